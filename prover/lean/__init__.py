@@ -1,0 +1,1 @@
+"""The Lean layer: protocol, transport, session, pool, toolchains."""

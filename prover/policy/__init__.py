@@ -1,0 +1,1 @@
+"""Policies: built-in, local models, served models, and what combines them."""

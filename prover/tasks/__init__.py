@@ -1,0 +1,1 @@
+"""Theorems in: every input shape becomes canonical records, refused record by record."""

@@ -1,0 +1,1 @@
+"""The search algorithm and its vocabulary, without I/O."""

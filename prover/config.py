@@ -1,0 +1,145 @@
+"""Every setting of a run: frozen dataclasses with their defaults, read from TOML and `--set a.b=c`, resolved once.
+
+Nothing is read from the environment here and no constructor does work. An unknown key or a value of the wrong type is
+a `UsageError` that names the key. The resolved configuration is written into the run folder.
+"""
+
+from __future__ import annotations
+
+import tomllib
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from prover.errors import UsageError
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class SearchConfig:
+    """How a theorem is searched. Passes × samples × expansions is the published budget notation (P×S×K)."""
+
+    rule: str = "best-first"
+    alpha: float = 0.5
+    passes: int = 1
+    samples: int = 32
+    expansions: int = 600
+    tactics: int | None = None
+    tokens: int | None = None
+    lean_s: float | None = None
+    temperature: float = 0.7
+    in_flight: int = 2
+    shortest: bool = False
+    minimise: bool = True
+    disprove: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeanConfig:
+    """The Lean workers. `project` is a Lake project's folder; without one the embedded Lean is used."""
+
+    workers: int = 2
+    project: str | None = None
+    heartbeats: int = 200_000
+    tactic_s: float = 5.0
+    memory_mb: int = 4096
+    judge_s: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class ModelConfig:
+    """Which policy proposes and which critic ranks: `builtin`, a checkpoint's folder, an endpoint's URL, or a mix."""
+
+    policy: str = "builtin"
+    critic: str | None = None
+    device: str = "auto"
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One run, resolved. `time_limit_s` is per theorem and counts wall-clock seconds from the first tactic."""
+
+    time_limit_s: float = 60.0
+    seed: int = 0
+    concurrency: int | None = None
+    trace: bool = True
+    search: SearchConfig = field(default_factory=SearchConfig)
+    lean: LeanConfig = field(default_factory=LeanConfig)
+    models: ModelConfig = field(default_factory=ModelConfig)
+
+    def to_json(self) -> dict[str, Any]:
+        """The resolved configuration as plain JSON values."""
+        return asdict(self)
+
+
+def load_config(file: Path | None, settings: Iterable[str] = ()) -> Config:
+    """The defaults, overlaid by a TOML file, overlaid by `key=value` settings (`search.alpha=0.3`).
+
+    Raises UsageError for an unreadable file, an unknown key or a value of the wrong type.
+    """
+    config = Config()
+    if file is not None:
+        try:
+            document = tomllib.loads(file.read_text(encoding="utf8"))
+        except OSError as error:
+            raise UsageError(f"can't read the configuration {file}: {error.strerror}") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UsageError(f"{file} is not valid TOML: {error}") from error
+        config = overlay(config, document, str(file))
+    for setting in settings:
+        key, separator, text = setting.partition("=")
+        if not separator:
+            raise UsageError(f"--set takes KEY=VALUE, not {setting!r}")
+        config = overlay(config, nested(key.strip(), parse_value(text.strip())), f"--set {setting}")
+    return config
+
+
+def nested(key: str, value: object) -> dict[str, Any]:
+    """`a.b.c` and a value as nested mappings."""
+    for part in reversed(key.split(".")):
+        value = {part: value}
+    return typing.cast(dict[str, Any], value)
+
+
+def parse_value(text: str) -> object:
+    """A TOML value; a bare word is taken as a string, so that `--set models.policy=builtin` needs no quotes."""
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def overlay(base: T, values: Mapping[str, Any], where: str, prefix: str = "") -> T:
+    """`base` (a dataclass of settings) with `values` put over it. Raises UsageError naming `where` and the key."""
+    hints = typing.get_type_hints(type(base))
+    known = {item.name for item in fields(base)}  # type: ignore[arg-type]
+    changes: dict[str, Any] = {}
+    for key, value in values.items():
+        name = f"{prefix}{key}"
+        if key not in known:
+            raise UsageError(f"{where}: no setting is called {name!r}; there are: {', '.join(sorted(known))}")
+        current = getattr(base, key)
+        if is_dataclass(current):
+            if not isinstance(value, Mapping):
+                raise UsageError(f"{where}: {name!r} is a group of settings, not a value")
+            changes[key] = overlay(current, value, where, f"{name}.")
+        else:
+            changes[key] = checked(value, hints[key], f"{where}: {name!r}")
+    return replace(base, **changes)  # type: ignore[type-var]
+
+
+def checked(value: object, hint: Any, what: str) -> object:
+    """`value` if it has the annotated type (an int will do for a float); UsageError otherwise."""
+    allowed = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    if isinstance(value, int) and not isinstance(value, bool) and float in allowed and int not in allowed:
+        return float(value)
+    if type(value) in allowed:
+        return value
+    if value == "none" and types.NoneType in allowed:
+        return None
+    wanted = " or ".join(kind.__name__ for kind in allowed if kind is not types.NoneType)
+    raise UsageError(f"{what} takes {wanted}, not {value!r}")

@@ -1,0 +1,80 @@
+"""The rooms import only what docs/design.md allows."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+ROOMS = ("search", "critic", "prover")
+STANDARD = frozenset(sys.stdlib_module_names) | {"__future__"}
+
+
+def modules(room: str) -> list[Path]:
+    return sorted((ROOT / room).rglob("*.py"))
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """(module, at import time?) for each import of a file."""
+    tree = ast.parse(path.read_text(encoding="utf8"))
+    lazy = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) or is_type_checking(node)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, id(node) not in lazy) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module, id(node) not in lazy
+
+
+def is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+def top(module: str) -> str:
+    return module.split(".")[0]
+
+
+def test_search_imports_nothing_but_the_standard_library_and_itself() -> None:
+    for path in modules("search"):
+        allowed = STANDARD | {"search"} | ({"networkx"} if path.name == "graph.py" else set())
+        found = {top(module) for module, _ in imports(path)}
+        assert found <= allowed, f"{path.relative_to(ROOT)} imports {sorted(found - allowed)}"
+
+
+def test_critic_knows_of_search_only_its_vocabulary() -> None:
+    for path in modules("critic"):
+        for module, _ in imports(path):
+            assert top(module) != "prover", f"{path.relative_to(ROOT)} imports {module}"
+            assert top(module) != "search" or module == "search.base", f"{path.relative_to(ROOT)} imports {module}"
+
+
+@pytest.mark.parametrize("library", ["torch", "transformers", "ray", "pyarrow", "matplotlib", "lean_dojo", "datasets"])
+def test_heavy_libraries_are_not_imported_by_the_command_line(library: str) -> None:
+    import subprocess
+
+    code = f"import sys, prover.cli.main; sys.exit({library!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
+
+
+def test_only_actors_and_cluster_import_ray() -> None:
+    for room in ROOMS:
+        for path in modules(room):
+            names = {top(module) for module, _ in imports(path)}
+            assert "ray" not in names or "cluster" in path.parts or path.stem in {"actors", "cluster"}, path
+
+
+def test_only_the_process_rooms_start_processes() -> None:
+    allowed = {"transport.py", "isolation.py", "install.py", "toolchain.py"}
+    for room in ROOMS:
+        for path in modules(room):
+            starts = {"subprocess", "multiprocessing"} & {top(module) for module, _ in imports(path)}
+            inside_judge = "judge" in path.parts
+            assert not starts or path.name in allowed or inside_judge, f"{path.relative_to(ROOT)} imports {starts}"

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from prover.config import Config, load_config
+from prover.errors import UsageError
+
+
+def test_settings_override_the_file_and_the_file_overrides_the_defaults(tmp_path: Path) -> None:
+    file = tmp_path / "run.toml"
+    file.write_text('seed = 3\n[search]\nalpha = 1\nrule = "mcts"\n')
+    config = load_config(file, ["search.alpha=0.25", "models.policy=builtin"])
+    assert (config.seed, config.search.alpha, config.search.rule) == (3, 0.25, "mcts")
+    assert config.lean == Config().lean
+
+
+def test_none_clears_an_optional_setting() -> None:
+    assert load_config(None, ["search.tactics=5", "search.tactics=none"]).search.tactics is None
+
+
+@pytest.mark.parametrize(
+    ("setting", "complaint"),
+    [
+        ("search.alfa=1", "no setting is called 'search.alfa'"),
+        ("search.samples=many", "takes int, not 'many'"),
+        ("search=1", "is a group of settings"),
+        ("seed", "takes KEY=VALUE"),
+        ("trace=1", "takes bool"),
+    ],
+)
+def test_a_wrong_setting_is_refused_by_name(setting: str, complaint: str) -> None:
+    with pytest.raises(UsageError, match=complaint):
+        load_config(None, [setting])
+
+
+def test_a_broken_file_is_refused_with_its_name(tmp_path: Path) -> None:
+    file = tmp_path / "broken.toml"
+    file.write_text("seed = = 1")
+    with pytest.raises(UsageError, match=r"broken\.toml is not valid TOML"):
+        load_config(file)
+    with pytest.raises(UsageError, match="can't read the configuration"):
+        load_config(tmp_path / "missing.toml")

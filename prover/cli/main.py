@@ -1,0 +1,119 @@
+"""`stepwise`: parse, dispatch to one command, turn faults into a message and an exit code.
+
+Exit codes: 0 done (for `prove`: every theorem settled; for `check`: accepted) · 1 done, but not all proved, or rejected ·
+2 the user can mend it (or, for `check`, unknown) · 3 no usable Lean · 4 a model is unusable · 5 another fault of
+Stepwise's own parts · 130 interrupted, results kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import Protocol
+
+import prover
+from prover.errors import ModelError, RunFolderError, StepwiseError, ToolchainError, UsageError
+
+COMMANDS = {
+    "prove": "prove theorems of .lean files, benchmark files or one statement",
+    "check": "judge a run's proofs again, or one solution against its challenge",
+    "suggest": "next tactics that Lean accepts at a `sorry`, and a whole proof where a short search finds one",
+    "report": "write a run's report again, or draw one theorem's search tree",
+    "compare": "compare two runs on the same theorems, paired",
+    "export": "write a run's proofs in other projects' layouts, or training data mined from its traces",
+    "audit": "look for defective statements in a benchmark file",
+    "doctor": "what is installed, versions and hashes, a one-second proof, what is missing and how to get it",
+    "repl": "speak the community REPL's protocol on standard input and output",
+    "serve-policy": "offer a policy model over HTTP",
+    "serve-critic": "offer a critic model over HTTP",
+    "critic-eval": "measure a critic on the traces of a run",
+}
+"""Each command is the module of that name in this package (`-` as `_`), with `add_arguments` and `run`."""
+
+
+class Command(Protocol):
+    """What a command's module offers."""
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's options."""
+
+    def run(self, options: argparse.Namespace) -> int:
+        """Do it; the exit code."""
+
+
+def command_module(name: str) -> Command:
+    """The module that implements a command; imported when it is called, so that `--help` stays quick."""
+    module: Command = importlib.import_module(f"prover.cli.{name.replace('-', '_')}")  # type: ignore[assignment]
+    return module
+
+
+def usage() -> str:
+    """The overview that `stepwise --help` prints."""
+    width = max(map(len, COMMANDS))
+    rows = "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
+    return f"usage: stepwise COMMAND [OPTIONS]\n\nProves Lean 4 theorems by search.\n\n{rows}\n\nstepwise COMMAND --help says more."
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Never raises for a fault of the user's or of Lean's: it says what was wrong and returns a code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if not arguments or arguments[0] in {"-h", "--help", "help"}:
+        print(usage())
+        return 0 if arguments else 2
+    if arguments[0] == "--version":
+        print(f"stepwise {prover.__version__}")
+        return 0
+    name = arguments[0]
+    if name not in COMMANDS:
+        print(f"stepwise: there is no command {name!r}\n\n{usage()}", file=sys.stderr)
+        return 2
+    module = command_module(name)
+    parser = argparse.ArgumentParser(prog=f"stepwise {name}", description=COMMANDS[name].capitalize() + ".")
+    parser.add_argument("--debug", action="store_true", help="log what happens, and show tracebacks of faults")
+    module.add_arguments(parser)
+    options = parser.parse_args(arguments[1:])
+    logging.basicConfig(
+        level=logging.DEBUG if options.debug else logging.ERROR,
+        format="%(asctime)s %(name)s %(message)s",
+        stream=sys.stderr,
+    )
+    return guarded(module, options, name)
+
+
+def guarded(module: Command, options: argparse.Namespace, name: str) -> int:
+    """Run the command; a fault becomes its message on standard error and its exit code."""
+    try:
+        return module.run(options)
+    except StepwiseError as fault:
+        if options.debug:
+            logging.getLogger(__name__).exception("stepwise %s", name)
+        print(f"stepwise {name}: {fault}", file=sys.stderr)
+        return exit_code(fault)
+    except KeyboardInterrupt:
+        print(f"\nstepwise {name}: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        # The reader of a pipe (`| head`) went away: not our fault, and nothing is left to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+def exit_code(fault: StepwiseError) -> int:
+    """The exit code that belongs to a fault."""
+    match fault:
+        case UsageError() | RunFolderError():
+            return 2
+        case ToolchainError():
+            return 3
+        case ModelError():
+            return 4
+        case _:
+            return 5
+
+
+if __name__ == "__main__":
+    sys.exit(main())

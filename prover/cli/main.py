@@ -1,8 +1,8 @@
 """`stepwise`: parse, dispatch to one command, turn faults into a message and an exit code.
 
-Exit codes: 0 done (for `prove`: every theorem settled; for `check`: accepted) · 1 done, but not all proved, or rejected ·
-2 the user can mend it (or, for `check`, unknown) · 3 no usable Lean · 4 a model is unusable · 5 another fault of
-Stepwise's own parts · 130 interrupted, results kept.
+Exit codes: 0 done (for `prove`: every theorem settled; for `check`: accepted) · 1 done, but not all proved, or
+rejected · 2 the user can mend it (or, for `check`, unknown) · 3 no usable Lean · 4 a model is unusable · 5 another
+fault of Stepwise's own parts · 130 interrupted, results kept.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class Command(Protocol):
 
 def command_module(name: str) -> Command:
     """The module that implements a command; imported when it is called, so that `--help` stays quick."""
-    module: Command = importlib.import_module(f"prover.cli.{name.replace('-', '_')}")  # type: ignore[assignment]
+    module: Command = importlib.import_module(f"prover.cli.{name.replace('-', '_')}")
     return module
 
 
@@ -55,11 +55,12 @@ def usage() -> str:
     """The overview that `stepwise --help` prints."""
     width = max(map(len, COMMANDS))
     rows = "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
-    return f"usage: stepwise COMMAND [OPTIONS]\n\nProves Lean 4 theorems by search.\n\n{rows}\n\nstepwise COMMAND --help says more."
+    head = "usage: stepwise COMMAND [OPTIONS]\n\nProves Lean 4 theorems by search."
+    return f"{head}\n\n{rows}\n\nstepwise COMMAND --help says more."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Never raises for a fault of the user's or of Lean's: it says what was wrong and returns a code."""
+    """Run one command. A fault of the user's or of Lean's is not raised: it is said, and becomes the exit code."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
         print(usage())

@@ -1,0 +1,21 @@
+// Starts Lean in a worker thread and outlives it. Usage: node [flags] host.cjs JSON
+// JSON: {"mounts": [[INSIDE, FOLDER], ...], "env": {...}, "args": [...], "stackMb": N}
+//
+// A worker thread gets the stack it asks for, whatever `ulimit -s` says, and an environment of its own.
+"use strict";
+const path = require("path");
+const { Worker } = require("worker_threads");
+
+const config = JSON.parse(process.argv[2]);
+const worker = new Worker(path.join(__dirname, "instance.cjs"), {
+  workerData: config,
+  argv: config.args,
+  env: {},
+  stdin: false,
+  resourceLimits: { stackSizeMb: config.stackMb },
+});
+worker.on("error", (error) => {
+  process.stderr.write(`the Lean instance failed: ${error.stack ?? error}\n`);
+  process.exit(70);
+});
+worker.on("exit", (code) => process.exit(code));

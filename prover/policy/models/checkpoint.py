@@ -1,0 +1,180 @@
+"""What a model folder holds, read without loading it: config, tensor names and shapes, sizes.
+
+Needs no torch for safetensors. Tensors are streamed one at a time, so a shard is never in memory twice. Pickled shards
+are read with `weights_only=True`; nothing in a folder is ever executed.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prover.errors import ModelError, UsageError
+
+if TYPE_CHECKING:
+    import torch
+
+_INDEXES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
+_SINGLES = ("model.safetensors", "pytorch_model.bin")
+_MAX_JSON_BYTES = 256 * 2**20
+_REFUSED_SUFFIXES = (".gguf", ".ggml", ".onnx")
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A folder with a config and weight files. `weight_files` are in reading order, each listed once."""
+
+    folder: Path
+    config: Mapping[str, Any]
+    weight_files: tuple[Path, ...]
+
+    @property
+    def model_type(self) -> str:
+        """The config's `model_type`, lower case."""
+        return str(self.config.get("model_type", "")).lower()
+
+    @property
+    def architecture(self) -> str:
+        """The first of the config's `architectures`, or an empty string."""
+        return str((self.config.get("architectures") or [""])[0])
+
+    @property
+    def is_internlm2(self) -> bool:
+        """Whether the tensors are in InternLM2's published layout; its `model_type` is not always set right."""
+        return self.architecture.startswith("InternLM2") or self.model_type == "internlm2"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the checkpoint goes by: its folder and the name in its config."""
+        return (self.folder.resolve().name, str(self.config.get("_name_or_path", "")))
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of all weight files together."""
+        return sum(path.stat().st_size for path in self.weight_files)
+
+    def tensors(self) -> Iterator[tuple[str, torch.Tensor]]:
+        """Every tensor with its name, on the CPU, file by file. Raises ModelError naming a damaged file."""
+        for path in self.weight_files:
+            yield from (_safetensors(path) if path.suffix == ".safetensors" else _pickled(path))
+
+    def has_tensor(self, name: str) -> bool:
+        """Whether a tensor of that name is promised by an index or a safetensors header."""
+        return name in self._listed_names()
+
+    def _listed_names(self) -> set[str]:
+        for index in _INDEXES:
+            if (self.folder / index).is_file():
+                return set(read_json(self.folder / index).get("weight_map", {}))
+        return {
+            name for path in self.weight_files if path.suffix == ".safetensors" for name in _safetensors_header(path)
+        }
+
+
+def open_checkpoint(folder: Path | str) -> Checkpoint:
+    """The checkpoint in `folder`. Raises UsageError that says what is missing, before anything is loaded."""
+    path = Path(folder).expanduser()
+    if not path.exists():
+        raise UsageError(f"no model folder at {path}: give the folder with config.json and the weights")
+    if path.is_file() or not (path / "config.json").is_file():
+        hint = _other_format(path)
+        raise UsageError(f"{path} is not a model folder: it has no config.json{hint}")
+    config = read_json(path / "config.json")
+    files = _weight_files(path)
+    missing = [file.name for file in files if not file.is_file()]
+    if missing:
+        raise UsageError(f"{path}: the index names files that are not there: {', '.join(missing)} (partial download?)")
+    pointers = [file.name for file in files if file.stat().st_size < 1024 and _is_lfs_pointer(file)]
+    if pointers:
+        raise UsageError(f"{path}: Git LFS pointers instead of weights: {', '.join(pointers)} (run `git lfs pull`)")
+    return Checkpoint(path, config, files)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object from a file of a model folder. Raises UsageError for anything else."""
+    if path.stat().st_size > _MAX_JSON_BYTES:
+        raise UsageError(f"{path} is too large for what it should be ({path.stat().st_size} bytes)")
+    try:
+        value = json.loads(path.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{path} is not readable JSON: {error}") from error
+    if not isinstance(value, dict):
+        raise UsageError(f"{path} holds {type(value).__name__} where an object belongs")
+    return value
+
+
+def _other_format(path: Path) -> str:
+    files = [path] if path.is_file() else [file for file in path.iterdir() if file.is_file()]
+    for file in files:
+        if file.suffix in _REFUSED_SUFFIXES:
+            return f" ({file.name} is {file.suffix[1:].upper()}: serve it and use --policy openai:URL)"
+        if file.name == "adapter_config.json":
+            return " (an adapter alone: merge it into its base model first)"
+    return ""
+
+
+def _weight_files(folder: Path) -> tuple[Path, ...]:
+    for index in _INDEXES:
+        if (folder / index).is_file():
+            weight_map = read_json(folder / index).get("weight_map")
+            if not isinstance(weight_map, dict) or not weight_map:
+                raise UsageError(f"{folder / index} has no weight_map")
+            return tuple(_inside(folder, str(name)) for name in sorted(set(weight_map.values())))
+    for single in _SINGLES:
+        if (folder / single).is_file():
+            return (folder / single,)
+    raise UsageError(f"{folder} has a config.json but no weights (looked for {', '.join(_INDEXES + _SINGLES)})")
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """A shard may only be a plain file name: an index can't point out of its folder."""
+    if Path(name).name != name or Path(name).suffix not in {".bin", ".safetensors"}:
+        raise UsageError(f"{folder}: the index names {name!r}, which is not a weight file of this folder")
+    return folder / name
+
+
+def _is_lfs_pointer(path: Path) -> bool:
+    return path.read_bytes()[:40].startswith(b"version https://git-lfs")
+
+
+def _safetensors_header(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        start = file.read(8)
+        size = struct.unpack("<Q", start)[0] if len(start) == 8 else _MAX_JSON_BYTES + 1
+        if size > min(_MAX_JSON_BYTES, path.stat().st_size):
+            raise ModelError(f"{path} is damaged: its header does not fit the file")
+        try:
+            header = json.loads(file.read(size))
+        except ValueError as error:
+            raise ModelError(f"{path} is damaged: {error}") from error
+    header.pop("__metadata__", None)
+    return dict(header)
+
+
+def _safetensors(path: Path) -> Iterator[tuple[str, torch.Tensor]]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt") as file:
+            for name in file.keys():  # noqa: SIM118 - not a mapping
+                yield name, file.get_tensor(name)
+    except SafetensorError as error:
+        raise ModelError(f"{path} is damaged: {error}") from error
+
+
+def _pickled(path: Path) -> Iterator[tuple[str, torch.Tensor]]:
+    import pickle
+
+    import torch
+
+    try:
+        state = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
+        raise ModelError(f"{path} is damaged, or holds more than tensors: {error}") from error
+    if not isinstance(state, dict):
+        raise ModelError(f"{path} holds {type(state).__name__} where a table of tensors belongs")
+    yield from state.items()

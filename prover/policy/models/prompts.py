@@ -1,0 +1,211 @@
+"""How each family of models is asked for a tactic, and how its answer becomes one.
+
+A style is pure data plus two pure functions. Styles know nothing of tokenizers: special tokens are marked as such, so
+that text from a proof state can never be mistaken for one. Sources: the public evaluation scripts and model cards of
+InternLM2-Math, InternLM2(.5)-StepProver, BFS-Prover and ReProver.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from prover.errors import UsageError
+
+
+class Special(str):
+    """A special token by its text, looked up whole in the vocabulary."""
+
+    __slots__ = ()
+
+
+Segment = Special | str
+
+IM_START, IM_END = Special("<|im_start|>"), Special("<|im_end|>")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a prompt is made of. `tactics_before` runs from the root; `state` is all goals in one text."""
+
+    name: str
+    state: str
+    tactics_before: tuple[str, ...] = ()
+    errors: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """Text for a model: segments in order, or one user turn for the checkpoint's own chat template."""
+
+    segments: tuple[Segment, ...] = ()
+    user: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The plain text, special tokens spelled out; for servers that take text and for people."""
+        return self.user if self.user is not None else "".join(self.segments)
+
+
+@dataclass(frozen=True, slots=True)
+class PromptStyle:
+    """One family's way of asking.
+
+    `stops` end an answer and are not part of it; `stop_tokens` are special tokens that do the same, beside the
+    checkpoint's own end-of-text. `read` turns an answer into a tactic, or None where it is none.
+    """
+
+    name: str
+    build: Callable[[Question], Prompt]
+    read: Callable[[str], str | None]
+    stops: tuple[str, ...] = ()
+    stop_tokens: tuple[str, ...] = ()
+    adds_bos: bool = True
+    uses_history: bool = False
+    max_new_tokens: int = 256
+
+
+def chat_turn(content: str) -> tuple[Segment, ...]:
+    """One user turn of InternLM2's chat format, without a system turn, opened for the assistant."""
+    return (IM_START, f"user\n{content}", IM_END, "\n", IM_START, "assistant\n")
+
+
+def _step_prover_25(question: Question) -> str:
+    before = "\n".join(question.tactics_before)
+    return (
+        f"---\nNAME: {question.name}\n\n---\nPROOF_BEFORE: {before}\n\n"
+        f"---\nSTATE_BEFORE: {question.state}\n\n---\nTACTIC: "
+    )
+
+
+def _step_prover_2(question: Question) -> str:
+    return f"DECL {question.name}\nGOAL {question.state}\n"
+
+
+def _math_plus(question: Question) -> str:
+    return (
+        f"My LEAN 4 state is:\n```lean\n{question.state}```\n"
+        "Please predict a possible tactic to help me prove the theorem."
+    )
+
+
+_SHOTS = (
+    ("p q : Prop\nhp : p\nhq : q\n⊢ p ∧ q", "exact ⟨hp, hq⟩"),
+    ("n : Nat\nh : 0 < n\n⊢ n ≠ 0", "omega"),
+    ("a b c : Nat\n⊢ a + b + c = a + (b + c)", "rw [Nat.add_assoc]"),
+)
+
+
+def _shot(state: str) -> str:
+    return f"Tactic state:\n---\n{state}\n---\nNext tactic:\n---\n"
+
+
+def _math_base(question: Question) -> str:
+    shots = "".join(f"{_shot(state)}{tactic}\n---\n\n" for state, tactic in _SHOTS)
+    return shots + _shot(question.state)
+
+
+def _generic_chat(question: Question) -> str:
+    before = "\n".join(question.tactics_before) or "(none)"
+    failed = "".join(f"\nAlready refused here: {tactic}\n  because: {message}" for tactic, message in question.errors)
+    return (
+        f"We are proving the Lean 4 theorem `{question.name}` in tactic mode.\n"
+        f"Tactics so far:\n{before}\n\nThe current goals:\n```lean\n{question.state}\n```{failed}\n"
+        "Answer with the next tactic alone, in one ```lean block, without explanation."
+    )
+
+
+def _whole(answer: str) -> str | None:
+    return answer.strip() or None
+
+
+def _first_line(answer: str) -> str | None:
+    return answer.split("\n", 1)[0].strip() or None
+
+
+def _after_proofstep(answer: str) -> str | None:
+    return _whole(answer.removeprefix("PROOFSTEP "))
+
+
+def _after_colons(answer: str) -> str | None:
+    """The tactic alone: servers that echo give the state back, followed by `:::`."""
+    return _whole(answer.rpartition(":::")[2])
+
+
+def _after_preamble(answer: str) -> str | None:
+    body = answer.strip().removeprefix("Here is the predicted next tactic:").lstrip("\n")
+    return _in_fence(body)
+
+
+_FENCE = re.compile(r"```(?:lean4?|tactics)?[ \t]*\n?(.*?)(?:```|\Z)", re.DOTALL)
+
+
+def _in_fence(answer: str) -> str | None:
+    found = _FENCE.search(answer)
+    return _whole(found.group(1) if found else answer)
+
+
+def _in_fence_after_thought(answer: str) -> str | None:
+    return _in_fence(answer.rpartition("</think>")[2])
+
+
+def _chat(content: Callable[[Question], str]) -> Callable[[Question], Prompt]:
+    return lambda question: Prompt(chat_turn(content(question)))
+
+
+def _raw(content: Callable[[Question], str]) -> Callable[[Question], Prompt]:
+    return lambda question: Prompt((content(question),))
+
+
+_CHAT_END = (IM_END,)
+
+STYLES: dict[str, PromptStyle] = {
+    style.name: style
+    for style in (
+        PromptStyle("stepprover2.5", _chat(_step_prover_25), _whole, stop_tokens=_CHAT_END, uses_history=True),
+        # Without the chat turns the model runs on into further tactics, a blank line between them.
+        PromptStyle(
+            "stepprover2.5-raw",
+            _raw(_step_prover_25),
+            _whole,
+            stops=("\n\n", "\n---"),
+            stop_tokens=_CHAT_END,
+            uses_history=True,
+        ),
+        PromptStyle("stepprover2", _chat(_step_prover_2), _after_proofstep, stop_tokens=_CHAT_END),
+        PromptStyle("math-plus", _chat(_math_plus), _after_preamble, stop_tokens=_CHAT_END),
+        PromptStyle("math-base", _raw(_math_base), _first_line, stops=("---", "\n")),
+        PromptStyle("bfs-prover", _raw(lambda q: f"{q.state}:::"), _after_colons, adds_bos=False),
+        PromptStyle("reprover", _raw(lambda q: q.state), _whole, adds_bos=False),
+        PromptStyle(
+            "chat",
+            lambda q: Prompt(user=_generic_chat(q)),
+            _in_fence_after_thought,
+            adds_bos=False,
+            uses_history=True,
+            max_new_tokens=512,
+        ),
+    )
+}
+
+
+def style_named(name: str) -> PromptStyle:
+    """The style of that name. Raises UsageError, listing the known ones."""
+    if name not in STYLES:
+        raise UsageError(f"no prompt style {name!r}; known: {', '.join(STYLES)}")
+    return STYLES[name]
+
+
+def style_for(*, model_type: str, names: tuple[str, ...], has_chat_template: bool) -> PromptStyle:
+    """The style a checkpoint was trained on, from its config's `model_type` and whatever names it goes by."""
+    known = " ".join(names).lower().replace("_", "-")
+    if model_type in {"t5", "mt5"}:
+        return STYLES["reprover"]
+    if "bfs-prover" in known:
+        return STYLES["bfs-prover"]
+    if "step-prover" in known or "stepprover" in known:
+        return STYLES["stepprover2.5" if re.search(r"2[.-]5-?step", known) else "stepprover2"]
+    if model_type.startswith("internlm"):
+        return STYLES["math-base" if "base" in known else "math-plus"]
+    return STYLES["chat" if has_chat_template else "math-base"]

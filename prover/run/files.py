@@ -1,0 +1,58 @@
+"""Names and writes of single files in a run folder."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+from pathlib import Path
+
+from prover.errors import RunFolderError
+
+_SAFE = re.compile(r"[^\w.\-]")
+
+
+def file_names(identifiers: Iterable[str]) -> dict[str, str]:
+    """A file name for each id: the id itself where it is harmless, otherwise cleaned, with a hash of the id.
+
+    Names differ even where the file system ignores case.
+    """
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for identifier in identifiers:
+        cleaned = _SAFE.sub("_", unicodedata.normalize("NFC", identifier)).lstrip(".")
+        if cleaned != identifier or len(cleaned.encode()) > 120 or cleaned.casefold() in taken:
+            cleaned = f"{_cut(cleaned, 100)}-{digest(identifier)}"
+        taken.add(cleaned.casefold())
+        names[identifier] = cleaned
+    return names
+
+
+def _cut(name: str, size: int) -> str:
+    return name.encode()[:size].decode(errors="ignore")
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all. RunFolderError when it can't be written."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("w", encoding="utf-8", newline="", errors="backslashreplace") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise folder_error(path, error) from error
+
+
+def folder_error(path: Path, error: OSError) -> RunFolderError:
+    """The fault that an operating system error on a path of a run folder is."""
+    return RunFolderError(f"{path}: {error.strerror or error}; nothing already written is lost")

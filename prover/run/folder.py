@@ -1,0 +1,183 @@
+"""A run folder: what was asked (`run.json`, `tasks.jsonl`, `inputs/`), what came out (`results.jsonl`, `proofs/`,
+`solved/`) and how (`trace/`).
+
+It holds everything needed to go on, so a run can be resumed on another machine from its folder alone. Ids, not
+positions, say what is done.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prover.errors import RunFolderError
+from prover.run.files import digest, file_names, folder_error, write_text
+from prover.run.journal import FolderLock, Journal, read_results
+from prover.run.result import SCHEMA_VERSION, Status, TheoremResult
+from prover.run.store import read_tasks, write_tasks
+from prover.tasks import TaskList, TheoremTask, fill_document, lineage
+
+
+@dataclass(frozen=True, slots=True)
+class RunInfo:
+    """`run.json`: the resolved configuration, versions, seed, toolchain hash and the lineage of the statements."""
+
+    config: Mapping[str, Any]
+    versions: Mapping[str, str]
+    seed: int
+    toolchain: str
+    lineage: str
+    total: int
+    started_at: float
+    schema: int = SCHEMA_VERSION
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in ("schema", *_INFO_FIELDS)}
+
+
+_INFO_FIELDS = ("config", "versions", "seed", "toolchain", "lineage", "total", "started_at")
+
+
+class RunFolder:
+    """An open run folder with its one journal. Made by `create` or `resume`; `close` gives it free."""
+
+    def __init__(self, path: Path, lock: FolderLock, info: RunInfo, tasks: TaskList) -> None:
+        self.path = path
+        self.info = info
+        self.tasks = tasks
+        self._lock = lock
+        self._names = file_names(tasks.ids)
+        self.journal = Journal(path / "results.jsonl")
+
+    @classmethod
+    def create(
+        cls,
+        path: Path,
+        tasks: TaskList,
+        *,
+        config: Mapping[str, Any],
+        versions: Mapping[str, str],
+        seed: int,
+        toolchain: str,
+        started_at: float,
+    ) -> RunFolder:
+        """Start a run in a new or empty folder. RunFolderError if it holds a run, is in use, or can't be written."""
+        _make_folder(path)
+        lock = FolderLock(path)
+        try:
+            if (path / "run.json").exists():
+                raise RunFolderError(f"{path} already holds a run; go on with it by --resume {path}, or choose another")
+            info = RunInfo(config, versions, seed, toolchain, lineage(tasks), len(tasks), started_at)
+            write_tasks(path, tasks)
+            write_text(path / "run.json", json.dumps(info.to_json(), indent=2, ensure_ascii=False) + "\n")
+            return cls(path, lock, info, tasks)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def resume(cls, path: Path) -> RunFolder:
+        """Open the run of a folder to go on with it. RunFolderError if there is none, or it is in use or damaged."""
+        info = read_info(path)
+        lock = FolderLock(path)
+        try:
+            return cls(path, lock, info, read_tasks(path))
+        except BaseException:
+            lock.release()
+            raise
+
+    def pending(self, attempts: int = 1) -> list[tuple[TheoremTask, int]]:
+        """(task, attempt) of everything that has no result yet, in input order."""
+        done = self.journal.keys
+        return [(t, a) for a in range(attempts) for t in self.tasks.tasks if (t.id, a) not in done]
+
+    def record_refused(self) -> int:
+        """Write an `invalid` result for every refused input record that has none; how many were written."""
+        return sum(
+            self.journal.append(
+                TheoremResult(
+                    id=refused.id,
+                    name=refused.id,
+                    status=Status.INVALID,
+                    stop_reason="refused",
+                    error=refused.reason,
+                    source=refused.source,
+                    line=refused.line,
+                )
+            )
+            for refused in self.tasks.refused
+        )
+
+    def file_stem(self, identifier: str) -> str:
+        """The safe file name that stands for a theorem's id everywhere in this folder."""
+        return self._names[identifier]
+
+    def write_proof(self, identifier: str, text: str) -> Path:
+        """Write a proof as a file that compiles by itself."""
+        path = self.path / "proofs" / f"{self.file_stem(identifier)}.lean"
+        write_text(path, text)
+        return path
+
+    def trace_path(self, identifier: str, attempt: int = 0) -> Path:
+        """Where the trace of a theorem belongs."""
+        suffix = f".{attempt}" if attempt else ""
+        return self.path / "trace" / f"{self.file_stem(identifier)}{suffix}.jsonl.gz"
+
+    def write_solved(self) -> list[Path]:
+        """Write every `.lean` input that had a theorem proved back whole, its solved `sorry`s filled in."""
+        proofs = {r.id: r.proof for r in self.results() if r.status is Status.PROVED and r.proof is not None}
+        by_source: dict[str, list[TheoremTask]] = {}
+        for task in self.tasks.tasks:
+            if task.is_lean_file:
+                by_source.setdefault(task.source, []).append(task)
+        names = file_names(Path(source).name for source in by_source)
+        written: list[Path] = []
+        taken: set[str] = set()
+        for source, tasks in by_source.items():
+            solved = [(task, proofs[task.id]) for task in tasks if task.id in proofs]
+            if not solved:
+                continue
+            name = names[Path(source).name]
+            if name in taken:
+                name = f"{digest(source)}-{name}"
+            taken.add(name)
+            document = tasks[0].document
+            text = fill_document(document, solved).replace("\n", document.newline)
+            written.append(self.path / "solved" / name)
+            write_text(written[-1], ("\ufeff" if document.bom else "") + text)
+        return written
+
+    def results(self) -> Iterator[TheoremResult]:
+        """Every result so far, oldest first."""
+        return read_results(self.path / "results.jsonl")
+
+    def close(self) -> None:
+        self.journal.close()
+        self._lock.release()
+
+
+def read_info(path: Path) -> RunInfo:
+    """`run.json` of a folder, without taking it. RunFolderError if it is missing or of a newer Stepwise."""
+    try:
+        value = json.loads((path / "run.json").read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise RunFolderError(f"{path} holds no run (no run.json)") from error
+    except OSError as error:
+        raise folder_error(path / "run.json", error) from error
+    except ValueError as error:
+        raise RunFolderError(f"{path / 'run.json'} is damaged: {error}") from error
+    if not isinstance(value, dict) or not set(_INFO_FIELDS) <= value.keys():
+        raise RunFolderError(f"{path / 'run.json'} is not a run's")
+    if value.get("schema", 0) > SCHEMA_VERSION:
+        raise RunFolderError(f"{path} was written by a newer Stepwise (schema {value['schema']})")
+    return RunInfo(**{name: value[name] for name in (*_INFO_FIELDS, "schema")})
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise folder_error(path, error) from error

@@ -1,0 +1,155 @@
+"""The journal of a run: `results.jsonl`, append-only, one owner, one line a result, in the file when `append` returns.
+
+A process killed at any byte loses at most the line being written: a torn last line is cut off when the journal is
+opened again, and passed over by readers. It holds results and nothing of the search.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import logging
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TypeVar
+
+from prover.errors import RunFolderError
+from prover.run.files import folder_error
+from prover.run.result import TheoremResult
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+
+class FolderLock:
+    """Exclusive ownership of a run folder for the life of the process (or until `release`)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / "lock"
+        self._fd = _os_call(self._path, lambda: os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644))
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            owner = os.pread(self._fd, 200, 0).decode(errors="replace").strip() or "another process"
+            os.close(self._fd)
+            raise RunFolderError(f"{folder} is in use by {owner}; wait for it, or choose another folder") from error
+        os.ftruncate(self._fd, 0)
+        _write_all(self._fd, self._path, f"process {os.getpid()} on {socket.gethostname()}\n".encode())
+
+    def release(self) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+
+class Journal:
+    """Appends results. Not safe for several threads; the caller holds the folder's lock."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._fd = _os_call(path, lambda: os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644))
+        try:
+            self._size = self._repair()
+            self._keys = {result.key for result in read_results(path)}
+        except BaseException:
+            os.close(self._fd)
+            raise
+
+    @property
+    def keys(self) -> frozenset[tuple[str, int]]:
+        """(id, attempt) of every result so far."""
+        return frozenset(self._keys)
+
+    def append(self, result: TheoremResult) -> bool:
+        """Write one result; False (and nothing written) if this id and attempt has one already.
+
+        Raises RunFolderError when the disk is full or the file can't be written; the file then ends where it did
+        before, and the same result can be appended again.
+        """
+        if result.key in self._keys:
+            return False
+        line = json.dumps(result.to_json(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        data = line.encode(errors="backslashreplace") + b"\n"
+        try:
+            _write_all(self._fd, self._path, data, at=self._size)
+        except RunFolderError:
+            os.ftruncate(self._fd, self._size)
+            raise
+        self._size += len(data)
+        self._keys.add(result.key)
+        return True
+
+    def sync(self) -> None:
+        """Have the operating system put everything on the disk: what survives a power cut."""
+        _os_call(self._path, lambda: os.fsync(self._fd))
+
+    def close(self) -> None:
+        if self._fd >= 0:
+            os.close(self._fd)
+            self._fd = -1
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _repair(self) -> int:
+        """Cut off a torn last line; the size of what stays."""
+        size = os.fstat(self._fd).st_size
+        end, step = size, 65536
+        while end > 0:
+            start = max(0, end - step)
+            found = os.pread(self._fd, end - start, start).rfind(b"\n")
+            if found >= 0:
+                end = start + found + 1
+                break
+            end = start
+        if end < size:
+            log.warning("%s: cut off a torn last line of %d bytes", self._path, size - end)
+            os.ftruncate(self._fd, end)
+        return end
+
+
+def read_results(path: Path) -> Iterator[TheoremResult]:
+    """The results of a journal in the order they were written; a torn last line is passed over.
+
+    Raises RunFolderError, with the line's number, for any other line that is no result.
+    """
+    try:
+        with path.open("rb") as stream:
+            for number, line in enumerate(stream, start=1):
+                if line.endswith(b"\n"):
+                    yield _parse(line, path, number)
+    except OSError as error:
+        raise folder_error(path, error) from error
+
+
+def _parse(line: bytes, path: Path, number: int) -> TheoremResult:
+    try:
+        return TheoremResult.from_json(json.loads(line))
+    except (ValueError, RecursionError, RunFolderError) as error:
+        raise RunFolderError(f"{path}:{number}: damaged line: {error}") from error
+
+
+def _write_all(fd: int, path: Path, data: bytes, *, at: int = 0) -> None:
+    view = memoryview(data)
+    try:
+        while view:
+            written = os.pwrite(fd, view, at)
+            view, at = view[written:], at + written
+    except OSError as error:
+        raise folder_error(path, error) from error
+
+
+def _os_call(path: Path, call: Callable[[], T]) -> T:
+    try:
+        return call()
+    except OSError as error:
+        raise folder_error(path, error) from error

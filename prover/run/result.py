@@ -1,0 +1,75 @@
+"""What became of one theorem: one line of `results.jsonl`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from enum import StrEnum
+from typing import Any
+
+from prover.errors import RunFolderError
+
+SCHEMA_VERSION = 1
+
+
+class Status(StrEnum):
+    """The end of a theorem. Only the judge's verdict makes `proved` and `disproved`."""
+
+    PROVED = "proved"
+    DISPROVED = "disproved"
+    FAILED = "failed"  # the search ended within its budget, with nothing left to try
+    UNKNOWN = "unknown"  # a budget or a fault ended it
+    INVALID = "invalid"  # no theorem: refused input, or Lean does not elaborate it
+
+
+@dataclass(frozen=True, slots=True)
+class TheoremResult:
+    """One result. `id` and `attempt` together are unique in a run; times are in seconds.
+
+    `proof` is the script as it stands in the place of the `sorry`; `verdict` is the judge's, as JSON; `error` says in
+    words why the status is `invalid`, or which fault made it `unknown`; `stats` holds further numbers by name.
+    """
+
+    id: str
+    name: str
+    status: Status
+    stop_reason: str
+    attempt: int = 0
+    proof: str | None = None
+    verdict: Mapping[str, Any] | None = None
+    elapsed_s: float = 0.0
+    expansions: int = 0
+    tactics: int = 0
+    lean_s: float = 0.0
+    proof_steps: int | None = None
+    error: str = ""
+    fingerprint: str = ""
+    split: str | None = None
+    source: str = ""
+    line: int = 0
+    started_at: float = 0.0
+    stats: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """What may occur once in a run."""
+        return self.id, self.attempt
+
+    def to_json(self) -> dict[str, Any]:
+        """The line's object, `schema` first."""
+        return {"schema": SCHEMA_VERSION, **asdict(self)}
+
+    @classmethod
+    def from_json(cls, value: object) -> TheoremResult:
+        """The result of a line's object. Unknown fields are left out; RunFolderError for what is no result."""
+        if not isinstance(value, Mapping):
+            raise RunFolderError(f"not a result: {type(value).__name__}")
+        schema = value.get("schema")
+        if not isinstance(schema, int) or schema > SCHEMA_VERSION:
+            raise RunFolderError(f"written by a newer Stepwise (schema {schema!r}, this one reads {SCHEMA_VERSION})")
+        known = {name.name for name in fields(cls)}
+        kept = {key: item for key, item in value.items() if key in known}
+        try:
+            return cls(**{**kept, "status": Status(kept["status"])})
+        except (KeyError, TypeError, ValueError) as error:
+            raise RunFolderError(f"not a result: {error}") from error

@@ -1,0 +1,213 @@
+"""Traces: every expansion of a search with all its tactics, rejected ones too, as gzipped JSON lines per theorem.
+
+One line is one expansion: the state, how it was reached, and what became of each tactic tried there. The file is
+written in independent gzip members, so a killed run leaves a readable trace up to its last flush.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from types import TracebackType
+from typing import Any, assert_never
+
+from prover.errors import RunFolderError
+from prover.run.files import folder_error
+from search.base import Advanced, Candidate, Crashed, Outcome, ProofState, Proved, Rejected, TimedOut
+
+TRACE_SCHEMA = 1
+_FLUSH_BYTES = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class TraceTactic:
+    """One tactic on a state. `outcome` is advanced, proved, rejected, timed_out or crashed; `child` is the key of the
+    state it led to; `kind` the kind of rejection or limit; `log_prob` is None where it was minus infinity."""
+
+    tactic: str
+    outcome: str
+    log_prob: float | None
+    num_tokens: int = 1
+    count: int = 1
+    origin: str = ""
+    lean_s: float = 0.0
+    text: str = ""
+    child: str = ""
+    kind: str = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TraceExpansion:
+    """One expansion. `path` are the tactics from the root; `at_s` counts from the start of the theorem; `priority` and
+    `value` are what the frontier and the critic gave; `goals` is the state as models see it."""
+
+    index: int
+    key: str
+    goals: str
+    path: tuple[str, ...]
+    at_s: float
+    tactics: tuple[TraceTactic, ...]
+    num_goals: int = 1
+    priority: float | None = None
+    value: float | None = None
+    policy_s: float = 0.0
+    attempt: int = 0
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+
+def trace_tactic(candidate: Candidate, outcome: Outcome) -> TraceTactic:
+    """The record of a candidate and what became of it."""
+    log_prob = float(candidate.log_prob)
+    base = TraceTactic(
+        tactic=candidate.tactic,
+        outcome="",
+        log_prob=log_prob if math.isfinite(log_prob) else None,
+        num_tokens=candidate.num_tokens,
+        count=candidate.count,
+        origin=candidate.origin,
+        lean_s=outcome.lean_s,
+    )
+    changes: dict[str, Any]
+    match outcome:
+        case Advanced(state=state, text=text):
+            changes = {"outcome": "advanced", "text": text, "child": state.key}
+        case Proved(text=text):
+            changes = {"outcome": "proved", "text": text}
+        case Rejected(kind=kind, message=message):
+            changes = {"outcome": "rejected", "kind": str(kind), "error": message}
+        case TimedOut(limit=limit):
+            changes = {"outcome": "timed_out", "kind": str(limit)}
+        case Crashed(cause=cause):
+            changes = {"outcome": "crashed", "error": cause}
+        case _:
+            assert_never(outcome)
+    if changes.get("text") == candidate.tactic:
+        changes["text"] = ""
+    return TraceTactic(**{**asdict(base), **changes})
+
+
+def trace_expansion(
+    state: ProofState,
+    tried: Sequence[tuple[Candidate, Outcome]],
+    *,
+    index: int,
+    path: Sequence[str],
+    at_s: float,
+    priority: float | None = None,
+    value: float | None = None,
+    policy_s: float = 0.0,
+) -> TraceExpansion:
+    """The record of a finished expansion."""
+    return TraceExpansion(
+        index=index,
+        key=state.key,
+        goals=state.pretty,
+        path=tuple(path),
+        at_s=at_s,
+        tactics=tuple(trace_tactic(candidate, outcome) for candidate, outcome in tried),
+        num_goals=len(state.goals),
+        priority=priority if priority is None or math.isfinite(priority) else None,
+        value=value,
+        policy_s=policy_s,
+    )
+
+
+class TraceWriter:
+    """Writes the trace of one theorem. What is already in the file (of an earlier, killed run) is replaced."""
+
+    def __init__(self, path: Path, header: Mapping[str, Any]) -> None:
+        self._path = path
+        self._buffer: list[bytes] = []
+        self._size = 0
+        self._append({"schema": TRACE_SCHEMA, **header})
+        self._write("wb")
+
+    def write(self, expansion: TraceExpansion) -> None:
+        """Add one expansion; RunFolderError when the disk refuses it."""
+        self._append(_compact(expansion))
+        if self._size >= _FLUSH_BYTES:
+            self._write("ab")
+
+    def close(self) -> None:
+        self._write("ab")
+
+    def __enter__(self) -> TraceWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _append(self, value: Mapping[str, Any]) -> None:
+        line = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        self._buffer.append(line.encode(errors="backslashreplace") + b"\n")
+        self._size += len(self._buffer[-1])
+
+    def _write(self, mode: str) -> None:
+        if not self._buffer:
+            return
+        data = gzip.compress(b"".join(self._buffer), compresslevel=3, mtime=0)
+        self._buffer, self._size = [], 0
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            with self._path.open(mode) as stream:
+                stream.write(data)
+        except OSError as error:
+            raise folder_error(self._path, error) from error
+
+
+def _compact(expansion: TraceExpansion) -> dict[str, Any]:
+    """Fields at their default are left out; times are in milliseconds' precision."""
+    value = _without_defaults(expansion)
+    value["tactics"] = [_without_defaults(tactic) for tactic in expansion.tactics]
+    return value
+
+
+def _without_defaults(record: TraceExpansion | TraceTactic) -> dict[str, Any]:
+    kept: dict[str, Any] = {}
+    for item in fields(record):
+        value = getattr(record, item.name)
+        is_empty = isinstance(value, Mapping) and not value
+        if not is_empty and value != item.default:
+            kept[item.name] = round(value, 6) if isinstance(value, float) else value
+    return kept
+
+
+def read_trace(path: Path) -> tuple[dict[str, Any], Iterator[TraceExpansion]]:
+    """The header of a trace and its expansions. A torn end is passed over; RunFolderError if it can't be read."""
+    lines = _lines(path)
+    try:
+        header = json.loads(next(lines))
+    except (StopIteration, ValueError) as error:
+        raise RunFolderError(f"{path} is not a trace") from error
+    if not isinstance(header, dict) or header.get("schema", 0) > TRACE_SCHEMA:
+        raise RunFolderError(f"{path} was written by a newer Stepwise")
+    return header, (expansion for line in lines if (expansion := _expansion(line)) is not None)
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    try:
+        with gzip.open(path, "rb") as stream:
+            yield from stream
+    except (EOFError, zlib.error):
+        return
+    except gzip.BadGzipFile as error:
+        raise RunFolderError(f"{path} is not a trace: {error}") from error
+    except OSError as error:
+        raise folder_error(path, error) from error
+
+
+def _expansion(line: bytes) -> TraceExpansion | None:
+    try:
+        value = json.loads(line)
+        tactics = tuple(TraceTactic(**{"log_prob": None, **tactic}) for tactic in value["tactics"])
+        return TraceExpansion(**{**value, "path": tuple(value["path"]), "tactics": tactics})
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,0 +1,156 @@
+"""Inputs to a task list: files, folders, standard input, Hugging Face ids and statements, in the order given.
+
+Nothing here raises for bad input. What can't be read or is no theorem is `Refused`, with file, line and reason, and
+stays in the list; the rest goes on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from prover.tasks import readers
+from prover.tasks.lean_file import document_of, theorems
+from prover.tasks.readers import Row
+from prover.tasks.record import Refused, TaskList, TheoremTask
+from prover.tasks.rows import statement_from_row
+from prover.tasks.statement import statement_from_command_line, task_from_statement
+
+Record = TheoremTask | Refused
+_SUFFIXES = frozenset((".lean", ".jsonl", ".json", ".parquet"))
+
+
+def load_tasks(
+    inputs: Sequence[str],
+    statements: Sequence[str] = (),
+    *,
+    stdin: BinaryIO | None = None,
+    header: str | None = None,
+) -> TaskList:
+    """Every theorem of `inputs` (paths, folders, `-` for standard input, `hf:OWNER/NAME[:SPLIT]`) and of `statements`
+    (Lean text). `header` stands before rows and statements that bring none. A name that occurs again in the same input
+    is refused; in another input it is told apart by that input's name."""
+    merged = _Merger()
+    for text in statements:
+        statement = replace(statement_from_command_line(text), header=header or "")
+        merged.add("cli", [task_from_statement(statement)])
+    for name in inputs:
+        for path, records in _open(name, stdin, header):
+            merged.add(Path(path).name, records, empty_reason="no theorem to prove in it", source=path)
+    return TaskList(tuple(merged.tasks), tuple(merged.refused))
+
+
+class _Merger:
+    """Collects records and sees to it that every id occurs once."""
+
+    def __init__(self) -> None:
+        self.tasks: list[TheoremTask] = []
+        self.refused: list[Refused] = []
+        self._taken: set[str] = set()
+
+    def add(self, origin: str, records: Iterable[Record], *, empty_reason: str = "", source: str = "") -> None:
+        here: set[str] = set()
+        found = False
+        for record in records:
+            found = True
+            if isinstance(record, TheoremTask) and record.id in here:
+                record = Refused(record.id, f"duplicate name `{record.id}`", record.source, record.line)
+            here.add(record.id)
+            if isinstance(record, TheoremTask):
+                self.tasks.append(replace(record, id=self._free(record.id, origin)))
+            else:
+                self.refused.append(replace(record, id=self._free(record.id or f"line{record.line}", origin)))
+        if not found and empty_reason:
+            self.refused.append(Refused(self._free(origin, origin), empty_reason, source))
+
+    def _free(self, wanted: str, origin: str) -> str:
+        choice, number = wanted, 1
+        while choice in self._taken:
+            choice = f"{origin}:{wanted}" if number == 1 else f"{origin}:{wanted}~{number}"
+            number += 1
+        self._taken.add(choice)
+        return choice
+
+
+def _open(name: str, stdin: BinaryIO | None, header: str | None) -> Iterator[tuple[str, Iterable[Record]]]:
+    if name == "-":
+        yield "<stdin>", _from_stdin(stdin, header)
+    elif name.startswith("hf:"):
+        yield name, _from_rows(readers.read_hub(name.removeprefix("hf:")), name, header)
+    elif Path(name).is_dir():
+        paths = sorted(path for path in Path(name).rglob("*") if path.suffix in _SUFFIXES and path.is_file())
+        if not paths:
+            yield name, []
+        for path in paths:
+            yield str(path), _from_file(path, header)
+    else:
+        yield name, _from_file(Path(name), header)
+
+
+def _from_file(path: Path, header: str | None) -> Iterable[Record]:
+    try:
+        if path.suffix == ".parquet":
+            return _from_rows(readers.read_parquet(path), str(path), header)
+        size = path.stat().st_size
+        limit = readers.MAX_JSON_BYTES if path.suffix == ".json" else readers.MAX_LEAN_BYTES
+        if path.suffix != ".jsonl" and size > limit:
+            return [Refused(path.name, f"too large: {size >> 20} MiB, at most {limit >> 20}", str(path))]
+        if path.suffix == ".jsonl":
+            return _from_json_lines(path, header)
+        return _from_bytes(path.read_bytes(), path.suffix, str(path), header)
+    except OSError as error:
+        return [Refused(path.name, f"can't be read: {error.strerror or error}", str(path))]
+
+
+def _from_json_lines(path: Path, header: str | None) -> Iterator[Record]:
+    with path.open("rb") as stream:
+        yield from _from_rows(readers.read_json_lines(stream), str(path), header)
+
+
+def _from_bytes(data: bytes, suffix: str, source: str, header: str | None) -> Iterable[Record]:
+    if suffix == ".json":
+        return _from_rows(readers.read_json(data), source, header)
+    if suffix == ".jsonl":
+        return _from_rows(readers.read_json_lines(readers.open_bytes(data)), source, header)
+    if suffix != ".lean":
+        kinds = ", ".join(sorted(_SUFFIXES))
+        return [Refused(Path(source).name, f"not a kind of file that is read here ({kinds})", source)]
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return [Refused(Path(source).name, f"not UTF-8: byte {error.start} is 0x{data[error.start]:02x}", source, line)]
+    return (
+        replace(record, is_lean_file=True) if isinstance(record, TheoremTask) else record
+        for record in theorems(document_of(text, source))
+    )
+
+
+def _from_stdin(stdin: BinaryIO | None, header: str | None) -> Iterable[Record]:
+    """JSON lines if the first character is `{`, a JSON list if it is `[`, otherwise Lean text."""
+    data = b"" if stdin is None else stdin.read()
+    first = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    suffix = {b"{": ".jsonl", b"[": ".json"}.get(first, ".lean")
+    return _from_bytes(data, suffix, "<stdin>", header)
+
+
+def _from_rows(rows: Iterable[Row], source: str, header: str | None) -> Iterator[Record]:
+    for row in rows:
+        if row.reason:
+            yield Refused("", row.reason, source, row.line)
+            continue
+        statement = statement_from_row(row.value, source=source, line=row.line, default_header=header)
+        if isinstance(statement, str):
+            yield Refused("", statement, source, row.line)
+        else:
+            yield task_from_statement(statement)
+
+
+def lineage(tasks: TaskList) -> str:
+    """A hash of the statement set, in any order. Scores of different lineages can't be compared."""
+    lines = sorted(f"{task.id}\0{task.fingerprint}" for task in tasks.tasks)
+    lines += sorted(f"{refused.id}\0refused" for refused in tasks.refused)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]

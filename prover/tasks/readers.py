@@ -1,0 +1,115 @@
+"""Files of rows, read one record at a time: a bad record is a reason with its line, and the next one is read on."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+MAX_LINE_BYTES = 16 * 2**20
+MAX_JSON_BYTES = 1 * 2**30
+MAX_LEAN_BYTES = 16 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One decoded record, or the reason why there is none. `line` counts from 1 (rows, where there are no lines)."""
+
+    line: int
+    value: object = None
+    reason: str = ""
+
+
+def read_json_lines(stream: BinaryIO) -> Iterator[Row]:
+    """One JSON object a line. Blank lines are skipped; a byte-order mark is ignored."""
+    number = 0
+    while line := stream.readline(MAX_LINE_BYTES + 1):
+        number += 1
+        if number == 1:
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
+            _skip_line(stream)
+            yield Row(number, reason=f"a line of more than {MAX_LINE_BYTES >> 20} MiB")
+        elif line.strip():
+            yield _decode(line, number)
+
+
+def _skip_line(stream: BinaryIO) -> None:
+    while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
+        pass
+
+
+def _decode(data: bytes, line: int) -> Row:
+    try:
+        return Row(line, json.loads(data.decode()))
+    except UnicodeDecodeError as error:
+        return Row(line, reason=f"not UTF-8: byte {error.start} is 0x{error.object[error.start]:02x}")
+    except json.JSONDecodeError as error:
+        return Row(line + error.lineno - 1, reason=f"not JSON: {error.msg} at column {error.colno}")
+    except (RecursionError, ValueError) as error:
+        return Row(line, reason=f"not JSON: {error}")
+
+
+def read_json(data: bytes) -> Iterator[Row]:
+    """A JSON list of objects, an object of objects by name, or an object that holds one such list."""
+    whole = _decode(data.removeprefix(b"\xef\xbb\xbf"), 1)
+    if whole.reason:
+        yield whole
+        return
+    value = whole.value
+    if isinstance(value, dict) and not any(isinstance(item, str) for item in value.values()):
+        lists = [item for item in value.values() if isinstance(item, list)]
+        if len(lists) == 1:
+            value = lists[0]
+        elif value and all(isinstance(item, dict) for item in value.values()):
+            value = [{"name": name, **item} for name, item in value.items()]
+    for number, item in enumerate(value if isinstance(value, list) else [value], start=1):
+        yield Row(number, item)
+
+
+def read_parquet(path: Path) -> Iterator[Row]:
+    """The rows of a Parquet file (pyarrow, the `data` extra)."""
+    try:
+        import pyarrow  # type: ignore[import-untyped]
+        import pyarrow.parquet as parquet  # type: ignore[import-untyped]
+    except ImportError:
+        yield Row(1, reason="Parquet needs pyarrow: pip install 'stepwise-prover[data]'")
+        return
+    number = 0
+    try:
+        for batch in parquet.ParquetFile(path).iter_batches(batch_size=1024):
+            for item in batch.to_pylist():
+                number += 1
+                yield Row(number, item)
+    except (pyarrow.ArrowException, OSError, UnicodeDecodeError) as error:
+        yield Row(number + 1, reason=f"not readable as Parquet: {error}")
+
+
+def read_hub(identifier: str) -> Iterator[Row]:
+    """The rows of a Hugging Face data set, `OWNER/NAME`, `OWNER/NAME:SPLIT` or `OWNER/NAME/CONFIG:SPLIT`."""
+    try:
+        import datasets  # type: ignore[import-not-found]
+    except ImportError:
+        yield Row(1, reason="a Hugging Face id needs the datasets library: pip install datasets")
+        return
+    name, _, split = identifier.partition(":")
+    owner, repository, *config = name.split("/")
+    try:
+        loaded = datasets.load_dataset(f"{owner}/{repository}", *config, split=split or None)
+    except (OSError, ValueError, RuntimeError) as error:
+        yield Row(1, reason=f"{identifier} can't be loaded: {error}")
+        return
+    parts = loaded.items() if isinstance(loaded, dict) else [(split, loaded)]
+    number = 0
+    for part, rows in parts:
+        for item in rows:
+            number += 1
+            yield Row(number, {"split": part, **item})
+
+
+def open_bytes(data: bytes) -> BinaryIO:
+    """Bytes already read (standard input) as a stream."""
+    return io.BytesIO(data)

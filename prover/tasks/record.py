@@ -1,0 +1,206 @@
+"""The canonical record of a theorem to prove, whatever shape it came in, and the list that a run starts from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import assert_never
+
+from prover.tasks.scanner import LineIndex, mask
+from search.base import Theorem
+
+
+class HoleStyle(StrEnum):
+    """How the `sorry` stands in the text, and so how a proof is written in its place."""
+
+    BY = "by"  # `:= by sorry`: the whole proof
+    TERM = "term"  # `:= sorry`: the whole proof, in term position
+    INNER_TACTIC = "inner-tactic"  # inside a proof that somebody began
+    INNER_TERM = "inner-term"
+
+
+class TaskKind(StrEnum):
+    """What the `sorry` stands in."""
+
+    THEOREM = "theorem"
+    EXAMPLE = "example"  # given a name, so that it can be judged
+    DEFINITION = "definition"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text that one or more theorems stand in. Line ends are `\\n`; `newline` and `bom` say how the file had it."""
+
+    text: str
+    path: str = ""
+    newline: str = "\n"
+    bom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """The place of a `sorry`: offsets (code points) of the text that a proof replaces. It ends with the `sorry`; where
+    that is the whole proof it begins after the `:=`."""
+
+    start: int
+    end: int
+    style: HoleStyle
+
+
+@dataclass(frozen=True, slots=True)
+class TheoremTask:
+    """One theorem to prove, in its own place.
+
+    `id` is unique in a run and stable over runs of the same input; `name` is the name that Lean gives it (with
+    namespaces). The theorem's text is `context` (all of the document before it) followed by `declaration`, which holds
+    the `sorry` at `hole`. `document_hole` is the hole in the document itself, where an `example` still is one.
+    `value` is the offset in the declaration of the `:=` before the body (of the first `|` of equations).
+    """
+
+    id: str
+    name: str
+    document: Document
+    declaration: str
+    hole: Hole
+    document_start: int
+    document_hole: Hole
+    value: int
+    kind: TaskKind = TaskKind.THEOREM
+    source: str = ""
+    line: int = 1
+    split: str | None = None
+    informal: str | None = None
+    is_lean_file: bool = False
+    meta: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def context(self) -> str:
+        """Everything before the theorem: imports, `open`s, definitions, earlier theorems."""
+        return self.document.text[: self.document_start]
+
+    @property
+    def header(self) -> str:
+        """The context without the blank space around it."""
+        return self.context.strip()
+
+    @property
+    def statement(self) -> str:
+        """The declaration up to `:= by`, as models were trained on it."""
+        return self.declaration[: self.value].rstrip() + " := by"
+
+    @property
+    def challenge(self) -> str:
+        """A whole file whose last declaration is this theorem, with its `sorry`."""
+        return self.context + self.declaration + "\n"
+
+    @property
+    def hole_position(self) -> tuple[int, int]:
+        """Line (from 1) and column (from 0, in code points) of the `sorry` in `challenge`, as Lean counts."""
+        return LineIndex(self.challenge).position(self.document_start + self.sorry_start)
+
+    @property
+    def sorry_start(self) -> int:
+        """Offset of the word `sorry` in the declaration (a hole may begin earlier, at its `by`)."""
+        return self.hole.end - len("sorry")
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of header and statement that ignores comments and white space."""
+        return fingerprint(self.context, self.declaration[: self.value])
+
+    def theorem(self) -> Theorem:
+        """What a policy may know of it."""
+        return Theorem(name=self.name, statement=self.statement, header=self.header)
+
+    @property
+    def column(self) -> int:
+        """Where the declaration begins on its line."""
+        return self.document_start - (self.document.text.rfind("\n", 0, self.document_start) + 1)
+
+    def solution(self, script: str, *, is_term: bool | None = None) -> str:
+        """The challenge with `script` (tactics, one or more lines, unindented) in place of its `sorry`.
+
+        `is_term` overrides the scanner's guess with what Lean said of the place of a `sorry` inside a begun proof.
+        """
+        task = self if is_term is None else self.with_term(is_term)
+        shift = task.document_start
+        hole = replace(task.hole, start=task.hole.start + shift, end=task.hole.end + shift)
+        return fill(task.challenge, hole, script, column=task.column)
+
+    def with_term(self, is_term: bool) -> TheoremTask:
+        """This task, its inner `sorry` known to stand (or not) in term position; a whole proof's stays as it is."""
+        if self.hole.style in (HoleStyle.BY, HoleStyle.TERM):
+            return self
+        style = HoleStyle.INNER_TERM if is_term else HoleStyle.INNER_TACTIC
+        return replace(
+            self, hole=replace(self.hole, style=style), document_hole=replace(self.document_hole, style=style)
+        )
+
+
+def fill(text: str, hole: Hole, script: str, *, column: int) -> str:
+    """`text` with a proof in place of `hole`, indented so that Lean reads its lines as one block.
+
+    `column` is where the declaration begins on its line. Proofs of a whole theorem are indented two further than that;
+    one inside a begun proof stays in the column of its `sorry`.
+    """
+    lines = script.strip("\n").split("\n")
+    hole_column = hole.start - (text.rfind("\n", 0, hole.start) + 1)
+    match hole.style:
+        case HoleStyle.BY | HoleStyle.TERM:
+            block = " by\n" + _indented(lines, column + 2)
+        case HoleStyle.INNER_TACTIC:
+            block = _indented(lines, hole_column).lstrip(" ")
+        case HoleStyle.INNER_TERM:
+            block = "(by\n" + _indented(lines, hole_column + 2) + ")"
+        case _:
+            assert_never(hole.style)
+    return text[: hole.start] + block + text[hole.end :]
+
+
+def _indented(lines: Sequence[str], width: int) -> str:
+    return "\n".join(" " * width + line if line.strip() else "" for line in lines)
+
+
+def fill_document(document: Document, proofs: Sequence[tuple[TheoremTask, str]]) -> str:
+    """The whole document with each proof in its theorem's place; the other `sorry`s stay."""
+    text = document.text
+    for task, script in sorted(proofs, key=lambda pair: pair[0].document_hole.start, reverse=True):
+        text = fill(text, task.document_hole, script, column=task.column)
+    return text
+
+
+def fingerprint(header: str, statement: str) -> str:
+    """Sixteen hexadecimal digits over header and statement, without comments and up to white space."""
+    normal = "\0".join(" ".join(mask(part, literals=False).split()) for part in (header, statement))
+    return hashlib.sha256(normal.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """An input record that is no theorem: it stays in the denominator, as an `invalid` result."""
+
+    id: str
+    reason: str
+    source: str = ""
+    line: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.line}: {self.reason}"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskList:
+    """What a run starts from: the theorems and the records that were refused. Ids are unique over both."""
+
+    tasks: tuple[TheoremTask, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+    def __len__(self) -> int:
+        """The denominator of every score."""
+        return len(self.tasks) + len(self.refused)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return (*(task.id for task in self.tasks), *(refused.id for refused in self.refused))

@@ -13,6 +13,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 
 class StepwiseError(Exception):
     """Base of all faults. The message says what was wrong, where, and what to do."""
@@ -34,8 +36,29 @@ class WorkerStartFailed(LeanFault):
     """The process never became ready."""
 
 
+class DeathReason(StrEnum):
+    """Why a Lean process is gone."""
+
+    EXITED = "exited"  # by itself: a crash, or an exit nobody asked for
+    DEADLINE = "deadline"  # ended by us: a request took longer than its limits and the grace
+    MEMORY = "memory"  # ended by us: over its memory limit
+    GARBAGE = "garbage"  # ended by us: what it answered is not an answer
+    CLOSED = "closed"  # ended by us: the pool closed, or the worker was retired
+
+
 class WorkerDied(LeanFault):
-    """The process ended, or was ended, with a request in flight."""
+    """The process ended, or was ended, with a request in flight.
+
+    `was_running` is false for a request that only waited behind another: it is innocent and can be repeated.
+    """
+
+    def __init__(
+        self, message: str, *, reason: DeathReason = DeathReason.EXITED, was_running: bool = True, elapsed_s: float = 0.0
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.was_running = was_running
+        self.elapsed_s = elapsed_s
 
 
 class ProtocolFault(LeanFault):

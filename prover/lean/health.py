@@ -1,0 +1,97 @@
+"""How a pool and its workers are doing: plain values, for progress, reports and benchmarks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from prover.lean.session import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class PoolEvent:
+    """Something happened to the worker in a slot.
+
+    `kind` is "starting", "start_failed", "ready", "died" or "recycled"; `detail` is for people.
+    """
+
+    slot: int
+    kind: str
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class WorkerHealth:
+    """Of one slot, over all the workers it had. Times in seconds, sizes in bytes."""
+
+    busy_s: float = 0.0  # with a request on it
+    lean_s: float = 0.0  # Lean's own time for tactics, as the server measured it
+    requests: int = 0
+    tactics: int = 0
+    restarts: int = 0
+    rss_bytes: int = 0
+    peak_rss_bytes: int = 0
+    is_ready: bool = False
+    is_failed: bool = False
+    starts_s: list[float] = field(default_factory=list)
+
+    def add(self, worker: Worker) -> None:
+        """Count what `worker` did."""
+        use = worker.process.use
+        self.busy_s += use.busy_s
+        self.lean_s += worker.lean_s
+        self.requests += use.requests
+        self.tactics += worker.tactics
+        self.peak_rss_bytes = max(self.peak_rss_bytes, use.peak_rss_bytes)
+
+    def with_current(self, worker: Worker | None, *, restarts: int, is_failed: bool) -> WorkerHealth:
+        """A copy that counts the worker at work, too."""
+        copy = WorkerHealth(
+            self.busy_s,
+            self.lean_s,
+            self.requests,
+            self.tactics,
+            restarts,
+            0,
+            self.peak_rss_bytes,
+            worker is not None,
+            is_failed,
+            list(self.starts_s),
+        )
+        if worker is not None:
+            copy.add(worker)
+            copy.rss_bytes = worker.process.use.rss_bytes
+        return copy
+
+
+@dataclass(slots=True)
+class WaitTimes:
+    """How long requests waited for a worker, in seconds."""
+
+    count: int = 0
+    total_s: float = 0.0
+    longest_s: float = 0.0
+
+    def add(self, waited_s: float) -> None:
+        self.count += 1
+        self.total_s += waited_s
+        self.longest_s = max(self.longest_s, waited_s)
+
+
+@dataclass(frozen=True, slots=True)
+class PoolHealth:
+    """Of a pool since it was started."""
+
+    elapsed_s: float
+    workers: tuple[WorkerHealth, ...]
+    waiting: int
+    waits: WaitTimes
+
+    @property
+    def busy_share(self) -> float:
+        """Of the workers' time since the pool started, the share with a request on them."""
+        total = self.elapsed_s * len(self.workers)
+        return sum(worker.busy_s for worker in self.workers) / total if total > 0 else 0.0
+
+    @property
+    def restarts(self) -> int:
+        return sum(worker.restarts for worker in self.workers)

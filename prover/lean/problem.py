@@ -1,0 +1,73 @@
+"""What is opened for search: a text that ends in `sorry`, and what can be wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from prover.lean.protocol import CommandAnswer, Message, Sorry
+from search.base import ProofState, Theorem
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A theorem to open: `header` and `statement_text` make one text, elaborated as it stands.
+
+    The text goes up to and including the `sorry` to replace. Where it holds several, the one at `position` (line from
+    1, column from 0, in the joined text) is taken; without a position the last one of the declaration `name` (which may
+    leave out namespaces), or the last of all if no declaration has that name.
+    """
+
+    name: str
+    header: str
+    statement_text: str
+    position: tuple[int, int] | None = None
+
+    @property
+    def text(self) -> str:
+        return f"{self.header}\n{self.statement_text}" if self.header else self.statement_text
+
+    @property
+    def theorem(self) -> Theorem:
+        return Theorem(self.name, self.statement_text, self.header)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFailed:
+    """The statement can't be opened, and no other worker would do better: it is ill-typed, or holds no such `sorry`."""
+
+    messages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A theorem on one server: the ids of its root state and of its environment there, and the root itself."""
+
+    root_id: int
+    env: int
+    root: ProofState
+
+
+def opened(problem: Problem, answer: CommandAnswer) -> Opened | OpenFailed:
+    """What an elaborated text offers for `problem`."""
+    errors = tuple(_shown(message) for message in answer.messages if message.severity == "error")
+    if errors:
+        return OpenFailed(errors)
+    place = _choose(problem, answer.sorries)
+    if place is None:
+        where = f" at {problem.position[0]}:{problem.position[1]}" if problem.position else ""
+        return OpenFailed((f"no sorry to replace{where} in {problem.name!r}",))
+    if place.state_id is None:
+        return OpenFailed((f"the sorry at {place.line}:{place.column} leaves no proof state",))
+    return Opened(place.state_id, answer.env, place.state)
+
+
+def _choose(problem: Problem, sorries: tuple[Sorry, ...]) -> Sorry | None:
+    if problem.position is not None:
+        return next((each for each in sorries if (each.line, each.column) == problem.position), None)
+    named = [each for each in sorries if each.decl == problem.name or each.decl.endswith(f".{problem.name}")]
+    candidates = named or list(sorries)
+    return candidates[-1] if candidates else None
+
+
+def _shown(message: Message) -> str:
+    return f"{message.line}:{message.column}: {message.text}" if message.line else message.text

@@ -1,0 +1,369 @@
+"""The messages of `docs/protocol.md`, typed. Wire names stay in this file.
+
+Requests know their wire form; answers are read by the `read_*` functions, which tolerate unknown fields and refuse
+unknown values with `ProtocolFault`. Goals are read straight into the vocabulary of `search.base`. No I/O here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
+
+from prover.errors import ProtocolFault
+from search.base import Goal, Hypothesis, LimitKind, Premise, ProofState, RejectKind, TacticCall
+
+Json: TypeAlias = Mapping[str, Any]
+T = TypeVar("T")
+
+# ------------------------------------------------------------------------------------------------------ requests
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """Ask who is there."""
+
+    def wire(self) -> dict[str, Any]:
+        return {"hello": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Elaborate a whole text. Without `env` it starts from its own header."""
+
+    text: str
+    env: int | None = None
+
+    def wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {"cmd": self.text}
+        if self.env is not None:
+            wire["env"] = self.env
+        return wire
+
+
+@dataclass(frozen=True, slots=True)
+class RunTactics:
+    """Run each call on the same state, independently; with `focus` on these goals alone."""
+
+    state: int
+    calls: tuple[TacticCall, ...]
+    focus: tuple[int, ...] | None = None
+
+    def wire(self) -> dict[str, Any]:
+        wire: dict[str, Any] = {
+            "proofState": self.state,
+            "tactics": [
+                {
+                    "tactic": call.text,
+                    "heartbeats": call.limits.heartbeats,
+                    "wallMs": round(call.limits.wall_s * 1000),
+                }
+                for call in self.calls
+            ],
+        }
+        if self.focus is not None:
+            wire["focus"] = list(self.focus)
+        return wire
+
+
+@dataclass(frozen=True, slots=True)
+class AskPremises:
+    """At most `count` library premises for one goal of a state."""
+
+    state: int
+    count: int
+    goal: int = 0
+
+    def wire(self) -> dict[str, Any]:
+        return {"premises": self.count, "proofState": self.state, "goal": self.goal}
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Free proof states and environments."""
+
+    states: tuple[int, ...] = ()
+    envs: tuple[int, ...] = ()
+
+    def wire(self) -> dict[str, Any]:
+        return {"drop": {"proofStates": list(self.states), "envs": list(self.envs)}}
+
+
+Request: TypeAlias = Hello | Command | RunTactics | AskPremises | Drop
+
+# ------------------------------------------------------------------------------------------------------- answers
+
+
+@dataclass(frozen=True, slots=True)
+class HelloAnswer:
+    """Who answers, and what it can do."""
+
+    server: str
+    protocol: int
+    lean: str
+    githash: str
+    capabilities: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message that Lean logged; line from 1 and column from 0, in the text that was sent."""
+
+    severity: str
+    text: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sorry:
+    """One `sorry` of a text: where it stands and the state it leaves open (None: no state could be kept)."""
+
+    state_id: int | None
+    line: int
+    column: int
+    decl: str
+    state: ProofState
+    is_term: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CommandAnswer:
+    """What became of a text."""
+
+    env: int
+    messages: tuple[Message, ...]
+    sorries: tuple[Sorry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A tactic left goals; `text` is what a proof should write instead of the tactic, where that differs."""
+
+    state_id: int
+    state: ProofState
+    text: str | None
+    lean_s: float
+    heartbeats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A tactic left nothing, and its term was checked."""
+
+    text: str | None
+    lean_s: float
+    heartbeats: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Lean refused a tactic."""
+
+    kind: RejectKind
+    message: str
+    lean_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class AtLimit:
+    """A tactic was stopped at a limit."""
+
+    limit: LimitKind
+    lean_s: float
+
+
+TacticAnswer: TypeAlias = Accepted | Finished | Refused | AtLimit
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorAnswer:
+    """The server could not serve the request, and says why."""
+
+    message: str
+
+
+_REFUSALS = {
+    "parse": RejectKind.PARSE,
+    "elaboration": RejectKind.ELABORATION,
+    "error": RejectKind.ERROR,
+    "sorry": RejectKind.SORRY,
+    "metavariables": RejectKind.ERROR,
+    "kernel": RejectKind.ERROR,
+}
+_SEVERITIES = frozenset({"error", "warning", "info", "trace"})
+
+
+def read_error(answer: Json) -> ErrorAnswer | None:
+    """The error that `answer` states, if it is one."""
+    if "message" not in answer:
+        return None
+    return ErrorAnswer(_field(answer, "message", str))
+
+
+def read_hello(answer: Json) -> HelloAnswer:
+    return HelloAnswer(
+        server=_field(answer, "server", str),
+        protocol=_field(answer, "protocol", int),
+        lean=_field(answer, "lean", str),
+        githash=_field(answer, "githash", str, ""),
+        capabilities=frozenset(_texts(answer, "capabilities")),
+    )
+
+
+def read_command(answer: Json) -> CommandAnswer:
+    return CommandAnswer(
+        env=_field(answer, "env", int),
+        messages=tuple(_message(item) for item in _items(answer, "messages")),
+        sorries=tuple(_sorry(item) for item in _items(answer, "sorries")),
+    )
+
+
+def read_tactics(answer: Json, count: int) -> tuple[TacticAnswer, ...]:
+    """The `count` results of a batch, in order. Raises ProtocolFault if there are more or fewer."""
+    results = tuple(_tactic(item) for item in _items(answer, "results"))
+    if len(results) != count:
+        raise ProtocolFault(f"{count} tactics were sent and {len(results)} results came back")
+    return results
+
+
+def read_premises(answer: Json) -> tuple[Premise, ...]:
+    return tuple(
+        Premise(_field(item, "name", str), _field(item, "kind", str), _number(item, "score"))
+        for item in _items(answer, "premises")
+    )
+
+
+def read_held(answer: Json) -> Drop:
+    """Everything that the server now holds because of an answer that nobody waits for any more."""
+    entries = [answer, *_items(answer, "sorries"), *_items(answer, "results")]
+    states = [entry["proofState"] for entry in entries if isinstance(entry.get("proofState"), int)]
+    env = answer.get("env")
+    return Drop(tuple(states), (env,) if isinstance(env, int) else ())
+
+
+# ------------------------------------------------------------------------------------------------------- reading
+
+
+def _tactic(item: Json) -> TacticAnswer:
+    lean_s = _number(item, "ms") / 1000.0
+    heartbeats = round(_number(item, "heartbeats"))
+    if "error" in item:
+        kind = _field(item, "error", str)
+        if kind not in _REFUSALS:
+            raise ProtocolFault(f"unknown kind of error {kind!r}")
+        return Refused(_REFUSALS[kind], _field(item, "message", str, ""), lean_s)
+    if "limit" in item:
+        limit = _field(item, "limit", str)
+        if limit not in list(LimitKind):
+            raise ProtocolFault(f"unknown limit {limit!r}")
+        return AtLimit(LimitKind(limit), lean_s)
+    text = _field(item, "text", str) if "text" in item else None
+    if item.get("proved") is True:
+        return Finished(text, lean_s, heartbeats)
+    goals = tuple(_goal(goal) for goal in _items(item, "goals"))
+    if not goals:
+        raise ProtocolFault("a tactic result has no goals and doesn't say that it is proved")
+    state = ProofState(goals, _field(item, "key", str), _groups(item, len(goals)))
+    return Accepted(_field(item, "proofState", int), state, text, lean_s, heartbeats)
+
+
+def _goal(item: Json) -> Goal:
+    return Goal(
+        target=_field(item, "target", str),
+        hypotheses=tuple(_hypothesis(hyp) for hyp in _items(item, "hyps")),
+        tag=_field(item, "tag", str, ""),
+        pretty=_field(item, "pretty", str),
+        key=_field(item, "key", str, ""),
+        head=_field(item, "head", str, ""),
+        constants=_texts(item, "constants"),
+    )
+
+
+def _hypothesis(item: Json) -> Hypothesis:
+    return Hypothesis(
+        name=_field(item, "name", str),
+        type=_field(item, "type", str),
+        value=_field(item, "value", str) if item.get("value") is not None else None,
+        head=_field(item, "head", str, ""),
+        is_prop=_field(item, "prop", bool, False),
+        is_instance=_field(item, "inst", bool, False),
+        is_accessible=_field(item, "acc", bool, True),
+    )
+
+
+def _groups(item: Json, num_goals: int) -> tuple[tuple[int, ...], ...]:
+    groups = item.get("groups", [])
+    if not isinstance(groups, list) or not all(isinstance(group, list) for group in groups):
+        raise ProtocolFault("'groups' is not a list of lists")
+    members = [index for group in groups for index in group]
+    if groups and sorted(members) != list(range(num_goals)):
+        raise ProtocolFault(f"'groups' {groups} is no partition of {num_goals} goals")
+    return tuple(tuple(group) for group in groups)
+
+
+def _message(item: Json) -> Message:
+    severity = _field(item, "severity", str)
+    if severity not in _SEVERITIES:
+        raise ProtocolFault(f"unknown severity {severity!r}")
+    line, column = _position(item)
+    return Message("info" if severity == "trace" else severity, _field(item, "data", str), line, column)
+
+
+def _sorry(item: Json) -> Sorry:
+    line, column = _position(item)
+    goal = _goal(_field(item, "goalInfo", dict)) if "goalInfo" in item else _bare_goal(item)
+    return Sorry(
+        state_id=_field(item, "proofState", int) if "proofState" in item else None,
+        line=line,
+        column=column,
+        decl=_field(item, "decl", str, ""),
+        state=ProofState((goal,), _field(item, "key", str, goal.key), ((0,),)),
+        is_term=_field(item, "term", bool, False),
+    )
+
+
+def _bare_goal(item: Json) -> Goal:
+    """The goal of a community server, which sends Lean's rendering and nothing else."""
+    pretty = _field(item, "goal", str)
+    return Goal(target=pretty.rpartition("⊢ ")[2], pretty=pretty, key=pretty)
+
+
+def _position(item: Json) -> tuple[int, int]:
+    if item.get("pos") is None:
+        return (0, 0)
+    pos = _field(item, "pos", dict)
+    return (_field(pos, "line", int), _field(pos, "column", int))
+
+
+def _field(item: Json, name: str, kind: type[T], default: T | None = None) -> T:
+    value = item.get(name, default)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise ProtocolFault(f"{name!r} should be {kind.__name__}, not {_shown(value)}")
+    return value
+
+
+def _number(item: Json, name: str) -> float:
+    value = item.get(name, 0.0)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ProtocolFault(f"{name!r} should be a number, not {_shown(value)}")
+    return float(value)
+
+
+def _items(item: Json, name: str) -> Sequence[Json]:
+    value = item.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
+        raise ProtocolFault(f"{name!r} should be a list of objects, not {_shown(value)}")
+    return value
+
+
+def _texts(item: Json, name: str) -> tuple[str, ...]:
+    value = item.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
+        raise ProtocolFault(f"{name!r} should be a list of texts, not {_shown(value)}")
+    return tuple(value)
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else text[:77] + "…"

@@ -1,0 +1,257 @@
+"""One Lean server and the theorems that are open on it.
+
+States are named by path; the server's own ids never leave this file. A path whose state is not held (never made
+here, dropped, or made on another worker) is rebuilt by replaying it from the longest part that is. Everything raises
+`LeanFault` when the process is lost: deciding what that means for a tactic is left to the caller.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
+
+from prover.errors import DeathReason, LeanFault, ProtocolFault, WorkerStartFailed
+from prover.lean import protocol
+from prover.lean.problem import Opened, OpenFailed, Problem, opened
+from prover.lean.transport import Launch, LeanProcess
+from search.base import (
+    Advanced,
+    Outcome,
+    Path,
+    Premise,
+    Proved,
+    Rejected,
+    Step,
+    TacticCall,
+    TacticLimits,
+    TimedOut,
+)
+
+T = TypeVar("T")
+
+PROTOCOL = 1
+_REPLAY = TacticLimits(heartbeats=2_000_000, wall_s=30.0)  # it worked once: only the clock may differ
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """Waiting times in seconds, and how many states a server may hold for us."""
+
+    ready_s: float = 120.0
+    open_s: float = 120.0
+    grace_s: float = 3.0  # beyond a tactic's own wall limit, before the process is killed
+    premises_s: float = 10.0
+    max_states: int = 20_000
+    replay: TacticLimits = _REPLAY
+
+
+class ReplayFailed(LeanFault):
+    """A path that once led to a state does not any more."""
+
+
+class Worker:
+    """A ready server. Calls may overlap: the server takes them one after the other."""
+
+    def __init__(self, process: LeanProcess, hello: protocol.HelloAnswer, limits: SessionLimits, born: float) -> None:
+        self.process = process
+        self.hello = hello
+        self.born = born
+        self.lean_s = 0.0
+        self.tactics = 0
+        self._limits = limits
+        self._open: dict[int, Opened] = {}  # by theorem
+        self._states: OrderedDict[tuple[int, Path], int] = OrderedDict()  # least recently used first
+
+    @classmethod
+    async def start(
+        cls, launch: Launch, limits: SessionLimits, *, clock: Callable[[], float] = time.monotonic
+    ) -> Worker:
+        """Start a server and greet it. Raises WorkerStartFailed."""
+        process = await LeanProcess.start(launch, ready_timeout_s=limits.ready_s, clock=clock)
+        try:
+            answer = await process.submit(protocol.Hello().wire(), timeout_s=limits.ready_s)
+            hello = protocol.read_hello(answer)
+            if hello.protocol != PROTOCOL:
+                raise ProtocolFault(f"it speaks protocol {hello.protocol}, not {PROTOCOL}")
+        except LeanFault as fault:
+            await process.close(grace_s=0.0)
+            raise WorkerStartFailed(f"the server started but did not greet: {fault}") from fault
+        except BaseException:
+            await process.close(grace_s=0.0)
+            raise
+        return cls(process, hello, limits, clock())
+
+    # ------------------------------------------------------------------------------------------------- theorems
+
+    async def open(self, key: int, problem: Problem) -> Opened | OpenFailed:
+        """Open `problem` under `key`; again for a key that is open costs nothing."""
+        if key in self._open:
+            return self._open[key]
+        answer = await self._ask(protocol.Command(problem.text), self._limits.open_s)
+        refusal = protocol.read_error(answer)
+        if refusal is not None:
+            return OpenFailed((refusal.message,))
+        elaborated = self._checked(lambda: protocol.read_command(answer))
+        result = opened(problem, elaborated)
+        states = {each.state_id for each in elaborated.sorries if each.state_id is not None}
+        if isinstance(result, Opened) and key not in self._open:  # else another call was faster; one copy is enough
+            self._open[key] = result
+            self._send(protocol.Drop(tuple(states - {result.root_id})))
+        else:
+            self._send(protocol.Drop(tuple(states), (elaborated.env,)))
+        return result if isinstance(result, OpenFailed) else self._open[key]
+
+    def holds(self, key: int, path: Path) -> bool:
+        """Whether the state at `path` is at hand, without replay."""
+        return key in self._open and (not path or (key, _bare(path)) in self._states)
+
+    def has_open(self, key: int) -> bool:
+        return key in self._open
+
+    def forget(self, key: int) -> None:
+        """Drop everything held for a theorem."""
+        theorem = self._open.pop(key, None)
+        if theorem is None:
+            return
+        mine = [name for name in self._states if name[0] == key]
+        ids = tuple(self._states.pop(name) for name in mine)
+        self._send(protocol.Drop((theorem.root_id, *ids), (theorem.env,)))
+
+    # -------------------------------------------------------------------------------------------------- tactics
+
+    async def apply(self, key: int, problem: Problem, path: Path, calls: Sequence[TacticCall]) -> list[Outcome]:
+        """One outcome a call, from the state at `path`. Raises LeanFault if the process is lost or the path too."""
+        await self._reach(key, problem, path)
+        answers = await self._run(self._id(key, path), calls, _focus(path))
+        if key in self._open:
+            for call, answer in zip(calls, answers, strict=True):
+                self._keep(key, path, call.text, answer)
+        return [outcome(call, answer) for call, answer in zip(calls, answers, strict=True)]
+
+    async def premises(self, key: int, problem: Problem, path: Path, limit: int) -> tuple[Premise, ...]:
+        if "premises" not in self.hello.capabilities:
+            return ()
+        await self._reach(key, problem, path)
+        focus = _focus(path)
+        question = protocol.AskPremises(self._id(key, path), limit, focus[0] if focus else 0)
+        answer = await self._ask(question, self._limits.premises_s + self._limits.grace_s)
+        if protocol.read_error(answer) is not None:
+            return ()
+        return self._checked(lambda: protocol.read_premises(answer)[:limit])
+
+    async def _reach(self, key: int, problem: Problem, path: Path) -> None:
+        """Make sure that the state at `path` is held: nothing may be awaited between this and its use."""
+        theorem = await self.open(key, problem)
+        if isinstance(theorem, OpenFailed):
+            raise ReplayFailed(f"the statement no longer elaborates: {theorem.messages[0]}")
+        known = next(size for size in range(len(path), -1, -1) if self.holds(key, path[:size]))
+        for size in range(known + 1, len(path) + 1):
+            prefix, step = path[: size - 1], path[size - 1]
+            if self.holds(key, path[:size]):  # another call replayed the same
+                continue
+            if not self.holds(key, prefix):
+                raise ReplayFailed("the theorem was closed, or its states dropped, under a replay")
+            call = TacticCall(step.tactic, self._limits.replay)
+            (answer,) = await self._run(self._id(key, prefix), [call], _focus(prefix))
+            if not isinstance(answer, protocol.Accepted):
+                raise ReplayFailed(f"step {size} of the path, {step.tactic!r}, now gives {answer}")
+            self._keep(key, prefix, step.tactic, replace(answer, text=None))
+
+    async def _run(
+        self, state: int, calls: Sequence[TacticCall], focus: tuple[int, ...] | None
+    ) -> tuple[protocol.TacticAnswer, ...]:
+        timeout_s = sum(call.limits.wall_s for call in calls) + self._limits.grace_s
+        answer = await self._ask(protocol.RunTactics(state, tuple(calls), focus), timeout_s)
+        refusal = protocol.read_error(answer)
+        if refusal is not None:
+            raise self._broken(f"the server refused a batch: {refusal.message}")
+        answers = self._checked(lambda: protocol.read_tactics(answer, len(calls)))
+        self.tactics += len(calls)
+        self.lean_s += sum(each.lean_s for each in answers)
+        return answers
+
+    # --------------------------------------------------------------------------------------------------- states
+
+    def _id(self, key: int, path: Path) -> int:
+        if not path:
+            return self._open[key].root_id
+        name = (key, _bare(path))
+        self._states.move_to_end(name)
+        return self._states[name]
+
+    def _keep(self, key: int, path: Path, tactic: str, answer: protocol.TacticAnswer) -> None:
+        """Remember a new state under the text that its outcome shows; make room for it."""
+        if not isinstance(answer, protocol.Accepted):
+            return
+        name = (key, (*path, Step(answer.text or tactic)))
+        stale = [self._states.pop(name)] if name in self._states else []
+        self._states[name] = answer.state_id
+        if len(self._states) > self._limits.max_states:
+            few = max(1, self._limits.max_states // 16)  # a few at a time: one message for many
+            stale += [self._states.popitem(last=False)[1] for _ in range(few)]
+        if stale:
+            self._send(protocol.Drop(tuple(stale)))
+
+    # -------------------------------------------------------------------------------------------------- sending
+
+    async def _ask(self, request: protocol.Request, timeout_s: float) -> dict[str, Any]:
+        future = self.process.submit(request.wire(), timeout_s=timeout_s)
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            future.add_done_callback(self._drop_late)
+            raise
+
+    def _drop_late(self, future: asyncio.Future[dict[str, Any]]) -> None:
+        """The answer to a request whose caller is gone: what the server made for it is in nobody's hands."""
+        if future.cancelled() or future.exception() is not None:
+            return
+        try:
+            held = protocol.read_held(future.result())
+        except ProtocolFault as fault:
+            self.process.kill(DeathReason.GARBAGE, str(fault))
+            return
+        if held != protocol.Drop():
+            self._send(held)
+
+    def _send(self, request: protocol.Request) -> None:
+        """Without waiting for the answer; a process that is gone has nothing left to drop."""
+        self.process.submit(request.wire(), timeout_s=self._limits.open_s)
+
+    def _checked(self, read: Callable[[], T]) -> T:
+        """What `read` reads; an answer that is none ends the process, whose other answers can't be trusted either."""
+        try:
+            return read()
+        except ProtocolFault as fault:
+            raise self._broken(str(fault)) from fault
+
+    def _broken(self, detail: str) -> ProtocolFault:
+        self.process.kill(DeathReason.GARBAGE, detail)
+        return ProtocolFault(detail)
+
+
+def _bare(path: Path) -> Path:
+    """The path without the last choice of goals: that is made when the state is used."""
+    last = path[-1]
+    return path if last.focus is None else (*path[:-1], Step(last.tactic))
+
+
+def _focus(path: Path) -> tuple[int, ...] | None:
+    return path[-1].focus if path else None
+
+
+def outcome(call: TacticCall, answer: protocol.TacticAnswer) -> Outcome:
+    """A wire result in the vocabulary of the search."""
+    match answer:
+        case protocol.Accepted():
+            return Advanced(answer.state, answer.text or call.text, answer.lean_s, answer.heartbeats)
+        case protocol.Finished():
+            return Proved(answer.text or call.text, answer.lean_s, answer.heartbeats)
+        case protocol.Refused():
+            return Rejected(answer.kind, answer.message, answer.lean_s)
+        case protocol.AtLimit():
+            return TimedOut(answer.limit, answer.lean_s)

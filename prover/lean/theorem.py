@@ -1,0 +1,145 @@
+"""One theorem on a pool: the search's `Environment`, and what a lost worker means for a tactic.
+
+Lost workers never show as exceptions. A batch under which a worker died is run again tactic by tactic, so that one
+bad tactic costs the others nothing; a tactic under which two workers died in a row, or the process hung, is unknown.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
+
+from prover.errors import DeathReason, LeanFault, WorkerDied
+from prover.lean.problem import OpenFailed, Problem
+from prover.lean.session import Worker
+from search.base import (
+    Crashed,
+    LimitKind,
+    Outcome,
+    Path,
+    Premise,
+    ProofState,
+    TacticCall,
+    TimedOut,
+)
+
+T = TypeVar("T")
+
+_CHUNK_S = 0.2  # how long a request should keep a worker: others wait behind it, and it can't be called back
+_MAX_CHUNK = 32
+_RETRIES = 3  # of a request that died through no fault of its own
+_MAX_DEATHS = 2  # under one batch; the rest of it is then given up
+
+
+class Workers(Protocol):
+    """What a theorem needs of a pool."""
+
+    async def run(self, key: int, path: Path, work: Callable[[Worker], Awaitable[T]]) -> T: ...
+
+    def forget(self, key: int) -> None: ...
+
+
+class OpenTheorem:
+    """A theorem that Lean has elaborated, open for search (`search.base.Environment`)."""
+
+    def __init__(self, workers: Workers, key: int, problem: Problem, root: ProofState) -> None:
+        self.problem = problem
+        self._workers = workers
+        self._key = key
+        self._root = root
+        self._is_closed = False
+        self._tactic_s = _CHUNK_S / 8  # what a tactic takes, a moving average
+
+    @classmethod
+    async def open(cls, workers: Workers, key: int, problem: Problem) -> OpenTheorem | OpenFailed:
+        """Elaborate the problem on a worker. Raises LeanFault if workers were lost and none could tell."""
+
+        async def elaborate(worker: Worker) -> ProofState | OpenFailed:
+            result = await worker.open(key, problem)
+            return result if isinstance(result, OpenFailed) else result.root
+
+        for attempt in range(_RETRIES):
+            try:
+                result = await workers.run(key, (), elaborate)
+            except WorkerDied as death:
+                if attempt == _RETRIES - 1 or death.reason in (DeathReason.CLOSED, DeathReason.DEADLINE):
+                    raise
+            else:
+                return result if isinstance(result, OpenFailed) else cls(workers, key, problem, result)
+        raise AssertionError("the last attempt returns or raises")
+
+    @property
+    def root(self) -> ProofState:
+        return self._root
+
+    async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
+        size = max(1, min(_MAX_CHUNK, round(_CHUNK_S / self._tactic_s)))
+        chunks = [calls[start : start + size] for start in range(0, len(calls), size)]
+        results = await asyncio.gather(*(self._chunk(path, chunk) for chunk in chunks))
+        return [outcome for result in results for outcome in result]
+
+    async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
+        async def ask(worker: Worker) -> Sequence[Premise]:
+            return await worker.premises(self._key, self.problem, path, limit)
+
+        try:
+            return await self._run(path, ask)
+        except LeanFault:
+            return ()  # a ranking is a help, not an answer: do without
+
+    async def close(self) -> None:
+        if not self._is_closed:
+            self._is_closed = True
+            self._workers.forget(self._key)
+
+    async def _chunk(self, path: Path, calls: Sequence[TacticCall]) -> list[Outcome]:
+        try:
+            return await self._attempt(path, calls)
+        except LeanFault as fault:
+            if len(calls) == 1 or (isinstance(fault, WorkerDied) and fault.reason is DeathReason.CLOSED):
+                return [_lost(fault)] * len(calls)
+        outcomes: list[Outcome] = []
+        faults: list[LeanFault] = []
+        for call in calls:
+            if len(faults) >= _MAX_DEATHS:
+                outcomes.append(Crashed(f"given up with its batch: {faults[-1]}"))
+                continue
+            try:
+                outcomes += await self._attempt(path, [call])
+            except LeanFault as fault:
+                faults.append(fault)
+                outcomes.append(_lost(fault))
+        return outcomes
+
+    async def _attempt(self, path: Path, calls: Sequence[TacticCall]) -> list[Outcome]:
+        async def tactics(worker: Worker) -> list[Outcome]:
+            return await worker.apply(self._key, self.problem, path, calls)
+
+        outcomes = await self._run(path, tactics)
+        average = sum(outcome.lean_s for outcome in outcomes) / len(outcomes)
+        self._tactic_s += 0.2 * (max(average, 1e-4) - self._tactic_s)
+        return outcomes
+
+    async def _run(self, path: Path, work: Callable[[Worker], Awaitable[T]]) -> T:
+        """On a worker; on another if that one was lost under somebody else's request."""
+        if self._is_closed:
+            raise WorkerDied("the theorem was closed", reason=DeathReason.CLOSED, was_running=False)
+        for _ in range(_RETRIES):
+            try:
+                return await self._workers.run(self._key, path, work)
+            except WorkerDied as death:
+                if death.was_running or death.reason is DeathReason.CLOSED:
+                    raise
+        return await self._workers.run(self._key, path, work)
+
+
+def _lost(fault: LeanFault) -> Outcome:
+    """What a tactic came to whose worker was lost under it: unknown, whatever the reason."""
+    if isinstance(fault, WorkerDied):
+        if fault.reason is DeathReason.DEADLINE:
+            return TimedOut(LimitKind.WALL, fault.elapsed_s)
+        if fault.reason is DeathReason.MEMORY:
+            return TimedOut(LimitKind.MEMORY, fault.elapsed_s)
+        return Crashed(str(fault), fault.elapsed_s)
+    return Crashed(str(fault))

@@ -1,0 +1,377 @@
+"""One Lean process: JSON requests in, JSON answers out, and no way to hang.
+
+Responsibilities, and nothing else: start it in a session of its own under the guard, find the answers among the
+lines it prints, keep a deadline on the request that is running, drain its standard error, watch its memory, fail
+every pending request when it is gone, and end it with everything below it. It knows nothing of what a request means.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
+from prover.lean.memory import rss_bytes
+
+log = logging.getLogger(__name__)
+
+_GUARD = Path(__file__).with_name("guard.py")
+_STDERR_TAIL = 16 * 1024
+_MAX_LINE = 64 * 1024 * 1024
+_EOF_GRACE_S = 0.2  # between the end of the process and the end of its pipes
+_KILL_GRACE_S = 6.0  # for the guard to clean up, before it is killed itself
+_WATCH_EVERY_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """How to start a server: program and arguments, its whole environment, its folder, its limits in bytes."""
+
+    argv: tuple[str, ...]
+    env: Mapping[str, str]
+    cwd: Path
+    stack_bytes: int | None = None
+    memory_bytes: int | None = None
+    max_file_bytes: int = 256 * 1024 * 1024
+
+    def spec(self) -> str:
+        """What the guard is told."""
+        limits = {"core": 0, "file": self.max_file_bytes}
+        if self.stack_bytes is not None:
+            limits["stack"] = self.stack_bytes
+        return json.dumps(
+            {
+                "argv": self.argv,
+                "env": dict(self.env),
+                "cwd": str(self.cwd),
+                "limits": limits,
+                "parent": os.getpid(),
+            }
+        )
+
+
+@dataclass(slots=True)
+class _Pending:
+    future: asyncio.Future[dict[str, Any]]
+    timeout_s: float
+    started: float = 0.0
+
+
+@dataclass(slots=True)
+class ProcessUse:
+    """What a process did so far; times in seconds, sizes in bytes."""
+
+    busy_s: float = 0.0
+    requests: int = 0
+    late_replies: int = 0
+    noise_lines: int = 0
+    rss_bytes: int = 0
+    peak_rss_bytes: int = 0
+
+
+class LeanProcess:
+    """A started server. Requests are served one at a time, in order; several may wait in its pipe.
+
+    `submit` never blocks. Its future ends with the answer, or with `WorkerDied` when the process is gone; the
+    deadline of a request runs from the moment the one before it was answered.
+    """
+
+    def __init__(self, launch: Launch, clock: Callable[[], float]) -> None:
+        self.use = ProcessUse()
+        self.died: asyncio.Event = asyncio.Event()
+        self.reason: DeathReason | None = None
+        self._launch = launch
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._ready: asyncio.Future[None] = self._loop.create_future()
+        self._pending: dict[int, _Pending] = {}  # in the order of sending
+        self._lines = _Lines()
+        self._stderr = bytearray()
+        self._timer: asyncio.TimerHandle | None = None
+        self._gone: asyncio.Event = asyncio.Event()
+        self._transport: asyncio.SubprocessTransport | None = None
+        self._stdin: asyncio.WriteTransport | None = None
+        self._watcher: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
+        self._busy_since = 0.0
+        self._detail = "it was never started"
+
+    @classmethod
+    async def start(
+        cls, launch: Launch, *, ready_timeout_s: float, clock: Callable[[], float] = time.monotonic
+    ) -> LeanProcess:
+        """Start it and wait until it says that it is ready. Raises WorkerStartFailed with what it printed."""
+        process = cls(launch, clock)
+        try:
+            await process._spawn()
+            await asyncio.wait_for(asyncio.shield(process._ready), ready_timeout_s)
+        except TimeoutError:
+            await process.close(grace_s=0.0)
+            raise WorkerStartFailed(f"not ready after {ready_timeout_s:g} s{process._said()}") from None
+        except WorkerDied as death:
+            await process.close(grace_s=0.0)
+            raise WorkerStartFailed(f"{death}") from None
+        except BaseException:  # cancelled while starting: nothing may be left behind
+            await process.close(grace_s=0.0)
+            raise
+        return process
+
+    @property
+    def is_alive(self) -> bool:
+        return self.reason is None
+
+    @property
+    def pid(self) -> int:
+        """Of the guard, under which the server runs."""
+        assert self._transport is not None
+        return self._transport.get_pid()
+
+    @property
+    def stderr_tail(self) -> str:
+        return self._stderr.decode("utf-8", "replace")
+
+    @property
+    def death_note(self) -> str:
+        """Why it is gone, for people."""
+        return f"{self.reason}: {self._detail}" if self.reason is not None else "alive"
+
+    def submit(self, request: Mapping[str, Any], *, timeout_s: float) -> asyncio.Future[dict[str, Any]]:
+        """Send a request. The answer is the future's result; cancelling the future drops a late reply."""
+        future: asyncio.Future[dict[str, Any]] = self._loop.create_future()
+        if self.reason is not None or self._stdin is None:
+            future.set_exception(self._death(was_running=False))
+            return future
+        number = secrets.randbits(52)  # not to be guessed by text that is elaborated and prints
+        line = json.dumps({**request, "id": number}, ensure_ascii=False)
+        self._pending[number] = _Pending(future, timeout_s)
+        self.use.requests += 1
+        if len(self._pending) == 1:
+            self._busy_since = self._clock()
+            self._run_next()
+        self._stdin.write(line.encode("utf-8", "replace") + b"\n\n")
+        return future
+
+    def kill(self, reason: DeathReason, detail: str) -> None:
+        """End it now, with everything below it; what is pending fails with `reason`."""
+        self._die(reason, detail)
+
+    async def close(self, *, grace_s: float = 1.0) -> None:
+        """End it, politely for `grace_s`, and wait until it is gone. Safe to call twice."""
+        if self._transport is None:
+            return
+        if self.reason is None and grace_s > 0:
+            assert self._stdin is not None
+            self._stdin.close()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._gone.wait(), grace_s)
+        self._die(DeathReason.CLOSED, "the worker was closed")
+        if self._closing is not None:
+            await asyncio.shield(self._closing)
+
+    # ------------------------------------------------------------------------------------------------- starting
+
+    async def _spawn(self) -> None:
+        try:
+            transport, _ = await self._loop.subprocess_exec(
+                lambda: _Pipes(self),
+                *(sys.executable, "-I", "-S", str(_GUARD), self._launch.spec()),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+                env={},
+                cwd="/",
+            )
+        except OSError as error:
+            raise WorkerStartFailed(f"cannot start a process: {error}") from error
+        self._transport = transport
+        stdin = transport.get_pipe_transport(0)
+        assert isinstance(stdin, asyncio.WriteTransport)
+        self._stdin = stdin
+        self._watcher = asyncio.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        """Keep an eye on resident memory: of everything below the guard, twice a limit would be too late."""
+        limit = self._launch.memory_bytes
+        while self.reason is None:
+            size = rss_bytes(self.pid)
+            self.use.rss_bytes = size
+            self.use.peak_rss_bytes = max(size, self.use.peak_rss_bytes)
+            if limit is not None and size > limit:
+                self._die(DeathReason.MEMORY, f"{size >> 20} MiB resident, over the limit of {limit >> 20} MiB")
+                return
+            await asyncio.sleep(_WATCH_EVERY_S)
+
+    # -------------------------------------------------------------------------------------------------- reading
+
+    def on_stdout(self, data: bytes) -> None:
+        for line in self._lines.feed(data):
+            self._on_line(line)
+        if self._lines.is_too_long:
+            self._die(DeathReason.GARBAGE, f"a line of more than {_MAX_LINE >> 20} MiB")
+
+    def on_stderr(self, data: bytes) -> None:
+        self._stderr += data
+        del self._stderr[:-_STDERR_TAIL]
+
+    def _on_line(self, line: bytes) -> None:
+        answer = _object(line)
+        if answer is None:
+            self.use.noise_lines += 1 if line.strip() else 0
+        elif not self._ready.done():
+            if answer.get("ready") is True:
+                self._ready.set_result(None)
+        else:
+            self._resolve(answer)
+
+    def _resolve(self, answer: dict[str, Any]) -> None:
+        number = answer.pop("id", None)
+        pending = self._pending.pop(number, None) if isinstance(number, int) else None
+        if pending is None:
+            self.use.noise_lines += 1
+            return
+        if pending.future.done():
+            self.use.late_replies += 1
+        else:
+            pending.future.set_result(answer)
+        self._run_next()
+
+    def _run_next(self) -> None:
+        """The first of the pending requests is what the server works on now: its clock starts."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        now = self._clock()
+        if not self._pending:
+            self.use.busy_s += now - self._busy_since
+            return
+        head = next(iter(self._pending.values()))
+        head.started = now
+        self._timer = self._loop.call_later(head.timeout_s, self._on_deadline, head.timeout_s)
+
+    def _on_deadline(self, timeout_s: float) -> None:
+        self._die(DeathReason.DEADLINE, f"no answer within {timeout_s:g} s")
+
+    # --------------------------------------------------------------------------------------------------- ending
+
+    def on_output_closed(self) -> None:
+        """Its output or the process ended; the other follows within moments, and answers may still be in the pipe."""
+        self._loop.call_later(_EOF_GRACE_S, self._on_over)
+
+    def on_exit(self) -> None:
+        assert self._transport is not None
+        self._gone.set()
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._transport.get_pid(), signal.SIGKILL)  # a guard that was killed could not clean up
+        self.on_output_closed()
+
+    def _on_over(self) -> None:
+        assert self._transport is not None
+        code = self._transport.get_returncode()
+        self._die(DeathReason.EXITED, "it closed its output" if code is None else f"it ended with status {code}")
+
+    def _die(self, reason: DeathReason, detail: str) -> None:
+        if self.reason is not None:
+            return
+        self.reason = reason
+        self._detail = detail
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._pending:
+            self.use.busy_s += self._clock() - self._busy_since
+        if not self._ready.done():
+            self._ready.set_exception(self._death(was_running=True))
+            self._ready.exception()  # read: nobody has to wait for it
+        for index, pending in enumerate(self._pending.values()):
+            if not pending.future.done():
+                pending.future.set_exception(self._death(was_running=index == 0, since=pending.started))
+                pending.future.exception()  # read: a request may be sent without waiting for its answer
+        self._pending.clear()
+        self.died.set()
+        self._closing = asyncio.create_task(self._end())
+
+    def _death(self, *, was_running: bool, since: float | None = None) -> WorkerDied:
+        elapsed = 0.0 if since is None or not was_running else self._clock() - since
+        reason = self.reason or DeathReason.EXITED
+        return WorkerDied(self._detail + self._said(), reason=reason, was_running=was_running, elapsed_s=elapsed)
+
+    def _said(self) -> str:
+        tail = self.stderr_tail.strip()
+        return f"; it last said: {tail[-400:]}" if tail else ""
+
+    async def _end(self) -> None:
+        assert self._transport is not None
+        if self._watcher is not None:
+            self._watcher.cancel()
+        with contextlib.suppress(ProcessLookupError):
+            self._transport.terminate()
+        try:
+            await asyncio.wait_for(self._gone.wait(), _KILL_GRACE_S)
+        except TimeoutError:
+            log.warning("process %d did not end when told to; killing its group", self.pid)
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.pid, signal.SIGKILL)
+            await self._gone.wait()
+        self._transport.close()
+
+
+class _Pipes(asyncio.SubprocessProtocol):
+    """Hands what the event loop sees to the process it belongs to."""
+
+    def __init__(self, process: LeanProcess) -> None:
+        self._process = process
+
+    def pipe_data_received(self, fd: int, data: bytes) -> None:
+        (self._process.on_stdout if fd == 1 else self._process.on_stderr)(data)
+
+    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's own signature)
+        if fd == 1:
+            self._process.on_output_closed()
+
+    def process_exited(self) -> None:
+        self._process.on_exit()
+
+
+class _Lines:
+    """Cuts a stream of bytes into lines; looks at each byte once, however long a line is."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    @property
+    def is_too_long(self) -> bool:
+        return self._size > _MAX_LINE
+
+    def feed(self, data: bytes) -> list[bytes]:
+        *complete, rest = data.split(b"\n")
+        if complete:
+            complete[0] = b"".join([*self._parts, complete[0]])
+            self._parts, self._size = [], 0
+        if rest:
+            self._parts.append(rest)
+            self._size += len(rest)
+        return complete
+
+
+def _object(line: bytes) -> dict[str, Any] | None:
+    """The JSON object that a line is; None for anything else."""
+    if not line.startswith(b"{"):
+        return None
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,197 @@
+"""A Lean server that isn't one, and misbehaves on demand: `python lean_server.py SCENARIO [FILE]`.
+
+SCENARIO says how it starts:
+    good              as docs/protocol.md says
+    dies_at_start     status 3 and a word on stderr            hangs_at_start    never ready
+    dies_once FILE    the first start only (FILE remembers)    garbage_at_start  a megabyte that is no JSON, then good
+    noisy             every answer is wrapped in lines that look like answers and aren't
+    other_protocol    greets with a protocol from the future   mute              ready, and never answers anything
+    stubborn          good, and ignores SIGTERM and the end of its input
+    forker            good, with a grandchild in a session of its own that would sleep for ever
+Tactics say the rest: "split", "ok …" and "slow S …" are accepted, "done" proves, "fail …" and "parse" are refused, "limit"
+hits one, "die", "hang", "hog", "garbage", "wrong_shape", "wrong_value", "too_few" and "flood" misbehave, "try" comes back as "exact found".
+A state's target is the path of tactics that led to it, so a replay shows in what it says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+STATES: dict[int, list[str]] = {}
+ENVS: set[int] = set()
+COUNTS = {"cmd": 0, "tactics": 0, "requests": 0, "dropped": 0}
+
+
+def main() -> None:
+    scenario = sys.argv[1]
+    start(scenario)
+    say({"ready": True})
+    for line in sys.stdin:
+        if line.strip():
+            COUNTS["requests"] += 1
+            request = json.loads(line)
+            if scenario == "mute":
+                continue
+            answer = {"id": request["id"], **serve(request, scenario)}
+            if scenario == "noisy":
+                noise(request["id"])
+            say(answer)
+    while scenario == "stubborn":
+        time.sleep(60)
+
+
+def start(scenario: str) -> None:
+    if scenario == "dies_once" and not Path(sys.argv[2]).exists():
+        Path(sys.argv[2]).touch()
+        scenario = "dies_at_start"
+    if scenario == "dies_at_start":
+        print("no such library", file=sys.stderr)
+        sys.exit(3)
+    if scenario == "hangs_at_start":
+        time.sleep(600)
+    if scenario == "garbage_at_start":
+        sys.stdout.buffer.write(bytes(range(256)) * 4096 + b"\n[DEBUG] starting\n{\"half\": \n")
+    if scenario == "stubborn":
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if scenario == "forker":
+        child = subprocess.Popen(["sleep", "600"], start_new_session=True)
+        Path(sys.argv[2]).write_text(str(child.pid))
+
+
+def noise(number: int) -> None:
+    print("[DEBUG] line", '{"id": 1, "env": 99}', '{"id": "x"}', "[1, 2]", '{"broken', f"x{number}", sep="\n")
+    print('{"a":' * 5000)
+
+
+def serve(request: dict[str, Any], scenario: str) -> dict[str, Any]:
+    if "hello" in request:
+        return {
+            "server": "fake",
+            "protocol": 99 if scenario == "other_protocol" else 1,
+            "lean": "0.0.0",
+            "githash": "",
+            "capabilities": ["premises"],
+            "later": {"fields": 1},
+        }
+    if "cmd" in request:
+        return command(request["cmd"])
+    if "drop" in request:
+        drop = request["drop"]
+        dropped = [STATES.pop(each, None) for each in drop["proofStates"]]
+        ENVS.difference_update(drop["envs"])
+        COUNTS["dropped"] += len(dropped)
+        return {"dropped": len(dropped)}
+    if "premises" in request:
+        return {"premises": [{"name": f"lemma{i}", "kind": "eq", "score": -i} for i in range(request["premises"] + 3)]}
+    if request.get("proofState") not in STATES:
+        return {"message": f"unknown proof state {request.get('proofState')}"}
+    path = STATES[request["proofState"]]
+    if request.get("focus") is not None:
+        path = [*path, f"@{request['focus']}"]
+    COUNTS["tactics"] += len(request["tactics"])
+    results = [tactic(path, each["tactic"]) for each in request["tactics"]]
+    return {"results": results[1:] if request["tactics"][0]["tactic"] == "too_few" else results}
+
+
+def command(text: str) -> dict[str, Any]:
+    COUNTS["cmd"] += 1
+    misbehave(text.split()[-1])
+    env = len(ENVS) + COUNTS["cmd"]
+    ENVS.add(env)
+    position = {"line": 1, "column": 0}
+    if "ill_typed" in text:
+        bad = {"severity": "error", "pos": {"line": 2, "column": 4}, "endPos": None, "data": "type mismatch"}
+        return {"env": env, "messages": [bad]}
+    sorries = []
+    for line, words in enumerate(text.splitlines(), 1):
+        if words.endswith("sorry"):
+            here = {"line": line, "column": words.rindex("sorry")}
+            info = goal([words.split()[1]])
+            sorries.append(
+                {"proofState": new([words.split()[1]]), "pos": here, "endPos": here, "goal": info["pretty"]}
+                | {"goalInfo": info, "key": info["key"], "decl": f"Some.{words.split()[1]}"}
+            )
+    warning = {"severity": "warning", "pos": position, "endPos": None, "data": "declaration uses 'sorry'"}
+    return {"env": env, "messages": [warning], "sorries": sorries}
+
+
+def tactic(path: list[str], text: str) -> dict[str, Any]:
+    misbehave(text)
+    cost = {"ms": 0.5, "heartbeats": 1.5}
+    word, _, rest = text.partition(" ")
+    if word == "done":
+        return {"proved": True, **cost}
+    if word in ("fail", "parse"):
+        return {"error": "error" if word == "fail" else "parse", "message": text, **cost}
+    if word == "limit":
+        return {"limit": "heartbeats", **cost}
+    if word == "wrong_value":
+        return {"limit": "patience", **cost}
+    if word == "wrong_shape":
+        return {"proofState": "seven", "goals": 3}
+    if word == "census":
+        numbers = {"states": len(STATES), "envs": len(ENVS), "pid": os.getpid(), **COUNTS}
+        return {"error": "error", "message": json.dumps(numbers), **cost}
+    if word == "slow":
+        time.sleep(float(rest.split()[0]))
+    if word == "try":
+        text = "exact found"
+    after = [*path, text]
+    goals = [goal([*after, str(side)]) for side in range(2)] if word == "split" else [goal(after)]
+    answer = {"proofState": new(after), "key": "/".join(after), "goals": goals, **cost}
+    answer["groups"] = [[index] for index in range(len(goals))]
+    return answer | ({"text": text} if word == "try" else {})
+
+
+def misbehave(text: str) -> None:
+    word, _, rest = text.partition(" ")
+    if word == "die" and not (rest and Path(rest).exists()):
+        if rest:
+            Path(rest).touch()
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if word == "hang":
+        time.sleep(600)
+    if word == "hog":
+        hoard = bytearray()
+        while True:
+            hoard += b"x" * (16 << 20)
+            time.sleep(0.01)
+    if word == "garbage":
+        while True:
+            sys.stdout.buffer.write(os.urandom(4096))
+    if word == "long_line":
+        while True:
+            sys.stdout.write("x" * 1_000_000)
+    if word == "flood":
+        sys.stderr.write("E" * 3_000_000)
+        sys.stderr.flush()
+
+
+def goal(path: list[str]) -> dict[str, Any]:
+    target = "/".join(path)
+    hyp = {"name": "h", "type": "p", "head": "", "prop": True, "inst": False, "acc": True}
+    return {"tag": "", "pretty": f"h : p\n⊢ {target}", "target": target, "head": "P", "constants": ["P"], "key": target} | {
+        "hyps": [hyp]
+    }
+
+
+def new(path: list[str]) -> int:
+    number = 100 + COUNTS["requests"] * 100 + len(STATES)
+    STATES[number] = path
+    return number
+
+
+def say(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

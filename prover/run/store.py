@@ -11,7 +11,7 @@ from typing import Any
 
 from prover.errors import RunFolderError
 from prover.run.files import write_text
-from prover.tasks import Document, Hole, HoleStyle, Refused, TaskKind, TaskList, TheoremTask
+from prover.tasks import Document, Hole, HoleStyle, OpenSpan, Refused, TaskKind, TaskList, TheoremTask
 
 _INLINE_BYTES = 65536
 
@@ -21,13 +21,14 @@ def write_tasks(folder: Path, tasks: TaskList) -> None:
     stored: dict[int, str] = {}
     lines: list[str] = []
     for task in tasks.tasks:
-        document: Mapping[str, Any] = asdict(task.document)
+        document: dict[str, Any] = asdict(task.document)
         if task.is_lean_file or len(task.document.text) > _INLINE_BYTES:
             if id(task.document) not in stored:
-                name = hashlib.sha256(task.document.text.encode()).hexdigest()[:16] + ".lean"
+                name = hashlib.sha256(f"{task.document.path}\0{task.document.text}".encode()).hexdigest()[:16] + ".lean"
                 write_text(folder / "inputs" / name, task.document.text)
+                write_text(folder / "inputs" / f"{name}.json", _dump({**document, "text": None}))
                 stored[id(task.document)] = name
-            document = {**document, "text": None, "stored": stored[id(task.document)]}
+            document = {"stored": stored[id(task.document)]}
         lines.append(_dump({**_plain(task), "document": document, "fingerprint": task.fingerprint}))
     lines += [_dump({"refused": asdict(refused)}) for refused in tasks.refused]
     write_text(folder / "tasks.jsonl", "".join(line + "\n" for line in lines))
@@ -64,10 +65,15 @@ def _task(value: dict[str, Any], folder: Path, documents: dict[str, Document]) -
     stored = document.pop("stored", None)
     if stored is not None and stored not in documents:
         text = (folder / "inputs" / stored).read_bytes().decode()
-        documents[stored] = Document(**{**document, "text": text})
+        rest = json.loads((folder / "inputs" / f"{stored}.json").read_bytes())
+        documents[stored] = _document({**rest, "text": text})
     holes = {name: _hole(value.pop(name)) for name in ("hole", "document_hole")}
-    kept = documents[stored] if stored is not None else Document(**document)
+    kept = documents[stored] if stored is not None else _document(document)
     return TheoremTask(**{**value, **holes, "kind": TaskKind(value["kind"]), "document": kept})
+
+
+def _document(value: Mapping[str, Any]) -> Document:
+    return Document(**{**value, "open_spans": tuple(OpenSpan(**span) for span in value["open_spans"])})
 
 
 def _hole(value: Mapping[str, Any]) -> Hole:

@@ -69,7 +69,7 @@ def split_commands(text: str) -> list[Command]:
     commands = _cut(masked)
     _join_mutual(commands)
     scopes: list[str | None] = []
-    for command, following in zip(commands, [*commands[1:], None], strict=True):
+    for command, following in zip(commands, [*commands[1:], None], strict=False):
         limit = len(masked) if following is None else following.start
         command.end = command.start + len(masked[command.start : limit].rstrip())
         _track_scope(command, scopes)

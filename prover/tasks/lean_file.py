@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from prover.tasks.commands import THEOREM_KEYWORDS, Command, split_commands
-from prover.tasks.record import Document, Hole, HoleStyle, Refused, TaskKind, TheoremTask
+from prover.tasks.record import Document, Hole, HoleStyle, OpenSpan, Refused, TaskKind, TheoremTask
 from prover.tasks.scanner import LineIndex, Token, mask
 
 _TACTIC_BEFORE = frozenset(("by", "·", ".", ";", "<;>", "{"))
@@ -52,11 +54,32 @@ def theorems(document: Document) -> Iterator[TheoremTask | Refused]:
     Definitions that hold a `sorry` are not theorems and are passed over: what rests on them can't be proved.
     """
     index = LineIndex(document.text)
-    for command in split_commands(document.text):
-        is_open = bool(command.holes or command.statement_holes)
-        is_cut_short = command.keyword in THEOREM_KEYWORDS and command.value is None
-        if is_cut_short or (is_open and command.keyword in (*THEOREM_KEYWORDS, "mutual")):
-            yield task_of(document, command, index)
+    commands = [command for command in split_commands(document.text) if _is_open(command)]
+    document = replace(document, open_spans=_open_spans(document.text, commands))
+    for command in commands:
+        yield task_of(document, command, index)
+
+
+def _is_open(command: Command) -> bool:
+    if command.keyword in THEOREM_KEYWORDS and command.value is None:
+        return True
+    has_sorry = bool(command.holes or command.statement_holes)
+    return has_sorry and command.keyword in (*THEOREM_KEYWORDS, "mutual")
+
+
+def _open_spans(text: str, commands: Sequence[Command]) -> tuple[OpenSpan, ...]:
+    places: dict[str, list[int]] = {}
+    if len(commands) > 1:
+        for word in re.finditer(r"«[^»\n]*»|[^\W\d][\w'!?]*", mask(text)):
+            places.setdefault(word.group(), []).append(word.start())
+    spans = []
+    for command in commands:
+        last_part = re.split(r"\.(?![^«]*»)", command.full_name)[-1]
+        mentions = places.get(last_part, [])
+        later = bisect_left(mentions, command.end)
+        is_mentioned = bool(last_part) and later < len(mentions)
+        spans.append(OpenSpan(command.start, command.end, mentions[later] if is_mentioned else None))
+    return tuple(spans)
 
 
 def task_of(document: Document, command: Command, index: LineIndex) -> TheoremTask | Refused:

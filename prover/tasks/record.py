@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -30,6 +31,16 @@ class TaskKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenSpan:
+    """A theorem of a document that still holds a `sorry`, from `start` to `end`; the text after it first mentions its
+    name at `mentioned` (None: nowhere)."""
+
+    start: int
+    end: int
+    mentioned: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """A text that one or more theorems stand in. Line ends are `\\n`; `newline` and `bom` say how the file had it."""
 
@@ -37,6 +48,20 @@ class Document:
     path: str = ""
     newline: str = "\n"
     bom: bool = False
+    open_spans: tuple[OpenSpan, ...] = ()
+
+    def before(self, start: int, end: int) -> str:
+        """The text before `start`, with open theorems that nothing up to `end` mentions blanked out, lines kept.
+
+        No proof may rest on them, so they could only do harm: as `simp` lemmas, or by being ill-typed.
+        """
+        parts: list[str] = []
+        done = 0
+        for span in self.open_spans:
+            if span.end <= start and (span.mentioned is None or span.mentioned >= end):
+                parts += (self.text[done : span.start], "\n" * self.text.count("\n", span.start, span.end))
+                done = span.end
+        return "".join((*parts, self.text[done:start]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +102,11 @@ class TheoremTask:
 
     @property
     def context(self) -> str:
-        """Everything before the theorem: imports, `open`s, definitions, earlier theorems."""
-        return self.document.text[: self.document_start]
+        """What stands before the theorem: imports, `open`s, definitions, theorems that are proved already.
+
+        Earlier theorems with a `sorry` are blanked out unless something mentions them; line numbers stay.
+        """
+        return self.document.before(self.document_start, self.document_hole.end)
 
     @property
     def header(self) -> str:
@@ -98,7 +126,7 @@ class TheoremTask:
     @property
     def hole_position(self) -> tuple[int, int]:
         """Line (from 1) and column (from 0, in code points) of the `sorry` in `challenge`, as Lean counts."""
-        return LineIndex(self.challenge).position(self.document_start + self.sorry_start)
+        return LineIndex(self.challenge).position(len(self.context) + self.sorry_start)
 
     @property
     def sorry_start(self) -> int:
@@ -125,9 +153,9 @@ class TheoremTask:
         `is_term` overrides the scanner's guess with what Lean said of the place of a `sorry` inside a begun proof.
         """
         task = self if is_term is None else self.with_term(is_term)
-        shift = task.document_start
-        hole = replace(task.hole, start=task.hole.start + shift, end=task.hole.end + shift)
-        return fill(task.challenge, hole, script, column=task.column)
+        context = re.sub(r"\n{3,}", "\n\n", task.context)
+        hole = replace(task.hole, start=task.hole.start + len(context), end=task.hole.end + len(context))
+        return fill(f"{context}{task.declaration}\n", hole, script, column=task.column)
 
     def with_term(self, is_term: bool) -> TheoremTask:
         """This task, its inner `sorry` known to stand (or not) in term position; a whole proof's stays as it is."""

@@ -28,7 +28,7 @@ def mask(text: str, *, literals: bool = True) -> str:
         start, opener = match.start(), match.group()
         end = _literal_end(text, start, match.end(), opener)
         if end is None:  # not a literal after all: the prime of an identifier, the `r` of `for"…`, a `«name»`
-            position = match.end() if opener != "«" else max(match.end(), text.find("»", start) + 1)
+            position = start + 1 if opener != "«" else max(match.end(), text.find("»", start) + 1)
             continue
         position = end
         if literals or opener in ("--", "/-"):

@@ -1,0 +1,173 @@
+"""Theorems found in `.lean` text, each in its own place."""
+
+import pytest
+
+from prover.tasks import HoleStyle, Refused, TaskKind, TheoremTask, fill_document
+from prover.tasks.lean_file import document_of, theorems
+
+
+def tasks_of(text: str) -> list[TheoremTask]:
+    found = list(theorems(document_of(text, "a.lean")))
+    assert all(isinstance(task, TheoremTask) for task in found), found
+    return [task for task in found if isinstance(task, TheoremTask)]
+
+
+def refusal(text: str) -> str:
+    (found,) = theorems(document_of(text, "a.lean"))
+    assert isinstance(found, Refused)
+    return found.reason
+
+
+@pytest.mark.parametrize(
+    ("body", "style"),
+    [
+        (":= by sorry", HoleStyle.BY),
+        (":= by\n  sorry", HoleStyle.BY),
+        (":=\n  by\n    sorry -- todo", HoleStyle.BY),
+        (":= sorry", HoleStyle.TERM),
+        (":=\n  sorry", HoleStyle.TERM),
+    ],
+)
+def test_every_form_of_a_missing_proof_is_replaced_whole(body: str, style: HoleStyle) -> None:
+    (task,) = tasks_of(f"theorem t (p : Prop) : p → p {body}\n")
+    assert task.hole.style is style
+    assert task.statement == "theorem t (p : Prop) : p → p := by"
+    assert "theorem t (p : Prop) : p → p := by\n  intro h\n  exact h" in task.solution("intro h\nexact h")
+
+
+def test_sorry_in_comments_and_strings_is_no_hole() -> None:
+    text = 'theorem a : "sorry" = "sorry" := rfl -- sorry\n/- theorem b : 1 = 2 := by sorry -/\n'
+    assert list(theorems(document_of(text))) == []
+
+
+def test_names_carry_their_namespaces() -> None:
+    text = """namespace A.B
+section
+theorem x : True := by sorry
+end
+section C
+protected theorem y.z : True := sorry
+end C
+theorem _root_.r : True := sorry
+theorem «odd name» : True := sorry
+end A.B
+theorem last.{u} (α : Sort u) : True := sorry
+"""
+    assert [task.name for task in tasks_of(text)] == ["A.B.x", "A.B.y.z", "r", "A.B.«odd name»", "last"]
+
+
+def test_attributes_modifiers_and_prefixes_belong_to_their_theorem() -> None:
+    prefix = "open Nat in\nset_option maxHeartbeats 1 in\n/-- doc -/\n@[simp, foo (x := 3)]\nprivate "
+    (task,) = tasks_of(f"def f := 1\n\n{prefix}theorem t : True := sorry\n")
+    assert task.declaration.startswith("open Nat in")
+    assert task.header == "def f := 1"
+
+
+def test_an_example_is_given_a_name_and_stays_an_example_in_its_file() -> None:
+    document = document_of("def a := 1\nexample : a = 1 := by sorry\n")
+    (task,) = theorems(document)
+    assert isinstance(task, TheoremTask)
+    assert (task.kind, task.name) == (TaskKind.EXAMPLE, "example_2")
+    assert "theorem example_2 : a = 1 := by\n  rfl" in task.solution("rfl")
+    assert "\nexample : a = 1 := by\n  rfl\n" in fill_document(document, [(task, "rfl")])
+
+
+def test_the_position_of_the_sorry_is_the_one_lean_will_name() -> None:
+    first = "/- ∀ -/ theorem u : True := by sorry\n  theorem t : ∀ x : Nat, x = x := by\n    sorry\n"
+    for task in tasks_of(f"{first}example : 1 = 1 := by sorry\n"):
+        line, column = task.hole_position
+        assert task.challenge.split("\n")[line - 1][column:].startswith("sorry")
+        assert line == task.line + (task.name == "t")
+
+
+def test_a_begun_proof_is_finished_in_its_own_column() -> None:
+    (task,) = tasks_of("theorem t : p ∧ q := by\n  constructor\n  · sorry\n  · trivial\n")
+    assert task.hole.style is HoleStyle.INNER_TACTIC
+    assert "  · intro h\n    exact h\n  · trivial" in task.solution("intro h\nexact h")
+
+
+def test_a_sorry_inside_a_term_becomes_a_tactic_block() -> None:
+    (task,) = tasks_of("theorem t : p ∧ q := ⟨sorry, trivial⟩\n")
+    assert "⟨(by\n" in task.solution("trivial")
+    assert "⟨trivial, trivial⟩" in task.solution("trivial", is_term=False)
+
+
+def test_equations_of_a_theorem_may_hold_the_sorry() -> None:
+    (task,) = tasks_of("theorem t : ∀ n : Nat, n = n\n  | 0 => rfl\n  | n + 1 => sorry\n")
+    assert task.statement == "theorem t : ∀ n : Nat, n = n := by"
+
+
+def test_an_absolute_value_at_the_start_of_a_line_is_no_equation() -> None:
+    (task,) = tasks_of("theorem t (x : Int) :\n  |x| = x := by sorry\n")
+    assert task.statement.endswith("|x| = x := by")
+
+
+def test_a_let_in_the_statement_keeps_its_assignment() -> None:
+    (task,) = tasks_of("theorem t : let x := 3; x = 3 := by sorry\n")
+    assert task.statement == "theorem t : let x := 3; x = 3 := by"
+
+
+def test_soft_keywords_inside_a_proof_do_not_end_it() -> None:
+    (task,) = tasks_of("theorem t : True := by\n  open Nat in\n  set_option maxRecDepth 9 in\n  sorry\nend X\n")
+    assert task.declaration.endswith("sorry")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("theorem t : sorry = 1 := by rfl", "its statement holds a `sorry`"),
+        ("theorem t : p ∧ q := ⟨sorry, sorry⟩", "2 `sorry`s"),
+        ("theorem t : 1 = 1", "no `:=`"),
+        ("mutual\ntheorem a : True := by sorry\nend", "mutual"),
+    ],
+)
+def test_what_cannot_be_proved_as_it_stands_is_refused_with_the_reason(text: str, reason: str) -> None:
+    assert reason in refusal(text)
+
+
+def test_open_theorems_are_left_out_of_later_contexts_unless_something_needs_them() -> None:
+    text = """theorem bad : 1 = "x" := by sorry
+theorem used : 0 < 1 := by
+  sorry
+def g : {n : Nat // 0 < n} := ⟨1, used⟩
+theorem t : True := by sorry
+"""
+    *_, last = tasks_of(text)
+    assert "bad" not in last.challenge
+    assert "used : 0 < 1" in last.challenge
+    assert last.hole_position[0] == 5
+
+
+def test_several_proofs_fill_their_file_and_the_rest_stays() -> None:
+    text = "theorem a : True := by sorry\n\ntheorem b : True := sorry\ntheorem c : True := sorry\n"
+    document = document_of(text)
+    a, b, _ = tasks_of(text)
+    filled = fill_document(document, [(a, "trivial"), (b, "skip\ntrivial")])
+    assert filled == (
+        "theorem a : True := by\n  trivial\n\ntheorem b : True := by\n  skip\n  trivial\ntheorem c : True := sorry\n"
+    )
+
+
+def test_line_ends_and_byte_order_mark_are_set_aside_and_remembered() -> None:
+    document = document_of("\ufefftheorem a : True := by\r\n  sorry\r\n")
+    assert (document.newline, document.bom) == ("\r\n", True)
+    assert "\r" not in document.text
+    assert document.text.startswith("theorem")
+
+
+def test_putnam_answers_are_filled_in_from_the_comment_below() -> None:
+    text = "abbrev putnam_1_solution : Nat := sorry\n-- 3 + 4\ntheorem putnam_1 : putnam_1_solution = 7 := sorry\n"
+    (task,) = tasks_of(text)
+    assert "abbrev putnam_1_solution : Nat := (3 + 4)" in task.context
+
+
+def test_fingerprints_ignore_comments_and_spacing_but_not_statements() -> None:
+    one, two, other = (
+        tasks_of(text)[0].fingerprint
+        for text in (
+            "theorem t : 1 = 1 := by sorry",
+            "theorem t :\n   1 = 1 /- hi -/ := sorry",
+            "theorem t : 1 = 2 := by sorry",
+        )
+    )
+    assert one == two != other

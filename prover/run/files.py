@@ -23,7 +23,7 @@ def file_names(identifiers: Iterable[str]) -> dict[str, str]:
     taken: set[str] = set()
     for identifier in identifiers:
         cleaned = _SAFE.sub("_", unicodedata.normalize("NFC", identifier)).lstrip(".")
-        if cleaned != identifier or len(cleaned.encode()) > 120 or cleaned.casefold() in taken:
+        if not cleaned or cleaned != identifier or len(cleaned.encode()) > 120 or cleaned.casefold() in taken:
             cleaned = f"{_cut(cleaned, 100)}-{digest(identifier)}"
         taken.add(cleaned.casefold())
         names[identifier] = cleaned

@@ -1,0 +1,93 @@
+"""Steps that the hypotheses ask for: take apart, substitute, apply, contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prover.policy.builtin.proposal import Proposal, ranked
+from prover.policy.builtin.view import Local, View, some
+
+_KNOWN_CASES = {
+    "List": ("nil => ?_", "cons {0} {1} => ?_", ("a", "as")),
+    "Nat": ("zero => ?_", "succ {0} => ?_", ("n",)),
+    "Option": ("none => ?_", "some {0} => ?_", ("a",)),
+}
+
+
+def elimination(view: View) -> Iterator[Proposal]:
+    """Case analysis on hypotheses by their type, then on variables of the target."""
+    for rank, hyp in some(view.props, 8):
+        yield from _by_type(view, hyp, ranked(rank, 0.15))
+    for rank, var in some(view.data_in_target, 4):
+        yield from data_cases(view, var, ranked(rank, 0.4))
+    if view.props:
+        yield Proposal("contradiction", "contradiction")
+        yield Proposal("subst_vars", "subst_vars", 0.6)
+    if view.head != "False" and any(hyp.head in ("Not", "False") for hyp in view.props):
+        yield Proposal("exfalso", "exfalso")
+
+
+def _by_type(view: View, hyp: Local, rate: float) -> Iterator[Proposal]:
+    h = hyp.name
+    match hyp.head:
+        case "And":
+            left, right = view.fresh(f"{_stem(h)}l", f"{_stem(h)}r")
+            yield Proposal("cases_and", f"obtain ⟨{left}, {right}⟩ := {h}", rate)
+        case "Exists":
+            (x, hx) = view.fresh(_binder(hyp.type), f"h{_binder(hyp.type)}")
+            yield Proposal("cases_exists", f"obtain ⟨{x}, {hx}⟩ := {h}", rate)
+        case "Or":
+            yield Proposal("cases_or", f"rcases {h} with {h} | {h}", rate)
+        case "Iff":
+            there, back = view.fresh(f"{_stem(h)}mp", f"{_stem(h)}mpr")
+            yield Proposal("cases_iff", f"obtain ⟨{there}, {back}⟩ := {h}", rate)
+        case "Eq":
+            yield Proposal("subst", f"subst {h}", rate)
+            yield Proposal("injection", f"injection {h}", 0.3 * rate)
+            yield Proposal("cases_eq", f"cases {h}", 0.5 * rate)
+            yield Proposal("congr_fun", f"have := congrFun {h}", 0.2 * rate)
+        case "Dvd.dvd":
+            (k, hk) = view.fresh("k", "hk")
+            yield Proposal("dvd_witness", f"obtain ⟨{k}, {hk}⟩ := {h}", rate)
+            yield Proposal("dvd_subst", f"obtain ⟨{k}, rfl⟩ := {h}", rate)
+        case "Not" | "Ne":
+            yield Proposal("absurd", f"apply {h}" if view.head == "False" else f"exact absurd ?_ {h}", 0.5 * rate)
+        case "False":
+            yield Proposal("cases_false", f"exact {h}.elim")
+        case "Nonempty":
+            (x,) = view.fresh("x")
+            yield Proposal("cases_exists", f"obtain ⟨{x}⟩ := {h}", rate)
+        case "LE.le" | "LT.lt" | "GE.ge" | "GT.gt":
+            pass
+        case "":
+            pass
+        case _:
+            yield Proposal("cases_prop", f"cases {h}", rate)
+            yield Proposal("cases_prop_simp", f"cases {h} <;> simp_all", rate)
+            yield Proposal("induction_prop", f"induction {h}", rate)
+            yield Proposal("induction_prop_simp", f"induction {h} <;> simp_all", rate)
+
+
+def data_cases(view: View, var: Local, rate: float) -> Iterator[Proposal]:
+    """Case analysis on a variable: names for known types, the bare tactic and cleanup variants for all."""
+    v = var.name
+    if var.head in ("Int", "Rat", "") and var.type not in ("Int",):
+        return
+    known = _KNOWN_CASES.get(var.head)
+    if known is not None:
+        first, second, stems = known
+        yield Proposal("cases_data", f"cases {v} with | {first} | {second.format(*view.fresh(*stems))}", rate)
+    elif var.head == "Prod":
+        yield Proposal("cases_pair", "obtain ⟨{}, {}⟩ := {}".format(*view.fresh("a", "b"), v), rate)
+    else:
+        yield Proposal("cases_data", f"cases {v}", rate)
+    yield Proposal("cases_data_simp", f"cases {v} <;> simp_all", rate)
+
+
+def _stem(name: str) -> str:
+    return name.split(".")[-1] or "h"
+
+
+def _binder(exists: str) -> str:
+    words = exists.replace("∃", " ").replace("(", " ").replace(",", " ").split()
+    return words[0] if words and words[0][0].isalpha() else "x"

@@ -1,0 +1,116 @@
+"""Steps that the target's own form asks for: introduce, split, choose, extend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from prover.policy.builtin.proposal import Proposal
+from prover.policy.builtin.view import View
+
+_BINDERS = re.compile(r"^∀\s*(?P<binders>.*)$", re.DOTALL)
+_GROUP = re.compile(r"[({⦃\[](?P<names>[^:()\[\]{}⦃⦄]+):")
+_CONNECTIVE = {"And": "constructor", "Iff": "constructor"}
+_PLAIN = frozenset(
+    "Eq Ne HEq Not And Or Iff Exists False True LE.le LT.lt GE.ge GT.gt Dvd.dvd Membership.mem List.Mem".split()
+)
+
+
+def introduction(view: View) -> Iterator[Proposal]:
+    """Tactics chosen by the head of the target."""
+    yield from _intros(view)
+    match view.head:
+        case "And":
+            yield Proposal("and_intro", "constructor")
+            yield Proposal("and_intro_all", "refine ⟨?_, ?_⟩", 0.2)
+            yield Proposal("and_simp_all", "refine ⟨by simp_all, by simp_all⟩", 0.5)
+        case "Iff":
+            yield Proposal("iff_intro", "constructor")
+        case "Or":
+            yield Proposal("or_left", "left")
+            yield Proposal("or_right", "right")
+            yield Proposal("or_by_cases", "refine Classical.or_iff_not_imp_left.mpr ?_")
+        case "Ne" | "Not":
+            (name,) = view.fresh("h")
+            yield Proposal("not_intro", f"intro {name}")
+        case "Eq" | "HEq":
+            yield from _extensionality(view)
+        case "Exists":
+            yield Proposal("exists_constructor", "constructor")
+        case "Subsingleton" | "Nonempty" | "Inhabited" | "Decidable":
+            yield Proposal("structure", "constructor")
+        case head if head and head not in _PLAIN:
+            yield Proposal("structure", "constructor")
+            yield Proposal("unfold_head", f"unfold {head}")
+            yield Proposal("show_head", f"simp only [{head}]", 0.7)
+        case _:
+            pass
+
+
+def _intros(view: View) -> Iterator[Proposal]:
+    if view.head and not view.target.startswith(("∀", "let ", "have ")):
+        return
+    names = binder_names(view.target)
+    if names:
+        yield Proposal("intro", "intro " + " ".join(view.fresh(*names)))
+    elif "→" in view.target:
+        yield Proposal("intro", f"intro {view.fresh('h')[0]}")
+        yield Proposal("rintro", "rintro ⟨⟩", 0.3)
+    elif not view.head:
+        yield Proposal("intro_any", f"intro {view.fresh('x')[0]}")
+
+
+def binder_names(target: str) -> list[str]:
+    """The names that a target's leading ∀ binds, then one `h` for an arrow right after it; empty without a ∀."""
+    names: list[str] = []
+    rest = target.strip()
+    while (found := _BINDERS.match(rest)) is not None:
+        head, _, rest = _split_binders(found["binders"])
+        names.extend(head)
+        rest = rest.strip()
+    return names[:12]
+
+
+def _split_binders(text: str) -> tuple[list[str], str, str]:
+    """Binder names, separator and body of what follows a ∀."""
+    depth = 0
+    for index, char in enumerate(text):
+        if char in "([{⦃":
+            depth += 1
+        elif char in ")]}⦄":
+            depth -= 1
+        elif char == "," and depth == 0:
+            return _names_of(text[:index]), ",", text[index + 1 :]
+    return _names_of(text), "", ""
+
+
+def _names_of(binders: str) -> list[str]:
+    groups = _GROUP.findall(binders)
+    if groups:
+        names = [name for group in groups for name in group.split()]
+        if "[" in binders and not names:
+            names = ["inst"]
+        return [_clean(name) for name in names]
+    bounded = re.split(r"[:<>≤≥∈≠]", binders)
+    names = [_clean(name) for name in bounded[0].split()]
+    return [*names, "h"] if len(bounded) > 1 and ":" not in binders else names
+
+
+def _clean(name: str) -> str:
+    cleaned = re.sub(r"[^\w']", "", name.replace("✝", ""))
+    return cleaned if cleaned and not cleaned[0].isdigit() and cleaned != "_" else "x"
+
+
+def _extensionality(view: View) -> Iterator[Proposal]:
+    looks_functional = any(word in view.target for word in ("fun ", "∘", "⟨", "id"))
+    (x,) = view.fresh("x")
+    rate = 1.0 if looks_functional else 0.4
+    yield Proposal("funext", f"funext {x}", rate)
+    yield Proposal("ext", f"ext {x}", rate)
+    if any(c in view.goal.constants for c in ("List.map", "List.filter", "HAppend.hAppend", "List.take", "List.drop")):
+        (i,) = view.fresh("i")
+        yield Proposal("list_ext", f"apply List.ext_getElem? <;> intro {i}")
+    yield Proposal("propext", "apply propext")
+    if "↔" not in view.target and view.target.count("=") == 1:
+        yield Proposal("congr", "congr 1", 0.7)
+        yield Proposal("symm", "symm", 0.3)

@@ -1,0 +1,90 @@
+"""Witnesses for existence and classical case splits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from prover.policy.builtin.proposal import MEDIUM, Proposal, ranked
+from prover.policy.builtin.view import View, some
+
+_EXISTS = re.compile(r"^∃\s*(?P<binders>[^,]+),")
+_CLOSE = "first | decide | omega | simp | grind"
+
+
+def witnesses(view: View) -> Iterator[Proposal]:
+    """Candidates for ∃: variables in sight, small numerals, what unification finds."""
+    if view.head not in ("Exists", "Subtype", "PSigma", "Sigma"):
+        return
+    count = _existentials(view.target)
+    holes = ", ".join(["_"] * count)
+    yield Proposal("exists_rfl", f"exact ⟨{holes}, rfl⟩")
+    for rank, var in some(tuple(reversed(view.data)), 6):
+        yield Proposal("exists_local", f"refine ⟨{var.name}, ?_⟩", ranked(rank))
+    functions = [h for h in view.locals if not h.is_prop and "→" in h.type]
+    for rank, var in some(functions, 3):
+        yield Proposal("exists_local", f"refine ⟨{var.name}, ?_⟩", 0.5 * ranked(rank))
+    for rank, numeral in enumerate(dict.fromkeys((0, 1, 2, *view.numerals[:4]))):
+        yield Proposal("exists_numeral", f"refine ⟨{numeral}, ?_⟩", ranked(rank))
+    yield _small_grid(count, with_negatives=False)
+    yield _small_grid(count, with_negatives=True)
+    yield from _terms(view)
+    yield Proposal("exists_hole", f"refine ⟨{holes}, ?_⟩".replace("_,", "?_,"), 0.5)
+    for rank, hyp in some([h for h in view.props if "∃" in h.type and h.type.startswith("∀")], 3):
+        yield Proposal("choice", f"exact ⟨fun x => Classical.choose ({hyp.name} x), fun x => Classical.choose_spec ({hyp.name} x)⟩", ranked(rank))
+
+
+def _existentials(target: str) -> int:
+    count, rest = 0, target.strip()
+    while (found := _EXISTS.match(rest)) is not None:
+        binders = found["binders"]
+        count += len(re.split(r"[:<>≤≥∈]", binders.replace("(", " ").replace(")", " "))[0].split())
+        rest = rest[found.end() :].strip()
+    return max(count, 1)
+
+
+def _small_grid(count: int, *, with_negatives: bool) -> Proposal:
+    """One tactic that tries every small numeral for up to three variables."""
+    sizes = {1: 30, 2: 9, 3: 5}
+    size = sizes.get(count, 3)
+    values = [*range(size), *(f"(-{k})" for k in range(1, size // 2))] if with_negatives else list(range(size))
+    tries = sorted(product(values, repeat=min(count, 4)), key=lambda t: sum(abs(int(str(v).strip("()"))) for v in t))
+    text = " | ".join(f"exact ⟨{', '.join(map(str, t))}, by decide⟩" for t in tries[:200])
+    return Proposal("exists_grid_int" if with_negatives else "exists_grid", f"first | {text}", 1.0, MEDIUM)
+
+
+def _terms(view: View) -> Iterator[Proposal]:
+    names = [v.name for v in view.numbers[:3]]
+    terms = [f"{n} {op} 1" for n in names for op in "+-"]
+    terms += [f"{a} {op} {b}" for a in names for b in names for op in "+*-" if a != b or op != "-"]
+    terms += [f"{n} / {k}" for n in names for k in view.numerals[:3] if k > 1]
+    for rank, term in enumerate(terms[:14]):
+        yield Proposal("exists_term", f"exact ⟨{term}, by {_CLOSE}⟩", ranked(rank, 0.1))
+
+
+def classical(view: View) -> Iterator[Proposal]:
+    """Split on propositions: atoms, the target, disjunctions under negations."""
+    (name,) = view.fresh("hp")
+    for rank, atom in some(view.atoms, 4):
+        yield Proposal("by_cases_atom", f"by_cases {name} : {atom.name}", ranked(rank))
+        yield Proposal("by_cases_atom_simp", f"by_cases {name} : {atom.name} <;> simp_all", ranked(rank))
+    if view.atoms and len(view.atoms) <= 5:
+        splits = " <;> ".join(f"by_cases {atom.name}" for atom in view.atoms)
+        yield Proposal("truth_table", f"({splits} <;> simp_all)")
+    if view.head not in ("False", "And", "Iff"):
+        yield Proposal("by_contra", "false_or_by_contra")
+        yield Proposal("by_contra_grind", f"refine Classical.byContradiction fun {name} => ?_", 0.7)
+    for rank, disjunct in enumerate(_simple_props(view)):
+        yield Proposal("by_cases_prop", f"by_cases {name} : {disjunct} <;> simp_all", ranked(rank))
+    equal = [v for v in view.data_in_target if v.head not in ("Nat", "Int")][:3]
+    for a, b in zip(equal, equal[1:], strict=False):
+        if a.type == b.type:
+            yield Proposal("by_cases_eq", f"by_cases {name} : {a.name} = {b.name} <;> simp_all", 0.6)
+
+
+def _simple_props(view: View) -> list[str]:
+    """Small propositions that hypotheses negate or imply from."""
+    found = [hyp.type.split("→")[0].strip() for hyp in view.props if "→" in hyp.type and "∀" not in hyp.type and "∃" not in hyp.type]
+    found += [hyp.type[1:] for hyp in view.props if hyp.type.startswith("¬")]
+    return [text for text in dict.fromkeys(found) if 0 < len(text) < 40 and text.count("(") == text.count(")")][:3]

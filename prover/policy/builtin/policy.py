@@ -1,0 +1,96 @@
+"""The built-in policy: tables of proposals, ordered by measured success rates. No model, no download."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from prover.policy.builtin.arithmetic import arithmetic
+from prover.policy.builtin.closing import closing
+from prover.policy.builtin.elimination import elimination
+from prover.policy.builtin.induction import induction
+from prover.policy.builtin.introduction import introduction
+from prover.policy.builtin.logic import classical, witnesses
+from prover.policy.builtin.proposal import Generator, Proposal
+from prover.policy.builtin.rewriting import definitions, with_hypotheses, with_lemmas
+from prover.policy.builtin.table import rate_of
+from prover.policy.builtin.view import View
+from search.base import Candidate, LogProb, ProposalRequest
+
+FAMILIES: tuple[Generator, ...] = (
+    closing,
+    introduction,
+    elimination,
+    induction,
+    definitions,
+    with_hypotheses,
+    with_lemmas,
+    arithmetic,
+    witnesses,
+    classical,
+)
+
+_SURE = 0.98
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A proposal with its estimated chance to lie on the way to a proof."""
+
+    proposal: Proposal
+    chance: float
+
+
+def proposals(view: View) -> Iterator[Proposal]:
+    """Every family's proposals for a goal, in the order of the families."""
+    for family in FAMILIES:
+        yield from family(view)
+
+
+class BuiltinPolicy:
+    """Reads the first goal of a state and proposes tactics from tables. Deterministic for a given request."""
+
+    def __init__(self, *, num_premises: int = 32) -> None:
+        self._num_premises = num_premises
+
+    @property
+    def num_premises(self) -> int:
+        """Library lemmas it wants with each request."""
+        return self._num_premises
+
+    async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
+        """The best `num_samples` proposals of each state; attempt k gets the k-th best slice."""
+        return [self.candidates(request) for request in requests]
+
+    def candidates(self, request: ProposalRequest) -> list[Candidate]:
+        """What `propose` answers to one request."""
+        if not request.state.goals:
+            return []
+        view = View(request.state.goals[0], request.premises, request.theorem.name, len(request.tactics_before))
+        ordered = self._ordered(view, request)
+        start = request.attempt * request.num_samples
+        return [_candidate(scored, view) for scored in ordered[start : start + request.num_samples]]
+
+    def _ordered(self, view: View, request: ProposalRequest) -> list[Scored]:
+        """All proposals without duplicates and without what Lean refused here, likeliest first."""
+        refused = {tactic for tactic, _ in request.errors}
+        best: dict[str, Scored] = {}
+        for proposal in proposals(view):
+            chance = min(_SURE, rate_of(proposal.template) * proposal.factor)
+            known = best.get(proposal.tactic)
+            if proposal.tactic not in refused and (known is None or known.chance < chance):
+                best[proposal.tactic] = Scored(proposal, chance)
+        noise = random.Random(f"{request.seed}/{request.state.key}")
+        jitter = {tactic: noise.uniform(0.0, 1e-6) for tactic in best}
+        return sorted(best.values(), key=lambda s: -s.chance - jitter[s.proposal.tactic])
+
+
+def _candidate(scored: Scored, view: View) -> Candidate:
+    return Candidate(
+        tactic=view.naming(scored.proposal.tactic),
+        log_prob=LogProb(math.log(scored.chance)),
+        limits=scored.proposal.limits,
+        origin=f"builtin:{scored.proposal.template}",
+    )

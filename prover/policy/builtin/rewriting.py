@@ -1,0 +1,101 @@
+"""Rewriting and unfolding: with what the statement mentions, with hypotheses, with library lemmas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prover.policy.builtin.induction import grind_hints
+from prover.policy.builtin.proposal import EXPENSIVE, MEDIUM, Proposal, ranked
+from prover.policy.builtin.view import View, some
+
+_EQUATIONAL = ("Eq", "Iff")
+
+
+def definitions(view: View) -> Iterator[Proposal]:
+    """Unfold definitions of the target, alone and together."""
+    mentioned = [name for name in view.definitions if name in view.goal.constants]
+    if mentioned:
+        names = ", ".join(mentioned[:6])
+        yield Proposal("simp_only_defs", f"simp only [{names}]")
+        yield Proposal("simp_library_defs", f"simp [{names}]")
+        yield Proposal("simp_all_library_defs", f"simp_all [{names}]", 0.7)
+    for rank, name in zip(range(4), mentioned, strict=False):
+        yield Proposal("unfold", f"unfold {name}", ranked(rank))
+        yield Proposal("unfold_simp", f"simp [{name}]", ranked(rank))
+    if "if " in view.target or "match " in view.target:
+        yield Proposal("split", "split")
+        yield Proposal("split_simp_all", "split <;> simp_all")
+        yield Proposal("split_omega", "split <;> omega", 0.5)
+    if any(word in hyp.type for hyp in view.props for word in ("if ", "match ")):
+        h = next(hyp.name for hyp in view.props if "if " in hyp.type or "match " in hyp.type)
+        yield Proposal("split_at", f"split at {h}")
+    yield from _conditions(view)
+
+
+def _conditions(view: View) -> Iterator[Proposal]:
+    (name,) = view.fresh("hc")
+    for rank, condition in enumerate(if_conditions(view.target)[:2]):
+        yield Proposal("by_cases_if", f"by_cases {name} : {condition}", ranked(rank))
+        yield Proposal("by_cases_if_simp", f"by_cases {name} : {condition} <;> simp_all", ranked(rank))
+
+
+def if_conditions(text: str) -> list[str]:
+    """Conditions of the `if … then` in a text, without those that have a binder or another `if` inside."""
+    found: list[str] = []
+    for piece in text.split("if ")[1:]:
+        condition = piece.split(" then")[0].strip()
+        if " then" in piece and "fun" not in condition and condition.count("(") == condition.count(")"):
+            found.append(condition.split(" : ")[-1] if condition.startswith("h :") else condition)
+    return list(dict.fromkeys(found))
+
+
+def with_hypotheses(view: View) -> Iterator[Proposal]:
+    """Use hypotheses as they stand: rewrite, apply, close."""
+    for rank, hyp in some(view.props, 8):
+        rate = ranked(rank, 0.15)
+        h = hyp.name
+        if "=" in hyp.type or "↔" in hyp.type:
+            yield Proposal("rw_hyp", f"rw [{h}]", rate)
+            yield Proposal("rw_hyp_back", f"rw [← {h}]", 0.5 * rate)
+            yield Proposal("simp_hyp", f"simp [{h}]", 0.6 * rate)
+        if hyp.head in ("", "Not", "Ne") or hyp.type.startswith("∀") or "→" in hyp.type:
+            yield Proposal("apply_hyp", f"apply {h}", rate)
+            yield Proposal("exact_hyp", f"exact {h} _", 0.3 * rate)
+        yield Proposal("simp_at", f"simp at {h}", 0.4 * rate)
+    if len(view.props) > 1:
+        yield Proposal("simp_at_all", "simp at *", 0.6)
+
+
+def with_lemmas(view: View) -> Iterator[Proposal]:
+    """Use library lemmas: as simp and grind parameters together, then one by one."""
+    equations = view.of_kind("eq", "iff")
+    appliable = view.of_kind("apply")
+    yield from _in_bulk(view)
+    for rank, premise in zip(range(10), equations, strict=False):
+        yield Proposal("rw_lemma", f"rw [{premise.name}]", ranked(rank, 0.2))
+        yield Proposal("rw_lemma_back", f"rw [← {premise.name}]", 0.4 * ranked(rank, 0.2))
+        yield Proposal("simp_lemma", f"simp [{premise.name}]", ranked(rank, 0.2))
+    for rank, premise in zip(range(8), appliable, strict=False):
+        yield Proposal("apply_lemma", f"apply {premise.name}", ranked(rank, 0.2))
+        yield Proposal("exact_lemma", f"exact {premise.name} ‹_›", 0.3 * ranked(rank, 0.2))
+    if view.head in _EQUATIONAL:
+        for rank, premise in zip(range(4), equations, strict=False):
+            yield Proposal("exact_equation", f"exact {premise.name} ..", 0.4 * ranked(rank))
+            yield Proposal("exact_equation_symm", f"exact ({premise.name} ..).symm", 0.4 * ranked(rank))
+
+
+def _in_bulk(view: View) -> Iterator[Proposal]:
+    equations = [premise.name for premise in view.of_kind("eq", "iff")]
+    closest = [premise.name for premise in view.premises if premise.kind != "def"]
+    own = list(view.own_definitions[:6])
+    for count, rate in ((4, 1.0), (10, 0.8)):
+        if len(equations) >= count // 2 and equations:
+            names = ", ".join([*own, *equations[:count]])
+            yield Proposal(f"simp_lemmas_{count}", f"simp [{names}]", rate, MEDIUM)
+            yield Proposal(f"simp_all_lemmas_{count}", f"simp_all [{names}]", rate, MEDIUM)
+    for count, rate in ((6, 1.0), (16, 0.8)):
+        if closest:
+            names = ", ".join([*own, *closest[:count]])
+            yield Proposal(f"grind_lemmas_{count}", f"grind [{names}]", rate, EXPENSIVE)
+    if closest and not grind_hints(view):
+        yield Proposal("simp_then_grind", "simp_all <;> grind", 0.4, MEDIUM)

@@ -104,6 +104,7 @@ class LeanPool:
         self._slots = [_Slot(index) for index in range(workers)]
         self._keepers: list[asyncio.Task[None]] = []
         self._retiring: set[asyncio.Task[None]] = set()
+        self._unburied: set[Worker] = set()
         self._keys = itertools.count()
         self._room = asyncio.Semaphore(limits.max_waiting)
         self._waits = WaitTimes()
@@ -159,7 +160,7 @@ class LeanPool:
         closed = WorkerDied("the pool was closed", reason=DeathReason.CLOSED, was_running=False)
         for slot in self._slots:
             self._fail_queue(slot, closed)
-        workers = [slot.worker for slot in self._slots if slot.worker is not None]
+        workers = {slot.worker for slot in self._slots if slot.worker is not None} | self._unburied
         await asyncio.gather(*(worker.process.close() for worker in workers), *self._retiring)
         tasks = [job.task for slot in self._slots for job in slot.running if job.task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -174,18 +175,20 @@ class LeanPool:
     # ----------------------------------------------------------------------------------------------- scheduling
 
     def _choose(self, job: _Job) -> _Slot:
-        """The slot that can start soonest from what it holds: the state, else the theorem, else the shortest queue."""
+        """The slot that can start soonest from what it holds: the state, else the theorem; a new theorem goes where the
+        fewest are."""
 
         def cost(slot: _Slot) -> tuple[int, int, int]:
             worker = slot.live
             if worker is None:
-                return (3 if slot.failed is None else 4, slot.load, slot.index)
+                return (3 if slot.failed is None else 4, slot.load, 0)
             held = 0 if worker.holds(job.key, job.path) else 1 if worker.has_open(job.key) else 2
-            return (held, slot.load, slot.index)
+            return (held, slot.load, worker.num_open)
 
-        if any(slot.live is not None and slot.live.has_open(job.key) for slot in self._slots):
-            return min(self._slots, key=cost)
-        return min(self._slots, key=lambda slot: (slot.failed is not None, slot.load, cost(slot)))
+        best = min(self._slots, key=cost)
+        if cost(best)[0] < 2:
+            return best
+        return min(self._slots, key=lambda slot: (slot.live is None, slot.failed is not None, *cost(slot)[1:]))
 
     def _pump(self) -> None:
         """Start whatever can start."""
@@ -335,7 +338,9 @@ class LeanPool:
         slot.restarts += 1
         slot.past.add(worker)
         self._pump()  # idle workers may take what waits here
+        self._unburied.add(worker)
         await worker.process.close(grace_s=0.0)
+        self._unburied.discard(worker)
 
     def _retire(self, slot: _Slot, worker: Worker) -> None:
         """Let a replaced worker finish what it runs, then end it."""

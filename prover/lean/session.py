@@ -112,6 +112,10 @@ class Worker:
     def has_open(self, key: int) -> bool:
         return key in self._open
 
+    @property
+    def num_open(self) -> int:
+        return len(self._open)
+
     def forget(self, key: int) -> None:
         """Drop everything held for a theorem."""
         theorem = self._open.pop(key, None)

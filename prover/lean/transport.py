@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 _GUARD = Path(__file__).with_name("guard.py")
 _STDERR_TAIL = 16 * 1024
 _MAX_LINE = 64 * 1024 * 1024
-_EOF_GRACE_S = 0.2  # between the end of the process and the end of its pipes
+_EOF_GRACE_S = 0.05  # between the end of the process and the end of its pipes
 _KILL_GRACE_S = 6.0  # for the guard to clean up, before it is killed itself
 _WATCH_EVERY_S = 0.25
 

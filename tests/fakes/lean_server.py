@@ -8,8 +8,9 @@ SCENARIO says how it starts:
     other_protocol    greets with a protocol from the future   mute              ready, and never answers anything
     stubborn          good, and ignores SIGTERM and the end of its input
     forker            good, with a grandchild in a session of its own that would sleep for ever
-Tactics say the rest: "split", "ok …" and "slow S …" are accepted, "done" proves, "fail …" and "parse" are refused, "limit"
-hits one, "die", "hang", "hog", "garbage", "wrong_shape", "wrong_value", "too_few" and "flood" misbehave, "try" comes back as "exact found".
+Tactics say the rest: "split", "ok …" and "slow S …" are accepted, "done" proves, "fail …" and "parse" are refused,
+"limit" hits one, "try" comes back as "exact found", "census" tells what is held; "die", "hang", "hog", "garbage",
+"long_line", "flood", "wrong_shape", "wrong_value" and "too_few" misbehave.
 A state's target is the path of tactics that led to it, so a replay shows in what it says.
 """
 
@@ -57,7 +58,7 @@ def start(scenario: str) -> None:
     if scenario == "hangs_at_start":
         time.sleep(600)
     if scenario == "garbage_at_start":
-        sys.stdout.buffer.write(bytes(range(256)) * 4096 + b"\n[DEBUG] starting\n{\"half\": \n")
+        sys.stdout.buffer.write(bytes(range(256)) * 4096 + b'\n[DEBUG] starting\n{"half": \n')
     if scenario == "stubborn":
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
     if scenario == "forker":
@@ -177,9 +178,14 @@ def misbehave(text: str) -> None:
 def goal(path: list[str]) -> dict[str, Any]:
     target = "/".join(path)
     hyp = {"name": "h", "type": "p", "head": "", "prop": True, "inst": False, "acc": True}
-    return {"tag": "", "pretty": f"h : p\n⊢ {target}", "target": target, "head": "P", "constants": ["P"], "key": target} | {
-        "hyps": [hyp]
-    }
+    return {
+        "tag": "",
+        "pretty": f"h : p\n⊢ {target}",
+        "target": target,
+        "head": "P",
+        "constants": ["P"],
+        "key": target,
+    } | {"hyps": [hyp]}
 
 
 def new(path: list[str]) -> int:

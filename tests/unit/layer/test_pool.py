@@ -1,0 +1,305 @@
+"""The pool serves on whatever its workers do, and each tactic ends in exactly one outcome."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from prover.errors import WorkerDied, WorkerStartFailed
+from prover.lean.health import PoolEvent
+from prover.lean.pool import LeanPool, PoolLimits
+from prover.lean.problem import OpenFailed, Problem
+from prover.lean.theorem import OpenTheorem
+from search.base import Advanced, Crashed, LimitKind, Proved, Rejected, RejectKind, Step, TimedOut
+from tests.unit.layer.support import POOL, QUICK, SIMPLE, FakeToolchain, call, calls, census, gone, opened, pool
+
+pytestmark = pytest.mark.timeout(20)
+
+
+def problem(name: str) -> Problem:
+    return Problem(name, "import Init", f"theorem {name} : p := by sorry")
+
+
+async def test_outcomes_come_back_in_order_and_in_kind() -> None:
+    async with pool() as workers:
+        theorem = await opened(workers)
+        texts = ("split", "ok", "done", "fail badly", "parse", "limit", "try")
+        split, ok, done, fail, parse, limit, tried = await theorem.apply((), calls(*texts))
+    assert isinstance(split, Advanced)
+    assert [goal.target for goal in split.state.goals] == ["foo/split/0", "foo/split/1"]
+    assert split.state.groups == ((0,), (1,))
+    assert isinstance(ok, Advanced)
+    assert (ok.text, ok.lean_s, ok.heartbeats) == ("ok", 0.0005, 2)
+    assert isinstance(done, Proved)
+    assert fail == Rejected(RejectKind.ERROR, "fail badly", 0.0005)
+    assert isinstance(parse, Rejected)
+    assert parse.kind is RejectKind.PARSE
+    assert limit == TimedOut(LimitKind.HEARTBEATS, 0.0005)
+    assert isinstance(tried, Advanced)
+    assert tried.text == "exact found"
+
+
+async def test_the_root_is_the_state_at_the_sorry() -> None:
+    async with pool() as workers:
+        theorem = await opened(workers)
+        assert [goal.target for goal in theorem.root.goals] == ["foo"]
+        assert theorem.root.goals[0].hypotheses[0].is_prop
+
+
+async def test_a_path_leads_on_and_the_choice_of_goals_is_sent() -> None:
+    async with pool() as workers:
+        theorem = await opened(workers)
+        await theorem.apply((), calls("split"))
+        (after,) = await theorem.apply((Step("split", (1,)),), calls("ok"))
+        assert isinstance(after, Advanced)
+        assert after.state.goals[0].target == "foo/split/@[1]/ok"
+
+
+async def test_a_suggestion_is_found_again_under_its_own_text() -> None:
+    async with pool() as workers:
+        theorem = await opened(workers)
+        await theorem.apply((), calls("try"))
+        before = (await census(theorem))["tactics"]
+        await theorem.apply((Step("exact found"),), calls("ok"))
+        assert (await census(theorem))["tactics"] == before + 2  # the tactic and this census, no replay
+
+
+async def test_an_ill_typed_statement_is_a_value() -> None:
+    async with pool() as workers:
+        result = await workers.open(Problem("bar", "", "theorem bar : ill_typed := by sorry"))
+        assert result == OpenFailed(("2:4: type mismatch",))
+        assert (await workers.open(Problem("bar", "", "theorem bar : p := by trivial"))) == OpenFailed(
+            ("no sorry to replace in 'bar'",)
+        )
+
+
+async def test_one_of_several_sorries_is_chosen_by_name_or_place() -> None:
+    text = "theorem a : p := by sorry\ntheorem b : p := by sorry\ntheorem c : p := by sorry"
+    async with pool() as workers:
+        by_name = await opened(workers, Problem("b", "", text))
+        by_place = await opened(workers, Problem("?", "", text, position=(1, 20)))
+        last = await opened(workers, Problem("?", "", text))
+        roots = [theorem.root.goals[0].target for theorem in (by_name, by_place, last)]
+        assert roots == ["b", "a", "c"]
+        assert (await census(last))["states"] == 3  # those not chosen were dropped
+
+
+async def test_a_crash_costs_the_tactic_and_not_its_batch() -> None:
+    async with pool() as workers:
+        theorem = await opened(workers)
+        ok, die, done = await theorem.apply((), calls("ok", "die", "done"))
+        assert isinstance(ok, Advanced)
+        assert isinstance(die, Crashed)
+        assert "status 139" in die.cause
+        assert isinstance(done, Proved)
+        assert workers.health().restarts == 2
+
+
+async def test_states_are_rebuilt_by_replay_after_a_death() -> None:
+    path = (Step("split", (1,)), Step("ok 1"), Step("ok 2"))
+    async with pool() as workers:
+        theorem = await opened(workers)
+        before = await theorem.apply(path, calls("ok 3"))
+        await theorem.apply((), calls("die"))
+        assert await theorem.apply(path, calls("ok 3")) == before
+
+
+async def test_a_path_that_does_not_replay_is_unknown() -> None:
+    async with pool() as workers:
+        theorem = await opened(workers)
+        (outcome,) = await theorem.apply((Step("fail now"),), calls("ok"))
+        assert isinstance(outcome, Crashed)
+        assert "'fail now'" in outcome.cause
+
+
+async def test_a_tactic_that_ignores_its_limit_is_a_time_out_and_the_rest_goes_on() -> None:
+    async with pool() as workers:
+        theorem = await opened(workers)
+        hang, ok = await asyncio.gather(theorem.apply((), [call("hang", wall_s=0.1)]), theorem.apply((), [call("ok")]))
+        assert isinstance(hang[0], TimedOut)
+        assert hang[0].limit is LimitKind.WALL
+        assert isinstance(ok[0], Advanced)
+
+
+async def test_a_memory_bomb_is_a_memory_limit() -> None:
+    async with pool(memory_bytes=150 << 20) as workers:
+        theorem = await opened(workers)
+        (outcome,) = await theorem.apply((), [call("hog", wall_s=5)])
+        assert isinstance(outcome, TimedOut)
+        assert outcome.limit is LimitKind.MEMORY
+        assert isinstance((await theorem.apply((), calls("ok")))[0], Advanced)
+
+
+@pytest.mark.parametrize("text", ["wrong_shape", "wrong_value", "too_few"])
+async def test_an_answer_that_is_none_is_unknown_and_the_worker_replaced(text: str) -> None:
+    async with pool() as workers:
+        theorem = await opened(workers)
+        (outcome,) = await theorem.apply((), calls(text))
+        assert isinstance(outcome, Crashed)
+        assert isinstance((await theorem.apply((), calls("ok")))[0], Advanced)
+
+
+async def test_a_worker_that_dies_at_its_first_starts_is_started_again() -> None:
+    events: list[PoolEvent] = []
+    toolchain = FakeToolchain([("dies_at_start",), ("dies_at_start",), ("good",)])
+    async with LeanPool(toolchain, workers=1, limits=POOL, session=QUICK, on_event=events.append) as workers:
+        await opened(workers)
+    kinds = [event.kind for event in events]
+    assert kinds == ["starting", "start_failed", "starting", "start_failed", "starting", "ready"]
+
+
+@pytest.mark.parametrize("scenario", ["dies_at_start", "other_protocol"])
+async def test_a_lean_that_never_starts_is_said_and_nobody_waits_for_ever(scenario: str) -> None:
+    async with pool(scenario) as workers:
+        with pytest.raises(WorkerStartFailed, match="no Lean worker starts"):
+            await workers.open(SIMPLE)
+        with pytest.raises(WorkerStartFailed):
+            await workers.ready()
+
+
+async def test_when_no_worker_comes_back_tactics_are_unknown() -> None:
+    async with pool("good", "dies_at_start") as workers:
+        theorem = await opened(workers)
+        (outcome,) = await theorem.apply((), calls("die"))
+        assert isinstance(outcome, Crashed)
+        (outcome,) = await theorem.apply((), calls("ok"))
+        assert isinstance(outcome, Crashed)
+        assert "no such library" in outcome.cause
+
+
+async def test_a_slot_that_fails_leaves_the_work_to_the_others() -> None:
+    async with pool("good", "dies_at_start", workers=2) as workers:
+        theorems = await asyncio.gather(*(opened(workers, problem(f"t{i}")) for i in range(6)))
+        outcomes = await asyncio.gather(*(theorem.apply((), calls("ok")) for theorem in theorems))
+        assert all(isinstance(outcome, Advanced) for (outcome,) in outcomes)
+
+
+async def test_many_theorems_with_several_calls_in_flight_do_not_mix() -> None:
+    async def search(theorem: OpenTheorem, name: str) -> None:
+        for depth in range(5):
+            path = tuple(Step(f"ok {i}") for i in range(depth))
+            outcomes = await asyncio.gather(*(theorem.apply(path, calls(f"ok {depth}", f"ok b{k}")) for k in range(3)))
+            for outcome, other in outcomes:
+                assert isinstance(outcome, Advanced)
+                assert outcome.state.key == "/".join([name, *(f"ok {i}" for i in range(depth + 1))])
+                assert isinstance(other, Advanced)
+
+    async with pool(workers=2) as workers:
+        await workers.ready(count=2)
+        names = [f"t{i}" for i in range(8)]
+        theorems = [await opened(workers, problem(name)) for name in names]
+        await asyncio.gather(*(search(theorem, name) for theorem, name in zip(theorems, names, strict=True)))
+        assert all(worker.tactics > 0 for worker in workers.health().workers)
+
+
+async def test_an_idle_worker_takes_what_waits_behind_a_slow_tactic() -> None:
+    async with pool(workers=2) as workers:
+        theorem = await opened(workers)
+        await workers.ready(count=2)
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        slow = asyncio.create_task(theorem.apply((), [call("slow 0.6", wall_s=2)]))
+        await asyncio.sleep(0)
+        await theorem.apply((), calls("ok"))
+        assert loop.time() - began < 0.4
+        await slow
+
+
+async def test_closing_a_theorem_frees_its_states() -> None:
+    async with pool() as workers:
+        theorem, other = await opened(workers), await opened(workers, problem("bar"))
+        for i in range(20):
+            await theorem.apply((), calls(f"ok {i}"))
+        assert (await census(other))["states"] == 22
+        await theorem.close()
+        await theorem.close()
+        left = await census(other)
+        assert (left["states"], left["envs"]) == (1, 1)
+        (outcome,) = await theorem.apply((), calls("ok"))
+        assert isinstance(outcome, Crashed)
+
+
+async def test_the_least_recently_used_states_are_dropped_and_come_back_by_replay() -> None:
+    session = type(QUICK)(ready_s=5, open_s=5, grace_s=0.3, max_states=32)
+    async with LeanPool(FakeToolchain(), workers=1, limits=POOL, session=session) as workers:
+        theorem = await opened(workers)
+        for i in range(100):
+            await theorem.apply((), calls(f"ok {i}"))
+        assert (await census(theorem))["states"] <= 33
+        (outcome,) = await theorem.apply((Step("ok 0"),), calls("ok"))
+        assert isinstance(outcome, Advanced)
+        assert outcome.state.key == "foo/ok 0/ok"
+
+
+async def test_what_a_cancelled_call_made_is_freed() -> None:
+    async with pool() as workers:
+        theorem = await opened(workers)
+        slow = asyncio.create_task(theorem.apply((), [call("slow 0.15", wall_s=2)]))
+        await asyncio.sleep(0.05)
+        slow.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await slow
+        await theorem.apply((), calls("fail"))  # answered after the late reply; the drop is sent by then
+        assert (await census(theorem))["states"] == 1
+
+
+async def test_cancelling_what_waits_takes_it_out_of_the_queue() -> None:
+    async with pool() as workers:
+        theorem = await opened(workers)
+        slow = asyncio.create_task(theorem.apply((), [call("slow 0.2", wall_s=2)]))
+        waiting = [asyncio.create_task(theorem.apply((), calls(f"ok {i}"))) for i in range(5)]
+        await asyncio.sleep(0.05)
+        assert workers.health().waiting == 4  # one more is in the pipe
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        assert workers.health().waiting == 0
+        await slow
+
+
+async def test_workers_are_replaced_by_uses_while_they_serve() -> None:
+    limits = PoolLimits(max_uses=20, backoff_s=0.01)
+    async with pool(limits=limits) as workers:
+        theorem = await opened(workers)
+        seen = set()
+        while len(seen) < 2:  # the test's own deadline ends it
+            (outcome,) = await theorem.apply((Step("ok"),), calls("ok"))
+            assert isinstance(outcome, Advanced)
+            seen.add((await census(theorem))["pid"])
+        assert workers.health().restarts == 0
+    assert gone(*seen)
+
+
+async def test_premises_are_asked_and_cut_to_the_limit() -> None:
+    async with pool() as workers:
+        theorem = await opened(workers)
+        premises = await theorem.premises((), 2)
+        assert [premise.name for premise in premises] == ["lemma0", "lemma1"]
+
+
+async def test_closing_the_pool_answers_what_is_in_flight() -> None:
+    workers = pool()
+    async with workers:
+        theorem = await opened(workers)
+        slow = [asyncio.create_task(theorem.apply((), [call("slow 3", wall_s=5)])) for _ in range(4)]
+        await asyncio.sleep(0.05)
+    outcomes = await asyncio.gather(*slow)
+    assert all(isinstance(outcome, Crashed) for (outcome,) in outcomes)
+    with pytest.raises(WorkerDied):
+        await workers.open(SIMPLE)
+
+
+async def test_health_says_how_busy_the_workers_were() -> None:
+    async with pool() as workers:
+        theorem = await opened(workers)
+        await theorem.apply((), [call("slow 0.2", wall_s=2)])
+        await asyncio.sleep(0.3)  # the memory watch has looked by now
+        health = workers.health()
+        (worker,) = health.workers
+        assert 0.2 <= worker.busy_s <= health.elapsed_s
+        assert 0 < health.busy_share < 1
+        assert worker.tactics == 1
+        assert worker.rss_bytes > 1 << 20
+        assert worker.starts_s
+        assert health.waits.count >= 2

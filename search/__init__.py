@@ -1,1 +1,38 @@
-"""The search algorithm and its vocabulary, without I/O."""
+"""The search algorithm and its vocabulary, without I/O.
+
+What a driver needs, and nothing else that it should use:
+
+    search = Search(theorem, root_state, strategy=BestFirst(rules()["token-mean"]), budget=Budget(expansions=600))
+    search.plan(n)                          -> [Expansion]   ask a policy: expansion.request(premises)
+    search.absorb_candidates(id, answer)    -> [TacticCall]  run in Lean at expansion.path
+    search.absorb_outcomes(id, outcomes)    -> [(index, ProofState)]  to a critic, if the strategy wants values
+    search.absorb_values([(index, value)])
+    search.abandon(id), search.is_wanted(id), search.cancel()
+    search.done                             -> StopReason or None
+    search.result()                         -> SearchResult with the proof script
+
+`docs/search.md` has the loop and the rules of the game.
+"""
+
+from search.best_first import BestFirst, Strategy
+from search.budget import Budget, Spent, StopReason
+from search.engine import Expansion, Search, SearchOptions
+from search.extract import Proof
+from search.result import SearchResult, Statistics
+from search.scoring import Rule, rules
+
+__all__ = [
+    "BestFirst",
+    "Budget",
+    "Expansion",
+    "Proof",
+    "Rule",
+    "Search",
+    "SearchOptions",
+    "SearchResult",
+    "Spent",
+    "Statistics",
+    "StopReason",
+    "Strategy",
+    "rules",
+]

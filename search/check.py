@@ -1,0 +1,170 @@
+"""The invariants of a search, recomputed from scratch without any of its caches.
+
+Slow on purpose; on in every test. `InvariantBroken` means a bug in this package, never bad input.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from search.split import merge_key, rendering
+from search.tree import DEAD, OPEN, PROVEN, Edge, Graph, Node
+
+if TYPE_CHECKING:
+    from search.engine import Search
+
+
+class InvariantBroken(AssertionError):
+    """A search contradicts itself."""
+
+
+def _require(holds: bool, what: str, *where: object) -> None:
+    if not holds:
+        raise InvariantBroken(f"{what}: {', '.join(map(str, where))}")
+
+
+def check_graph(graph: Graph) -> None:
+    """Check everything that is a fact about the graph alone. Raises InvariantBroken."""
+    _check_identity(graph)
+    _check_links(graph)
+    _check_counters(graph)
+    _check_proven(graph)
+    _check_dead(graph)
+    _check_relevance(graph)
+    _check_trails(graph)
+
+
+def check_search(search: Search) -> None:
+    """Check the graph and what the search keeps about it. Raises InvariantBroken."""
+    graph = search.graph
+    check_graph(graph)
+    flying = [expansion.node for expansion in search._flying.values()]
+    _require(len(set(flying)) == len(flying), "a node is expanded twice at once")
+    for node in graph.nodes:
+        _require(node.in_flight == (node in set(flying)), "in_flight is wrong", node.index)
+        attempts_left = node.attempts < search.options.max_attempts
+        _require(node.closed != attempts_left, "closed does not follow from the attempts", node.index)
+        _require(0.0 <= node.value <= 1.0 or node.value == -1.0, "the value is out of range", node.index)
+    _require(not graph.improved and not graph.revived, "changes were not passed on to the strategy")
+    spent, statistics = search.spent, search.statistics
+    answered = statistics.advanced + statistics.closed + sum(statistics.refused.values()) + statistics.unknown
+    _require(answered <= spent.tactics, "more answers than calls", answered, spent.tactics)
+    _require(len(flying) <= spent.expansions, "more in flight than planned")
+
+
+def _check_identity(graph: Graph) -> None:
+    seen: dict[tuple[str, str], int] = {}
+    for position, node in enumerate(graph.nodes):
+        _require(node.index == position, "a node has the wrong index", position, node.index)
+        _require(node.key == merge_key(node.state), "a node has the wrong key", position)
+        identity = (node.key, rendering(node.state))
+        _require(identity not in seen, "two nodes are the same state", position, seen.get(identity))
+        seen[identity] = position
+    _require(graph.nodes[0] is graph.root, "the first node is not the root")
+
+
+def _check_links(graph: Graph) -> None:
+    for node in graph.nodes:
+        children = [edge.children for edge in node.edges]
+        _require(len(set(children)) == len(children), "two edges lead to the same states", node.index)
+        for edge in node.edges:
+            _require(edge.source is node, "an edge hangs at the wrong node", node.index, edge.tactic)
+            _require(node not in edge.children, "an edge leads back to its own state", node.index, edge.tactic)
+            focuses = edge.focuses
+            _require(focuses is None or len(focuses) == len(edge.children), "focus without a child", node.index)
+            _require(focuses is not None or len(edge.children) < 2, "children without a focus", node.index)
+            for child in edge.children:
+                _require(list(child.parents).count(edge) == 1, "a child does not know its parent", child.index)
+        for parent in node.parents:
+            _require(node in parent.children, "a parent does not know its child", node.index)
+            _require(parent in parent.source.edges, "a parent edge is not in the graph", node.index)
+        _require(bool(node.parents) or node is graph.root, "a node has no parent", node.index)
+
+
+def _check_counters(graph: Graph) -> None:
+    for node in graph.nodes:
+        still_open = sum(edge.status is OPEN for edge in node.edges)
+        _require(node.open_edges == still_open, "open_edges is wrong", node.index, node.open_edges, still_open)
+        for edge in node.edges:
+            waiting = sum(child.status is not PROVEN for child in set(edge.children))
+            _require(edge.waiting == waiting, "waiting is wrong", node.index, edge.tactic)
+            _require(edge.count >= 1, "an edge was never drawn", node.index, edge.tactic)
+
+
+def _check_proven(graph: Graph) -> None:
+    """Proven is the least fixed point: nothing else makes cycles prove nothing."""
+    proven: set[Node] = set()
+    changed = True
+    while changed:
+        changed = False
+        for node in graph.nodes:
+            if node not in proven and any(all(child in proven for child in edge.children) for edge in node.edges):
+                proven.add(node)
+                changed = True
+    for node in graph.nodes:
+        _require((node.status is PROVEN) == (node in proven), "proven is wrong", node.index)
+        for edge in node.edges:
+            holds = all(child in proven for child in edge.children)
+            _require((edge.status is PROVEN) == holds, "an edge's proven is wrong", node.index, edge.tactic)
+
+
+def _check_dead(graph: Graph) -> None:
+    for node in graph.nodes:
+        for edge in node.edges:
+            hopeless = any(child.status is DEAD for child in edge.children)
+            _require((edge.status is DEAD) == hopeless, "an edge's dead is wrong", node.index, edge.tactic)
+        hopeless = node.closed and not any(edge.status is not DEAD for edge in node.edges)
+        _require((node.status is DEAD) == hopeless, "dead is wrong", node.index)
+
+
+def _check_relevance(graph: Graph) -> None:
+    """`counted` and `live` agree with each other everywhere, and what the root reaches is relevant.
+
+    The converse can fail on purpose: a cycle that lost its last way in from outside keeps itself relevant. That costs
+    expansions, never a proof.
+    """
+    for node in graph.nodes:
+        live = sum(edge.counted for edge in node.parents)
+        _require(node.live == live, "live is wrong", node.index, node.live, live)
+        for edge in node.edges:
+            counts = edge.status is OPEN and node.status is OPEN and node.is_relevant
+            _require(edge.counted == counts, "counted is wrong", node.index, edge.tactic)
+
+
+def _check_trails(graph: Graph) -> None:
+    for node in graph.nodes:
+        if node is graph.root:
+            _require(node.best_in is None and node.trail.steps == 0, "the root has a path")
+            continue
+        edge = node.best_in
+        _require(edge is not None and edge in node.parents, "the best path is not a path", node.index)
+        assert edge is not None
+        _require(_reaches_root(node, graph), "the best path goes in a circle", node.index)
+        expected = edge.source.trail.extend(edge.log_prob, edge.num_tokens)
+        close = all(math.isclose(a, b, abs_tol=1e-9) for a, b in zip(node.trail, expected, strict=True))
+        _require(close or node.trail == expected, "a trail is stale", node.index, node.trail, expected)
+
+
+def _reaches_root(node: Node, graph: Graph) -> bool:
+    seen: set[Node] = set()
+    while node is not graph.root:
+        edge: Edge | None = node.best_in
+        if node in seen or edge is None:
+            return False
+        seen.add(node)
+        node = edge.source
+    return True
+
+
+def check_best_paths(graph: Graph) -> None:
+    """For path scores that never rise along a path: no edge offers a better way to any node than its own.
+
+    Raises InvariantBroken.
+    """
+    score = graph.path_score
+    for node in graph.nodes:
+        for edge in node.parents:
+            offered = score(edge.source.trail.extend(edge.log_prob, edge.num_tokens))
+            better = node.index > 0 and offered > score(node.trail) + 1e-9
+            _require(not better, "a better path was missed", node.index, edge.tactic)

@@ -1,0 +1,420 @@
+"""One search as a machine without I/O: it plans expansions and absorbs answers, in any order and any number at once.
+
+A driver asks `plan` for work, gets candidates from a policy, hands them to `absorb_candidates`, runs the calls that
+come back in Lean, hands the outcomes to `absorb_outcomes`, and, if the strategy wants values, the critic's to
+`absorb_values`. Equal answers in equal order give equal searches. `docs/search.md` shows the loop.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from search.base import (
+    Advanced,
+    Candidate,
+    Crashed,
+    Outcome,
+    Path,
+    Premise,
+    ProofState,
+    ProposalRequest,
+    Proved,
+    Rejected,
+    TacticCall,
+    TacticLimits,
+    Theorem,
+    TimedOut,
+)
+from search.best_first import Strategy
+from search.budget import Budget, Spent, StopReason
+from search.extract import extract
+from search.frontier import is_expandable
+from search.result import SearchResult, Statistics
+from search.tree import OPEN, PROVEN, Edge, Graph, Node
+
+_MAX_ERRORS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """How a search samples.
+
+    `num_samples` candidates are asked for at `temperature`. A state may be asked for `max_attempts` times, each time
+    for fresh samples and with the errors so far, as long as the last answer held something new. At most
+    `max_tactics` candidates of one answer are run, the policy's first. States deeper than `max_depth` tactics are not
+    expanded. `limits` hold for every tactic whose candidate brings none.
+    """
+
+    num_samples: int = 32
+    temperature: float = 0.7
+    max_attempts: int = 1
+    max_tactics: int | None = None
+    max_depth: int | None = None
+    limits: TacticLimits = field(default_factory=TacticLimits)
+
+
+class Expansion:
+    """A node to be expanded: what a driver needs to ask a policy and to find the state in Lean. Read only.
+
+    `attempt` counts earlier expansions of the same state, `depth` the tactics above it.
+    """
+
+    __slots__ = ("_answered", "_candidates", "_edges", "_is_cut", "_search", "attempt", "id", "node")
+
+    def __init__(self, search: Search, identity: int, node: Node) -> None:
+        self._search = search
+        self._candidates: list[Candidate] | None = None
+        self._answered = 0
+        self._is_cut = False
+        self._edges: list[Edge] = []
+        self.id = identity
+        self.node = node
+        self.attempt = node.attempts
+
+    @property
+    def state(self) -> ProofState:
+        """The state to be expanded."""
+        return self.node.state
+
+    @property
+    def depth(self) -> int:
+        """How many tactics lead here."""
+        return self.node.trail.steps
+
+    @property
+    def path(self) -> Path:
+        """The best path known now; it is computed at each call, and may get better while the expansion is in flight."""
+        return self._search.graph.path(self.node)
+
+    def request(self, premises: Sequence[Premise] = ()) -> ProposalRequest:
+        """What to ask the policy."""
+        return self._search.request(self, premises)
+
+
+class Search:
+    """The search for one theorem's proof. Not thread-safe; one driver task owns it."""
+
+    def __init__(
+        self,
+        theorem: Theorem,
+        root: ProofState,
+        *,
+        strategy: Strategy,
+        budget: Budget,
+        options: SearchOptions | None = None,
+        seed: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.theorem = theorem
+        self.strategy = strategy
+        self.budget = budget
+        self.options = options if options is not None else SearchOptions()
+        self.seed = seed
+        self.statistics = Statistics()
+        self.graph = Graph(root, path_score=strategy.path_score)
+        self._clock = clock
+        self._started = clock()
+        self._next_id = 0
+        self._flying: dict[int, Expansion] = {}
+        self._unscored: dict[int, Node] = {}
+        self._too_deep: dict[int, Node] = {}
+        self._spent = Spent()
+        self._cancelled = False
+        strategy.start(self.graph)
+        self._enter(self.graph.root)
+
+    # ------------------------------------------------------------------------------------------------ planning
+
+    def plan(self, limit: int) -> list[Expansion]:
+        """At most `limit` nodes to expand now. Fewer, or none, while what is in flight has to be waited for."""
+        planned: list[Expansion] = []
+        while len(planned) < limit and self.graph.root.status is OPEN and self._limit_reached() is None:
+            node = self.strategy.select()
+            if node is None:
+                break
+            node.in_flight = True
+            expansion = Expansion(self, self._next_id, node)
+            self._next_id += 1
+            self._flying[expansion.id] = expansion
+            self._spent.expansions += 1
+            planned.append(expansion)
+        return planned
+
+    def unscored(self) -> list[tuple[int, ProofState]]:
+        """The nodes that wait for a critic's value, as (index, state)."""
+        return [(index, node.state) for index, node in self._unscored.items()]
+
+    def is_wanted(self, expansion_id: int) -> bool:
+        """Whether the answer to an expansion could still help; if not, a driver may `abandon` it."""
+        expansion = self._flying.get(expansion_id)
+        return (
+            expansion is not None
+            and self.graph.root.status is OPEN
+            and expansion.node.status is OPEN
+            and expansion.node.is_relevant
+        )
+
+    @property
+    def in_flight(self) -> int:
+        """How many expansions have been planned and neither absorbed nor abandoned."""
+        return len(self._flying)
+
+    @property
+    def done(self) -> StopReason | None:
+        """Why the search has nothing more to do, or None while it has.
+
+        Wall-clock time and cancelling end it at once; the other limits let what is in flight come in first. What
+        comes in later is still absorbed, and may turn the reason into `PROVED`.
+        """
+        root = self.graph.root
+        if root.status is PROVEN:
+            return StopReason.PROVED
+        if self._cancelled:
+            return StopReason.CANCELLED
+        if root.status is not OPEN:
+            return StopReason.EXHAUSTED
+        limit = self._limit_reached()
+        if limit is StopReason.WALL_TIME:
+            return limit
+        if self._flying or self._unscored:
+            return None
+        if not self.strategy.has_next():
+            return StopReason.EXHAUSTED
+        return limit
+
+    def cancel(self) -> None:
+        """Stop at once; nothing more is planned."""
+        self._cancelled = True
+
+    @property
+    def spent(self) -> Spent:
+        """What has been used, up to now."""
+        self._spent.wall_s = self._clock() - self._started
+        return self._spent
+
+    def result(self) -> SearchResult:
+        """What is known now, with the shortest proof in the graph if there is one."""
+        proof = extract(self.graph) if self.graph.root.status is PROVEN else None
+        self.statistics.nodes = len(self.graph.nodes)
+        self.statistics.too_deep = len(self._too_deep)
+        return SearchResult(
+            name=self.theorem.name,
+            strategy=self.strategy.name,
+            stop_reason=self.done,
+            proof=proof,
+            spent=self.spent,
+            statistics=self.statistics,
+        )
+
+    # ----------------------------------------------------------------------------------------------- absorbing
+
+    def request(self, expansion: Expansion, premises: Sequence[Premise] = ()) -> ProposalRequest:
+        """The policy request of an expansion."""
+        node = expansion.node
+        return ProposalRequest(
+            theorem=self.theorem,
+            state=node.state,
+            tactics_before=tuple(step.tactic for step in self.graph.path(node)),
+            num_samples=self.options.num_samples,
+            temperature=self.options.temperature,
+            seed=(self.seed * 1_000_003 + node.index * 8_191 + node.attempts) % (1 << 31),
+            attempt=node.attempts,
+            premises=tuple(premises),
+            errors=tuple(list((node.tried or {}).items())[-_MAX_ERRORS:]) if node.attempts else (),
+        )
+
+    def absorb_candidates(self, expansion_id: int, candidates: Sequence[Candidate]) -> list[TacticCall]:
+        """Take the policy's answer; return the calls to run on the expansion's path, in this order.
+
+        Repeated tactics and tactics that were tried here before are left out, and the tactic budget is kept. An empty
+        list ends the expansion: there is nothing to absorb for it.
+        """
+        expansion = self._flying[expansion_id]
+        node = expansion.node
+        self._spent.tokens += sum(candidate.num_tokens * candidate.count for candidate in candidates)
+        if not self.is_wanted(expansion_id):
+            self.abandon(expansion_id)
+            return []
+        fresh = self._fresh(node, candidates)
+        if not fresh:
+            node.attempts = self.options.max_attempts  # the policy has no more to offer here
+            self._finish(expansion)
+            return []
+        fresh = fresh[: self.options.max_tactics]
+        if self.budget.tactics is not None and self._spent.tactics + len(fresh) > self.budget.tactics:
+            fresh = fresh[: max(0, self.budget.tactics - self._spent.tactics)]
+            expansion._is_cut = True
+            if not fresh:
+                self.abandon(expansion_id)
+                return []
+        expansion._candidates = fresh
+        self._spent.tactics += len(fresh)
+        default = self.options.limits
+        return [TacticCall(c.tactic, c.limits or default) for c in fresh]
+
+    def absorb_outcomes(self, expansion_id: int, outcomes: Sequence[Outcome]) -> list[tuple[int, ProofState]]:
+        """Take what became of the next calls of an expansion, in their order; all at once or piece by piece.
+
+        Returns the new nodes that need a critic's value, as (index, state); empty if the strategy wants none. Raises
+        ValueError if there are more outcomes than calls.
+        """
+        expansion = self._flying[expansion_id]
+        candidates = expansion._candidates or ()
+        first = expansion._answered
+        if first + len(outcomes) > len(candidates):
+            raise ValueError(f"expansion {expansion_id}: more outcomes than the {len(candidates)} calls")
+        new: list[Node] = []
+        for offset, outcome in enumerate(outcomes):
+            self._absorb_one(expansion, candidates[first + offset], outcome, new)
+        expansion._answered = first + len(outcomes)
+        if expansion._answered == len(candidates):
+            self._finish(expansion)
+        for node in new:
+            self._enter(node)
+        if self.graph.improved or self.graph.revived:
+            self._reconsider()
+        if not self.strategy.needs_values:
+            return []
+        return [(node.index, node.state) for node in new]
+
+    def absorb_values(self, values: Sequence[tuple[int, float]]) -> None:
+        """Take the critic's values, as (node index, value in [0, 1]); the nodes can be expanded from now on."""
+        for index, value in values:
+            if not 0.0 <= value <= 1.0:
+                raise ValueError(f"a value lies between 0 and 1, not {value!r}")
+            node = self._unscored.pop(index)
+            node.value = value
+            self.strategy.add(node)
+
+    def abandon(self, expansion_id: int) -> None:
+        """Give an expansion back unanswered, or half answered: a fault, or an answer that nobody wants any more.
+
+        The node can be expanded again if it is still wanted; the budget that it used stays used.
+        """
+        expansion = self._flying.pop(expansion_id)
+        node = expansion.node
+        node.in_flight = False
+        self.statistics.abandoned += 1
+        self.strategy.absorbed(node, tuple(expansion._edges))
+        if is_expandable(node):
+            self.strategy.add(node)
+
+    # ----------------------------------------------------------------------------------------------- internals
+
+    def _limit_reached(self) -> StopReason | None:
+        if self._cancelled:
+            return StopReason.CANCELLED
+        if self.budget.wall_s is not None:
+            self._spent.wall_s = self._clock() - self._started
+        return self._spent.limit_reached(self.budget)
+
+    def _fresh(self, node: Node, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates that Lean has to be asked about, each tactic once, with the counts of its repetitions."""
+        by_text: dict[str, Candidate] = {}
+        for candidate in candidates:
+            self.statistics.proposed += candidate.count
+            text = candidate.tactic.strip()
+            if not text or (node.tried is not None and text in node.tried):
+                self.statistics.repeated += candidate.count
+                continue
+            first = by_text.get(text)
+            if first is None:
+                by_text[text] = candidate if text is candidate.tactic else _with(candidate, text, candidate.count)
+            else:
+                self.statistics.repeated += candidate.count
+                better = max(first, candidate, key=lambda c: c.log_prob)
+                by_text[text] = _with(better, text, first.count + candidate.count)
+        return list(by_text.values())
+
+    def _absorb_one(self, expansion: Expansion, candidate: Candidate, outcome: Outcome, new: list[Node]) -> None:
+        node = expansion.node
+        statistics = self.statistics
+        self._spent.lean_s += outcome.lean_s
+        message = ""
+        match outcome:
+            case Advanced(state=state, text=text):
+                statistics.advanced += 1
+                self._add_edge(expansion, candidate, state, text, new)
+            case Proved(text=text):
+                statistics.closed += 1
+                self._add_edge(expansion, candidate, None, text, new)
+            case Rejected(kind=kind, message=message):
+                statistics.refused[kind] = statistics.refused.get(kind, 0) + 1
+            case TimedOut():
+                statistics.timed_out += 1
+                node.unknown += 1
+            case Crashed():
+                statistics.crashed += 1
+                node.unknown += 1
+            case _:
+                assert_never(outcome)
+        if self.options.max_attempts > 1:
+            if node.tried is None:
+                node.tried = {}
+            node.tried[candidate.tactic] = message
+
+    def _add_edge(
+        self, expansion: Expansion, candidate: Candidate, state: ProofState | None, text: str, new: list[Node]
+    ) -> None:
+        tactic = candidate.tactic
+        added = self.graph.add(
+            expansion.node,
+            tactic,
+            state,
+            text=tactic if text == tactic else text,
+            log_prob=candidate.log_prob,
+            num_tokens=max(1, candidate.num_tokens),
+            count=candidate.count,
+        )
+        if added.edge is None:
+            self.statistics.circular += 1
+            return
+        expansion._edges.append(added.edge)
+        self.statistics.same_state += added.same_state
+        self.statistics.merged += added.merged
+        new.extend(added.new)
+
+    def _enter(self, node: Node) -> None:
+        """Make a node selectable, after its value is known if the strategy wants one."""
+        depth = node.trail.steps
+        self.statistics.depth = max(self.statistics.depth, depth)
+        if self.options.max_depth is not None and depth >= self.options.max_depth:
+            self._too_deep[node.index] = node
+        elif self.strategy.needs_values:
+            self._unscored[node.index] = node
+        else:
+            self.strategy.add(node)
+
+    def _finish(self, expansion: Expansion) -> None:
+        """The expansion is over: the node is closed, or goes back to be asked again."""
+        del self._flying[expansion.id]
+        node = expansion.node
+        node.in_flight = False
+        node.attempts += not expansion._is_cut
+        if node.attempts >= self.options.max_attempts:
+            node.tried = None
+            self.graph.close(node)
+        elif node.status is OPEN:
+            self.strategy.add(node)
+        self.strategy.absorbed(node, tuple(expansion._edges))
+
+    def _reconsider(self) -> None:
+        """Tell the strategy of nodes whose path got better or that matter again."""
+        graph = self.graph
+        for node in graph.improved:
+            if node.index in self._too_deep:
+                self._enter(self._too_deep.pop(node.index))
+            elif node.ticket and is_expandable(node):
+                self.strategy.update(node)
+        graph.improved.clear()
+        for node in graph.revived:
+            if is_expandable(node) and node.index not in self._unscored:
+                self.strategy.add(node)
+        graph.revived.clear()
+
+
+def _with(candidate: Candidate, tactic: str, count: int) -> Candidate:
+    return Candidate(tactic, candidate.log_prob, candidate.num_tokens, count, candidate.limits, candidate.origin)

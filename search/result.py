@@ -1,0 +1,49 @@
+"""What a search found, what it used and what happened to the tactics."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from search.budget import Spent, StopReason
+
+if TYPE_CHECKING:
+    from search.extract import Proof
+
+
+@dataclass(slots=True)
+class Statistics:
+    """Counts over one search. Every candidate is counted once in `proposed`, and every call once in one of
+    `advanced`, `closed`, `refused`, `timed_out` or `crashed`."""
+
+    proposed: int = 0
+    repeated: int = 0  # candidates that Lean was not asked about: empty, said twice, or tried here before
+    advanced: int = 0
+    closed: int = 0  # tactics that left no goal at their state
+    refused: dict[str, int] = field(default_factory=dict)  # by RejectKind
+    timed_out: int = 0
+    crashed: int = 0
+    same_state: int = 0  # accepted, and led where another tactic of the same state had led
+    circular: int = 0  # accepted, and changed nothing
+    merged: int = 0  # children that were known states
+    too_deep: int = 0
+    abandoned: int = 0
+    nodes: int = 0
+    depth: int = 0  # of the deepest node, in tactics
+
+    @property
+    def unknown(self) -> int:
+        """Calls that ended at a limit or with a worker: neither failed nor succeeded."""
+        return self.timed_out + self.crashed
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """The state of a search when it was asked for. `proof` is a candidate that the judge has to confirm."""
+
+    name: str
+    strategy: str
+    stop_reason: StopReason | None
+    proof: Proof | None
+    spent: Spent
+    statistics: Statistics

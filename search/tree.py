@@ -1,0 +1,457 @@
+"""The AND-OR graph of one search: what is known, and what follows from it.
+
+An OR node is a state to be proved: one independent group of goals. An edge is a tactic that Lean accepted there; its
+children are the independent groups that the tactic left (AND). A tactic that closed everything is a proven edge
+without children. Nodes are merged by a canonical key *and* by how Lean prints them, so a tactic found at a node can be
+written under every path that leads to it.
+
+Every node is exactly one of open, proven or dead, and never leaves the last two. Proven is well-founded: a node is
+proven by an edge whose children were all proven before it, so cycles never prove anything. The graph knows nothing of
+priorities' meaning, budgets, policies or Lean.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import NamedTuple
+
+from search.base import Path, ProofState, Step
+from search.split import merge_key, rendering, split
+
+
+class Status(Enum):
+    """What is known of a node or an edge."""
+
+    OPEN = "open"
+    PROVEN = "proven"
+    DEAD = "dead"  # nothing is left to try; `Node.unknown` says whether a limit or a crash had a part in it
+
+
+OPEN, PROVEN, DEAD = Status.OPEN, Status.PROVEN, Status.DEAD
+
+
+class Trail(NamedTuple):
+    """What the best path to a node cost, in the units that the published priorities need.
+
+    `log_prob` sums the tactics' log-probabilities, `mean_log_prob` their per-token means; both are at most 0.
+    """
+
+    steps: int = 0
+    tokens: int = 0
+    log_prob: float = 0.0
+    mean_log_prob: float = 0.0
+
+    def extend(self, log_prob: float, num_tokens: int) -> Trail:
+        """The trail after one more tactic of `num_tokens` >= 1 tokens."""
+        return Trail(
+            self.steps + 1,
+            self.tokens + num_tokens,
+            self.log_prob + log_prob,
+            self.mean_log_prob + log_prob / num_tokens,
+        )
+
+
+class Edge:
+    """A tactic that Lean accepted at `source`, and the states it left.
+
+    `tactic` is what was run (paths replay it), `text` what a proof should write. `focuses` says which goals each child
+    is (None: all that the tactic left). `waiting` counts the distinct children not proven yet. `counted` is true while
+    the edge makes its children relevant. `count` is how often the tactic, or another one to the same states, was drawn.
+    """
+
+    __slots__ = (
+        "children",
+        "count",
+        "counted",
+        "focuses",
+        "log_prob",
+        "num_tokens",
+        "source",
+        "status",
+        "tactic",
+        "text",
+        "waiting",
+    )
+
+    def __init__(
+        self,
+        source: Node,
+        tactic: str,
+        *,
+        text: str,
+        log_prob: float,
+        num_tokens: int,
+        count: int,
+        children: tuple[Node, ...],
+        focuses: tuple[tuple[int, ...], ...] | None,
+    ) -> None:
+        self.source = source
+        self.tactic = tactic
+        self.text = text
+        self.log_prob = log_prob
+        self.num_tokens = num_tokens
+        self.count = count
+        self.children = children
+        self.focuses = focuses
+        self.status = OPEN
+        self.counted = False
+        self.waiting = 0
+
+    def distinct_children(self) -> tuple[Node, ...]:
+        """The children without repetition, in order (a tactic may leave the same goal twice)."""
+        children = self.children
+        return children if len(children) < 2 else tuple(dict.fromkeys(children))
+
+    def focus_of(self, child: Node) -> tuple[int, ...] | None:
+        """Which of the goals that the tactic left are `child`; None for all of them."""
+        return None if self.focuses is None else self.focuses[self.children.index(child)]
+
+
+class Node:
+    """A state to be proved. `index` numbers nodes in the order they were found; the root is 0.
+
+    `best_in` is the edge of the best known path from the root. `live` counts the counted edges into the node: at 0 its
+    proof helps nobody (the root always counts). `closed` means that no further expansion will come. `attempts` counts
+    finished expansions, `unknown` tactics that ran into a limit or a crash.
+    """
+
+    __slots__ = (
+        "attempts",
+        "best_in",
+        "closed",
+        "edges",
+        "in_flight",
+        "index",
+        "key",
+        "live",
+        "open_edges",
+        "parents",
+        "priority",
+        "state",
+        "status",
+        "ticket",
+        "trail",
+        "tried",
+        "twin",
+        "unknown",
+        "value",
+    )
+
+    def __init__(self, index: int, key: str, state: ProofState, *, trail: Trail) -> None:
+        self.index = index
+        self.key = key
+        self.state = state
+        self.trail = trail
+        self.best_in: Edge | None = None
+        self.twin: Node | None = None
+        self.status = OPEN
+        self.edges: list[Edge] | tuple[()] = ()
+        self.parents: list[Edge] | tuple[()] = ()
+        self.open_edges = 0
+        self.live = 0
+        self.closed = False
+        self.in_flight = False
+        self.attempts = 0
+        self.unknown = 0
+        self.tried: dict[str, str] | None = None
+        self.value = -1.0
+        self.priority = 0.0
+        self.ticket = 0
+
+    @property
+    def is_relevant(self) -> bool:
+        """Whether proving this node could still help the root."""
+        return self.live > 0 or self.index == 0
+
+
+class Added(NamedTuple):
+    """What `Graph.add` did. `edge` is None if the tactic led back to its own state."""
+
+    edge: Edge | None
+    new: tuple[Node, ...]
+    merged: int
+    same_state: bool
+
+
+PathScore = Callable[[Trail], float]
+"""Which of several paths to one state is better: the one with the higher score."""
+
+
+def more_likely(trail: Trail) -> float:
+    """The default: paths are compared by their log-probability."""
+    return trail.log_prob
+
+
+class Graph:
+    """The nodes, and the propagation of what is proven, dead, relevant and better.
+
+    `revived` and `improved` collect nodes whose place in a frontier has to be reconsidered; whoever owns a frontier
+    empties them.
+    """
+
+    def __init__(self, root: ProofState, *, path_score: PathScore = more_likely) -> None:
+        self.path_score = path_score
+        self._by_key: dict[str, Node] = {}
+        self.nodes: list[Node] = []
+        self.revived: list[Node] = []
+        self.improved: list[Node] = []
+        self.root = self._make(root, Trail())
+
+    # ------------------------------------------------------------------------------------------------- reading
+
+    def path(self, node: Node) -> Path:
+        """The best known path from the root; replaying it in Lean gives the node's state."""
+        steps: list[Step] = []
+        edge = node.best_in
+        while edge is not None:
+            steps.append(Step(edge.tactic, edge.focus_of(node)))
+            node = edge.source
+            edge = node.best_in
+        steps.reverse()
+        return tuple(steps)
+
+    def edges(self) -> Iterator[Edge]:
+        """All edges, in node order."""
+        for node in self.nodes:
+            yield from node.edges
+
+    # ------------------------------------------------------------------------------------------------- growing
+
+    def add(
+        self,
+        source: Node,
+        tactic: str,
+        state: ProofState | None,
+        *,
+        text: str,
+        log_prob: float,
+        num_tokens: int = 1,
+        count: int = 1,
+    ) -> Added:
+        """Record that `tactic` was accepted at `source` and left `state` (None: nothing).
+
+        A second tactic to the same states adds to the first one's `count`, and lends it its text if that is shorter and
+        its log-probability if that is higher. Propagates everything that follows.
+        """
+        first_new = len(self.nodes)
+        children: tuple[Node, ...] = ()
+        focuses: tuple[tuple[int, ...], ...] | None = None
+        if state is not None:
+            trail = source.trail.extend(log_prob, num_tokens)
+            parts = split(state)
+            if parts is None:
+                child = self._find(state)
+                if child is source:
+                    return Added(None, (), 0, same_state=False)
+                children = (child if child is not None else self._make(state, trail),)
+            else:
+                if any(self._find(part) is source for _, part in parts):
+                    return Added(None, (), 0, same_state=False)
+                focuses = tuple(focus for focus, _ in parts)
+                children = tuple(self._find(part) or self._make(part, trail) for _, part in parts)
+        for edge in source.edges:
+            if edge.children == children:
+                if len(text) < len(edge.text):
+                    edge.text = text
+                self._strengthen(edge, log_prob, num_tokens, count)
+                return Added(edge, (), 0, same_state=True)
+        edge = Edge(
+            source,
+            tactic,
+            text=text,
+            log_prob=log_prob,
+            num_tokens=num_tokens,
+            count=count,
+            children=children,
+            focuses=focuses,
+        )
+        self._link(edge)
+        new = tuple(self.nodes[first_new:]) if len(self.nodes) > first_new else ()
+        return Added(edge, new, len(edge.distinct_children()) - len(new), same_state=False)
+
+    def _find(self, state: ProofState) -> Node | None:
+        """The node of this very state: same key, and same names."""
+        node = self._by_key.get(merge_key(state))
+        if node is not None:
+            shown = rendering(state)
+            while node is not None and rendering(node.state) != shown:
+                node = node.twin
+        return node
+
+    def _make(self, state: ProofState, trail: Trail) -> Node:
+        """A new node, without a parent yet."""
+        key = merge_key(state)
+        node = Node(len(self.nodes), key, state, trail=trail)
+        self.nodes.append(node)
+        first = self._by_key.setdefault(key, node)
+        if first is not node:
+            node.twin = first.twin
+            first.twin = node
+        return node
+
+    def _link(self, edge: Edge) -> None:
+        """Hang a new edge into the graph and propagate."""
+        source = edge.source
+        if source.edges:
+            source.edges.append(edge)
+        else:
+            source.edges = [edge]
+        source.open_edges += 1
+        dead = False
+        for child in edge.distinct_children():
+            if child.parents:
+                child.parents.append(edge)
+            else:
+                child.parents = [edge]
+            if child.best_in is None and child.index:
+                child.best_in = edge
+            else:
+                self._offer(child, edge)
+            if child.status is not PROVEN:
+                edge.waiting += 1
+                dead = dead or child.status is DEAD
+        if edge.waiting == 0:
+            self._prove_edge(edge)
+        elif dead:
+            self._kill_edge(edge)
+        elif source.status is OPEN and (source.live > 0 or source.index == 0):
+            self._count(edge)
+
+    def _strengthen(self, edge: Edge, log_prob: float, num_tokens: int, count: int) -> None:
+        edge.count += count
+        if log_prob > edge.log_prob:
+            edge.log_prob = log_prob
+            edge.num_tokens = num_tokens
+            for child in edge.distinct_children():
+                if child.best_in is edge:
+                    self._relax(child)
+                else:
+                    self._offer(child, edge)
+
+    # ------------------------------------------------------------------------------------------- better paths
+
+    def _offer(self, child: Node, edge: Edge) -> None:
+        """Let `edge` be the way to `child` if that is better and no path goes in a circle."""
+        trail = edge.source.trail.extend(edge.log_prob, edge.num_tokens)
+        if self._is_improvement(child, edge, trail):
+            child.best_in = edge
+            self._relax(child)
+
+    def _is_improvement(self, child: Node, edge: Edge, trail: Trail) -> bool:
+        score = self.path_score
+        return child.index > 0 and score(trail) > score(child.trail) and not self._is_on_path(child, edge.source)
+
+    @staticmethod
+    def _is_on_path(node: Node, below: Node) -> bool:
+        """Whether the best path to `below` goes through `node`."""
+        while below is not node:
+            if below.best_in is None:
+                return False
+            below = below.best_in.source
+        return True
+
+    def _relax(self, start: Node) -> None:
+        """Recompute the trail of `start` and of what hangs below it, best first.
+
+        Each node is settled at most once, so this ends whatever the path score; the result is optimal for scores that
+        never rise along a path (sums), and a consistent tree of paths for all.
+        """
+        edge = start.best_in
+        if edge is None:
+            return
+        settled: set[Node] = set()
+        work: list[tuple[float, int, Node, Edge]] = [(0.0, 0, start, edge)]
+        pushed = 0
+        while work:
+            _, _, node, edge = heapq.heappop(work)
+            trail = edge.source.trail.extend(edge.log_prob, edge.num_tokens)
+            if node in settled or (edge is not node.best_in and not self._is_improvement(node, edge, trail)):
+                continue
+            settled.add(node)
+            node.best_in = edge
+            node.trail = trail
+            self.improved.append(node)
+            for below in node.edges:
+                score = self.path_score(trail.extend(below.log_prob, below.num_tokens))
+                for child in below.distinct_children():
+                    if child.index and child not in settled:
+                        pushed += 1
+                        heapq.heappush(work, (-score, pushed, child, below))
+
+    # --------------------------------------------------------------------------------------- proven and dead
+
+    def close(self, node: Node) -> None:
+        """No further expansion of `node` will come: it dies once its edges have."""
+        node.closed = True
+        if node.status is OPEN and node.open_edges == 0:
+            self._kill(node)
+
+    def _prove_edge(self, edge: Edge) -> None:
+        """Every child is proven; so is the source. Iterative: proofs may be thousands of tactics deep."""
+        work = [edge]
+        while work:
+            edge = work.pop()
+            edge.status = PROVEN
+            node = edge.source
+            node.open_edges -= 1
+            if edge.counted:
+                self._uncount([edge])
+            if node.status is not OPEN:
+                continue
+            node.status = PROVEN
+            self._uncount([other for other in node.edges if other.counted])
+            for parent in node.parents:
+                parent.waiting -= 1
+                if parent.waiting == 0 and parent.status is OPEN:
+                    work.append(parent)
+
+    def _kill_edge(self, edge: Edge) -> None:
+        """One child is dead, so the edge leads nowhere; so may the source, and what waits for it."""
+        work = [edge]
+        while work:
+            edge = work.pop()
+            if edge.status is not OPEN:
+                continue
+            edge.status = DEAD
+            node = edge.source
+            node.open_edges -= 1
+            if edge.counted:
+                self._uncount([edge])
+            if node.status is OPEN and node.closed and node.open_edges == 0:
+                node.status = DEAD
+                work.extend(node.parents)
+
+    def _kill(self, node: Node) -> None:
+        node.status = DEAD
+        for parent in node.parents:
+            self._kill_edge(parent)
+
+    # --------------------------------------------------------------------------------------------- relevance
+
+    def _count(self, edge: Edge) -> None:
+        """The edge can still help the root: its children become relevant, and what hangs below them."""
+        work = [edge]
+        while work:
+            edge = work.pop()
+            edge.counted = True
+            for child in edge.distinct_children():
+                child.live += 1
+                if child.live == 1 and child.index and child.status is OPEN:
+                    if child.ticket:
+                        self.revived.append(child)
+                    work.extend(below for below in child.edges if below.status is OPEN and not below.counted)
+
+    def _uncount(self, edges: list[Edge]) -> None:
+        """These edges can't help the root any more; nor can what only they made relevant."""
+        work = edges
+        while work:
+            edge = work.pop()
+            if not edge.counted:
+                continue
+            edge.counted = False
+            for child in edge.distinct_children():
+                child.live -= 1
+                if child.live == 0 and child.index and child.edges:
+                    work.extend(below for below in child.edges if below.counted)

@@ -1,0 +1,1 @@
+"""Stand-ins for Lean, policies and critics. They live here and nowhere else."""

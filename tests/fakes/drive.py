@@ -1,0 +1,71 @@
+"""A driver without waiting: it answers a search from fakes, in an order that a seed decides."""
+
+from __future__ import annotations
+
+from random import Random
+
+from search.base import Theorem
+from search.best_first import BestFirst, Strategy
+from search.budget import Budget, StopReason
+from search.check import check_search
+from search.engine import Expansion, Search, SearchOptions
+from search.scoring import rules
+from tests.fakes.critic import HashCritic
+from tests.fakes.environment import FakeEnvironment
+from tests.fakes.policy import AllTactics, HashPolicy, TablePolicy
+
+
+def start(
+    environment: FakeEnvironment,
+    *,
+    rule: str = "sum",
+    strategy: Strategy | None = None,
+    budget: Budget | None = None,
+    options: SearchOptions | None = None,
+    seed: int = 0,
+) -> Search:
+    """A search of the environment's root with a clock that stands still."""
+    return Search(
+        Theorem("t"),
+        environment.root,
+        strategy=strategy if strategy is not None else BestFirst(rules()[rule]),
+        budget=budget if budget is not None else Budget(expansions=500),
+        options=options,
+        seed=seed,
+        clock=lambda: 0.0,
+    )
+
+
+def drive(
+    search: Search,
+    environment: FakeEnvironment,
+    policy: HashPolicy | TablePolicy | None = None,
+    *,
+    width: int = 1,
+    shuffle: int | None = None,
+    check: bool = True,
+) -> StopReason:
+    """Run a search to its end with at most `width` expansions in flight; `shuffle` seeds the order of the answers."""
+    policy = policy if policy is not None else AllTactics(environment.world.num_tactics)
+    rng = Random(shuffle)
+    flying: list[Expansion] = []
+    rounds = 0
+    unscored = [*search.unscored()]
+    while (reason := search.done) is None:
+        flying.extend(search.plan(width - len(flying)))
+        if unscored:
+            search.absorb_values([(index, HashCritic().value(state)) for index, state in unscored])
+            unscored.clear()
+        if not flying:
+            continue
+        expansion = flying.pop(rng.randrange(len(flying)) if shuffle is not None else 0)
+        calls = search.absorb_candidates(expansion.id, policy.answer(expansion.request()))
+        if calls:
+            outcomes = environment.run(expansion.path, calls)
+            unscored.extend(search.absorb_outcomes(expansion.id, outcomes))
+        rounds += 1
+        if check and (rounds < 20 or rounds % 25 == 0):
+            check_search(search)
+    if check:
+        check_search(search)
+    return reason

@@ -1,0 +1,140 @@
+"""Best-first search over fakes: it finds what is there, says why it stopped, and repeats itself exactly."""
+
+from __future__ import annotations
+
+import pytest
+
+from search import Budget, Search, SearchOptions, StopReason, rules
+from search.base import Candidate, LogProb, Proved, Rejected, RejectKind, Theorem
+from search.best_first import BestFirst
+from tests.fakes.drive import drive, start
+from tests.fakes.environment import FakeEnvironment, World, check_script
+from tests.fakes.policy import HashPolicy
+
+WORLDS = [World(seed=seed, num_goals=16, coupled=5) for seed in range(24)]
+
+
+@pytest.mark.parametrize("rule", sorted(rules()))
+def test_every_rule_agrees_with_the_truth(rule: str) -> None:
+    for world in WORLDS[:8]:
+        environment = FakeEnvironment(world)
+        search = start(environment, rule=rule, budget=Budget(expansions=150))
+        reason = drive(search, environment)
+        proof = search.result().proof
+        if reason is StopReason.PROVED:
+            assert proof is not None
+            check_script(world, 0, proof.script)
+        else:
+            assert proof is None
+            assert reason is not StopReason.EXHAUSTED or 0 not in world.provable()
+
+
+@pytest.mark.parametrize("width", [1, 2, 5])
+def test_answers_in_any_order_keep_the_invariants(width: int) -> None:
+    for seed, world in enumerate(WORLDS):
+        environment = FakeEnvironment(world)
+        search = start(environment, budget=Budget(expansions=60))
+        if drive(search, environment, width=width, shuffle=seed) is StopReason.PROVED:
+            proof = search.result().proof
+            assert proof is not None
+            check_script(world, 0, proof.script)
+
+
+def test_equal_answers_give_equal_searches() -> None:
+    def run() -> tuple[object, ...]:
+        environment = FakeEnvironment(WORLDS[3])
+        search = start(environment, seed=7, options=SearchOptions(num_samples=5, max_attempts=2))
+        reason = drive(search, environment, HashPolicy(), width=3, shuffle=1)
+        graph = search.graph
+        edges = [(e.source.index, e.tactic, e.count, [c.index for c in e.children]) for e in graph.edges()]
+        return reason, edges, [node.trail for node in graph.nodes], search.result()
+
+    assert run() == run()
+
+
+def test_another_seed_draws_other_samples() -> None:
+    environment = FakeEnvironment(WORLDS[3])
+    first, second = (start(environment, seed=seed).plan(1)[0].request() for seed in (1, 2))
+    assert first.seed != second.seed
+
+
+def test_a_proof_found_at_the_limit_counts() -> None:
+    environment = FakeEnvironment(World())
+    search = start(environment, budget=Budget(expansions=1))
+    (expansion,) = search.plan(5)
+    assert search.plan(1) == []
+    assert search.done is None
+    search.absorb_candidates(expansion.id, [Candidate("t0", LogProb(-1.0))])
+    search.absorb_outcomes(expansion.id, [Proved("t0")])
+    assert search.done is StopReason.PROVED
+
+
+def test_a_proof_that_comes_in_after_the_time_counts() -> None:
+    now = 0.0
+    search = Search(
+        Theorem("t"),
+        FakeEnvironment(World()).root,
+        strategy=BestFirst(rules()["sum"]),
+        budget=Budget(wall_s=1.0),
+        clock=lambda: now,
+    )
+    (expansion,) = search.plan(1)
+    now = 2.0
+    assert search.done == "wall_time"
+    search.absorb_candidates(expansion.id, [Candidate("t0", LogProb(-1.0))])
+    search.absorb_outcomes(expansion.id, [Proved("t0")])
+    assert search.done is StopReason.PROVED
+
+
+def test_the_expansion_limit_is_exact() -> None:
+    world = World(seed=5, num_goals=400, shares=(20, 0, 0, 0, 80))
+    environment = FakeEnvironment(world)
+    search = start(environment, budget=Budget(expansions=17))
+    assert drive(search, environment, width=4) is StopReason.EXPANSIONS
+    assert search.spent.expansions == 17
+
+
+def test_the_tactic_limit_is_exact_and_never_kills_a_node() -> None:
+    world = World(seed=5, num_goals=400, shares=(100, 0, 0, 0, 0))
+    environment = FakeEnvironment(world)
+    search = start(environment, budget=Budget(tactics=4))
+    assert drive(search, environment) is StopReason.TACTICS
+    assert (search.spent.tactics, environment.calls) == (4, 4)
+
+
+def test_when_every_tactic_is_refused_the_search_is_exhausted() -> None:
+    environment = FakeEnvironment(World(shares=(100, 0, 0, 0, 0)))
+    search = start(environment)
+    assert drive(search, environment) is StopReason.EXHAUSTED
+    assert search.result().statistics.refused == {RejectKind.ERROR: 6}
+
+
+def test_repeated_tactics_are_not_sent_twice() -> None:
+    search = start(FakeEnvironment(World()))
+    (expansion,) = search.plan(1)
+    candidates = [Candidate(t, LogProb(p)) for t, p in (("t0", -2.0), (" t0 ", -1.0), ("", -1.0), ("t1", -3.0))]
+    calls = search.absorb_candidates(expansion.id, candidates)
+    assert [call.text for call in calls] == ["t0", "t1"]
+    assert search.statistics.repeated == 2
+
+
+def test_an_abandoned_node_is_planned_again() -> None:
+    search = start(FakeEnvironment(World()))
+    (first,) = search.plan(1)
+    search.abandon(first.id)
+    (second,) = search.plan(1)
+    assert second.node is first.node
+    with pytest.raises(KeyError):
+        search.absorb_candidates(first.id, [])
+
+
+def test_a_state_is_asked_again_with_what_was_refused() -> None:
+    search = start(FakeEnvironment(World()), options=SearchOptions(max_attempts=2))
+    (first,) = search.plan(1)
+    search.absorb_candidates(first.id, [Candidate("t0", LogProb(-1.0))])
+    search.absorb_outcomes(first.id, [Rejected(RejectKind.ELABORATION, "unknown identifier 'x'")])
+    (again,) = search.plan(1)
+    request = again.request()
+    assert (request.attempt, request.errors) == (1, (("t0", "unknown identifier 'x'"),))
+    assert search.absorb_candidates(again.id, [Candidate("t0", LogProb(-1.0))]) == []
+    assert search.done is StopReason.EXHAUSTED

@@ -13,7 +13,7 @@ priorities' meaning, budgets, policies or Lean.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
@@ -147,8 +147,8 @@ class Node:
         self.best_in: Edge | None = None
         self.twin: Node | None = None
         self.status = OPEN
-        self.edges: list[Edge] | tuple[()] = ()
-        self.parents: list[Edge] | tuple[()] = ()
+        self.edges: Sequence[Edge] = ()
+        self.parents: Sequence[Edge] = ()
         self.open_edges = 0
         self.live = 0
         self.closed = False
@@ -294,17 +294,11 @@ class Graph:
     def _link(self, edge: Edge) -> None:
         """Hang a new edge into the graph and propagate."""
         source = edge.source
-        if source.edges:
-            source.edges.append(edge)
-        else:
-            source.edges = [edge]
+        source.edges = _appended(source.edges, edge)
         source.open_edges += 1
         dead = False
         for child in edge.distinct_children():
-            if child.parents:
-                child.parents.append(edge)
-            else:
-                child.parents = [edge]
+            child.parents = _appended(child.parents, edge)
             if child.best_in is None and child.index:
                 child.best_in = edge
             else:
@@ -455,3 +449,11 @@ class Graph:
                 child.live -= 1
                 if child.live == 0 and child.index and child.edges:
                     work.extend(below for below in child.edges if below.counted)
+
+
+def _appended(edges: Sequence[Edge], edge: Edge) -> Sequence[Edge]:
+    """A leaf has the empty tuple, which costs nothing; everything else a list that grows in place."""
+    if isinstance(edges, list):
+        edges.append(edge)
+        return edges
+    return [edge]

@@ -19,6 +19,7 @@ from typing import Any, assert_never
 from prover.errors import RunFolderError
 from prover.run.files import folder_error
 from search.base import Advanced, Candidate, Crashed, Outcome, ProofState, Proved, Rejected, TimedOut
+from search.split import merge_key, split
 
 TRACE_SCHEMA = 1
 _FLUSH_BYTES = 65536
@@ -26,8 +27,10 @@ _FLUSH_BYTES = 65536
 
 @dataclass(frozen=True, slots=True)
 class TraceTactic:
-    """One tactic on a state. `outcome` is advanced, proved, rejected, timed_out or crashed; `child` is the key of the
-    state it led to; `kind` the kind of rejection or limit; `log_prob` is None where it was minus infinity."""
+    """One tactic on a state. `outcome` is advanced, proved, rejected, timed_out or crashed; `children` are the keys of
+    the independent parts of the state it led to, all of which have to be proved; `kind` is the kind of rejection or
+    limit; `log_prob` is None where it was minus infinity; `text` is how Lean wants the tactic written, where different.
+    """
 
     tactic: str
     outcome: str
@@ -37,7 +40,7 @@ class TraceTactic:
     origin: str = ""
     lean_s: float = 0.0
     text: str = ""
-    child: str = ""
+    children: tuple[str, ...] = ()
     kind: str = ""
     error: str = ""
 
@@ -76,7 +79,7 @@ def trace_tactic(candidate: Candidate, outcome: Outcome) -> TraceTactic:
     changes: dict[str, Any]
     match outcome:
         case Advanced(state=state, text=text):
-            changes = {"outcome": "advanced", "text": text, "child": state.key}
+            changes = {"outcome": "advanced", "text": text, "children": _parts(state)}
         case Proved(text=text):
             changes = {"outcome": "proved", "text": text}
         case Rejected(kind=kind, message=message):
@@ -90,6 +93,11 @@ def trace_tactic(candidate: Candidate, outcome: Outcome) -> TraceTactic:
     if changes.get("text") == candidate.tactic:
         changes["text"] = ""
     return TraceTactic(**{**asdict(base), **changes})
+
+
+def _parts(state: ProofState) -> tuple[str, ...]:
+    parts = split(state)
+    return (merge_key(state),) if parts is None else tuple(merge_key(part) for _, part in parts)
 
 
 def trace_expansion(
@@ -106,7 +114,7 @@ def trace_expansion(
     """The record of a finished expansion."""
     return TraceExpansion(
         index=index,
-        key=state.key,
+        key=merge_key(state),
         goals=state.pretty,
         path=tuple(path),
         at_s=at_s,
@@ -204,10 +212,14 @@ def _lines(path: Path) -> Iterator[bytes]:
         raise folder_error(path, error) from error
 
 
+def _tactic(value: dict[str, Any]) -> TraceTactic:
+    return TraceTactic(**{"log_prob": None, **value, "children": tuple(value.get("children", ()))})
+
+
 def _expansion(line: bytes) -> TraceExpansion | None:
     try:
         value = json.loads(line)
-        tactics = tuple(TraceTactic(**{"log_prob": None, **tactic}) for tactic in value["tactics"])
+        tactics = tuple(_tactic(tactic) for tactic in value["tactics"])
         return TraceExpansion(**{**value, "path": tuple(value["path"]), "tactics": tactics})
     except (ValueError, KeyError, TypeError):
         return None

@@ -49,7 +49,7 @@ def test_every_outcome_is_kept(tmp_path: Path) -> None:
     (one,) = read
     assert one == expansion()
     assert [tactic.outcome for tactic in one.tactics] == ["advanced", "proved", "rejected", "timed_out", "crashed"]
-    assert one.tactics[0].child == "k1"
+    assert one.tactics[0].children == ("k1",)
     assert one.tactics[0].text == "intro h"
     assert one.tactics[2].error == "unknown identifier"
     assert one.tactics[4].log_prob is None

@@ -1,0 +1,97 @@
+"""What the sampling engine is asked and answers: token ids only, it knows nothing of text but the stop strings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from prover.errors import UsageError
+
+Decode = Callable[[Sequence[int]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class SamplingRequest:
+    """`num_samples` answers to one prompt.
+
+    Temperature 0 means beam search of that width. An answer ends with a token of `stop_ids`, before a string of
+    `stops`, or after `max_new_tokens`.
+    """
+
+    prompt: tuple[int, ...]
+    num_samples: int
+    temperature: float = 1.0
+    top_p: float = 1.0
+    max_new_tokens: int = 256
+    stop_ids: frozenset[int] = frozenset()
+    stops: tuple[str, ...] = ()
+    seed: int = 0
+
+    @property
+    def is_beam(self) -> bool:
+        """Whether this asks for beam search; one answer at temperature 0 is plain greedy writing."""
+        return self.temperature == 0 and self.num_samples > 1
+
+    def __post_init__(self) -> None:
+        """Refuse what can't be meant."""
+        if not self.prompt:
+            raise UsageError("an empty prompt")
+        if self.num_samples < 1 or self.max_new_tokens < 1:
+            raise UsageError("num_samples and max_new_tokens must be at least 1")
+        if not self.temperature >= 0 or not 0 < self.top_p <= 1:
+            raise UsageError(f"temperature {self.temperature} or top_p {self.top_p} is out of range")
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """One answer. `tokens` include the one that ended it, `log_probs` has one per token; `text` does not include it.
+
+    `ended` is false where the token limit cut it off.
+    """
+
+    tokens: tuple[int, ...]
+    log_probs: tuple[float, ...]
+    text: str
+    ended: bool
+
+    @property
+    def log_prob(self) -> float:
+        """The sum over its tokens."""
+        return sum(self.log_probs)
+
+
+@dataclass(slots=True)
+class Draft:
+    """An answer being written."""
+
+    tokens: list[int]
+    log_probs: list[float]
+    ended: bool = False
+    text: str | None = None
+
+    def add(self, token: int, log_prob: float, request: SamplingRequest, decode: Decode) -> bool:
+        """Take one more token; true if the answer is finished."""
+        self.tokens.append(token)
+        self.log_probs.append(min(log_prob, 0.0))
+        if token in request.stop_ids:
+            self.ended = True
+        elif request.stops:
+            self._look_for_stop(request.stops, decode)
+        return self.ended or len(self.tokens) >= request.max_new_tokens
+
+    def finished(self, request: SamplingRequest, decode: Decode) -> Sampled:
+        """The answer, frozen."""
+        text = self.text
+        if text is None:
+            cut = len(self.tokens) - (self.ended and self.tokens[-1] in request.stop_ids)
+            text = decode(self.tokens[:cut])
+        return Sampled(tuple(self.tokens), tuple(self.log_probs), text, self.ended)
+
+    def _look_for_stop(self, stops: tuple[str, ...], decode: Decode) -> None:
+        """Decoding the last few tokens is enough to see a stop string appear: no token is empty for long."""
+        tail = decode(self.tokens[-(max(map(len, stops)) + 4) :])
+        if any(stop in tail for stop in stops):
+            text = decode(self.tokens)
+            places = [place for stop in stops if (place := text.find(stop)) >= 0]
+            if places:
+                self.text, self.ended = text[: min(places)], True

@@ -7,7 +7,7 @@ const path = require("path");
 const { Worker } = require("worker_threads");
 
 const config = JSON.parse(process.argv[2]);
-const worker = new Worker(path.join(__dirname, "instance.cjs"), {
+const worker = new Worker(path.join(__dirname, "lean.cjs"), {
   workerData: config,
   argv: config.args,
   env: {},

@@ -30,14 +30,15 @@ from prover.errors import ToolchainError
 from prover.lean.embedded import download
 from prover.lean.embedded.lean import EmbeddedLean
 from prover.lean.embedded.package import LEAN_VERSION, NAME, SHA512, VERSION
-from prover.lean.embedded.patch import patch_glue
+from prover.lean.embedded.patch import needed_exports, patch_glue
+from prover.lean.embedded.wasm import rewrite
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, what is done and the total, both in bytes; the total is 0 where it isn't known."""
 
 _NEEDED_BYTES = 1_200_000_000
 _KEEP_OLD_S = 7 * 24 * 3600.0
-_SOURCES = ("patch.py", "host.cjs", "instance.cjs")
+_SOURCES = ("patch.py", "wasm.py", "host.cjs", "instance.cjs")
 _SCRIPTS = ("host.cjs", "instance.cjs")
 
 
@@ -112,10 +113,12 @@ def _build(content: Path, folder: Path, progress: Progress) -> None:
     progress("patching Lean", 0, 0)
     try:
         glue = patch_glue((content / "lean.js").read_text(encoding="utf8"))
+        lean = rewrite((content / "lean.wasm").read_bytes(), needed_exports(glue))
     except ToolchainError as fault:
         raise ToolchainError(f"{NAME} {VERSION} is not the build that the patches were made for: {fault}") from fault
     (folder / "lean.cjs").write_text(glue, encoding="utf8")
-    shutil.copyfile(content / "lean.wasm", folder / "lean.wasm")
+    (folder / "lean.wasm").write_bytes(lean.module)
+    (folder / "symbols.bin").write_bytes(lean.symbols)
     for name in _SCRIPTS:
         (folder / name).write_bytes(_source(name))
 

@@ -1,6 +1,7 @@
 // One Lean instance in its own thread: what it may see, and how it reads and writes.
 "use strict";
 const fs = require("fs");
+const path = require("path");
 const { workerData: config } = require("worker_threads");
 
 const EROFS = 69; // errno numbers of the WebAssembly C library
@@ -77,18 +78,43 @@ function readOnly({ FS, NODEFS }) {
   };
 }
 
-globalThis.stepwiseModule = {
-  arguments: config.args,
-  thisProgram: "/lean/lean",
-  stepwiseMount(host) {
-    Object.assign(host.ENV, config.env);
-    for (const [inside, folder] of config.mounts) {
-      host.FS.mkdir(inside);
-      host.FS.mount(host.NODEFS, { root: folder }, inside);
+// Addresses of the module's symbols, from the file that `wasm.py` describes.
+function symbolTable(file) {
+  const bytes = fs.readFileSync(file);
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+  if (words[0] !== 0x31574c53) throw new Error(`${file} is not a symbol file`);
+  const slots = words[1];
+  return (heap, pointer) => {
+    let hash = 0x811c9dc5;
+    let end = pointer;
+    for (; heap[end]; end++) hash = Math.imul(hash ^ heap[end], 0x01000193);
+    const same = (at) => {
+      for (let i = pointer; i <= end; i++) if (heap[i] !== bytes[at++]) return false;
+      return true;
+    };
+    for (let slot = (hash >>> 0) % slots; words[4 + 2 * slot]; slot = (slot + 1) % slots) {
+      if (same(words[4 + 2 * slot])) return words[5 + 2 * slot];
     }
-    host.FS.chdir("/lean");
-    rawStreams(host);
-    readOnly(host);
-  },
+    return 0;
+  };
+}
+
+module.exports = {
+  stepwiseSymbol: symbolTable(path.join(__dirname, "symbols.bin")),
 };
-require("./lean.cjs");
+if (config !== "em-pthread") {
+  Object.assign(module.exports, {
+    arguments: config.args,
+    thisProgram: "/lean/lean",
+    stepwiseMount(host) {
+      Object.assign(host.ENV, config.env);
+      for (const [inside, folder] of config.mounts) {
+        host.FS.mkdir(inside);
+        host.FS.mount(host.NODEFS, { root: folder }, inside);
+      }
+      host.FS.chdir("/lean");
+      rawStreams(host);
+      readOnly(host);
+    },
+  });
+}

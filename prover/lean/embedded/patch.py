@@ -41,17 +41,28 @@ def _expect(text: str, anchor: str) -> None:
 
 
 def settings_from_host(js: str) -> str:
-    """Take the Emscripten settings object from the host (`host.cjs`)."""
-    return once(js, 'var Module=typeof Module!="undefined"?Module:{};', "var Module=globalThis.stepwiseModule??{};")
+    """Take the Emscripten settings object from our own script, in the main thread of Lean and in its other threads."""
+    return once(js, 'var Module=typeof Module!="undefined"?Module:{};', 'var Module=require("./instance.cjs");')
 
 
-def symbol_map(js: str) -> str:
-    """Look symbols up in a map, instead of scanning all 201,110 names for every look-up (80 s of start-up)."""
-    return once(
+def symbols_from_file(js: str) -> str:
+    """Look a symbol's address up in the symbol file (`wasm.py`), instead of scanning 201,110 export names."""
+    return between(
         js,
-        "newSymIndex=Object.keys(lib.exports).indexOf(symbol);",
-        "newSymIndex=(lib.symIndex??=new Map(Object.keys(lib.exports).map((k,i)=>[k,i]))).get(symbol)??-1;",
+        "var __dlsym_js=(handle,symbol,symbolIndex)=>{",
+        "return result};",
+        "var __dlsym_js=(handle,symbol,symbolIndex)=>{"
+        'var address=Module["stepwiseSymbol"]((growMemViews(),HEAPU8),symbol);'
+        "if(!address)dlSetError(`unknown symbol ${UTF8ToString(symbol)}`);return address};",
     )
+
+
+def small_table_map(js: str) -> str:
+    """Don't make JavaScript objects of all functions in the table, nor table entries of all exports."""
+    js = once(
+        js, "functionsInTableMap=new WeakMap;updateTableMap(0,wasmTable.length)", "functionsInTableMap=new WeakMap"
+    )
+    return once(js, "if(isInternalSym(symName)){continue}", "if(!(symName in GOT)||isInternalSym(symName)){continue}")
 
 
 _GLOBALS = re.compile(r"var [\w$]+(?:,[\w$]+)*;$")
@@ -118,13 +129,19 @@ def debug_to_stderr(js: str) -> str:
 PATCHES: tuple[Patch, ...] = (
     drop_globals,
     settings_from_host,
-    symbol_map,
+    symbols_from_file,
+    small_table_map,
     no_thread_pool,
     large_stack,
     mounts_from_host,
     own_path,
     debug_to_stderr,
 )
+
+
+def needed_exports(js: str) -> frozenset[str]:
+    """The names that the glue takes from the module's exports."""
+    return frozenset(re.findall(r"wasmExports\[['\"]([\w$]+)['\"]\]", js)) | {"main", "__main_argc_argv"}
 
 
 def patch_glue(js: str) -> str:

@@ -17,6 +17,7 @@ import pytest
 from prover.errors import ToolchainError
 from prover.lean.embedded import download, install
 from tests.unit.lean_embedded.test_patch import GLUE
+from tests.unit.lean_embedded.test_wasm import MODULE
 
 
 def archive(entries: dict[str, bytes]) -> bytes:
@@ -31,7 +32,7 @@ def archive(entries: dict[str, bytes]) -> bytes:
 
 def package(glue: str = GLUE) -> bytes:
     library = archive({"./Init.olean": b"olean", "./._Init.olean": b"junk", "./Init/Core.olean": b"core"})
-    return archive({"package/lean.js": glue.encode(), "package/lean.wasm": b"wasm", "package/lean-lib.tar.gz": library})
+    return archive({"package/lean.js": glue.encode(), "package/lean.wasm": MODULE, "package/lean-lib.tar.gz": library})
 
 
 class Registry(http.server.ThreadingHTTPServer):

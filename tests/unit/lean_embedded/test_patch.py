@@ -11,7 +11,10 @@ GLUE = (
     'var Module=typeof Module!="undefined"?Module:{};'
     "var _used,_unused_a,_unused_b;function assignWasmExports(wasmExports){_used=wasmExports.a;_unused_a=wasmExports.b;"
     "_unused_b=wasmExports.c}f(_used);"
-    "newSymIndex=Object.keys(lib.exports).indexOf(symbol);"
+    'f(wasmExports["malloc"]);'
+    "functionsInTableMap=new WeakMap;updateTableMap(0,wasmTable.length)"
+    "for(var symName in exports){if(isInternalSym(symName)){continue}"
+    "var __dlsym_js=(handle,symbol,symbolIndex)=>{newSymIndex=Object.keys(lib.exports).indexOf(symbol);return result};"
     "var pthreadPoolSize=4;"
     "try{var ret=entryFunction(argc,argv)}"
     'if(isNode){var lean_path=process.env["LEAN_PATH"];FS.mount(NODEFS,{root:"/home"},"/home");FS.chdir(cwd)}'
@@ -28,6 +31,10 @@ def test_all_patches_fit_the_glue_they_were_made_for() -> None:
     assert "process.binding" not in patched
     assert "_unused" not in patched
     assert "_used=wasmExports.a" in patched
+
+
+def test_the_exports_that_the_glue_needs_are_found() -> None:
+    assert patch.needed_exports(GLUE) == {"malloc", "main", "__main_argc_argv"}
 
 
 @pytest.mark.parametrize("name", [p.__name__ for p in patch.PATCHES])

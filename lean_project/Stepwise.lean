@@ -1,0 +1,17 @@
+import Stepwise.Prelude
+import Stepwise.State
+import Stepwise.Trees
+import Stepwise.Key
+import Stepwise.Goal
+import Stepwise.Check
+import Stepwise.Parse
+import Stepwise.Tactic
+import Stepwise.Answer
+import Stepwise.Command
+import Stepwise.Step
+import Stepwise.Serve
+
+/-!
+The step server. The modules are listed in an order in which they can also be concatenated into one file, which is how
+the embedded Lean runs them: `import` lines are dropped and each body is wrapped in a `section`.
+-/

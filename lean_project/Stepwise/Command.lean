@@ -1,0 +1,145 @@
+import Lean
+import Stepwise.Answer
+import Stepwise.Trees
+
+/-!
+Whole commands: a text is elaborated on a header's environment or on an earlier one, and each `sorry` in it becomes a
+proof state.
+-/
+
+open Lean Elab Meta
+
+namespace Stepwise
+
+private def importText : List Import → String
+  | [] => ""
+  | i :: is => (if i.isMeta then "meta " else "") ++ (if i.importAll then "all " else "") ++ i.module.toString ++ ";"
+    ++ importText is
+
+private def findHeader (key : String) : List Header → Option Environment
+  | [] => none
+  | h :: hs => if h.key == key then some h.env else findHeader key hs
+
+/-- The environment of an import list: imported once in the life of the server. -/
+def headerEnv (srv : Server) (imports : Array Import) : IO Environment := do
+  let key := importText (listFrom imports)
+  match findHeader key (← srv.headers.get) with
+  | some env => return env
+  | none => do
+    let env ← importModules imports {} (trustLevel := 1024) (loadExts := true)
+    srv.headers.modify fun hs => { key, env } :: hs
+    return env
+
+/-- A file's context before its first command. Definitions are not compiled: the embedded Lean lacks what its compiler
+needs of the library, and no proof rests on compiled code. -/
+def freshState (env : Environment) : Command.State :=
+  let st := Command.mkState env {} {}
+  { st with scopes := [{ header := "", isNoncomputable := true }] }
+
+private def prepared (st : Command.State) : Command.State :=
+  { st with messages := {}, traceState := {}, infoState := { enabled := true } }
+
+private def errorsOf (log : MessageLog) : Bool := log.hasErrors
+
+private def inputOf (text : String) : Parser.InputContext :=
+  Parser.InputContext.mk' text "<input>" text.toFileMap text.rawEndPos (Nat.le_refl _)
+
+/-- Elaborates `text` on the command state `id?`, or on the environment that its own header asks for. -/
+def elabText (srv : Server) (text : String) (before? : Option Command.State) : IO Command.State := do
+  let input := inputOf text
+  match before? with
+  | some st => return (← IO.processCommands input {} (prepared st)).commandState
+  | none =>
+    let (header, ps, messages) ← Parser.parseHeader input
+    let env ← headerEnv srv (headerToImports header)
+    let st := prepared (freshState env)
+    return (← IO.processCommands input ps { st with messages }).commandState
+
+private def paramsOfDecls (s : CollectLevelParams.State) (ds : List LocalDecl) : CollectLevelParams.State :=
+  foldL (fun s (d : LocalDecl) => collectLevelParams s d.type) s ds
+
+/-- The universe names that the goals' contexts and targets mention: those a tactic may write. -/
+private def levelNames (mctx : MetavarContext) : List MVarId → CollectLevelParams.State → List Name
+  | [], s => listFrom s.params
+  | g :: gs, s =>
+    match mctx.findDecl? g with
+    | some d => levelNames mctx gs (paramsOfDecls (collectLevelParams s d.type) (declsOf d.lctx))
+    | none => levelNames mctx gs s
+
+private def ofContext (ctx : ContextInfo) (mctx : MetavarContext) (goals : List MVarId) : ProofState :=
+  { coreCtx := { fileName := "<tactic>", fileMap := default, options := ctx.options,
+                 currNamespace := ctx.currNamespace, openDecls := ctx.openDecls }
+    core := { env := ctx.env, ngen := ctx.ngen
+              auxDeclNGen := { namePrefix := ctx.parentDecl?.getD .anonymous } }
+    termCtx := { declName? := ctx.parentDecl?, isNoncomputableSection := true }
+    term := { levelNames := levelNames mctx goals {} }
+    mctx, base := ctx.env, roots := goals, goals }
+
+/-- The proof state of a `sorry`. A term `sorry` becomes a goal of its expected type. -/
+def stateOfSorry (s : SorryAt) : IO ProofState := do
+  match s.kind with
+  | .tactic info => return ofContext s.ctx info.mctxBefore info.goalsBefore
+  | .term info type =>
+    let ps := ofContext s.ctx s.ctx.mctx []
+    let make : MetaM (MVarId × MetavarContext) := do
+      let type ← instantiateMVars type
+      let g ← mkFreshExprMVar type .syntheticOpaque
+      return (g.mvarId!, ← getMCtx)
+    let run : MetaM (MVarId × MetavarContext) := do
+      let insts ← instancesFrom (declsOf info.lctx) #[]
+      fun c => make { c with lctx := info.lctx, localInstances := insts }
+    let core := { ps.core with ngen := { namePrefix := `_stepwise } }
+    let (g, mctx) ← { ps with core }.runMeta run
+    return ofContext s.ctx mctx [g]
+where
+  instancesFrom : List LocalDecl → LocalInstances → MetaM LocalInstances
+    | [], acc => return acc
+    | d :: ds, acc => do
+      match ← isClass? d.type with
+      | some c => instancesFrom ds (acc.push { className := c, fvar := d.toExpr })
+      | none => instancesFrom ds acc
+
+private def jSorry (srv : Server) (fileMap : FileMap) (s : SorryAt) : IO Json := do
+  let ps ← stateOfSorry s
+  let view ← ps.runMeta (viewState ps.goals)
+  let id ← srv.addState ps
+  let info : Fields := match view.goals with
+    | g :: _ => [("goalInfo", Json.mkObj g.json)]
+    | [] => []
+  let decl : Fields := match s.ctx.parentDecl? with
+    | some n => [("decl", .str n.toString)]
+    | none => []
+  let term : Fields := match s.kind with
+    | .term .. => [("term", .bool true)]
+    | .tactic _ => []
+  return Json.mkObj (appL [("proofState", jNat id), ("goal", .str (joinL "\n\n" view.pretty)), ("key", .str view.key)]
+    (appL (jRange fileMap s.stx) (appL info (appL decl term))))
+
+private def lookupEnv (srv : Server) (j : Json) : IO (Except Json (Option Command.State)) := do
+  match j.getObjVal? "env" with
+  | .error _ => return .ok none
+  | .ok .null => return .ok none
+  | .ok v =>
+    match asNat? v with
+    | none => return .error (failure "Unknown environment.")
+    | some id =>
+      match (← srv.commands.get).find? id with
+      | some st => return .ok (some st)
+      | none => return .error (failure "Unknown environment.")
+
+def commandAnswer (srv : Server) (text : String) (j : Json) : IO Json := do
+  match ← lookupEnv srv j with
+  | .error e => return e
+  | .ok before? =>
+    let st ← elabText srv text before?
+    let messages ← mapIO jMessage (itemsOf st.messages.unreported)
+    let sorries ← mapIO (jSorry srv text.toFileMap) (allSorries (itemsOf st.infoState.trees))
+    let id ← srv.addCommand { st with messages := {}, infoState := {}, traceState := {}, snapshotTasks := #[] }
+    return Json.mkObj (("env", jNat id) :: appL (nonEmpty "messages" messages) (nonEmpty "sorries" sorries))
+
+def runCommand (srv : Server) (j : Json) : IO Json := do
+  match getStr? j "cmd" with
+  | some text => commandAnswer srv text j
+  | none => return failure "'cmd' must be a text"
+
+end Stepwise

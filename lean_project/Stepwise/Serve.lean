@@ -1,0 +1,94 @@
+import Lean
+import Stepwise.Command
+import Stepwise.Step
+import Stepwise.Suggest
+
+/-! Reading requests, finding who answers them, writing answers. The wire is described in `docs/protocol.md`. -/
+
+open Lean
+
+namespace Stepwise
+
+def sayHello (_ : Server) (_ : Json) : IO Json :=
+  return Json.mkObj [("server", .str "stepwise"), ("protocol", jNat 1), ("lean", .str Lean.versionString),
+    ("githash", .str Lean.githash), ("capabilities", jStrs ["tactics", "focus", "state", "premises", "drop"])]
+
+private def unsupported (what : String) (_ : Server) (_ : Json) : IO Json :=
+  return failure s!"not supported by this build: {what}"
+
+/-- Who answers what. The first handler whose key the request has answers it; `tactics` stands before the requests that
+share its fields. Other rooms' commands are added here, one line each. -/
+def handlers : List Handler := [
+  { key := "cmd", run := runCommand },
+  { key := "tactics", run := runTactics },
+  { key := "tactic", run := runTactic1 },
+  { key := "premises", run := runPremises },
+  { key := "state", run := showState },
+  { key := "drop", run := runDrop },
+  { key := "dropAll", run := runDropAll },
+  { key := "hello", run := sayHello },
+  { key := "pickleTo", run := unsupported "pickling" },
+  { key := "unpickleEnvFrom", run := unsupported "pickling" },
+  { key := "unpickleProofStateFrom", run := unsupported "pickling" }]
+
+private def dispatch (srv : Server) (j : Json) : List Handler → IO Json
+  | [] => return failure "unknown request"
+  | h :: hs => if hasKey j h.key then h.run srv j else dispatch srv j hs
+
+private def withId (request answer : Json) : Json :=
+  match request.getObjVal? "id" with
+  | .ok id => answer.setObjVal! "id" id
+  | .error _ => answer
+
+private def answerTo (srv : Server) (text : String) : IO Json := do
+  match Json.parse text with
+  | .error e => return failure ("Could not parse JSON:\n" ++ e)
+  | .ok j =>
+    match j with
+    | .obj _ =>
+      match ← (dispatch srv j handlers).toBaseIO with
+      | .ok r => return withId j r
+      | .error e => return withId j (failure (toString e))
+    | _ => return failure "a request is a JSON object"
+
+private def send (o : IO.FS.Stream) (j : Json) : IO Unit := do
+  o.putStr (j.compress ++ "\n\n")
+  o.flush
+
+private def complete (text : String) : Bool :=
+  match Json.parse text with
+  | .ok _ => true
+  | .error _ => false
+
+/-- The rest of a request after its first line: up to a blank line, or the end of the input. -/
+private partial def readMore (i : IO.FS.Stream) (acc : String) : IO String := do
+  let line ← i.getLine
+  if line.trimAscii.isEmpty then return acc else readMore i (acc ++ line)
+
+/-- One request, or `none` at the end of the input. A first line that is complete JSON is a request by itself. -/
+private partial def readRequest (i : IO.FS.Stream) : IO (Option String) := do
+  let line ← i.getLine
+  if line.isEmpty then return none
+  else if line.trimAscii.isEmpty then readRequest i
+  else if complete line then return some line
+  else return some (← readMore i line)
+
+/-- Serves until the input ends. Input that can't be read is answered as an error; `faults` bounds how often in a row. -/
+partial def serve (srv : Server) (i o : IO.FS.Stream) (faults : Nat := 0) : IO Unit := do
+  match ← (readRequest i).toBaseIO with
+  | .error e =>
+    send o (failure ("unreadable request: " ++ toString e))
+    if faults < 100 then serve srv i o (faults + 1) else return ()
+  | .ok none => return ()
+  | .ok (some text) =>
+    send o (← answerTo srv text)
+    serve srv i o
+
+/-- The step server on standard input and output. -/
+def serverMain : IO Unit := do
+  let o ← IO.getStdout
+  let srv ← Server.new
+  send o (Json.mkObj [("ready", .bool true)])
+  serve srv (← IO.getStdin) o
+
+end Stepwise

@@ -1,0 +1,104 @@
+import Lean
+import Stepwise.Prelude
+import Stepwise.Premises
+
+/-!
+What the server holds between requests: environments after commands, and proof states.
+Ids only grow, so an id that was dropped is never answered for by something else.
+-/
+
+open Lean Elab Meta
+
+namespace Stepwise
+
+/-- Everything needed to resume a proof from one point of it.
+
+`roots` are the goals whose terms make the proof complete: those of the `sorry`, or the focused ones.
+`base` is the environment that the proof started in. -/
+structure ProofState where
+  coreCtx : Core.Context
+  core : Core.State
+  termCtx : Term.Context
+  term : Term.State
+  mctx : MetavarContext
+  base : Environment
+  roots : List MVarId
+  goals : List MVarId
+
+/-- The declarations of a local context, in order. -/
+def declsOf (lctx : LocalContext) : List LocalDecl := go 0
+where
+  go (i : Nat) : List LocalDecl :=
+    if i < lctx.decls.size then
+      match lctx.getAt? i with
+      | some d => d :: go (i + 1)
+      | none => go (i + 1)
+    else []
+  termination_by lctx.decls.size - i
+
+/-- A growing table with stable ids. Dropped entries are `none`; everything below `first` is gone. -/
+structure Table (α : Type) where
+  first : Nat := 0
+  items : Array (Option α) := #[]
+
+def Table.find? (t : Table α) (id : Nat) : Option α :=
+  if id < t.first then none
+  else match t.items[id - t.first]? with
+    | some (some x) => some x
+    | _ => none
+
+def Table.push (t : Table α) (x : α) : Table α := { t with items := t.items.push (some x) }
+
+def Table.nextId (t : Table α) : Nat := t.first + t.items.size
+
+def Table.drop (t : Table α) (id : Nat) : Table α :=
+  if id < t.first then t else { t with items := t.items.setIfInBounds (id - t.first) none }
+
+def Table.clear (t : Table α) : Table α := { first := t.nextId }
+
+/-- An environment with its imports, as `header` text. -/
+structure Header where
+  key : String
+  env : Environment
+
+structure Server where
+  states : IO.Ref (Table ProofState)
+  commands : IO.Ref (Table Command.State)
+  headers : IO.Ref (List Header)
+  /-- Premise indexes by import list. -/
+  indexes : IO.Ref (List (String × Premises.Index))
+
+def Server.new : IO Server := do
+  let states ← IO.mkRef ({} : Table ProofState)
+  let commands ← IO.mkRef ({} : Table Command.State)
+  let headers ← IO.mkRef ([] : List Header)
+  let indexes ← IO.mkRef ([] : List (String × Premises.Index))
+  return { states, commands, headers, indexes }
+
+def Server.addState (srv : Server) (ps : ProofState) : IO Nat := do
+  let t ← srv.states.get
+  let id := t.nextId
+  srv.states.modify fun t => t.push ps
+  return id
+
+def Server.addCommand (srv : Server) (st : Command.State) : IO Nat := do
+  let t ← srv.commands.get
+  let id := t.nextId
+  srv.commands.modify fun t => t.push st
+  return id
+
+/-- A request handler: `key` is the field that selects it. -/
+structure Handler where
+  key : String
+  run : Server → Json → IO Json
+
+/-- Runs `x` in the context of a proof state. Its effects on the state come back beside its result. -/
+def ProofState.runMeta (ps : ProofState) (x : MetaM α) : IO α := do
+  let y : CoreM (α × Meta.State) := (x {}).run { mctx := ps.mctx }
+  let heartbeats ← IO.getNumHeartbeats
+  let cctx := { ps.coreCtx with initHeartbeats := heartbeats }
+  match ← ((y cctx).run ps.core).toBaseIO with
+  | .ok ((a, _), _) => return a
+  | .error e => throw (IO.userError (← e.toMessageData.toString))
+
+end Stepwise

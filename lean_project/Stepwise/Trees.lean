@@ -1,0 +1,65 @@
+import Lean
+import Stepwise.Prelude
+
+/-! Reading info trees: every `sorry`, in tactic and in term position, with the context it stands in. -/
+
+open Lean Elab
+
+namespace Stepwise
+
+/-- One `sorry` of a command. -/
+inductive SorryKind where
+  | tactic (info : TacticInfo)
+  | term (info : TermInfo) (type : Expr)
+
+structure SorryAt where
+  ctx : ContextInfo
+  stx : Syntax
+  kind : SorryKind
+
+partial def nodesOf (n : PersistentArrayNode α) (acc : List α) : List α :=
+  match n with
+  | .node cs => goNodes cs 0 acc
+  | .leaf cs => goLeaves cs 0 acc
+where
+  goNodes (cs : Array (PersistentArrayNode α)) (i : Nat) (acc : List α) : List α :=
+    if h : i < cs.size then goNodes cs (i + 1) (nodesOf cs[i] acc) else acc
+  goLeaves (cs : Array α) (i : Nat) (acc : List α) : List α :=
+    if h : i < cs.size then goLeaves cs (i + 1) (cs[i] :: acc) else acc
+
+/-- The elements of a persistent array, in order. -/
+def itemsOf (t : PersistentArray α) : List α :=
+  revL (nodesOf.goLeaves t.tail 0 (nodesOf t.root []))
+
+private def sorryOf (ctx : ContextInfo) : Info → Option SorryAt
+  | .ofTacticInfo i =>
+    if i.stx.getKind == ``Lean.Parser.Tactic.tacticSorry then some { ctx, stx := i.stx, kind := .tactic i } else none
+  | .ofTermInfo i =>
+    if i.stx.getKind == ``Lean.Parser.Term.sorry then
+      match i.expectedType? with
+      | some type => some { ctx, stx := i.stx, kind := .term i type }
+      | none => none
+    else none
+  | _ => none
+
+/-- The `sorry`s of a tree, last one first, in front of `acc`. A tactic `sorry` hides the term it expands to. -/
+partial def sorriesOf (t : InfoTree) (ctx? : Option ContextInfo) (acc : List SorryAt) : List SorryAt :=
+  match t with
+  | .context c t => sorriesOf t (c.mergeIntoOuter? ctx?) acc
+  | .hole _ => acc
+  | .node info children =>
+    match ctx? with
+    | none => go (itemsOf children) ctx? acc
+    | some ctx =>
+      match sorryOf ctx info with
+      | some s => s :: acc
+      | none => go (itemsOf children) (info.updateContext? ctx?) acc
+where
+  go : List InfoTree → Option ContextInfo → List SorryAt → List SorryAt
+    | [], _, acc => acc
+    | t :: ts, ctx?, acc => go ts ctx? (sorriesOf t ctx? acc)
+
+/-- The `sorry`s of all trees in source order. -/
+def allSorries (trees : List InfoTree) : List SorryAt := revL (sorriesOf.go trees none [])
+
+end Stepwise

@@ -1,0 +1,92 @@
+import Stepwise.Judge.Basic
+import Stepwise.Judge.Export
+import Stepwise.Judge.Read
+import Stepwise.Judge.Compare
+import Stepwise.Judge.Replay
+import Stepwise.Judge.Elaborate
+
+/-!
+The judge's Lean side. One program, two roles, never both in one process:
+
+* `challenge`, `solution`: elaborate a source text and answer the declarations behind one theorem as data.
+  Foreign code may run, so whatever the process says afterwards is believed by nobody.
+* `compare`: takes the two exports and no source text. No foreign code runs, so the verdict can be believed.
+
+One JSON object a line on standard input and output; an answer carries its request's `id`.
+-/
+
+open Lean
+
+namespace Stepwise.Judge
+
+def compareExports (env : Environment) (challenge solution : String) :
+    Except Stop (List Name) := do
+  let (thm, wanted) ← match readExport challenge with
+    | .ok r => pure r
+    | .error stop => throw { stop with kind := "challenge", text := s!"in the challenge: {stop.text}" }
+  let (_, given) ← readExport solution
+  match find wanted thm with
+  | some (.thmDecl _) => pure ()
+  | _ => throw { kind := "challenge", text := s!"the challenge has no theorem {text thm}" }
+  compareAll thm given wanted
+  let kernel ← replay env.toKernelEnv given
+  checkAxioms (Environment.ofKernelEnv kernel) thm
+
+def namesOf : List Json → List Name
+  | [] => []
+  | .str s :: rest => s.toName :: namesOf rest
+  | _ :: rest => namesOf rest
+
+def listField (j : Json) (name : String) : List Json :=
+  match j.getObjVal? name with
+  | .ok (.arr a) => a.toList
+  | _ => []
+
+def importsOf : List Name → List Import
+  | [] => []
+  | n :: rest => { module := n } :: importsOf rest
+
+def doCompare (cache : Cache) (j : Json) : IO (List (String × Json)) := do
+  let env ← environment cache (importsOf (namesOf (listField j "imports"))).toArray (foreign := false)
+  let challenge ← field j "challenge"
+  let solution ← field j "solution"
+  match compareExports env challenge solution with
+  | .ok axioms => return [("verdict", .str "accepted"), ("axioms", .arr (jsonNames axioms).toArray)]
+  | .error stop => return [
+      ("verdict", .str (if stop.unknown then "unknown" else "rejected")),
+      ("kind", .str stop.kind), ("reason", .str stop.text)]
+
+def handle (cache : Cache) (j : Json) : IO (List (String × Json)) := do
+  match j.getObjVal? "judge" with
+  | .ok (.str "challenge") => doElaborate cache j true
+  | .ok (.str "solution") => doElaborate cache j false
+  | .ok (.str "compare") => doCompare cache j
+  | .ok (.str "warm") =>
+    let foreign := match j.getObjVal? "foreign" with | .ok (.bool b) => b | _ => false
+    let _ ← environment cache (importsOf (namesOf (listField j "imports"))).toArray foreign
+    return [("lean", .str Lean.versionString), ("githash", .str Lean.githash)]
+  | _ => throw (IO.userError "no such request")
+
+partial def loop (cache : Cache) (input output : IO.FS.Stream) : IO Unit := do
+  let line ← input.getLine
+  if line.isEmpty then return ()
+  match Json.parse line with
+  | .error _ => loop cache input output
+  | .ok j =>
+    let id := match j.getObjVal? "id" with | .ok id => id | .error _ => .null
+    let row ← match ← (handle cache j).toBaseIO with
+      | .ok row => pure row
+      | .error e => pure [("fault", Json.str (toString e))]
+    output.putStrLn (Json.mkObj (("id", id) :: row)).compress
+    output.flush
+    loop cache input output
+
+end Stepwise.Judge
+
+public unsafe def main : IO Unit := do
+  enableInitializersExecution
+  let cache ← IO.mkRef []
+  let output ← IO.getStdout
+  output.putStrLn "{\"ready\":true}"
+  output.flush
+  Stepwise.Judge.loop cache (← IO.getStdin) output

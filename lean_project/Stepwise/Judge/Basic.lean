@@ -1,0 +1,44 @@
+import Lean.Data.Json
+import Lean.Environment
+
+/-!
+What the judge's parts share: how a judgement ends, and loops over lists of names.
+
+Written in the subset that the embedded Lean can run: own loops and tables, no polymorphic library functions.
+-/
+
+open Lean
+
+public section
+
+namespace Stepwise.Judge
+
+/-- Why a judgement ended early: `kind` is one of the reason classes of `docs/judge.md`. -/
+structure Stop where
+  unknown : Bool := false
+  kind : String
+  text : String
+
+def jsonStrings : List String → List Json
+  | [] => []
+  | s :: rest => .str s :: jsonStrings rest
+
+/-- How a name is written in an answer, escaped so that different names differ. -/
+def text (n : Name) : String := n.toString (escape := true)
+
+def jsonNames : List Name → List Json
+  | [] => []
+  | n :: rest => .str (text n) :: jsonNames rest
+
+def nameList (names : List Name) : String :=
+  match names with
+  | [] => ""
+  | [n] => text n
+  | n :: rest => text n ++ ", " ++ nameList rest
+
+def hasName (names : List Name) (n : Name) : Bool :=
+  match names with
+  | [] => false
+  | m :: rest => if m == n then true else hasName rest n
+
+end Stepwise.Judge

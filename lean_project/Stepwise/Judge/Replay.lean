@@ -1,0 +1,87 @@
+import Lean.Environment
+import Lean.AddDecl
+import Lean.Util.CollectAxioms
+import Stepwise.Judge.Compare
+
+/-!
+Every declaration of the solution goes through the kernel again, on top of the imports alone and without any option,
+so what happened while it was elaborated (`debug.skipKernelTC`, changes to the environment) has no influence. The
+axioms are read from the environment that comes out.
+-/
+
+open Lean
+
+public section
+
+namespace Stepwise.Judge
+
+/-- The kernel computes with these by name, whatever their definition says: they have to be the library's own. -/
+def builtin : List Name :=
+  [``Nat.add, ``Nat.sub, ``Nat.mul, ``Nat.div, ``Nat.mod, ``Nat.gcd, ``Nat.beq, ``Nat.ble, ``Nat.land, ``Nat.lor,
+   ``Nat.xor, ``Nat.shiftLeft, ``Nat.shiftRight, ``Nat.pow, ``Nat.log2, ``Nat.pred, ``Nat, ``String, ``String.ofList,
+   ``Char, ``Char.ofNat, ``List, ``Bool, ``Eq, ``Quot, ``Lean.reduceBool, ``Lean.reduceNat, ``eagerReduce,
+   ``sorryAx, ``propext, ``Classical.choice, ``Quot.sound]
+
+def kernelStop (n : Name) (e : Kernel.Exception) : Stop :=
+  match e with
+  | .deterministicTimeout => { unknown := true, kind := "limit", text := s!"the kernel ran out of heartbeats on {text n}" }
+  | .excessiveMemory => { unknown := true, kind := "limit", text := s!"the kernel ran out of memory on {text n}" }
+  | .deepRecursion => { unknown := true, kind := "limit", text := s!"the kernel recursed too deeply on {text n}" }
+  | .interrupted => { unknown := true, kind := "limit", text := s!"the kernel was interrupted on {text n}" }
+  | .unknownConstant _ m => { kind := "kernel", text := s!"{text n} rests on {text m}, which is neither imported nor declared" }
+  | .alreadyDeclared _ m => { kind := "kernel", text := s!"{text m} is declared already" }
+  | .declTypeMismatch .. => { kind := "kernel", text := s!"the kernel refuses {text n}: its value is not of its type" }
+  | .thmTypeIsNotProp .. => { kind := "kernel", text := s!"the kernel refuses {text n}: its type is not a proposition" }
+  | .other m => { kind := "kernel", text := s!"the kernel refuses {text n}: {m}" }
+  | _ => { kind := "kernel", text := s!"the kernel refuses {text n}" }
+
+def notSafe : Declaration → Bool
+  | .axiomDecl v => v.isUnsafe
+  | .defnDecl v => match v.safety with | .safe => false | _ => true
+  | .opaqueDecl v => v.isUnsafe
+  | .inductDecl _ _ _ u => u
+  | _ => false
+
+def replay (env : Kernel.Environment) : List Declaration → Except Stop Kernel.Environment
+  | [] => .ok env
+  | d :: rest => do
+    let n := declName d
+    if hasName builtin n then
+      throw { kind := "reserved", text := s!"{text n} is one of the names that the kernel computes with" }
+    if notSafe d then
+      throw { kind := "unsafe", text := s!"{text n} is unsafe or partial" }
+    match env.addDeclCore 0 d none with
+    | .ok env => replay env rest
+    | .error e => .error (kernelStop n e)
+
+/-- An imported constant that looks like an axiom need not be one: Lean's module system exports theorems without their
+proofs and definitions without their values, and keeps the original kind beside them. -/
+def isTrueAxiom (env : Environment) (n : Name) : Bool :=
+  match env.getModuleIdxFor? n with
+  | none => true
+  | some _ =>
+    match getOriginalConstKind? env n with
+    | some .axiom => true
+    | some _ => false
+    | none => true
+
+def trueAxioms (env : Environment) : List Name → List Name
+  | [] => []
+  | n :: rest => if isTrueAxiom env n then n :: trueAxioms env rest else trueAxioms env rest
+
+/-- What a proof may rest on. -/
+def standardAxioms : List Name := [``propext, ``Classical.choice, ``Quot.sound]
+
+def notAmong (allowed : List Name) : List Name → List Name
+  | [] => []
+  | n :: rest => if hasName allowed n then notAmong allowed rest else n :: notAmong allowed rest
+
+def checkAxioms (env : Environment) (thm : Name) : Except Stop (List Name) := do
+  let ((), found) := ((CollectAxioms.collect thm).run env).run {}
+  let axioms := trueAxioms env found.axioms.toList
+  match notAmong standardAxioms axioms with
+  | [] => return axioms
+  | bad =>
+    throw { kind := "axiom", text := s!"the proof rests on {nameList bad}" }
+
+end Stepwise.Judge

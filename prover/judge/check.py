@@ -1,0 +1,48 @@
+"""What `stepwise check` does with files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from prover.errors import LeanFault, UsageError
+from prover.judge.certificate import read_certificate
+from prover.judge.judge import Judge
+from prover.judge.verdict import Reason, Verdict, VerdictStatus
+
+_EXIT = {VerdictStatus.ACCEPTED: 0, VerdictStatus.REJECTED: 1, VerdictStatus.UNKNOWN: 2}
+
+
+async def check_files(judge: Judge, challenge: Path, solution: Path, theorem: str | None = None) -> list[Verdict]:
+    """The verdicts on `theorem`, or on every theorem that `challenge` leaves open. Raises UsageError for bad files."""
+    asked, given = _read(challenge), _read(solution)
+    if theorem is not None:
+        return [await judge.judge(asked, given, theorem)]
+    try:
+        names = await judge.open_theorems(asked)
+    except LeanFault as fault:
+        return [Verdict(VerdictStatus.UNKNOWN, "", Reason.CHALLENGE, str(fault))]
+    if not names:
+        raise UsageError(f"{challenge} leaves no theorem open: name one with --theorem")
+    return await judge.judge_many((asked, given, name) for name in names)
+
+
+async def check_proof(judge: Judge, proof: Path) -> Verdict:
+    """Judge a proof of a run again, from its file and the certificate beside it. Raises UsageError for bad files."""
+    certificate = read_certificate(proof)
+    return await judge.judge(certificate.challenge, _read(proof), certificate.theorem)
+
+
+def exit_code(verdicts: Iterable[Verdict]) -> int:
+    """0 if all are accepted, 1 if any is rejected, 2 otherwise."""
+    codes = {_EXIT[verdict.status] for verdict in verdicts}
+    return 1 if 1 in codes else max(codes, default=2)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8")
+    except OSError as error:
+        raise UsageError(f"{path} can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} is not UTF-8: {error}") from error

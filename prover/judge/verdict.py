@@ -1,0 +1,79 @@
+"""What the judge says of one proof."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class VerdictStatus(StrEnum):
+    """Only `ACCEPTED` is a proof. `UNKNOWN` says nothing about it: a limit or a fault came first."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNKNOWN = "unknown"
+
+
+class Reason(StrEnum):
+    """Why a proof was not accepted."""
+
+    SCAN = "scan"  # the source text holds something of the ban list
+    CHALLENGE = "challenge"  # the challenge itself doesn't elaborate, or has no such theorem
+    ELABORATION = "elaboration"  # the solution has errors
+    MISSING = "missing"  # the solution has no theorem of that name
+    STATEMENT = "statement"  # the theorem says something else
+    DEFINITION = "definition"  # something that the statement rests on is something else
+    SORRY = "sorry"  # the proof rests on `sorryAx`
+    AXIOM = "axiom"  # the proof rests on an axiom beyond the three
+    KERNEL = "kernel"  # the kernel refuses a declaration
+    RESERVED = "reserved"  # a declaration takes a name that the kernel computes with
+    UNSAFE = "unsafe"  # the proof rests on something unsafe or partial
+    LIMIT = "limit"  # unknown: Lean's own limit (heartbeats, recursion)
+    TIME = "time"  # unknown: ended by the clock
+    MEMORY = "memory"  # unknown: ended for its memory
+    CRASH = "crash"  # unknown: the process ended by itself
+    MALFORMED = "malformed"  # unknown: what the elaborating process said makes no sense
+    UNAVAILABLE = "unavailable"  # unknown: no judging process could be started
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The end of a judgement. `kind` is None exactly for accepted proofs.
+
+    `theorem` is the theorem's full name, `axioms` what the proof rests on. `hashes` are SHA-256 in hex: `challenge` and
+    `solution` of the texts, `statement` of the elaborated statement with all that it rests on, `toolchain` of Lean with
+    its libraries; those that weren't reached are missing.
+    """
+
+    status: VerdictStatus
+    theorem: str
+    kind: Reason | None = None
+    reason: str = ""
+    axioms: tuple[str, ...] = ()
+    hashes: Mapping[str, str] | None = None
+    toolchain: str = ""
+    elapsed_s: float = 0.0
+
+    @property
+    def is_accepted(self) -> bool:
+        return self.status is VerdictStatus.ACCEPTED
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "verdict": str(self.status),
+            "theorem": self.theorem,
+            "kind": None if self.kind is None else str(self.kind),
+            "reason": self.reason,
+            "axioms": list(self.axioms),
+            "hashes": dict(self.hashes or {}),
+            "toolchain": self.toolchain,
+            "elapsed_s": round(self.elapsed_s, 3),
+        }
+
+
+def sha256(text: str) -> str:
+    """Of the text as UTF-8, in hex."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

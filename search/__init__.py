@@ -16,7 +16,8 @@ What a driver needs, and nothing else that it should use:
 
 from search.best_first import BestFirst, Strategy
 from search.budget import Budget, Spent, StopReason
-from search.engine import Expansion, Search, SearchOptions
+from search.engine import Search
+from search.expansion import Expansion, SearchOptions
 from search.extract import Proof
 from search.result import SearchResult, Statistics
 from search.scoring import Rule, rules

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from search.frontier import Frontier
+from search.nodes import Edge, Node, PathScore
 from search.scoring import UNKNOWN_VALUE, Rule
-from search.tree import Edge, Graph, Node, PathScore
+from search.tree import Graph
 
 
 class Strategy(Protocol):

@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from search.nodes import DEAD, OPEN, PROVEN, Edge, Node
 from search.split import merge_key, rendering
-from search.tree import DEAD, OPEN, PROVEN, Edge, Graph, Node
+from search.tree import Graph
 
 if TYPE_CHECKING:
     from search.engine import Search

@@ -7,9 +7,9 @@ come back in Lean, hands the outcomes to `absorb_outcomes`, and, if the strategy
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
 from typing import assert_never
 
 from search.base import (
@@ -17,81 +17,23 @@ from search.base import (
     Candidate,
     Crashed,
     Outcome,
-    Path,
-    Premise,
     ProofState,
-    ProposalRequest,
     Proved,
     Rejected,
     TacticCall,
-    TacticLimits,
     Theorem,
     TimedOut,
 )
 from search.best_first import Strategy
 from search.budget import Budget, Spent, StopReason
+from search.expansion import Expansion, SearchOptions
 from search.extract import extract
 from search.frontier import is_expandable
+from search.nodes import OPEN, PROVEN, Node
 from search.result import SearchResult, Statistics
-from search.tree import OPEN, PROVEN, Edge, Graph, Node
+from search.tree import Graph
 
-_MAX_ERRORS = 8
-
-
-@dataclass(frozen=True, slots=True)
-class SearchOptions:
-    """How a search samples.
-
-    `num_samples` candidates are asked for at `temperature`. A state may be asked for `max_attempts` times, each time
-    for fresh samples and with the errors so far, as long as the last answer held something new. At most
-    `max_tactics` candidates of one answer are run, the policy's first. States deeper than `max_depth` tactics are not
-    expanded. `limits` hold for every tactic whose candidate brings none.
-    """
-
-    num_samples: int = 32
-    temperature: float = 0.7
-    max_attempts: int = 1
-    max_tactics: int | None = None
-    max_depth: int | None = None
-    limits: TacticLimits = field(default_factory=TacticLimits)
-
-
-class Expansion:
-    """A node to be expanded: what a driver needs to ask a policy and to find the state in Lean. Read only.
-
-    `attempt` counts earlier expansions of the same state, `depth` the tactics above it.
-    """
-
-    __slots__ = ("_answered", "_candidates", "_edges", "_is_cut", "_search", "attempt", "id", "node")
-
-    def __init__(self, search: Search, identity: int, node: Node) -> None:
-        self._search = search
-        self._candidates: list[Candidate] | None = None
-        self._answered = 0
-        self._is_cut = False
-        self._edges: list[Edge] = []
-        self.id = identity
-        self.node = node
-        self.attempt = node.attempts
-
-    @property
-    def state(self) -> ProofState:
-        """The state to be expanded."""
-        return self.node.state
-
-    @property
-    def depth(self) -> int:
-        """How many tactics lead here."""
-        return self.node.trail.steps
-
-    @property
-    def path(self) -> Path:
-        """The best path known now; it is computed at each call, and may get better while the expansion is in flight."""
-        return self._search.graph.path(self.node)
-
-    def request(self, premises: Sequence[Premise] = ()) -> ProposalRequest:
-        """What to ask the policy."""
-        return self._search.request(self, premises)
+__all__ = ["Expansion", "Search", "SearchOptions"]
 
 
 class Search:
@@ -107,7 +49,9 @@ class Search:
         options: SearchOptions | None = None,
         seed: int = 0,
         clock: Callable[[], float] = time.monotonic,
+        numbers: Iterator[int] | None = None,
     ) -> None:
+        """`numbers` are handed out as ids; searches that share one never use an id twice."""
         self.theorem = theorem
         self.strategy = strategy
         self.budget = budget
@@ -117,14 +61,14 @@ class Search:
         self.graph = Graph(root, path_score=strategy.path_score)
         self._clock = clock
         self._started = clock()
-        self._next_id = 0
+        self._numbers = numbers if numbers is not None else itertools.count()
         self._flying: dict[int, Expansion] = {}
-        self._unscored: dict[int, Node] = {}
+        self._unscored: dict[int, tuple[Node, Expansion | None]] = {}
         self._too_deep: dict[int, Node] = {}
         self._spent = Spent()
         self._cancelled = False
         strategy.start(self.graph)
-        self._enter(self.graph.root)
+        self._enter(self.graph.root, None)
 
     # ------------------------------------------------------------------------------------------------ planning
 
@@ -136,16 +80,15 @@ class Search:
             if node is None:
                 break
             node.in_flight = True
-            expansion = Expansion(self, self._next_id, node)
-            self._next_id += 1
+            expansion = Expansion(self, next(self._numbers), node)
             self._flying[expansion.id] = expansion
             self._spent.expansions += 1
             planned.append(expansion)
         return planned
 
     def unscored(self) -> list[tuple[int, ProofState]]:
-        """The nodes that wait for a critic's value, as (index, state)."""
-        return [(index, node.state) for index, node in self._unscored.items()]
+        """The new nodes that wait for a critic's value, as (id, state)."""
+        return [(number, node.state) for number, (node, _) in self._unscored.items()]
 
     def is_wanted(self, expansion_id: int) -> bool:
         """Whether the answer to an expansion could still help; if not, a driver may `abandon` it."""
@@ -211,21 +154,6 @@ class Search:
 
     # ----------------------------------------------------------------------------------------------- absorbing
 
-    def request(self, expansion: Expansion, premises: Sequence[Premise] = ()) -> ProposalRequest:
-        """The policy request of an expansion."""
-        node = expansion.node
-        return ProposalRequest(
-            theorem=self.theorem,
-            state=node.state,
-            tactics_before=tuple(step.tactic for step in self.graph.path(node)),
-            num_samples=self.options.num_samples,
-            temperature=self.options.temperature,
-            seed=(self.seed * 1_000_003 + node.index * 8_191 + node.attempts) % (1 << 31),
-            attempt=node.attempts,
-            premises=tuple(premises),
-            errors=tuple(list((node.tried or {}).items())[-_MAX_ERRORS:]) if node.attempts else (),
-        )
-
     def absorb_candidates(self, expansion_id: int, candidates: Sequence[Candidate]) -> list[TacticCall]:
         """Take the policy's answer; return the calls to run on the expansion's path, in this order.
 
@@ -246,11 +174,11 @@ class Search:
         fresh = fresh[: self.options.max_tactics]
         if self.budget.tactics is not None and self._spent.tactics + len(fresh) > self.budget.tactics:
             fresh = fresh[: max(0, self.budget.tactics - self._spent.tactics)]
-            expansion._is_cut = True
+            expansion.is_cut = True
             if not fresh:
                 self.abandon(expansion_id)
                 return []
-        expansion._candidates = fresh
+        expansion.candidates = fresh
         self._spent.tactics += len(fresh)
         default = self.options.limits
         return [TacticCall(c.tactic, c.limits or default) for c in fresh]
@@ -258,36 +186,36 @@ class Search:
     def absorb_outcomes(self, expansion_id: int, outcomes: Sequence[Outcome]) -> list[tuple[int, ProofState]]:
         """Take what became of the next calls of an expansion, in their order; all at once or piece by piece.
 
-        Returns the new nodes that need a critic's value, as (index, state); empty if the strategy wants none. Raises
+        Returns the new nodes that need a critic's value, as (id, state); empty if the strategy wants none. Raises
         ValueError if there are more outcomes than calls.
         """
         expansion = self._flying[expansion_id]
-        candidates = expansion._candidates or ()
-        first = expansion._answered
+        candidates = expansion.candidates
+        first = expansion.answered
         if first + len(outcomes) > len(candidates):
             raise ValueError(f"expansion {expansion_id}: more outcomes than the {len(candidates)} calls")
         new: list[Node] = []
         for offset, outcome in enumerate(outcomes):
             self._absorb_one(expansion, candidates[first + offset], outcome, new)
-        expansion._answered = first + len(outcomes)
-        if expansion._answered == len(candidates):
+        expansion.answered = first + len(outcomes)
+        to_score = [scored for node in new if (scored := self._enter(node, expansion)) is not None]
+        if expansion.answered == len(candidates):
             self._finish(expansion)
-        for node in new:
-            self._enter(node)
         if self.graph.improved or self.graph.revived:
             self._reconsider()
-        if not self.strategy.needs_values:
-            return []
-        return [(node.index, node.state) for node in new]
+        return to_score
 
     def absorb_values(self, values: Sequence[tuple[int, float]]) -> None:
-        """Take the critic's values, as (node index, value in [0, 1]); the nodes can be expanded from now on."""
-        for index, value in values:
+        """Take the critic's values, as (id, value in [0, 1]); the nodes can be expanded from now on."""
+        for number, value in values:
             if not 0.0 <= value <= 1.0:
                 raise ValueError(f"a value lies between 0 and 1, not {value!r}")
-            node = self._unscored.pop(index)
+            node, expansion = self._unscored.pop(number)
             node.value = value
             self.strategy.add(node)
+            if expansion is not None:
+                expansion.unscored -= 1
+                self._tell_if_over(expansion)
 
     def abandon(self, expansion_id: int) -> None:
         """Give an expansion back unanswered, or half answered: a fault, or an answer that nobody wants any more.
@@ -298,9 +226,9 @@ class Search:
         node = expansion.node
         node.in_flight = False
         self.statistics.abandoned += 1
-        self.strategy.absorbed(node, tuple(expansion._edges))
         if is_expandable(node):
             self.strategy.add(node)
+        self._tell_if_over(expansion)
 
     # ----------------------------------------------------------------------------------------------- internals
 
@@ -372,46 +300,56 @@ class Search:
         if added.edge is None:
             self.statistics.circular += 1
             return
-        expansion._edges.append(added.edge)
+        expansion.edges.append(added.edge)
         self.statistics.same_state += added.same_state
         self.statistics.merged += added.merged
         new.extend(added.new)
 
-    def _enter(self, node: Node) -> None:
-        """Make a node selectable, after its value is known if the strategy wants one."""
+    def _enter(self, node: Node, expansion: Expansion | None) -> tuple[int, ProofState] | None:
+        """Make a node selectable; if the strategy wants its value first, say which state has to be scored."""
         depth = node.trail.steps
         self.statistics.depth = max(self.statistics.depth, depth)
         if self.options.max_depth is not None and depth >= self.options.max_depth:
             self._too_deep[node.index] = node
-        elif self.strategy.needs_values:
-            self._unscored[node.index] = node
-        else:
+            return None
+        if not self.strategy.needs_values or node.status is not OPEN:
             self.strategy.add(node)
+            return None
+        number = next(self._numbers)
+        self._unscored[number] = (node, expansion)
+        if expansion is not None:
+            expansion.unscored += 1
+        return number, node.state
 
     def _finish(self, expansion: Expansion) -> None:
         """The expansion is over: the node is closed, or goes back to be asked again."""
         del self._flying[expansion.id]
         node = expansion.node
         node.in_flight = False
-        node.attempts += not expansion._is_cut
+        node.attempts += not expansion.is_cut
         if node.attempts >= self.options.max_attempts:
             node.tried = None
             self.graph.close(node)
         elif node.status is OPEN:
             self.strategy.add(node)
-        self.strategy.absorbed(node, tuple(expansion._edges))
+        self._tell_if_over(expansion)
+
+    def _tell_if_over(self, expansion: Expansion) -> None:
+        """The strategy hears of an expansion's end once every new state has its value."""
+        if expansion.unscored == 0 and expansion.id not in self._flying:
+            self.strategy.absorbed(expansion.node, tuple(expansion.edges))
 
     def _reconsider(self) -> None:
         """Tell the strategy of nodes whose path got better or that matter again."""
         graph = self.graph
         for node in graph.improved:
             if node.index in self._too_deep:
-                self._enter(self._too_deep.pop(node.index))
+                self._enter(self._too_deep.pop(node.index), None)
             elif node.ticket and is_expandable(node):
                 self.strategy.update(node)
         graph.improved.clear()
         for node in graph.revived:
-            if is_expandable(node) and node.index not in self._unscored:
+            if is_expandable(node):
                 self.strategy.add(node)
         graph.revived.clear()
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 
-from search.tree import PROVEN, Edge, Graph, Node
+from search.nodes import PROVEN, Edge, Node
+from search.tree import Graph
 
 Cost = tuple[int, int]
 """Tactics, then characters."""

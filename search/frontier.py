@@ -7,8 +7,10 @@ comes first: an endless supply of equally good states can't starve one of them.
 from __future__ import annotations
 
 import heapq
+import itertools
+from collections.abc import Iterator
 
-from search.tree import OPEN, Node
+from search.nodes import OPEN, Node
 
 
 def is_expandable(node: Node) -> bool:
@@ -17,16 +19,18 @@ def is_expandable(node: Node) -> bool:
 
 
 class Frontier:
-    """A priority queue of nodes. A node is in it at most once in effect: only its newest entry counts."""
+    """A priority queue of nodes. A node is in it at most once in effect: only its newest entry counts.
 
-    def __init__(self) -> None:
+    Frontiers that share `tickets` share that: a node is in one of them.
+    """
+
+    def __init__(self, tickets: Iterator[int] | None = None) -> None:
         self._heap: list[tuple[float, int, Node]] = []
-        self._tickets = 0
+        self._tickets = tickets if tickets is not None else itertools.count(1)
 
     def push(self, node: Node) -> None:
         """Enqueue the node at `node.priority`, in place of any earlier entry."""
-        self._tickets += 1
-        node.ticket = self._tickets
+        node.ticket = next(self._tickets)
         heapq.heappush(self._heap, (-node.priority, node.ticket, node))
 
     def pop(self) -> Node | None:

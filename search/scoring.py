@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from search.tree import PathScore, Trail, more_likely
+from search.nodes import PathScore, Trail, more_likely
 
 Priority: TypeAlias = Callable[[Trail, float], float]
 """From a path and a value to a priority. Pure, and never NaN."""

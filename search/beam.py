@@ -1,0 +1,91 @@
+"""Beam search: level by level, the best `width` states of each depth.
+
+When a beam has nothing left to expand, the best of the states that were left behind become the next one, so nothing is
+lost for good and the search only ends when all is tried (a complete beam, as in Zhou & Hansen 2005).
+"""
+
+from __future__ import annotations
+
+import itertools
+
+from search.frontier import Frontier, is_expandable
+from search.nodes import Edge, Node, PathScore
+from search.scoring import UNKNOWN_VALUE, Rule
+from search.tree import Graph
+
+
+class Beam:
+    """A beam of `width` states, ranked by `rule`. A level is complete before the next one begins."""
+
+    def __init__(self, rule: Rule, *, width: int = 16) -> None:
+        if width < 1:
+            raise ValueError(f"a beam is at least 1 wide, not {width!r}")
+        self._rule = rule
+        self._width = width
+        self._level: list[Node] = []
+        self._waiting: dict[int, Frontier] = {}
+        self._tickets = itertools.count(1)
+        self._in_flight = 0
+
+    @property
+    def name(self) -> str:
+        """The name that results are filed under."""
+        return f"beam({self._width},{self._rule.name})"
+
+    @property
+    def needs_values(self) -> bool:
+        """Whether the rule looks at values."""
+        return self._rule.needs_values
+
+    @property
+    def path_score(self) -> PathScore:
+        """As the rule compares paths."""
+        return self._rule.path_score
+
+    def start(self, graph: Graph) -> None:
+        """Nothing to prepare."""
+
+    def add(self, node: Node) -> None:
+        """A candidate for the next beam."""
+        value = node.value if node.value >= 0.0 else UNKNOWN_VALUE
+        node.priority = self._rule.priority(node.trail, value) - node.attempts
+        depth = node.trail.steps
+        if depth not in self._waiting:
+            self._waiting[depth] = Frontier(self._tickets)
+        self._waiting[depth].push(node)
+
+    def update(self, node: Node) -> None:
+        """Rank the candidate anew; a state that is in the beam stays there."""
+        if node.ticket and node not in self._level:
+            self.add(node)
+
+    def has_next(self) -> bool:
+        """Whether there is a state to expand, in this beam or the next."""
+        waiting = any(frontier.peek() is not None for frontier in self._waiting.values())
+        return waiting or any(is_expandable(node) for node in self._level)
+
+    def select(self) -> Node | None:
+        """The next state of the beam; None while the rest of a level is still in flight."""
+        while True:
+            while self._level:
+                node = self._level.pop(0)
+                if is_expandable(node):
+                    self._in_flight += 1
+                    return node
+            if self._in_flight or not self._fill():
+                return None
+
+    def absorbed(self, node: Node, edges: tuple[Edge, ...]) -> None:  # noqa: ARG002
+        """One state of the level is done."""
+        self._in_flight -= 1
+
+    def _fill(self) -> bool:
+        """Begin the next level with the best states of the greatest depth that has any."""
+        for depth in sorted(self._waiting, reverse=True):
+            frontier = self._waiting[depth]
+            while len(self._level) < self._width and (node := frontier.pop()) is not None:
+                self._level.append(node)
+            if self._level:
+                return True
+            del self._waiting[depth]
+        return False

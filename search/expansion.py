@@ -1,0 +1,86 @@
+"""What a driver is handed to expand one node, and how a search samples."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from search.base import Candidate, Path, Premise, ProofState, ProposalRequest, TacticLimits
+from search.nodes import Edge, Node
+
+if TYPE_CHECKING:
+    from search.engine import Search
+
+_MAX_ERRORS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """How a search samples.
+
+    `num_samples` candidates are asked for at `temperature`. A state may be asked for `max_attempts` times, each time
+    for fresh samples and with the errors so far, as long as the last answer held something new. At most
+    `max_tactics` candidates of one answer are run, the policy's first. States deeper than `max_depth` tactics are not
+    expanded. `limits` hold for every tactic whose candidate brings none.
+    """
+
+    num_samples: int = 32
+    temperature: float = 0.7
+    max_attempts: int = 1
+    max_tactics: int | None = None
+    max_depth: int | None = None
+    limits: TacticLimits = field(default_factory=TacticLimits)
+
+
+class Expansion:
+    """A node to be expanded: what a driver needs to ask a policy and to find the state in Lean. Read only.
+
+    `id` is what the search knows it by, `node` what is expanded, `attempt` counts earlier expansions of the same state.
+    The search keeps in it: `candidates`, the calls handed out; `answered`, how many have their outcome; `edges`, what
+    they brought; `unscored`, how many new nodes wait for a value; `is_cut`, whether the tactic budget ended it early.
+    """
+
+    __slots__ = ("_search", "answered", "attempt", "candidates", "edges", "id", "is_cut", "node", "unscored")
+
+    def __init__(self, search: Search, identity: int, node: Node) -> None:
+        self._search = search
+        self.candidates: list[Candidate] = []
+        self.answered = 0
+        self.edges: list[Edge] = []
+        self.unscored = 0
+        self.is_cut = False
+        self.id = identity
+        self.node = node
+        self.attempt = node.attempts
+
+    @property
+    def state(self) -> ProofState:
+        """The state to be expanded."""
+        return self.node.state
+
+    @property
+    def depth(self) -> int:
+        """How many tactics lead here."""
+        return self.node.trail.steps
+
+    @property
+    def path(self) -> Path:
+        """The best path known now; it is computed at each call, and may get better while the expansion is in flight."""
+        return self._search.graph.path(self.node)
+
+    def request(self, premises: Sequence[Premise] = ()) -> ProposalRequest:
+        """What to ask the policy."""
+        node, search = self.node, self._search
+        options = search.options
+        return ProposalRequest(
+            theorem=search.theorem,
+            state=node.state,
+            tactics_before=tuple(step.tactic for step in search.graph.path(node)),
+            num_samples=options.num_samples,
+            temperature=options.temperature,
+            seed=(search.seed * 1_000_003 + node.index * 8_191 + node.attempts) % (1 << 31),
+            attempt=node.attempts,
+            premises=tuple(premises),
+            errors=tuple(list((node.tried or {}).items())[-_MAX_ERRORS:]),
+        )

@@ -1,0 +1,197 @@
+"""Monte-Carlo graph search: PUCT over the AND-OR graph, with virtual loss and progressive widening.
+
+A selection walks down from the root. At a state it takes the tactic of highest Q + U; of the goals that a tactic left
+it takes the one that looks hardest, because the tactic is only as good as that one (AlphaProof's and HTPS's AND nodes).
+What is in flight counts as a visit without value, so that several selections at once spread out (virtual loss).
+
+Sources: PUCT as in AlphaZero (Silver et al. 2018); AND nodes valued by their hardest child, and a price for every step,
+as in AlphaProof (Nature 2025); re-expansion of a state once its visits outgrow its tactics, as progressive widening
+(Couetoux et al. 2011; sampled anew for theorem proving in HTPS, arXiv 2205.11491).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from search.frontier import is_expandable
+from search.nodes import DEAD, OPEN, PROVEN, Edge, Node, PathScore, more_likely
+from search.tree import Graph
+
+
+@dataclass(frozen=True, slots=True)
+class MctsOptions:
+    """`exploration` is c of PUCT; `discount` the price of one tactic, as a factor on values; `default_value` stands for
+    values that no critic gave. A state with n visits may have `widening * n ** widening_power` tactics before it is
+    asked for more (only where the search allows several attempts). `temperature` flattens the priors: a policy's
+    log-probabilities are divided by it."""
+
+    exploration: float = 1.0
+    discount: float = 0.98
+    default_value: float = 0.5
+    widening: float = 2.0
+    widening_power: float = 0.5
+    temperature: float = 2.0
+
+
+@dataclass(slots=True)
+class _Count:
+    """What is known of an edge: finished visits and their summed value, and visits in flight."""
+
+    visits: int = 0
+    total: float = 0.0
+    virtual: int = 0
+
+
+class Mcts:
+    """PUCT. With `with_critic` the values come from a critic; without, every open leaf counts `default_value`."""
+
+    path_score: PathScore = staticmethod(more_likely)
+
+    def __init__(self, options: MctsOptions | None = None, *, with_critic: bool = False) -> None:
+        self._options = options if options is not None else MctsOptions()
+        self._with_critic = with_critic
+        self._counts: dict[Edge, _Count] = {}
+        self._walks: dict[Node, list[Edge]] = {}
+        self._root: Node | None = None
+
+    @property
+    def name(self) -> str:
+        """The name that results are filed under."""
+        return "mcts+critic" if self._with_critic else "mcts"
+
+    @property
+    def needs_values(self) -> bool:
+        """Whether leaves are valued by a critic."""
+        return self._with_critic
+
+    def start(self, graph: Graph) -> None:
+        """Selections begin at the root."""
+        self._root = graph.root
+
+    def add(self, node: Node) -> None:
+        """The node may be walked to from now on."""
+        node.ticket = 1
+
+    def update(self, node: Node) -> None:
+        """Trails have no part in PUCT."""
+
+    def has_next(self) -> bool:
+        """Whether a walk ends anywhere."""
+        return self._walk() is not None
+
+    def select(self) -> Node | None:
+        """Walk to a state and put a virtual loss on the way."""
+        found = self._walk()
+        if found is None:
+            return None
+        node, walk = found
+        for edge in walk:
+            self._counts.setdefault(edge, _Count()).virtual += 1
+        self._walks[node] = walk
+        return node
+
+    def absorbed(self, node: Node, edges: tuple[Edge, ...]) -> None:
+        """Take the virtual losses back and carry the value of what was found up the way that led to it."""
+        walk = self._walks.pop(node, None)
+        if walk is None:
+            return
+        value = self.state_value(node) if node.status is not OPEN else self._best_new(edges)
+        for edge in reversed(walk):
+            count = self._counts[edge]
+            count.virtual -= 1
+            value = self._options.discount * self._hardest(edge, value)
+            count.visits += 1
+            count.total += value
+
+    # ------------------------------------------------------------------------------------------------- values
+
+    def state_value(self, node: Node) -> float:
+        """1 proven, 0 dead, the mean of the visits below it, the critic's value, or the default; in that order."""
+        if node.status is PROVEN:
+            return 1.0
+        if node.status is DEAD:
+            return 0.0
+        counts = [count for edge in node.edges if (count := self._counts.get(edge)) is not None and count.visits]
+        visits = sum(count.visits for count in counts)
+        if visits:
+            return sum(count.total for count in counts) / visits
+        return node.value if node.value >= 0.0 else self._options.default_value
+
+    def _best_new(self, edges: tuple[Edge, ...]) -> float:
+        """What an expansion is worth: its best tactic, by that tactic's hardest goal; nothing if all were refused."""
+        worth = (min((self.state_value(c) for c in edge.children), default=1.0) for edge in edges)
+        return self._options.discount * max(worth, default=0.0)
+
+    def _hardest(self, edge: Edge, value: float) -> float:
+        """`value` came from one goal of a tactic; the others may be harder."""
+        others = [self.state_value(child) for child in edge.distinct_children() if child.status is not PROVEN]
+        return min(value, *others) if len(others) > 1 else value
+
+    # ------------------------------------------------------------------------------------------------ walking
+
+    def _walk(self) -> tuple[Node, list[Edge]] | None:
+        """Down from the root to a state that can be expanded; where all is in flight, back up and to the next best."""
+        root = self._root
+        if root is None or root.status is not OPEN:
+            return None
+        path: list[Edge] = []
+        on_path = {root}
+        blocked: set[Node] = set()
+        node = root
+        while True:
+            if is_expandable(node) and node.ticket and self._wants_expansion(node):
+                return node, path
+            step = self._step(node, on_path, blocked)
+            if step is not None:
+                edge, node = step
+                path.append(edge)
+                on_path.add(node)
+                continue
+            if is_expandable(node) and node.ticket:
+                return node, path  # nothing below it can be expanded, so ask it again
+            blocked.add(node)
+            if not path:
+                return None
+            on_path.discard(node)
+            node = path.pop().source
+
+    def _wants_expansion(self, node: Node) -> bool:
+        if node.attempts == 0:
+            return True
+        options = self._options
+        visits = sum(count.visits for edge in node.edges if (count := self._counts.get(edge)) is not None)
+        allowed: float = options.widening * visits**options.widening_power
+        return len(node.edges) < allowed
+
+    def _step(self, node: Node, on_path: set[Node], blocked: set[Node]) -> tuple[Edge, Node] | None:
+        """The best tactic with a goal that can be walked to, and that goal."""
+        ways: list[tuple[Edge, Node]] = []
+        for edge in node.edges:
+            if edge.status is OPEN:
+                goals = [c for c in edge.children if c.status is OPEN and c not in on_path and c not in blocked]
+                if goals:
+                    ways.append((edge, min(goals, key=self.state_value)))
+        if not ways:
+            return None
+        scores = self._puct([edge for edge, _ in ways], node)
+        return ways[max(range(len(ways)), key=lambda i: (scores[i], -i))]
+
+    def _puct(self, edges: list[Edge], node: Node) -> list[float]:
+        """Q + c * P * sqrt(N) / (1 + n) of each edge, in-flight visits counted in n and N with value 0."""
+        options = self._options
+        top = max(edge.log_prob for edge in edges)
+        weights = [
+            edge.count * math.exp((edge.log_prob - top) / options.temperature) if top > -math.inf else 1.0
+            for edge in edges
+        ]
+        total_weight = sum(weights)
+        counts = [self._counts.get(edge) or _Count() for edge in edges]
+        root_of_visits = math.sqrt(1 + sum(count.visits + count.virtual for count in counts))
+        unvisited = options.discount * self.state_value(node)
+        scores: list[float] = []
+        for weight, count in zip(weights, counts, strict=True):
+            tried = count.visits + count.virtual
+            mean = count.total / tried if tried else unvisited
+            scores.append(mean + options.exploration * weight / total_weight * root_of_visits / (1 + tried))
+        return scores

@@ -1,0 +1,171 @@
+"""What the graph of a search is made of: OR nodes, AND edges, and how far each is settled.
+
+An OR node is a state to be proved: one independent group of goals. An edge is a tactic that Lean accepted there; its
+children are the independent groups that the tactic left (AND). A tactic that closed everything is a proven edge
+without children.
+
+Every node is exactly one of open, proven or dead, and never leaves the last two. Proven is well-founded: a node is
+proven by an edge whose children were all proven before it, so cycles never prove anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from enum import Enum
+from typing import NamedTuple
+
+from search.base import ProofState
+
+
+class Status(Enum):
+    """What is known of a node or an edge."""
+
+    OPEN = "open"
+    PROVEN = "proven"
+    DEAD = "dead"  # nothing is left to try; `Node.unknown` says whether a limit or a crash had a part in it
+
+
+OPEN, PROVEN, DEAD = Status.OPEN, Status.PROVEN, Status.DEAD
+
+
+class Trail(NamedTuple):
+    """What the best path to a node cost, in the units that the published priorities need.
+
+    `log_prob` sums the tactics' log-probabilities, `mean_log_prob` their per-token means; both are at most 0.
+    """
+
+    steps: int = 0
+    tokens: int = 0
+    log_prob: float = 0.0
+    mean_log_prob: float = 0.0
+
+    def extend(self, log_prob: float, num_tokens: int) -> Trail:
+        """The trail after one more tactic of `num_tokens` >= 1 tokens."""
+        return Trail(
+            self.steps + 1,
+            self.tokens + num_tokens,
+            self.log_prob + log_prob,
+            self.mean_log_prob + log_prob / num_tokens,
+        )
+
+
+class Edge:
+    """A tactic that Lean accepted at `source`, and the states it left.
+
+    `tactic` is what was run (paths replay it), `text` what a proof should write. `focuses` says which goals each child
+    is (None: all that the tactic left). `waiting` counts the distinct children not proven yet. `counted` is true while
+    the edge makes its children relevant. `count` is how often the tactic, or another one to the same states, was drawn.
+    """
+
+    __slots__ = (
+        "children",
+        "count",
+        "counted",
+        "focuses",
+        "log_prob",
+        "num_tokens",
+        "source",
+        "status",
+        "tactic",
+        "text",
+        "waiting",
+    )
+
+    def __init__(
+        self,
+        source: Node,
+        tactic: str,
+        *,
+        text: str,
+        log_prob: float,
+        num_tokens: int,
+        count: int,
+        children: tuple[Node, ...],
+        focuses: tuple[tuple[int, ...], ...] | None,
+    ) -> None:
+        self.source = source
+        self.tactic = tactic
+        self.text = text
+        self.log_prob = log_prob
+        self.num_tokens = num_tokens
+        self.count = count
+        self.children = children
+        self.focuses = focuses
+        self.status = OPEN
+        self.counted = False
+        self.waiting = 0
+
+    def distinct_children(self) -> tuple[Node, ...]:
+        """The children without repetition, in order (a tactic may leave the same goal twice)."""
+        children = self.children
+        return children if len(children) < 2 else tuple(dict.fromkeys(children))
+
+    def focus_of(self, child: Node) -> tuple[int, ...] | None:
+        """Which of the goals that the tactic left are `child`; None for all of them."""
+        return None if self.focuses is None else self.focuses[self.children.index(child)]
+
+
+class Node:
+    """A state to be proved. `index` numbers nodes in the order they were found; the root is 0.
+
+    `best_in` is the edge of the best known path from the root. `live` counts the counted edges into the node: at 0 its
+    proof helps nobody (the root always counts). `closed` means that no further expansion will come. `attempts` counts
+    finished expansions, `unknown` tactics that ran into a limit or a crash.
+    """
+
+    __slots__ = (
+        "attempts",
+        "best_in",
+        "closed",
+        "edges",
+        "in_flight",
+        "index",
+        "key",
+        "live",
+        "open_edges",
+        "parents",
+        "priority",
+        "state",
+        "status",
+        "ticket",
+        "trail",
+        "tried",
+        "twin",
+        "unknown",
+        "value",
+    )
+
+    def __init__(self, index: int, key: str, state: ProofState, *, trail: Trail) -> None:
+        self.index = index
+        self.key = key
+        self.state = state
+        self.trail = trail
+        self.best_in: Edge | None = None
+        self.twin: Node | None = None
+        self.status = OPEN
+        self.edges: Sequence[Edge] = ()
+        self.parents: Sequence[Edge] = ()
+        self.open_edges = 0
+        self.live = 0
+        self.closed = False
+        self.in_flight = False
+        self.attempts = 0
+        self.unknown = 0
+        self.tried: dict[str, str] | None = None
+        self.value = -1.0
+        self.priority = 0.0
+        self.ticket = 0
+
+    @property
+    def is_relevant(self) -> bool:
+        """Whether proving this node could still help the root."""
+        return self.live > 0 or self.index == 0
+
+
+PathScore = Callable[[Trail], float]
+"""Which of several paths to one state is better: the one with the higher score."""
+
+
+def more_likely(trail: Trail) -> float:
+    """The default: paths are compared by their log-probability."""
+    return trail.log_prob

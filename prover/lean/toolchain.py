@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from pathlib import Path as FilePath
 from typing import Protocol
 
+from prover.errors import ToolchainError
+from prover.lean.embedded import EmbeddedLean, Progress, ensure_server
+from prover.lean.embedded.folders import silent
 from prover.lean.transport import Launch
 
 
@@ -15,6 +20,61 @@ class Toolchain(Protocol):
         """For people: which Lean this is."""
         ...
 
+    @property
+    def fingerprint(self) -> str:
+        """A hash over Lean, its libraries and what was changed in them, in hex."""
+        ...
+
     def launch(self) -> Launch:
         """How to start one step server."""
         ...
+
+    def judge_launch(self) -> Launch:
+        """How to start one judging process."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """The embedded Lean with the project's own servers, both ready to be started."""
+
+    lean: EmbeddedLean
+    server: FilePath
+    judge: FilePath
+
+    @classmethod
+    async def prepare(cls, lean: EmbeddedLean, progress: Progress = silent) -> Embedded:
+        """Make the servers' sources ready for `lean`. Raises ToolchainError."""
+        sources = lean_sources()
+        server = await ensure_server(lean, sources, progress=progress)
+        judge = await ensure_server(lean, sources, main="JudgeMain.lean", progress=progress)
+        return cls(lean, server / "Main.lean", judge / "JudgeMain.lean")
+
+    @property
+    def name(self) -> str:
+        return f"Lean {self.lean.lean_version} (embedded: {self.lean.package})"
+
+    @property
+    def fingerprint(self) -> str:
+        return self.lean.content
+
+    def launch(self) -> Launch:
+        return self._launch(self.server)
+
+    def judge_launch(self) -> Launch:
+        return self._launch(self.judge)
+
+    def _launch(self, main: FilePath) -> Launch:
+        argv, env = self.lean.command(main)
+        return Launch(tuple(argv), env, main.parent)
+
+
+def lean_sources() -> FilePath:
+    """The folder of the Lean sources: beside the package in a checkout, inside it when installed."""
+    package = FilePath(__file__).resolve().parents[1]
+    for folder in (package / "_lean_project", package.parent / "lean_project"):
+        if (folder / "Main.lean").is_file():
+            return folder
+    raise ToolchainError(
+        f"this installation of Stepwise lacks its Lean sources (lean_project), looked beside {package}"
+    )

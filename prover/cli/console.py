@@ -1,0 +1,100 @@
+"""What a person sees: lines and tqdm bars on standard error, results on standard output; quiet and JSON forms."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TextIO
+
+from tqdm import tqdm
+
+from prover.lean.embedded import Progress
+from prover.lean.health import PoolEvent
+
+
+@dataclass(slots=True)
+class Console:
+    """Where a command speaks. With `is_json` standard output holds JSON lines alone; `is_quiet` silences progress."""
+
+    is_quiet: bool = False
+    is_json: bool = False
+    out: TextIO = field(default_factory=lambda: sys.stdout)
+    err: TextIO = field(default_factory=lambda: sys.stderr)
+    _bar: tqdm[Any] | None = None
+
+    def line(self, text: str) -> None:
+        """A line of the result, for people; nothing in the JSON form."""
+        if not self.is_json:
+            self._write(text, self.out)
+
+    def json(self, value: object) -> None:
+        """An object of the result in the JSON form; nothing otherwise."""
+        if self.is_json:
+            self._write(json.dumps(value, ensure_ascii=False), self.out)
+
+    def note(self, text: str) -> None:
+        """A line about what is going on."""
+        if not self.is_quiet:
+            self._write(text, self.err)
+
+    def warn(self, text: str) -> None:
+        """A line that is said even when quiet."""
+        self._write(text, self.err)
+
+    def _write(self, text: str, stream: TextIO) -> None:
+        if self._bar is None:
+            print(text, file=stream, flush=True)
+        else:
+            with self._bar.external_write_mode(file=stream):
+                print(text, file=stream, flush=True)
+
+    @contextmanager
+    def counting(self, total: int, *, done: int = 0, unit: str = "theorem") -> Iterator[tqdm[Any]]:
+        """A bar over things to do, `done` of them already."""
+        disabled = self.is_quiet or not self.err.isatty()
+        with tqdm(total=total, initial=done, unit=unit, file=self.err, disable=disabled, dynamic_ncols=True) as bar:
+            self._bar = None if disabled else bar
+            try:
+                yield bar
+            finally:
+                self._bar = None
+
+    @contextmanager
+    def bytes_progress(self) -> Iterator[Progress]:
+        """A callback for an installation: one bar per stage, or one line per stage where there is no terminal."""
+        bars: dict[str, tqdm[Any]] = {}
+
+        def progress(stage: str, done: int, total: int) -> None:
+            if self.is_quiet:
+                return
+            if not self.err.isatty():
+                if stage not in bars:
+                    self.note(f"{stage} …")
+                    bars[stage] = tqdm(disable=True)
+                return
+            if stage not in bars:
+                for bar in bars.values():
+                    bar.close()
+                bars[stage] = tqdm(desc=stage, total=total or None, unit="B", unit_scale=True, file=self.err)
+            bars[stage].update(done - bars[stage].n)
+
+        try:
+            yield progress
+        finally:
+            for bar in bars.values():
+                bar.close()
+
+    def pool_event(self, event: PoolEvent) -> None:
+        """Say what happens to Lean workers, where a person would want to know."""
+        match event.kind:
+            case "starting":
+                self.note(f"Lean worker {event.slot + 1}: starting {event.detail}".rstrip())
+            case "ready":
+                self.note(f"Lean worker {event.slot + 1}: ready after {event.detail}")
+            case "died" | "start_failed":
+                self.note(f"Lean worker {event.slot + 1}: {event.kind.replace('_', ' ')}: {event.detail}")
+            case _:
+                pass

@@ -1,0 +1,209 @@
+"""`stepwise prove`: theorems in, a run folder with judged proofs out. Can be stopped and gone on with."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+import time
+from collections import Counter
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from prover.cli.console import Console
+from prover.cli.parts import open_parts, open_toolchain, versions
+from prover.config import Config, load_config, overlay
+from prover.driver.loop import Observer
+from prover.driver.run import SETTLED, Run
+from prover.driver.theorem import Parts, TheoremProver
+from prover.driver.trace import Tracer, Untraced
+from prover.errors import RunFolderError, UsageError
+from prover.lean.toolchain import Toolchain
+from prover.run.folder import RunFolder, read_info
+from prover.run.result import Status, TheoremResult
+from prover.run.trace import TraceWriter
+from prover.tasks import TaskList, TheoremTask, load_tasks
+
+_SHOWN_REFUSALS = 20
+_SHOWN_PROOF = 100
+_MARKS = {
+    Status.PROVED: "✓ proved",
+    Status.DISPROVED: "✗ disproved",
+    Status.FAILED: "· failed",
+    Status.UNKNOWN: "? unknown",
+    Status.INVALID: "! invalid",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options."""
+    parser.add_argument(
+        "inputs", nargs="*", metavar="FILE", help=".lean, .jsonl, .json, .parquet, a folder, - or hf:ID"
+    )
+    parser.add_argument(
+        "--statement", action="append", default=[], metavar="TEXT", help="a theorem's text (repeatable)"
+    )
+    parser.add_argument("--header", metavar="TEXT", help="stands before statements that bring no header")
+    parser.add_argument("--out", type=Path, metavar="RUN", help="the run's folder (default: runs/DATE-TIME)")
+    parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with a run that was stopped")
+    parser.add_argument("--workers", type=int, metavar="N", help="Lean processes (default 2)")
+    parser.add_argument("--time-limit", type=float, metavar="SECONDS", help="wall-clock time per theorem (default 60)")
+    parser.add_argument("--seed", type=int, metavar="N", help="default 0")
+    parser.add_argument("--project", metavar="DIR", help="a Lake project whose Lean and libraries are used")
+    parser.add_argument(
+        "--policy", metavar="SPEC", help="builtin, a model's folder, an endpoint, or mix:A=0.7,builtin=0.3"
+    )
+    parser.add_argument("--critic", metavar="SPEC", help="heuristic, a model's folder or an endpoint")
+    parser.add_argument("--rule", metavar="NAME", help="which state is expanded next (default token-mean)")
+    parser.add_argument("--config", type=Path, metavar="TOML", help="settings from a file")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting (repeatable)")
+    parser.add_argument("--json", action="store_true", help="one JSON object a theorem on standard output")
+    parser.add_argument("--quiet", action="store_true", help="no progress")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; the exit code."""
+    console = Console(is_quiet=options.quiet, is_json=options.json)
+    if options.resume is not None:
+        if options.inputs or options.statement or options.out:
+            raise UsageError("--resume goes on with a run's own theorems: give no files, statements or --out beside it")
+        config = resolve(options, base=overlay(Config(), read_info(options.resume).config, str(options.resume)))
+        path, tasks = options.resume, None
+    else:
+        config = resolve(options, base=Config())
+        path = options.out or Path("runs") / time.strftime("%Y%m%d-%H%M%S")
+        if (path / "run.json").exists():
+            raise RunFolderError(
+                f"{path} already holds a run; go on with it by --resume {path}, or choose another --out"
+            )
+        tasks = read_tasks(options, console)
+    try:
+        return asyncio.run(prove(path, tasks, config, console))
+    except KeyboardInterrupt:
+        console.warn(f"\ninterrupted; every result so far is kept. Go on with: stepwise prove --resume {path}")
+        return 130
+
+
+def resolve(options: argparse.Namespace, *, base: Config) -> Config:
+    """The settings: `base`, file, --set, and the options that have a name of their own."""
+    config = load_config(options.config, options.set, base=base)
+    lean = {"workers": options.workers, "project": options.project}
+    models = {"policy": options.policy, "critic": options.critic}
+    top = {"time_limit_s": options.time_limit, "seed": options.seed}
+    config = replace(
+        config,
+        lean=replace(config.lean, **given(lean)),
+        models=replace(config.models, **given(models)),
+        search=replace(config.search, **given({"rule": options.rule})),
+        **given(top),
+    )
+    if config.lean.workers < 1:
+        raise UsageError(f"--workers must be at least 1, not {config.lean.workers}")
+    if config.time_limit_s <= 0:
+        raise UsageError(f"--time-limit must be positive, not {config.time_limit_s:g}")
+    return config
+
+
+def given(values: dict[str, Any]) -> dict[str, Any]:
+    """Those that were said."""
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def read_tasks(options: argparse.Namespace, console: Console) -> TaskList:
+    """The input list. Refused records are said, and stay in it. Raises UsageError when there is nothing at all."""
+    if not options.inputs and not options.statement:
+        raise UsageError("nothing to prove: name a file, or give --statement (scripts/prove alone proves examples/)")
+    tasks = load_tasks(options.inputs, options.statement, stdin=sys.stdin.buffer, header=options.header)
+    for refused in tasks.refused[:_SHOWN_REFUSALS]:
+        console.warn(f"refused {refused}")
+    if len(tasks.refused) > _SHOWN_REFUSALS:
+        hidden = len(tasks.refused) - _SHOWN_REFUSALS
+        console.warn(f"… and {hidden} more; all are in results.jsonl as invalid")
+    return tasks
+
+
+async def prove(path: Path, tasks: TaskList | None, config: Config, console: Console) -> int:
+    """The run itself, in a new folder or (without `tasks`) in one that is gone on with."""
+    toolchain = await open_toolchain(config, console)
+    folder = RunFolder.resume(path) if tasks is None else create(path, tasks, config, toolchain)
+    try:
+        if folder.info.toolchain != toolchain.fingerprint:
+            console.warn(f"{path} was begun with another Lean ({folder.info.toolchain}); now {toolchain.fingerprint}")
+        folder.record_refused()
+        async with open_parts(config, toolchain, console) as parts:
+            await work(folder, parts, config, console)
+        for solved in folder.write_solved():
+            console.note(f"solved: {solved}")
+        return summarise(folder, console)
+    finally:
+        folder.close()
+
+
+def create(path: Path, tasks: TaskList, config: Config, toolchain: Toolchain) -> RunFolder:
+    """A folder for a new run."""
+    return RunFolder.create(
+        path,
+        tasks,
+        config=config.to_json(),
+        versions=versions(toolchain),
+        seed=config.seed,
+        toolchain=toolchain.fingerprint,
+        started_at=time.time(),
+    )
+
+
+async def work(folder: RunFolder, parts: Parts, config: Config, console: Console) -> None:
+    """Prove what is pending, with a bar and a line per theorem."""
+
+    def observer(task: TheoremTask, attempt: int) -> Observer:
+        if not config.trace:
+            return Untraced()
+        path = folder.trace_path(task.id, attempt)
+        header = {"id": task.id, "name": task.name, "attempt": attempt, "statement": task.statement}
+        return Tracer(partial(TraceWriter, path, header))
+
+    done = sum(1 for _ in folder.results())
+    with console.counting(len(folder.tasks), done=done) as bar:
+
+        def on_result(result: TheoremResult) -> None:
+            console.json(result.to_json())
+            console.line(line(result))
+            bar.update()
+
+        run = Run(
+            folder,
+            TheoremProver(parts, observer),
+            concurrency=config.concurrency or config.lean.workers,
+            passes=config.search.passes,
+            on_result=on_result,
+        )
+        await run.work()
+
+
+def line(result: TheoremResult) -> str:
+    """One theorem on one line of the terminal."""
+    if result.status is Status.PROVED and result.proof is not None:
+        shown = " ⏎ ".join(part.strip() for part in result.proof.splitlines())
+        detail = shown if len(shown) <= _SHOWN_PROOF else shown[: _SHOWN_PROOF - 1] + "…"
+    else:
+        detail = result.error.splitlines()[0] if result.error else result.stop_reason
+    return f"{_MARKS[result.status]:<10} {result.elapsed_s:6.1f} s  {result.name}  {detail}"
+
+
+def summarise(folder: RunFolder, console: Console) -> int:
+    """The last lines: counts over the input list; 0 if every theorem is settled, 1 otherwise."""
+    best: dict[str, Status] = {}
+    for result in folder.results():
+        if best.get(result.id) not in SETTLED:
+            best[result.id] = result.status
+    counts = Counter(best.values())
+    total = len(folder.tasks)
+    shares = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
+    console.line(f"\n{counts[Status.PROVED]} of {total} proved and judged ({shares})")
+    console.line(
+        f"results: {folder.path}/results.jsonl   proofs: {folder.path}/proofs/   again: stepwise check {folder.path}"
+    )
+    console.json({"summary": {"total": total, **{str(status): counts[status] for status in Status}}})
+    return 0 if sum(counts[status] for status in SETTLED) == total else 1

@@ -1,0 +1,1 @@
+"""Runs searches against the world: many theorems at once, many expansions of each in flight, no lock-step."""

@@ -1,0 +1,142 @@
+"""One search against a policy, Lean and a critic: keeps its expansions in flight until it is done."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from search.base import Candidate, Critic, Environment, Outcome, Policy, Premise, ProofState, TacticCall
+from search.engine import Expansion, Search
+
+_CHUNK = 8  # tactics that are handed to Lean at a time, so that a proof among the first spares the rest
+
+
+@dataclass(slots=True)
+class Expanded:
+    """What became of one expansion, for a trace: `tried` are the calls that were run, in order."""
+
+    expansion: Expansion
+    policy_s: float = 0.0
+    tried: list[tuple[Candidate, Outcome]] = field(default_factory=list)
+
+
+class Observer(Protocol):
+    """Is told of every expansion when it ends."""
+
+    def __call__(self, expanded: Expanded) -> None: ...
+
+    def close(self) -> None:
+        """The search is over."""
+
+
+class SearchLoop:
+    """Drives `search` with at most `width` expansions in flight. Owns nothing that it is given."""
+
+    def __init__(
+        self,
+        search: Search,
+        environment: Environment,
+        policy: Policy,
+        critic: Critic | None,
+        *,
+        width: int,
+        observe: Observer,
+        clock: Callable[[], float],
+    ) -> None:
+        self._search = search
+        self._environment = environment
+        self._policy = policy
+        self._critic = critic
+        self._width = width
+        self._observe = observe
+        self._clock = clock
+        self._flying: dict[asyncio.Task[None], Expansion] = {}
+        self._scoring: set[asyncio.Task[None]] = set()
+        self._asked: set[int] = set()
+
+    async def run(self) -> None:
+        """Until `search.done`. Faults of the policy or the critic are raised; those of Lean are outcomes."""
+        try:
+            while self._search.done is None:
+                self._start_scoring()
+                for expansion in self._search.plan(self._width - len(self._flying)):
+                    self._flying[asyncio.create_task(self._expand(expansion))] = expansion
+                await self._wait()
+        finally:
+            await self._stop()
+
+    async def _wait(self) -> None:
+        pending = {*self._flying, *self._scoring}
+        wall_s = self._search.budget.wall_s
+        left_s = None if wall_s is None else max(0.0, wall_s - self._search.spent.wall_s)
+        ended, _ = await asyncio.wait(pending, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            self._flying.pop(task, None)
+            self._scoring.discard(task)
+            task.result()
+        self._drop_unwanted()
+
+    def _drop_unwanted(self) -> None:
+        """Take back what can no longer help, so that its tactics free their place in Lean's queue."""
+        for task, expansion in list(self._flying.items()):
+            if not task.done() and not self._search.is_wanted(expansion.id):
+                task.cancel()
+
+    async def _stop(self) -> None:
+        tasks = [*self._flying, *self._scoring]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    # ------------------------------------------------------------------------------------------------- expansions
+
+    async def _expand(self, expansion: Expansion) -> None:
+        expanded = Expanded(expansion)
+        is_answered = False
+        try:
+            premises: Sequence[Premise] = ()
+            if self._policy.num_premises:
+                premises = await self._environment.premises(expansion.path, self._policy.num_premises)
+            began = self._clock()
+            (candidates,) = await self._policy.propose([expansion.request(premises)])
+            expanded.policy_s = self._clock() - began
+            by_text = {candidate.tactic.strip(): candidate for candidate in reversed(candidates)}
+            calls = self._search.absorb_candidates(expansion.id, candidates)
+            is_answered = not calls or await self._apply(expansion, calls, by_text, expanded)
+        finally:
+            if not is_answered:
+                with contextlib.suppress(KeyError):
+                    self._search.abandon(expansion.id)
+            self._observe(expanded)
+
+    async def _apply(
+        self, expansion: Expansion, calls: Sequence[TacticCall], by_text: dict[str, Candidate], expanded: Expanded
+    ) -> bool:
+        """Run the calls piece by piece; False if the rest was not wanted any more."""
+        path = expansion.path
+        for start in range(0, len(calls), _CHUNK):
+            chunk = calls[start : start + _CHUNK]
+            outcomes = await self._environment.apply(path, chunk)
+            expanded.tried += [(by_text[call.text], outcome) for call, outcome in zip(chunk, outcomes, strict=True)]
+            self._search.absorb_outcomes(expansion.id, outcomes)
+            if start + _CHUNK < len(calls) and not self._search.is_wanted(expansion.id):
+                return False
+            self._start_scoring()
+        return True
+
+    # ---------------------------------------------------------------------------------------------------- scoring
+
+    def _start_scoring(self) -> None:
+        fresh = [(index, state) for index, state in self._search.unscored() if index not in self._asked]
+        if fresh:
+            self._asked.update(index for index, _ in fresh)
+            self._scoring.add(asyncio.create_task(self._score(fresh)))
+
+    async def _score(self, nodes: Sequence[tuple[int, ProofState]]) -> None:
+        if self._critic is None:
+            raise ValueError(f"the rule {self._search.strategy.name!r} needs a critic")
+        values = await self._critic.score(self._search.theorem, [state for _, state in nodes])
+        self._search.absorb_values([(index, value) for (index, _), value in zip(nodes, values, strict=True)])

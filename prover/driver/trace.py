@@ -1,0 +1,52 @@
+"""Writes what a search loop saw into the theorem's trace."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from prover.driver.loop import Expanded
+from prover.run.trace import TraceWriter, trace_expansion
+
+
+class Tracer:
+    """An observer of one theorem's expansions; the file appears with the first of them."""
+
+    def __init__(self, open_writer: Callable[[], TraceWriter], clock: Callable[[], float] = time.monotonic) -> None:
+        self._open_writer = open_writer
+        self._clock = clock
+        self._began = clock()
+        self._writer: TraceWriter | None = None
+        self._count = 0
+
+    def __call__(self, expanded: Expanded) -> None:
+        expansion = expanded.expansion
+        if self._writer is None:
+            self._writer = self._open_writer()
+        self._writer.write(
+            trace_expansion(
+                expansion.state,
+                expanded.tried,
+                index=self._count,
+                path=[step.tactic for step in expansion.path],
+                at_s=self._clock() - self._began,
+                value=expansion.node.value if expansion.node.value >= 0 else None,
+                policy_s=expanded.policy_s,
+            )
+        )
+        self._count += 1
+
+    def close(self) -> None:
+        """Flush what is left. Safe to call when nothing was traced."""
+        if self._writer is not None:
+            self._writer.close()
+
+
+class Untraced:
+    """An observer that writes nothing."""
+
+    def __call__(self, expanded: Expanded) -> None:
+        pass
+
+    def close(self) -> None:
+        pass

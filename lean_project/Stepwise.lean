@@ -1,4 +1,5 @@
 import Stepwise.Prelude
+import Stepwise.Premises
 import Stepwise.State
 import Stepwise.Trees
 import Stepwise.Key
@@ -9,6 +10,7 @@ import Stepwise.Tactic
 import Stepwise.Answer
 import Stepwise.Command
 import Stepwise.Step
+import Stepwise.Suggest
 import Stepwise.Serve
 
 /-!

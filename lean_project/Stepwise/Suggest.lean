@@ -1,0 +1,60 @@
+import Lean
+import Stepwise.Step
+
+/-! The request `premises`: library lemmas for one goal of a proof state. -/
+
+open Lean Meta
+
+namespace Stepwise
+
+private def importKey (env : Environment) : String := go 0
+where
+  go (i : Nat) : String :=
+    if h : i < env.header.imports.size then env.header.imports[i].module.toString ++ ";" ++ go (i + 1) else ""
+  termination_by env.header.imports.size - i
+
+private def findIndex (key : String) : List (String × Premises.Index) → Option Premises.Index
+  | [] => none
+  | (k, ix) :: rest => if k == key then some ix else findIndex key rest
+
+/-- The index of the library that a proof state was opened on: built on first use, kept for the life of the server. -/
+private def indexFor (srv : Server) (env : Environment) : IO Premises.Index := do
+  let key := importKey env
+  match findIndex key (← srv.indexes.get) with
+  | some ix => return ix
+  | none =>
+    let ix := Premises.build env
+    srv.indexes.modify fun known => (key, ix) :: known
+    return ix
+
+private def propTypes : List LocalDecl → MetaM (List Expr)
+  | [] => return []
+  | d :: ds => do
+    let rest ← propTypes ds
+    if d.isImplementationDetail then return rest
+    else
+      let type ← instantiateMVars d.type
+      if ← isProp type then return type :: rest else return rest
+
+private def statementOf (g : MVarId) : MetaM (Expr × List Expr) := do
+  let decl ← g.getDecl
+  let run : MetaM (Expr × List Expr) := do
+    return (← instantiateMVars decl.type, ← propTypes (declsOf decl.lctx))
+  fun ctx => run { ctx with lctx := decl.lctx, localInstances := decl.localInstances }
+
+private def jPremise (p : Premises.Premise) : Json :=
+  Json.mkObj [("name", .str p.name.toString), ("kind", .str p.kind), ("score", jMilli p.score)]
+
+def runPremises (srv : Server) (j : Json) : IO Json := do
+  match getNat? j "premises", ← stateAt srv j with
+  | none, _ => return failure "'premises' must be a number"
+  | _, none => return failure "Unknown proof state."
+  | some limit, some ps =>
+    match getL? ps.goals ((getNat? j "goal").getD 0) with
+    | none => return failure "'goal' must be the index of a goal of the state"
+    | some g =>
+      let (target, hyps) ← ps.runMeta (statementOf g)
+      let found := Premises.select (← indexFor srv ps.base) ps.core.env target hyps limit
+      return Json.mkObj [("premises", jArr (mapL jPremise found))]
+
+end Stepwise

@@ -25,7 +25,7 @@ class HeuristicCritic:
 
 
 def state_value(state: ProofState) -> Value:
-    """exp(-difficulty / 8), the goals' difficulties summed: 1 for a state without goals, never 0.
+    """exp(-difficulty / 8), the goals' difficulties summed: 1 for a state without goals.
 
     The scale puts a small equation without binders near 0.8 and a screen of nested quantifiers below 0.1.
     """
@@ -35,8 +35,8 @@ def state_value(state: ProofState) -> Value:
 def goal_difficulty(goal: Goal) -> float:
     """How much is left to do at one goal, at least 0.5: its size, its binders, its head, and a trivial way out.
 
-    Size counts tokens of the target, slowly (a square root); hypotheses cost a little each, since every one is a choice,
-    except one that is the target itself. Metavariables cost most: something still has to be invented.
+    Size counts tokens of the target, slowly (a square root); hypotheses cost a little each, since every one is a
+    choice, except one that is the target itself. Metavariables cost most: something still has to be invented.
     """
     target = goal.target
     if any(hypothesis.type == target for hypothesis in goal.hypotheses):

@@ -16,15 +16,20 @@ What a driver needs, and nothing else that it should use:
 
 from search.best_first import BestFirst, Strategy
 from search.budget import Budget, Spent, StopReason
+from search.combined import AnySearch, Combined
 from search.engine import Search
 from search.expansion import Expansion, SearchOptions
 from search.extract import Proof
 from search.result import SearchResult, Statistics
 from search.scoring import Rule, rules
+from search.strategies import STRATEGIES, make_strategy
 
 __all__ = [
+    "STRATEGIES",
+    "AnySearch",
     "BestFirst",
     "Budget",
+    "Combined",
     "Expansion",
     "Proof",
     "Rule",
@@ -35,5 +40,6 @@ __all__ = [
     "Statistics",
     "StopReason",
     "Strategy",
+    "make_strategy",
     "rules",
 ]

@@ -101,6 +101,11 @@ class Search:
         )
 
     @property
+    def needs_values(self) -> bool:
+        """Whether `unscored` ever names a state: whether a critic is needed."""
+        return self.strategy.needs_values
+
+    @property
     def in_flight(self) -> int:
         """How many expansions have been planned and neither absorbed nor abandoned."""
         return len(self._flying)
@@ -143,6 +148,7 @@ class Search:
         proof = extract(self.graph) if self.graph.root.status is PROVEN else None
         self.statistics.nodes = len(self.graph.nodes)
         self.statistics.too_deep = len(self._too_deep)
+        expansions = self.budget.expansions
         return SearchResult(
             name=self.theorem.name,
             strategy=self.strategy.name,
@@ -150,6 +156,7 @@ class Search:
             proof=proof,
             spent=self.spent,
             statistics=self.statistics,
+            notation=f"1×{self.options.num_samples}×{'∞' if expansions is None else expansions}",
         )
 
     # ----------------------------------------------------------------------------------------------- absorbing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from search.budget import Spent, StopReason
@@ -36,10 +36,25 @@ class Statistics:
         """Calls that ended at a limit or with a worker: neither failed nor succeeded."""
         return self.timed_out + self.crashed
 
+    def add(self, other: Statistics) -> None:
+        """Add the counts of another search; `depth` becomes the greater one."""
+        for item in fields(self):
+            mine, theirs = getattr(self, item.name), getattr(other, item.name)
+            if item.name == "refused":
+                for kind, count in theirs.items():
+                    mine[kind] = mine.get(kind, 0) + count
+            elif item.name == "depth":
+                self.depth = max(mine, theirs)
+            else:
+                setattr(self, item.name, mine + theirs)
+
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The state of a search when it was asked for. `proof` is a candidate that the judge has to confirm."""
+    """The state of a search when it was asked for. `proof` is a candidate that the judge has to confirm.
+
+    `notation` is the budget as papers give it: passes × samples × expansions.
+    """
 
     name: str
     strategy: str
@@ -47,3 +62,4 @@ class SearchResult:
     proof: Proof | None
     spent: Spent
     statistics: Statistics
+    notation: str = ""

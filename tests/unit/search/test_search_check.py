@@ -9,7 +9,7 @@ import pytest
 from search import Budget, Search
 from search.base import ProofState
 from search.check import InvariantBroken, check_best_paths, check_search
-from search.tree import DEAD, OPEN, PROVEN, Edge, Node
+from search.nodes import DEAD, OPEN, PROVEN, Edge, Node
 from tests.fakes.drive import drive, start
 from tests.fakes.environment import FakeEnvironment, World
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from search.base import Goal, Hypothesis, ProofState
 from search.check import check_best_paths, check_graph
-from search.tree import DEAD, OPEN, PROVEN, Edge, Graph, Node
+from search.nodes import DEAD, OPEN, PROVEN, Edge, Node
+from search.tree import Graph
 
 
 def state(*names: str, shown: str = "") -> ProofState:

@@ -7,7 +7,8 @@ import pytest
 from search.base import Goal, ProofState
 from search.check import check_graph
 from search.extract import extract
-from search.tree import Graph, Node
+from search.nodes import Node
+from search.tree import Graph
 
 
 def goal(name: str) -> Goal:

@@ -1,0 +1,240 @@
+"""Several separate searches for one theorem behind the interface of one: passes, and best-first + critic-guided.
+
+This is how the InternLM2.5-StepProver paper (arXiv 2410.15700) spends its budget P x S x K: P passes, each a search of
+its own with S samples a state and K expansions; "BF+CG" gives half of the passes to each rule and mixes no scores.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from search.base import Candidate, Outcome, ProofState, TacticCall, Theorem
+from search.best_first import Strategy
+from search.budget import Budget, Spent, StopReason
+from search.engine import Search
+from search.expansion import Expansion, SearchOptions
+from search.result import SearchResult, Statistics
+
+
+class Combined:
+    """Passes over one theorem, `at_once` of them at a time; the first proof ends all.
+
+    The passes take turns at `strategies`. Pass i samples at `temperatures[i]`, the last one repeated, with a seed of
+    its own. `per_pass` limits each pass, `budget` all together. A pass that has ended gives its graph back, except the
+    one that found the proof. Otherwise everything is as in `Search`.
+    """
+
+    def __init__(
+        self,
+        theorem: Theorem,
+        root: ProofState,
+        *,
+        strategies: Sequence[Callable[[], Strategy]],
+        passes: int,
+        per_pass: Budget,
+        budget: Budget,
+        options: SearchOptions,
+        temperatures: Sequence[float] = (),
+        at_once: int = 1,
+        seed: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        if passes < 1 or at_once < 1 or not strategies:
+            raise ValueError("a combined search needs a strategy, a pass, and room for one at a time")
+        self.theorem = theorem
+        self.budget = budget
+        self.options = options
+        self._passes = passes
+        self._per_pass = per_pass
+        self._at_once = at_once
+        self._clock = clock
+        self._started = clock()
+        numbers = itertools.count()
+        self._waiting: Iterator[Callable[[], Search]] = iter(
+            [
+                _maker(
+                    theorem,
+                    root,
+                    strategies[number % len(strategies)],
+                    budget=per_pass,
+                    options=_at(options, temperatures, number),
+                    seed=seed * 10_007 + number,
+                    clock=clock,
+                    numbers=numbers,
+                )
+                for number in range(passes)
+            ]
+        )
+        self._active: list[Search] = []
+        self._owners: dict[int, Search] = {}
+        self._spent = Spent()
+        self._statistics = Statistics()
+        self._names: list[str] = []
+        self._cancelled = False
+        self._last_reason = StopReason.EXHAUSTED
+        self._refill()
+
+    # ------------------------------------------------------------------------------------------------ planning
+
+    @property
+    def needs_values(self) -> bool:
+        """Whether a pass that is under way wants values."""
+        return any(search.needs_values for search in self._active)
+
+    def plan(self, limit: int) -> list[Expansion]:
+        """At most `limit` expansions, from the passes under way in turn."""
+        planned: list[Expansion] = []
+        is_stuck = False
+        while len(planned) < limit and not is_stuck and self.done is None:
+            is_stuck = True
+            for search in self._active:
+                if len(planned) < limit and self._limit_reached() is None:
+                    for expansion in search.plan(1):
+                        self._owners[expansion.id] = search
+                        planned.append(expansion)
+                        is_stuck = False
+        return planned
+
+    def unscored(self) -> list[tuple[int, ProofState]]:
+        """The states that wait for a value, of all passes under way."""
+        return [self._owned(search, item) for search in self._active for item in search.unscored()]
+
+    def is_wanted(self, expansion_id: int) -> bool:
+        """As in `Search`; nothing is wanted any more once a proof is there."""
+        owner = self._owners.get(expansion_id)
+        return owner is not None and self._winner() is None and owner.is_wanted(expansion_id)
+
+    @property
+    def in_flight(self) -> int:
+        """Expansions in flight in all passes."""
+        return sum(search.in_flight for search in self._active)
+
+    @property
+    def done(self) -> StopReason | None:
+        """As in `Search`. Ends with the last pass, for that pass's reason, unless the budget for all ended it."""
+        if self._winner() is not None:
+            return StopReason.PROVED
+        if self._cancelled:
+            return StopReason.CANCELLED
+        limit = self._limit_reached()
+        if limit is StopReason.WALL_TIME:
+            return limit
+        if limit is not None:
+            return None if any(search.in_flight for search in self._active) else limit
+        self._refill()
+        return None if self._active else self._last_reason
+
+    def cancel(self) -> None:
+        """Stop at once."""
+        self._cancelled = True
+
+    @property
+    def spent(self) -> Spent:
+        """What all passes have used; the wall-clock time is that of the whole."""
+        total = Spent()
+        for spent in (self._spent, *(search.spent for search in self._active)):
+            total.add(spent)
+        total.wall_s = self._clock() - self._started
+        return total
+
+    def result(self) -> SearchResult:
+        """The winner's proof, and the sums over all passes."""
+        winner = self._winner()
+        statistics = replace(self._statistics, refused=dict(self._statistics.refused))
+        for search in self._active:
+            statistics.add(search.result().statistics)
+        expansions = "∞" if self._per_pass.expansions is None else self._per_pass.expansions
+        return SearchResult(
+            name=self.theorem.name,
+            strategy="+".join(dict.fromkeys(self._names)),
+            stop_reason=self.done,
+            proof=winner.result().proof if winner is not None else None,
+            spent=self.spent,
+            statistics=statistics,
+            notation=f"{self._passes}×{self.options.num_samples}×{expansions}",
+        )
+
+    # ----------------------------------------------------------------------------------------------- absorbing
+
+    def absorb_candidates(self, expansion_id: int, candidates: Sequence[Candidate]) -> list[TacticCall]:
+        """As in `Search`."""
+        return self._owners[expansion_id].absorb_candidates(expansion_id, candidates)
+
+    def absorb_outcomes(self, expansion_id: int, outcomes: Sequence[Outcome]) -> list[tuple[int, ProofState]]:
+        """As in `Search`."""
+        owner = self._owners[expansion_id]
+        return [self._owned(owner, item) for item in owner.absorb_outcomes(expansion_id, outcomes)]
+
+    def absorb_values(self, values: Sequence[tuple[int, float]]) -> None:
+        """As in `Search`."""
+        for number, value in values:
+            self._owners[number].absorb_values([(number, value)])
+
+    def abandon(self, expansion_id: int) -> None:
+        """As in `Search`."""
+        self._owners[expansion_id].abandon(expansion_id)
+
+    # ----------------------------------------------------------------------------------------------- internals
+
+    def _owned(self, owner: Search, item: tuple[int, ProofState]) -> tuple[int, ProofState]:
+        self._owners[item[0]] = owner
+        return item
+
+    def _winner(self) -> Search | None:
+        return next((search for search in self._active if search.done is StopReason.PROVED), None)
+
+    def _limit_reached(self) -> StopReason | None:
+        return self.spent.limit_reached(self.budget)
+
+    def _refill(self) -> None:
+        """Put passes that have ended away, and begin the next ones."""
+        for search in [search for search in self._active if search.done is not None and not search.in_flight]:
+            self._last_reason = search.done or self._last_reason
+            self._spent.add(search.spent)
+            self._statistics.add(search.result().statistics)
+            self._active.remove(search)
+            self._owners = {number: owner for number, owner in self._owners.items() if owner is not search}
+        while len(self._active) < self._at_once and (make := next(self._waiting, None)) is not None:
+            search = make()
+            self._names.append(search.strategy.name)
+            self._active.append(search)
+
+
+AnySearch: TypeAlias = Search | Combined
+"""What a driver drives."""
+
+
+def _at(options: SearchOptions, temperatures: Sequence[float], number: int) -> SearchOptions:
+    if not temperatures:
+        return options
+    return replace(options, temperature=temperatures[min(number, len(temperatures) - 1)])
+
+
+def _maker(
+    theorem: Theorem,
+    root: ProofState,
+    strategy: Callable[[], Strategy],
+    *,
+    budget: Budget,
+    options: SearchOptions,
+    seed: int,
+    clock: Callable[[], float],
+    numbers: Iterator[int],
+) -> Callable[[], Search]:
+    def make() -> Search:
+        return Search(
+            theorem,
+            root,
+            strategy=strategy(),
+            budget=budget,
+            options=options,
+            seed=seed,
+            clock=clock,
+            numbers=numbers,
+        )
+
+    return make

@@ -174,7 +174,7 @@ def prefix_attention(
         q, keys, values, tables.group_rows, tables.block_group, tables.prefix, tables.prefix_lengths,
         partial, stats, q.stride(0), tables.prefix.stride(0), splits, split_length, dim**-0.5 * LOG2_E,
         KV=kv_heads, PER=per, DIM=dim, ROWS=group_rows, M=max(16, triton.next_power_of_2(group_rows * per)), N=64,
-        num_warps=4, num_stages=2,
+        num_warps=8, num_stages=2,
     )  # fmt: skip
 
 
@@ -240,3 +240,25 @@ def suffix_attention(
         KV=kv_heads, PER=per, DIM=dim, M=max(16, triton.next_power_of_2(per)), N=32, num_warps=2, num_stages=2,
     )  # fmt: skip
     return out
+
+
+@triton.jit  # type: ignore[untyped-decorator,unused-ignore]
+def _quantize_kernel(x_ptr, out_ptr, scale_ptr, width, most, BLOCK: tl.constexpr):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, N803
+    row = tl.program_id(0).to(tl.int64)
+    at = tl.arange(0, BLOCK)
+    inside = at < width
+    x = tl.load(x_ptr + row * width + at, mask=inside, other=0.0).to(tl.float32)
+    scale = tl.maximum(tl.max(tl.abs(x), 0) / most, 1e-12)
+    tl.store(out_ptr + row * width + at, (x / scale).to(out_ptr.dtype.element_ty), mask=inside)
+    tl.store(scale_ptr + row, scale)
+
+
+def quantize_rows(x: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """Each row of [rows, width] scaled to fill an 8-bit float's range: (values, scales [rows, 1])."""
+    rows, width = x.shape
+    out = torch.empty(rows, width, dtype=dtype, device=x.device)
+    scale = torch.empty(rows, 1, dtype=torch.float32, device=x.device)
+    most = torch.finfo(dtype).max
+    block = triton.next_power_of_2(width)
+    _quantize_kernel[(rows,)](x, out, scale, width, most, BLOCK=block, num_warps=8 if block > 4096 else 4)
+    return out, scale

@@ -1,0 +1,89 @@
+"""Scores token sequences with a reward model: many at once, what they have in common computed once.
+
+The states of a search repeat each other's hypotheses and always the question around them; shared beginnings are found
+block by block, within a batch and between batches.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from prover.errors import ModelError
+from prover.policy.models.kv_cache import PrefixCache
+from prover.policy.models.network import Network, Packed
+
+logger = logging.getLogger(__name__)
+
+
+class RewardScorer:
+    """A network without a language-model head and a linear head [1, hidden] on its last hidden state."""
+
+    def __init__(
+        self, network: Network, head: Tensor, *, slots: int = 65536, batch_tokens: int = 16384, max_tokens: int = 4096
+    ) -> None:
+        self._network, self._head = network, head
+        self._batch_tokens = batch_tokens
+        self.max_tokens = min(max_tokens, network.dims.max_positions, slots)
+        self._slots = slots
+        self._cache = network.allocate_cache(slots)
+        self._prefixes = PrefixCache(0, slots)
+
+    @torch.inference_mode()
+    def score(self, sequences: Sequence[Sequence[int]]) -> list[float]:
+        """The raw score of each sequence, in order; higher is closer to finished.
+
+        Raises ModelError for a sequence over `max_tokens`, out of memory over a single one, or a NaN.
+        """
+        order = sorted(range(len(sequences)), key=lambda i: tuple(sequences[i]))  # neighbours share their beginnings
+        done: list[tuple[list[int], Tensor]] = []
+        while order:
+            taken = self._fitting(sequences, order)
+            try:
+                done.append((order[:taken], self._run([sequences[i] for i in order[:taken]])))
+            except torch.OutOfMemoryError as error:
+                if taken == 1:
+                    raise ModelError(f"out of memory over one state of {len(sequences[order[0]])} tokens") from error
+                torch.cuda.empty_cache()
+                self._batch_tokens //= 2
+                logger.warning("out of memory: states now go in batches of %d tokens", self._batch_tokens)
+                continue
+            del order[:taken]
+        scores = [0.0] * len(sequences)
+        for indices, values in done:
+            for index, value in zip(indices, values.tolist(), strict=True):
+                if value != value:
+                    raise ModelError("the critic gave NaN: damaged weights, or a precision too low")
+                scores[index] = value
+        return scores
+
+    def _fitting(self, sequences: Sequence[Sequence[int]], order: Sequence[int]) -> int:
+        total = count = 0
+        for index in order:
+            length = len(sequences[index])
+            if not 0 < length <= self.max_tokens:
+                raise ModelError(f"a state of {length} tokens; the critic takes 1 to {self.max_tokens}")
+            total += length
+            if count and total > min(self._batch_tokens, self._slots):
+                break
+            count += 1
+        return count
+
+    def _run(self, sequences: Sequence[Sequence[int]]) -> Tensor:
+        prefixes = [self._prefixes.open(tokens) for tokens in sequences]
+        try:
+            batch = Packed.of(
+                [(ids, p.slots, p.num_cached) for ids, p in zip(sequences, prefixes, strict=True)],
+                self._network.device,
+            )
+            hidden = self._network.extend(batch, self._cache)
+        except torch.OutOfMemoryError:
+            for prefix in prefixes:
+                self._prefixes.forget(prefix)
+            raise
+        for prefix in prefixes:
+            self._prefixes.close(prefix)
+        return (hidden.float() @ self._head.float().t())[:, 0]

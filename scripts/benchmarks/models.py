@@ -1,0 +1,370 @@
+"""Figures of the sampling engine and the critic, each beside its computed limit.
+
+    scripts/bench models                         a 5-million-parameter model on the CPU
+    scripts/bench models --device cuda           the true sizes (7B policy, 1.8B critic) with random weights on a GPU
+
+Random weights cost what true ones cost. Answers never end early: every tactic has its full length.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+from scripts.benchmarks import _provenance as provenance
+
+POLICY_7B = {
+    "vocab_size": 92544,
+    "hidden_size": 4096,
+    "intermediate_size": 14336,
+    "num_hidden_layers": 32,
+    "num_attention_heads": 32,
+    "num_key_value_heads": 8,
+    "max_position_embeddings": 8192,
+}
+CRITIC_2B = POLICY_7B | {
+    "hidden_size": 2048,
+    "intermediate_size": 8192,
+    "num_hidden_layers": 24,
+    "num_attention_heads": 16,
+}
+POLICY_5M = {
+    "vocab_size": 4096,
+    "hidden_size": 256,
+    "intermediate_size": 704,
+    "num_hidden_layers": 4,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": 2048,
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Print the figures; write them as JSON where asked."""
+    parser = argparse.ArgumentParser(prog="scripts/bench models", description=__doc__)
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--parts", default="limits,check,baseline,policy,critic", help="which figures, by comma")
+    parser.add_argument("--samples", type=int, default=0, help="samples per state (0: 8 on the CPU, 32 on a GPU)")
+    parser.add_argument("--float8", action="store_true", help="measure 8-bit weights too")
+    parser.add_argument("--profile", action="store_true", help="list the kernels of a decoding step")
+    parser.add_argument("--json", type=Path, help="write the figures there")
+    args = parser.parse_args(argv)
+    print(provenance.heading("models", seed=0))
+    bench = Bench(args.device, args.samples)
+    for part in args.parts.split(","):
+        getattr(bench, part)(args)
+    if args.json:
+        args.json.write_text(json.dumps(bench.figures, indent=1))
+    return 0
+
+
+class Bench:
+    """One machine, its limits, and what was measured on it."""
+
+    def __init__(self, device: str, samples: int) -> None:
+        import torch
+
+        self.torch = torch
+        self.device = torch.device(device)
+        self.is_gpu = self.device.type == "cuda"
+        self.dtype = torch.bfloat16 if self.is_gpu else torch.float32
+        self.samples = samples or (32 if self.is_gpu else 8)
+        self.sizes: dict[str, Any] = POLICY_7B if self.is_gpu else POLICY_5M
+        self.figures: dict[str, float] = {}
+        self.bandwidth = self.rate = 0.0
+        torch.manual_seed(0)
+        print(f"# {torch.cuda.get_device_name(self.device) if self.is_gpu else 'CPU'}, torch {torch.__version__}")
+
+    def report(self, name: str, value: float, unit: str, limit: float | None = None, *, note: str = "") -> None:
+        """One line: a figure, and what share of its limit that is."""
+        self.figures[name] = value
+        share = f" · limit {limit:.4g} · {100 * value / limit:.0f} %" if limit else ""
+        print(f"{name:44s} {value:10.4g} {unit}{share}{' · ' + note if note else ''}", flush=True)
+
+    def seconds(self, run: Callable[[], Any], *, repeats: int = 5, warm: int = 2) -> float:
+        """Median seconds of a run."""
+        times = []
+        for index in range(warm + repeats):
+            self.sync()
+            start = time.perf_counter()
+            run()
+            self.sync()
+            if index >= warm:
+                times.append(time.perf_counter() - start)
+        return statistics.median(times)
+
+    def sync(self) -> None:
+        """Wait for the device."""
+        if self.is_gpu:
+            self.torch.cuda.synchronize()
+
+    def limits(self, _: argparse.Namespace) -> None:
+        """What the machine can do: bytes copied per second (read and written) and matrix operations per second."""
+        torch = self.torch
+        size = 2**31 if self.is_gpu else 2**27
+        source = torch.ones(size, dtype=torch.uint8, device=self.device)
+        target = torch.empty_like(source)
+        self.bandwidth = 2 * size / self.seconds(lambda: target.copy_(source))
+        n = 8192 if self.is_gpu else 2048
+        a, b = (torch.randn(n, n, device=self.device, dtype=self.dtype) for _ in range(2))
+        self.rate = 2 * n**3 / self.seconds(lambda: a @ b)
+        self.report("copy bandwidth", self.bandwidth / 1e9, "GB/s")
+        self.report(f"matrix rate ({self.dtype})".replace("torch.", ""), self.rate / 1e12, "TFLOP/s")
+
+    # ------------------------------------------------------------------------------------------------- making models
+
+    def stock(self, sizes: dict[str, Any], *, reward: bool = False) -> Any:
+        """A stock Llama with random weights, made on the device."""
+        from transformers import LlamaConfig, LlamaForCausalLM, LlamaModel
+
+        torch = self.torch
+        config = LlamaConfig(**sizes, rms_norm_eps=1e-5, rope_parameters={"rope_type": "default", "rope_theta": 1e6})
+        with torch.device("meta"):
+            model: Any = (LlamaModel if reward else LlamaForCausalLM)(config)
+        model = model.to(self.dtype).to_empty(device=self.device)
+        with torch.device(self.device):
+            for module in list(model.modules()):
+                if hasattr(module, "rotary_emb"):
+                    module.rotary_emb = type(module.rotary_emb)(config)
+        with torch.no_grad():
+            for name, parameter in model.named_parameters():
+                if "norm" in name:
+                    parameter.fill_(1.0)
+                else:
+                    parameter.normal_(0.0, 1.0 if "embed" in name else parameter.shape[-1] ** -0.5)
+        return model.eval().requires_grad_(False)
+
+    def batch(self, network: Any, *, rows: int, max_new: int) -> Any:
+        """An engine's batch with no text behind it."""
+        from prover.policy.models.batch import Batch, Capacity
+
+        slots = 65536 if self.is_gpu else 32768
+        return Batch(network, lambda ids: str(len(ids)), Capacity(rows=rows, max_new=max_new, prompt_slots=slots))
+
+    def requests(self, count: int, *, length: int, max_new: int, seed: int = 0) -> list[Any]:
+        """`count` states of `length` tokens that share their first 32, as prompts of one family do."""
+        from prover.policy.models.requests import SamplingRequest
+
+        generator = self.torch.Generator().manual_seed(seed)
+        shape = (count, length)
+        prompts = self.torch.randint(3, self.sizes["vocab_size"], shape, generator=generator)
+        prompts[:, :32] = self.torch.arange(3, 35)
+        return [
+            SamplingRequest(tuple(p), self.samples, 0.7, max_new_tokens=max_new, seed=i)
+            for i, p in enumerate(prompts.tolist())
+        ]
+
+    def drive(self, batch: Any, requests: Sequence[Any]) -> float:
+        """Seconds until every request is answered."""
+        self.sync()
+        start = time.perf_counter()
+        futures: list[Future[Any]] = [Future() for _ in requests]
+        for request, future in zip(requests, futures, strict=True):
+            batch.submit(request, future)
+        while not batch.is_idle:
+            batch.advance()
+        seconds = time.perf_counter() - start
+        assert all(len(f.result()) == r.num_samples for f, r in zip(futures, requests, strict=True))
+        return seconds
+
+    # ------------------------------------------------------------------------------------------------------ the parts
+
+    def check(self, _: argparse.Namespace) -> None:
+        """The engine's log-probabilities against a float32 forward pass of the stock model over the same tokens."""
+        from prover.policy.models.network import lay_out
+
+        torch = self.torch
+        sizes = dict(self.sizes, num_hidden_layers=4, vocab_size=4096)
+        full, self.sizes = self.sizes, sizes
+        model = self.stock(sizes)
+        import copy
+
+        reference = copy.deepcopy(model).float()
+        batch = self.batch(lay_out(model), rows=128, max_new=48)
+        requests = self.requests(5, length=700, max_new=48, seed=7)
+        futures: list[Future[Any]] = [Future() for _ in requests]
+        for request, future in zip(requests, futures, strict=True):
+            batch.submit(request, future)
+        while not batch.is_idle:
+            batch.advance()
+        worst = total = count = 0.0
+        with torch.inference_mode():
+            for request, future in zip(requests, futures, strict=True):
+                for answer in future.result()[:8]:
+                    ids = torch.tensor([[*request.prompt, *answer.tokens]], device=self.device)
+                    true = torch.log_softmax(reference(ids).logits[0, len(request.prompt) - 1 : -1], -1)
+                    true = true.gather(1, ids[0, len(request.prompt) :, None])[:, 0].cpu()
+                    gap = (true - torch.tensor(answer.log_probs)).abs()
+                    worst, total, count = max(worst, gap.max().item()), total + gap.sum().item(), count + len(gap)
+        self.sizes = full
+        self.report("log-probability, mean error", total / count, "nats", note=f"worst {worst:.2g}, float32 reference")
+        assert total / count < (0.05 if self.is_gpu else 1e-4), "the engine and the reference disagree"
+
+    def baseline(self, _: argparse.Namespace) -> None:
+        """transformers' own generate, one state at a time, samples as num_return_sequences."""
+        torch = self.torch
+        self.model = self.stock(self.sizes)
+        max_new = 64 if self.is_gpu else 24
+        request = self.requests(1, length=600 if self.is_gpu else 200, max_new=max_new)[0]
+        ids = torch.tensor([request.prompt], device=self.device)
+        options = {
+            "do_sample": True,
+            "temperature": 0.7,
+            "top_k": 0,
+            "num_return_sequences": self.samples,
+            "pad_token_id": 2,
+        }
+        options |= {"max_new_tokens": max_new, "min_new_tokens": max_new, "eos_token_id": None}
+
+        def run() -> None:
+            with torch.inference_mode():
+                self.model.generate(ids, attention_mask=torch.ones_like(ids), **options)
+
+        seconds = self.seconds(run, repeats=2, warm=1)
+        self.report(
+            "generate: tactics/s", self.samples / seconds, "/s", note=f"{max_new} tokens, {ids.shape[1]} prompt"
+        )
+
+    def policy(self, args: argparse.Namespace) -> None:
+        """Decoding, prefill, throughput and latency of the engine."""
+        from prover.policy.models.network import lay_out
+
+        model = self.__dict__.pop("model", None) or self.stock(self.sizes)
+        network = lay_out(model)
+        del model
+        self._policy(network, args, "")
+        if args.float8:
+            from prover.policy.models.quantized import Float8
+
+            for layer in network.layers:
+                for name in ("qkv", "out", "gate_up", "down"):
+                    setattr(layer, name, Float8.of(getattr(layer, name).weight))
+            self._policy(network, args, "float8 ")
+        del network
+        if self.is_gpu:
+            self.torch.cuda.empty_cache()
+
+    def _policy(self, network: Any, args: argparse.Namespace, label: str) -> None:
+        dims = network.dims
+        max_new = 64 if self.is_gpu else 24
+        length = 600 if self.is_gpu else 200
+        batch = self.batch(network, rows=512 if self.is_gpu else 256, max_new=max_new)
+        element = 2 if self.is_gpu else 4
+        states = (1, 2, 4, 8, 16) if self.is_gpu else (1, 8, 20)
+        for count in states:
+            self.drive(batch, self.requests(count, length=length, max_new=max_new, seed=99))  # captures and compiles
+            seconds = statistics.median(
+                self.drive(batch, self.requests(count, length=length, max_new=max_new, seed=100 * count + trial))
+                for trial in range(3)
+            )
+            tactics = count * self.samples / seconds
+            step_bytes = network.weight_bytes + element * dims.cache_values_per_token * (
+                count * length + count * self.samples * max_new / 2
+            )
+            decode_s = max_new * max(
+                step_bytes / self.bandwidth, 2 * count * self.samples * dims.matrix_parameters / self.rate
+            )
+            prefill_s = 2 * count * length * dims.matrix_parameters / self.rate
+            limit = count * self.samples / (decode_s + prefill_s)
+            note = f"{count} states at once, {self.samples} samples, {max_new} tokens"
+            self.report(f"{label}engine, {count} states: tactics/s", tactics, "/s", limit, note=note)
+            if "generate: tactics/s" in self.figures:
+                self.report(
+                    f"{label}engine, {count} states: times generate", tactics / self.figures["generate: tactics/s"], "x"
+                )
+            self.report(f"{label}engine, {count} states: states/s", count / seconds, "/s")
+        self._steps(batch, network, args, label, length=length, max_new=max_new)
+        self._prefill(batch, network, label)
+
+    def _steps(
+        self, batch: Any, network: Any, args: argparse.Namespace, label: str, *, length: int, max_new: int
+    ) -> None:
+        """Single decoding steps, host work left out, at several row counts."""
+        dims = network.dims
+        element = 2 if self.is_gpu else 4
+        for count in (1, 4, 8) if self.is_gpu else (1, 8):
+            for request in self.requests(count, length=length, max_new=max_new, seed=5):
+                batch.submit(request, Future())
+            batch.advance()
+            batch._land()
+            rows = batch.rows
+            taken = [rows._tables.steps.clone(), rows._positions.clone()]
+            with self.torch.inference_mode():
+                seconds = self.seconds(rows.step, repeats=12, warm=3)
+                if args.profile:
+                    self._list_kernels(rows.step)
+            rows._tables.steps.copy_(taken[0])
+            rows._positions.copy_(taken[1])
+            batch.fail_all(RuntimeError("measured"))
+            step_bytes = network.weight_bytes + element * dims.cache_values_per_token * count * length
+            limit_s = max(step_bytes / self.bandwidth, 2 * count * self.samples * dims.matrix_parameters / self.rate)
+            name = f"{label}decode, {count * self.samples} rows: steps/s"
+            self.report(name, 1 / seconds, "/s", 1 / limit_s, note=f"{1e3 * seconds:.2f} ms a step")
+
+    def _prefill(self, batch: Any, network: Any, label: str) -> None:
+        """Prompts alone, nothing cached."""
+        dims = network.dims
+        for count, length in ((1, 800), (8, 600), (12, 600)) if self.is_gpu else ((1, 400), (8, 200)):
+            seed = iter(range(1000, 2000))
+
+            def run(count: int = count, length: int = length, seed: Any = seed) -> None:
+                prompts = [r.prompt[32:] for r in self.requests(count, length=length + 32, max_new=1, seed=next(seed))]
+                opened = [(prompt, batch.prefixes.open(prompt)) for prompt in prompts]
+                with self.torch.inference_mode():
+                    batch.extend(opened)
+                for _, prefix in opened:
+                    batch.prefixes.forget(prefix)
+
+            seconds = self.seconds(run)
+            rate = 2 * count * length * dims.matrix_parameters / seconds
+            note = f"{count} x {length} tokens in {1e3 * seconds:.1f} ms"
+            self.report(f"{label}prefill, {count} prompts: TFLOP/s", rate / 1e12, "", self.rate / 1e12, note=note)
+
+    def critic(self, args: argparse.Namespace) -> None:
+        """States scored per second: all different, and as a search has them, many of one theorem."""
+        from prover.policy.models.network import lay_out
+        from prover.policy.models.reward import RewardScorer
+
+        torch = self.torch
+        sizes = CRITIC_2B if self.is_gpu else POLICY_5M
+        network = lay_out(self.stock(sizes, reward=True))
+        head = torch.randn(1, sizes["hidden_size"], device=self.device, dtype=self.dtype)
+        num_states = 1024 if self.is_gpu else 64
+        for label in ("", "float8 ") if args.float8 else ("",):
+            if label:
+                from prover.policy.models.quantized import Float8
+
+                for layer in network.layers:
+                    for name in ("qkv", "out", "gate_up", "down"):
+                        setattr(layer, name, Float8.of(getattr(layer, name).weight))
+            for batch_tokens in (16384, 65536) if self.is_gpu else (4096,):
+                for shared in (0, 96):
+                    scorer = RewardScorer(network, head, slots=2 * 65536, batch_tokens=batch_tokens)
+                    generator = torch.Generator().manual_seed(1)
+
+                    def draw(generator: Any = generator, shared: int = shared) -> list[list[int]]:
+                        ids = torch.randint(3, sizes["vocab_size"], (num_states, 200), generator=generator)
+                        ids[:, :16] = torch.arange(3, 19)  # the question around every state
+                        if shared:  # 32 children of each parent keep its hypotheses
+                            ids[:, 16 : 16 + shared] = ids[::32, 16 : 16 + shared].repeat_interleave(32, 0)
+                        return ids.tolist()
+
+                    inputs = iter([draw() for _ in range(8)])
+                    seconds = self.seconds(lambda s=scorer, i=inputs: s.score(next(i)), repeats=4, warm=2)
+                    limit = self.rate / (2 * (200 - 16 - shared) * network.dims.matrix_parameters)
+                    name = f"{label}critic, {16 + shared} of 200 shared: states/s"
+                    self.report(name, num_states / seconds, "/s", limit, note=f"batches of {batch_tokens} tokens")
+
+    def _list_kernels(self, run: Callable[[], Any]) -> None:
+        from torch.profiler import ProfilerActivity, profile
+
+        with profile(activities=[ProfilerActivity.CUDA, ProfilerActivity.CPU]) as record:
+            run()
+            self.sync()
+        print(record.key_averages().table(sort_by="self_cuda_time_total", row_limit=16, max_name_column_width=70))

@@ -1,3 +1,4 @@
+import Stepwise.Host
 import Stepwise.Prelude
 import Stepwise.Premises
 import Stepwise.State

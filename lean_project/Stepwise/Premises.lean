@@ -19,7 +19,7 @@ namespace Stepwise.Premises
 def buckets : Nat := 65536
 
 /-- How many postings one query may walk. -/
-def walkLimit : Nat := 12000
+def walkLimit : Nat := 6000
 
 /-- Scores are in thousandths. A definition of the goal's own file scores this, more than any theorem. -/
 def ownDefinition : Nat := 2000
@@ -39,6 +39,8 @@ structure Index where
   postings : Array (List Nat)
   /-- bucket ↦ number of theorems that mention it -/
   counts : Array Nat
+  /-- bucket ↦ inverse document frequency -/
+  weights : Array Nat
 
 structure Premise where
   name : Name
@@ -95,9 +97,16 @@ where
 
 /-! ## The index of a library -/
 
+/-- Names that Lean gives to theorems it makes by itself. -/
+def generated (n : Name) : Bool :=
+  match n with
+  | .str _ s => s.startsWith "eq_" || s.startsWith "match_" || s == "congr_simp" || s == "injEq" || s == "inj"
+      || s == "sizeOf_spec" || s.endsWith "induct" || s.endsWith "induct_unfolding" || s == "fun_cases"
+  | _ => true
+
 def isLibraryPremise (env : Environment) (n : Name) (info : ConstantInfo) : Bool :=
   match info with
-  | .thmInfo _ | .axiomInfo _ => wasOriginallyTheorem env n && !LibrarySuggestions.isDeniedPremise env n
+  | .thmInfo _ | .axiomInfo _ => wasOriginallyTheorem env n && !generated n && !LibrarySuggestions.isDeniedPremise env n
   | _ => false
 
 partial def addModule (env : Environment) (m : ModuleData) (i : Nat) (acc : Array Lemma) : Array Lemma :=
@@ -128,39 +137,48 @@ partial def countLemmas (ls : Array Lemma) (i : Nat) (counts : Array Nat) : Arra
 partial def postLemmas (ls : Array Lemma) (i : Nat) (postings : Array (List Nat)) : Array (List Nat) :=
   if h : i < ls.size then postLemmas ls (i + 1) (postAll i (postAll i postings ls[i].main) ls[i].side) else postings
 
-def build (env : Environment) : Index :=
-  let lemmas := addModules env env.header.moduleData 0 #[]
-  { lemmas, postings := postLemmas lemmas 0 (Array.replicate buckets []),
-    counts := countLemmas lemmas 0 (Array.replicate buckets 0) }
-
-/-! ## Scores -/
-
 /-- An inverse document frequency: 16 * log2 of the share of theorems that mention a constant. -/
-def weightOf (ix : Index) (b : Nat) : Nat :=
-  let ratio := ix.lemmas.size / (ix.counts[b]! + 1) + 1
+def weightOf (total count : Nat) : Nat :=
+  let ratio := total / (count + 1) + 1
   let whole := Nat.log2 ratio
   16 * whole + (16 * (ratio - 2 ^ whole)) / 2 ^ whole + 1
 
-def weightOfAll (ix : Index) (bs : List Nat) : Nat := foldL (fun n b => n + weightOf ix b) 0 bs
+partial def weigh (total : Nat) (counts : Array Nat) (i : Nat) (acc : Array Nat) : Array Nat :=
+  if h : i < counts.size then weigh total counts (i + 1) (acc.push (weightOf total counts[i])) else acc
+
+def build (env : Environment) : Index :=
+  let lemmas := addModules env env.header.moduleData 0 #[]
+  let counts := countLemmas lemmas 0 (Array.replicate buckets 0)
+  { lemmas, counts, postings := postLemmas lemmas 0 (Array.replicate buckets [])
+    weights := weigh lemmas.size counts 0 #[] }
+
+/-! ## Scores -/
 
 structure Query where
-  /-- Buckets of the target. -/
-  target : List Nat
-  /-- Buckets that only hypotheses mention; they count half. -/
-  hyps : List Nat
-  targetWeight : Nat
+  /-- bucket ↦ what a mention is worth: twice its weight for a constant of the target, once for one that only
+  hypotheses mention, 0 for any other. -/
+  worth : Array Nat
+  /-- The target's constants, all together. -/
+  targetWorth : Nat
 
-def overlap (ix : Index) (want : List Nat) (have_ : List Nat) : Nat :=
-  foldL (fun n b => if memb b want then n + weightOf ix b else n) 0 have_
+def gain (a : Array Nat) : List Nat → Nat → Nat
+  | [], n => n
+  | b :: bs, n => gain a bs (n + a[b]!)
 
 /-- The weighted share of the lemma's constants that the goal mentions, with a smaller part for the share of the
-target that the lemma speaks of. -/
+target that the lemma speaks of. The side of a lemma counts half. -/
 def scoreOf (ix : Index) (q : Query) (l : Lemma) : Nat :=
-  let hitMain := 2 * overlap ix q.target l.main + overlap ix q.hyps l.main
-  let hitSide := (2 * overlap ix q.target l.side + overlap ix q.hyps l.side) / 2
-  let total := 2 * weightOfAll ix l.main + weightOfAll ix l.side + 8
-  let hit := hitMain + hitSide
-  (1000 * hit / total) * (600 + 400 * Nat.min hit (2 * q.targetWeight) / (2 * q.targetWeight + 1)) / 1000
+  let hit := gain q.worth l.main 0 + gain q.worth l.side 0 / 2
+  let total := 2 * gain ix.weights l.main 0 + gain ix.weights l.side 0 + 8
+  (1000 * hit / total) * (600 + 400 * Nat.min hit q.targetWorth / (q.targetWorth + 1)) / 1000
+
+def setWorth (ix : Index) (factor : Nat) (worth : Array Nat) : List Nat → Array Nat
+  | [] => worth
+  | b :: bs => setWorth ix factor (worth.set! b (factor * ix.weights[b]!)) bs
+
+def queryOf (ix : Index) (target hyps : List Nat) : Query :=
+  let worth := setWorth ix 2 (setWorth ix 1 (Array.replicate buckets 0) hyps) target
+  { worth, targetWorth := gain worth target 0 }
 
 /-! ## The best premises of a goal -/
 
@@ -223,8 +241,8 @@ partial def ownNode (node : PersistentHashMap.Node Name ConstantInfo) (acc : Lis
   match node with
   | .entries es => ownEntries es 0 acc
   | .collision _ vs _ => ownValues vs 0 acc
-partial def ownEntries (es : Array (PersistentHashMap.Entry Name ConstantInfo (PersistentHashMap.Node Name ConstantInfo)))
-    (i : Nat) (acc : List ConstantInfo) : List ConstantInfo :=
+partial def ownEntries (es : Array (PersistentHashMap.Entry Name ConstantInfo
+    (PersistentHashMap.Node Name ConstantInfo))) (i : Nat) (acc : List ConstantInfo) : List ConstantInfo :=
   if h : i < es.size then
     match es[i] with
     | .entry _ v => ownEntries es (i + 1) (v :: acc)
@@ -241,7 +259,7 @@ def ownConstants (env : Environment) : List ConstantInfo := ownNode env.constant
 def offerOwn (ix : Index) (env : Environment) (q : Query) (limit : Nat) (best : Best) (info : ConstantInfo) : Best :=
   match info with
   | .thmInfo v =>
-    if v.name.isInternalDetail then best
+    if v.name.isInternalDetail || generated v.name then best
     else
       let l := lemmaOf env v.name v.type
       best.offer limit (scoreOf ix q l) l
@@ -257,7 +275,8 @@ def nameIn (n : Name) : List Name → Bool
 def unfoldable (env : Environment) (n : Name) : Option DefinitionVal :=
   match env.find? n with
   | some (.defnInfo v) =>
-    if n.isInternalDetail || Meta.isInstanceCore env n || Meta.isMatcherCore env n || env.isProjectionFn n then none
+    if n.isInternalDetail || generated n || Meta.isInstanceCore env n || Meta.isMatcherCore env n
+        || env.isProjectionFn n then none
     else some v
   | _ => none
 
@@ -278,14 +297,15 @@ def definitionPremise (env : Environment) (n : Name) : Premise :=
 
 /-! ## The answer -/
 
-/-- At most `limit` theorems, best first, then the definitions of `target` and (after them) of `hyps`. -/
-def select (ix : Index) (env : Environment) (target : Expr) (hyps : List Expr) (limit : Nat) : List Premise :=
+/-- At most `limit` theorems but `self`, best first, then the definitions of `target` and (after them) of `hyps`. -/
+def select (ix : Index) (env : Environment) (self : Name) (target : Expr) (hyps : List Expr) (limit : Nat) :
+    List Premise :=
   let t := bucketsOf env target []
   let h := without (foldL (fun acc e => bucketsOf env e acc) [] hyps) t
-  let q : Query := { target := t, hyps := h, targetWeight := weightOfAll ix t }
+  let q := queryOf ix t h
   let rare := foldL (fun acc b => insertRare ix b acc) [] (appL h t)
   let best := walk ix q limit walkLimit (Array.replicate ix.lemmas.size false) {} rare
-  let best := foldL (offerOwn ix env q limit) best (ownConstants env)
+  let best := foldL (offerOwn ix env q limit) best (keepL (fun i => i.name != self) (ownConstants env))
   let mentioned := foldL (fun acc (e : Expr) => appL acc (listFrom e.getUsedConstants)) [] (target :: hyps)
   appL best.items (mapL (definitionPremise env) (cut' 12 (revL (definitions env [] mentioned))))
 where

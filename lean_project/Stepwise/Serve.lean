@@ -1,5 +1,6 @@
 import Lean
 import Stepwise.Command
+import Stepwise.Host
 import Stepwise.Step
 import Stepwise.Suggest
 
@@ -86,9 +87,10 @@ partial def serve (srv : Server) (i o : IO.FS.Stream) (faults : Nat := 0) : IO U
 
 /-- The step server on standard input and output. -/
 def serverMain : IO Unit := do
-  let o ← IO.getStdout
   let srv ← Server.new
-  send o (Json.mkObj [("ready", .bool true)])
-  serve srv (← IO.getStdin) o
+  announceReady do
+    let o ← IO.getStdout
+    send o (Json.mkObj [("ready", .bool true)])
+    serve srv (← IO.getStdin) o
 
 end Stepwise

@@ -54,7 +54,8 @@ def runPremises (srv : Server) (j : Json) : IO Json := do
     | none => return failure "'goal' must be the index of a goal of the state"
     | some g =>
       let (target, hyps) ← ps.runMeta (statementOf g)
-      let found := Premises.select (← indexFor srv ps.base) ps.core.env target hyps limit
+      let self := ps.termCtx.declName?.getD .anonymous
+      let found := Premises.select (← indexFor srv ps.base) ps.core.env self target hyps limit
       return Json.mkObj [("premises", jArr (mapL jPremise found))]
 
 end Stepwise

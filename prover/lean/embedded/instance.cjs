@@ -99,22 +99,60 @@ function symbolTable(file) {
   };
 }
 
+// Taking and resuming a snapshot: `snapshot.cjs`. Here: the stack, and what Lean may ask of the host.
+const STACK_BYTES = 128 << 20; // large enough that Lean's own recursion limit is met before it overflows
+
 module.exports = {
   stepwiseSymbol: symbolTable(path.join(__dirname, "symbols.bin")),
 };
+
+function mount({ FS, NODEFS }) {
+  for (const [inside, folder] of config.mounts) {
+    FS.mkdir(inside);
+    FS.mount(NODEFS, { root: folder }, inside);
+  }
+  FS.chdir("/lean");
+  rawStreams({ FS });
+  readOnly({ FS, NODEFS });
+}
+
+// Lean's environment variables. A server speaks to the host by asking for a variable named `stepwise:…`: a call into
+// JavaScript with text in and text out, which a native Lean answers with none.
+function environment(calls) {
+  return new Proxy({ ...config.env }, {
+    get: (target, name) => {
+      if (typeof name !== "string" || !name.startsWith("stepwise:")) return target[name];
+      const [, verb, ...words] = name.split(":");
+      return calls[verb]?.(...words);
+    },
+  });
+}
+
 if (config !== "em-pthread") {
+  const snapshot = require("./snapshot.cjs");
+  let host;
+  const stack = {};
   Object.assign(module.exports, {
     arguments: config.args,
     thisProgram: "/lean/lean",
-    stepwiseMount(host) {
-      Object.assign(host.ENV, config.env);
-      for (const [inside, folder] of config.mounts) {
-        host.FS.mkdir(inside);
-        host.FS.mount(host.NODEFS, { root: folder }, inside);
+    stepwiseEnvironment: environment({
+      ready: (closure) => {
+        if (config.save) snapshot.save(config.save, host, stack, Number(closure));
+      },
+    }),
+    stepwiseMount: mount,
+    stepwiseStart(given) {
+      host = given;
+      if (config.load) {
+        const resume = snapshot.load(config.load, host);
+        mount(host);
+        return resume();
       }
-      host.FS.chdir("/lean");
-      rawStreams(host);
-      readOnly(host);
+      stack.low = host.exports.malloc(STACK_BYTES) >>> 0;
+      stack.high = (stack.low + STACK_BYTES) & ~15;
+      host.exports.emscripten_stack_set_limits(stack.high, stack.low);
+      host.exports._emscripten_stack_restore(stack.high);
+      return host.main();
     },
   });
 }

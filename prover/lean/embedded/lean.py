@@ -1,4 +1,4 @@
-"""An installed embedded Lean, and the command that starts a server in it."""
+"""An installed embedded Lean, and the commands that start servers in it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-# Lean's tasks get one thread; a server works with `Elab.async false`.
+# Lean's tasks get one thread, which is started when the first is; servers work with `Elab.async false`.
 _LEAN_ENV: Mapping[str, str] = {"LEAN_PATH": "/lean/lib:/server", "LEAN_NUM_THREADS": "1"}
 
 # V8's own stack, of which deep recursion in Lean uses several times what it uses of the linear-memory stack.
 _STACK_MB = 512
+
+Command = tuple[list[str], dict[str, str]]
+"""The argument list and the whole environment of a process."""
 
 
 @dataclass(frozen=True)
@@ -30,21 +34,43 @@ class EmbeddedLean:
     package_sha512: str
     content: str
 
-    def command(self, server_main: Path, args: Sequence[str] = ()) -> tuple[list[str], dict[str, str]]:
-        """The argument list and the whole environment of a process that runs `server_main` with `args`.
+    def command(self, server_main: Path) -> Command:
+        """The command of a process that runs `server_main`, from its snapshot if there is one.
 
         The folder of `server_main` is seen as /server, read-only, and is on the module path; nothing else of the
         machine is visible. Standard input and output are the server's; neither `ulimit` nor a shell is needed.
         """
         main = server_main.resolve()
-        return self.lean_command(["--run", f"/server/{main.name}", *args], server=main.parent)
+        snapshot = self.snapshot_of(main)
+        resumed = {"load": str(snapshot)} if snapshot.exists() else {}
+        return self._command(["--run", f"/server/{main.name}"], main.parent, **resumed)
 
-    def lean_command(self, arguments: Sequence[str], *, server: Path | None = None) -> tuple[list[str], dict[str, str]]:
-        """The same for plain arguments of the `lean` executable; `server` is the folder seen as /server."""
+    def saving_command(self, server_main: Path, snapshot: Path) -> Command:
+        """The command of a process that starts `server_main`, writes `snapshot` when it is ready, and ends."""
+        main = server_main.resolve()
+        return self._command(["--run", f"/server/{main.name}"], main.parent, save=str(snapshot.resolve()))
+
+    def lean_command(self, arguments: Sequence[str], *, server: Path | None = None) -> Command:
+        """The command of a plain `lean` with `arguments`; `server` is the folder seen as /server."""
+        return self._command(arguments, server)
+
+    def snapshot_of(self, server_main: Path) -> Path:
+        """Where the snapshot of a server is, if one has been taken."""
+        return server_main.with_suffix(".snapshot")
+
+    def _command(self, arguments: Sequence[str], server: Path | None, **snapshot: str) -> Command:
         mounts = [["/lean", str(self.root)]]
         if server is not None:
             mounts.append(["/server", str(server.resolve())])
-        config = {"mounts": mounts, "env": dict(_LEAN_ENV), "args": ["-j1", *arguments], "stackMb": _STACK_MB}
+        config: dict[str, Any] = {
+            "mounts": mounts,
+            "env": dict(_LEAN_ENV),
+            "args": ["-j1", *arguments],
+            "stackMb": _STACK_MB,
+            **snapshot,
+        }
         readable = [self.host.parent, *(Path(folder) for _, folder in mounts)]
         flags = ["--permission", "--allow-worker", "--no-warnings", *(f"--allow-fs-read={p}" for p in readable)]
+        if "save" in snapshot:
+            flags.append(f"--allow-fs-write={snapshot['save']}")
         return [str(self.node), *flags, str(self.host), json.dumps(config)], {}

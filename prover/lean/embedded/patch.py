@@ -14,9 +14,6 @@ from prover.errors import ToolchainError
 
 Patch = Callable[[str], str]
 
-# A linear-memory stack large enough that Lean's own recursion limit is met before it overflows.
-STACK_BYTES = 128 << 20
-
 
 def once(text: str, anchor: str, replacement: str) -> str:
     """`text` with its only occurrence of `anchor` replaced. Raises ToolchainError if there is not exactly one."""
@@ -88,19 +85,23 @@ def drop_globals(js: str) -> str:
 
 
 def no_thread_pool(js: str) -> str:
-    """One thread for Lean's tasks, instead of four (each repeats the dynamic linking: 1 s and 290 MB)."""
-    return once(js, "var pthreadPoolSize=4;", "var pthreadPoolSize=1;")
+    """Start a thread when Lean asks for one, instead of four in advance; a server asks for none."""
+    return once(js, "var pthreadPoolSize=4;", "var pthreadPoolSize=0;")
 
 
-def large_stack(js: str) -> str:
-    """Run `main` on a large linear-memory stack; the original's 64 KiB overflow silently."""
+def start_by_host(js: str) -> str:
+    """Let the host run `main` (on a stack of its size: the original's 64 KiB overflow silently) or a snapshot."""
     return once(
         js,
         "try{var ret=entryFunction(argc,argv)",
-        f"try{{var size={STACK_BYTES};var low=wasmExports['malloc'](size)>>>0;"
-        "_emscripten_stack_set_limits((low+size)&~15,low);__emscripten_stack_restore((low+size)&~15);"
-        "var ret=entryFunction(argc,argv)",
+        'try{var ret=Module["stepwiseStart"]({FS,NODEFS,ENV,wasmMemory,updateMemoryViews,exports:wasmExports,'
+        "main:()=>entryFunction(argc,argv)})",
     )
+
+
+def environment_from_host(js: str) -> str:
+    """Lean's environment variables are the host's to answer; through them a server also speaks to the host."""
+    return once(js, "var ENV={};", 'var ENV=Module["stepwiseEnvironment"]??{};')
 
 
 def mounts_from_host(js: str) -> str:
@@ -109,7 +110,7 @@ def mounts_from_host(js: str) -> str:
         js,
         'var lean_path=process.env["LEAN_PATH"];',
         "FS.chdir(cwd)}",
-        'Module["stepwiseMount"]({FS,NODEFS,ENV,updateMemoryViews,heap:()=>(growMemViews(),HEAPU8)})}',
+        'Module["stepwiseMount"]({FS,NODEFS})}',
     )
     return once(js, 'process.binding("constants")["fs"]', 'fs["constants"]')
 
@@ -132,16 +133,23 @@ PATCHES: tuple[Patch, ...] = (
     symbols_from_file,
     small_table_map,
     no_thread_pool,
-    large_stack,
+    start_by_host,
+    environment_from_host,
     mounts_from_host,
     own_path,
     debug_to_stderr,
 )
 
 
+# What the host calls by itself, to take a snapshot and to go on from one.
+_CALLED_BY_HOST = frozenset(
+    {"main", "__main_argc_argv", "lean_apply_1", "lean_finalize_task_manager", "lean_init_task_manager_using"}
+)
+
+
 def needed_exports(js: str) -> frozenset[str]:
     """The names that the glue takes from the module's exports."""
-    return frozenset(re.findall(r"wasmExports\[['\"]([\w$]+)['\"]\]", js)) | {"main", "__main_argc_argv"}
+    return frozenset(re.findall(r"wasmExports\[['\"]([\w$]+)['\"]\]", js)) | _CALLED_BY_HOST
 
 
 def patch_glue(js: str) -> str:

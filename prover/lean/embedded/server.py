@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import shutil
+import time
 from pathlib import Path
 
 from prover.errors import ToolchainError
+from prover.lean.embedded import snapshot
 from prover.lean.embedded.bundle import bundle
 from prover.lean.embedded.folders import Progress, locked, made, silent
 from prover.lean.embedded.lean import EmbeddedLean
+
+_KEEP_UNUSED_S = 24 * 3600.0
 
 
 async def ensure_server(
@@ -17,7 +22,8 @@ async def ensure_server(
 ) -> Path:
     """A folder with `main` in it, for `lean.command(folder / main)`; made once per content of the sources.
 
-    Safe when several processes call it at once. Raises ToolchainError if the sources or the cache can't be used.
+    Making it starts the server once, to take its snapshot. Safe when several processes call it at once. Raises
+    ToolchainError if the sources or the cache can't be used, or the server does not start.
     """
     return await asyncio.to_thread(_ensure, lean, sources, main, progress)
 
@@ -29,11 +35,20 @@ def _ensure(lean: EmbeddedLean, sources: Path, main: str, progress: Progress) ->
     folder = home / f"server-{digest[:16]}"
     try:
         if not folder.exists():
-            with locked(home / "lock"):
+            with locked(home / f"lock-{main}"):
                 if not folder.exists():
-                    progress("preparing the step server", 0, 0)
+                    progress(f"starting {main.removesuffix('.lean')} for the first time", 0, 0)
+                    _discard_unused(home)
                     with made(folder) as making:
                         (making / main).write_text(text, encoding="utf8")
+                        snapshot.take(lean, making / main)
+        folder.touch()
     except OSError as fault:
         raise ToolchainError(f"the step server can't be prepared in {home}: {fault}") from fault
     return folder
+
+
+def _discard_unused(home: Path) -> None:
+    for old in home.glob("server-*"):
+        if time.time() - old.stat().st_mtime > _KEEP_UNUSED_S:
+            shutil.rmtree(old, ignore_errors=True)

@@ -171,7 +171,11 @@ async def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 async def test_the_command_shows_the_server_folder_and_no_environment(registry: Registry, tmp_path: Path) -> None:
     lean = await install.ensure_embedded(cache=tmp_path / "cache")
     main = tmp_path / "Server.lean"
-    argv, env = lean.command(main, ["Init"])
+    argv, env = lean.command(main)
     assert env == {}
     assert f"--allow-fs-read={tmp_path}" in argv
-    assert '"--run", "/server/Server.lean", "Init"' in argv[-1]
+    assert '"--run", "/server/Server.lean"' in argv[-1]
+    assert "snapshot" not in argv[-1]
+    lean.snapshot_of(main).touch()
+    assert f'"load": "{tmp_path}/Server.snapshot"' in lean.command(main)[0][-1]
+    assert not any("write" in flag for flag in lean.command(main)[0])

@@ -1,0 +1,86 @@
+// The linear memory of a ready server, written to a file and loaded into a new instance.
+//
+// Nothing else of an instance changes while a server starts: the function table is filled when the module is loaded, and
+// no thread, no open file and no exception is left at that point. So a new instance whose memory is the saved one goes on
+// by calling the closure that the server named, on the stack below the frames that were there when it was saved: those
+// frames never run again, but what they own stays valid.
+//
+// The file: "SWSNAP1\n", the length of a JSON line (u32), the line, then the bytes of the runs, one after the other.
+// JSON: {closure, stackPointer, low, high, bytes, runs: [[offset, length], ...]}; whatever is in no run is zero.
+"use strict";
+const fs = require("fs");
+
+const MAGIC = Buffer.from("SWSNAP1\n");
+const PAGE = 4096;
+const CHUNK = 1 << 24;
+const RED_ZONE = 4096;
+const BOXED_UNIT = 1;
+
+function save(file, host, stack, closure) {
+  for (const fd of host.FS.streams.keys()) {
+    if (fd > 2 && host.FS.streams[fd]) throw new Error(`file ${host.FS.streams[fd].path} is open; no snapshot is possible`);
+  }
+  host.exports.lean_finalize_task_manager(); // ends its thread; the new instance has none
+  host.exports.lean_init_task_manager_using(1);
+  const memory = new BigUint64Array(host.wasmMemory.buffer);
+  const bytes = new Uint8Array(host.wasmMemory.buffer);
+  const stackPointer = (host.exports.emscripten_stack_get_current() - RED_ZONE) & ~15;
+  const unused = (page) => page * PAGE >= stack.low && (page + 1) * PAGE <= stackPointer;
+  const runs = [];
+  for (let page = 0; page * PAGE < bytes.length; page++) {
+    if (unused(page)) continue;
+    let at = (page * PAGE) / 8;
+    const end = at + PAGE / 8;
+    while (at < end && memory[at] === 0n) at++;
+    if (at === end) continue;
+    const last = runs[runs.length - 1];
+    if (last && last[0] + last[1] === page * PAGE) last[1] += PAGE;
+    else runs.push([page * PAGE, PAGE]);
+  }
+  const line = Buffer.from(
+    JSON.stringify({ closure, stackPointer, low: stack.low, high: stack.high, bytes: bytes.length, runs }),
+  );
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(line.length);
+  const out = fs.openSync(file, "w");
+  for (const part of [MAGIC, length, line]) fs.writeSync(out, part);
+  for (const [offset, size] of runs) {
+    for (let at = offset; at < offset + size; at += CHUNK) {
+      const part = Buffer.from(bytes.slice(at, Math.min(at + CHUNK, offset + size)));
+      for (let done = 0; done < part.length; ) done += fs.writeSync(out, part, done);
+    }
+  }
+  fs.closeSync(out);
+  process.exit(0);
+}
+
+function readInto(fd, bytes) {
+  for (let done = 0; done < bytes.length; ) {
+    const count = fs.readSync(fd, bytes, done, Math.min(bytes.length - done, 1 << 30), null);
+    if (count === 0) throw new Error("the snapshot is cut short");
+    done += count;
+  }
+  return bytes;
+}
+
+// Fills the instance's memory; returns the function that goes on from there.
+function load(file, host) {
+  const fd = fs.openSync(file, "r");
+  if (!readInto(fd, Buffer.alloc(MAGIC.length)).equals(MAGIC)) throw new Error(`${file} is not a snapshot`);
+  const line = readInto(fd, Buffer.alloc(readInto(fd, Buffer.alloc(4)).readUInt32LE()));
+  const { closure, stackPointer, low, high, bytes, runs } = JSON.parse(line.toString());
+  const fresh = host.wasmMemory.buffer.byteLength;
+  new Uint8Array(host.wasmMemory.buffer).fill(0);
+  if (bytes > fresh) host.wasmMemory.grow((bytes - fresh) / 65536);
+  host.updateMemoryViews();
+  for (const [offset, size] of runs) readInto(fd, new Uint8Array(host.wasmMemory.buffer, offset, size));
+  fs.closeSync(fd);
+  return () => {
+    host.exports.emscripten_stack_set_limits(high, low);
+    host.exports._emscripten_stack_restore(stackPointer);
+    host.exports.lean_apply_1(closure, BOXED_UNIT);
+    return 0;
+  };
+}
+
+module.exports = { save, load };

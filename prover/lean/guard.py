@@ -4,7 +4,10 @@
 
 It leads a process group and is the reaper of everything below it. When the command ends, when it is told to
 (SIGTERM), or when the process that started it is gone (even by kill -9), everything below is killed and it exits
-with the command's status. Before the command starts, its resource limits are set.
+with the command's status. Before the command starts, its resource limits are set, and where the spec asks for it, it
+is confined by whatever the platform offers: namespaces of its own (no network, no other processes), Landlock (the
+named folders and nothing else; the command itself and no other program), an unprivileged user or at least no
+capabilities. What came into force is the first line on standard output: `{"confined": [TEXT, ...]}`.
 """
 
 from __future__ import annotations
@@ -13,7 +16,9 @@ import ctypes
 import json
 import os
 import resource
+import shutil
 import signal
+import struct
 import sys
 import time
 from pathlib import Path
@@ -21,40 +26,178 @@ from typing import Any, NoReturn
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
+_PR_SET_NO_NEW_PRIVS = 38
+_PR_CAPBSET_DROP = 24
 _LIMITS = {"stack": resource.RLIMIT_STACK, "core": resource.RLIMIT_CORE, "file": resource.RLIMIT_FSIZE}
 _NOT_STARTED = 127
+_NOBODY = 65534
+
+_CLONE_NEWIPC, _CLONE_NEWUSER, _CLONE_NEWPID, _CLONE_NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
+
+# Landlock (Linux 5.13 and later): the same numbers on every architecture.
+_SYS_LANDLOCK_CREATE, _SYS_LANDLOCK_ADD, _SYS_LANDLOCK_RESTRICT = 444, 445, 446
+_FS_EXECUTE, _FS_WRITE_FILE, _FS_READ_FILE, _FS_READ_DIR = 1, 2, 4, 8
+_FS_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 4: (1 << 15) - 1, 5: (1 << 16) - 1}
+_FS_OF_FILES = _FS_EXECUTE | _FS_WRITE_FILE | _FS_READ_FILE | 1 << 14 | 1 << 15  # the last two: truncate, ioctl
+_NET_TCP = 0b11
+_SCOPE_SOCKETS_AND_SIGNALS = 0b11
+_SYSTEM_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+
+Spec = dict[str, Any]
+_libc = ctypes.CDLL(None, use_errno=True)
 
 
 def main() -> NoReturn:
-    spec: dict[str, Any] = json.loads(sys.argv[1])
+    spec: Spec = json.loads(sys.argv[1])
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     if os.getppid() != spec["parent"]:  # it died before the line above could notice
         os._exit(_NOT_STARTED)
+    apart = _leave_namespaces() if spec["confine"] is not None else []
     child = os.fork()
     if child == 0:
-        _become(spec)
+        _become_init(spec, apart) if "processes" in apart else _become(spec, apart)
     _let_go_of_pipes()
     status = _wait(child)
     _end_all()
     os._exit(status)
 
 
-def _become(spec: dict[str, Any]) -> NoReturn:
+def _become_init(spec: Spec, apart: list[str]) -> NoReturn:
+    """The first process of a new namespace: the kernel ends all others in it with this one."""
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    child = os.fork()
+    if child == 0:
+        _become(spec, apart)
+    _let_go_of_pipes()
+    os._exit(_wait(child))
+
+
+def _become(spec: Spec, apart: list[str]) -> NoReturn:
     """Turn this (forked) process into the command."""
+    program = spec["argv"][0]
     try:
-        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         for name, size in spec["limits"].items():
             _lower(_LIMITS[name], size)
         os.chdir(spec["cwd"])
-        os.execvpe(spec["argv"][0], spec["argv"], spec["env"])  # a program and its arguments, never a shell
+        if spec["confine"] is not None:
+            program = shutil.which(program, path=spec["env"].get("PATH")) or program
+            _say_confined(apart, _confine(program, spec["confine"]))
+        _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # after a change of user, which resets it
+        os.execvpe(program, spec["argv"], spec["env"])  # a program and its arguments, never a shell
     except (OSError, ValueError) as error:
         os.write(2, f"cannot start {spec['argv'][0]}: {error}\n".encode())
     os._exit(_NOT_STARTED)
+
+
+# --------------------------------------------------------------------------------------------------- confinement
+
+
+def _leave_namespaces() -> list[str]:
+    """Namespaces for whatever we start; as another user than root they take a user namespace, if that is allowed."""
+    wanted = _CLONE_NEWPID | _CLONE_NEWNET | _CLONE_NEWIPC
+    user, group = os.getuid(), os.getgid()
+    if _libc.unshare(wanted) == 0:
+        return ["network", "processes"]
+    if _libc.unshare(wanted | _CLONE_NEWUSER) != 0:
+        return []
+    for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
+        Path(f"/proc/self/{name}").write_text(line)
+    return ["network", "processes"]
+
+
+def _confine(program: str, confine: dict[str, list[str]]) -> list[str]:
+    """Give up what the command doesn't need, for ever; what worked."""
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    ruleset, measures = _landlock(program, confine)
+    if os.getuid() == 0 and _can_be_nobody([program, *confine["read"]]):
+        os.setgroups([])
+        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+        measures.append("unprivileged user")
+    elif os.getuid() == 0 and _drop_capabilities():
+        measures.append("no capabilities")
+    elif os.getuid() != 0:
+        measures.append("unprivileged user")
+    if ruleset >= 0 and _libc.syscall(_SYS_LANDLOCK_RESTRICT, ruleset, 0) != 0:
+        measures = [measure for measure in measures if not measure.startswith("files")]
+    return measures
+
+
+def _landlock(program: str, confine: dict[str, list[str]]) -> tuple[int, list[str]]:
+    """A ruleset that allows the named paths, or -1 where the kernel has no Landlock."""
+    abi = _libc.syscall(_SYS_LANDLOCK_CREATE, None, 0, 1)
+    if abi < 1:
+        return -1, []
+    handled = _FS_BY_ABI[min(abi, 5)]
+    fields = [handled, _NET_TCP if abi >= 4 else 0, _SCOPE_SOCKETS_AND_SIGNALS if abi >= 6 else 0]
+    fields = fields[: 3 if abi >= 6 else 2 if abi >= 4 else 1]
+    attributes = (ctypes.c_uint64 * len(fields))(*fields)
+    ruleset: int = _libc.syscall(_SYS_LANDLOCK_CREATE, attributes, ctypes.sizeof(attributes), 0)
+    if ruleset < 0:
+        return -1, []
+    reading = _FS_READ_FILE | _FS_READ_DIR
+    for path in (*_SYSTEM_LIBRARIES, *confine["read"]):
+        _allow(ruleset, path, reading)
+    for path in _DEVICES:
+        _allow(ruleset, path, _FS_READ_FILE | _FS_WRITE_FILE)
+    for path in confine["write"]:
+        _allow(ruleset, path, handled & ~_FS_EXECUTE)
+    for path in (program, *_loaders()):
+        _allow(ruleset, path, _FS_EXECUTE | _FS_READ_FILE)
+    return ruleset, ["files by Landlock"]
+
+
+def _allow(ruleset: int, path: str, rights: int) -> None:
+    """Missing paths are left out: what isn't there needs no rule."""
+    try:
+        place = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return
+    try:
+        rights &= ~0 if os.path.isdir(path) else _FS_OF_FILES  # noqa: PTH112 (start-up time)
+        rule = struct.pack("=Qi", rights, place)
+        _libc.syscall(_SYS_LANDLOCK_ADD, ruleset, 1, rule, 0)
+    finally:
+        os.close(place)
+
+
+def _loaders() -> list[str]:
+    """The dynamic loaders, which the kernel starts for the command."""
+    return [str(path) for folder in ("/lib", "/lib64") for path in Path(folder).glob("ld-*.so*")] + [
+        str(path) for path in Path("/lib").glob("*-linux-*/ld-*.so*")
+    ]
+
+
+def _can_be_nobody(paths: list[str]) -> bool:
+    """Whether an unprivileged user could reach all of these paths."""
+    for path in map(Path, paths):
+        places = [path.resolve(), *path.resolve().parents]
+        if not all(place.stat().st_mode & (0o005 if place == places[0] else 0o001) for place in places):
+            return False
+    return True
+
+
+def _drop_capabilities() -> bool:
+    """None is left, and none can come back: what remains of root is the ownership of its files."""
+    for capability in range(64):
+        _prctl(_PR_CAPBSET_DROP, capability)
+    header = struct.pack("=Ii", 0x20080522, 0)  # version 3, this process
+    return bool(_libc.capset(header, struct.pack("=6I", 0, 0, 0, 0, 0, 0)) == 0)
+
+
+def _say_confined(*measures: list[str]) -> None:
+    names = {"network": "no network", "processes": "no other processes"}
+    said = [names.get(measure, measure) for group in measures for measure in group]
+    os.write(1, json.dumps({"confined": said}).encode() + b"\n")
+
+
+# ------------------------------------------------------------------------------------------------ limits and ends
 
 
 def _lower(kind: int, size: int) -> None:
@@ -112,7 +255,7 @@ def _children() -> list[int]:
 def _prctl(option: int, value: int) -> None:
     """Linux only; elsewhere the command still ends with its standard input."""
     if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(option, value, 0, 0, 0)
+        _libc.prctl(option, value, 0, 0, 0)
 
 
 if __name__ == "__main__":

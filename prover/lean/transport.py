@@ -36,6 +36,15 @@ _WATCH_EVERY_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
+class Confinement:
+    """The files and folders that a server may read and write, beside the system's libraries; nothing else of the
+    machine: no network, no other process, no other program, as far as the platform can see to it."""
+
+    read: tuple[Path, ...] = ()
+    write: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Launch:
     """How to start a server: program and arguments, its whole environment, its folder, its limits in bytes."""
 
@@ -45,21 +54,19 @@ class Launch:
     stack_bytes: int | None = None
     memory_bytes: int | None = None
     max_file_bytes: int = 256 * 1024 * 1024
+    confinement: Confinement | None = None
 
     def spec(self) -> str:
         """What the guard is told."""
         limits = {"core": 0, "file": self.max_file_bytes}
         if self.stack_bytes is not None:
             limits["stack"] = self.stack_bytes
-        return json.dumps(
-            {
-                "argv": self.argv,
-                "env": dict(self.env),
-                "cwd": str(self.cwd),
-                "limits": limits,
-                "parent": os.getpid(),
-            }
-        )
+        confine = self.confinement and {
+            "read": [str(path) for path in self.confinement.read],
+            "write": [str(path) for path in self.confinement.write],
+        }
+        spec = {"argv": self.argv, "env": dict(self.env), "cwd": str(self.cwd), "limits": limits}
+        return json.dumps({**spec, "confine": confine, "parent": os.getpid()})
 
 
 @dataclass(slots=True)
@@ -92,6 +99,7 @@ class LeanProcess:
         self.use = ProcessUse()
         self.died: asyncio.Event = asyncio.Event()
         self.reason: DeathReason | None = None
+        self.confined: tuple[str, ...] = ()  # what is in force, as the guard says before anything else runs
         self._launch = launch
         self._clock = clock
         self._loop = asyncio.get_running_loop()
@@ -230,9 +238,13 @@ class LeanProcess:
         answer = _object(line)
         if answer is None:
             self.use.noise_lines += 1 if line.strip() else 0
+            if not self._ready.done():  # why it doesn't start may be said on either stream
+                self.on_stderr(line + b"\n")
         elif not self._ready.done():
             if answer.get("ready") is True:
                 self._ready.set_result(None)
+            elif "confined" in answer and not self.confined:
+                self.confined = tuple(str(measure) for measure in answer["confined"])
         else:
             self._resolve(answer)
 

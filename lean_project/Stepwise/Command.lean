@@ -66,14 +66,33 @@ private def levelNames (mctx : MetavarContext) : List MVarId → CollectLevelPar
     | some d => levelNames mctx gs (paramsOfDecls (collectLevelParams s d.type) (declsOf d.lctx))
     | none => levelNames mctx gs s
 
+private def allKnown (env : Environment) (e : Expr) : Bool :=
+  allL (fun n => env.contains n) (listFrom e.getUsedConstants)
+
+private def knownIn (env : Environment) (mctx : MetavarContext) : List MVarId → Bool
+  | [] => true
+  | g :: gs =>
+    match mctx.findDecl? g with
+    | some d => allKnown env d.type && allL (fun (h : LocalDecl) => allKnown env h.type) (declsOf d.lctx)
+        && knownIn env mctx gs
+    | none => false
+
+/-- The environment that a proof starts in: that before its command, where the goals need nothing newer. So a library
+search meets lemmas, and not the theorem itself, which the `sorry` has just put into the environment. -/
+private def baseEnv (ctx : ContextInfo) (mctx : MetavarContext) (goals : List MVarId) : Environment :=
+  match ctx.cmdEnv? with
+  | some env => if knownIn env mctx goals then env else ctx.env
+  | none => ctx.env
+
 private def ofContext (ctx : ContextInfo) (mctx : MetavarContext) (goals : List MVarId) : ProofState :=
+  let env := baseEnv ctx mctx goals
   { coreCtx := { fileName := "<tactic>", fileMap := default, options := ctx.options,
                  currNamespace := ctx.currNamespace, openDecls := ctx.openDecls }
-    core := { env := ctx.env, ngen := ctx.ngen
+    core := { env, ngen := ctx.ngen
               auxDeclNGen := { namePrefix := ctx.parentDecl?.getD .anonymous } }
     termCtx := { declName? := ctx.parentDecl?, isNoncomputableSection := true }
     term := { levelNames := levelNames mctx goals {} }
-    mctx, base := ctx.env, roots := goals, goals }
+    mctx, base := env, roots := goals, goals }
 
 /-- The proof state of a `sorry`. A term `sorry` becomes a goal of its expected type. -/
 def stateOfSorry (s : SorryAt) : IO ProofState := do

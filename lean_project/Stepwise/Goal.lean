@@ -150,7 +150,7 @@ def viewGoal (g : MVarId) : MetaM GoalView := do
     let target ← ppExpr parts.target
     let tag := parts.decl.userName
     let pretty := render tag parts.hyps views target
-    let json : Fields := [("tag", .str (tag.eraseMacroScopes.toString)), ("pretty", .str pretty),
+    let json : Fields := [("tag", .str (if tag.isAnonymous then "" else tag.eraseMacroScopes.toString)), ("pretty", .str pretty),
       ("target", .str target.pretty), ("head", .str (headOf parts.target)),
       ("constants", jArr (namesFrom parts.target.getUsedConstants 0)),
       ("hyps", jArr (mapL HypView.json views))]

@@ -1,5 +1,6 @@
 import Lean
 import Stepwise.Parse
+import Stepwise.Trees
 import Stepwise.Check
 
 /-!

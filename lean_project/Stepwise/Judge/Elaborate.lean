@@ -26,7 +26,7 @@ def cached (key : String) : List (String × Environment) → Option Environment
 
 /-- The environment of an import list. With `foreign`, its modules' own initialisers run, as elaboration needs. -/
 def environment (cache : Cache) (imports : Array Import) (foreign : Bool) : IO Environment := do
-  let key := importKey imports.toList
+  let key := (if foreign then "+ " else "- ") ++ importKey imports.toList
   match cached key (← cache.get) with
   | some env => return env
   | none =>

@@ -11,7 +11,7 @@ import json
 import math
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, assert_never
@@ -48,7 +48,8 @@ class TraceTactic:
 @dataclass(frozen=True, slots=True)
 class TraceExpansion:
     """One expansion. `path` are the tactics from the root; `at_s` counts from the start of the theorem; `priority` and
-    `value` are what the frontier and the critic gave; `goals` is the state as models see it."""
+    `value` are what the frontier and the critic gave; `goals` is the state as models see it; `states` are the goals of
+    the states that its tactics led to, by key, where they are not in the trace already."""
 
     index: int
     key: str
@@ -61,7 +62,7 @@ class TraceExpansion:
     value: float | None = None
     policy_s: float = 0.0
     attempt: int = 0
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)
 
 
 def trace_tactic(candidate: Candidate, outcome: Outcome) -> TraceTactic:
@@ -79,7 +80,7 @@ def trace_tactic(candidate: Candidate, outcome: Outcome) -> TraceTactic:
     changes: dict[str, Any]
     match outcome:
         case Advanced(state=state, text=text):
-            changes = {"outcome": "advanced", "text": text, "children": _parts(state)}
+            changes = {"outcome": "advanced", "text": text, "children": tuple(_parts(state))}
         case Proved(text=text):
             changes = {"outcome": "proved", "text": text}
         case Rejected(kind=kind, message=message):
@@ -95,9 +96,11 @@ def trace_tactic(candidate: Candidate, outcome: Outcome) -> TraceTactic:
     return TraceTactic(**{**asdict(base), **changes})
 
 
-def _parts(state: ProofState) -> tuple[str, ...]:
+def _parts(state: ProofState) -> dict[str, str]:
+    """The goals of the state's independent parts, by key."""
     parts = split(state)
-    return (merge_key(state),) if parts is None else tuple(merge_key(part) for _, part in parts)
+    states = [state] if parts is None else [part for _, part in parts]
+    return {merge_key(part): part.pretty for part in states}
 
 
 def trace_expansion(
@@ -123,6 +126,12 @@ def trace_expansion(
         priority=priority if priority is None or math.isfinite(priority) else None,
         value=value,
         policy_s=policy_s,
+        states={
+            key: goals
+            for _, outcome in tried
+            if isinstance(outcome, Advanced)
+            for key, goals in _parts(outcome.state).items()
+        },
     )
 
 
@@ -133,12 +142,16 @@ class TraceWriter:
         self._path = path
         self._buffer: list[bytes] = []
         self._size = 0
+        self._known: set[str] = set()
         self._append({"schema": TRACE_SCHEMA, **header})
         self._write("wb")
 
     def write(self, expansion: TraceExpansion) -> None:
         """Add one expansion; RunFolderError when the disk refuses it."""
-        self._append(_compact(expansion))
+        self._known.add(expansion.key)
+        new = {key: goals for key, goals in expansion.states.items() if key not in self._known}
+        self._known.update(new)
+        self._append(_compact(replace(expansion, states=new)))
         if self._size >= _FLUSH_BYTES:
             self._write("ab")
 

@@ -1,0 +1,136 @@
+"""A finished or running run, read for reporting: one record per input theorem, whatever happened to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from prover.run.files import file_names
+from prover.run.folder import RunInfo, read_info
+from prover.run.journal import read_results
+from prover.run.result import Status, TheoremResult
+from prover.run.store import read_tasks
+from prover.tasks import TheoremTask
+
+SOLVED = frozenset((Status.PROVED, Status.DISPROVED))
+
+
+@dataclass(frozen=True, slots=True)
+class TheoremRecord:
+    """One input theorem with all its attempts, oldest first. Without any, it was not reached."""
+
+    id: str
+    task: TheoremTask | None
+    attempts: tuple[TheoremResult, ...]
+    source: str
+    stem: str
+
+    @property
+    def final(self) -> TheoremResult | None:
+        """The attempt that counts: the first that settled the theorem, otherwise the last."""
+        settled = (result for result in self.attempts if result.status in SOLVED)
+        return next(settled, self.attempts[-1] if self.attempts else None)
+
+    @property
+    def status(self) -> Status:
+        return self.final.status if self.final is not None else Status.UNKNOWN
+
+    @property
+    def stop_reason(self) -> str:
+        return self.final.stop_reason if self.final is not None else "not reached"
+
+    @property
+    def solved_at(self) -> int | None:
+        """The number (from 0) of the attempt that proved or disproved it."""
+        return next((result.attempt for result in self.attempts if result.status in SOLVED), None)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Over all attempts up to the one that counts."""
+        return sum(result.elapsed_s for result in self.attempts)
+
+    @property
+    def tactics(self) -> int:
+        return sum(result.tactics for result in self.attempts)
+
+    @property
+    def expansions(self) -> int:
+        return sum(result.expansions for result in self.attempts)
+
+    @property
+    def lean_s(self) -> float:
+        return sum(result.lean_s for result in self.attempts)
+
+    def total(self, name: str) -> float:
+        """The sum of a number in the statistics of all attempts."""
+        values = (result.stats.get(name) for result in self.attempts)
+        return sum(value for value in values if isinstance(value, int | float))
+
+
+@dataclass(frozen=True, slots=True)
+class RunData:
+    """A run as its folder has it. `records` follow the input list and are the denominator of every score."""
+
+    path: Path
+    info: RunInfo
+    records: tuple[TheoremRecord, ...]
+    samples: tuple[Mapping[str, float], ...] = field(default=())
+
+    @property
+    def wall_s(self) -> float:
+        """From the first theorem's start to the last one's end."""
+        results = [r for record in self.records for r in record.attempts if r.started_at > 0]
+        if not results:
+            return 0.0
+        return max(r.started_at + r.elapsed_s for r in results) - min(r.started_at for r in results)
+
+    def trace_path(self, record: TheoremRecord) -> Path | None:
+        """The trace of the attempt that counts, if there is one."""
+        attempt = record.final.attempt if record.final is not None else 0
+        suffix = f".{attempt}" if attempt else ""
+        path = self.path / "trace" / f"{record.stem}{suffix}.jsonl.gz"
+        return path if path.exists() else None
+
+
+def read_run(path: Path) -> RunData:
+    """Read a run folder, without taking it: it may still be running. RunFolderError if it is none, or damaged."""
+    info = read_info(path)
+    tasks = read_tasks(path)
+    names = file_names(tasks.ids)
+    attempts: dict[str, list[TheoremResult]] = {identifier: [] for identifier in tasks.ids}
+    journal = path / "results.jsonl"
+    if journal.exists():
+        for result in read_results(journal):
+            attempts.setdefault(result.id, []).append(result)
+    records = [_record(task.id, task, attempts, task.source, names) for task in tasks.tasks]
+    records += [_record(refused.id, None, attempts, refused.source, names) for refused in tasks.refused]
+    return RunData(path, info, tuple(records), _samples(path / "utilisation.jsonl"))
+
+
+def _record(
+    identifier: str,
+    task: TheoremTask | None,
+    attempts: Mapping[str, Sequence[TheoremResult]],
+    source: str,
+    names: Mapping[str, str],
+) -> TheoremRecord:
+    ordered = sorted(attempts[identifier], key=lambda result: result.attempt)
+    return TheoremRecord(identifier, task, tuple(ordered), source, names[identifier])
+
+
+def _samples(path: Path) -> tuple[Mapping[str, float], ...]:
+    """`utilisation.jsonl`: one object of numbers a line, with `at_s`; lines that are none are passed over."""
+    if not path.exists():
+        return ()
+    samples: list[Mapping[str, float]] = []
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            value: Any = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(value, dict) and isinstance(value.get("at_s"), int | float):
+            samples.append({key: float(item) for key, item in value.items() if isinstance(item, int | float)})
+    return tuple(samples)

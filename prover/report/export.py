@@ -1,0 +1,99 @@
+"""Writes a run's proofs in a published layout, or its training data, as JSON lines, JSON or Parquet."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from prover.errors import RunFolderError, UsageError
+from prover.report.data import read_run
+from prover.report.layouts import JSON_LISTS, LAYOUTS, proved
+from prover.report.training import Split, preference_rows, tactic_rows
+from prover.run.files import folder_error
+
+_BATCH = 4096
+TRAINING: dict[str, Callable[..., Iterator[dict[str, Any]]]] = {
+    "tactics": tactic_rows,
+    "preferences": preference_rows,
+}
+KINDS = (*LAYOUTS, *TRAINING)
+
+
+def export_run(folder: Path, kind: str, target: Path, *, split: Split | None = None) -> int:
+    """Write `kind` (a layout, `tactics` or `preferences`) of a run to `target`; how many rows were written.
+
+    The form follows the target's ending: `.parquet`, `.json` (a list) or JSON lines. Raises UsageError for an unknown
+    kind, LeanDojo's layout as Parquet or missing pyarrow, RunFolderError if the folder can't be read or the target not be written.
+    """
+    if kind not in KINDS:
+        raise UsageError(f"no export is called {kind!r}; there are: {', '.join(KINDS)}")
+    if kind == "leandojo" and target.suffix == ".parquet":
+        raise UsageError("LeanDojo's layout nests lists of mixed kinds, which no table holds: write it to a .json file")
+    run = read_run(folder)
+    rows: Iterable[dict[str, Any]]
+    rows = (
+        (LAYOUTS[kind](run, item) for item in proved(run)) if kind in LAYOUTS else TRAINING[kind](run, split or Split())
+    )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.with_name(f".{target.name}.tmp")
+    write = _write_parquet if target.suffix == ".parquet" else _write_text
+    try:
+        count = write(rows, temporary, as_list=target.suffix == ".json" or kind in JSON_LISTS)
+        temporary.replace(target)
+    except OSError as error:
+        raise folder_error(target, error) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    return count
+
+
+def _write_text(rows: Iterable[dict[str, Any]], path: Path, *, as_list: bool) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="\n", errors="backslashreplace") as stream:
+        for count, row in enumerate(rows, start=1):
+            line = json.dumps(row, ensure_ascii=False)
+            stream.write((("[\n" if count == 1 else ",\n") + line) if as_list else line + "\n")
+        if as_list:
+            stream.write("\n]\n" if count else "[]\n")
+    return count
+
+
+def _write_parquet(rows: Iterable[dict[str, Any]], path: Path, *, as_list: bool) -> int:
+    del as_list  # a Parquet file is one table in any case
+    try:
+        import pyarrow  # type: ignore[import-untyped]
+        import pyarrow.parquet as parquet  # type: ignore[import-untyped]
+    except ImportError as error:
+        raise UsageError("Parquet needs pyarrow: pip install 'stepwise-prover[data]'") from error
+    count, writer = 0, None
+    try:
+        for batch in _batches(rows):
+            table = pyarrow.Table.from_pylist(batch, schema=None if writer is None else writer.schema)
+            writer = writer or parquet.ParquetWriter(path, _without_nulls(table.schema))
+            writer.write_table(table.cast(writer.schema))
+            count += len(batch)
+        if writer is None:
+            parquet.write_table(pyarrow.table({}), path)
+    except pyarrow.ArrowException as error:
+        raise RunFolderError(f"{path}: the rows don't make one table: {error}") from error
+    finally:
+        if writer is not None:
+            writer.close()
+    return count
+
+
+def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    iterator = iter(rows)
+    while batch := list(itertools.islice(iterator, _BATCH)):
+        yield batch
+
+
+def _without_nulls(schema: Any) -> Any:
+    """Columns that were empty so far are text, so that later batches fit."""
+    import pyarrow
+
+    kinds = [pyarrow.string() if pyarrow.types.is_null(field.type) else field.type for field in schema]
+    return pyarrow.schema(list(zip(schema.names, kinds, strict=True)))

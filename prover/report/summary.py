@@ -1,0 +1,212 @@
+"""The numbers of a report, worked out once for all its forms."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from prover.report.data import SOLVED, RunData, TheoremRecord
+from prover.report.stats import Rate, median, quantile, rate
+from prover.run.result import Status
+
+Curve = tuple[tuple[float, int], ...]
+"""Points (budget, theorems solved within it), rising."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The theorems of one source or split."""
+
+    name: str
+    counts: dict[str, int]
+    solved: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything that a report says of a run. Rates are of the whole input list unless they say otherwise."""
+
+    title: str
+    total: int
+    counts: dict[str, int]
+    proved: Rate
+    valid: Rate  # proved of those that are theorems at all
+    pass_at: tuple[tuple[int, Rate], ...]
+    budget: str
+    groups: tuple[Group, ...]
+    splits: tuple[Group, ...]
+    curves: dict[str, Curve]
+    proof_steps: dict[int, int]
+    median_steps: float
+    stop_reasons: dict[str, dict[str, int]]
+    errors: dict[str, int]
+    outcomes: dict[str, int]
+    closers: dict[str, int]
+    times: dict[str, float]
+    utilisation: dict[str, float]
+    wall_s: float
+    lineage: str
+    seed: int
+    toolchain: str
+    versions: dict[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def summarise(run: RunData) -> Summary:
+    """The summary of a run."""
+    records = run.records
+    proved = [record for record in records if record.status is Status.PROVED]
+    counts = Counter(str(record.status) for record in records)
+    steps = [r.final.proof_steps for r in proved if r.final is not None and r.final.proof_steps is not None]
+    return Summary(
+        title=run.path.resolve().name,
+        total=len(records),
+        counts={str(status): counts[str(status)] for status in Status},
+        proved=rate(len(proved), len(records)),
+        valid=rate(len(proved), len(records) - counts[str(Status.INVALID)]),
+        pass_at=_pass_at(records, int(_setting(run, "search", "passes", default=1))),
+        budget=_budget(run),
+        groups=_groups(records, lambda record: Path(record.source).name or "-"),
+        splits=_groups([r for r in records if r.task and r.task.split], lambda r: (r.task and r.task.split) or "-"),
+        curves=_curves(records),
+        proof_steps=dict(sorted(Counter(steps).items())),
+        median_steps=median(steps),
+        stop_reasons=_stop_reasons(records),
+        errors=_errors(records),
+        outcomes=_outcomes(records),
+        closers=_closers(proved),
+        times=_times(proved),
+        utilisation=_utilisation(run),
+        wall_s=run.wall_s,
+        lineage=run.info.lineage,
+        seed=run.info.seed,
+        toolchain=run.info.toolchain,
+        versions=dict(run.info.versions),
+    )
+
+
+def _setting(run: RunData, *keys: str, default: Any) -> Any:
+    value: Any = run.info.config
+    for key in keys:
+        if not isinstance(value, dict) or key not in value:
+            return default
+        value = value[key]
+    return value
+
+
+def _budget(run: RunData) -> str:
+    """Passes × samples × expansions, and what else limits a theorem."""
+    numbers = [_setting(run, "search", key, default=None) for key in ("passes", "samples", "expansions")]
+    parts = ["×".join(str(number) for number in numbers)] if None not in numbers else []
+    limit = _setting(run, "time_limit_s", default=None)
+    parts += [f"{limit:g} s a theorem"] if limit is not None else []
+    rule = _setting(run, "search", "rule", default=None)
+    return ", ".join([*parts, *([str(rule)] if rule else [])])
+
+
+def _pass_at(records: Sequence[TheoremRecord], passes: int) -> tuple[tuple[int, Rate], ...]:
+    """Solved within the first k attempts, for k in powers of two and the last. The denominator never changes."""
+    ks = sorted({1, *(2**i for i in range(20) if 2**i <= passes), passes})
+    first = [record.solved_at for record in records if record.status is Status.PROVED]
+    return tuple((k, rate(sum(1 for at in first if at is not None and at < k), len(records))) for k in ks)
+
+
+def _groups(records: Sequence[TheoremRecord], name: Callable[[TheoremRecord], str]) -> tuple[Group, ...]:
+    members: dict[str, list[TheoremRecord]] = {}
+    for record in records:
+        members.setdefault(name(record), []).append(record)
+    return tuple(
+        Group(
+            key,
+            dict(Counter(str(record.status) for record in group)),
+            rate(sum(record.status is Status.PROVED for record in group), len(group)),
+        )
+        for key, group in members.items()
+    )
+
+
+def _curves(records: Sequence[TheoremRecord]) -> dict[str, Curve]:
+    solved = [record for record in records if record.status in SOLVED]
+    axes: dict[str, Callable[[TheoremRecord], float]] = {
+        "seconds": lambda record: record.elapsed_s,
+        "tactics": lambda record: float(record.tactics),
+        "expansions": lambda record: float(record.expansions),
+        "Lean seconds": lambda record: record.lean_s,
+        "tokens": lambda record: record.total("tokens"),
+    }
+    curves = {name: _curve([value(record) for record in solved]) for name, value in axes.items()}
+    return {name: curve for name, curve in curves.items() if any(x > 0 for x, _ in curve)}
+
+
+def _curve(values: Sequence[float]) -> Curve:
+    points: dict[float, int] = {}
+    for number, value in enumerate(sorted(values), start=1):
+        points[round(value, 4)] = number
+    return tuple(points.items())
+
+
+def _stop_reasons(records: Sequence[TheoremRecord]) -> dict[str, dict[str, int]]:
+    """Of everything that was not solved: status, then why the work ended, commonest first."""
+    table: dict[str, Counter[str]] = {}
+    for record in records:
+        if record.status not in SOLVED:
+            table.setdefault(str(record.status), Counter())[record.stop_reason or "-"] += 1
+    return {status: dict(reasons.most_common()) for status, reasons in table.items()}
+
+
+def _errors(records: Sequence[TheoremRecord]) -> dict[str, int]:
+    """First lines of error texts with names and numbers taken out, commonest first."""
+    texts = [record.final.error for record in records if record.final is not None and record.final.error]
+    return dict(Counter(_shape(text) for text in texts).most_common(20))
+
+
+def _shape(text: str) -> str:
+    first = re.sub(r"^\d+:\d+: ", "", text.strip().split("\n")[0])
+    return re.sub(r"`[^`]*`", "`…`", re.sub(r"\b\d+\b", "N", first))[:120]
+
+
+def _outcomes(records: Sequence[TheoremRecord]) -> dict[str, int]:
+    """What became of the tactics of all searches."""
+    totals: Counter[str] = Counter()
+    for record in records:
+        for result in record.attempts:
+            for name in ("advanced", "closed", "timed_out", "crashed", "repeated"):
+                value = result.stats.get(name)
+                totals[name] += value if isinstance(value, int) else 0
+            refused = result.stats.get("refused")
+            for kind, count in (refused if isinstance(refused, dict) else {}).items():
+                totals[f"refused: {kind}"] += count
+    return {name: count for name, count in totals.items() if count}
+
+
+def _closers(proved: Sequence[TheoremRecord]) -> dict[str, int]:
+    """How many proofs use each tactic, by its first word."""
+    uses: Counter[str] = Counter()
+    for record in proved:
+        script = (record.final.proof if record.final is not None else None) or ""
+        words = {match.group(1) for match in re.finditer(r"(?:^|<;>|·|;)\s*([a-z_]\w*[?!]?)", script, re.MULTILINE)}
+        uses.update(words)
+    return dict(uses.most_common(15))
+
+
+def _times(proved: Sequence[TheoremRecord]) -> dict[str, float]:
+    seconds = [record.elapsed_s for record in proved]
+    return {name: round(quantile(seconds, q), 4) for name, q in (("median", 0.5), ("90 %", 0.9), ("longest", 1.0))}
+
+
+def _utilisation(run: RunData) -> dict[str, float]:
+    """Shares of the workers' wall-clock time; above 1 a queue in front of an engine was counted too."""
+    wall_s = run.wall_s
+    workers = max(1, int(_setting(run, "lean", "workers", default=1)))
+    if wall_s <= 0:
+        return {}
+    lean_s = sum(record.lean_s for record in run.records)
+    judge_s = sum(record.total("judge_s") for record in run.records)
+    shares = {"Lean, tactics": lean_s / (workers * wall_s), "judge": judge_s / wall_s}
+    return {name: round(share, 4) for name, share in shares.items() if share > 0}

@@ -1,0 +1,29 @@
+"""Writes a run's reports into its folder: `report.json`, `report.md`, `report.html` and a page for each theorem."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from prover.report.data import read_run
+from prover.report.html import to_html
+from prover.report.markdown import to_markdown
+from prover.report.pages import theorem_page
+from prover.report.summary import Summary, summarise
+from prover.run.files import write_text
+
+
+def write_report(folder: Path, *, pages: bool = True) -> Summary:
+    """Write all reports of the run in `folder` and give its summary back. The run need not be over.
+
+    Raises RunFolderError if the folder holds no run, is damaged, or can't be written.
+    """
+    run = read_run(folder)
+    summary = summarise(run)
+    write_text(folder / "report.json", json.dumps(summary.to_json(), indent=2, ensure_ascii=False) + "\n")
+    write_text(folder / "report.md", to_markdown(run, summary))
+    write_text(folder / "report.html", to_html(run, summary, linked=pages))
+    if pages:
+        for record in run.records:
+            write_text(folder / "theorems" / f"{record.stem}.html", theorem_page(run, record))
+    return summary

@@ -1,0 +1,111 @@
+"""Paired comparisons that refuse what can't be compared, and exports that say where each row comes from."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prover.errors import UsageError
+from prover.report.compare import compare_runs, comparison_text
+from prover.report.data import read_run
+from prover.report.export import KINDS, export_run
+from prover.report.training import Split
+from tests.fakes.run_folder import make_run
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_a_comparison_is_paired_and_names_what_changed(tmp_path: Path) -> None:
+    first = read_run(make_run(tmp_path / "1", proved=("A.one", "A.two")))
+    second = read_run(make_run(tmp_path / "2", proved=("A.one", "row<1>", "row2"), passes=2, seconds={"A.one": 1.0}))
+    found = compare_runs(first, second)
+    assert (found.total, found.both, found.neither) == (7, 1, 3)
+    assert (found.only_first, found.only_second) == (("A.two",), ("row<1>", "row2"))
+    assert found.difference == pytest.approx(1 / 7)
+    assert found.p_value == 1.0
+    assert found.speed == 2.0
+    assert found.settings == {"search.passes": (1, 2)}
+    text = comparison_text(found)
+    assert "only the second solved:\n  row<1>\n  row2" in text
+    assert "failed → proved: 2" in text
+
+
+def test_scores_of_different_lineages_are_refused(tmp_path: Path) -> None:
+    first, second = read_run(make_run(tmp_path / "1")), read_run(make_run(tmp_path / "2", statement="2 = 3"))
+    with pytest.raises(UsageError, match=r"6 statements are the same, 1 have the same name but another text.*A\.slow"):
+        compare_runs(first, second)
+    found = compare_runs(first, second, common_only=True)
+    assert (found.total, found.left_out) == (6, 1)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("ending", [".jsonl", ".json", ".parquet"])
+def test_every_export_is_written_in_every_form(tmp_path: Path, kind: str, ending: str) -> None:
+    if (kind, ending) == ("leandojo", ".parquet"):
+        with pytest.raises(UsageError, match="nests lists"):
+            export_run(make_run(tmp_path), kind, tmp_path / "x.parquet")
+        return
+    if ending == ".parquet":
+        pytest.importorskip("pyarrow", reason="the data extra is not installed")
+    run = make_run(tmp_path)
+    target = tmp_path / "out" / f"x{ending}"
+    count = export_run(run, kind, target)
+    assert count == (3 if kind not in ("tactics", "preferences") else count) > 0
+    if ending == ".json":
+        assert len(json.loads(target.read_text(encoding="utf-8"))) == count
+    if ending == ".parquet":
+        import pyarrow.parquet as parquet  # type: ignore[import-untyped]
+
+        assert parquet.read_table(target).num_rows == count
+
+
+def test_proofs_leave_in_the_published_layouts(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    export_run(run, "deepseek", tmp_path / "d.jsonl")
+    first = rows(tmp_path / "d.jsonl")[0]
+    assert first["formal_statement"] == "theorem one (p : Prop) : p → p ∧ p := by"
+    assert first["formal_proof"] == "  intro h\n  exact ⟨h, h⟩"
+    export_run(run, "goedel", tmp_path / "g.jsonl")
+    assert rows(tmp_path / "g.jsonl")[2]["full_proof"].endswith(":= by\n  intro h\n  exact ⟨h, h⟩\n")
+    export_run(run, "leandojo", tmp_path / "l.json")
+    dojo = json.loads((tmp_path / "l.json").read_text(encoding="utf-8"))[0]
+    assert [step["tactic"] for step in dojo["traced_tactics"]] == ["intro h", "constructor", "exact h", "exact h"]
+    assert dojo["traced_tactics"][-1]["state_after"] == "no goals"
+
+
+def test_training_pairs_keep_refusals_and_their_messages_once(tmp_path: Path) -> None:
+    export_run(make_run(tmp_path), "tactics", tmp_path / "t.jsonl")
+    found = rows(tmp_path / "t.jsonl")
+    assert len({(row["state"], row["tactic"]) for row in found}) == len(found)
+    refused = next(row for row in found if row["outcome"] == "rejected" and row["tactic"] == "omega")
+    assert refused["error"] == "omega could not\nprove it"
+    assert not refused["on_proof"]
+    intro = next(row for row in found if row["tactic"] == "intro h")
+    assert intro["on_proof"]
+    assert intro["state_after"] == "h : p\n⊢ p ∧ p"
+    assert intro["theorem"] == "A.one"
+    assert intro["lineage"]
+    assert intro["toolchain"] == "lean"
+
+
+def test_preferences_put_the_state_on_the_proof_first(tmp_path: Path) -> None:
+    export_run(make_run(tmp_path), "preferences", tmp_path / "p.jsonl")
+    found = {(row["kind"], row["chosen"], row["rejected"]) for row in rows(tmp_path / "p.jsonl")}
+    assert ("sibling", "h : p\n⊢ p ∧ p", "x : p\n⊢ p ∧ p") in found
+    assert ("later", "h : p\n⊢ p", "h : p\n⊢ p ∧ p") in found
+
+
+def test_the_split_is_by_theorem_and_the_same_in_every_run() -> None:
+    split = Split(valid_share=0.2, test_share=0.1)
+    parts = [split.of(f"fingerprint {number}") for number in range(2000)]
+    assert parts == [split.of(f"fingerprint {number}") for number in range(2000)]
+    assert 0.16 < parts.count("valid") / 2000 < 0.24
+    assert 0.07 < parts.count("test") / 2000 < 0.13
+
+
+def test_an_unknown_export_names_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="deepseek, goedel"):
+        export_run(make_run(tmp_path), "x", tmp_path / "x")

@@ -1,0 +1,144 @@
+"""Reports of a run: nothing leaves the denominator, and every form says the same."""
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+from prover.report.data import read_run
+from prover.report.summary import summarise
+from prover.report.tree import build_tree
+from prover.report.tree_svg import draw_tree
+from prover.report.write import write_report
+from prover.run import Status
+from tests.fakes.run_folder import expansions, make_run
+
+
+class Checker(HTMLParser):
+    """Every tag that is opened is closed."""
+
+    VOID = frozenset(("meta", "input", "br", "line", "rect", "circle", "path", "polyline"))
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.text = ""
+        self.tags: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        if tag not in ("meta", "input"):
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def checked(path: Path) -> Checker:
+    checker = Checker()
+    checker.feed(path.read_text(encoding="utf-8"))
+    assert checker.open == []
+    return checker
+
+
+def test_the_denominator_is_the_input_list(tmp_path: Path) -> None:
+    summary = summarise(read_run(make_run(tmp_path)))
+    assert (summary.total, summary.proved.hits, summary.proved.total) == (7, 3, 7)
+    assert summary.counts == {"proved": 3, "disproved": 0, "failed": 3, "unknown": 0, "invalid": 1}
+    assert summary.valid.total == 6
+    assert [group.solved.total for group in summary.groups] == [5, 2]
+
+
+def test_a_theorem_that_was_not_reached_stays_in_the_list(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    lines = (run / "results.jsonl").read_text(encoding="utf-8").splitlines(keepends=True)
+    (run / "results.jsonl").write_text("".join(lines[:3]), encoding="utf-8")
+    summary = summarise(read_run(run))
+    assert (summary.total, summary.proved.hits, summary.counts["unknown"]) == (7, 2, 4)
+    assert summary.stop_reasons["unknown"] == {"not reached": 4}
+
+
+def test_pass_at_k_counts_first_solutions_over_the_whole_list(tmp_path: Path) -> None:
+    summary = summarise(read_run(make_run(tmp_path, passes=3)))
+    assert [(k, value.hits, value.total) for k, value in summary.pass_at] == [(1, 2, 7), (2, 2, 7), (3, 3, 7)]
+    assert summary.budget == "3×32×600, 10 s a theorem"
+
+
+def test_curves_add_up_every_attempt_before_the_proof(tmp_path: Path) -> None:
+    curves = summarise(read_run(make_run(tmp_path, passes=3))).curves
+    assert curves["seconds"] == ((0.5, 1), (1.0, 2), (7.5, 3))
+    assert curves["tactics"] == ((10.0, 1), (20.0, 2), (150.0, 3))
+    assert "tokens" not in curves
+
+
+def test_every_form_of_the_report_is_written_and_well_formed(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    (run / "utilisation.jsonl").write_text('{"at_s": 0, "lean_busy": 0.5}\n{"at_s": 9, "lean_busy": 1}\ntorn', "utf-8")
+    summary = write_report(run)
+    assert json.loads((run / "report.json").read_text(encoding="utf-8"))["proved"]["hits"] == summary.proved.hits
+    assert "3/7 = 42.9%" in (run / "report.md").read_text(encoding="utf-8")
+    page = checked(run / "report.html")
+    assert "3 of 7 proved" in page.text
+    assert "Busy share over time" in page.text
+    pages = sorted((run / "theorems").iterdir())
+    assert len(pages) == 7
+    for each in pages:
+        checked(each)
+
+
+def test_hostile_names_and_texts_stay_text(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    write_report(run)
+    assert "row<1>" in checked(run / "report.html").text
+    assert "row<1>" not in (run / "report.md").read_text(encoding="utf-8")
+
+
+def test_a_page_shows_statement_verdict_proof_and_tree(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    write_report(run)
+    page = checked(run / "theorems" / "A.one.html")
+    for part in ("theorem one (p : Prop) : p → p ∧ p := by", "exact ⟨h, h⟩", "accepted", "Search tree", "constructor"):
+        assert part in page.text
+    assert page.tags.count("circle") == 5
+
+
+def test_a_damaged_trace_costs_only_its_tree(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    (run / "trace" / "A.one.jsonl.gz").write_bytes(b"rubbish")
+    write_report(run)
+    assert "is not a trace" in checked(run / "theorems" / "A.one.html").text
+
+
+def test_the_proof_is_read_off_the_tree_without_going_in_circles() -> None:
+    tree = build_tree(expansions(is_proved=True))
+    assert tree is not None
+    assert {key: used.tactic for key, used in tree.on_proof().items()} == {
+        "k0": "intro h",
+        "k1": "constructor",
+        "l": "exact h",
+        "r": "exact h",
+    }
+    assert not tree.states["dead"].is_proved
+
+
+def test_an_unsolved_tree_has_no_proof_and_can_be_drawn() -> None:
+    tree = build_tree(expansions(is_proved=False))
+    assert tree is not None
+    assert tree.on_proof() == {}
+    assert "states are not drawn" not in draw_tree(tree)
+    assert "2 more states are not drawn" in draw_tree(tree, most=3)
+    assert build_tree([]) is None
+
+
+def test_an_empty_run_can_be_reported(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    (run / "results.jsonl").unlink()
+    summary = write_report(run)
+    assert summary.proved.hits == 0
+    assert all(record.status is Status.UNKNOWN for record in read_run(run).records)
+    checked(run / "report.html")

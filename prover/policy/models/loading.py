@@ -70,7 +70,7 @@ def check_memory(checkpoint: Checkpoint, placement: Placement, *, free_bytes: in
     stored = _STORED_BYTES.get(str(config.get("torch_dtype") or config.get("dtype") or "float32"), 2)
     num_parameters = checkpoint.weight_bytes // stored
     need = int(num_parameters * placement.dtype.itemsize * _ROOM)
-    free = _free_bytes(placement.device) if free_bytes is None else free_bytes
+    free = free_memory(placement.device) if free_bytes is None else free_bytes
     if need <= free:
         return
     advice = [
@@ -193,7 +193,8 @@ def _load_stock(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel
     return stock
 
 
-def _free_bytes(device: torch.device) -> int:
+def free_memory(device: torch.device) -> int:
+    """Bytes that can still be taken there."""
     import torch
 
     if device.type == "cuda":

@@ -1,0 +1,164 @@
+"""From a model folder and a few options to a running policy or scorer."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from prover.errors import ModelError, UsageError
+from prover.policy.models.checkpoint import Checkpoint, open_checkpoint
+from prover.policy.models.policy import ModelPolicy, ModelSettings, SamplingEngine
+from prover.policy.models.prompts import PromptStyle, style_for, style_named
+from prover.policy.models.tokenizer import Tokenizer, load_tokenizer
+
+if TYPE_CHECKING:
+    from prover.policy.models.loading import Placement
+    from prover.policy.models.network import Dimensions, Network
+    from prover.policy.models.reward import RewardScorer
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelOptions:
+    """What may follow a model's folder as `?key=value&…`. `bits` 8 stores weights as 8-bit floats."""
+
+    style: str | None = None
+    device: str | None = None
+    dtype: str | None = None
+    bits: int = 16
+    rows: int = 0
+    max_prompt: int = 2048
+    max_new: int = 256
+    top_p: float = 1.0
+    bos: int = 2
+    scale: float = 1.0
+    shift: float = 0.0
+
+
+def build_policy(folder: Path | str, options: ModelOptions | None = None) -> ModelPolicy:
+    """Load a policy. Raises UsageError or ModelError with what to do about it, as early as it can be known."""
+    options = options or ModelOptions()
+    _require_torch()
+    from prover.policy.models.loading import place
+
+    checkpoint = open_checkpoint(folder)
+    tokenizer = load_tokenizer(checkpoint)
+    style = choose_style(checkpoint, tokenizer, options.style)
+    placements = [place(device or None, options.dtype) for device in (options.device or "").split("+")]
+    tokenizer.stop_ids(style.stop_tokens)
+    engines = [_engine(checkpoint, tokenizer, placement, options) for placement in placements]
+    most = int(checkpoint.config.get("max_position_embeddings") or 10**9) - options.max_new
+    settings = ModelSettings(min(options.max_prompt, most), options.max_new, options.top_p)
+    logger.info("%s: prompts of style %s on %s", checkpoint.folder.name, style.name, placements)
+    return ModelPolicy(engines, tokenizer, style, settings, name=checkpoint.folder.resolve().name)
+
+
+def choose_style(checkpoint: Checkpoint, tokenizer: Tokenizer, name: str | None) -> PromptStyle:
+    """The style asked for, or the one the checkpoint was trained on."""
+    if name is not None:
+        return style_named(name)
+    return style_for(
+        model_type=checkpoint.model_type,
+        names=checkpoint.names,
+        has_chat_template=tokenizer.chat_template is not None,
+    )
+
+
+def build_scorer(folder: Path | str, options: ModelOptions | None = None) -> tuple[RewardScorer, Tokenizer]:
+    """Load a published critic. Raises like build_policy."""
+    options = options or ModelOptions()
+    _require_torch()
+    from prover.policy.models.loading import load_reward, place
+    from prover.policy.models.network import lay_out
+    from prover.policy.models.reward import RewardScorer
+
+    checkpoint = open_checkpoint(folder)
+    tokenizer = load_tokenizer(checkpoint)
+    placement = place(options.device, options.dtype)
+    reward = load_reward(checkpoint, placement)
+    network = lay_out(reward.trunk)
+    if options.bits == 8:
+        _to_float8(network)
+    small = placement.device.type == "cpu"
+    scorer = RewardScorer(
+        network,
+        reward.head.weight.detach(),
+        slots=16384 if small else 131072,
+        batch_tokens=4096 if small else 32768,
+    )
+    return scorer, tokenizer
+
+
+def _engine(
+    checkpoint: Checkpoint, tokenizer: Tokenizer, placement: Placement, options: ModelOptions
+) -> SamplingEngine:
+    from prover.policy.models.batch import Batch
+    from prover.policy.models.engine import Engine
+    from prover.policy.models.generate import GenerateEngine
+    from prover.policy.models.loading import load_causal
+    from prover.policy.models.network import can_lay_out, lay_out
+
+    model: Any = load_causal(checkpoint, placement)
+    if not can_lay_out(model.config):
+        logger.warning("%s: no fast layout for %s, using generate", checkpoint.folder.name, model.config.model_type)
+        return GenerateEngine(model, tokenizer.decode)
+    network = lay_out(model)
+    del model
+    if options.bits == 8:
+        _to_float8(network)
+    capacity = fit_capacity(network.dims, placement, options)
+    return Engine(Batch(network, tokenizer.decode, capacity))
+
+
+def fit_capacity(
+    dims: Dimensions, placement: Placement, options: ModelOptions, *, free_bytes: int | None = None
+) -> Any:
+    """As many rows as asked for, or as fit: half of the cache for answers, half for prompts.
+
+    Raises ModelError where not even one state of 8 samples fits.
+    """
+    from prover.policy.models.batch import Capacity
+    from prover.policy.models.loading import free_memory
+
+    free = free_memory(placement.device) if free_bytes is None else free_bytes
+    per_token = dims.cache_values_per_token * placement.dtype.itemsize
+    on_gpu = placement.device.type == "cuda"
+    budget = int(free * (0.7 if on_gpu else 0.1)) // per_token
+    wanted = options.rows or (512 if on_gpu else 128)
+    rows = min(wanted, budget // 2 // options.max_new)
+    if rows < 8:
+        needed = 16 * options.max_new * per_token / 1e9
+        raise ModelError(
+            f"{free / 1e9:.1f} GB are left beside the weights, and keys and values for 8 answers need {needed:.1f} GB: "
+            "lower max_new, use bits=8, or another device"
+        )
+    max_prompt = min(options.max_prompt, dims.max_positions - options.max_new)
+    prompts = max(min(budget - rows * options.max_new, 65536 if on_gpu else 16384), max_prompt + 16)
+    return Capacity(
+        rows=rows,
+        max_new=options.max_new,
+        max_prompt=max_prompt,
+        prompt_slots=prompts,
+        prefill_tokens=8192 if on_gpu else 2048,
+    )
+
+
+def _to_float8(network: Network) -> None:
+    from prover.policy.models.quantized import Float8, check_float8
+
+    check_float8(network.device)
+    for layer in network.layers:
+        for name in ("qkv", "out", "gate_up", "down"):
+            dense = getattr(layer, name)
+            setattr(layer, name, Float8.of(dense.weight, dense.bias))
+
+
+def _require_torch() -> None:
+    try:
+        import torch  # noqa: F401
+        import transformers  # noqa: F401
+    except ImportError as error:
+        raise UsageError(f"models need the extra: pip install 'stepwise-prover[models]' ({error})") from error

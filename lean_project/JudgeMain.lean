@@ -61,10 +61,6 @@ def handle (cache : Cache) (j : Json) : IO (List (String × Json)) := do
   | .ok (.str "challenge") => doElaborate cache j true
   | .ok (.str "solution") => doElaborate cache j false
   | .ok (.str "compare") => doCompare cache j
-  | .ok (.str "warm") =>
-    let foreign := match j.getObjVal? "foreign" with | .ok (.bool b) => b | _ => false
-    let _ ← environment cache (importsOf (namesOf (listField j "imports"))).toArray foreign
-    return [("lean", .str Lean.versionString), ("githash", .str Lean.githash)]
   | _ => throw (IO.userError "no such request")
 
 partial def loop (cache : Cache) (input output : IO.FS.Stream) : IO Unit := do
@@ -86,6 +82,7 @@ end Stepwise.Judge
 public unsafe def main : IO Unit := do
   enableInitializersExecution
   let cache ← IO.mkRef []
+  let _ ← Stepwise.Judge.environment cache #[{ module := `Init }] (foreign := true) -- before it is ready: see snapshots
   let output ← IO.getStdout
   output.putStrLn "{\"ready\":true}"
   output.flush

@@ -35,8 +35,8 @@ class Judge:
         start = functools.partial(
             start_process, toolchain, memory_bytes=limits.memory_bytes, start_timeout_s=limits.start_s
         )
-        self._spares = SpareProcesses(functools.partial(start, foreign=True), spares=parallel)
-        self._comparing = ComparingProcess(functools.partial(start, foreign=False))
+        self._spares = SpareProcesses(start, spares=parallel)
+        self._comparing = ComparingProcess(start)
         self._places = asyncio.Semaphore(parallel)
 
     async def __aenter__(self) -> Judge:

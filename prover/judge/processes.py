@@ -18,9 +18,7 @@ from prover.lean.transport import Launch, LeanProcess
 
 log = logging.getLogger(__name__)
 
-_START_ATTEMPTS = 2
 _KEEP_COMPARING = 500  # judgements after which the comparing process is replaced
-_DEFAULT_IMPORTS = ("Init",)
 
 Answer = Mapping[str, Any]
 
@@ -43,27 +41,14 @@ class JudgeToolchain(Protocol):
         ...
 
 
-async def start_process(
-    toolchain: JudgeToolchain, *, memory_bytes: int, start_timeout_s: float, foreign: bool
-) -> LeanProcess:
-    """A judging process with the default imports loaded. Raises LeanFault if it doesn't start at the second try."""
+async def start_process(toolchain: JudgeToolchain, *, memory_bytes: int, start_timeout_s: float) -> LeanProcess:
+    """A judging process, ready. Raises LeanFault if it doesn't start at the second try."""
     launch = replace(toolchain.judge_launch(), memory_bytes=memory_bytes)
-    for attempt in range(1, _START_ATTEMPTS + 1):
-        try:
-            process = await LeanProcess.start(launch, ready_timeout_s=start_timeout_s)
-            try:
-                warm = {"judge": "warm", "imports": list(_DEFAULT_IMPORTS), "foreign": foreign}
-                refuse_fault(await process.submit(warm, timeout_s=start_timeout_s))
-            except BaseException:
-                await process.close(grace_s=0.0)
-                raise
-        except LeanFault as fault:
-            if attempt == _START_ATTEMPTS:
-                raise
-            log.warning("a judging process did not start, trying again: %s", fault)
-        else:
-            return process
-    raise AssertionError("unreachable")
+    try:
+        return await LeanProcess.start(launch, ready_timeout_s=start_timeout_s)
+    except LeanFault as fault:
+        log.warning("a judging process did not start, trying again: %s", fault)
+        return await LeanProcess.start(launch, ready_timeout_s=start_timeout_s)
 
 
 def refuse_fault(answer: Answer) -> Answer:

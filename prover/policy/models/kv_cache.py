@@ -75,6 +75,11 @@ class PrefixCache:
         self.num_hits = 0
         self.num_tokens = 0
 
+    @property
+    def num_free(self) -> int:
+        """Slots that hold nothing, not even a prompt to be found again."""
+        return len(self._free)
+
     def open(self, tokens: Sequence[int]) -> Prefix:
         """Slots for a prompt, sharing what is cached; at least its last token is left to compute.
 

@@ -7,6 +7,7 @@ lost for good and the search only ends when all is tried (a complete beam, as in
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 
 from search.frontier import Frontier, is_expandable
 from search.nodes import Edge, Node, PathScore
@@ -22,6 +23,7 @@ class Beam:
             raise ValueError(f"a beam is at least 1 wide, not {width!r}")
         self._rule = rule
         self._width = width
+        self._nodes: Sequence[Node] = ()
         self._level: list[Node] = []
         self._waiting: dict[int, Frontier] = {}
         self._tickets = itertools.count(1)
@@ -43,7 +45,8 @@ class Beam:
         return self._rule.path_score
 
     def start(self, graph: Graph) -> None:
-        """Nothing to prepare."""
+        """The levels will be over the graph's nodes."""
+        self._nodes = graph.nodes
 
     def add(self, node: Node) -> None:
         """A candidate for the next beam."""
@@ -51,7 +54,7 @@ class Beam:
         node.priority = self._rule.priority(node.trail, value) - node.attempts
         depth = node.trail.steps
         if depth not in self._waiting:
-            self._waiting[depth] = Frontier(self._tickets)
+            self._waiting[depth] = Frontier(self._nodes, self._tickets)
         self._waiting[depth].push(node)
 
     def update(self, node: Node) -> None:

@@ -60,7 +60,7 @@ class BestFirst:
         self._rule = rule
         self._priority = rule.priority
         self._retry_penalty = retry_penalty
-        self._frontier = Frontier()
+        self._frontier = Frontier(())
 
     @property
     def name(self) -> str:
@@ -78,7 +78,8 @@ class BestFirst:
         return self._rule.path_score
 
     def start(self, graph: Graph) -> None:
-        """Nothing to prepare."""
+        """An empty frontier over the graph's nodes."""
+        self._frontier = Frontier(graph.nodes)
 
     def add(self, node: Node) -> None:
         """Enqueue at the node's priority."""

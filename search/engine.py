@@ -205,7 +205,11 @@ class Search:
         for offset, outcome in enumerate(outcomes):
             self._absorb_one(expansion, candidates[first + offset], outcome, new)
         expansion.answered = first + len(outcomes)
-        to_score = [scored for node in new if (scored := self._enter(node, expansion)) is not None]
+        to_score: list[tuple[int, ProofState]] = []
+        for node in new:
+            scored = self._enter(node, expansion)
+            if scored is not None:
+                to_score.append(scored)
         if expansion.answered == len(candidates):
             self._finish(expansion)
         if self.graph.improved or self.graph.revived:
@@ -315,7 +319,8 @@ class Search:
     def _enter(self, node: Node, expansion: Expansion | None) -> tuple[int, ProofState] | None:
         """Make a node selectable; if the strategy wants its value first, say which state has to be scored."""
         depth = node.trail.steps
-        self.statistics.depth = max(self.statistics.depth, depth)
+        if depth > self.statistics.depth:
+            self.statistics.depth = depth
         if self.options.max_depth is not None and depth >= self.options.max_depth:
             self._too_deep[node.index] = node
             return None

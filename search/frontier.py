@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from search.nodes import OPEN, Node
 
@@ -19,35 +19,36 @@ def is_expandable(node: Node) -> bool:
 
 
 class Frontier:
-    """A priority queue of nodes. A node is in it at most once in effect: only its newest entry counts.
+    """A priority queue over the nodes of a graph. Of a node's entries only the newest counts.
 
-    Frontiers that share `tickets` share that: a node is in one of them.
+    Frontiers that share `tickets` share that: a node is in one of them. Entries hold indices and no objects, which
+    keeps a million of them out of the garbage collector's way.
     """
 
-    def __init__(self, tickets: Iterator[int] | None = None) -> None:
-        self._heap: list[tuple[float, int, Node]] = []
+    def __init__(self, nodes: Sequence[Node], tickets: Iterator[int] | None = None) -> None:
+        self._nodes = nodes
+        self._heap: list[tuple[float, int, int]] = []
         self._tickets = tickets if tickets is not None else itertools.count(1)
 
     def push(self, node: Node) -> None:
         """Enqueue the node at `node.priority`, in place of any earlier entry."""
         node.ticket = next(self._tickets)
-        heapq.heappush(self._heap, (-node.priority, node.ticket, node))
+        heapq.heappush(self._heap, (-node.priority, node.ticket, node.index))
 
     def pop(self) -> Node | None:
         """The best expandable node, or None. Nodes that aren't expandable now are dropped: whoever revives one pushes
         it again."""
-        heap = self._heap
-        while heap:
-            _, ticket, node = heapq.heappop(heap)
-            if ticket == node.ticket and is_expandable(node):
-                return node
-        return None
+        node = self.peek()
+        if node is not None:
+            heapq.heappop(self._heap)
+        return node
 
     def peek(self) -> Node | None:
         """What `pop` would return, left in place."""
         heap = self._heap
         while heap:
-            _, ticket, node = heap[0]
+            _, ticket, index = heap[0]
+            node = self._nodes[index]
             if ticket == node.ticket and is_expandable(node):
                 return node
             heapq.heappop(heap)

@@ -118,12 +118,13 @@ class Node:
         "best_in",
         "closed",
         "edges",
+        "first_parent",
         "in_flight",
         "index",
         "key",
         "live",
         "open_edges",
-        "parents",
+        "other_parents",
         "priority",
         "state",
         "status",
@@ -143,8 +144,9 @@ class Node:
         self.best_in: Edge | None = None
         self.twin: Node | None = None
         self.status = OPEN
-        self.edges: Sequence[Edge] = ()
-        self.parents: Sequence[Edge] = ()
+        self.edges: tuple[Edge, ...] = ()
+        self.first_parent: Edge | None = None
+        self.other_parents: list[Edge] | None = None
         self.open_edges = 0
         self.live = 0
         self.closed = False
@@ -155,6 +157,22 @@ class Node:
         self.value = -1.0
         self.priority = 0.0
         self.ticket = 0
+
+    @property
+    def parents(self) -> Sequence[Edge]:
+        """The edges that lead here, in the order they were found. Most nodes have one, so one costs no list."""
+        if self.first_parent is None:
+            return ()
+        return (self.first_parent,) if self.other_parents is None else [self.first_parent, *self.other_parents]
+
+    def add_parent(self, edge: Edge) -> None:
+        """Record one more edge that leads here."""
+        if self.first_parent is None:
+            self.first_parent = edge
+        elif self.other_parents is None:
+            self.other_parents = [edge]
+        else:
+            self.other_parents.append(edge)
 
     @property
     def is_relevant(self) -> bool:

@@ -19,7 +19,7 @@ class Added(NamedTuple):
     """What `Graph.add` did. `edge` is None if the tactic led back to its own state."""
 
     edge: Edge | None
-    new: tuple[Node, ...]
+    new: Sequence[Node]
     merged: int
     same_state: bool
 
@@ -108,7 +108,7 @@ class Graph:
             focuses=focuses,
         )
         self._link(edge)
-        new = tuple(self.nodes[first_new:]) if len(self.nodes) > first_new else ()
+        new = self.nodes[first_new:]
         return Added(edge, new, len(edge.distinct_children()) - len(new), same_state=False)
 
     def _find(self, state: ProofState) -> Node | None:
@@ -134,24 +134,31 @@ class Graph:
     def _link(self, edge: Edge) -> None:
         """Hang a new edge into the graph and propagate."""
         source = edge.source
-        source.edges = _appended(source.edges, edge)
+        source.edges = (*source.edges, edge)
         source.open_edges += 1
-        dead = False
+        is_dead, is_fresh = False, True
         for child in edge.distinct_children():
-            child.parents = _appended(child.parents, edge)
-            if child.best_in is None and child.index:
-                child.best_in = edge
-            else:
-                self._offer(child, edge)
+            if child.first_parent is None and child.index:
+                child.first_parent = child.best_in = edge
+                edge.waiting += 1
+                continue
+            is_fresh = False
+            child.add_parent(edge)
+            self._offer(child, edge)
             if child.status is not PROVEN:
                 edge.waiting += 1
-                dead = dead or child.status is DEAD
+                is_dead = is_dead or child.status is DEAD
         if edge.waiting == 0:
             self._prove_edge(edge)
-        elif dead:
+        elif is_dead:
             self._kill_edge(edge)
         elif source.status is OPEN and (source.live > 0 or source.index == 0):
-            self._count(edge)
+            if is_fresh:
+                edge.counted = True
+                for child in edge.children:
+                    child.live = 1
+            else:
+                self._count(edge)
 
     def _strengthen(self, edge: Edge, log_prob: float, num_tokens: int, count: int) -> None:
         edge.count += count
@@ -289,11 +296,3 @@ class Graph:
                 child.live -= 1
                 if child.live == 0 and child.index and child.edges:
                     work.extend(below for below in child.edges if below.counted)
-
-
-def _appended(edges: Sequence[Edge], edge: Edge) -> Sequence[Edge]:
-    """A leaf has the empty tuple, which costs nothing; everything else a list that grows in place."""
-    if isinstance(edges, list):
-        edges.append(edge)
-        return edges
-    return [edge]

@@ -76,17 +76,17 @@ def focus_too_many(search: Search) -> None:
 
 
 def unknown_parent(search: Search) -> None:
-    edge_with(search, lambda e: len(e.children) == 1).children[0].parents = ()
+    edge_with(search, lambda e: len(e.children) == 1).children[0].first_parent = None
 
 
 def unknown_child(search: Search) -> None:
     edge = edge_with(search, lambda e: len(e.children) == 1)
-    search.graph.nodes[-1].parents = [*search.graph.nodes[-1].parents, edge]
+    search.graph.nodes[-1].add_parent(edge)
 
 
 def detached_edge(search: Search) -> None:
     edge = edge_with(search, lambda e: len(e.children) == 1 and len(e.source.edges) > 1)
-    edge.source.edges = [other for other in edge.source.edges if other is not edge]
+    edge.source.edges = tuple(other for other in edge.source.edges if other is not edge)
 
 
 def wrong_open_edges(search: Search) -> None:

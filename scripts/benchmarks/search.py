@@ -1,0 +1,133 @@
+"""The search core without Lean: how fast it is, what a node costs, and how close each rule comes to the optimum.
+
+scripts/bench search core [--nodes N] [--fan F]       expansions per second and bytes a node, one graph
+scripts/bench search rules [--worlds N] [--seed S]    cost to the first proof on generated AND-OR graphs
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from random import Random
+
+from critic.heuristic import state_value
+from scripts.benchmarks.worlds import World, optimum, planted_policy
+from search import STRATEGIES, Budget, Search, SearchOptions, StopReason, make_strategy
+from search.base import Advanced, Candidate, Goal, LogProb, ProofState, Theorem
+
+_KIB = 1024
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run what `argv` names; 0 unless a figure misses its target."""
+    parser = argparse.ArgumentParser(prog="scripts/bench search", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    core = commands.add_parser("core", help="speed and memory of the pure core")
+    core.add_argument("--nodes", type=int, default=1_000_000)
+    core.add_argument("--fan", type=int, default=1, help="new states that each expansion brings")
+    core.add_argument("--rule", choices=STRATEGIES, default="token-mean")
+    rules = commands.add_parser("rules", help="every rule against the known optimum")
+    rules.add_argument("--worlds", type=int, default=100)
+    rules.add_argument("--seed", type=int, default=0)
+    rules.add_argument("--expansions", type=int, default=400)
+    options = parser.parse_args(argv)
+    if options.command == "core":
+        return measure_core(nodes=options.nodes, fan=options.fan, rule=options.rule)
+    return compare_rules(worlds=options.worlds, seed=options.seed, expansions=options.expansions)
+
+
+# ---------------------------------------------------------------------------------------------------------- speed
+
+
+def measure_core(*, nodes: int, fan: int, rule: str) -> int:
+    """One graph of `nodes` states. Timed is the core alone, in CPU seconds; the world's answers are made outside."""
+    gc.collect()
+    before = _resident_bytes()
+    search = Search(Theorem("core"), _state(0), strategy=make_strategy(rule), budget=Budget(), clock=lambda: 0.0)
+    candidates = [Candidate(f"t{i}", LogProb(-0.5 - i), 3) for i in range(fan)]
+    spent_s = 0.0
+    made = 0
+    while made < nodes:
+        began = time.process_time()
+        planned = search.plan(512)
+        spent_s += time.process_time() - began
+        answers = []
+        for _ in planned:
+            answers.append([Advanced(_state(made + 1 + i), candidates[i].tactic) for i in range(fan)])
+            made += fan
+        began = time.process_time()
+        for expansion, outcomes in zip(planned, answers, strict=True):
+            search.absorb_candidates(expansion.id, candidates)
+            search.absorb_outcomes(expansion.id, outcomes)
+        spent_s += time.process_time() - began
+        del answers
+    count = search.spent.expansions
+    held = _resident_bytes() - before
+    print(f"{count:,} expansions, {len(search.graph.nodes):,} nodes in one graph, {fan} new nodes an expansion")
+    print(f"{count / spent_s:,.0f} expansions/s, {len(search.graph.nodes) / spent_s:,.0f} nodes/s (CPU time)")
+    print(f"{held / len(search.graph.nodes):,.0f} bytes a node, its state of one small goal included")
+    del search, planned, expansion, outcomes
+    gc.collect()
+    print(f"{(_resident_bytes() - before) / _KIB / _KIB:,.0f} MiB of {held / _KIB / _KIB:,.0f} MiB kept when finished")
+    return 0
+
+
+def _state(number: int) -> ProofState:
+    key = f"k{number}"
+    return ProofState((Goal(target="", key=key),), key, ((0,),))
+
+
+def _resident_bytes() -> int:
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * 4096
+
+
+# ---------------------------------------------------------------------------------------------------------- rules
+
+
+def compare_rules(*, worlds: int, seed: int, expansions: int) -> int:
+    """Expansions to the first proof, beside the fewest that any search could need, on worlds that have a proof."""
+    rng = Random(seed)
+    cases: list[tuple[World, tuple[int, int]]] = []
+    while len(cases) < worlds:
+        world = World(rng.getrandbits(32))
+        best = optimum(world)
+        if best is not None and best[0] >= 8:
+            cases.append((world, best))
+    print(f"{worlds} worlds; fewest expansions in the median {statistics.median(best[0] for _, best in cases):g}")
+    print(f"{'rule':20} {'proved':>7} {'median cost/optimum':>20} {'mean expansions':>16} {'shortest found':>15}")
+    for rule in STRATEGIES:
+        ratios, used, shortest, proved = [], [], 0, 0
+        for world, (fewest, length) in cases:
+            search = _solve(world, rule, expansions)
+            used.append(search.spent.expansions)
+            if search.done is StopReason.PROVED:
+                proved += 1
+                ratios.append(search.spent.expansions / fewest)
+                proof = search.result().proof
+                shortest += proof is not None and len(proof.tactics) == length
+        ratio = statistics.median(ratios) if ratios else float("nan")
+        print(f"{rule:20} {proved:>4}/{worlds} {ratio:>18.2f} {statistics.mean(used):>16.1f} {shortest:>12}/{proved}")
+    return 0
+
+
+def _solve(world: World, rule: str, expansions: int) -> Search:
+    search = Search(
+        Theorem("world"),
+        world.root,
+        strategy=make_strategy(rule),
+        budget=Budget(expansions=expansions),
+        options=SearchOptions(num_samples=8),
+        clock=lambda: 0.0,
+    )
+    while search.done is None:
+        search.absorb_values([(number, state_value(state)) for number, state in search.unscored()])
+        for expansion in search.plan(1):
+            calls = search.absorb_candidates(expansion.id, planted_policy(world, expansion.state))
+            if calls:
+                search.absorb_outcomes(expansion.id, world.run(expansion.state, [call.text for call in calls]))
+    return search

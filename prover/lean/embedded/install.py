@@ -35,7 +35,7 @@ from prover.lean.embedded.wasm import rewrite
 _NEEDED_BYTES = 1_200_000_000
 _ABANDONED_S = 3600.0
 _KEEP_OLD_S = 7 * 24 * 3600.0
-_SCRIPTS = ("host.cjs", "instance.cjs", "snapshot.cjs")
+_SCRIPTS = ("host.cjs", "instance.cjs", "snapshot.cjs", "watchdog.cjs")
 _SOURCES = ("patch.py", "wasm.py", *_SCRIPTS)
 
 

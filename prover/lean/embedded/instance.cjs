@@ -2,10 +2,11 @@
 "use strict";
 const fs = require("fs");
 const path = require("path");
-const { workerData: config } = require("worker_threads");
+const { workerData: config, parentPort } = require("worker_threads");
 
 const EROFS = 69; // errno numbers of the WebAssembly C library
 const EIO = 29;
+const ENOSYS = 52;
 const pause = new Int32Array(new SharedArrayBuffer(4));
 
 const retrying = (operation) => {
@@ -78,22 +79,32 @@ function readOnly({ FS, NODEFS }) {
   };
 }
 
-// Addresses of the module's symbols, from the file that `wasm.py` describes.
+// Addresses of the module's symbols, from the file that `wasm.py` describes. Few processes look one up: most resume.
 function symbolTable(file) {
-  const bytes = fs.readFileSync(file);
-  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-  if (words[0] !== 0x31574c53) throw new Error(`${file} is not a symbol file`);
-  const slots = words[1];
+  let fd;
+  let words;
+  const open = () => {
+    fd = fs.openSync(file, "r");
+    const header = new Uint32Array(4);
+    fs.readSync(fd, header, 0, 16, 0);
+    if (header[0] !== 0x31574c53) throw new Error(`${file} is not a symbol file`);
+    words = new Uint32Array(2 * header[1]);
+    fs.readSync(fd, words, 0, words.byteLength, 16);
+  };
+  const sameName = (at, name) => {
+    const found = Buffer.alloc(name.length);
+    fs.readSync(fd, found, 0, found.length, at);
+    return found.equals(name);
+  };
   return (heap, pointer) => {
+    if (!words) open();
+    const end = heap.indexOf(0, pointer);
+    const name = Buffer.from(heap.slice(pointer, end + 1)); // with its end
     let hash = 0x811c9dc5;
-    let end = pointer;
-    for (; heap[end]; end++) hash = Math.imul(hash ^ heap[end], 0x01000193);
-    const same = (at) => {
-      for (let i = pointer; i <= end; i++) if (heap[i] !== bytes[at++]) return false;
-      return true;
-    };
-    for (let slot = (hash >>> 0) % slots; words[4 + 2 * slot]; slot = (slot + 1) % slots) {
-      if (same(words[4 + 2 * slot])) return words[5 + 2 * slot];
+    for (let i = 0; i < name.length - 1; i++) hash = Math.imul(hash ^ name[i], 0x01000193);
+    const slots = words.length / 2;
+    for (let slot = (hash >>> 0) % slots; words[2 * slot]; slot = (slot + 1) % slots) {
+      if (sameName(words[2 * slot], name)) return words[2 * slot + 1];
     }
     return 0;
   };
@@ -102,8 +113,18 @@ function symbolTable(file) {
 // Taking and resuming a snapshot: `snapshot.cjs`. Here: the stack, and what Lean may ask of the host.
 const STACK_BYTES = 128 << 20; // large enough that Lean's own recursion limit is met before it overflows
 
+// What Lean could ask of the host's system, if elaborated code calls into the C library: answered with an error.
+const REFUSED = [
+  "_emscripten_system", "_dlopen_js", "_emscripten_dlopen_js", "_dlsym_catchup_js", "emscripten_wget_data",
+  "getaddrinfo", "getnameinfo", "__syscall_socket", "__syscall_connect", "__syscall_bind", "__syscall_listen",
+  "__syscall_accept4", "__syscall_sendto", "__syscall_sendmsg", "__syscall_recvfrom", "__syscall_recvmsg",
+]; // prettier-ignore
+
 module.exports = {
   stepwiseSymbol: symbolTable(path.join(__dirname, "symbols.bin")),
+  stepwiseRefuse(imports) {
+    for (const name of REFUSED) imports[name] = () => (name.endsWith("dlopen_js") ? 0 : -ENOSYS);
+  },
 };
 
 function mount({ FS, NODEFS }) {
@@ -139,7 +160,20 @@ if (config !== "em-pthread") {
       ready: (closure) => {
         if (config.save) snapshot.save(config.save, host, stack, Number(closure));
       },
+      // The host listens to the first call only: elaborated text can't point it elsewhere.
+      watch: (...addresses) => {
+        if (config.save) return undefined;
+        parentPort.postMessage({ memory: host.wasmMemory, addresses: addresses.map(Number) });
+        return "watching";
+      },
     }),
+    instantiateWasm(imports, receive) {
+      const bytes = fs.readFileSync(path.join(__dirname, "lean.wasm"));
+      const compiled = new WebAssembly.Module(bytes);
+      bytes.buffer.transfer(0); // V8 has its own copy; this one is 116 MB
+      receive(new WebAssembly.Instance(compiled, imports), compiled);
+      return {};
+    },
     stepwiseMount: mount,
     stepwiseStart(given) {
       host = given;

@@ -14,6 +14,13 @@ _LEAN_ENV: Mapping[str, str] = {"LEAN_PATH": "/lean/lib:/server", "LEAN_NUM_THRE
 # V8's own stack, of which deep recursion in Lean uses several times what it uses of the linear-memory stack.
 _STACK_MB = 512
 
+# A tactic during which the linear memory grows beyond this is interrupted; the module's own limit is 2 GiB.
+_MEMORY_LIMIT = 1536 << 20
+
+# The module is known to be valid, so each function is validated when it is first called. Only what runs for long is
+# worth an optimising compiler that works beside Lean on the same cores.
+_V8_FLAGS = ("--wasm-lazy-validation", "--wasm-tiering-budget=100000000")
+
 Command = tuple[list[str], dict[str, str]]
 """The argument list and the whole environment of a process."""
 
@@ -67,10 +74,17 @@ class EmbeddedLean:
             "env": dict(_LEAN_ENV),
             "args": ["-j1", *arguments],
             "stackMb": _STACK_MB,
+            "memoryLimit": _MEMORY_LIMIT,
             **snapshot,
         }
         readable = [self.host.parent, *(Path(folder) for _, folder in mounts)]
-        flags = ["--permission", "--allow-worker", "--no-warnings", *(f"--allow-fs-read={p}" for p in readable)]
+        flags = [
+            "--permission",
+            "--allow-worker",
+            "--no-warnings",
+            *_V8_FLAGS,
+            *(f"--allow-fs-read={p}" for p in readable),
+        ]
         if "save" in snapshot:
             flags.append(f"--allow-fs-write={snapshot['save']}")
         return [str(self.node), *flags, str(self.host), json.dumps(config)], {}

@@ -115,6 +115,16 @@ def mounts_from_host(js: str) -> str:
     return once(js, 'process.binding("constants")["fs"]', 'fs["constants"]')
 
 
+def refuse_system(js: str) -> str:
+    """Let the host replace the imports through which the C library reaches the system or the network."""
+    return between(
+        js,
+        "function getWasmImports(){assignWasmImports();",
+        "var GOTProxyHandler",
+        'function getWasmImports(){assignWasmImports();Module["stepwiseRefuse"](wasmImports);var GOTProxyHandler',
+    )
+
+
 def own_path(js: str) -> str:
     """Lean looks for its own folder through its executable's path, which has to lie inside the mount."""
     return once(js, "if(isNode){path=__filename}", 'if(isNode){path="/lean/lean"}')
@@ -136,6 +146,7 @@ PATCHES: tuple[Patch, ...] = (
     start_by_host,
     environment_from_host,
     mounts_from_host,
+    refuse_system,
     own_path,
     debug_to_stderr,
 )

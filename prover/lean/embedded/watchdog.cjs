@@ -1,0 +1,43 @@
+// Ends a tactic that takes too long or too much memory, without ending the process.
+//
+// The server keeps four `IO.Ref`s and tells their addresses (`stepwise:watch:TICKET:LIMIT:CANCEL:CAUSE`):
+//   ticket  a Nat that changes with every tactic; 0 while nothing runs
+//   limit   a Nat: what the running tactic may take, in milliseconds; 0 for no limit
+//   cancel  the Bool of the running tactic's `IO.CancelToken`
+//   cause   a Nat that the server sets to 0 before each tactic: 1 = out of time, 2 = out of memory
+// Lean looks at the token wherever it also looks at heartbeats. The main thread of the process has nothing else to do.
+"use strict";
+
+const REFERENCE = 253; // the tag of a reference, in the last byte of an object's header
+const VALUE_WORD = 2; // of a reference; also the first field of a structure
+const EVERY_MS = 10;
+const TRUE = 3; // boxed: 2 * n + 1
+const OUT_OF_TIME = 3;
+const OUT_OF_MEMORY = 5;
+
+function watch({ memory, addresses }, memoryLimit) {
+  const [ticket, limit, cancel, cause] = addresses.map((address) => {
+    const isReference = new Uint8Array(memory.buffer)[address + 7] === REFERENCE;
+    const value = (address >>> 2) + VALUE_WORD;
+    return isReference ? value : (new Uint32Array(memory.buffer)[value] >>> 2) + VALUE_WORD; // a token holds one
+  });
+  const running = { ticket: 1, since: 0, bytes: 0, stopped: false };
+  setInterval(() => {
+    const words = new Int32Array(memory.buffer);
+    const now = performance.now();
+    const current = Atomics.load(words, ticket);
+    if (current !== running.ticket) {
+      Object.assign(running, { ticket: current, since: now, bytes: memory.buffer.byteLength, stopped: false });
+    }
+    if (current === 1 || running.stopped) return;
+    const allowed = Atomics.load(words, limit) >>> 1;
+    const late = allowed > 0 && now - running.since > allowed;
+    const large = memory.buffer.byteLength > Math.max(memoryLimit, running.bytes);
+    if (!late && !large) return;
+    running.stopped = true;
+    Atomics.store(words, cause, late ? OUT_OF_TIME : OUT_OF_MEMORY);
+    Atomics.store(words, cancel, TRUE);
+  }, EVERY_MS);
+}
+
+module.exports = { watch };

@@ -12,7 +12,22 @@ _KNOWN = {
     "Nat": ("zero => ?_", "succ {0} {1} => ?_", ("n", "ih")),
 }
 _NEVER = frozenset({"Int", "Rat", "Bool", "Prod", "Option", "Sum", "Fin", "BitVec", "Char", "String", "Float", ""})
-_BUILT_IN = ("Nat.", "Int.", "HAdd", "HSub", "HMul", "HDiv", "HMod", "HPow", "OfNat", "LE", "LT", "Eq", "Dvd", "Membership")
+_BUILT_IN = (
+    "Nat.",
+    "Int.",
+    "HAdd",
+    "HSub",
+    "HMul",
+    "HDiv",
+    "HMod",
+    "HPow",
+    "OfNat",
+    "LE",
+    "LT",
+    "Eq",
+    "Dvd",
+    "Membership",
+)
 
 
 def induction(view: View) -> Iterator[Proposal]:
@@ -38,6 +53,15 @@ def _structural(view: View, var: Local, rate: float, *, general: str) -> Iterato
     yield Proposal(f"induction{kind}_grind", f"{start} <;> grind{grind_hints(view)}", rate, MEDIUM)
     if var.head == "Nat" or view.numbers:
         yield Proposal(f"induction{kind}_omega", f"{start} <;> simp_all{hints} <;> omega", rate, MEDIUM)
+    lemmas = [premise.name for premise in view.of_kind("eq", "iff")[:5]]
+    if lemmas:
+        names = ", ".join([*view.own_definitions[:6], *lemmas])
+        yield Proposal(f"induction{kind}_lemmas", f"{start} <;> simp_all [{names}]", rate, MEDIUM)
+    same = [o for o in view.data_in_target if o.name != var.name and o.head == var.head]
+    if general and same:
+        both = f"{start} <;> cases {same[0].name} <;> simp_all{hints}"
+        yield Proposal("induction_two_simp_all", both, rate, MEDIUM)
+        yield Proposal("induction_two_grind", f"{start} <;> cases {same[0].name} <;> grind{hints}", rate, MEDIUM)
     known = _KNOWN.get(var.head)
     if known is None:
         yield Proposal(f"induction{kind}", start, rate)
@@ -60,7 +84,11 @@ def recursive_candidates(view: View) -> list[str]:
     library = [
         name
         for name in view.goal.constants
-        if name not in own and "." in name and name[0].isupper() and not name.startswith(_BUILT_IN) and name.split(".")[-1][0].islower()
+        if name not in own
+        and "." in name
+        and name[0].isupper()
+        and not name.startswith(_BUILT_IN)
+        and name.split(".")[-1][0].islower()
     ]
     return own + library[:3]
 

@@ -11,9 +11,8 @@ from prover.policy.builtin.view import View
 _BINDERS = re.compile(r"^∀\s*(?P<binders>.*)$", re.DOTALL)
 _GROUP = re.compile(r"[({⦃\[](?P<names>[^:()\[\]{}⦃⦄]+):")
 _CONNECTIVE = {"And": "constructor", "Iff": "constructor"}
-_PLAIN = frozenset(
-    "Eq Ne HEq Not And Or Iff Exists False True LE.le LT.lt GE.ge GT.gt Dvd.dvd Membership.mem List.Mem".split()
-)
+_RELATIONS = ("LE.le", "LT.lt", "GE.ge", "GT.gt", "Dvd.dvd", "Membership.mem", "List.Mem")
+_PLAIN = frozenset(("Eq", "Ne", "HEq", "Not", "And", "Or", "Iff", "Exists", "False", "True", *_RELATIONS))
 
 
 def introduction(view: View) -> Iterator[Proposal]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import product
+from itertools import pairwise, product
 
 from prover.policy.builtin.proposal import MEDIUM, Proposal, ranked
 from prover.policy.builtin.view import View, some
@@ -32,7 +32,11 @@ def witnesses(view: View) -> Iterator[Proposal]:
     yield from _terms(view)
     yield Proposal("exists_hole", f"refine ⟨{holes}, ?_⟩".replace("_,", "?_,"), 0.5)
     for rank, hyp in some([h for h in view.props if "∃" in h.type and h.type.startswith("∀")], 3):
-        yield Proposal("choice", f"exact ⟨fun x => Classical.choose ({hyp.name} x), fun x => Classical.choose_spec ({hyp.name} x)⟩", ranked(rank))
+        yield Proposal(
+            "choice",
+            f"exact ⟨fun x => Classical.choose ({hyp.name} x), fun x => Classical.choose_spec ({hyp.name} x)⟩",
+            ranked(rank),
+        )
 
 
 def _existentials(target: str) -> int:
@@ -78,13 +82,17 @@ def classical(view: View) -> Iterator[Proposal]:
     for rank, disjunct in enumerate(_simple_props(view)):
         yield Proposal("by_cases_prop", f"by_cases {name} : {disjunct} <;> simp_all", ranked(rank))
     equal = [v for v in view.data_in_target if v.head not in ("Nat", "Int")][:3]
-    for a, b in zip(equal, equal[1:], strict=False):
+    for a, b in pairwise(equal):
         if a.type == b.type:
             yield Proposal("by_cases_eq", f"by_cases {name} : {a.name} = {b.name} <;> simp_all", 0.6)
 
 
 def _simple_props(view: View) -> list[str]:
     """Small propositions that hypotheses negate or imply from."""
-    found = [hyp.type.split("→")[0].strip() for hyp in view.props if "→" in hyp.type and "∀" not in hyp.type and "∃" not in hyp.type]
+    found = [
+        hyp.type.split("→")[0].strip()
+        for hyp in view.props
+        if "→" in hyp.type and "∀" not in hyp.type and "∃" not in hyp.type
+    ]
     found += [hyp.type[1:] for hyp in view.props if hyp.type.startswith("¬")]
     return [text for text in dict.fromkeys(found) if 0 < len(text) < 40 and text.count("(") == text.count(")")][:3]

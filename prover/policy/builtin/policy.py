@@ -7,14 +7,17 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from prover.policy.builtin.arithmetic import arithmetic
+from prover.policy.builtin.arithmetic import order, powers
 from prover.policy.builtin.closing import closing
 from prover.policy.builtin.elimination import elimination
 from prover.policy.builtin.induction import induction
 from prover.policy.builtin.introduction import introduction
 from prover.policy.builtin.logic import classical, witnesses
+from prover.policy.builtin.products import factoring, products, ranges
 from prover.policy.builtin.proposal import Generator, Proposal
+from prover.policy.builtin.residues import residues
 from prover.policy.builtin.rewriting import definitions, with_hypotheses, with_lemmas
+from prover.policy.builtin.structures import structures
 from prover.policy.builtin.table import rate_of
 from prover.policy.builtin.view import View
 from search.base import Candidate, LogProb, ProposalRequest
@@ -23,11 +26,17 @@ FAMILIES: tuple[Generator, ...] = (
     closing,
     introduction,
     elimination,
+    structures,
     induction,
     definitions,
     with_hypotheses,
     with_lemmas,
-    arithmetic,
+    powers,
+    residues,
+    products,
+    ranges,
+    factoring,
+    order,
     witnesses,
     classical,
 )

@@ -9,9 +9,9 @@ from typing import TypeAlias
 from prover.policy.builtin.view import View
 from search.base import TacticLimits
 
-CHEAP = TacticLimits(heartbeats=10_000, wall_s=1.0)
-MEDIUM = TacticLimits(heartbeats=20_000, wall_s=1.5)
-EXPENSIVE = TacticLimits(heartbeats=60_000, wall_s=3.0)
+CHEAP = TacticLimits(heartbeats=500, wall_s=1.0)
+MEDIUM = TacticLimits(heartbeats=1_200, wall_s=2.0)
+EXPENSIVE = TacticLimits(heartbeats=3_000, wall_s=4.0)
 
 
 @dataclass(frozen=True, slots=True)

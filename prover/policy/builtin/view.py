@@ -116,7 +116,9 @@ class View:
     @cached_property
     def data(self) -> tuple[Local, ...]:
         """Variables that are neither proofs nor types nor functions, oldest first."""
-        return tuple(hyp for hyp in self.locals if not hyp.is_prop and not _SORT.match(hyp.type) and "→" not in hyp.type)
+        return tuple(
+            hyp for hyp in self.locals if not hyp.is_prop and not _SORT.match(hyp.type) and "→" not in hyp.type
+        )
 
     @cached_property
     def atoms(self) -> tuple[Local, ...]:
@@ -135,11 +137,32 @@ class View:
         shown = next(self.goal.hypotheses[i].name for i, name in self._hidden_pairs if name == local.name)
         return self.target_names.get(shown, self.target_names.get(shown + "✝", 0))
 
+    def is_mentioned(self, local: Local) -> bool:
+        """Whether the target or a propositional hypothesis mentions a local."""
+        return self.occurrences(local) > 0 or local.name in self._hypothesis_names
+
+    @cached_property
+    def _hypothesis_names(self) -> set[str]:
+        names: set[str] = set()
+        for hyp in self.goal.hypotheses:
+            if hyp.is_prop:
+                for found in IDENTIFIER.findall(hyp.type):
+                    names.update((found, found.split(".")[0]))
+        return names
+
     @cached_property
     def numbers(self) -> tuple[Local, ...]:
         """Variables of a numeric type, those of the target first."""
         rest = [v for v in self.data if v.type in NUMERIC and not self.occurrences(v)]
         return (*(v for v in self.data_in_target if v.type in NUMERIC), *rest)
+
+    @cached_property
+    def number_types(self) -> tuple[str, ...]:
+        """Which of Nat and Int the goal is about; Nat if nothing says so."""
+        found = [kind for kind in ("Nat", "Int") if any(v.type == kind for v in self.data)]
+        if "↑" in self.everything or ": Int" in self.everything:
+            found.append("Int")
+        return tuple(dict.fromkeys(found)) or ("Nat",)
 
     @cached_property
     def numerals(self) -> tuple[int, ...]:
@@ -182,7 +205,7 @@ class View:
         return tuple(p.name for p in self.of_kind("def") if p.score >= OWN_DEFINITION)
 
 
-OWN_DEFINITION = 1000.0
+OWN_DEFINITION = 2.0
 """A `def` premise that scores at least this stands in the theorem's own file, not in the library."""
 
 

@@ -1,0 +1,162 @@
+"""Nonlinear arithmetic: the products that a linear solver needs as hints, and small ranges tried value by value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations, combinations_with_replacement
+
+from prover.policy.builtin.proposal import EXPENSIVE, MEDIUM, Proposal, ranked
+from prover.policy.builtin.view import Local, View, some
+
+_NONLINEAR = re.compile(r"\^|[\w)] \* [\w(]")
+_ORDER = frozenset({"LE.le", "LT.lt", "GE.ge", "GT.gt"})
+_RELATION = re.compile(r"[<>≤≥=≠]")
+
+
+def products(view: View) -> Iterator[Proposal]:
+    """What a nonlinear solver would multiply: squares, products of ordered hypotheses, the negated target."""
+    if not (_NONLINEAR.search(view.everything) and _RELATION.search(view.target) or view.head == "False"):
+        return
+    kind = next((v.type for v in view.numbers), None)
+    if kind is None or view.head in ("And", "Iff", "Exists", "Dvd.dvd"):
+        return
+    names = [v.name for v in view.numbers if v.type == kind][:4]
+    squares = _squares(names, kind)
+    ordered = _ordered(view, kind)
+    for template, hints, rate in (
+        ("squares", squares[:6], 1.0),
+        ("hypothesis_products", ordered[:8], 1.0),
+        ("squares_and_products", [*squares[:6], *ordered[:6]], 0.8),
+        ("many_squares", squares[:14], 0.6),
+    ):
+        if hints:
+            yield Proposal(template, f"({'; '.join(f'try have := {hint}' for hint in hints)}; grind)", rate, EXPENSIVE)
+    if kind == "Nat":
+        yield from _natural_pairs(view, names)
+    yield from _against_target(view, kind, names)
+
+
+def _cast(name: str, kind: str) -> str:
+    return f"({name} : Int)" if kind == "Nat" else name
+
+
+def _squares(names: list[str], kind: str) -> list[str]:
+    """Proofs that squares are not negative: differences first, then single variables, sums, shifts by one."""
+    cast = [_cast(name, kind) for name in names]
+    terms = [f"{a} - {b}" for a, b in combinations(cast, 2)]
+    terms += [*cast, *(f"{a} - 1" for a in cast)]
+    terms += [f"{a} + {b}" for a, b in combinations(cast, 2)]
+    terms += [f"{a} + {b} - {c}" for a, b in combinations(cast, 2) for c in cast if c not in (a, b)]
+    return [square_nonneg(term, "Rat" if kind == "Rat" else "Int") for term in terms]
+
+
+def square_nonneg(term: str, kind: str) -> str:
+    """A proof term of `0 ≤ term * term` over Int or Rat."""
+    if kind == "Int":
+        below = "Int.mul_nonneg_of_nonpos_of_nonpos h h"
+        return f"(Int.le_total 0 ({term})).elim (fun h => Int.mul_nonneg h h) (fun h => {below})"
+    above = "Rat.mul_nonneg h h"
+    below = f"(Rat.neg_mul_neg ({term}) ({term})) ▸ Rat.mul_nonneg (Rat.neg_nonneg h) (Rat.neg_nonneg h)"
+    return f"(Rat.le_total (a := 0) (b := {term})).elim (fun h => {above}) (fun h => {below})"
+
+
+def _ordered(view: View, kind: str) -> list[str]:
+    """Products of what is known not to be negative: variables first, then differences from ordered hypotheses."""
+    if kind == "Rat":
+        return []
+    hyps = [hyp for hyp in view.props if hyp.head in _ORDER][:5]
+    if kind == "Nat":
+        return [f"Nat.mul_le_mul {_paren(a)} {_paren(b)}" for a, b in combinations_with_replacement(hyps, 2)]
+    names = [v.name for v in view.numbers if v.type == kind][:3]
+    hints = [
+        f"Int.mul_nonneg (show (0 : Int) ≤ {a} by omega) (show (0 : Int) ≤ {b} by omega)"
+        for a, b in combinations(names, 2)
+    ]
+    hints += [
+        f"Int.mul_nonneg (Int.sub_nonneg_of_le {a.name}) (Int.sub_nonneg_of_le {b.name})"
+        for a, b in combinations_with_replacement(hyps, 2)
+    ]
+    if len(names) == 3:
+        a, b, c = (f"(show (0 : Int) ≤ {name} by omega)" for name in names)
+        hints.insert(3, f"Int.mul_nonneg (Int.mul_nonneg {a} {b}) {c}")
+    return hints
+
+
+def _paren(hyp: Local) -> str:
+    return f"(Nat.le_of_lt {hyp.name})" if hyp.head in ("LT.lt", "GT.gt") else hyp.name
+
+
+def _natural_pairs(view: View, names: list[str]) -> Iterator[Proposal]:
+    """Over Nat: write the larger of two as the smaller and a difference."""
+    (h, k) = view.fresh("h", "k")
+    for rank, (a, b) in enumerate(list(combinations(names, 2))[:3]):
+        split = f"rcases Nat.le_total {a} {b} with {h} | {h}"
+        open_ = f"obtain ⟨{k}, rfl⟩ := Nat.exists_eq_add_of_le {h}"
+        yield Proposal("natural_pair", f"({split} <;> {open_} <;> grind)", ranked(rank), EXPENSIVE)
+
+
+def _against_target(view: View, kind: str, names: list[str]) -> Iterator[Proposal]:
+    """Multiply the negated target with itself and with what is ordered, then refute."""
+    if view.head not in _ORDER or kind == "Rat":
+        return
+    (n, p) = view.fresh("hn", "hp")
+    start = f"refine Classical.byContradiction fun {n} => ?_; have {p} := {kind}.lt_of_not_ge {n}"
+    if kind == "Int":
+        hyps = [hyp.name for hyp in view.props if hyp.head in _ORDER][:4]
+        hints = [f"Int.mul_nonneg (Int.sub_nonneg_of_le {p}) (Int.sub_nonneg_of_le {other})" for other in [p, *hyps]]
+    else:
+        hyps = [_paren(hyp) for hyp in view.props if hyp.head in _ORDER][:4]
+        hints = [f"Nat.mul_le_mul {p} {other}" for other in [p, *hyps]]
+    steps = "; ".join(f"try have := {hint}" for hint in hints)
+    yield Proposal("against_target", f"({start}; {steps}; grind)", 1.0 if names else 0.3, EXPENSIVE)
+
+
+def ranges(view: View) -> Iterator[Proposal]:
+    """Bound a variable, list its values, try each."""
+    if not view.numerals or view.head in ("And", "Iff", "Exists") or view.target.startswith("∀"):
+        return
+    (bound, cases) = view.fresh("hb", "hv")
+    variables = [v for v in view.numbers if v.type in ("Nat", "Int") and view.is_mentioned(v)]
+    limits = [n for n in sorted({*view.numerals, 4, 10}) if 1 < n <= 100]
+    for rank, var in some(variables, 3):
+        for place, limit in enumerate(dict.fromkeys([*limits[:2], *limits[-1:]])):
+            low = 0 if var.type == "Nat" else (0 if place % 2 == 0 else -limit)
+            yield _range(var, bound, cases, (low, limit), ranked(rank) * ranked(place, 0.3))
+
+
+def _range(var: Local, bound: str, cases: str, ends: tuple[int, int], rate: float) -> Proposal:
+    low, high = ends
+    listed = " ∨ ".join(f"{var.name} = {value}" for value in range(low, high + 1))
+    start = f"have {bound} : {low} ≤ {var.name} ∧ {var.name} ≤ {high} := {_bound_proof(var, bound)}"
+    split = f"rcases {cases} with {' | '.join(['rfl'] * (high - low + 1))}"
+    closing = "first | omega | (simp at *; done) | (simp_all; done) | (simp at *; omega) | grind"
+    return Proposal(
+        "ranges", f"({start}; have {cases} : {listed} := (by omega); {split} <;> {closing})", rate, EXPENSIVE
+    )
+
+
+def _bound_proof(var: Local, h: str) -> str:
+    """By linear arithmetic; else by squaring the negation of each half."""
+    if var.type == "Nat":
+        square = f"(refine ⟨Nat.zero_le _, Nat.le_of_not_lt fun {h} => ?_⟩; have := Nat.mul_le_mul {h} {h}; grind)"
+    else:
+        product = f"Int.mul_nonneg (Int.sub_nonneg_of_le {h}) (Int.sub_nonneg_of_le {h})"
+        half = f"Int.le_of_not_gt fun {h} => (by have := {product}; grind)"
+        square = f"exact ⟨{half}, {half}⟩"
+    return f"(by first | omega | grind | {square})"
+
+
+def factoring(view: View) -> Iterator[Proposal]:
+    """From equations to factors, for products and squares that are zero or equal."""
+    for rank, hyp in some([h for h in view.props if h.head == "Eq" and _NONLINEAR.search(h.type)], 2):
+        yield Proposal("factor_zero", f"rcases Int.mul_eq_zero.mp {hyp.name} with h | h", ranked(rank))
+        yield Proposal("factor_cancel", f"have := Int.eq_of_mul_eq_mul_left (by omega) {hyp.name}", 0.5 * ranked(rank))
+    if view.head == "Or":
+        sides = [side.split("=") for side in view.target.split("∨")]
+        if all(len(side) == 2 for side in sides) and any(v.type == "Int" for v in view.numbers):
+            product = " * ".join(f"({a.strip()} - ({b.strip()}))" for a, b in sides)
+            zero = (
+                "rcases Int.mul_eq_zero.mp this with h | h <;> (try rcases Int.mul_eq_zero.mp h with h | h) <;> omega"
+            )
+            yield Proposal("factor_target", f"(have : {product} = 0 := (by grind); {zero})", limits=MEDIUM)

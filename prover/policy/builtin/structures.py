@@ -1,0 +1,58 @@
+"""Wrapped data opened all at once: arrays as lists, vectors as arrays, options and pairs as their parts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prover.policy.builtin.proposal import MEDIUM, Proposal
+from prover.policy.builtin.view import Local, View
+
+_PATTERNS = {
+    "Array": "⟨{0}⟩",
+    "Vector": "⟨{0}, rfl⟩",
+    "Fin": "⟨{0}, _⟩",
+    "Subtype": "⟨{0}, _⟩",
+    "Prod": "⟨{0}, {0}'⟩",
+    "Option": "_ | {0}",
+    "Sum": "{0} | {0}",
+    "Bool": "_ | _",
+    "Except": "{0} | {0}",
+    "Ordering": "_ | _ | _",
+    "Int": "{0} | {0}",
+}
+_SPLITTING = frozenset({"Option", "Sum", "Bool", "Except", "Ordering", "Int"})
+
+
+def structures(view: View) -> Iterator[Proposal]:
+    """Open every wrapped variable of the target (at most four, few of them splitting), then simplify."""
+    wrapped = [v for v in view.data if v.head in _PATTERNS and view.is_mentioned(v)]
+    exact = [v for v in wrapped if v.head not in _SPLITTING]
+    for group, kind in ((exact, "open"), (wrapped, "open_all")):
+        chosen = _affordable(group)
+        if not chosen or (kind == "open_all" and len(exact) == len(wrapped)):
+            continue
+        opened = " <;> ".join(f"rcases {v.name} with {_PATTERNS[v.head].format(_stem(v))}" for v in chosen)
+        yield Proposal(f"{kind}_simp", f"({opened} <;> simp)", limits=MEDIUM)
+        yield Proposal(f"{kind}_simp_all", f"({opened} <;> simp_all)", limits=MEDIUM)
+        yield Proposal(f"{kind}_rfl", f"({opened} <;> rfl)")
+        yield Proposal(kind, f"({opened})")
+        lemmas = [p.name for p in view.of_kind("eq", "iff")][:4]
+        if lemmas:
+            yield Proposal(f"{kind}_lemmas", f"({opened} <;> simp [{', '.join(lemmas)}])", limits=MEDIUM)
+
+
+def _affordable(variables: list[Local]) -> list[Local]:
+    """At most four variables, and at most three that double the number of goals."""
+    chosen: list[Local] = []
+    splits = 0
+    for v in variables[:4]:
+        if v.head in _SPLITTING:
+            if splits == 3:
+                continue
+            splits += 1
+        chosen.append(v)
+    return chosen
+
+
+def _stem(v: Local) -> str:
+    return v.name.split(".")[-1]

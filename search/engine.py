@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import fields
 from typing import assert_never
 
 from search.base import (
@@ -26,6 +27,8 @@ from search.base import (
 )
 from search.best_first import Strategy
 from search.budget import Budget, Spent, StopReason
+from search.candidates import distinct
+from search.events import Abandoned, Applied, Event, Planned, Proposed, Scored, Started
 from search.expansion import Expansion, SearchOptions
 from search.extract import extract
 from search.frontier import is_expandable
@@ -50,8 +53,10 @@ class Search:
         seed: int = 0,
         clock: Callable[[], float] = time.monotonic,
         numbers: Iterator[int] | None = None,
+        record: Callable[[Event], None] | None = None,
     ) -> None:
-        """`numbers` are handed out as ids; searches that share one never use an id twice."""
+        """`numbers` are handed out as ids; searches that share one never use an id twice. `record` is told of every
+        event; with them `search.replay` makes the search again."""
         self.theorem = theorem
         self.strategy = strategy
         self.budget = budget
@@ -67,6 +72,9 @@ class Search:
         self._too_deep: dict[int, Node] = {}
         self._spent = Spent()
         self._cancelled = False
+        self._record = record
+        if record is not None:
+            record(Started(theorem.name, root, self.settings()))
         strategy.start(self.graph)
         self._enter(self.graph.root, None)
 
@@ -84,7 +92,14 @@ class Search:
             self._flying[expansion.id] = expansion
             self._spent.expansions += 1
             planned.append(expansion)
+        if planned and self._record is not None:
+            self._record(Planned(tuple(e.id for e in planned), tuple(e.node.index for e in planned)))
         return planned
+
+    def settings(self) -> dict[str, str]:
+        """What makes two searches of one root equal, beside their answers; for people and for records."""
+        options = {item.name: str(getattr(self.options, item.name)) for item in fields(self.options)}
+        return {"strategy": self.strategy.name, "seed": str(self.seed), **options}
 
     def unscored(self) -> list[tuple[int, ProofState]]:
         """The new nodes that wait for a critic's value, as (id, state)."""
@@ -99,6 +114,10 @@ class Search:
             and expansion.node.status is OPEN
             and expansion.node.is_relevant
         )
+
+    def is_in_flight(self, expansion_id: int) -> bool:
+        """Whether an expansion has been planned and has not ended."""
+        return expansion_id in self._flying
 
     @property
     def needs_values(self) -> bool:
@@ -168,12 +187,16 @@ class Search:
         list ends the expansion: there is nothing to absorb for it.
         """
         expansion = self._flying[expansion_id]
+        if self._record is not None:
+            self._record(Proposed(expansion_id, tuple(candidates)))
         node = expansion.node
         self._spent.tokens += sum(candidate.num_tokens * candidate.count for candidate in candidates)
         if not self.is_wanted(expansion_id):
-            self.abandon(expansion_id)
+            self._give_back(expansion)
             return []
-        fresh = self._fresh(node, candidates)
+        fresh, repeated = distinct(candidates, tried=node.tried or ())
+        self.statistics.proposed += sum(candidate.count for candidate in candidates)
+        self.statistics.repeated += repeated
         if not fresh:
             node.attempts = self.options.max_attempts  # the policy has no more to offer here
             self._finish(expansion)
@@ -183,7 +206,7 @@ class Search:
             fresh = fresh[: max(0, self.budget.tactics - self._spent.tactics)]
             expansion.is_cut = True
             if not fresh:
-                self.abandon(expansion_id)
+                self._give_back(expansion)
                 return []
         expansion.candidates = fresh
         self._spent.tactics += len(fresh)
@@ -201,6 +224,8 @@ class Search:
         first = expansion.answered
         if first + len(outcomes) > len(candidates):
             raise ValueError(f"expansion {expansion_id}: more outcomes than the {len(candidates)} calls")
+        if self._record is not None:
+            self._record(Applied(expansion_id, tuple(outcomes)))
         new: list[Node] = []
         for offset, outcome in enumerate(outcomes):
             self._absorb_one(expansion, candidates[first + offset], outcome, new)
@@ -218,6 +243,8 @@ class Search:
 
     def absorb_values(self, values: Sequence[tuple[int, float]]) -> None:
         """Take the critic's values, as (id, value in [0, 1]); the nodes can be expanded from now on."""
+        if self._record is not None:
+            self._record(Scored(tuple((number, float(value)) for number, value in values)))
         for number, value in values:
             if not 0.0 <= value <= 1.0:
                 raise ValueError(f"a value lies between 0 and 1, not {value!r}")
@@ -233,7 +260,15 @@ class Search:
 
         The node can be expanded again if it is still wanted; the budget that it used stays used.
         """
-        expansion = self._flying.pop(expansion_id)
+        expansion = self._flying[expansion_id]
+        if self._record is not None:
+            self._record(Abandoned(expansion_id))
+        self._give_back(expansion)
+
+    # ----------------------------------------------------------------------------------------------- internals
+
+    def _give_back(self, expansion: Expansion) -> None:
+        del self._flying[expansion.id]
         node = expansion.node
         node.in_flight = False
         self.statistics.abandoned += 1
@@ -241,32 +276,12 @@ class Search:
             self.strategy.add(node)
         self._tell_if_over(expansion)
 
-    # ----------------------------------------------------------------------------------------------- internals
-
     def _limit_reached(self) -> StopReason | None:
         if self._cancelled:
             return StopReason.CANCELLED
         if self.budget.wall_s is not None:
             self._spent.wall_s = self._clock() - self._started
         return self._spent.limit_reached(self.budget)
-
-    def _fresh(self, node: Node, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """The candidates that Lean has to be asked about, each tactic once, with the counts of its repetitions."""
-        by_text: dict[str, Candidate] = {}
-        for candidate in candidates:
-            self.statistics.proposed += candidate.count
-            text = candidate.tactic.strip()
-            if not text or (node.tried is not None and text in node.tried):
-                self.statistics.repeated += candidate.count
-                continue
-            first = by_text.get(text)
-            if first is None:
-                by_text[text] = candidate if text is candidate.tactic else _with(candidate, text, candidate.count)
-            else:
-                self.statistics.repeated += candidate.count
-                better = max(first, candidate, key=lambda c: c.log_prob)
-                by_text[text] = _with(better, text, first.count + candidate.count)
-        return list(by_text.values())
 
     def _absorb_one(self, expansion: Expansion, candidate: Candidate, outcome: Outcome, new: list[Node]) -> None:
         node = expansion.node
@@ -364,7 +379,3 @@ class Search:
             if is_expandable(node):
                 self.strategy.add(node)
         graph.revived.clear()
-
-
-def _with(candidate: Candidate, tactic: str, count: int) -> Candidate:
-    return Candidate(tactic, candidate.log_prob, candidate.num_tokens, count, candidate.limits, candidate.origin)

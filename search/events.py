@@ -1,0 +1,160 @@
+"""What happened to a search, as typed events that are enough to make the same search again.
+
+A search is deterministic, so its inputs are its history: what was planned, and every answer in the order it came.
+`to_json` and `from_json` turn events into plain JSON values and back without loss; `search.replay` plays them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from enum import StrEnum
+from types import UnionType
+from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
+
+from search.base import (
+    Advanced,
+    Candidate,
+    Crashed,
+    LogProb,
+    Outcome,
+    ProofState,
+    Proved,
+    Rejected,
+    TimedOut,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A search began. `settings` says how (strategy, seed, samples, …), for readers and for continuing."""
+
+    theorem: str
+    root: ProofState
+    settings: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Expansions were handed out by one call: their ids, and the nodes' indices."""
+
+    expansions: tuple[int, ...]
+    nodes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """The policy's answer to an expansion came in."""
+
+    expansion: int
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """Lean's answers to the next calls of an expansion came in."""
+
+    expansion: int
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A critic's values came in, as (id, value)."""
+
+    values: tuple[tuple[int, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Abandoned:
+    """An expansion was given back."""
+
+    expansion: int
+
+
+Event: TypeAlias = Started | Planned | Proposed | Applied | Scored | Abandoned
+
+_KINDS: dict[str, type[Any]] = {
+    kind.__name__.lower(): kind
+    for kind in (
+        *(Started, Planned, Proposed, Applied, Scored, Abandoned),
+        *(Advanced, Proved, Rejected, TimedOut, Crashed),
+    )
+}
+_MINUS_INFINITY = "-inf"
+
+
+def to_json(event: Event) -> dict[str, Any]:
+    """A value that `json.dumps` takes. Fields at their default are left out."""
+    encoded = _encode(event)
+    assert isinstance(encoded, dict)
+    return encoded
+
+
+def from_json(value: Mapping[str, Any]) -> Event:
+    """The event that `to_json` was given. Raises ValueError for anything that it can't have made."""
+    try:
+        event = _decode(value, Event)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not an event of a search: {error}") from error
+    if not isinstance(event, Event):
+        raise ValueError("not an event of a search")
+    return event
+
+
+def _encode(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        kind = type(value).__name__.lower()
+        made: dict[str, Any] = {"kind_": kind} if kind in _KINDS else {}
+        for item in fields(value):
+            held = getattr(value, item.name)
+            if held != item.default or not isinstance(held, type(item.default)):
+                made[item.name] = _encode(held)
+        return made
+    if isinstance(value, tuple | list):
+        return [_encode(item) for item in value]
+    if isinstance(value, float) and value == float("-inf"):
+        return _MINUS_INFINITY
+    if isinstance(value, float):
+        return float(value)
+    return str(value) if isinstance(value, StrEnum) else value
+
+
+def _decode(value: Any, wanted: Any) -> Any:
+    origin = get_origin(wanted)
+    if origin in (Union, UnionType):
+        return _decode_union(value, get_args(wanted))
+    if origin is tuple:
+        return _decode_tuple(value, get_args(wanted))
+    if isinstance(wanted, type) and is_dataclass(wanted):
+        hints = get_type_hints(wanted)
+        return wanted(**{name: _decode(held, hints[name]) for name, held in value.items() if name != "kind_"})
+    if isinstance(wanted, type) and issubclass(wanted, StrEnum | LogProb):
+        return wanted(float(value)) if issubclass(wanted, LogProb) else wanted(value)
+    if origin is dict or wanted is dict:
+        return dict(value)
+    if wanted is float:
+        return float(value)
+    if not isinstance(value, wanted):
+        raise TypeError(f"{value!r} is no {wanted}")
+    return value
+
+
+def _decode_union(value: Any, members: tuple[Any, ...]) -> Any:
+    if value is None and type(None) in members:
+        return None
+    if isinstance(value, Mapping) and "kind_" in value:
+        kind = _KINDS[value["kind_"]]
+        if kind not in members:
+            raise TypeError(f"a {kind.__name__} stands where it can't")
+        return _decode(value, kind)
+    (only,) = [member for member in members if member is not type(None)]
+    return _decode(value, only)
+
+
+def _decode_tuple(value: Any, members: tuple[Any, ...]) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise TypeError(f"{value!r} is no list")
+    if len(members) == 2 and members[1] is Ellipsis:
+        return tuple(_decode(item, members[0]) for item in value)
+    return tuple(_decode(item, member) for item, member in zip(value, members, strict=True))

@@ -1,0 +1,61 @@
+"""A search made again from its events: to look at, to step through, or to go on with under a bigger budget."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from search.engine import Search
+from search.events import Abandoned, Applied, Event, Planned, Proposed, Scored, Started
+
+
+class ReplayError(ValueError):
+    """The events are not those of this search: another strategy, seed, option or version made them."""
+
+
+def steps(search: Search, events: Iterable[Event]) -> Iterator[Event]:
+    """Play `events` into a fresh `search`, one at each step; the search stands as it stood after the event yielded.
+
+    The search must have been made with the settings of the recorded one and a budget at least as big; a budget of
+    wall-clock time should be set afterwards. A history that ends in the middle is fine: what was in flight then is in
+    flight now. Raises ReplayError at the first event that doesn't fit.
+    """
+    for event in events:
+        try:
+            _play(search, event)
+        except (KeyError, ValueError) as error:
+            raise ReplayError(f"{type(event).__name__} does not fit: {error}") from error
+        yield event
+
+
+def replay(search: Search, events: Iterable[Event]) -> list[int]:
+    """Play all `events`; what was in flight at their end is abandoned, so that a driver can go on from here.
+
+    Returns the ids that were abandoned. Raises as `steps`.
+    """
+    flying: dict[int, None] = {}
+    for event in steps(search, events):
+        if isinstance(event, Planned):
+            flying.update(dict.fromkeys(event.expansions))
+    left = [number for number in flying if search.is_in_flight(number)]
+    for number in left:
+        search.abandon(number)
+    return left
+
+
+def _play(search: Search, event: Event) -> None:
+    match event:
+        case Started(root=root):
+            if root != search.graph.root.state:
+                raise ValueError("the root is another state")
+        case Planned(expansions=expansions, nodes=nodes):
+            planned = search.plan(len(expansions))
+            if tuple(e.id for e in planned) != expansions or tuple(e.node.index for e in planned) != nodes:
+                raise ValueError(f"planned {[e.node.index for e in planned]}, recorded {list(nodes)}")
+        case Proposed(expansion=expansion, candidates=candidates):
+            search.absorb_candidates(expansion, candidates)
+        case Applied(expansion=expansion, outcomes=outcomes):
+            search.absorb_outcomes(expansion, outcomes)
+        case Scored(values=values):
+            search.absorb_values(values)
+        case Abandoned(expansion=expansion):
+            search.abandon(expansion)

@@ -1,0 +1,133 @@
+"""A search made again from its events is the same search, and can go on with a bigger budget."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+
+import pytest
+
+from search import Budget, Expansion, Search, SearchOptions, StopReason, make_strategy
+from search.base import Theorem
+from search.check import check_search
+from search.events import Applied, Event, Planned, from_json, to_json
+from search.replay import ReplayError, replay, steps
+from tests.fakes.critic import HashCritic
+from tests.fakes.environment import FakeEnvironment, World
+from tests.fakes.policy import HashPolicy
+
+
+def fresh(environment: FakeEnvironment, *, rule: str, expansions: int, record: list[Event] | None = None) -> Search:
+    return Search(
+        Theorem("t"),
+        environment.root,
+        strategy=make_strategy(rule),
+        budget=Budget(expansions=expansions),
+        options=SearchOptions(num_samples=4, max_attempts=2),
+        clock=lambda: 0.0,
+        record=None if record is None else record.append,
+    )
+
+
+def work(search: Search, environment: FakeEnvironment, *, rng: Random) -> None:
+    """Drive with several expansions in flight, abandoning some, in an order that `rng` decides."""
+    flying: list[Expansion] = []
+    while search.done is None:
+        search.absorb_values([(number, HashCritic().value(state)) for number, state in search.unscored()])
+        flying.extend(search.plan(3 - len(flying)))
+        if not flying:
+            continue
+        expansion = flying.pop(rng.randrange(len(flying)))
+        if rng.random() < 0.1:
+            search.abandon(expansion.id)
+            continue
+        for call in search.absorb_candidates(expansion.id, HashPolicy().answer(expansion.request())):
+            search.absorb_outcomes(expansion.id, environment.run(expansion.path, [call]))
+    for expansion in flying:
+        search.abandon(expansion.id)
+
+
+def shape(search: Search) -> list[object]:
+    nodes = [(n.index, n.key, n.status, n.trail, n.value, n.attempts, n.unknown) for n in search.graph.nodes]
+    edges = [(e.source.index, e.tactic, e.text, e.count, [c.index for c in e.children]) for e in search.graph.edges()]
+    return [*nodes, *edges]
+
+
+@pytest.mark.parametrize("rule", ["token-mean", "critic", "mcts+critic", "beam"])
+def test_events_through_json_make_the_same_search(rule: str) -> None:
+    for seed in range(6):
+        environment = FakeEnvironment(World(seed=seed, num_goals=40))
+        events: list[Event] = []
+        search = fresh(environment, rule=rule, expansions=30, record=events)
+        work(search, environment, rng=Random(seed))
+        read = [from_json(json.loads(json.dumps(to_json(event)))) for event in events]
+        assert read == events
+        again = fresh(environment, rule=rule, expansions=30)
+        assert replay(again, read) == []
+        check_search(again)
+        assert shape(again) == shape(search)
+        assert again.done is search.done
+
+
+def test_a_search_goes_on_with_a_bigger_budget() -> None:
+    world = World(seed=2, num_goals=500, shares=(30, 0, 0, 0, 70))
+    environment = FakeEnvironment(world)
+    events: list[Event] = []
+    first = fresh(environment, rule="sum", expansions=10, record=events)
+    work(first, environment, rng=Random(0))
+    assert first.done is StopReason.EXPANSIONS
+    more = fresh(environment, rule="sum", expansions=25)
+    replay(more, events)
+    work(more, environment, rng=Random(0))
+    assert more.done is StopReason.EXPANSIONS
+    assert more.spent.expansions == 25
+
+
+def test_what_was_in_flight_when_a_run_was_killed_is_planned_again() -> None:
+    environment = FakeEnvironment(World(seed=2))
+    events: list[Event] = []
+    (lost,) = fresh(environment, rule="sum", expansions=10, record=events).plan(1)
+    again = fresh(environment, rule="sum", expansions=10)
+    assert replay(again, events) == [lost.id]
+    assert again.plan(1)[0].node.index == lost.node.index
+
+
+def test_a_search_can_be_stepped_through() -> None:
+    environment = FakeEnvironment(World(seed=3))
+    events: list[Event] = []
+    work(fresh(environment, rule="sum", expansions=10, record=events), environment, rng=Random(0))
+    again = fresh(environment, rule="sum", expansions=10)
+    sizes = [len(again.graph.nodes) for event in steps(again, events) if isinstance(event, Applied)]
+    assert sizes == sorted(sizes)
+    assert sizes[-1] > sizes[0]
+
+
+def test_events_of_another_search_are_refused() -> None:
+    environment = FakeEnvironment(World(seed=3))
+    events: list[Event] = []
+    work(fresh(environment, rule="sum", expansions=10, record=events), environment, rng=Random(0))
+    wrong = [Planned((e.expansions[0],), (99,)) if isinstance(e, Planned) else e for e in events]
+    with pytest.raises(ReplayError, match="recorded"):
+        replay(fresh(environment, rule="sum", expansions=10), wrong)
+    other = FakeEnvironment(World(seed=3), root=7)
+    with pytest.raises(ReplayError, match="another state"):
+        replay(fresh(other, rule="sum", expansions=10), events)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {},
+        {"kind_": "planned"},
+        {"kind_": "planned", "expansions": 3, "nodes": []},
+        {"kind_": "advanced", "state": {"goals": [], "key": ""}, "text": ""},
+        {"kind_": "proposed", "expansion": 1, "candidates": [{"tactic": "t", "log_prob": 0.5}]},
+        {"kind_": "applied", "expansion": 1, "outcomes": [{"kind_": "rejected", "kind": "nonsense", "message": ""}]},
+        {"kind_": "applied", "expansion": 1, "outcomes": [{"kind_": "planned", "expansions": [], "nodes": []}]},
+        {"kind_": "abandoned", "expansion": "1"},
+        {"kind_": "elsewhere"},
+    ],
+)
+def test_what_is_no_event_is_refused(value: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        from_json(value)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from search.nodes import PROVEN, Edge, Node
 from search.tree import Graph
@@ -16,15 +17,28 @@ Cost = tuple[int, int]
 """Tactics, then characters."""
 
 
+Block: TypeAlias = "list[str | Block]"
+"""Tactics one after the other; a list among them is the block of a bullet. `rotate_left n` stands there as text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A tactic block that closes the root: `script` starts in column 0 and ends without a newline.
-
-    `tactics` are the tactics in the order written, without bullets and goal rotations.
+    """A tactic block that closes the root. `script` starts in column 0 and ends without a newline; `block` is the same
+    with its structure, to be read only.
     """
 
     script: str
-    tactics: tuple[str, ...]
+    block: Block
+
+    @classmethod
+    def of(cls, block: Block) -> Proof:
+        """Write a block down."""
+        return cls("\n".join(_lines(block)), block)
+
+    @property
+    def tactics(self) -> tuple[str, ...]:
+        """The tactics in the order written, without bullets and goal rotations."""
+        return tuple(text for text in _texts(self.block) if not text.startswith("rotate_left"))
 
     def indented(self, columns: int = 2) -> str:
         """The script with every line moved right, as it stands below `:= by`."""
@@ -95,61 +109,68 @@ def _cost(edge: Edge, costs: dict[Node, Cost]) -> Cost:
 # ------------------------------------------------------------------------------------------------------- writing
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
-    """A proof of `node` still to be written at `column`, after a bullet or not."""
-
-    node: Node
-    column: int
-    bullet: bool = False
-
-
 def write(root: Node, choice: dict[Node, Edge]) -> Proof:
     """The proof of `root` that follows `choice`, with a bullet for every goal that is proved by itself."""
-    lines: list[str] = []
-    tactics: list[str] = []
-    work: list[_Block | str] = [_Block(root, 0)]
+    whole: Block = []
+    work: list[tuple[Node, Block]] = [(root, whole)]
     while work:
-        item = work.pop()
-        if isinstance(item, str):
-            lines.append(item)
-            continue
-        edge = choice[item.node]
-        tactics.append(edge.text)
-        lines.extend(_placed(edge.text, item.column, bullet=item.bullet))
-        work.extend(reversed(_below(edge, item.column)))
-    return Proof("\n".join(lines), tuple(tactics))
+        node, block = work.pop()
+        edge: Edge | None = choice[node]
+        while edge is not None:
+            block.append(edge.text.strip())
+            edge = _write_children(edge, block, choice, work)
+    return Proof.of(whole)
 
 
-def _placed(text: str, column: int, *, bullet: bool) -> list[str]:
-    """A tactic's lines at a column; the lines of one tactic keep their places relative to each other."""
-    lines = [_shift(line.rstrip(), column) for line in text.strip().split("\n")]
-    if bullet:
-        lines[0] = " " * (column - 2) + "· " + lines[0][column:]
-    return lines
-
-
-def _shift(line: str, columns: int) -> str:
-    return " " * columns + line if line else line
-
-
-def _below(edge: Edge, column: int) -> list[_Block | str]:
-    """What is to be written after a tactic: its children, each where it is the first goal.
+def _write_children(edge: Edge, block: Block, choice: dict[Node, Edge], work: list[tuple[Node, Block]]) -> Edge | None:
+    """Write what follows a tactic, each goal where it is the first one; what goes on in the same block is returned.
 
     A goal that stands alone gets a bullet. Goals that share metavariables come last, without one, in their order.
     """
     if edge.focuses is None:
-        return [_Block(child, column) for child in edge.children]
-    items: list[_Block | str] = []
+        return choice[edge.children[0]] if edge.children else None
     goals = sorted(index for focus in edge.focuses for index in focus)
     for child, focus in zip(edge.children, edge.focuses, strict=True):
         turns = goals.index(focus[0])
         if turns:
-            items.append(_shift(f"rotate_left {turns}", column))
+            block.append(f"rotate_left {turns}")
             goals = goals[turns:] + goals[:turns]
-        if len(focus) == 1:
-            items.append(_Block(child, column + 2, bullet=True))
-            goals = goals[1:]
+        if len(focus) > 1:
+            return choice[child]
+        bullet: Block = []
+        block.append(bullet)
+        work.append((child, bullet))
+        goals = goals[1:]
+    return None
+
+
+def _lines(block: Block) -> list[str]:
+    """A block's lines from column 0. The lines of one tactic keep their places relative to each other."""
+    lines: list[str] = []
+    work: list[tuple[str | Block, int, bool]] = [(item, 0, False) for item in reversed(block)]
+    while work:
+        item, column, is_first = work.pop()
+        if isinstance(item, str):
+            placed = [_shift(line.rstrip(), column) for line in item.split("\n")]
+            if is_first:
+                placed[0] = " " * (column - 2) + "· " + placed[0][column:]
+            lines.extend(placed)
         else:
-            items.append(_Block(child, column))
-    return items
+            work.extend((inner, column + 2, number == 0) for number, inner in reversed(list(enumerate(item))))
+    return lines
+
+
+def _texts(block: Block) -> list[str]:
+    texts: list[str] = []
+    work: list[str | Block] = list(reversed(block))
+    while work:
+        item = work.pop()
+        if isinstance(item, str):
+            texts.append(item)
+        else:
+            work.extend(reversed(item))
+    return texts
+
+
+def _shift(line: str, columns: int) -> str:
+    return " " * columns + line if line else line

@@ -16,14 +16,18 @@ from prover.policy.models.tokenizer import Tokenizer, load_tokenizer
 if TYPE_CHECKING:
     from prover.policy.models.loading import Placement
     from prover.policy.models.network import Dimensions, Network
-    from prover.policy.models.reward import RewardScorer
+    from prover.policy.models.scoring import TextScorer
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
-    """What may follow a model's folder as `?key=value&…`. `bits` 8 stores weights as 8-bit floats."""
+    """What may follow a model's folder as `?key=value&…`. `bits` 8 stores weights as 8-bit floats.
+
+    For a critic: `bos` beginning-of-text tokens, `check` 0 to skip the sanity test, `scale` and `shift` from raw scores
+    to values.
+    """
 
     style: str | None = None
     device: str | None = None
@@ -34,6 +38,7 @@ class ModelOptions:
     max_new: int = 256
     top_p: float = 1.0
     bos: int = 2
+    check: int = 1
     scale: float = 1.0
     shift: float = 0.0
 
@@ -67,16 +72,19 @@ def choose_style(checkpoint: Checkpoint, tokenizer: Tokenizer, name: str | None)
     )
 
 
-def build_scorer(folder: Path | str, options: ModelOptions | None = None) -> tuple[RewardScorer, Tokenizer]:
+def build_text_scorer(folder: Path | str, options: ModelOptions | None = None) -> TextScorer:
     """Load a published critic. Raises like build_policy."""
     options = options or ModelOptions()
     _require_torch()
     from prover.policy.models.loading import load_reward, place
     from prover.policy.models.network import lay_out
     from prover.policy.models.reward import RewardScorer
+    from prover.policy.models.scoring import TextScorer
 
     checkpoint = open_checkpoint(folder)
     tokenizer = load_tokenizer(checkpoint)
+    reward_id = checkpoint.config.get("reward_token_id")
+    reward_id = tokenizer.special_id("<|reward|>") if reward_id is None else int(reward_id)
     placement = place(options.device, options.dtype)
     reward = load_reward(checkpoint, placement)
     network = lay_out(reward.trunk)
@@ -89,7 +97,7 @@ def build_scorer(folder: Path | str, options: ModelOptions | None = None) -> tup
         slots=16384 if small else 131072,
         batch_tokens=4096 if small else 32768,
     )
-    return scorer, tokenizer
+    return TextScorer(scorer, tokenizer, reward_id=reward_id, num_bos=options.bos)
 
 
 def _engine(

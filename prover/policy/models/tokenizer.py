@@ -79,10 +79,10 @@ class Tokenizer:
         before, found, after = text.partition(_CONTENT)
         if not found:
             raise ModelError("the checkpoint's chat template leaves out what the user says")
-        return (*self._template_segments(before), user, *self._template_segments(after))
+        return (*self.marked(before), user, *self.marked(after))
 
-    def _template_segments(self, text: str) -> list[Segment]:
-        """Template text cut at its special tokens: `<|…|>` and the like that the vocabulary knows."""
+    def marked(self, text: str) -> list[Segment]:
+        """Text cut at the special tokens spelled out in it; only for text that may contain some."""
         parts = re.split(r"(<[^<>\s]+>|\[[A-Z_/]+\])", text)
         return [Special(p) if i % 2 and self.vocabulary.special_id(p) is not None else p for i, p in enumerate(parts)]
 
@@ -176,7 +176,7 @@ class SentencePieceVocabulary:
             if name in self._added:
                 return self._added[name]
             found = int(self._pieces.piece_to_id(name))
-            if found != self._pieces.unk_id():
+            if found != self._pieces.unk_id() and self._is_special(found):
                 return found
         return None
 

@@ -1,0 +1,141 @@
+"""How good a critic is: pair accuracy, the rank of the right sibling against chance, and whether values mean what they
+say."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from critic.dataset import Family, Pair
+from critic.model import Calibration
+
+
+@dataclass(frozen=True, slots=True)
+class PairAccuracy:
+    """Share of pairs in the right order, ties counted half, with its 95 % interval (Wilson)."""
+
+    num_pairs: int
+    accuracy: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class SiblingRank:
+    """Where the child on a proof stands among its siblings, best 1: means over families, and what chance would give."""
+
+    num_families: int
+    mean_rank: float
+    chance_rank: float
+    top_share: float
+    chance_top_share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """States with predictions in one range: how many, their mean prediction, and the share that was provable."""
+
+    count: int
+    predicted: float
+    observed: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Brier score, expected calibration error, and the bins behind it."""
+
+    brier: float
+    error: float
+    bins: tuple[Bin, ...]
+
+
+def pair_accuracy(pairs: Sequence[Pair], scores: Mapping[str, float]) -> PairAccuracy:
+    """Over pairs whose texts all have scores."""
+    right = math.fsum(
+        1.0 if scores[p.better] > scores[p.worse] else 0.5 if scores[p.better] == scores[p.worse] else 0.0
+        for p in pairs
+    )
+    low, high = wilson(right, len(pairs))
+    return PairAccuracy(len(pairs), right / len(pairs) if pairs else math.nan, low, high)
+
+
+def sibling_rank(families: Sequence[Family], scores: Mapping[str, float]) -> SiblingRank:
+    """Ties count half a place each."""
+    ranks: list[float] = []
+    for family in families:
+        own = scores[family.on_path]
+        above = sum(scores[other] > own for other in family.siblings)
+        level = sum(scores[other] == own for other in family.siblings)
+        ranks.append(1 + above + level / 2)
+    count = len(families)
+    if not count:
+        return SiblingRank(0, math.nan, math.nan, math.nan, math.nan)
+    sizes = [1 + len(family.siblings) for family in families]
+    return SiblingRank(
+        num_families=count,
+        mean_rank=math.fsum(ranks) / count,
+        chance_rank=math.fsum((size + 1) / 2 for size in sizes) / count,
+        top_share=sum(rank == 1 for rank in ranks) / count,
+        chance_top_share=math.fsum(1 / size for size in sizes) / count,
+    )
+
+
+def fit_calibration(scores: Sequence[float], outcomes: Sequence[bool], *, num_steps: int = 100) -> Calibration:
+    """Scale and shift of a logistic curve through (score, was it provable), by Newton's method with a little prior.
+
+    The targets are smoothed as Platt proposed, so that separable data gives finite numbers.
+    """
+    good = sum(outcomes)
+    bad = len(outcomes) - good
+    high, low = (good + 1) / (good + 2), 1 / (bad + 2)
+    targets = [high if outcome else low for outcome in outcomes]
+    scale, shift = 0.0, math.log((good + 1) / (bad + 1))
+    for _ in range(num_steps):
+        gradient_scale, gradient_shift = -1e-3 * scale, 0.0
+        h_scale, h_both, h_shift = 1e-3, 0.0, 1e-9
+        for score, target in zip(scores, targets, strict=True):
+            chance = Calibration(scale, shift).value(score)
+            weight = chance * (1 - chance)
+            gradient_scale += (target - chance) * score
+            gradient_shift += target - chance
+            h_scale += weight * score * score
+            h_both += weight * score
+            h_shift += weight
+        determinant = h_scale * h_shift - h_both * h_both
+        step_scale = (gradient_scale * h_shift - gradient_shift * h_both) / determinant
+        step_shift = (gradient_shift * h_scale - gradient_scale * h_both) / determinant
+        size = max(abs(step_scale), abs(step_shift))
+        damping = min(1.0, 5.0 / size) if size else 1.0
+        scale, shift = scale + damping * step_scale, shift + damping * step_shift
+        if size < 1e-9:
+            break
+    return Calibration(scale, shift)
+
+
+def reliability(values: Sequence[float], outcomes: Sequence[bool], *, num_bins: int = 10) -> Reliability:
+    """Equal-width bins over [0, 1]; empty ones are left out."""
+    inside: list[list[tuple[float, bool]]] = [[] for _ in range(num_bins)]
+    for value, outcome in zip(values, outcomes, strict=True):
+        inside[min(int(value * num_bins), num_bins - 1)].append((value, outcome))
+    bins = tuple(
+        Bin(len(part), math.fsum(v for v, _ in part) / len(part), sum(o for _, o in part) / len(part))
+        for part in inside
+        if part
+    )
+    total = len(values)
+    brier = math.fsum((v - o) ** 2 for v, o in zip(values, outcomes, strict=True)) / total if total else math.nan
+    error = math.fsum(b.count * abs(b.predicted - b.observed) for b in bins) / total if total else math.nan
+    return Reliability(brier, error, bins)
+
+
+def wilson(successes: float, count: int) -> tuple[float, float]:
+    """The 95 % interval of a share."""
+    if count == 0:
+        return 0.0, 1.0
+    z = 1.959964
+    share = successes / count
+    middle = share + z * z / (2 * count)
+    spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
+    scale = 1 + z * z / count
+    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)

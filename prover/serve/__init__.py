@@ -1,0 +1,1 @@
+"""Our own models over HTTP, in the forms that other tools already speak."""

@@ -1,0 +1,156 @@
+"""A model policy's engine as an OpenAI-compatible server and as LeanCopilot's external generator."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from prover.errors import UsageError
+from prover.policy.models.policy import ModelPolicy
+from prover.policy.models.prompts import Prompt, Question
+from prover.policy.models.requests import Sampled, SamplingRequest
+from prover.serve.http import Handler, Json
+
+_MAX_SAMPLES = 1024
+
+
+class PolicyService:
+    """The routes of `serve-policy`: `/v1/models`, `/v1/completions`, `/v1/chat/completions`, `/generate`."""
+
+    def __init__(self, policy: ModelPolicy, *, samples: int = 32, clock: Callable[[], float] = time.time) -> None:
+        self._policy, self._samples, self._clock = policy, samples, clock
+        self._numbers = itertools.count(1)
+
+    def routes(self) -> Mapping[tuple[str, str], Handler]:
+        """For `http.JsonServer`."""
+        return {
+            ("GET", "/health"): self.health,
+            ("GET", "/v1/models"): self.models,
+            ("POST", "/v1/completions"): self.completions,
+            ("POST", "/v1/chat/completions"): self.chat,
+            ("POST", "/generate"): self.generate,
+        }
+
+    async def health(self, _: Json) -> Json:
+        """Whether it answers."""
+        return {"status": "ok", "model": self._policy.name}
+
+    async def models(self, _: Json) -> Json:
+        """The one model there is."""
+        return {"object": "list", "data": [{"id": self._policy.name, "object": "model", "owned_by": "stepwise"}]}
+
+    async def completions(self, body: Json) -> Json:
+        """Text or token ids in, texts with log-probabilities out. Special tokens spelled out in the text count."""
+        prompt = body.get("prompt")
+        if isinstance(prompt, str):
+            ids = self._policy.encode_marked(prompt)
+        elif isinstance(prompt, list) and prompt and all(isinstance(token, int) for token in prompt):
+            ids = list(prompt)
+        else:
+            raise UsageError("prompt takes one text or one list of token ids")
+        answers = await self._policy.sample(self._request(ids, body))
+        choices = [
+            {
+                "index": index,
+                "text": answer.text,
+                "finish_reason": "stop" if answer.ended else "length",
+                "logprobs": self._log_probs(answer) if body.get("logprobs") is not None else None,
+            }
+            for index, answer in enumerate(answers)
+        ]
+        return self._reply("text_completion", choices, ids, answers)
+
+    async def chat(self, body: Json) -> Json:
+        """One user message through the checkpoint's chat template."""
+        messages = body.get("messages")
+        if not (isinstance(messages, list) and len(messages) == 1 and messages[0].get("role") == "user"):
+            raise UsageError("messages takes exactly one message, of role user")
+        ids = self._policy.encode(Prompt(user=str(messages[0].get("content", ""))))
+        answers = await self._policy.sample(self._request(ids, body))
+        choices = [
+            {
+                "index": index,
+                "message": {"role": "assistant", "content": answer.text},
+                "finish_reason": "stop" if answer.ended else "length",
+                "logprobs": {"content": self._token_log_probs(answer)} if body.get("logprobs") else None,
+            }
+            for index, answer in enumerate(answers)
+        ]
+        return self._reply("chat.completion", choices, ids, answers)
+
+    async def generate(self, body: Json) -> Json:
+        """LeanCopilot: a state and perhaps the beginning of a tactic in, tactics with probabilities out."""
+        state, prefix = body.get("input"), body.get("prefix") or ""
+        if not isinstance(state, str) or not isinstance(prefix, str):
+            raise UsageError("input takes a proof state, prefix the beginning of a tactic")
+        request = self._policy.text_request(
+            Question("theorem", state), prefix=prefix, num_samples=self._samples, temperature=0.7, seed=0
+        )
+        candidates = self._policy.candidates(await self._policy.sample(request), prefix=prefix)
+        return {"outputs": [{"output": c.tactic, "score": math.exp(c.log_prob)} for c in candidates]}
+
+    def _request(self, ids: Sequence[int], body: Json) -> SamplingRequest:
+        stop = body.get("stop") or []
+        stops = [stop] if isinstance(stop, str) else stop
+        if not all(isinstance(text, str) and text for text in stops):
+            raise UsageError("stop takes a text or a list of texts")
+        special, plain = self._policy.split_stops(stops)
+        count = _number(body, "n", 1, int)
+        if count > _MAX_SAMPLES:
+            raise UsageError(f"n is at most {_MAX_SAMPLES}")
+        return SamplingRequest(
+            prompt=tuple(ids),
+            num_samples=count,
+            temperature=_number(body, "temperature", 1.0, float),
+            top_p=_number(body, "top_p", 1.0, float),
+            max_new_tokens=_number(body, "max_completion_tokens", _number(body, "max_tokens", 64, int), int),
+            stop_ids=special,
+            stops=plain,
+            seed=_number(body, "seed", next(self._numbers), int),
+        )
+
+    def _reply(self, kind: str, choices: list[Json], ids: Sequence[int], answers: Sequence[Sampled]) -> Json:
+        written = sum(len(answer.tokens) for answer in answers)
+        return {
+            "id": f"stepwise-{next(self._numbers)}",
+            "object": kind,
+            "created": int(self._clock()),
+            "model": self._policy.name,
+            "choices": choices,
+            "usage": {
+                "prompt_tokens": len(ids),
+                "completion_tokens": written,
+                "total_tokens": len(ids) + written,
+            },
+        }
+
+    def _log_probs(self, answer: Sampled) -> Json:
+        return {
+            "tokens": [self._policy.token_text(token) for token in answer.tokens],
+            "token_logprobs": [_finite(value) for value in answer.log_probs],
+            "top_logprobs": None,
+            "text_offset": [],
+        }
+
+    def _token_log_probs(self, answer: Sampled) -> list[Json]:
+        return [
+            {"token": self._policy.token_text(token), "logprob": _finite(value), "top_logprobs": []}
+            for token, value in zip(answer.tokens, answer.log_probs, strict=True)
+        ]
+
+
+def _number(body: Json, name: str, default: Any, kind: type) -> Any:
+    value = body.get(name)
+    if value is None:
+        return default
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        raise UsageError(f"{name} takes a number, not {value!r}")
+    return kind(value)
+
+
+def _finite(value: float) -> float:
+    """JSON has no infinity."""
+    return max(value, -1e30)

@@ -1,0 +1,180 @@
+"""Served models, spoken to by our own clients and by hand over a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import math
+from collections.abc import AsyncIterator, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+import pytest
+
+pytest.importorskip("httpx", reason="the models extra is not installed")
+pytest.importorskip("torch", reason="the models extra is not installed")
+
+from critic.model import ModelCritic
+from prover.errors import ModelError
+from prover.policy.models.policy import ModelPolicy
+from prover.policy.models.prompts import STYLES
+from prover.policy.models.requests import Sampled, SamplingRequest
+from prover.policy.models.tokenizer import ByteVocabulary, Tokenizer
+from prover.policy.openai import OpenAIPolicy
+from prover.serve.client import RemoteScorer
+from prover.serve.critic import CriticService
+from prover.serve.http import JsonServer
+from prover.serve.policy import PolicyService
+from search.base import Goal, ProofState, ProposalRequest, Theorem
+
+HOST = "127.0.0.1"
+STATE = "n : Nat\n⊢ n = n"
+REQUEST = ProposalRequest(Theorem("t"), ProofState((Goal("n = n", pretty=STATE),), "k"), (), 3)
+BYTES = Tokenizer(ByteVocabulary(), None, (1,))
+
+
+class Parrot:
+    """An engine that answers `rfl`, or never while `is_stuck`."""
+
+    num_pending = 0
+
+    def __init__(self) -> None:
+        self.seen: list[SamplingRequest] = []
+        self.futures: list[Future[list[Sampled]]] = []
+        self.is_stuck = False
+
+    def submit(self, request: SamplingRequest) -> Future[list[Sampled]]:
+        future: Future[list[Sampled]] = Future()
+        self.seen.append(request)
+        self.futures.append(future)
+        if not self.is_stuck:
+            ids = (*(byte + 3 for byte in b"rfl"), 1)
+            future.set_result([Sampled(ids, (-0.1, -0.2, -0.3, -0.4), "rfl", True)] * request.num_samples)
+        return future
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture
+def engine() -> Parrot:
+    return Parrot()
+
+
+@pytest.fixture
+async def port(engine: Parrot) -> AsyncIterator[int]:
+    policy = ModelPolicy([engine], BYTES, STYLES["bfs-prover"], name="tiny-bfs-prover")
+    server = JsonServer(PolicyService(policy, samples=4).routes())
+    yield await server.start(HOST, 0)
+    await server.close()
+
+
+async def post(port: int, path: str, body: Any, *, method: str = "POST") -> tuple[int, dict[str, Any]]:
+    reader, writer = await asyncio.open_connection(HOST, port)
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    head = f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: {len(content)}\r\nConnection: close\r\n\r\n"
+    writer.write(head.encode() + content)
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    start, _, rest = answer.partition(b"\r\n\r\n")
+    return int(start.split()[1]), json.loads(rest)
+
+
+async def test_our_client_gets_log_probabilities_from_our_server(port: int, engine: Parrot) -> None:
+    client = OpenAIPolicy([f"http://{HOST}:{port}/v1"])
+    ((candidate,),) = await client.propose([REQUEST])
+    await client.close()
+    assert (candidate.tactic, candidate.num_tokens, candidate.count) == ("rfl", 4, 3)
+    assert candidate.log_prob == pytest.approx(-1.0)
+    assert ByteVocabulary().decode(engine.seen[0].prompt) == f"{STATE}:::"
+
+
+async def test_lean_copilot_gets_tactics_with_probabilities(port: int, engine: Parrot) -> None:
+    status, body = await post(port, "/generate", {"name": "x", "input": STATE, "prefix": "exact "})
+    assert status == 200
+    assert body == {"outputs": [{"output": "exact rfl", "score": pytest.approx(math.exp(-1.0))}]}
+    assert ByteVocabulary().decode(engine.seen[0].prompt) == f"{STATE}:::exact "
+    assert engine.seen[0].num_samples == 4
+
+
+async def test_settings_of_the_openai_api_reach_the_engine(port: int, engine: Parrot) -> None:
+    body = {"prompt": "x", "n": 2, "temperature": 0.3, "top_p": 0.5, "max_tokens": 9, "stop": ["</s>", "!"], "seed": 4}
+    status, reply = await post(port, "/v1/completions", body)
+    assert status == 200 and len(reply["choices"]) == 2 and reply["choices"][0]["logprobs"] is None
+    assert reply["usage"] == {"prompt_tokens": 1, "completion_tokens": 8, "total_tokens": 9}
+    (seen,) = engine.seen
+    assert (seen.num_samples, seen.temperature, seen.top_p, seen.max_new_tokens, seen.seed) == (2, 0.3, 0.5, 9, 4)
+    assert seen.stop_ids == {1} and seen.stops == ("!",)
+
+
+async def test_a_chat_message_is_answered(port: int) -> None:
+    body = {"messages": [{"role": "user", "content": "prove"}], "logprobs": True}
+    _, reply = await post(port, "/v1/chat/completions", body)
+    choice = reply["choices"][0]
+    assert choice["message"] == {"role": "assistant", "content": "rfl"}
+    assert [item["logprob"] for item in choice["logprobs"]["content"]] == [-0.1, -0.2, -0.3, -0.4]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "message"),
+    [
+        ("/v1/completions", {"prompt": 3}, 400, "prompt takes"),
+        ("/v1/completions", {"prompt": "x", "n": "many"}, 400, "n takes a number"),
+        ("/v1/completions", {"prompt": "x", "n": 10**9}, 400, "n is at most"),
+        ("/v1/completions", {"prompt": "x", "temperature": -1}, 400, "out of range"),
+        ("/v1/completions", b"{", 400, "not JSON"),
+        ("/v1/completions", b"[]", 400, "object is expected"),
+        ("/v1/chat/completions", {"messages": []}, 400, "exactly one message"),
+        ("/generate", {"input": 1}, 400, "input takes"),
+        ("/nowhere", {}, 404, "no POST /nowhere here"),
+        ("/health", {}, 405, "no POST /health here"),
+        ("/generate", b"x" * 9_000_000, 413, "too large"),
+    ],
+)
+async def test_what_is_no_request_is_answered_with_the_reason(
+    port: int, path: str, body: Any, status: int, message: str
+) -> None:
+    found, reply = await post(port, path, body)
+    assert found == status and message in reply["error"]["message"]
+
+
+async def test_garbage_is_refused_and_the_server_lives(port: int) -> None:
+    reader, writer = await asyncio.open_connection(HOST, port)
+    writer.write(b"\x00\x01 garbage\r\n\r\n")
+    assert b" 400 " in (await reader.read()).split(b"\r\n")[0]
+    writer.close()
+    await writer.wait_closed()
+    assert (await post(port, "/health", b"", method="GET"))[0] == 200
+
+
+async def test_hanging_up_cancels_the_work(port: int, engine: Parrot) -> None:
+    engine.is_stuck = True
+    _, writer = await asyncio.open_connection(HOST, port)
+    content = json.dumps({"prompt": "x"}).encode()
+    writer.write(b"POST /v1/completions HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(content) + content)
+    while not engine.futures:
+        await asyncio.sleep(0.001)
+    writer.close()
+    await writer.wait_closed()
+    while not engine.futures[0].cancelled():
+        await asyncio.sleep(0.001)
+
+
+async def by_length(texts: Sequence[str]) -> list[float]:
+    return [-float(len(text)) for text in texts]
+
+
+async def test_a_served_critic_is_a_critic() -> None:
+    server = JsonServer(CriticService(ModelCritic(by_length), name="short").routes())
+    port = await server.start(HOST, 0)
+    remote = RemoteScorer(f"http://{HOST}:{port}", pause_s=0.001)
+    critic = ModelCritic(remote, fault=ModelError)
+    texts = [f"⊢ {'x' * (i % 7)}" for i in range(2000)]
+    assert await critic.raw_scores(texts) == [-float(len(text)) for text in texts]
+    assert (await post(port, "/score", {"states": [""]}))[0] == 400
+    assert (await post(port, "/health", b"", method="GET"))[1]["scored"] == 7
+    await server.close()
+    with pytest.raises(ModelError, match="does not answer"):
+        await remote(["⊢ new"])
+    await remote.close()

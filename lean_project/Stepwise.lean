@@ -1,7 +1,9 @@
 import Stepwise.Host
 import Stepwise.Prelude
+import Stepwise.Watch
 import Stepwise.Premises
 import Stepwise.State
+import Stepwise.Elaborate
 import Stepwise.Trees
 import Stepwise.Key
 import Stepwise.Goal

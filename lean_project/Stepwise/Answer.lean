@@ -49,8 +49,13 @@ private def join (i : Nat) (ms : Array MVarId) (groups : List (List Nat × Array
   let apart := keepL (fun g => !shares ms g.2 0) groups
   appL apart [foldL (fun acc g => (appL g.1 acc.1, pushNew acc.2 g.2 0)) ([i], ms) (revL touching)]
 
+/-- In ascending order. -/
+private def insertNat (n : Nat) : List Nat → List Nat
+  | [] => [n]
+  | m :: ms => if n ≤ m then n :: m :: ms else m :: insertNat n ms
+
 private def grouped (i : Nat) : List (MVarId × GoalView) → List (List Nat × Array MVarId) → List (List Nat)
-  | [], groups => mapL Prod.fst groups
+  | [], groups => mapL (fun g => foldL (fun acc n => insertNat n acc) [] g.1) groups
   | (g, v) :: rest, groups => grouped (i + 1) rest (join i (pushNew #[g] v.mvars 0) groups)
 
 private def zipL : List α → List β → List (α × β)

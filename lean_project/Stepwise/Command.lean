@@ -36,24 +36,15 @@ def freshState (env : Environment) : Command.State :=
   let st := Command.mkState env {} {}
   { st with scopes := [{ header := "", isNoncomputable := true }] }
 
-private def prepared (st : Command.State) : Command.State :=
-  { st with messages := {}, traceState := {}, infoState := { enabled := true } }
-
-private def errorsOf (log : MessageLog) : Bool := log.hasErrors
-
-private def inputOf (text : String) : Parser.InputContext :=
-  Parser.InputContext.mk' text "<input>" text.toFileMap text.rawEndPos (Nat.le_refl _)
-
-/-- Elaborates `text` on the command state `id?`, or on the environment that its own header asks for. -/
-def elabText (srv : Server) (text : String) (before? : Option Command.State) : IO Command.State := do
+/-- Elaborates `text` on an earlier command state, or on the environment that its own header asks for. -/
+def elabText (srv : Server) (text : String) (before? : Option Command.State) : IO Outcome := do
   let input := inputOf text
   match before? with
-  | some st => return (← IO.processCommands input {} (prepared st)).commandState
+  | some st => elaborate input {} srv.watch.token st []
   | none =>
     let (header, ps, messages) ← Parser.parseHeader input
     let env ← headerEnv srv (headerToImports header)
-    let st := prepared (freshState env)
-    return (← IO.processCommands input ps { st with messages }).commandState
+    elaborate input ps srv.watch.token { freshState env with messages } []
 
 private def paramsOfDecls (s : CollectLevelParams.State) (ds : List LocalDecl) : CollectLevelParams.State :=
   foldL (fun s (d : LocalDecl) => collectLevelParams s d.type) s ds
@@ -79,13 +70,12 @@ private def knownIn (env : Environment) (mctx : MetavarContext) : List MVarId �
 
 /-- The environment that a proof starts in: that before its command, where the goals need nothing newer. So a library
 search meets lemmas, and not the theorem itself, which the `sorry` has just put into the environment. -/
-private def baseEnv (ctx : ContextInfo) (mctx : MetavarContext) (goals : List MVarId) : Environment :=
-  match ctx.cmdEnv? with
-  | some env => if knownIn env mctx goals then env else ctx.env
-  | none => ctx.env
+private def baseEnv (s : SorryAt) (mctx : MetavarContext) (goals : List MVarId) : Environment :=
+  if knownIn s.before mctx goals then s.before else s.ctx.env
 
-private def ofContext (ctx : ContextInfo) (mctx : MetavarContext) (goals : List MVarId) : ProofState :=
-  let env := baseEnv ctx mctx goals
+private def ofContext (s : SorryAt) (mctx : MetavarContext) (goals : List MVarId) : ProofState :=
+  let ctx := s.ctx
+  let env := baseEnv s mctx goals
   { coreCtx := { fileName := "<tactic>", fileMap := default, options := ctx.options,
                  currNamespace := ctx.currNamespace, openDecls := ctx.openDecls }
     core := { env, ngen := ctx.ngen
@@ -97,9 +87,9 @@ private def ofContext (ctx : ContextInfo) (mctx : MetavarContext) (goals : List 
 /-- The proof state of a `sorry`. A term `sorry` becomes a goal of its expected type. -/
 def stateOfSorry (s : SorryAt) : IO ProofState := do
   match s.kind with
-  | .tactic info => return ofContext s.ctx info.mctxBefore info.goalsBefore
+  | .tactic info => return ofContext s info.mctxBefore info.goalsBefore
   | .term info type =>
-    let ps := ofContext s.ctx s.ctx.mctx []
+    let ps := ofContext s s.ctx.mctx []
     let make : MetaM (MVarId × MetavarContext) := do
       let type ← instantiateMVars type
       let g ← mkFreshExprMVar type .syntheticOpaque
@@ -109,7 +99,7 @@ def stateOfSorry (s : SorryAt) : IO ProofState := do
       fun c => make { c with lctx := info.lctx, localInstances := insts }
     let core := { ps.core with ngen := { namePrefix := `_stepwise } }
     let (g, mctx) ← { ps with core }.runMeta run
-    return ofContext s.ctx mctx [g]
+    return ofContext s mctx [g]
 where
   instancesFrom : List LocalDecl → LocalInstances → MetaM LocalInstances
     | [], acc => return acc
@@ -150,9 +140,11 @@ def commandAnswer (srv : Server) (text : String) (j : Json) : IO Json := do
   match ← lookupEnv srv j with
   | .error e => return e
   | .ok before? =>
-    let st ← elabText srv text before?
+    let wallMs := (getNat? j "wallMs").getD 0
+    let out ← srv.watch.within wallMs (elabText srv text before?)
+    let st := out.state
     let messages ← mapIO jMessage (itemsOf st.messages.unreported)
-    let sorries ← mapIO (jSorry srv text.toFileMap) (allSorries (itemsOf st.infoState.trees))
+    let sorries ← mapIO (jSorry srv text.toFileMap) (allSorries out.commands)
     let id ← srv.addCommand { st with messages := {}, infoState := {}, traceState := {}, snapshotTasks := #[] }
     return Json.mkObj (("env", jNat id) :: appL (nonEmpty "messages" messages) (nonEmpty "sorries" sorries))
 

@@ -63,7 +63,7 @@ private def viewHyps (insts : LocalInstances) (before? : Option (Expr × Format)
     let fmt ← match before? with
       | some (t, f) => if t == type then pure f else ppExpr type
       | none => ppExpr type
-    let view ← viewHyp insts d type fmt (d.value? (allowNondep := true))
+    let view ← viewHyp insts d type fmt d.value?
     return view :: (← viewHyps insts (some (type, fmt)) ds)
 
 /-- A line of the rendering: names that share a type, in reverse. -/
@@ -110,12 +110,6 @@ private def instantiated (d : LocalDecl) : MetaM LocalDecl := do
   | .cdecl i id n t bi k => return .cdecl i id n (← instantiateMVars t) bi k
   | .ldecl i id n t v nd k => return .ldecl i id n (← instantiateMVars t) (← instantiateMVars v) nd k
 
-
-private def declHasMVar : List LocalDecl → Bool
-  | [] => false
-  | d :: ds => d.type.hasMVar || (match d with
-    | .ldecl (value := v) .. => v.hasMVar
-    | _ => false) || declHasMVar ds
 
 private def mvarsOf (e : Expr) (acc : Array MVarId) : MetaM (Array MVarId) := do
   if e.hasExprMVar then return appA acc (← getMVars e) else return acc

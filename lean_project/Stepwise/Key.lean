@@ -23,7 +23,7 @@ def maxKeySize : Nat := 20000
 partial def closeUnder (lctx : LocalContext) (s : CollectFVars.State) (i : Nat) : CollectFVars.State :=
   if h : i < s.fvarIds.size then
     match lctx.find? s.fvarIds[i] with
-    | some (.ldecl _ _ _ type value _ _) => closeUnder lctx (collectFVars (collectFVars s type) value) (i + 1)
+    | some (.ldecl _ _ _ type value false _) => closeUnder lctx (collectFVars (collectFVars s type) value) (i + 1)
     | some decl => closeUnder lctx (collectFVars s decl.type) (i + 1)
     | none => closeUnder lctx s (i + 1)
   else s
@@ -68,7 +68,7 @@ private def writeHyps (lctx : LocalContext) (r : Renaming) (insts : Array FVarId
     (w : Written) : Written :=
   if h : i < ids.size then
     let w := match lctx.find? ids[i] with
-      | some (.ldecl _ _ _ type value _ _) => ({ w with text := w.text.push '=' }.add r type).add r value
+      | some (.ldecl _ _ _ type value false _) => ({ w with text := w.text.push '=' }.add r type).add r value
       | some decl =>
         let w := if inFrom insts ids[i] then { w with text := w.text.push '!' } else w
         w.add r decl.type
@@ -99,7 +99,7 @@ def writeGoal (g : GoalParts) (mvars : Array Expr) (w : Written) : Written :=
   { w with text := w.text.push '⊢' }.add r g.target
 
 private def hex (n : UInt64) : String :=
-  String.ofList (Nat.toDigits 16 n.toNat)
+  pushAll (Nat.toDigits 16 n.toNat) ""
 
 /-- The key of what was written; `unique` is used where the text can't be relied on. -/
 def Written.key (w : Written) (unique : String) : String :=

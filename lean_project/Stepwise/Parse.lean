@@ -37,7 +37,7 @@ private def least : List String → Option Nat → Option Nat
       | some n => least ls (some (min n (leading l)))
       | none => least ls (some (leading l))
 
-private def dropSpaces (n : Nat) (l : String) : String := String.ofList (go n l.toList)
+private def dropSpaces (n : Nat) (l : String) : String := pushAll (go n l.toList) ""
 where
   go : Nat → List Char → List Char
     | n + 1, ' ' :: cs => go n cs

@@ -63,6 +63,10 @@ def joinL (sep : String) : List String → String
   | [s] => s
   | s :: ss => s ++ sep ++ joinL sep ss
 
+def pushAll : List Char → String → String
+  | [], s => s
+  | c :: cs, s => pushAll cs (s.push c)
+
 /-- Runs `f` on each element, in order. -/
 def mapIO (f : α → IO β) : List α → IO (List β)
   | [] => return []

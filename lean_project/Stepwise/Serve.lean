@@ -91,7 +91,7 @@ private def warmUp (srv : Server) : IO Unit := do
   let answer ← commandAnswer srv text (Json.mkObj [])
   match getList? answer "sorries" with
   | some (s :: _) =>
-    let tactics := mapL (fun t => Json.mkObj [("tactic", .str t)]) ["constructor", "simp [h]", "omega", "grind"]
+    let tactics := mapL (fun t => Json.mkObj [("tactic", .str t)]) ["constructor", "simp [h]", "omega", "grind", "exact?"]
     let request := Json.mkObj [("tactics", jArr tactics), ("proofState", (s.getObjVal? "proofState").toOption.getD .null)]
     let _ ← runTactics srv request
   | _ => return ()
@@ -104,6 +104,7 @@ def serverMain : IO Unit := do
   let srv ← Server.new
   warmUp srv
   announceReady do
+    srv.watch.start
     let o ← IO.getStdout
     send o (Json.mkObj [("ready", .bool true)])
     serve srv (← IO.getStdin) o

@@ -1,5 +1,6 @@
 import Lean
 import Stepwise.Prelude
+import Stepwise.Watch
 import Stepwise.Premises
 
 /-!
@@ -62,6 +63,7 @@ structure Header where
   env : Environment
 
 structure Server where
+  watch : Watch
   states : IO.Ref (Table ProofState)
   commands : IO.Ref (Table Command.State)
   headers : IO.Ref (List Header)
@@ -73,7 +75,8 @@ def Server.new : IO Server := do
   let commands ← IO.mkRef ({} : Table Command.State)
   let headers ← IO.mkRef ([] : List Header)
   let indexes ← IO.mkRef ([] : List (String × Premises.Index))
-  return { states, commands, headers, indexes }
+  let watch ← Watch.new
+  return { watch, states, commands, headers, indexes }
 
 def Server.addState (srv : Server) (ps : ProofState) : IO Nat := do
   let t ← srv.states.get

@@ -34,7 +34,7 @@ private def limitsOf (j : Json) : Limits :=
 
 private def runOne (srv : Server) (ps : ProofState) (j : Json) : IO Json := do
   match getStr? j "tactic" with
-  | some text => jReport srv (← runTacticText ps text (limitsOf j))
+  | some text => jReport srv (← runTacticText srv.watch ps text (limitsOf j))
   | none => return Json.mkObj [("error", .str "parse"), ("message", .str "'tactic' must be a text")]
 
 def runTactics (srv : Server) (j : Json) : IO Json := do
@@ -60,7 +60,7 @@ def runTactic1 (srv : Server) (j : Json) : IO Json := do
   | none, _ => return failure "'tactic' must be a text"
   | _, none => return failure "Unknown proof state."
   | some text, some ps =>
-    let r ← runTacticText ps text (limitsOf j)
+    let r ← runTacticText srv.watch ps text (limitsOf j)
     let messages ← mapIO jMessage r.messages
     match r.verdict with
     | .refused _ m => return failure ("Lean error:\n" ++ m)

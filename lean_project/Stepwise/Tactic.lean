@@ -59,8 +59,8 @@ private def classify (message : String) : String :=
       "invalid constructor", "Invalid argument name", "elaboration function", "Could not find"] then "elaboration"
   else "error"
 
-private def ofException (e : Exception) : IO Verdict := do
-  if e.isInterrupt then return .limit "wall"
+private def ofException (w : Watch) (e : Exception) : IO Verdict := do
+  if e.isInterrupt then return .limit (← w.interruption)
   else if e.isMaxHeartbeat then return .limit "heartbeats"
   else if e.isMaxRecDepth then return .limit "recursion"
   else
@@ -100,22 +100,22 @@ private def traceStrings (core : Core.State) : IO (List String) :=
   mapIO (fun (t : TraceElem) => t.msg.toString) (itemsOf core.traceState.traces)
 
 /-- Runs a parsed tactic on `ps`. `roots` are the goals that count as the proof from here. -/
-def runSyntax (ps : ProofState) (stx : Syntax) (text : String) (limits : Limits) : IO Report := do
+def runSyntax (w : Watch) (ps : ProofState) (stx : Syntax) (text : String) (limits : Limits) : IO Report := do
   let began ← IO.monoNanosNow
   let beats ← IO.getNumHeartbeats
   let cctx := { ps.coreCtx with
-    initHeartbeats := beats, maxHeartbeats := limits.heartbeats * 1000, fileMap := text.toFileMap }
+    initHeartbeats := beats, maxHeartbeats := limits.heartbeats * 1000, cancelTk? := some w.token, fileMap := text.toFileMap }
   let core := { ps.core with
     messages := {}, traceState := {}, infoState := { enabled := text.any (· == '?') } }
   let x : MetaM ((List MVarId × Bool) × Term.State) := (runTactic stx ps.goals ps.termCtx).run ps.term
   let y : CoreM (((List MVarId × Bool) × Term.State) × Meta.State) := (x {}).run { mctx := ps.mctx }
-  let result ← ((y cctx).run core).toBaseIO
+  let result ← w.within limits.wallMs (((y cctx).run core).toBaseIO)
   let finish (verdict : Verdict) (messages : List Message) (traces : List String) : IO Report := do
     let ended ← IO.monoNanosNow
     let beats' ← IO.getNumHeartbeats
     return { verdict, messages, traces, micros := (ended - began) / 1000, heartbeats := beats' - beats }
   match result with
-  | .error e => finish (← ofException e) [] []
+  | .error e => finish (← ofException w e) [] []
   | .ok ((((goals, admitted), term), meta_), core) =>
     let next := { ps with
       core := { core with messages := {}, traceState := {}, infoState := {} }
@@ -124,11 +124,11 @@ def runSyntax (ps : ProofState) (stx : Syntax) (text : String) (limits : Limits)
     finish verdict (itemsOf core.messages.unreported) (← traceStrings core)
 
 /-- Parses and runs a tactic block. -/
-def runTacticText (ps : ProofState) (text : String) (limits : Limits) : IO Report := do
+def runTacticText (w : Watch) (ps : ProofState) (text : String) (limits : Limits) : IO Report := do
   match parseTactics ps text with
   | .error e => return { verdict := .refused "parse" e }
   | .ok (stx, text') =>
-    let r ← runSyntax ps stx text' limits
+    let r ← runSyntax w ps stx text' limits
     return if text' == text then r else { r with text := some text' }
 
 end Stepwise

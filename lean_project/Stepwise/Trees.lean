@@ -1,5 +1,5 @@
 import Lean
-import Stepwise.Prelude
+import Stepwise.Elaborate
 
 /-! Reading info trees: every `sorry`, in tactic and in term position, with the context it stands in. -/
 
@@ -14,6 +14,8 @@ inductive SorryKind where
 
 structure SorryAt where
   ctx : ContextInfo
+  /-- The environment before the command that the `sorry` stands in. -/
+  before : Environment
   stx : Syntax
   kind : SorryKind
 
@@ -31,35 +33,40 @@ where
 def itemsOf (t : PersistentArray α) : List α :=
   revL (nodesOf.goLeaves t.tail 0 (nodesOf t.root []))
 
-private def sorryOf (ctx : ContextInfo) : Info → Option SorryAt
+private def sorryOf (before : Environment) (ctx : ContextInfo) : Info → Option SorryAt
   | .ofTacticInfo i =>
-    if i.stx.getKind == ``Lean.Parser.Tactic.tacticSorry then some { ctx, stx := i.stx, kind := .tactic i } else none
+    if i.stx.getKind == ``Lean.Parser.Tactic.tacticSorry then some { ctx, before, stx := i.stx, kind := .tactic i } else none
   | .ofTermInfo i =>
     if i.stx.getKind == ``Lean.Parser.Term.sorry then
       match i.expectedType? with
-      | some type => some { ctx, stx := i.stx, kind := .term i type }
+      | some type => some { ctx, before, stx := i.stx, kind := .term i type }
       | none => none
     else none
   | _ => none
 
 /-- The `sorry`s of a tree, last one first, in front of `acc`. A tactic `sorry` hides the term it expands to. -/
-partial def sorriesOf (t : InfoTree) (ctx? : Option ContextInfo) (acc : List SorryAt) : List SorryAt :=
+partial def sorriesOf (before : Environment) (t : InfoTree) (ctx? : Option ContextInfo) (acc : List SorryAt) : List SorryAt :=
   match t with
-  | .context c t => sorriesOf t (c.mergeIntoOuter? ctx?) acc
+  | .context c t => sorriesOf before t (c.mergeIntoOuter? ctx?) acc
   | .hole _ => acc
   | .node info children =>
     match ctx? with
     | none => go (itemsOf children) ctx? acc
     | some ctx =>
-      match sorryOf ctx info with
+      match sorryOf before ctx info with
       | some s => s :: acc
       | none => go (itemsOf children) (info.updateContext? ctx?) acc
 where
   go : List InfoTree → Option ContextInfo → List SorryAt → List SorryAt
     | [], _, acc => acc
-    | t :: ts, ctx?, acc => go ts ctx? (sorriesOf t ctx? acc)
+    | t :: ts, ctx?, acc => go ts ctx? (sorriesOf before t ctx? acc)
 
-/-- The `sorry`s of all trees in source order. -/
-def allSorries (trees : List InfoTree) : List SorryAt := revL (sorriesOf.go trees none [])
+/-- The `sorry`s of a command in source order. -/
+def sorriesIn (e : Elaborated) : List SorryAt := revL (sorriesOf.go e.before (itemsOf e.trees) none [])
+
+/-- The `sorry`s of all commands in source order. -/
+def allSorries : List Elaborated → List SorryAt
+  | [] => []
+  | e :: es => appL (sorriesIn e) (allSorries es)
 
 end Stepwise

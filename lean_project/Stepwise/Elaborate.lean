@@ -1,0 +1,58 @@
+import Lean
+import Stepwise.Watch
+
+/-!
+Elaborating a text command by command, as `lean` does, keeping for each command the environment it began in. Nothing runs
+in the background: when a text is done, all of it is.
+-/
+
+open Lean Elab
+
+namespace Stepwise
+
+/-- One command: where it began, and what was recorded about it. -/
+structure Elaborated where
+  before : Environment
+  trees : PersistentArray InfoTree
+
+structure Outcome where
+  state : Command.State
+  commands : List Elaborated
+
+def inputOf (text : String) : Parser.InputContext :=
+  Parser.InputContext.mk' text "<input>" text.toFileMap text.rawEndPos (Nat.le_refl _)
+
+private def parseNext (input : Parser.InputContext) (ps : Parser.ModuleParserState) (st : Command.State) :
+    Syntax × Parser.ModuleParserState × MessageLog :=
+  match st.scopes with
+  | scope :: _ =>
+    let c : Parser.ParserModuleContext :=
+      { env := st.env, options := scope.opts, currNamespace := scope.currNamespace, openDecls := scope.openDecls }
+    Parser.parseCommand input c ps st.messages
+  | [] => (.missing, ps, st.messages)
+
+private def elabOne (input : Parser.InputContext) (cmdPos : String.Pos.Raw) (token : IO.CancelToken) (stx : Syntax)
+    (st : Command.State) : IO Command.State := do
+  let ctx : Command.Context :=
+    { fileName := input.fileName, fileMap := input.fileMap, cmdPos, snap? := none, cancelTk? := some token }
+  let ref ← IO.mkRef st
+  match ← (Command.elabCommandTopLevel stx ctx ref).toBaseIO with
+  | .ok () => ref.get
+  | .error e =>
+    let st ← ref.get
+    let pos := input.fileMap.toPosition cmdPos
+    let message : Message := { fileName := input.fileName, pos, severity := .error, data := e.toMessageData }
+    return { st with messages := st.messages.add message }
+
+/-- Elaborates what follows `ps`, to the end of the text or `#exit`. -/
+partial def elaborate (input : Parser.InputContext) (ps : Parser.ModuleParserState) (token : IO.CancelToken)
+    (st : Command.State) (done : List Elaborated) : IO Outcome := do
+  let cmdPos := ps.pos
+  let (stx, ps, messages) := parseNext input ps st
+  let st' ← elabOne input cmdPos token stx
+    { st with messages, infoState := { enabled := true }, traceState := {}, snapshotTasks := #[] }
+  let done := { before := st.env, trees := st'.infoState.trees } :: done
+  if Parser.isTerminalCommand stx then return { state := st', commands := revL done }
+  else elaborate input ps token st' done
+
+end Stepwise

@@ -1,0 +1,175 @@
+"""From a proof to a shorter one, without I/O: it proposes scripts, somebody else says whether they prove the theorem.
+
+    minimiser = Minimiser(proof, max_tries=60)
+    while (shorter := minimiser.propose()) is not None:
+        minimiser.tell(await judge(shorter.script))
+    minimiser.best
+
+Tried are, in this order and as long as something gives: runs of tactics left out, longest runs first (an unused `have`
+is one of them); a bulleted split closed by one tactic written as `t <;> u`; single entries of `simp [...]` lists left
+out. Each accepted script is the starting point for the next.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Iterator
+
+from search.extract import Block, Proof
+
+
+class Minimiser:
+    """One proof being shortened with at most `max_tries` questions."""
+
+    def __init__(self, proof: Proof, *, max_tries: int = 60) -> None:
+        self._best = proof
+        self._tries_left = max_tries
+        self._seen = {proof.script}
+        self._asked: Proof | None = None
+        self._proposals = self._pass()
+        self._has_gained = False
+
+    @property
+    def best(self) -> Proof:
+        """The shortest script that was accepted, or the proof it began with."""
+        return self._best
+
+    def propose(self) -> Proof | None:
+        """The next script to try, or None when there is none. Raises RuntimeError while an answer is missing."""
+        if self._asked is not None:
+            raise RuntimeError("the last proposal has not been answered")
+        while self._tries_left > 0:
+            block = next(self._proposals, None)
+            if block is None:
+                if not self._has_gained:
+                    return None
+                self._has_gained = False
+                self._proposals = self._pass()
+                continue
+            proof = Proof.of(block)
+            if proof.script and proof.script not in self._seen:
+                self._seen.add(proof.script)
+                self._tries_left -= 1
+                self._asked = proof
+                return proof
+        return None
+
+    def tell(self, accepted: bool) -> None:
+        """Whether the last proposal proves the theorem. Raises RuntimeError if nothing was proposed."""
+        if self._asked is None:
+            raise RuntimeError("nothing was proposed")
+        if accepted:
+            self._best = self._asked
+            self._has_gained = True
+        self._asked = None
+
+    def _pass(self) -> Iterator[Block]:
+        """One round of proposals; each starts from the best proof at the time it is made."""
+        yield from self._without_runs()
+        yield from self._joined()
+        yield from self._without_entries()
+
+    # ---------------------------------------------------------------------------------------------- proposals
+
+    def _without_runs(self) -> Iterator[Block]:
+        """Leave out runs of tactics of one block, from its end: closing tactics often do the work of those above."""
+        longest = max(len(block) for block in _blocks(self._best.block))
+        length = max(1, longest // 2)
+        while length:
+            number = 0
+            while (block := _nth(self._best.block, number)) is not None:
+                start = len(block) - length
+                while start >= 0:
+                    if len(block) > length:
+                        before = self._best
+                        yield _edited(self._best.block, number, start, start + length, [])
+                        if self._best is not before:
+                            block = _nth(self._best.block, number) or []
+                    start = min(start - 1, len(block) - length)
+                number += 1
+            length //= 2
+
+    def _joined(self) -> Iterator[Block]:
+        """Write a tactic whose bullets are all closed by the same single tactic as `t <;> u`."""
+        number = 0
+        while (block := _nth(self._best.block, number)) is not None:
+            for position, item in enumerate(block):
+                bullets = [b for b in block[position + 1 :] if not isinstance(b, str)]
+                is_split = isinstance(item, str) and len(bullets) > 1 and len(bullets) == len(block) - position - 1
+                if not is_split or "\n" in str(item):
+                    continue
+                if all(len(b) == 1 and b == bullets[0] and "\n" not in str(b[0]) for b in bullets):
+                    joined = f"{item} <;> {bullets[0][0]}"
+                    yield _edited(self._best.block, number, position, len(block), [joined])
+                    break
+            number += 1
+
+    def _without_entries(self) -> Iterator[Block]:
+        """Leave out single entries of the lists that `simp`, `simp_all` and `grind` are given."""
+        number = 0
+        while (block := _nth(self._best.block, number)) is not None:
+            for position in range(len(block)):
+                index = 0
+                while True:
+                    item = _nth(self._best.block, number) or []
+                    shorter = _without_entry(item[position], index) if position < len(item) else None
+                    if shorter is None:
+                        break
+                    before = self._best
+                    yield _edited(self._best.block, number, position, position + 1, [shorter])
+                    index += self._best is before
+            number += 1
+
+
+_LIST = re.compile(r"\b(simp|simp_all|simpa|grind)\b( only)? \[([^\[\]]*)\]")
+
+
+def _without_entry(item: str | Block, index: int) -> str | None:
+    """The tactic without entry `index`, counted over all its lists; None if there is no such entry."""
+    if not isinstance(item, str):
+        return None
+    for match in _LIST.finditer(item):
+        entries = _entries(match[3])
+        if index < len(entries):
+            kept = entries[:index] + entries[index + 1 :]
+            name = match[1] + (match[2] or "")
+            written = f"{name} [{', '.join(kept)}]" if kept or match[2] else name
+            return item[: match.start()] + written + item[match.end() :]
+        index -= len(entries)
+    return None
+
+
+def _entries(text: str) -> list[str]:
+    """Split at commas outside of brackets."""
+    entries, depth, start = [], 0, 0
+    for position, character in enumerate(text):
+        depth += (character in "(⟨{") - (character in ")⟩}")
+        if character == "," and depth == 0:
+            entries.append(text[start:position].strip())
+            start = position + 1
+    return [entry for entry in (*entries, text[start:].strip()) if entry]
+
+
+# ---------------------------------------------------------------------------------------------- blocks by number
+
+
+def _blocks(block: Block) -> Iterator[Block]:
+    """The block and every bullet's block in it, outer ones first."""
+    work = [block]
+    for current in work:
+        yield current
+        work.extend(item for item in current if not isinstance(item, str))
+
+
+def _nth(block: Block, number: int) -> Block | None:
+    return next((found for i, found in enumerate(_blocks(block)) if i == number), None)
+
+
+def _edited(block: Block, number: int, start: int, stop: int, new: list[str]) -> Block:
+    """A copy with some items of the `number`-th block replaced."""
+    made = copy.deepcopy(block)
+    target = _nth(made, number)
+    assert target is not None
+    target[start:stop] = new
+    return made

@@ -1,0 +1,92 @@
+"""The minimiser against judges that know what is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from search.extract import Block, Proof
+from search.minimise import Minimiser
+
+
+def minimise(block: Block, accepts: Callable[[str], bool], *, max_tries: int = 200) -> tuple[str, int]:
+    """The best script, and how often the judge was asked. Every proposal is shorter than the best before it."""
+    minimiser = Minimiser(Proof.of(block), max_tries=max_tries)
+    asked = 0
+    while (proposal := minimiser.propose()) is not None:
+        asked += 1
+        assert len(proposal.script) < len(minimiser.best.script)
+        minimiser.tell(accepts(proposal.script))
+    return minimiser.best.script, asked
+
+
+def needs(*lines: str) -> Callable[[str], bool]:
+    return lambda script: all(line in script.split("\n") for line in lines)
+
+
+def test_steps_that_nothing_needs_are_left_out() -> None:
+    block: Block = ["have h := f", "intro x", "have k : p := by\n  simp", "omega"]
+    assert minimise(block, needs("intro x", "omega"))[0] == "intro x\nomega"
+
+
+def test_what_is_needed_stays() -> None:
+    block: Block = ["intro x", "cases x", ["simp"], ["intro y", "omega"]]
+    script = Proof.of(block).script
+    assert minimise(block, lambda tried: tried == script)[0] == script
+
+
+def test_a_long_run_is_found_with_few_questions() -> None:
+    block: Block = ["intro x", *[f"have h{i} := f {i}" for i in range(32)], "omega"]
+    script, asked = minimise(block, needs("omega"), max_tries=20)
+    assert script == "omega"
+    assert asked <= 20
+
+
+def test_steps_inside_bullets_are_left_out() -> None:
+    block: Block = ["constructor", ["have h := f", "rfl"], ["simp"]]
+    assert minimise(block, needs("constructor", "· rfl", "· simp"))[0] == "constructor\n· rfl\n· simp"
+
+
+def test_equal_bullets_are_joined() -> None:
+    block: Block = ["intro n", "induction n", ["simp"], ["simp"]]
+    assert minimise(block, needs("intro n", "induction n <;> simp"))[0] == "intro n\ninduction n <;> simp"
+
+
+def test_entries_of_simp_lists_are_left_out() -> None:
+    block: Block = ["simp [f, (g a, b), Nat.add_comm] at h"]
+
+    def accepts(script: str) -> bool:
+        return "(g a, b)" in script
+
+    assert minimise(block, accepts)[0] == "simp [(g a, b)] at h"
+
+
+def test_an_empty_list_is_not_written() -> None:
+    assert minimise(["simp [f]"], lambda script: True)[0] == "simp"
+    assert minimise(["simp only [f]"], lambda script: True)[0] == "simp only []"
+
+
+def test_the_number_of_tries_is_kept() -> None:
+    block: Block = [f"t{i}" for i in range(50)]
+    assert minimise(block, lambda script: False, max_tries=7) == (Proof.of(block).script, 7)
+
+
+def test_nothing_is_asked_twice() -> None:
+    asked: list[str] = []
+
+    def judge(script: str) -> bool:
+        asked.append(script)
+        return len(asked) % 3 == 0
+
+    minimise(["a", "b", "a", "b", ["a", "b"], ["a"]], judge)
+    assert len(set(asked)) == len(asked)
+
+
+def test_an_answer_belongs_to_a_proposal() -> None:
+    minimiser = Minimiser(Proof.of(["a", "b"]))
+    with pytest.raises(RuntimeError):
+        minimiser.tell(True)
+    minimiser.propose()
+    with pytest.raises(RuntimeError):
+        minimiser.propose()

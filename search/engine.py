@@ -30,6 +30,7 @@ from search.budget import Budget, Spent, StopReason
 from search.candidates import distinct
 from search.events import Abandoned, Applied, Event, Planned, Proposed, Scored, Started
 from search.expansion import Expansion, SearchOptions
+from search.experience import Experience
 from search.extract import extract
 from search.frontier import is_expandable
 from search.nodes import OPEN, PROVEN, Node
@@ -54,9 +55,11 @@ class Search:
         clock: Callable[[], float] = time.monotonic,
         numbers: Iterator[int] | None = None,
         record: Callable[[Event], None] | None = None,
+        experience: Experience | None = None,
     ) -> None:
         """`numbers` are handed out as ids; searches that share one never use an id twice. `record` is told of every
-        event; with them `search.replay` makes the search again."""
+        event; with them `search.replay` makes the search again. `experience` orders the calls of each expansion and
+        learns from their outcomes."""
         self.theorem = theorem
         self.strategy = strategy
         self.budget = budget
@@ -73,6 +76,7 @@ class Search:
         self._spent = Spent()
         self._cancelled = False
         self._record = record
+        self._experience = experience
         if record is not None:
             record(Started(theorem.name, root, self.settings()))
         strategy.start(self.graph)
@@ -114,6 +118,10 @@ class Search:
             and expansion.node.status is OPEN
             and expansion.node.is_relevant
         )
+
+    def flying(self, expansion_id: int) -> Expansion:
+        """The expansion of that id. Raises KeyError if it has ended."""
+        return self._flying[expansion_id]
 
     def is_in_flight(self, expansion_id: int) -> bool:
         """Whether an expansion has been planned and has not ended."""
@@ -187,31 +195,43 @@ class Search:
         list ends the expansion: there is nothing to absorb for it.
         """
         expansion = self._flying[expansion_id]
+        handed_out = self._choose(expansion, candidates)
         if self._record is not None:
-            self._record(Proposed(expansion_id, tuple(candidates)))
-        node = expansion.node
-        self._spent.tokens += sum(candidate.num_tokens * candidate.count for candidate in candidates)
-        if not self.is_wanted(expansion_id):
-            self._give_back(expansion)
+            calls = tuple(c.tactic for c in handed_out) if self._experience is not None else ()
+            self._record(Proposed(expansion_id, tuple(candidates), calls))
+        if not handed_out:
             return []
+        expansion.candidates = handed_out
+        self._spent.tactics += len(handed_out)
+        default = self.options.limits
+        return [TacticCall(c.tactic, c.limits or default) for c in handed_out]
+
+    def _choose(self, expansion: Expansion, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """Which candidates to run, in order; ends the expansion if there are none."""
+        node, options = expansion.node, self.options
+        self._spent.tokens += sum(candidate.num_tokens * candidate.count for candidate in candidates)
         fresh, repeated = distinct(candidates, tried=node.tried or ())
         self.statistics.proposed += sum(candidate.count for candidate in candidates)
         self.statistics.repeated += repeated
+        if not self.is_wanted(expansion.id):
+            self._give_back(expansion)
+            return []
+        fresh = fresh[: options.max_tactics]
+        if node.attempts == 0 and options.probes:
+            fresh, _ = distinct([*fresh, *options.probes], tried=())
         if not fresh:
-            node.attempts = self.options.max_attempts  # the policy has no more to offer here
+            node.attempts = options.max_attempts  # the policy has no more to offer here
             self._finish(expansion)
             return []
-        fresh = fresh[: self.options.max_tactics]
-        if self.budget.tactics is not None and self._spent.tactics + len(fresh) > self.budget.tactics:
-            fresh = fresh[: max(0, self.budget.tactics - self._spent.tactics)]
+        if self._experience is not None:
+            fresh = self._experience.ordered(fresh)
+        left = len(fresh) if self.budget.tactics is None else max(0, self.budget.tactics - self._spent.tactics)
+        if left < len(fresh):
             expansion.is_cut = True
+            fresh = fresh[:left]
             if not fresh:
                 self._give_back(expansion)
-                return []
-        expansion.candidates = fresh
-        self._spent.tactics += len(fresh)
-        default = self.options.limits
-        return [TacticCall(c.tactic, c.limits or default) for c in fresh]
+        return fresh
 
     def absorb_outcomes(self, expansion_id: int, outcomes: Sequence[Outcome]) -> list[tuple[int, ProofState]]:
         """Take what became of the next calls of an expansion, in their order; all at once or piece by piece.
@@ -229,6 +249,8 @@ class Search:
         new: list[Node] = []
         for offset, outcome in enumerate(outcomes):
             self._absorb_one(expansion, candidates[first + offset], outcome, new)
+            if self._experience is not None:
+                self._experience.observe(candidates[first + offset], outcome)
         expansion.answered = first + len(outcomes)
         to_score: list[tuple[int, ProofState]] = []
         for node in new:

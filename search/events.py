@@ -44,10 +44,12 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """The policy's answer to an expansion came in."""
+    """The policy's answer to an expansion came in. `calls` are the tactics handed to Lean, in their order, where
+    experience from outside the search decided it."""
 
     expansion: int
     candidates: tuple[Candidate, ...]
+    calls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,8 @@ class SearchOptions:
     `num_samples` candidates are asked for at `temperature`. A state may be asked for `max_attempts` times, each time
     for fresh samples and with the errors so far, as long as the last answer held something new. At most
     `max_tactics` candidates of one answer are run, the policy's first. States deeper than `max_depth` tactics are not
-    expanded. `limits` hold for every tactic whose candidate brings none.
+    expanded. `limits` hold for every tactic whose candidate brings none. `probes` are run at every state in its first
+    expansion beside what the policy says; they are not among the `max_tactics`.
     """
 
     num_samples: int = 32
@@ -31,6 +32,7 @@ class SearchOptions:
     max_tactics: int | None = None
     max_depth: int | None = None
     limits: TacticLimits = field(default_factory=TacticLimits)
+    probes: tuple[Candidate, ...] = ()
 
 
 class Expansion:

@@ -51,8 +51,12 @@ def _play(search: Search, event: Event) -> None:
             planned = search.plan(len(expansions))
             if tuple(e.id for e in planned) != expansions or tuple(e.node.index for e in planned) != nodes:
                 raise ValueError(f"planned {[e.node.index for e in planned]}, recorded {list(nodes)}")
-        case Proposed(expansion=expansion, candidates=candidates):
-            search.absorb_candidates(expansion, candidates)
+        case Proposed(expansion=expansion, candidates=candidates, calls=calls):
+            handed_out = search.absorb_candidates(expansion, candidates)
+            if calls and sorted(calls) != sorted(call.text for call in handed_out):
+                raise ValueError("other tactics were handed to Lean")
+            if calls:
+                search.flying(expansion).candidates.sort(key=lambda candidate: calls.index(candidate.tactic))
         case Applied(expansion=expansion, outcomes=outcomes):
             search.absorb_outcomes(expansion, outcomes)
         case Scored(values=values):

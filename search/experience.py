@@ -1,0 +1,67 @@
+"""What tactics have been worth so far in a run: which closed goals, at what cost in Lean's time.
+
+Every policy's candidates can be run in the order of what they have earned, and cheap solvers can be tried at every
+state beside what the policy says. Experience is shared by the searches of a run, so a search that uses one is
+reproducible only if the others before it are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from search.base import Advanced, Candidate, LogProb, Outcome, Proved, TacticLimits
+
+_PRIOR_TRIES = 4.0
+_PRIOR_CLOSED = 0.2
+_PRIOR_COST_S = 0.02
+
+
+@dataclass(slots=True)
+class _Record:
+    tries: int = 0
+    closed: int = 0
+    advanced: int = 0
+    lean_s: float = 0.0
+
+
+class Experience:
+    """Success per second of Lean's time, for each kind of tactic."""
+
+    def __init__(self) -> None:
+        self._records: dict[str, _Record] = {}
+
+    def observe(self, candidate: Candidate, outcome: Outcome) -> None:
+        """Count what became of one call."""
+        record = self._records.setdefault(kind_of(candidate), _Record())
+        record.tries += 1
+        record.closed += isinstance(outcome, Proved)
+        record.advanced += isinstance(outcome, Advanced)
+        record.lean_s += outcome.lean_s
+
+    def worth(self, candidate: Candidate) -> float:
+        """Goals closed per second, smoothed: an unknown kind counts as a few tries with moderate luck."""
+        record = self._records.get(kind_of(candidate), _Record())
+        closed = record.closed + _PRIOR_CLOSED
+        return closed / (record.lean_s + _PRIOR_TRIES * _PRIOR_COST_S)
+
+    def ordered(self, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The same candidates, in the order in which they should be run: what closes most per second first."""
+        return sorted(candidates, key=lambda candidate: -self.worth(candidate))
+
+
+def kind_of(candidate: Candidate) -> str:
+    """What candidates are counted under: where they came from if that is said, else their first word."""
+    return candidate.origin or candidate.tactic.split(maxsplit=1)[0]
+
+
+SOLVERS = ("rfl", "assumption", "contradiction", "omega", "decide", "simp_all", "grind")
+"""Tactics of core Lean that need no arguments and end quickly, cheapest first."""
+
+
+def probes(
+    texts: Sequence[str] = SOLVERS, *, log_prob: float = -3.0, limits: TacticLimits | None = None
+) -> tuple[Candidate, ...]:
+    """Solvers as candidates of their own, for `SearchOptions.probes`; `log_prob` ranks what they leave open."""
+    limits = limits if limits is not None else TacticLimits(heartbeats=40_000, wall_s=1.0)
+    return tuple(Candidate(text, LogProb(log_prob), limits=limits, origin=f"probe:{text}") for text in texts)

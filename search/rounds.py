@@ -1,0 +1,108 @@
+"""Budgets over the theorems of a run: everything gets a little first, what is left over gets more, round by round.
+
+Round 0 gives every theorem `first`; each later round gives `growth` times the budget of the one before, to the most
+promising `keep` of those that are still open, the others following after them (InternLM2.5-StepProver, arXiv
+2410.15700: quick scans first, budgets that grow over the rounds, the better half by critic first). Pure bookkeeping:
+the driver takes assignments, many at a time, and tells what came of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from search.budget import Budget, Spent, StopReason
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Search for `theorem` with `budget` from the beginning, or go on with its search up to that budget."""
+
+    theorem: str
+    round: int
+    budget: Budget
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What a search without a proof says about the next one. `value` is the critic's best value among its open states
+    in [0, 1], `closed_share` the share of its states that were proven."""
+
+    reason: StopReason
+    value: float = 0.5
+    closed_share: float = 0.0
+
+    @property
+    def promise(self) -> float:
+        """Higher is better. A search that had nothing left to try comes last: only new samples can help it."""
+        return (0.0 if self.reason is StopReason.EXHAUSTED else 2.0) + self.value + self.closed_share
+
+
+class Rounds:
+    """Hands out assignments until all theorems are settled, the rounds are over, or `total` is used up.
+
+    `keep` below 1 puts the less promising theorems of a round at the end of the next one. A round begins when the last
+    assignment of the one before has been handed out, and never waits for answers: theorems that are still being
+    searched then join it when they are told.
+    """
+
+    def __init__(
+        self,
+        theorems: list[str],
+        *,
+        first: Budget,
+        growth: float = 3.0,
+        rounds: int = 3,
+        keep: float = 0.5,
+        total: Budget | None = None,
+    ) -> None:
+        if len(set(theorems)) != len(theorems):
+            raise ValueError("theorems need different names")
+        if growth < 1.0 or rounds < 1 or not 0.0 < keep <= 1.0:
+            raise ValueError(f"no such rounds: growth {growth!r}, rounds {rounds!r}, keep {keep!r}")
+        self._budgets = [first.scaled(growth**number) for number in range(rounds)]
+        self._keep = keep
+        self._total = total if total is not None else Budget()
+        self._place = {name: number for number, name in enumerate(theorems)}
+        self._queue: list[tuple[int, str]] = [(0, name) for name in theorems]
+        self._searched: dict[str, int] = {}
+        self._open: dict[int, dict[str, Signs]] = {}
+        self.spent = Spent()
+
+    def next(self) -> Assignment | None:
+        """The next assignment; None while nothing can be assigned, for good if `is_over`."""
+        if self.spent.limit_reached(self._total) is not None:
+            return None
+        if not self._queue:
+            self._begin_round()
+        if not self._queue:
+            return None
+        number, name = self._queue.pop(0)
+        self._searched[name] = number
+        return Assignment(name, number, self._budgets[number])
+
+    def tell(self, theorem: str, spent: Spent, signs: Signs | None) -> None:
+        """What an assignment came to; `signs` is None if the theorem is settled.
+
+        Raises KeyError if the theorem wasn't assigned.
+        """
+        number = self._searched.pop(theorem)
+        self.spent.add(spent)
+        if signs is not None and number + 1 < len(self._budgets):
+            self._open.setdefault(number + 1, {})[theorem] = signs
+
+    @property
+    def is_over(self) -> bool:
+        """Whether `next` will never return an assignment again."""
+        nothing_left = not self._queue and not self._open and not self._searched
+        return nothing_left or self.spent.limit_reached(self._total) is not None
+
+    def _begin_round(self) -> None:
+        """The earliest round that somebody waits for; the most promising first, in input order among equals."""
+        if not self._open:
+            return
+        number = min(self._open)
+        waiting = self._open.pop(number)
+        ranked = sorted(waiting, key=lambda name: (-waiting[name].promise, self._place[name]))
+        kept = max(1, round(self._keep * len(ranked)))
+        first = sorted(ranked[:kept], key=self._place.__getitem__)
+        self._queue = [(number, name) for name in (*first, *ranked[kept:])]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import importlib.metadata
 import platform
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import prover
-from critic.heuristic import HeuristicCritic
 from prover.cli.console import Console
 from prover.config import Config
 from prover.driver.strategies import strategy_factory
@@ -18,8 +18,9 @@ from prover.judge import Judge, JudgeLimits
 from prover.lean.embedded import ensure_embedded
 from prover.lean.pool import LeanPool
 from prover.lean.toolchain import Embedded, Toolchain
-from prover.policy.builtin import BuiltinPolicy
-from search.base import Critic, Policy, TacticLimits
+from prover.policy.critics import open_critic
+from prover.policy.registry import open_policy
+from search.base import TacticLimits
 
 
 async def open_toolchain(config: Config, console: Console) -> Toolchain:
@@ -28,22 +29,6 @@ async def open_toolchain(config: Config, console: Console) -> Toolchain:
         raise UsageError("--project is not available yet")
     with console.bytes_progress() as progress:
         return await Embedded.prepare(await ensure_embedded(progress), progress)
-
-
-def open_policy(config: Config) -> Policy:
-    """The policy that the settings name. Raises UsageError or ModelError."""
-    if config.models.policy == "builtin":
-        return BuiltinPolicy()
-    raise UsageError(f"no policy is called {config.models.policy!r}")
-
-
-def open_critic(config: Config) -> Critic | None:
-    """The critic that the settings name; None where the rule needs none."""
-    if config.models.critic is None:
-        return HeuristicCritic()
-    if config.models.critic == "heuristic":
-        return HeuristicCritic()
-    raise UsageError(f"no critic is called {config.models.critic!r}")
 
 
 def versions(toolchain: Toolchain) -> dict[str, str]:
@@ -60,17 +45,23 @@ def versions(toolchain: Toolchain) -> dict[str, str]:
 
 @asynccontextmanager
 async def open_parts(config: Config, toolchain: Toolchain, console: Console) -> AsyncIterator[Parts]:
-    """Start the Lean workers and the judge; both are ended on the way out, whatever happened."""
+    """Start the models, the Lean workers and the judge; all are ended on the way out, whatever happened."""
     strategy = strategy_factory(config.search)
-    policy, critic = open_policy(config), open_critic(config)
+    device = None if config.models.device == "auto" else config.models.device
     limits = JudgeLimits()
     pool = LeanPool(toolchain, workers=config.lean.workers, on_event=console.pool_event)
-    async with pool, Judge(toolchain, limits=limits) as judge:
+    async with AsyncExitStack() as stack:
+        opened = await asyncio.to_thread(open_policy, config.models.policy, device=device)
+        stack.push_async_callback(opened.close)
+        ranked = await open_critic(config.models.critic or "heuristic", device=device)
+        stack.push_async_callback(ranked.close)
+        await stack.enter_async_context(pool)
+        judge = await stack.enter_async_context(Judge(toolchain, limits=limits))
         await pool.ready()
         yield Parts(
             lean=pool,
-            policy=policy,
-            critic=critic,
+            policy=opened.policy,
+            critic=ranked.critic,
             judge=judge,
             strategy=strategy,
             settings=config.search,

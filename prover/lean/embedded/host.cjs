@@ -22,3 +22,9 @@ worker.on("error", (error) => {
   process.exit(70);
 });
 worker.on("exit", (code) => process.exit(code));
+
+// Whoever started this process has died without ending it: nobody reads what a tactic that never ends would answer.
+const parent = process.ppid;
+setInterval(() => {
+  if (process.ppid !== parent) process.exit(71);
+}, 1000).unref();

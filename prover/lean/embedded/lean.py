@@ -14,6 +14,9 @@ _LEAN_ENV: Mapping[str, str] = {"LEAN_PATH": "/lean/lib:/server", "LEAN_NUM_THRE
 # V8's own stack, of which deep recursion in Lean uses several times what it uses of the linear-memory stack.
 _STACK_MB = 512
 
+# The linear-memory stack of a thread that Lean starts; its main thread has one of the host's (`instance.cjs`).
+_THREAD_STACK_KB = 128 << 10
+
 # A tactic during which the linear memory grows beyond this is interrupted; the module's own limit is 2 GiB.
 _MEMORY_LIMIT = 1536 << 20
 
@@ -72,7 +75,7 @@ class EmbeddedLean:
         config: dict[str, Any] = {
             "mounts": mounts,
             "env": dict(_LEAN_ENV),
-            "args": ["-j1", *arguments],
+            "args": ["-j1", f"-s{_THREAD_STACK_KB}", *arguments],
             "stackMb": _STACK_MB,
             "memoryLimit": _MEMORY_LIMIT,
             **snapshot,

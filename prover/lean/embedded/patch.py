@@ -89,6 +89,16 @@ def no_thread_pool(js: str) -> str:
     return once(js, "var pthreadPoolSize=4;", "var pthreadPoolSize=0;")
 
 
+def thread_stacks(js: str) -> str:
+    """Give Lean's own threads the same stack as the main one; Node's default of 4 MiB ends deep elaboration."""
+    return once(
+        js,
+        'new Worker(pthreadMainJs,{workerData:"em-pthread",name:"em-pthread"})',
+        'new Worker(pthreadMainJs,{workerData:"em-pthread",name:"em-pthread",env:{},'
+        'resourceLimits:worker_threads["resourceLimits"]})',
+    )
+
+
 def start_by_host(js: str) -> str:
     """Let the host run `main` (on a stack of its size: the original's 64 KiB overflow silently) or a snapshot."""
     return once(
@@ -143,6 +153,7 @@ PATCHES: tuple[Patch, ...] = (
     symbols_from_file,
     small_table_map,
     no_thread_pool,
+    thread_stacks,
     start_by_host,
     environment_from_host,
     mounts_from_host,

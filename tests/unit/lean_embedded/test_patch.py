@@ -15,7 +15,7 @@ GLUE = (
     "functionsInTableMap=new WeakMap;updateTableMap(0,wasmTable.length)"
     "for(var symName in exports){if(isInternalSym(symName)){continue}"
     "var __dlsym_js=(handle,symbol,symbolIndex)=>{newSymIndex=Object.keys(lib.exports).indexOf(symbol);return result};"
-    "var pthreadPoolSize=4;"
+    'var pthreadPoolSize=4;new Worker(pthreadMainJs,{workerData:"em-pthread",name:"em-pthread"})'
     "try{var ret=entryFunction(argc,argv)}"
     'if(isNode){var lean_path=process.env["LEAN_PATH"];FS.mount(NODEFS,{root:"/home"},"/home");FS.chdir(cwd)}'
     'var flags=process.binding("constants")["fs"];'

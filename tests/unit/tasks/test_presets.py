@@ -1,0 +1,25 @@
+"""Published budgets by name."""
+
+import pytest
+
+from prover.config import Config, overlay
+from prover.errors import UsageError
+from prover.tasks.presets import PRESETS, preset
+from search.strategies import STRATEGIES
+
+
+def test_the_step_prover_budget_is_written_out() -> None:
+    assert preset("minif2f-internlm2.5-bf").budget == "256×32×600"
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_is_a_setting_of_a_run_with_a_known_rule(name: str) -> None:
+    settings = preset(name).settings()
+    config = overlay(Config(), settings, name)
+    assert config.search.expansions == preset(name).expansions
+    assert config.search.rule in {*STRATEGIES, "bf+cg"}
+
+
+def test_an_unknown_preset_names_the_known_ones() -> None:
+    with pytest.raises(UsageError, match=r"minif2f-internlm2\.5-bf,"):
+        preset("minif2f")

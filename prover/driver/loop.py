@@ -76,7 +76,8 @@ class SearchLoop:
         for task in ended:
             self._flying.pop(task, None)
             self._scoring.discard(task)
-            task.result()
+            if not task.cancelled():  # what was dropped as unwanted has nothing to say
+                task.result()
         self._drop_unwanted()
 
     def _drop_unwanted(self) -> None:

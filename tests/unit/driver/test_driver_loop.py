@@ -1,0 +1,53 @@
+"""The loop that drives one search: it ends as the search ends, whatever it drops on the way."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+import pytest
+
+from prover.driver.loop import SearchLoop
+from prover.driver.trace import Untraced
+from search import Budget, Search, SearchOptions, StopReason, make_strategy
+from search.base import Outcome, Path, TacticCall, Theorem
+from search.check import check_search
+from tests.fakes.critic import HashCritic
+from tests.fakes.environment import FakeEnvironment, World, check_script, draw
+from tests.fakes.policy import HashPolicy
+
+
+class Sluggish(FakeEnvironment):
+    """Answers after a moment that differs from call to call, so that answers overtake each other."""
+
+    async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
+        """As the fake does, later."""
+        await asyncio.sleep(draw(self.world.seed, self.calls) % 4 / 4000)
+        return self.run(path, calls)
+
+
+@pytest.mark.parametrize("rule", ["token-mean", "mcts+critic"])
+async def test_expansions_that_are_no_longer_wanted_do_not_end_the_search(rule: str) -> None:
+    reasons = set()
+    for seed in range(25):
+        world = World(seed=seed)
+        environment = Sluggish(world)
+        search = Search(
+            Theorem("t"),
+            environment.root,
+            strategy=make_strategy(rule),
+            budget=Budget(expansions=60, wall_s=20.0),
+            options=SearchOptions(num_samples=4, max_attempts=3),
+        )
+        loop = SearchLoop(
+            search, environment, HashPolicy(), HashCritic(), width=4, observe=Untraced(), clock=time.monotonic
+        )
+        await asyncio.wait_for(loop.run(), 20)
+        check_search(search)
+        assert search.done is not None
+        reasons.add(search.done)
+        proof = search.result().proof
+        if proof is not None:
+            check_script(world, 0, proof.script)
+    assert reasons >= {StopReason.PROVED}

@@ -4,6 +4,7 @@ import Stepwise.Judge.Read
 import Stepwise.Judge.Compare
 import Stepwise.Judge.Replay
 import Stepwise.Judge.Elaborate
+import Stepwise.Host
 
 /-!
 The judge's Lean side. One program, two roles, never both in one process:
@@ -28,7 +29,7 @@ def compareExports (env : Environment) (challenge solution : String) :
   match find wanted thm with
   | some (.thmDecl _) => pure ()
   | _ => throw { kind := "challenge", text := s!"the challenge has no theorem {text thm}" }
-  compareAll thm given wanted
+  compareAll thm wanted given
   let kernel ← replay env.toKernelEnv given
   checkAxioms (Environment.ofKernelEnv kernel) thm
 
@@ -77,13 +78,26 @@ partial def loop (cache : Cache) (input output : IO.FS.Stream) : IO Unit := do
     output.flush
     loop cache input output
 
+/-- One judgement of a text of our own: what it loads and caches is there before the first real one. -/
+def warmUp (cache : Cache) : IO Unit := do
+  let statement := "theorem warm (a b : Nat) (h : a < b) : b ≠ a ∧ a + b = b + a := by\n  "
+  let (imports, asked, _) ← elaborate cache (statement ++ "sorry")
+  let (_, given, _) ← elaborate cache (statement ++ "constructor\n  · omega\n  · simp [Nat.add_comm]")
+  let env ← environment cache imports (foreign := false)
+  match compareExports env (← exportOf asked `warm true) (← exportOf given `warm false) with
+  | .ok _ => return ()
+  | .error stop => throw (IO.userError s!"the judge refuses its own proof: {stop.text}")
+
+def serve (cache : Cache) : IO Unit := do
+  let output ← IO.getStdout
+  output.putStrLn "{\"ready\":true}"
+  output.flush
+  loop cache (← IO.getStdin) output
+
 end Stepwise.Judge
 
 public unsafe def main : IO Unit := do
   enableInitializersExecution
   let cache ← IO.mkRef []
-  let _ ← Stepwise.Judge.environment cache #[{ module := `Init }] (foreign := true) -- before it is ready: see snapshots
-  let output ← IO.getStdout
-  output.putStrLn "{\"ready\":true}"
-  output.flush
-  Stepwise.Judge.loop cache (← IO.getStdin) output
+  Stepwise.Judge.warmUp cache
+  Stepwise.announceReady (Stepwise.Judge.serve cache)

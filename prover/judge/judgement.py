@@ -44,21 +44,22 @@ class _End(Exception):
 class Judgement:
     """One judgement, between a process that elaborates and one that compares. Knows nothing of how they are started.
 
-    `has_scan` is false only where a test shows that the Lean side holds by itself.
+    `scan` and `run` are two layers; neither relies on the other.
     """
 
     challenge: str
     solution: str
     theorem: str
     limits: JudgeLimits
-    has_scan: bool = True
-    hashes: dict[str, str] = field(default_factory=dict)
-    axioms: tuple[str, ...] = ()
+    hashes: dict[str, str] = field(init=False)
+    axioms: tuple[str, ...] = field(init=False, default=())
+
+    def __post_init__(self) -> None:
+        self.hashes = {"challenge": sha256(self.challenge), "solution": sha256(self.solution)}
 
     def scan(self) -> Verdict | None:
         """The verdict of the ban list, which needs no process; None if it finds nothing."""
-        self.hashes = {"challenge": sha256(self.challenge), "solution": sha256(self.solution)}
-        findings = scan(self.challenge, self.solution) if self.has_scan else ()
+        findings = scan(self.challenge, self.solution)
         if not findings:
             return None
         return self._verdict(VerdictStatus.REJECTED, Reason.SCAN, ", ".join(map(str, findings[:5])))
@@ -74,7 +75,7 @@ class Judgement:
         return self._verdict(VerdictStatus.ACCEPTED, None, "")
 
     async def _elaborate_challenge(self, elaborating: Ask) -> Answer:
-        request = {"judge": "challenge", "text": self.challenge, "theorem": self.theorem}
+        request = {"judge": "challenge", "text": _lean_lines(self.challenge), "theorem": self.theorem}
         answer = await _ask(elaborating, request, self.limits.challenge_s, "the challenge")
         if errors := _texts(answer, "errors"):
             raise _errors_end(Reason.CHALLENGE, "the challenge", errors)
@@ -86,7 +87,7 @@ class Judgement:
         return answer
 
     async def _elaborate_solution(self, elaborating: Ask) -> Answer:
-        request = {"judge": "solution", "text": self.solution, "theorem": self.theorem}
+        request = {"judge": "solution", "text": _lean_lines(self.solution), "theorem": self.theorem}
         answer = await _ask(elaborating, request, self.limits.solution_s, "the solution")
         if errors := _texts(answer, "errors"):
             raise _errors_end(Reason.ELABORATION, "the solution", errors)
@@ -120,7 +121,7 @@ async def open_theorems(elaborating: Ask, challenge: str, limits: JudgeLimits) -
 
     Raises UsageError if it doesn't elaborate, LeanFault if Lean can't say.
     """
-    request = {"judge": "challenge", "text": challenge}
+    request = {"judge": "challenge", "text": _lean_lines(challenge)}
     answer = refuse_fault(await elaborating(request, timeout_s=limits.challenge_s))
     try:
         errors, names = _texts(answer, "errors"), _texts(answer, "open")
@@ -163,6 +164,11 @@ def _errors_end(kind: Reason, what: str, errors: Sequence[str]) -> _End:
     if gave_up is not None:
         return _End(VerdictStatus.UNKNOWN, Reason.LIMIT, f"{what} reaches a limit: {gave_up}")
     return _End(VerdictStatus.REJECTED, kind, f"{what} does not elaborate: {errors[0]}")
+
+
+def _lean_lines(text: str) -> str:
+    """The line ends as Lean itself reads them from a file."""
+    return text.replace("\r\n", "\n")
 
 
 def _text(answer: Answer, name: str) -> str:

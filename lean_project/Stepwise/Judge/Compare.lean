@@ -61,18 +61,93 @@ def same : Declaration → Declaration → Bool
   | .inductDecl ps k ts u, .inductDecl qs m us v => sameNames ps qs && k == m && u == v && sameTypes ts us
   | _, _ => false
 
-/-- `challenge` holds exactly what the challenge's statement reaches: each has to be in the solution, the same. -/
-def compareAll (thm : Name) (solution : List Declaration) : List Declaration → Except Stop Unit
+/-! Lean makes auxiliary declarations for `match` and for proofs inside terms, and reuses those of an earlier declaration.
+With a helper before the theorem, the statement may so rest on `helper.match_1` in place of `t.match_1`. What an auxiliary
+declaration of the solution is called is therefore of no account, only what it holds. -/
+
+/-- A name of the solution, and what the challenge calls the same thing. -/
+abbrev Renaming := List (Name × Name)
+
+def isAuxiliary : Name → Bool
+  | .str _ s => "match_".isPrefixOf s || "_".isPrefixOf s
+  | .num p _ => isAuxiliary p
+  | .anonymous => false
+
+def renamed (n : Name) : Renaming → Option Name
+  | [] => none
+  | (a, b) :: rest => if a == n then some b else renamed n rest
+
+def renameExpr (r : Renaming) (e : Expr) : Expr :=
+  match r with
+  | [] => e
+  | _ => e.replace fun
+    | .const n ls => match renamed n r with
+      | some m => some (.const m ls)
+      | none => none
+    | _ => none
+
+def renameConstant (r : Renaming) (name : Name) (c : ConstantVal) : ConstantVal :=
+  { c with name, type := renameExpr r c.type }
+
+def renameCtors (r : Renaming) : List Constructor → List Constructor
+  | [] => []
+  | c :: rest => { c with type := renameExpr r c.type } :: renameCtors r rest
+
+def renameTypes (r : Renaming) : List InductiveType → List InductiveType
+  | [] => []
+  | t :: rest => { t with type := renameExpr r t.type, ctors := renameCtors r t.ctors } :: renameTypes r rest
+
+/-- `d` in the challenge's terms, under the name `name`. -/
+def rename (r : Renaming) (name : Name) : Declaration → Declaration
+  | .axiomDecl v => .axiomDecl { v with toConstantVal := renameConstant r name v.toConstantVal }
+  | .thmDecl v => .thmDecl { v with toConstantVal := renameConstant r name v.toConstantVal }
+  | .defnDecl v =>
+    .defnDecl { v with toConstantVal := renameConstant r name v.toConstantVal, value := renameExpr r v.value }
+  | .opaqueDecl v =>
+    .opaqueDecl { v with toConstantVal := renameConstant r name v.toConstantVal, value := renameExpr r v.value }
+  | .inductDecl ps k ts u => .inductDecl ps k (renameTypes r ts) u
+  | d => d
+
+/-- An auxiliary declaration of the solution that holds what `d` holds, and that the challenge doesn't have. -/
+def counterpart (r : Renaming) (challenge : List Declaration) (d : Declaration) : List Declaration → Option Name
+  | [] => none
+  | s :: rest =>
+    let m := declName s
+    if isAuxiliary m && (find challenge m).isNone && same d (rename r (declName d) s) then some m
+    else counterpart r challenge d rest
+
+structure Comparison where
+  thm : Name
+  challenge : List Declaration
+  solution : List Declaration
+
+def Comparison.differs (c : Comparison) (n : Name) (isThere : Bool) : Stop :=
+  if n == c.thm then
+    if isThere then { kind := "statement", text := s!"{text n} says something else in the solution" }
+    else { kind := "missing", text := s!"the solution has no theorem {text n}" }
+  else if isThere then
+    { kind := "definition", text := s!"{text n}, which the statement rests on, is something else in the solution" }
+  else { kind := "definition", text := s!"the statement rests on {text n}, which is not in the solution's" }
+
+/-- Goes through what the challenge's statement reaches, each after what it rests on: it has to be in the solution too. -/
+def Comparison.go (c : Comparison) (r : Renaming) : List Declaration → Except Stop Unit
   | [] => .ok ()
-  | d :: rest => do
+  | d :: rest =>
     let n := declName d
-    match find solution n with
-    | none =>
-      .error (if n == thm then { kind := "missing", text := s!"the solution has no theorem {text thm}" }
-        else { kind := "definition", text := s!"the statement rests on {text n}, which is not the solution's" })
-    | some s =>
-      if same d s then compareAll thm solution rest
-      else .error (if n == thm then { kind := "statement", text := s!"{text thm} says something else in the solution" }
-        else { kind := "definition", text := s!"{text n}, which the statement rests on, is something else in the solution" })
+    let own := find c.solution n
+    let isSame := match own with
+      | some s => same d (rename r n s)
+      | none => false
+    if isSame then c.go r rest
+    else if n == c.thm || !isAuxiliary n then .error (c.differs n own.isSome)
+    else
+      match counterpart r c.challenge d c.solution with
+      -- what has the name in the solution is something else: it must not pass for the challenge's
+      | some m => c.go ((m, n) :: (n, .str n "other") :: r) rest
+      | none => .error (c.differs n own.isSome)
+
+/-- `challenge` holds exactly what the challenge's statement reaches: the solution's has to rest on the same. -/
+def compareAll (thm : Name) (challenge solution : List Declaration) : Except Stop Unit :=
+  Comparison.go { thm, challenge, solution } [] challenge
 
 end Stepwise.Judge

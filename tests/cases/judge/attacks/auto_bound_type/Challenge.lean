@@ -1,0 +1,5 @@
+structure α where
+  n : Nat
+
+theorem t (a b : α) : a = b := by
+  sorry

@@ -1,0 +1,5 @@
+class Absurd : Prop where
+  out : False
+
+theorem t : (1 : Nat) = 2 := by
+  sorry

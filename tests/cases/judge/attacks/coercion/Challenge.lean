@@ -1,0 +1,2 @@
+theorem t (n : Nat) : (n : Int) = 0 := by
+  sorry

@@ -1,0 +1,2 @@
+/- an innocent remark
+theorem t : (1 : Nat) = 2 := by decide

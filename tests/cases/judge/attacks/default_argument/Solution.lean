@@ -1,0 +1,3 @@
+def f (n : Nat := 1) : Nat := n
+
+theorem t : f = 1 := rfl

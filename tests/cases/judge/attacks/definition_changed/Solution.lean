@@ -1,0 +1,3 @@
+def f (n : Nat) : Nat := n
+
+theorem t : f 1 = 1 := rfl

@@ -1,0 +1,5 @@
+namespace N
+def f : Nat := 0
+theorem t : f = 1 := by
+  sorry
+end N

@@ -1,0 +1,3 @@
+theorem t : (1 : Nat) = 1 ∧ (1 : Nat) = 2 := by
+  constructor
+  · rfl

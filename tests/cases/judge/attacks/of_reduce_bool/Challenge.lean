@@ -1,0 +1,2 @@
+theorem t : (10 : Nat) < 20 := by
+  sorry

@@ -1,0 +1,4 @@
+prelude
+import Init.Core
+
+theorem t : False := sorry

@@ -1,0 +1,5 @@
+section
+variable (n : Nat)
+theorem t : n = 0 := by
+  sorry
+end

@@ -1,0 +1,6 @@
+section
+variable (n : Nat) (h : n = 0)
+include h
+theorem t : n ≤ 5 := by
+  sorry
+end

@@ -1,0 +1,1 @@
+theorem t : (fun n : Nat => n = 1) 1 := rfl

@@ -1,0 +1,1 @@
+theorem t (h : False) : (1 : Nat) = 2 := h.elim

@@ -1,0 +1,3 @@
+variable (h : False)
+include h in
+theorem t : (1 : Nat) = 2 := h.elim

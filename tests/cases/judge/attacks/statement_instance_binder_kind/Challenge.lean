@@ -1,0 +1,2 @@
+theorem t (α : Type) [Inhabited α] : ∃ _ : α, True := by
+  sorry

@@ -1,0 +1,1 @@
+theorem t (α : Type) (_ : Inhabited α) : ∃ _ : α, True := ⟨default, trivial⟩

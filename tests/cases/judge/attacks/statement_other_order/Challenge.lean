@@ -1,0 +1,2 @@
+theorem t (p q : Prop) (hp : p) : q → p := by
+  sorry

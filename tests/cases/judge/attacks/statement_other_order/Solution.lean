@@ -1,0 +1,1 @@
+theorem t (q p : Prop) (hp : p) : q → p := fun _ => hp

@@ -1,0 +1,2 @@
+def remark : String := "
+theorem t : (1 : Nat) = 2 := by decide"

@@ -1,0 +1,1 @@
+def t (a b : Nat) : a + b = b + a := Nat.add_comm a b

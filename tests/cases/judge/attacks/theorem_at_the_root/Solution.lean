@@ -1,0 +1,3 @@
+namespace N
+theorem _root_.t : True := trivial
+end N

@@ -1,0 +1,3 @@
+namespace Hidden
+theorem t : (1 : Nat) = 1 := rfl
+end Hidden

@@ -1,0 +1,1 @@
+theorem т : (1 : Nat) = 1 := rfl

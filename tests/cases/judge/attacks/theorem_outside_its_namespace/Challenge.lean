@@ -1,0 +1,4 @@
+namespace N
+theorem t : (1 : Nat) = 2 := by
+  sorry
+end N

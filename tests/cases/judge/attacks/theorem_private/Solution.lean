@@ -1,0 +1,1 @@
+private theorem t : True := trivial

@@ -1,0 +1,3 @@
+private theorem t : True := trivial
+theorem «t» : (1 : Nat) = 2 := by
+  sorry

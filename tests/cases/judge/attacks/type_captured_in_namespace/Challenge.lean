@@ -1,0 +1,4 @@
+namespace N
+theorem t (a b : Nat) : a = b := by
+  sorry
+end N

@@ -1,0 +1,3 @@
+universe u
+theorem t (α : Type u) (a b : α) (h : a = b) : b = a := by
+  sorry

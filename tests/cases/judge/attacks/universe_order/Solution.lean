@@ -1,0 +1,1 @@
+theorem t.{v, u} (α : Type u) (β : Type v) (a : α) (b : β) : (a, b).1 = a := rfl

@@ -1,0 +1,2 @@
+theorem t (α : Type) (p : α → Prop) (h : ∃ x, p x) : ∃ f : Unit → α, p (f ()) := by
+  sorry

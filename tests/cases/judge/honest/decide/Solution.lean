@@ -1,0 +1,2 @@
+theorem t : ∀ n : Fin 20, n.val * n.val < 400 := by
+  decide

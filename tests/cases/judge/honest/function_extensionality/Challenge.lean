@@ -1,0 +1,2 @@
+theorem t (f : Nat → Nat) (h : ∀ n, f n = n) : f = id := by
+  sorry

@@ -1,0 +1,2 @@
+theorem t (x y : Nat) (h : x * x = 2 * y * y) : x * x % 2 = 0 := by
+  sorry

@@ -1,0 +1,5 @@
+prelude
+import Init.Core
+
+theorem t (p q : Prop) (h : p ∧ q) : q ∧ p := by
+  sorry

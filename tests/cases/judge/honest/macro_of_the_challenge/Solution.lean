@@ -1,0 +1,3 @@
+macro "zero!" : term => `(0)
+
+theorem t (n : Nat) : n + zero! = n := rfl

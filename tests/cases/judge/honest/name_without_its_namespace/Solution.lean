@@ -1,0 +1,3 @@
+namespace A.B
+theorem t : 3 = 3 := rfl
+end A.B

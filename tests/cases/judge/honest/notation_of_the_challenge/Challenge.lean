@@ -1,0 +1,4 @@
+infixl:65 " ⊕⊕ " => fun (a b : Nat) => a + b
+
+theorem t (a b : Nat) : a ⊕⊕ b = b ⊕⊕ a := by
+  sorry

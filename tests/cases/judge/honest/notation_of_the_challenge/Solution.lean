@@ -1,0 +1,3 @@
+infixl:65 " ⊕⊕ " => fun (a b : Nat) => a + b
+
+theorem t (a b : Nat) : a ⊕⊕ b = b ⊕⊕ a := Nat.add_comm a b

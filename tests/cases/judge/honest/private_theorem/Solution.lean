@@ -1,0 +1,1 @@
+private theorem t : 2 + 2 = 4 := rfl

@@ -1,0 +1,4 @@
+namespace A
+protected theorem t : 2 + 2 = 4 := by
+  sorry
+end A

@@ -1,0 +1,3 @@
+namespace A
+protected theorem t : 2 + 2 = 4 := rfl
+end A

@@ -1,0 +1,4 @@
+import Std
+
+theorem t (a b : Nat) (h : a < b) : ¬ b ≤ a := by
+  omega

@@ -1,0 +1,2 @@
+theorem t : "sorry".length = 5 ∧ 'a'.toNat = 97 := by
+  sorry

@@ -1,0 +1,1 @@
+theorem t (p q : Prop) (hp : p) (hq : q) : p ∧ q := ⟨hp, hq⟩

@@ -1,0 +1,132 @@
+"""The comparing process against exports that no elaborator would write: it has to hold whatever it is handed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+
+from prover.errors import LeanFault
+from prover.judge.processes import ComparingProcess, start_process
+from prover.lean.embedded import ensure_embedded
+from prover.lean.toolchain import Embedded
+from prover.lean.transport import LeanProcess
+
+pytestmark = [pytest.mark.lean, pytest.mark.asyncio(loop_scope="module")]
+
+Row = list[Any]
+
+# Names 1 t, 2 True, 3 True.intro, 4 False, 5 bad. Expressions 0 True, 1 True.intro, 2 False.
+_BASE: list[Row] = [
+    [0, 0, "t"],
+    [0, 0, "True"],
+    [0, 2, "intro"],
+    [0, 0, "False"],
+    [0, 0, "bad"],
+    [8, 2, []],
+    [8, 3, []],
+    [8, 4, []],
+]
+_T = 1
+_TRUE = [*_BASE, [21, _T, [], 0, -1], [99, _T]]  # theorem t : True
+_FALSE = [*_BASE, [21, _T, [], 2, -1], [99, _T]]  # theorem t : False
+_HONEST = [*_BASE, [21, _T, [], 0, 1], [99, _T]]
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def comparing() -> AsyncIterator[ComparingProcess]:
+    toolchain = await Embedded.prepare(await ensure_embedded())
+
+    async def start() -> LeanProcess:
+        return await start_process(toolchain, memory_bytes=3 << 30, start_timeout_s=180.0)
+
+    process = ComparingProcess(start)
+    yield process
+    await process.close()
+
+
+async def compare(comparing: ComparingProcess, challenge: list[Row], solution: list[Row] | str) -> dict[str, Any]:
+    text = solution if isinstance(solution, str) else json.dumps(solution)
+    request = {"judge": "compare", "imports": ["Init"], "challenge": json.dumps(challenge), "solution": text}
+    try:
+        return dict(await comparing.ask(request, timeout_s=20.0))
+    except LeanFault as fault:
+        return {"verdict": "unknown", "kind": type(fault).__name__}
+
+
+async def test_an_honest_export_is_accepted(comparing: ComparingProcess) -> None:
+    answer = await compare(comparing, _TRUE, _HONEST)
+    assert (answer["verdict"], answer["axioms"]) == ("accepted", [])
+
+
+def _with(*rows: Row) -> list[Row]:
+    return [*_BASE, *rows, [99, _T]]
+
+
+_REFUSED: dict[str, tuple[list[Row], list[Row] | str]] = {
+    "a proof of something else": (_FALSE, _with([21, _T, [], 2, 1])),
+    "another statement": (_FALSE, _HONEST),
+    "no proof at all": (_FALSE, _with([21, _T, [], 2, -1])),
+    "a loose bound variable": (_FALSE, _with([6, 0], [21, _T, [], 2, 3])),
+    "a definition in place of the theorem": (_TRUE, _with([22, _T, [], 0, 1, -1, 0])),
+    "an axiom in place of the theorem": (_FALSE, _with([20, _T, [], 2, 0])),
+    "an axiom behind the theorem": (_FALSE, _with([20, 5, [], 2, 0], [8, 5, []], [21, _T, [], 2, 3])),
+    "an axiom with the name of a standard one": (
+        _FALSE,
+        _with([0, 0, "propext"], [20, 6, [], 2, 0], [8, 6, []], [21, _T, [], 2, 3]),
+    ),
+    "an unsafe axiom": (_FALSE, _with([20, 5, [], 2, 1], [8, 5, []], [21, _T, [], 2, 3])),
+    "an unsafe definition": (_FALSE, _with([8, 5, []], [22, 5, [], 2, 3, 0, 1], [21, _T, [], 2, 3])),
+    "a partial definition": (_FALSE, _with([8, 5, []], [22, 5, [], 2, 3, 0, 2], [21, _T, [], 2, 3])),
+    "an opaque constant without a value": (_FALSE, _with([8, 5, []], [23, 5, [], 2, 3, 0], [21, _T, [], 2, 3])),
+    "a declaration that rests on itself": (_FALSE, _with([8, _T, []], [21, _T, [], 2, 3])),
+    "declarations in the wrong order": (_FALSE, _with([8, 5, []], [21, _T, [], 2, 3], [20, 5, [], 2, 0])),
+    "the theorem twice": (_FALSE, _with([21, _T, [], 0, 1], [21, _T, [], 2, 1])),
+    "the theorem twice, the true one first": (_TRUE, _with([21, _T, [], 0, 1], [21, _T, [], 2, 1])),
+    "a new False": (_FALSE, _with([24, [], 0, 0, [[4, 0, []]]], [21, _T, [], 2, 1])),
+    "a new True": (_TRUE, _with([7, 0], [24, [], 0, 0, [[2, 3, [[3, 0]]]]], [21, _T, [], 0, 1])),
+    "sorryAx": (
+        _FALSE,
+        _with(
+            *([0, 0, "sorryAx"], [0, 0, "Bool"], [0, 7, "false"], [8, 6, [0]], [8, 8, []]),
+            *([9, 3, 2], [9, 5, 4], [21, _T, [], 2, 6]),
+        ),
+    ),
+    "a negative recursive type": (
+        _FALSE,  # inductive bad : Type | t : (bad → False) → bad
+        _with(
+            *([2, 0], [7, 1], [8, 5, []], [11, 0, 4, 2], [11, 0, 5, 4], [0, 5, "mk"]),
+            *([24, [], 0, 0, [[5, 3, [[6, 6]]]]], [21, _T, [], 2, 1]),
+        ),
+    ),
+    "a name that the kernel computes with": (
+        _TRUE,
+        _with([0, 0, "Nat"], [0, 6, "gcd"], [22, 7, [], 0, 1, -1, 0], [21, _T, [], 0, 1]),
+    ),
+    "no such expression": (_TRUE, _with([9, 0, 77], [21, _T, [], 0, 1])),
+    "a negative number": (_TRUE, _with([14, -1], [21, _T, [], 0, 1])),
+    "a fraction": (_TRUE, _with([14, 0.5], [21, _T, [], 0, 1])),
+    "an unknown row": (_TRUE, _with([77, 1], [21, _T, [], 0, 1])),
+    "an empty row": (_TRUE, _with([], [21, _T, [], 0, 1])),
+    "a row too long": (_TRUE, _with([6, 0, 0], [21, _T, [], 0, 1])),
+    "an empty list": (_TRUE, []),
+    "nothing": (_TRUE, ""),
+    "an object": (_TRUE, '{"verdict": "accepted"}'),
+    "not JSON": (_TRUE, "accepted"),
+    "deep brackets": (_TRUE, "[" * 200_000),
+}
+
+
+@pytest.mark.parametrize("name", list(_REFUSED))
+async def test_what_proves_nothing_is_never_accepted(name: str, comparing: ComparingProcess) -> None:
+    challenge, solution = _REFUSED[name]
+    answer = await compare(comparing, challenge, solution)
+    assert answer["verdict"] in ("rejected", "unknown"), answer
+    assert "fault" not in answer
+
+
+async def test_it_serves_on_after_all_that(comparing: ComparingProcess) -> None:
+    await test_an_honest_export_is_accepted(comparing)

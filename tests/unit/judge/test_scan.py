@@ -1,0 +1,84 @@
+"""The ban list, over all of the judge's cases and a few of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from prover.judge import VerdictStatus
+from prover.judge.scan import scan
+from tests.judge_cases import Case, cases
+
+_OPEN = "theorem t : 1 = 1 := by\n  sorry\n"
+
+
+def words(challenge: str, solution: str) -> list[str]:
+    return [finding.what for finding in scan(challenge, solution)]
+
+
+@pytest.mark.parametrize("case", cases("attacks") + cases("honest"), ids=lambda case: case.name)
+def test_the_ban_list_finds_what_the_case_says(case: Case) -> None:
+    assert tuple(sorted(set(words(case.challenge, case.solution)))) == case.scan
+
+
+def test_there_are_enough_cases_and_each_is_of_use() -> None:
+    attacks, honest = cases("attacks"), cases("honest")
+    assert len(attacks) >= 60
+    assert len(honest) >= 20
+    assert all(case.status is not VerdictStatus.ACCEPTED and case.kinds for case in attacks)
+    assert all(case.status is VerdictStatus.ACCEPTED and not case.scan for case in honest)
+
+
+def test_most_cheats_with_a_name_are_found_before_lean_starts() -> None:
+    assert sum(bool(case.scan) for case in cases("attacks")) >= 50
+
+
+def test_comments_and_strings_are_not_code() -> None:
+    assert words(_OPEN, '-- sorry\n/- axiom /- native_decide -/ -/\ndef s := "#eval sorry"\n') == []
+
+
+def test_a_word_inside_a_name_is_no_finding() -> None:
+    assert words(_OPEN, "theorem axiom_free : List.prefix = h.notation ∧ sorry' = no_sorry := x\n") == []
+
+
+def test_what_the_challenge_holds_may_be_repeated_but_not_more_often() -> None:
+    challenge = 'notation "x" => 1\nset_option maxHeartbeats 0\n' + _OPEN
+    assert words(challenge, challenge.replace("sorry", "rfl")) == []
+    assert words(challenge, 'notation "y" => 2\n' + challenge.replace("sorry", "rfl")) == ["notation"]
+
+
+def test_the_challenges_own_sorry_is_not_allowed() -> None:
+    assert words(_OPEN, _OPEN) == ["sorry"]
+    assert words("theorem u : 1 = 1 := sorry\n" + _OPEN, "theorem u : 1 = 1 := sorry\ntheorem t : 1 = 1 := rfl\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("set_option maxHeartbeats 400000 in", False),
+        ("set_option maxHeartbeats 0 in", True),
+        ("set_option maxHeartbeats 99999999 in", True),
+        ("set_option synthInstance.maxHeartbeats 40000 in", False),
+        ("set_option maxRecDepth 10000 in", False),
+        ("set_option pp.all true", False),
+        ("set_option debug.anything true", True),
+        ("set_option «debug».anything true", True),
+    ],
+)
+def test_options_within_policy_are_allowed(text: str, is_found: bool) -> None:
+    assert bool(words(_OPEN, text + "\n" + _OPEN.replace("sorry", "rfl"))) == is_found
+
+
+def test_constants_are_found_behind_any_namespace() -> None:
+    assert words(_OPEN, "theorem t := _root_.sorryAx _ «lcProof» Lean.ofReduceBool") == [
+        ".sorryAx",
+        "«lcProof»",
+        ".ofReduceBool",
+    ]
+
+
+def test_invisible_characters_are_found_even_in_comments() -> None:
+    assert words(_OPEN, "-- \u202e\n") == ["U+202E"]
+
+
+def test_a_finding_names_its_line() -> None:
+    assert str(scan(_OPEN, "\n\n  admit")[0]) == "'admit' in line 3"

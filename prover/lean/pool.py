@@ -312,7 +312,8 @@ class LeanPool:
                 await asyncio.sleep(self._limits.backoff_s * 2**attempt)
                 continue
             slot.past.starts_s.append(self._clock() - began)
-            self._on_event(PoolEvent(slot.index, "ready", f"{self._clock() - began:.1f} s"))
+            confined = ", ".join(worker.process.confined) or "not confined"
+            self._on_event(PoolEvent(slot.index, "ready", f"{self._clock() - began:.1f} s; {confined}"))
             return worker
         slot.failed = reason
         if slot.worker is None or not slot.worker.process.is_alive:

@@ -33,6 +33,8 @@ from search.base import (
 
 T = TypeVar("T")
 
+_STALE_AT_ONCE = 64  # a message for each would cost more than the states do
+
 PROTOCOL = 1
 _REPLAY = TacticLimits(heartbeats=2_000_000, wall_s=30.0)  # it worked once: only the clock may differ
 
@@ -65,6 +67,7 @@ class Worker:
         self._limits = limits
         self._open: dict[int, Opened] = {}  # by theorem
         self._states: OrderedDict[tuple[int, Path], int] = OrderedDict()  # least recently used first
+        self._stale: list[int] = []  # to be dropped with the next few
 
     @classmethod
     async def start(
@@ -192,13 +195,14 @@ class Worker:
         if not isinstance(answer, protocol.Accepted):
             return
         name = (key, (*path, Step(answer.text or tactic)))
-        stale = [self._states.pop(name)] if name in self._states else []
+        if name in self._states:
+            self._stale.append(self._states.pop(name))
         self._states[name] = answer.state_id
         if len(self._states) > self._limits.max_states:
-            few = max(1, self._limits.max_states // 16)  # a few at a time: one message for many
-            stale += [self._states.popitem(last=False)[1] for _ in range(few)]
-        if stale:
-            self._send(protocol.Drop(tuple(stale)))
+            self._stale.append(self._states.popitem(last=False)[1])
+        if len(self._stale) >= _STALE_AT_ONCE:
+            self._send(protocol.Drop(tuple(self._stale)))
+            self._stale.clear()
 
     # -------------------------------------------------------------------------------------------------- sending
 

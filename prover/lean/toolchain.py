@@ -9,7 +9,7 @@ from typing import Protocol
 from prover.errors import ToolchainError
 from prover.lean.embedded import EmbeddedLean, Progress, ensure_server
 from prover.lean.embedded.folders import silent
-from prover.lean.transport import Launch
+from prover.lean.transport import Confinement, Launch
 
 
 class Toolchain(Protocol):
@@ -66,7 +66,9 @@ class Embedded:
 
     def _launch(self, main: FilePath) -> Launch:
         argv, env = self.lean.command(main)
-        return Launch(tuple(argv), env, main.parent)
+        seen = (self.lean.host.parent, self.lean.root, main.parent)
+        env = {**env, "OPENSSL_CONF": "/dev/null"}  # Node reads a file of the system's at start, and insists
+        return Launch(tuple(argv), env, main.parent, confinement=Confinement(read=seen))
 
 
 def lean_sources() -> FilePath:

@@ -40,6 +40,13 @@ class FakeToolchain:
     def name(self) -> str:
         return "fake"
 
+    @property
+    def fingerprint(self) -> str:
+        return "fake"
+
+    def judge_launch(self) -> Launch:
+        raise NotImplementedError
+
     def launch(self) -> Launch:
         scenario = self.scenarios[min(self.starts, len(self.scenarios) - 1)]
         self.starts += 1

@@ -1,0 +1,84 @@
+"""A confined process keeps to its folders: what it tries beyond them fails, and what is in force is said."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from prover.lean.isolation import MEASURES, in_force, missing
+from prover.lean.transport import Confinement, Launch, LeanProcess
+
+pytestmark = pytest.mark.timeout(20)
+
+PROBE = """
+import json, os, socket, subprocess, sys
+print('{"ready": true}', flush=True)
+request = json.loads(sys.stdin.readline())
+tries = {
+    "read_own": lambda: open(request["own"]).read(),
+    "write_own": lambda: open(request["own"], "w"),
+    "write_scratch": lambda: open(request["scratch"] + "/new", "w"),
+    "read_other": lambda: open(request["other"]).read(),
+    "read_system": lambda: open("/etc/passwd").read(),
+    "read_environment": lambda: open("/proc/%d/environ" % request["parent"]).read(),
+    "signal": lambda: os.kill(request["parent"], 0),
+    "run": lambda: subprocess.run(["/bin/ls"]),
+    "network": lambda: socket.create_connection(("127.0.0.1", request["port"]), 1),
+    "root": lambda: os.setuid(0) or os.listdir("/root"),
+}
+worked = {}
+for name, attempt in tries.items():
+    try:
+        attempt()
+        worked[name] = True
+    except OSError:
+        worked[name] = False
+print(json.dumps({"id": request["id"], **worked}), flush=True)
+sys.stdin.read()
+"""
+
+
+async def attempts(tmp_path: Path) -> tuple[dict[str, Any], tuple[str, ...]]:
+    own, other, scratch = tmp_path / "own", tmp_path / "other", tmp_path / "scratch"
+    own.write_text("mine")
+    other.write_text("secret")
+    scratch.mkdir(mode=0o777)
+    read = (own, *(Path(place) for place in {sys.prefix, sys.base_prefix}))
+    confinement = Confinement(read=read, write=(scratch,))
+    launch = Launch((sys.executable, "-I", "-S", "-c", PROBE), {}, Path("/"), confinement=confinement)
+    process = await LeanProcess.start(launch, ready_timeout_s=10)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        places = {"own": str(own), "other": str(other), "scratch": str(scratch)}
+        facts = {"parent": os.getpid(), "port": listener.getsockname()[1]}
+        answer = await asyncio.wait_for(process.submit({**places, **facts}, timeout_s=10), 10)
+    confined = process.confined
+    await process.close()
+    return answer, confined
+
+
+async def test_a_confined_process_can_touch_its_own_and_nothing_else(tmp_path: Path) -> None:
+    worked, confined = await attempts(tmp_path)
+    if missing(confined):
+        pytest.skip(f"this machine lacks {missing(confined)}: {json.dumps(worked)}")
+    allowed = {name for name, did in worked.items() if did}
+    assert allowed == {"read_own", "write_scratch"}
+
+
+async def test_what_is_in_force_is_said() -> None:
+    confined = await in_force()
+    assert set(confined) <= {*MEASURES, "unprivileged user", "no capabilities"}
+    assert len(set(confined)) == len(confined)
+
+
+async def test_without_a_confinement_nothing_is_claimed() -> None:
+    argv = (sys.executable, "-I", "-S", "-c", PROBE)
+    process = await LeanProcess.start(Launch(argv, {}, Path("/")), ready_timeout_s=10)
+    assert process.confined == ()
+    await process.close()

@@ -21,6 +21,7 @@ from prover.driver.theorem import Parts, TheoremProver
 from prover.driver.trace import Tracer, Untraced
 from prover.errors import RunFolderError, UsageError
 from prover.lean.toolchain import Toolchain
+from prover.report.write import write_report
 from prover.run.folder import RunFolder, read_info
 from prover.run.result import Status, TheoremResult
 from prover.run.trace import TraceWriter
@@ -136,6 +137,7 @@ async def prove(path: Path, tasks: TaskList | None, config: Config, console: Con
             await work(folder, parts, config, console)
         for solved in folder.write_solved():
             console.note(f"solved: {solved}")
+        write_report(path)
         return summarise(folder, console)
     finally:
         folder.close()

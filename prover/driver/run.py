@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable
 
 from prover.driver.theorem import Attempt, TheoremProver
+from prover.judge import write_certificate
 from prover.run.folder import RunFolder
 from prover.run.result import Status, TheoremResult
 from prover.tasks import TheoremTask
@@ -52,8 +53,9 @@ class Run:
                 settled.add(task.id)
 
     def _record(self, done: Attempt) -> None:
-        """The proof's file first, so that a result never names one that isn't there."""
-        if done.solution is not None:
-            self._folder.write_proof(done.result.id, done.solution)
+        """The proof and its certificate first, so that a result never names one that isn't there."""
+        if done.proved is not None:
+            path = self._folder.write_proof(done.result.id, done.proved.solution)
+            write_certificate(path, done.proved.challenge, done.proved.verdict)
         self._folder.journal.append(done.result)
         self._on_result(done.result)

@@ -52,11 +52,20 @@ class Parts:
 
 
 @dataclass(frozen=True, slots=True)
+class Accepted:
+    """A proof that the judge accepted: whole files as they were judged."""
+
+    challenge: str
+    solution: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
 class Attempt:
-    """What the work on a theorem came to: the result for the journal, and the solved text if it was proved."""
+    """What the work on a theorem came to: the result for the journal, and the proof if there is one."""
 
     result: TheoremResult
-    solution: str | None = None
+    proved: Accepted | None = None
 
 
 def problem_of(task: TheoremTask) -> Problem:
@@ -112,7 +121,7 @@ class TheoremProver:
         searched_s = clock() - began
         concluded = await self._conclude(task, with_search(result, found), found)
         stats = {**concluded.result.stats, "search_s": round(searched_s, 4)}
-        return Attempt(replace(concluded.result, elapsed_s=clock() - began, stats=stats), concluded.solution)
+        return Attempt(replace(concluded.result, elapsed_s=clock() - began, stats=stats), concluded.proved)
 
     async def _search(self, task: TheoremTask, attempt: int, environment: Environment, left_s: float) -> SearchResult:
         parts, settings = self._parts, self._parts.settings
@@ -167,7 +176,7 @@ class TheoremProver:
         )
         match verdict.status:
             case VerdictStatus.ACCEPTED:
-                return Attempt(replace(judged, status=Status.PROVED), solution)
+                return Attempt(replace(judged, status=Status.PROVED), Accepted(task.challenge, solution, verdict))
             case VerdictStatus.REJECTED:
                 reason = f"the judge rejected the proof: {verdict.reason}"
                 return Attempt(replace(judged, status=Status.FAILED, stop_reason="rejected", error=reason))

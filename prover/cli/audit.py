@@ -1,0 +1,73 @@
+"""`stepwise audit`: look for defective statements in a benchmark file."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from dataclasses import asdict
+
+from prover.cli.console import Console
+from prover.cli.parts import open_toolchain
+from prover.config import Config, LeanConfig
+from prover.driver.theorem import problem_of
+from prover.lean.pool import LeanPool
+from prover.lean.problem import OpenFailed
+from prover.tasks import TaskList, load_tasks
+from prover.tasks.audit import Finding, Severity, audit, lean_findings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options."""
+    parser.add_argument("inputs", nargs="+", metavar="FILE", help="what `stepwise prove` takes")
+    parser.add_argument("--lean", action="store_true", help="also elaborate each statement and look for contradictions")
+    parser.add_argument("--workers", type=int, default=2, metavar="N", help="Lean processes (default 2)")
+    parser.add_argument("--project", metavar="DIR", help="a Lake project whose Lean and libraries are used")
+    parser.add_argument("--json", action="store_true", help="one JSON finding a line")
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 if no statement has a defect, 1 otherwise."""
+    console = Console(is_json=options.json)
+    tasks = load_tasks(options.inputs, stdin=sys.stdin.buffer)
+    findings = audit(tasks)
+    for finding in findings:
+        say(console, finding)
+    if options.lean:
+        findings += asyncio.run(with_lean(tasks, options, console))
+    defective = {finding.id for finding in findings if finding.severity is Severity.DEFECT}
+    console.line(f"{len(tasks)} statements, {len(defective)} with a defect, {len(findings)} findings")
+    return 1 if defective else 0
+
+
+async def with_lean(tasks: TaskList, options: argparse.Namespace, console: Console) -> list[Finding]:
+    """The findings that need an elaborated statement."""
+    settings = LeanConfig(workers=options.workers, project=options.project)
+    toolchain = await open_toolchain(Config(lean=settings), console)
+    queue, found = list(reversed(tasks.tasks)), list[Finding]()
+    with console.counting(len(queue)) as bar:
+        async with LeanPool(toolchain, workers=options.workers, on_event=console.pool_event) as pool:
+
+            async def work() -> None:
+                while queue:
+                    task = queue.pop()
+                    environment = await pool.open(problem_of(task))
+                    if isinstance(environment, OpenFailed):
+                        reason = "; ".join(environment.messages)
+                        new = [Finding(task.id, "elaboration", Severity.DEFECT, reason, task.source, task.line)]
+                    else:
+                        new = await lean_findings(task, environment)
+                        await environment.close()
+                    found.extend(new)
+                    for finding in new:
+                        say(console, finding)
+                    bar.update()
+
+            await asyncio.gather(*(work() for _ in range(options.workers)))
+    return found
+
+
+def say(console: Console, finding: Finding) -> None:
+    """One finding, in both forms."""
+    console.line(str(finding))
+    console.json(asdict(finding))

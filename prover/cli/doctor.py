@@ -1,0 +1,148 @@
+"""`stepwise doctor`: what is installed, versions and hashes, a one-second proof, what is missing and how to get it."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import importlib.metadata
+import os
+import platform
+import shutil
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
+
+import prover
+from prover.cli.console import Console
+from prover.cli.parts import open_toolchain
+from prover.config import Config, LeanConfig
+from prover.errors import StepwiseError
+from prover.judge import Judge
+from prover.lean import isolation
+from prover.lean.embedded import find_embedded
+from prover.lean.embedded.install import cache_folder
+from prover.lean.pool import LeanPool
+from prover.lean.problem import OpenFailed, Problem
+from search.base import Proved, TacticCall
+
+_EXTRAS = {
+    "pyarrow": ("data", "Parquet files"),
+    "matplotlib": ("report", "plots of benchmarks"),
+    "torch": ("models", "policy and critic models"),
+    "transformers": ("models", "policy and critic models"),
+    "ray": ("ray", "runs over several machines"),
+    "lean-dojo": ("dojo", "LeanDojo environments"),
+}
+_STATEMENT = "theorem doctor (p q : Prop) (hp : p) (hq : q) : q ∧ p := by\n  "
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: `is_fine` is None for what is merely not there."""
+
+    what: str
+    is_fine: bool | None
+    detail: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options."""
+    parser.add_argument("--project", metavar="DIR", help="look at a Lake project's Lean instead of the embedded one")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 if Stepwise can prove theorems here, 3 otherwise."""
+    console = Console(is_json=options.json)
+    findings = asyncio.run(examine(options, console))
+    for finding in findings:
+        console.json(asdict(finding))
+        mark = {True: "✓", False: "✗", None: "–"}[finding.is_fine]
+        console.line(f"{mark} {finding.what:<16} {finding.detail}")
+    return 3 if any(finding.is_fine is False for finding in findings) else 0
+
+
+async def examine(options: argparse.Namespace, console: Console) -> list[Finding]:
+    """Everything, in the order in which it builds on each other; nothing is raised."""
+    findings = [
+        Finding("stepwise", True, f"{prover.__version__}, Python {platform.python_version()} at {sys.executable}"),
+        machine(),
+        cache(),
+        *(extra(name) for name in _EXTRAS),
+        await attempt("isolation", confinement),
+    ]
+
+    async def prove() -> str:
+        return await one_proof(options, console)
+
+    return [*findings, await attempt("lean", prove)]
+
+
+async def attempt(what: str, work: Callable[[], Awaitable[str]]) -> Finding:
+    """The finding of a check that may fail."""
+    try:
+        return Finding(what, True, await work())
+    except StepwiseError as fault:
+        return Finding(what, False, str(fault))
+
+
+def machine() -> Finding:
+    """Cores and memory; a Lean worker wants a core and about 1.2 GB."""
+    cores = len(os.sched_getaffinity(0))
+    memory_gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES") / 2**30
+    return Finding("machine", memory_gib > 2.0, f"{cores} cores, {memory_gib:.1f} GiB of memory free")
+
+
+def cache() -> Finding:
+    """Where the embedded Lean is, or will be, and whether there is room for it."""
+    folder = cache_folder()
+    installed = find_embedded()
+    if installed is not None:
+        return Finding(
+            "embedded Lean", True, f"{installed.package}, sha512 {installed.package_sha512[:16]}…, in {folder}"
+        )
+    existing = next(place for place in (folder, *folder.parents) if place.exists())
+    free_gb = shutil.disk_usage(existing).free / 1e9
+    writable = os.access(existing, os.W_OK)
+    detail = f"not installed yet; comes with the first proof, into {folder} ({free_gb:.0f} GB free)"
+    return Finding("embedded Lean", None if free_gb > 1.5 and writable else False, detail)
+
+
+def extra(name: str) -> Finding:
+    """Whether an optional library is there, and how to get it."""
+    group, purpose = _EXTRAS[name]
+    try:
+        return Finding(name, True, f"{importlib.metadata.version(name)} ({purpose})")
+    except importlib.metadata.PackageNotFoundError:
+        return Finding(name, None, f"not installed; for {purpose}: pip install 'stepwise-prover[{group}]'")
+
+
+async def confinement() -> str:
+    """What confines Lean's processes here."""
+    measures = await isolation.in_force()
+    missing = isolation.missing(measures)
+    return ", ".join(measures) + (f"; not in force: {', '.join(missing)}" if missing else "")
+
+
+async def one_proof(options: argparse.Namespace, console: Console) -> str:
+    """Start a worker, take one step, have it judged."""
+    toolchain = await open_toolchain(Config(lean=LeanConfig(project=options.project)), console)
+    began = time.monotonic()
+    async with LeanPool(toolchain, workers=1) as pool:
+        await pool.ready()
+        ready_s = time.monotonic() - began
+        theorem = await pool.open(Problem("doctor", "", _STATEMENT + "sorry"))
+        if isinstance(theorem, OpenFailed):
+            raise StepwiseError(f"{toolchain.name} refuses a simple statement: {'; '.join(theorem.messages)}")
+        (outcome,) = await theorem.apply((), [TacticCall("exact ⟨hq, hp⟩")])
+        if not isinstance(outcome, Proved):
+            raise StepwiseError(f"{toolchain.name} refuses a simple proof: {outcome}")
+        memory_mb = pool.health().workers[0].rss_bytes / 1e6
+    began = time.monotonic()
+    async with Judge(toolchain) as judge:
+        verdict = await judge.judge(_STATEMENT + "sorry", _STATEMENT + "exact ⟨hq, hp⟩", "doctor")
+    if not verdict.is_accepted:
+        raise StepwiseError(f"the judge does not accept a simple proof: {verdict.reason}")
+    judged_s = time.monotonic() - began
+    return f"{toolchain.name}; worker ready in {ready_s:.1f} s, {memory_mb:.0f} MB; a proof judged in {judged_s:.1f} s"

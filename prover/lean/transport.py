@@ -160,6 +160,7 @@ class LeanProcess:
         future: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         if self.reason is not None or self._stdin is None:
             future.set_exception(self._death(was_running=False))
+            future.exception()  # read: a request may be sent without waiting for its answer
             return future
         number = secrets.randbits(52)  # not to be guessed by text that is elaborated and prints
         line = json.dumps({**request, "id": number}, ensure_ascii=False)
@@ -185,8 +186,19 @@ class LeanProcess:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._gone.wait(), grace_s)
         self._die(DeathReason.CLOSED, "the worker was closed")
-        if self._closing is not None:
-            await asyncio.shield(self._closing)
+        await self._closed()
+
+    async def _closed(self) -> None:
+        """Until it is gone, also for a caller that is cancelled meanwhile: nothing may be left behind."""
+        assert self._closing is not None
+        interrupted: asyncio.CancelledError | None = None
+        while not self._closing.done():
+            try:
+                await asyncio.shield(self._closing)
+            except asyncio.CancelledError as cancelled:
+                interrupted = cancelled
+        if interrupted is not None:
+            raise interrupted
 
     # ------------------------------------------------------------------------------------------------- starting
 

@@ -41,6 +41,7 @@ structure Index where
   counts : Array Nat
   /-- bucket ↦ inverse document frequency -/
   weights : Array Nat
+  modules : NameSet
 
 structure Premise where
   name : Name
@@ -100,9 +101,12 @@ where
 /-- Names that Lean gives to theorems it makes by itself. -/
 def generated (n : Name) : Bool :=
   match n with
+  | .str (.str _ "brecOn") _ | .str (.str _ "below") _ => true
   | .str _ s => s.startsWith "eq_" || s.startsWith "match_" || s == "congr_simp" || s == "injEq" || s == "inj"
       || s == "sizeOf_spec" || s.endsWith "induct" || s.endsWith "induct_unfolding" || s == "fun_cases"
-  | _ => true
+      || s == "brecOn" || s == "below" || s == "rec" || s == "recOn" || s == "casesOn" || s == "noConfusion"
+      || s == "noConfusionType" || s == "ctorIdx" || s == "toCtorIdx" || s == "ctorElim" || s == "ctorElimType"
+  | _ => false
 
 def isLibraryPremise (env : Environment) (n : Name) (info : ConstantInfo) : Bool :=
   match info with
@@ -146,11 +150,20 @@ def weightOf (total count : Nat) : Nat :=
 partial def weigh (total : Nat) (counts : Array Nat) (i : Nat) (acc : Array Nat) : Array Nat :=
   if h : i < counts.size then weigh total counts (i + 1) (acc.push (weightOf total counts[i])) else acc
 
+partial def modulesOf (names : Array Name) (i : Nat) (acc : NameSet) : NameSet :=
+  if h : i < names.size then modulesOf names (i + 1) (acc.insert names[i]) else acc
+
 def build (env : Environment) : Index :=
   let lemmas := addModules env env.header.moduleData 0 #[]
   let counts := countLemmas lemmas 0 (Array.replicate buckets 0)
   { lemmas, counts, postings := postLemmas lemmas 0 (Array.replicate buckets [])
-    weights := weigh lemmas.size counts 0 #[] }
+    weights := weigh lemmas.size counts 0 #[], modules := modulesOf env.header.moduleNames 0 {} }
+
+partial def allIn (names : Array Name) (i : Nat) (set : NameSet) : Bool :=
+  if h : i < names.size then set.contains names[i] && allIn names (i + 1) set else true
+
+/-- Whether the index was made from all that `env` imports, and maybe more. -/
+def Index.covers (ix : Index) (env : Environment) : Bool := allIn env.header.moduleNames 0 ix.modules
 
 /-! ## Scores -/
 
@@ -204,30 +217,32 @@ def lastScore (limit : Nat) : List Premise → Nat
   | [p] => if limit == 1 then p.score else 0
   | _ :: ps => lastScore (limit - 1) ps
 
-def Best.offer (best : Best) (limit score : Nat) (l : Lemma) : Best :=
-  if score ≤ best.worst then best
+/-- The index may know lemmas that `env` doesn't import: they are passed over. -/
+def Best.offer (best : Best) (env : Environment) (limit score : Nat) (l : Lemma) : Best :=
+  if score ≤ best.worst || !env.contains l.name then best
   else
     let items := insertAt { name := l.name, kind := l.kind, score } limit best.items
     { items, worst := lastScore limit items }
 
-partial def walkPostings (ix : Index) (q : Query) (limit : Nat) (seen : Array Bool) (best : Best) :
+partial def walkPostings (ix : Index) (env : Environment) (q : Query) (limit : Nat) (seen : Array Bool) (best : Best) :
     List Nat → Array Bool × Best
   | [] => (seen, best)
   | i :: is =>
-    if seen[i]! then walkPostings ix q limit seen best is
+    if seen[i]! then walkPostings ix env q limit seen best is
     else
       match ix.lemmas[i]? with
-      | none => walkPostings ix q limit seen best is
-      | some l => walkPostings ix q limit (seen.set! i true) (best.offer limit (scoreOf ix q l) l) is
+      | none => walkPostings ix env q limit seen best is
+      | some l => walkPostings ix env q limit (seen.set! i true) (best.offer env limit (scoreOf ix q l) l) is
 
-partial def walk (ix : Index) (q : Query) (limit budget : Nat) (seen : Array Bool) (best : Best) : List Nat → Best
+partial def walk (ix : Index) (env : Environment) (q : Query) (limit budget : Nat) (seen : Array Bool) (best : Best) :
+    List Nat → Best
   | [] => best
   | b :: bs =>
     let n := ix.counts[b]!
     if budget < n then best
     else
-      let (seen, best) := walkPostings ix q limit seen best (ix.postings[b]!)
-      walk ix q limit (budget - n) seen best bs
+      let (seen, best) := walkPostings ix env q limit seen best (ix.postings[b]!)
+      walk ix env q limit (budget - n) seen best bs
 
 /-- Rarest first. -/
 def insertRare (ix : Index) (b : Nat) : List Nat → List Nat
@@ -262,7 +277,7 @@ def offerOwn (ix : Index) (env : Environment) (q : Query) (limit : Nat) (best : 
     if v.name.isInternalDetail || generated v.name then best
     else
       let l := lemmaOf env v.name v.type
-      best.offer limit (scoreOf ix q l) l
+      best.offer env limit (scoreOf ix q l) l
   | _ => best
 
 def isOwn (env : Environment) (n : Name) : Bool := (env.getModuleIdxFor? n).isNone
@@ -304,7 +319,7 @@ def select (ix : Index) (env : Environment) (self : Name) (target : Expr) (hyps 
   let h := without (foldL (fun acc e => bucketsOf env e acc) [] hyps) t
   let q := queryOf ix t h
   let rare := foldL (fun acc b => insertRare ix b acc) [] (appL h t)
-  let best := walk ix q limit walkLimit (Array.replicate ix.lemmas.size false) {} rare
+  let best := walk ix env q limit walkLimit (Array.replicate ix.lemmas.size false) {} rare
   let best := foldL (offerOwn ix env q limit) best (keepL (fun i => i.name != self) (ownConstants env))
   let mentioned := foldL (fun acc (e : Expr) => appL acc (listFrom e.getUsedConstants)) [] (target :: hyps)
   appL best.items (mapL (definitionPremise env) (cut' 12 (revL (definitions env [] mentioned))))

@@ -17,13 +17,21 @@ private def findIndex (key : String) : List (String × Premises.Index) → Optio
   | [] => none
   | (k, ix) :: rest => if k == key then some ix else findIndex key rest
 
-/-- The index of the library that a proof state was opened on: built on first use, kept for the life of the server. -/
+private def findCovering (env : Environment) : List (String × Premises.Index) → Option Premises.Index
+  | [] => none
+  | (_, ix) :: rest => if ix.covers env then some ix else findCovering env rest
+
+/-- The index for the library that a proof state was opened on: kept for the life of the server, and built only if no
+index of a larger library is there to be filtered. -/
 private def indexFor (srv : Server) (env : Environment) : IO Premises.Index := do
   let key := importKey env
-  match findIndex key (← srv.indexes.get) with
+  let known ← srv.indexes.get
+  match findIndex key known with
   | some ix => return ix
   | none =>
-    let ix := Premises.build env
+    let ix := match findCovering env known with
+      | some ix => ix
+      | none => Premises.build env
     srv.indexes.modify fun known => (key, ix) :: known
     return ix
 

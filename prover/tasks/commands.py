@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from prover.tasks.scanner import Token, mask, tokens
+from prover.tasks.scanner import Token, comments, mask, tokens
 
 THEOREM_KEYWORDS = frozenset(("theorem", "lemma", "example"))
 DECLARATIONS = THEOREM_KEYWORDS | frozenset(
@@ -37,7 +37,8 @@ _MODIFIERS = frozenset(
 
 @dataclass(slots=True)
 class Command:
-    """One command. `start` counts attributes, modifiers and `open … in` before the keyword, `end` is exclusive.
+    """One command. `start` counts attributes, modifiers and `open … in` before the keyword, `end` is exclusive;
+    `doc_start` counts the doc comment before them too.
 
     `value` is the offset where the body begins (a `:=`, the `|` of equations, `where`; None without a body); `holes`
     are the `sorry` tokens of the body, `statement_holes` those before it; `name` is the name as written, `full_name`
@@ -49,6 +50,7 @@ class Command:
     keyword_start: int
     column: int
     end: int = -1
+    doc_start: int = -1
     name: str = ""
     full_name: str = ""
     namespace: str = ""
@@ -72,11 +74,23 @@ def split_commands(text: str) -> list[Command]:
     for command, following in zip(commands, [*commands[1:], None], strict=False):
         limit = len(masked) if following is None else following.start
         command.end = command.start + len(masked[command.start : limit].rstrip())
+        command.doc_start = _doc_start(text, masked, command.start)
         _track_scope(command, scopes)
         if command.is_declaration:
             _name(command, scopes)
             _find_value(command)
     return commands
+
+
+def _doc_start(text: str, masked: str, start: int) -> int:
+    """Where the doc comment `/-- … -/` that ends just before `start` begins; `start` without one."""
+    code_end = len(masked[:start].rstrip())
+    last = None
+    for begin, end in comments(text, code_end, start):
+        last = (begin, end)
+    if last is None or not text.startswith("/--", last[0]) or text[last[1] : start].strip():
+        return start
+    return last[0]
 
 
 class _Cutter:

@@ -78,7 +78,7 @@ def _open_spans(text: str, commands: Sequence[Command]) -> tuple[OpenSpan, ...]:
         mentions = places.get(last_part, [])
         later = bisect_left(mentions, command.end)
         is_mentioned = bool(last_part) and later < len(mentions)
-        spans.append(OpenSpan(command.start, command.end, mentions[later] if is_mentioned else None))
+        spans.append(OpenSpan(command.doc_start, command.end, mentions[later] if is_mentioned else None))
     return tuple(spans)
 
 
@@ -114,7 +114,12 @@ def task_of(document: Document, command: Command, index: LineIndex) -> TheoremTa
         kind=kind,
         source=document.path,
         line=line,
+        informal=_doc(document.text[command.doc_start : start]),
     )
+
+
+def _doc(comment: str) -> str | None:
+    return comment.strip().removeprefix("/--").removesuffix("-/").strip() or None
 
 
 def _reason_against(command: Command) -> str:

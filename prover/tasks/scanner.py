@@ -38,6 +38,17 @@ def mask(text: str, *, literals: bool = True) -> str:
     return "".join(parts)
 
 
+def comments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The comments of a stretch of text that holds nothing else: where each begins and ends."""
+    while start < end:
+        if text.startswith("--", start) or text.startswith("/-", start):
+            after = _literal_end(text, start, start + 2, text[start : start + 2]) or end
+            yield start, after
+            start = after
+        else:
+            start += 1
+
+
 def _literal_end(text: str, start: int, after: int, opener: str) -> int | None:
     in_word = start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_'!?")
     if opener == "--":

@@ -65,7 +65,7 @@ def task_from_statement(statement: Statement) -> TheoremTask | Refused:
         id=statement.id or task.id,
         line=statement.line,
         split=statement.split,
-        informal=statement.informal,
+        informal=statement.informal or task.informal,
         meta=statement.meta,
     )
 

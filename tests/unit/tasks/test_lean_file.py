@@ -171,3 +171,25 @@ def test_fingerprints_ignore_comments_and_spacing_but_not_statements() -> None:
         )
     )
     assert one == two != other
+
+
+def test_a_doc_comment_leaves_with_its_theorem_and_says_what_it_means() -> None:
+    text = """/-! # Title -/
+/-- The first. -/
+@[simp] theorem a : 1 = 1 := by sorry
+/- plain -/ /-- Of -- two
+lines -/
+theorem b : 2 = 2 := by sorry
+/-- Kept. -/
+def c := 1 -- /-- not this -/
+theorem d : 3 = 3 := by sorry
+"""
+    a, b, d = tasks_of(text)
+    assert [task.informal for task in (a, b, d)] == ["The first.", "Of -- two\nlines", None]
+    assert "/-- The first" not in b.challenge
+    assert d.challenge == "/-! # Title -/\n\n\n/- plain -/ \n\n\n/-- Kept. -/\ndef c := 1 -- /-- not this -/\n" + (
+        "theorem d : 3 = 3 := by sorry\n"
+    )
+    for task in (a, b, d):
+        line, column = task.hole_position
+        assert task.challenge.split("\n")[line - 1][column:].startswith("sorry")

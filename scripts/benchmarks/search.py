@@ -15,7 +15,8 @@ from pathlib import Path
 from random import Random
 
 from critic.heuristic import state_value
-from scripts.benchmarks.worlds import World, optimum, planted_policy
+from scripts.benchmarks._rules import Comparison, compare
+from scripts.benchmarks._worlds import World, optimum, planted_policy
 from search import STRATEGIES, Budget, Search, SearchOptions, StopReason, make_strategy
 from search.base import Advanced, Candidate, Goal, LogProb, ProofState, Theorem
 
@@ -34,9 +35,29 @@ def main(argv: Sequence[str]) -> int:
     rules.add_argument("--worlds", type=int, default=100)
     rules.add_argument("--seed", type=int, default=0)
     rules.add_argument("--expansions", type=int, default=400)
+    lean = commands.add_parser("lean", help="rules against each other on a real Lean")
+    lean.add_argument("files", nargs="+", metavar="FILE")
+    lean.add_argument("--rules", default="token-mean,sum,length-normalised,critic,blended,mcts,breadth-first")
+    lean.add_argument("--seeds", default="0")
+    lean.add_argument("--lean-s", type=float, default=2.0, help="Lean's own seconds for each theorem")
+    lean.add_argument("--workers", type=int, default=2)
+    lean.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting of a run")
+    lean.add_argument("--out", type=Path, default=Path("runs/rules"))
     options = parser.parse_args(argv)
     if options.command == "core":
         return measure_core(nodes=options.nodes, fan=options.fan, rule=options.rule)
+    if options.command == "lean":
+        return compare(
+            Comparison(
+                files=options.files,
+                out=options.out,
+                rules=options.rules.split(","),
+                seeds=[int(seed) for seed in options.seeds.split(",")],
+                lean_s=options.lean_s,
+                workers=options.workers,
+                settings=options.set,
+            )
+        )
     return compare_rules(worlds=options.worlds, seed=options.seed, expansions=options.expansions)
 
 

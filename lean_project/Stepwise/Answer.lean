@@ -31,13 +31,12 @@ def jRange (fileMap : FileMap) (stx : Syntax) : Fields :=
 /-- A whole state, ready to be sent. -/
 structure StateView where
   goals : List GoalView
+  jsons : List Json
   key : String
   groups : List (List Nat)
 
 private def pushNew (acc : Array MVarId) (ms : Array MVarId) (i : Nat) : Array MVarId :=
   if h : i < ms.size then pushNew (if inFrom acc ms[i] then acc else acc.push ms[i]) ms (i + 1) else acc
-
-private def allMVars (vs : List GoalView) : Array MVarId := foldL (fun acc v => pushNew acc v.mvars 0) #[] vs
 
 private def shares (a b : Array MVarId) (i : Nat) : Bool :=
   if h : i < a.size then inFrom b a[i] || shares a b (i + 1) else false
@@ -58,6 +57,10 @@ private def grouped (i : Nat) : List (MVarId × GoalView) → List (List Nat × 
   | [], groups => mapL (fun g => foldL (fun acc n => insertNat n acc) [] g.1) groups
   | (g, v) :: rest, groups => grouped (i + 1) rest (join i (pushNew #[g] v.mvars 0) groups)
 
+private def singletons (i : Nat) : List GoalView → List (List Nat)
+  | [] => []
+  | _ :: vs => [i] :: singletons (i + 1) vs
+
 private def zipL : List α → List β → List (α × β)
   | a :: as, b :: bs => (a, b) :: zipL as bs
   | _, _ => []
@@ -65,38 +68,67 @@ private def zipL : List α → List β → List (α × β)
 private def mvarExprs (ms : Array MVarId) (i : Nat) (acc : Array Expr) : Array Expr :=
   if h : i < ms.size then mvarExprs ms (i + 1) (acc.push (.mvar ms[i])) else acc
 
-/-- Writes the context and type of each metavariable that the goals mention. -/
-private def writeMVars (ms : List MVarId) (all : Array Expr) (w : Written) : MetaM Written :=
+private def partsOfMVar (m : MVarId) : MetaM GoalParts := do
+  let decl ← m.getDecl
+  return { lctx := decl.lctx, insts := decl.localInstances, target := ← known decl.type
+           hyps := keepL (fun d => !d.isImplementationDetail) (declsOf decl.lctx) }
+
+/-- Adds the context and type of each metavariable that the goals mention. -/
+private def addMVars (ms : List MVarId) (all : Array Expr) (w : Written) : MetaM Written :=
   match ms with
   | [] => return w
-  | m :: ms => do
-    let parts ← partsOf m
-    writeMVars ms all (writeGoal parts all w)
+  | m :: ms => do addMVars ms all (w.add all (← partsOfMVar m))
 
-private def keyOf (vs : List GoalView) (mvars : Array MVarId) : MetaM Written := do
+private def written (vs : List GoalView) (mvars : Array MVarId) : MetaM Written := do
   let all := mvarExprs mvars 0 #[]
-  let w := foldL (fun w v => writeGoal v.parts all w) {} vs
-  writeMVars (listFrom mvars) all w
+  addMVars (listFrom mvars) all (foldL (fun w (v : GoalView) => w.add all v.parts) {} vs)
 
 /-- For states that can't be written out: their text and Lean's internal names for the goals. -/
 private def uniqueKey (goals : List MVarId) (vs : List GoalView) : String :=
-  let names := joinL " " (mapL (fun g => g.name.toString) goals)
+  let names := joinL " " (mapL (fun (g : MVarId) => g.name.toString) goals)
   toString (hash (joinL "\n" (names :: mapL GoalView.pretty vs)))
 
-private def withKeys : List (MVarId × GoalView) → MetaM (List GoalView)
-  | [] => return []
-  | (g, v) :: vs => do
-    let w ← keyOf [v] v.mvars
-    return { v with json := appL v.json [("key", .str (w.key (uniqueKey [g] [v])))] } :: (← withKeys vs)
+private def keyOf (goals : List MVarId) (vs : List GoalView) (mvars : Array MVarId) : MetaM String := do
+  let w ← written vs mvars
+  return w.key (if w.big then uniqueKey goals vs else "")
 
-def viewState (goals : List MVarId) : MetaM StateView := do
-  let views ← withKeys (zipL goals (← mapMeta viewGoal goals))
-  let mvars := allMVars views
-  let w ← keyOf views mvars
-  return { goals := views, key := w.key (uniqueKey goals views), groups := grouped 0 (zipL goals views) [] }
+private def goalKeys : List (MVarId × GoalView) → MetaM (List String)
+  | [] => return []
+  | (g, v) :: rest => do
+    let key ← keyOf [g] [v] v.mvars
+    return key :: (← goalKeys rest)
+
+/-- The key of goals that share no metavariable, from their own. -/
+private def joinKeys : List String → String
+  | [] => ""
+  | [key] => key
+  | keys => (({ text := joinL "," keys } : Written).key "")
+
+private def viewGoals (old? : Option ContextView) : List MVarId → MetaM (List GoalView)
+  | [] => return []
+  | g :: gs => do
+    let v ← viewGoal old? g
+    return v :: (← viewGoals (some v.context) gs)
+
+private def withKey (v : GoalView) (key : String) : Json := Json.mkObj (("key", .str key) :: v.json)
+
+private def withKeys : List (GoalView × String) → List Json
+  | [] => []
+  | (v, key) :: rest => withKey v key :: withKeys rest
+
+/-- Views the goals. What `old?` has printed already is taken over. -/
+def viewState (old? : Option ContextView) (goals : List MVarId) : MetaM StateView := do
+  let views ← viewGoals old? goals
+  let keys ← goalKeys (zipL goals views)
+  let jsons := withKeys (zipL views keys)
+  let mvars := foldL (fun acc (v : GoalView) => pushNew acc v.mvars 0) #[] views
+  if mvars.size == 0 then
+    return { goals := views, jsons, key := joinKeys keys, groups := singletons 0 views }
+  else
+    return { goals := views, jsons, key := ← keyOf goals views mvars, groups := grouped 0 (zipL goals views) [] }
 
 def StateView.fields (v : StateView) : Fields :=
-  [("key", .str v.key), ("goals", jArr (mapL (fun g => Json.mkObj g.json) v.goals)),
+  [("key", .str v.key), ("goals", jArr v.jsons),
     ("groups", jArr (mapL (fun g => jArr (mapL jNat g)) v.groups))]
 
 def StateView.pretty (v : StateView) : List String := mapL GoalView.pretty v.goals
@@ -108,15 +140,25 @@ private def textField (r : Report) : Fields :=
   | some t => [("text", .str t)]
   | none => []
 
-/-- The answer to one tactic of a batch. -/
+/-- Prints a state and keeps it. -/
+def openState (srv : Server) (ps : ProofState) : IO (Nat × StateView) := do
+  let view ← ps.runMeta (viewState ps.printed ps.goals)
+  let printed := match view.goals with
+    | v :: _ => some v.context
+    | [] => ps.printed
+  return (← srv.addState { ps with printed }, view)
+
+/-- The answer to one tactic of a batch. Its time includes that of printing the state it leaves. -/
 def jReport (srv : Server) (r : Report) : IO Json := do
   match r.verdict with
   | .proved => return Json.mkObj (appL (("proved", .bool true) :: textField r) (costs r))
   | .refused kind message => return Json.mkObj (("error", .str kind) :: ("message", .str message) :: costs r)
   | .limit kind => return Json.mkObj (("limit", .str kind) :: costs r)
   | .advanced ps =>
-    let view ← ps.runMeta (viewState ps.goals)
-    let id ← srv.addState ps
+    let began ← IO.monoNanosNow
+    let (id, view) ← openState srv ps
+    let ended ← IO.monoNanosNow
+    let r := { r with micros := r.micros + (ended - began) / 1000 }
     return Json.mkObj (appL (("proofState", jNat id) :: view.fields) (appL (textField r) (costs r)))
 
 end Stepwise

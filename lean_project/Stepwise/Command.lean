@@ -110,10 +110,9 @@ where
 
 private def jSorry (srv : Server) (fileMap : FileMap) (s : SorryAt) : IO Json := do
   let ps ← stateOfSorry s
-  let view ← ps.runMeta (viewState ps.goals)
-  let id ← srv.addState ps
-  let info : Fields := match view.goals with
-    | g :: _ => [("goalInfo", Json.mkObj g.json)]
+  let (id, view) ← openState srv ps
+  let info : Fields := match view.jsons with
+    | g :: _ => [("goalInfo", g)]
     | [] => []
   let decl : Fields := match s.ctx.parentDecl? with
     | some n => [("decl", .str n.toString)]

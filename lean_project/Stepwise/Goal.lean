@@ -1,153 +1,189 @@
 import Lean
 import Stepwise.Key
 
-/-! Structured goals: what a policy reads, with Lean's own rendering made from the same pieces. -/
+/-!
+Structured goals: what a policy reads, with Lean's own rendering made from the same pieces.
+
+Printing terms is what a small step would spend most of its time on, so hypotheses that were printed for the state before,
+or for the goal before, are taken over.
+-/
 
 open Lean Meta
 
 namespace Stepwise
 
-/-- A hypothesis with its type printed, in context order. -/
-structure HypView where
-  name : String
-  type : Format
-  value : Option Format
-  json : Json
-
 structure GoalView where
   pretty : String
   json : Fields
   mvars : Array MVarId
-  parts : GoalParts
+  context : ContextView
+  target : Expr
+
+def GoalView.parts (v : GoalView) : GoalParts :=
+  { lctx := v.context.raw, insts := v.context.insts, hyps := mapL HypView.decl v.context.hyps, target := v.target }
 
 private def headOf (e : Expr) : String :=
   match e.consumeMData.getAppFn.consumeMData with
   | .const n _ => n.toString
   | _ => ""
 
-/-- Adds the names of `ns` that are not in `acc` yet. -/
 private def namesFrom (ns : Array Name) (i : Nat) : List Json :=
   if h : i < ns.size then .str (ns[i].toString) :: namesFrom ns (i + 1) else []
 
-/-- Names as Lean shows them: shadowed and hygienic ones carry a dagger. -/
-private def sanitized (lctx : LocalContext) : CoreM LocalContext := do
-  let opts ← getOptions
-  return (lctx.sanitizeNames.run { options := opts }).1
+private def isInstance (insts : LocalInstances) (e : Expr) (i : Nat) : Bool :=
+  if h : i < insts.size then insts[i].fvar == e || isInstance insts e (i + 1) else false
 
-private def isInstance (insts : LocalInstances) (id : FVarId) (i : Nat) : Bool :=
-  if h : i < insts.size then
-    (match insts[i].fvar with
-      | .fvar id' => id' == id
-      | _ => false) || isInstance insts id (i + 1)
-  else false
-
-private def viewHyp (insts : LocalInstances) (d : LocalDecl) (type : Expr) (typeFmt : Format)
-    (value? : Option Expr) : MetaM HypView := do
-  let name := d.userName.simpMacroScopes.toString
-  let prop ← isProp type
-  let valueFmt ← match value? with
-    | some v => pure (some (← ppExpr v))
-    | none => pure none
-  let valueField : Fields := match valueFmt with
-    | some f => [("value", .str f.pretty)]
-    | none => []
-  let fields : Fields := [("name", .str name), ("type", .str typeFmt.pretty), ("head", .str (headOf type)),
-    ("prop", .bool prop), ("inst", .bool (isInstance insts d.fvarId 0)), ("acc", .bool (!name.any (· == '✝')))]
-  return { name, type := typeFmt, value := valueFmt, json := Json.mkObj (appL fields valueField) }
-
-/-- Views of the hypotheses; a type equal to the one before it is printed once. -/
-private def viewHyps (insts : LocalInstances) (before? : Option (Expr × Format)) : List LocalDecl → MetaM (List HypView)
-  | [] => return []
-  | d :: ds => do
-    let type := d.type
-    let fmt ← match before? with
-      | some (t, f) => if t == type then pure f else ppExpr type
-      | none => ppExpr type
-    let view ← viewHyp insts d type fmt d.value?
-    return view :: (← viewHyps insts (some (type, fmt)) ds)
-
-/-- A line of the rendering: names that share a type, in reverse. -/
-private structure Pending where
-  names : List String := []
-  type : Expr := default
-  fmt : Format := .nil
-
-private def Pending.flush (p : Pending) (acc : Format) : Format :=
-  match p.names with
-  | [] => acc
-  | ns =>
-    let names := String.toFormat (joinL " " (revL ns))
-    let item := (names ++ String.toFormat " :" ++ Format.nest 2 (Format.line ++ p.fmt)).group
-    (if acc.isEmpty then acc else acc ++ Format.line) ++ item
-
-/-- Lean's own rendering of a goal (`ppGoal`) from parts that are printed already. -/
-private def renderHyps : List LocalDecl → List HypView → Pending → Format → Format
-  | d :: ds, v :: vs, p, acc =>
-    match v.value with
-    | none =>
-      if lenL p.names == 0 || p.type == d.type then
-        renderHyps ds vs { names := v.name :: p.names, type := d.type, fmt := v.type } acc
-      else renderHyps ds vs { names := [v.name], type := d.type, fmt := v.type } (p.flush acc)
-    | some value =>
-      let acc := p.flush acc
-      let item := (String.toFormat v.name ++ String.toFormat " : " ++ v.type ++ String.toFormat " :="
-        ++ Format.nest 2 (Format.line ++ value)).group
-      renderHyps ds vs {} ((if acc.isEmpty then acc else acc ++ Format.line) ++ item)
-  | _, _, p, acc => p.flush acc
-
-private def render (tag : Name) (hyps : List LocalDecl) (views : List HypView) (target : Format) : String :=
-  let body := renderHyps hyps views {} .nil
-  let body := if body.isEmpty then body else body ++ Format.line
-  let body := body ++ String.toFormat "⊢ " ++ Format.nest 2 target
-  let body := if tag.isAnonymous then body
-    else String.toFormat "case " ++ String.toFormat (tag.eraseMacroScopes.toString) ++ Format.line ++ body
-  body.pretty
-
-private def visible (d : LocalDecl) : Bool := !d.isImplementationDetail
+def known (e : Expr) : MetaM Expr := if e.hasMVar then instantiateMVars e else return e
 
 private def instantiated (d : LocalDecl) : MetaM LocalDecl := do
   match d with
-  | .cdecl i id n t bi k => return .cdecl i id n (← instantiateMVars t) bi k
-  | .ldecl i id n t v nd k => return .ldecl i id n (← instantiateMVars t) (← instantiateMVars v) nd k
+  | .cdecl i id n t bi k => if t.hasMVar then return .cdecl i id n (← instantiateMVars t) bi k else return d
+  | .ldecl i id n t v nd k =>
+    if t.hasMVar || v.hasMVar then return .ldecl i id n (← instantiateMVars t) (← instantiateMVars v) nd k else return d
 
+private def isOneLine (s : String) : Bool := s.toFileMap.positions.size ≤ 2
+
+private def viewHyp (raw : LocalContext) (insts : LocalInstances) (d : LocalDecl) : MetaM HypView := do
+  let fmt ← ppExpr d.type
+  let text := fmt.pretty
+  let prop ← isProp d.type
+  let name := d.userName.simpMacroScopes.toString
+  let value ← match d.value? with
+    | some v => pure (some (← ppExpr v))
+    | none => pure none
+  let writable := match raw.find? d.fvarId with
+    | some original => original.userName == d.userName
+    | none => false
+  let fields : Fields := [("name", .str name), ("type", .str text), ("head", .str (headOf d.type)),
+    ("prop", .bool prop), ("inst", .bool (isInstance insts d.toExpr 0)), ("acc", .bool writable)]
+  let json := Json.mkObj (match value with
+    | some f => ("value", .str f.pretty) :: fields
+    | none => fields)
+  return { decl := d, name, type := fmt, text, oneLine := isOneLine text, value, json }
+
+private def sameValue (a b : LocalDecl) : Bool :=
+  match a.value?, b.value? with
+  | none, none => true
+  | some x, some y => x == y
+  | _, _ => false
+
+private def findHyp (id : FVarId) : List HypView → Option (HypView × List HypView)
+  | [] => none
+  | v :: vs => if v.decl.fvarId == id then some (v, vs) else findHyp id vs
+
+/-- Prints the hypotheses. Those in `old` (in context order) are taken over as long as no name has changed, since types
+mention the names of what stands before them. -/
+private def viewHyps (raw : LocalContext) (insts : LocalInstances) (old : List HypView) :
+    List LocalDecl → MetaM (List HypView)
+  | [] => return []
+  | d :: ds => do
+    match findHyp d.fvarId old with
+    | some (v, rest) =>
+      if v.decl.userName != d.userName then
+        let v ← viewHyp raw insts d
+        return v :: (← viewHyps raw insts [] ds)
+      else if v.decl.type == d.type && sameValue v.decl d then
+        return v :: (← viewHyps raw insts rest ds)
+      else
+        let v ← viewHyp raw insts d
+        return v :: (← viewHyps raw insts rest ds)
+    | none =>
+      let v ← viewHyp raw insts d
+      return v :: (← viewHyps raw insts old ds)
+
+private def declClosed (d : LocalDecl) : Bool :=
+  !d.type.hasMVar && match d with
+    | .ldecl (value := v) .. => !v.hasMVar
+    | _ => true
+
+private unsafe def sameContextImpl (a b : LocalContext) : Bool := ptrAddrUnsafe a == ptrAddrUnsafe b
+
+/-- Are these one object in memory? May say no to equal contexts. -/
+@[implemented_by sameContextImpl]
+private def sameContext (_ _ : LocalContext) : Bool := false
+
+private def inContext (shown : LocalContext) (insts : LocalInstances) (x : MetaM α) : MetaM α :=
+  fun ctx => x { ctx with lctx := shown, localInstances := insts }
+
+private def printIn (c : ContextView) (e : Expr) : MetaM Format :=
+  fun ctx => do
+    let f ← ppExpr e { ctx with lctx := c.shown, localInstances := c.insts }
+    return f
+
+private def freshContext (old : List HypView) (lctx : LocalContext) (insts : LocalInstances) : MetaM ContextView := do
+  let opts ← getOptions
+  let shown := (lctx.sanitizeNames.run { options := opts }).1
+  let decls ← mapMeta instantiated (keepL (fun d => !d.isImplementationDetail) (declsOf shown))
+  let hyps ← inContext shown insts (viewHyps lctx insts old decls)
+  return { raw := lctx, shown, insts, hyps, closed := allL declClosed decls }
+
+/-- The context of a goal, from that of a related goal where they agree. -/
+def viewContext (old? : Option ContextView) (lctx : LocalContext) (insts : LocalInstances) : MetaM ContextView :=
+  match old? with
+  | some old => if old.closed && sameContext old.raw lctx then return old else freshContext old.hyps lctx insts
+  | none => freshContext [] lctx insts
+
+/-! Lean's rendering (`ppGoal`) out of printed pieces: line by line, since each hypothesis begins a line. -/
+
+private def width : Nat := 120
+
+private def oneLineOr (line : String) (simple : Bool) (full : Unit → Format) : String :=
+  if simple && line.length ≤ width then line else (full ()).pretty
+
+private def varsLine (names : String) (v : HypView) : String :=
+  oneLineOr (names ++ " : " ++ v.text) v.oneLine fun _ =>
+    (String.toFormat (names ++ " :") ++ Format.nest 2 (Format.line ++ v.type)).group
+
+private def letLine (v : HypView) (value : Format) : String :=
+  ((String.toFormat (v.name ++ " : ") ++ v.type).append (String.toFormat " :=")
+    ++ Format.nest 2 (Format.line ++ value)).group.pretty
+
+/-- The lines of the hypotheses. Names of one type stand together; `names` are those of `last` so far. -/
+private def hypLines (names : String) (last : HypView) : List HypView → String
+  | [] => varsLine names last ++ "\n"
+  | v :: vs =>
+    match v.value with
+    | some value => varsLine names last ++ "\n" ++ letLine v value ++ "\n" ++ start vs
+    | none =>
+      if v.decl.type == last.decl.type then hypLines (names ++ " " ++ v.name) v vs
+      else varsLine names last ++ "\n" ++ hypLines v.name v vs
+where
+  start : List HypView → String
+    | [] => ""
+    | v :: vs =>
+      match v.value with
+      | some value => letLine v value ++ "\n" ++ start vs
+      | none => hypLines v.name v vs
+
+private def render (tag : String) (hyps : List HypView) (target : Format) (text : String) : String :=
+  let goal := oneLineOr ("⊢ " ++ text) (isOneLine text) fun _ => String.toFormat "⊢ " ++ Format.nest 2 target
+  let body := hypLines.start hyps ++ goal
+  if tag == "" then body else "case " ++ tag ++ "\n" ++ body
 
 private def mvarsOf (e : Expr) (acc : Array MVarId) : MetaM (Array MVarId) := do
   if e.hasExprMVar then return appA acc (← getMVars e) else return acc
 
-private def mvarsOfDecls : List LocalDecl → Array MVarId → MetaM (Array MVarId)
+private def mvarsOfHyps : List HypView → Array MVarId → MetaM (Array MVarId)
   | [], acc => return acc
-  | d :: ds, acc => do
-    let acc ← mvarsOf d.type acc
-    let acc ← match d with
-      | .ldecl (value := v) .. => mvarsOf v acc
-      | _ => pure acc
-    mvarsOfDecls ds acc
+  | v :: vs, acc => do
+    let acc ← mvarsOf v.decl.type acc
+    let acc ← match v.decl.value? with
+      | some value => mvarsOf value acc
+      | none => pure acc
+    mvarsOfHyps vs acc
 
-/-- The goal as it stands: hypotheses and target with everything known filled in. -/
-def partsOf (g : MVarId) : MetaM GoalParts := do
+def viewGoal (old? : Option ContextView) (g : MVarId) : MetaM GoalView := do
   let decl ← g.getDecl
-  let target ← instantiateMVars decl.type
-  let lctx ← sanitized decl.lctx
-  let hyps ← mapMeta instantiated (keepL visible (declsOf lctx))
-  return { decl, lctx := decl.lctx, hyps, target }
-
-/-- Runs `x` with the goal's hypotheses in scope, under the names they are shown with. -/
-private def inGoal (g : GoalParts) (x : MetaM α) : MetaM α := do
-  let lctx ← sanitized g.lctx
-  fun ctx => x { ctx with lctx, localInstances := g.decl.localInstances }
-
-def viewGoal (g : MVarId) : MetaM GoalView := do
-  let parts ← partsOf g
-  let mvars ← mvarsOfDecls parts.hyps (← mvarsOf parts.target #[])
-  inGoal parts do
-    let views ← viewHyps parts.decl.localInstances none parts.hyps
-    let target ← ppExpr parts.target
-    let tag := parts.decl.userName
-    let pretty := render tag parts.hyps views target
-    let json : Fields := [("tag", .str (if tag.isAnonymous then "" else tag.eraseMacroScopes.toString)), ("pretty", .str pretty),
-      ("target", .str target.pretty), ("head", .str (headOf parts.target)),
-      ("constants", jArr (namesFrom parts.target.getUsedConstants 0)),
-      ("hyps", jArr (mapL HypView.json views))]
-    return { pretty, json, mvars, parts }
+  let context ← viewContext old? decl.lctx decl.localInstances
+  let target ← known decl.type
+  let mvars ← mvarsOf target #[]
+  let mvars ← if context.closed then pure mvars else mvarsOfHyps context.hyps mvars
+  let fmt ← printIn context target
+  let text := fmt.pretty
+  let tag := if decl.userName.isAnonymous then "" else decl.userName.eraseMacroScopes.toString
+  let pretty := render tag context.hyps fmt text
+  let json : Fields := [("tag", .str tag), ("pretty", .str pretty), ("target", .str text), ("head", .str (headOf target)),
+    ("constants", jArr (namesFrom target.getUsedConstants 0)), ("hyps", jArr (mapL HypView.json context.hyps))]
+  return { pretty, json, mvars, context, target }
 
 end Stepwise

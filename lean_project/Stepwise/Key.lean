@@ -2,14 +2,14 @@ import Lean
 import Stepwise.State
 
 /-!
-Canonical keys: equal keys mean interchangeable goals, up to the names and the order of hypotheses.
+Canonical keys: equal keys mean interchangeable goals, up to the names and (in part) the order of hypotheses.
 
-A goal is written out with its hypotheses renamed `c.0, c.1, …` in the order in which the target, and then the types of
-those already numbered, mention them; whatever they don't reach follows in context order. Metavariables are numbered
-likewise over the whole state, each with its own context and type. The text that Lean's kernel prints for these terms is
-complete (implicit arguments, universes), and two 64-bit hashes of it with the 32-bit hash of the terms make the key.
-Any numbering is sound, since the text says all that the goal says; a better one only merges more. Bound variables
-inside types keep their names, so those are told apart by name.
+A goal becomes one closed term: its hypotheses renamed `c.0, c.1, …` in the order in which the target, and then the types
+of those already numbered, mention them; whatever these don't reach follows in context order. Metavariables are numbered
+likewise over the whole state, each with its own context and type. The text that Lean's kernel prints for the term is
+complete (implicit arguments, universes), and two 64-bit hashes of it with the hash of the term make the key. Any numbering
+is sound, since the text says all that the goal says; a better one only merges more. Bound variables inside types keep
+their names, so goals are told apart by those.
 -/
 
 open Lean Meta
@@ -19,7 +19,7 @@ namespace Stepwise
 /-- Terms beyond this many nodes are not written out: such a state gets a key of its own and never merges. -/
 def maxKeySize : Nat := 20000
 
-/-- Numbers what the types (and values) of the first hypotheses mention, until nothing new turns up. -/
+/-- Numbers what the types (and values) of the hypotheses from `i` on mention, until nothing new turns up. -/
 partial def closeUnder (lctx : LocalContext) (s : CollectFVars.State) (i : Nat) : CollectFVars.State :=
   if h : i < s.fvarIds.size then
     match lctx.find? s.fvarIds[i] with
@@ -28,82 +28,66 @@ partial def closeUnder (lctx : LocalContext) (s : CollectFVars.State) (i : Nat) 
     | none => closeUnder lctx s (i + 1)
   else s
 
-/-- All hypotheses in canonical order. -/
-def canonicalOrder (lctx : LocalContext) (target : Expr) (hyps : List LocalDecl) : Array FVarId :=
-  (go hyps (closeUnder lctx (collectFVars {} target) 0)).fvarIds
-where
-  go : List LocalDecl → CollectFVars.State → CollectFVars.State
-    | [], s => s
-    | d :: ds, s => go ds (closeUnder lctx (collectFVars s (.fvar d.fvarId)) s.fvarIds.size)
+/-- A goal ready to be keyed: its parts without assigned metavariables. -/
+structure GoalParts where
+  lctx : LocalContext
+  insts : LocalInstances
+  hyps : List LocalDecl
+  target : Expr
 
-private def numbered (prefix_ : Name) : Nat → Array Expr → Array Expr
-  | 0, acc => acc
-  | n + 1, acc => numbered prefix_ n (acc.push (.fvar ⟨.num prefix_ acc.size⟩))
+private def addRest (lctx : LocalContext) : List LocalDecl → CollectFVars.State → CollectFVars.State
+  | [], s => s
+  | d :: ds, s =>
+    if s.fvarSet.contains d.fvarId then addRest lctx ds s
+    else addRest lctx ds (closeUnder lctx (s.add d.fvarId) s.fvarIds.size)
+
+/-- All hypotheses in canonical order. -/
+def GoalParts.order (g : GoalParts) : Array FVarId :=
+  (addRest g.lctx g.hyps (closeUnder g.lctx (collectFVars {} g.target) 0)).fvarIds
+
+private def isInst (insts : LocalInstances) (e : Expr) (i : Nat) : Bool :=
+  if h : i < insts.size then insts[i].fvar == e || isInst insts e (i + 1) else false
+
+/-- Adds the hypotheses from `i` on to the arguments of `acc`. -/
+private def spine (g : GoalParts) (ids : Array FVarId) (i : Nat) (acc : Expr) : Expr :=
+  if h : i < ids.size then
+    let part := match g.lctx.find? ids[i] with
+      | some (.ldecl _ _ _ type value false _) => mkApp2 (mkConst `let) type value
+      | some decl => if isInst g.insts (.fvar ids[i]) 0 then .app (mkConst `inst) decl.type else decl.type
+      | none => mkConst `none
+    spine g ids (i + 1) (.app acc part)
+  else .app acc g.target
+
+private def numbered (stem : Name) (count i : Nat) (acc : Array Expr) : Array Expr :=
+  match count with
+  | 0 => acc
+  | n + 1 => numbered stem n (i + 1) (acc.push (.fvar ⟨.num stem i⟩))
 
 private def fvarsOf (ids : Array FVarId) (i : Nat) (acc : Array Expr) : Array Expr :=
   if h : i < ids.size then fvarsOf ids (i + 1) (acc.push (.fvar ids[i])) else acc
 
-/-- What replaces what in a goal: its hypotheses and the state's metavariables by numbered names. -/
-structure Renaming where
-  source : Array Expr
-  target : Array Expr
-
-def Renaming.text (r : Renaming) (e : Expr) : String × UInt64 :=
-  let e := e.replaceFVars r.source r.target
-  (e.dbgToString, e.hash)
-
-/-- Accumulates the written form. `big` says that some term was too large. -/
+/-- The written form of some goals. `big` says that one was too large to be written. -/
 structure Written where
   text : String := ""
   sum : UInt64 := 7
   big : Bool := false
 
-def Written.add (w : Written) (r : Renaming) (e : Expr) : Written :=
+/-- Adds a goal. `mvars` are the metavariables of the state, in order. -/
+def Written.add (w : Written) (mvars : Array Expr) (g : GoalParts) : Written :=
+  let ids := g.order
+  let e := spine g ids 0 (mkConst `goal)
   if w.big || e.sizeWithoutSharing > maxKeySize then { w with big := true }
   else
-    let (text, hash) := r.text e
-    { w with text := (w.text ++ text).push '\n', sum := mixHash w.sum hash }
+    let source := appA (fvarsOf ids 0 (.mkEmpty (ids.size + mvars.size))) mvars
+    let target := numbered `m mvars.size 0 (numbered `c ids.size 0 (.mkEmpty (ids.size + mvars.size)))
+    let e := e.replaceFVars source target
+    { w with text := (w.text ++ e.dbgToString).push '\n', sum := mixHash w.sum e.hash }
 
-private def writeHyps (lctx : LocalContext) (r : Renaming) (insts : Array FVarId) (ids : Array FVarId) (i : Nat)
-    (w : Written) : Written :=
-  if h : i < ids.size then
-    let w := match lctx.find? ids[i] with
-      | some (.ldecl _ _ _ type value false _) => ({ w with text := w.text.push '=' }.add r type).add r value
-      | some decl =>
-        let w := if inFrom insts ids[i] then { w with text := w.text.push '!' } else w
-        w.add r decl.type
-      | none => w
-    writeHyps lctx r insts ids (i + 1) w
-  else w
+private def hex (n : UInt64) : String := pushAll (Nat.toDigits 16 n.toNat) ""
 
-private def instanceIds (insts : LocalInstances) (i : Nat) (acc : Array FVarId) : Array FVarId :=
-  if h : i < insts.size then
-    match insts[i].fvar with
-    | .fvar id => instanceIds insts (i + 1) (acc.push id)
-    | _ => instanceIds insts (i + 1) acc
-  else acc
-
-/-- A goal ready to be keyed: its parts without assigned metavariables. -/
-structure GoalParts where
-  decl : MetavarDecl
-  lctx : LocalContext
-  hyps : List LocalDecl
-  target : Expr
-
-def writeGoal (g : GoalParts) (mvars : Array Expr) (w : Written) : Written :=
-  let ids := canonicalOrder g.lctx g.target g.hyps
-  let source := fvarsOf ids 0 #[]
-  let r : Renaming := { source := appA source mvars
-                        target := appA (numbered `c ids.size #[]) (numbered `m mvars.size #[]) }
-  let w := writeHyps g.lctx r (instanceIds g.decl.localInstances 0 #[]) ids 0 w
-  { w with text := w.text.push '⊢' }.add r g.target
-
-private def hex (n : UInt64) : String :=
-  pushAll (Nat.toDigits 16 n.toNat) ""
-
-/-- The key of what was written; `unique` is used where the text can't be relied on. -/
+/-- The key of what was written; `unique` is used where there is no text to rely on. -/
 def Written.key (w : Written) (unique : String) : String :=
   if w.big then "u" ++ unique
-  else hex (hash w.text) ++ "-" ++ hex (hash ("#" ++ w.text)) ++ "-" ++ hex w.sum
+  else hex (hash w.text) ++ hex (hash (w.text.push '#')) ++ hex w.sum
 
 end Stepwise

@@ -41,8 +41,8 @@ private def withId (request answer : Json) : Json :=
   | .ok id => answer.setObjVal! "id" id
   | .error _ => answer
 
-private def answerTo (srv : Server) (text : String) : IO Json := do
-  match Json.parse text with
+private def answerTo (srv : Server) (request : Except String Json) : IO Json := do
+  match request with
   | .error e => return failure ("Could not parse JSON:\n" ++ e)
   | .ok j =>
     match j with
@@ -56,23 +56,20 @@ private def send (o : IO.FS.Stream) (j : Json) : IO Unit := do
   o.putStr (j.compress ++ "\n\n")
   o.flush
 
-private def complete (text : String) : Bool :=
-  match Json.parse text with
-  | .ok _ => true
-  | .error _ => false
-
 /-- The rest of a request after its first line: up to a blank line, or the end of the input. -/
 private partial def readMore (i : IO.FS.Stream) (acc : String) : IO String := do
   let line ← i.getLine
   if line.trimAscii.isEmpty then return acc else readMore i (acc ++ line)
 
 /-- One request, or `none` at the end of the input. A first line that is complete JSON is a request by itself. -/
-private partial def readRequest (i : IO.FS.Stream) : IO (Option String) := do
+private partial def readRequest (i : IO.FS.Stream) : IO (Option (Except String Json)) := do
   let line ← i.getLine
   if line.isEmpty then return none
   else if line.trimAscii.isEmpty then readRequest i
-  else if complete line then return some line
-  else return some (← readMore i line)
+  else
+    match Json.parse line with
+    | .ok j => return some (.ok j)
+    | .error _ => return some (Json.parse (← readMore i line))
 
 /-- Serves until the input ends. Input that can't be read is answered as an error; `faults` bounds how often in a row. -/
 partial def serve (srv : Server) (i o : IO.FS.Stream) (faults : Nat := 0) : IO Unit := do
@@ -81,8 +78,8 @@ partial def serve (srv : Server) (i o : IO.FS.Stream) (faults : Nat := 0) : IO U
     send o (failure ("unreadable request: " ++ toString e))
     if faults < 100 then serve srv i o (faults + 1) else return ()
   | .ok none => return ()
-  | .ok (some text) =>
-    send o (← answerTo srv text)
+  | .ok (some request) =>
+    send o (← answerTo srv request)
     serve srv i o
 
 /-- Does what the first requests would wait for: imports the default header, and elaborates and proves something in it. -/
@@ -94,7 +91,6 @@ private def warmUp (srv : Server) : IO Unit := do
     let tactics := mapL (fun t => Json.mkObj [("tactic", .str t)]) ["constructor", "simp [h]", "omega", "grind", "exact?"]
     let request := Json.mkObj [("tactics", jArr tactics), ("proofState", (s.getObjVal? "proofState").toOption.getD .null)]
     let _ ← runTactics srv request
-    let _ ← runPremises srv (request.setObjVal! "premises" (jNat 4))
   | _ => return ()
   srv.states.modify fun t => t.clear
   srv.commands.modify fun t => t.clear

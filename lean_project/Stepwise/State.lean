@@ -12,6 +12,24 @@ open Lean Elab Meta
 
 namespace Stepwise
 
+/-- A printed hypothesis. `oneLine` says that its type is on one line. -/
+structure HypView where
+  decl : LocalDecl
+  name : String
+  type : Format
+  text : String
+  oneLine : Bool
+  value : Option Format
+  json : Json
+
+/-- A printed local context: `raw` is Lean's, `shown` has the names that are shown, `closed` means without metavariables. -/
+structure ContextView where
+  raw : LocalContext
+  shown : LocalContext
+  insts : LocalInstances
+  hyps : List HypView
+  closed : Bool
+
 /-- Everything needed to resume a proof from one point of it.
 
 `roots` are the goals whose terms make the proof complete: those of the `sorry`, or the focused ones.
@@ -25,6 +43,8 @@ structure ProofState where
   base : Environment
   roots : List MVarId
   goals : List MVarId
+  /-- The context of the first goal, or of the state before, as it was printed last. -/
+  printed : Option ContextView := none
 
 /-- The declarations of a local context, in order. -/
 def declsOf (lctx : LocalContext) : List LocalDecl := go 0

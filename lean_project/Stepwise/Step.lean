@@ -70,8 +70,7 @@ def runTactic1 (srv : Server) (j : Json) : IO Json := do
       return Json.mkObj (appL [("proofState", jNat id), ("goals", jArr []), ("proofStatus", .str (statusOf r.verdict))]
         (appL (nonEmpty "messages" messages) (nonEmpty "traces" (mapL Json.str r.traces))))
     | .advanced next =>
-      let view ← next.runMeta (viewState next.goals)
-      let id ← srv.addState next
+      let (id, view) ← openState srv next
       return Json.mkObj (appL [("proofState", jNat id), ("goals", jStrs view.pretty),
         ("proofStatus", .str (statusOf r.verdict))]
         (appL (nonEmpty "messages" messages) (nonEmpty "traces" (mapL Json.str r.traces))))
@@ -82,7 +81,7 @@ def showState (srv : Server) (j : Json) : IO Json := do
   | some id =>
     match (← srv.states.get).find? id with
     | none => return failure "Unknown proof state."
-    | some ps => return Json.mkObj (← ps.runMeta (viewState ps.goals)).fields
+    | some ps => return Json.mkObj (← ps.runMeta (viewState ps.printed ps.goals)).fields
 
 private def dropFrom (held : Nat → IO Bool) (drop : Nat → IO Unit) : List Nat → Nat → IO Nat
   | [], n => return n

@@ -58,7 +58,7 @@ def _by_type(view: View, hyp: Local, rate: float) -> Iterator[Proposal]:
             (x,) = view.fresh("x")
             yield Proposal("cases_exists", f"obtain ⟨{x}⟩ := {h}", rate)
         case "LE.le" | "LT.lt" | "GE.ge" | "GT.gt":
-            pass
+            yield Proposal("cases_nat_order", f"cases {h}", rate)
         case "":
             pass
         case _:
@@ -71,7 +71,7 @@ def _by_type(view: View, hyp: Local, rate: float) -> Iterator[Proposal]:
 def data_cases(view: View, var: Local, rate: float) -> Iterator[Proposal]:
     """Case analysis on a variable: names for known types, the bare tactic and cleanup variants for all."""
     v = var.name
-    if var.head in ("Int", "Rat", "") and var.type not in ("Int",):
+    if var.head in ("Rat", "") or (var.head == "Int" and not view.is_early):
         return
     known = _KNOWN_CASES.get(var.head)
     if known is not None:

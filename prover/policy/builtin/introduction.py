@@ -51,7 +51,7 @@ def _intros(view: View) -> Iterator[Proposal]:
         return
     names = binder_names(view.target)
     if names:
-        yield Proposal("intro", "intro " + " ".join(view.fresh(*names)))
+        yield Proposal("intro", "intro " + " ".join(view.fresh_binders(*names)))
     elif "→" in view.target:
         yield Proposal("intro", f"intro {view.fresh('h')[0]}")
         yield Proposal("rintro", "rintro ⟨⟩", 0.3)

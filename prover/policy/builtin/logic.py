@@ -20,9 +20,19 @@ def witnesses(view: View) -> Iterator[Proposal]:
     count = _existentials(view.target)
     holes = ", ".join(["_"] * count)
     yield Proposal("exists_rfl", f"exact ⟨{holes}, rfl⟩")
+    if view.props:
+        yield Proposal("exists_assumption", f"exact ⟨{holes}, ‹_›⟩")
+        yield Proposal("exists_assumption", f"exact ⟨{holes}, rfl, ‹_›⟩", 0.5)
+        yield Proposal("exists_assumption", f"exact ⟨{holes}, ‹_›, ‹_›⟩", 0.5)
+    yield Proposal("exists_hole", f"refine ⟨{holes}, rfl, ?_⟩", 0.5)
     for rank, var in some(tuple(reversed(view.data)), 6):
         yield Proposal("exists_local", f"refine ⟨{var.name}, ?_⟩", ranked(rank))
     functions = [h for h in view.locals if not h.is_prop and "→" in h.type]
+    for rank, var in some(functions, 3):
+        yield Proposal("exists_function", f"exact ⟨{var.name}, by first | assumption | simp_all | grind⟩", ranked(rank))
+    for rank, constant in enumerate(("id", "fun x => x", "fun _ => 0", "fun x => x + 1", "fun _ => true")):
+        if "∀" in view.target or "→" in view.target:
+            yield Proposal("exists_function", f"exact ⟨{constant}, by simp⟩", 0.5 * ranked(rank))
     for rank, var in some(functions, 3):
         yield Proposal("exists_local", f"refine ⟨{var.name}, ?_⟩", 0.5 * ranked(rank))
     for rank, numeral in enumerate(dict.fromkeys((0, 1, 2, *view.numerals[:4]))):
@@ -71,20 +81,21 @@ def classical(view: View) -> Iterator[Proposal]:
     """Split on propositions: atoms, the target, disjunctions under negations."""
     (name,) = view.fresh("hp")
     for rank, atom in some(view.atoms, 4):
-        yield Proposal("by_cases_atom", f"by_cases {name} : {atom.name}", ranked(rank))
-        yield Proposal("by_cases_atom_simp", f"by_cases {name} : {atom.name} <;> simp_all", ranked(rank))
+        yield Proposal("by_cases_atom", view.split_on(name, atom.name), ranked(rank))
+        yield Proposal("by_cases_atom_simp", f"{view.split_on(name, atom.name)} <;> simp_all", ranked(rank))
     if view.atoms and len(view.atoms) <= 5:
-        splits = " <;> ".join(f"by_cases {atom.name}" for atom in view.atoms)
+        names = view.fresh(*("h" for _ in view.atoms))
+        splits = " <;> ".join(view.split_on(h, atom.name) for h, atom in zip(names, view.atoms, strict=True))
         yield Proposal("truth_table", f"({splits} <;> simp_all)")
     if view.head not in ("False", "And", "Iff"):
         yield Proposal("by_contra", "false_or_by_contra")
         yield Proposal("by_contra_grind", f"refine Classical.byContradiction fun {name} => ?_", 0.7)
     for rank, disjunct in enumerate(_simple_props(view)):
-        yield Proposal("by_cases_prop", f"by_cases {name} : {disjunct} <;> simp_all", ranked(rank))
+        yield Proposal("by_cases_prop", f"{view.split_on(name, disjunct)} <;> simp_all", ranked(rank))
     equal = [v for v in view.data_in_target if v.head not in ("Nat", "Int")][:3]
     for a, b in pairwise(equal):
         if a.type == b.type:
-            yield Proposal("by_cases_eq", f"by_cases {name} : {a.name} = {b.name} <;> simp_all", 0.6)
+            yield Proposal("by_cases_eq", f"{view.split_on(name, f'{a.name} = {b.name}')} <;> simp_all", 0.6)
 
 
 def _simple_props(view: View) -> list[str]:

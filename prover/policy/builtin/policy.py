@@ -18,7 +18,7 @@ from prover.policy.builtin.proposal import Generator, Proposal
 from prover.policy.builtin.residues import residues
 from prover.policy.builtin.rewriting import definitions, with_hypotheses, with_lemmas
 from prover.policy.builtin.structures import structures
-from prover.policy.builtin.table import rate_of
+from prover.policy.builtin.table import row_of, worth
 from prover.policy.builtin.view import View
 from search.base import Candidate, LogProb, ProposalRequest
 
@@ -50,6 +50,7 @@ class Scored:
 
     proposal: Proposal
     chance: float
+    worth: float
 
 
 def proposals(view: View) -> Iterator[Proposal]:
@@ -70,30 +71,31 @@ class BuiltinPolicy:
         return self._num_premises
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
-        """The best `num_samples` proposals of each state; attempt k gets the k-th best slice."""
+        """The `num_samples` proposals of each state that are most worth their price; attempt k gets the k-th slice."""
         return [self.candidates(request) for request in requests]
 
     def candidates(self, request: ProposalRequest) -> list[Candidate]:
         """What `propose` answers to one request."""
         if not request.state.goals:
             return []
-        view = View(request.state.goals[0], request.premises, request.theorem.name, len(request.tactics_before))
+        view = View(request.state.goals[0], request.premises, request.theorem.header)
         ordered = self._ordered(view, request)
         start = request.attempt * request.num_samples
         return [_candidate(scored, view) for scored in ordered[start : start + request.num_samples]]
 
     def _ordered(self, view: View, request: ProposalRequest) -> list[Scored]:
-        """All proposals without duplicates and without what Lean refused here, likeliest first."""
+        """All proposals without duplicates and without what Lean refused here; the most worth trying first."""
         refused = {tactic for tactic, _ in request.errors}
         best: dict[str, Scored] = {}
         for proposal in proposals(view):
-            chance = min(_SURE, rate_of(proposal.template) * proposal.factor)
+            row = row_of(proposal.template)
+            chance = min(_SURE, row.rate * proposal.factor)
             known = best.get(proposal.tactic)
             if proposal.tactic not in refused and (known is None or known.chance < chance):
-                best[proposal.tactic] = Scored(proposal, chance)
+                best[proposal.tactic] = Scored(proposal, chance, worth(chance, row.cost))
         noise = random.Random(f"{request.seed}/{request.state.key}")
         jitter = {tactic: noise.uniform(0.0, 1e-6) for tactic in best}
-        return sorted(best.values(), key=lambda s: -s.chance - jitter[s.proposal.tactic])
+        return sorted(best.values(), key=lambda s: -s.worth - jitter[s.proposal.tactic])
 
 
 def _candidate(scored: Scored, view: View) -> Candidate:

@@ -16,7 +16,7 @@ _RELATION = re.compile(r"[<>≤≥=≠]")
 
 def products(view: View) -> Iterator[Proposal]:
     """What a nonlinear solver would multiply: squares, products of ordered hypotheses, the negated target."""
-    if not (_NONLINEAR.search(view.everything) and _RELATION.search(view.target) or view.head == "False"):
+    if not ((_NONLINEAR.search(view.everything) and _RELATION.search(view.target)) or view.head == "False"):
         return
     kind = next((v.type for v in view.numbers), None)
     if kind is None or view.head in ("And", "Iff", "Exists", "Dvd.dvd"):

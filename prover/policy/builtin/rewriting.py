@@ -35,8 +35,8 @@ def definitions(view: View) -> Iterator[Proposal]:
 def _conditions(view: View) -> Iterator[Proposal]:
     (name,) = view.fresh("hc")
     for rank, condition in enumerate(if_conditions(view.target)[:2]):
-        yield Proposal("by_cases_if", f"by_cases {name} : {condition}", ranked(rank))
-        yield Proposal("by_cases_if_simp", f"by_cases {name} : {condition} <;> simp_all", ranked(rank))
+        yield Proposal("by_cases_if", view.split_on(name, condition), ranked(rank))
+        yield Proposal("by_cases_if_simp", f"{view.split_on(name, condition)} <;> simp_all", ranked(rank))
 
 
 def if_conditions(text: str) -> list[str]:
@@ -75,6 +75,9 @@ def with_lemmas(view: View) -> Iterator[Proposal]:
         yield Proposal("rw_lemma", f"rw [{premise.name}]", ranked(rank, 0.2))
         yield Proposal("rw_lemma_back", f"rw [← {premise.name}]", 0.4 * ranked(rank, 0.2))
         yield Proposal("simp_lemma", f"simp [{premise.name}]", ranked(rank, 0.2))
+    for rank, premise in zip(range(4), equations, strict=False):
+        for place, hyp in some([h for h in view.props if not h.type.startswith("∀")], 2):
+            yield Proposal("rw_lemma_at", f"rw [{premise.name}] at {hyp.name}", ranked(rank) * ranked(place))
     for rank, premise in zip(range(8), appliable, strict=False):
         yield Proposal("apply_lemma", f"apply {premise.name}", ranked(rank, 0.2))
         yield Proposal("exact_lemma", f"exact {premise.name} ‹_›", 0.3 * ranked(rank, 0.2))
@@ -93,6 +96,8 @@ def _in_bulk(view: View) -> Iterator[Proposal]:
             names = ", ".join([*own, *equations[:count]])
             yield Proposal(f"simp_lemmas_{count}", f"simp [{names}]", rate, MEDIUM)
             yield Proposal(f"simp_all_lemmas_{count}", f"simp_all [{names}]", rate, MEDIUM)
+            if count == 4 and view.numbers:
+                yield Proposal("simp_all_lemmas_omega", f"(simp_all [{names}] <;> omega)", rate, MEDIUM)
     for count, rate in ((6, 1.0), (16, 0.8)):
         if closest:
             names = ", ".join([*own, *closest[:count]])

@@ -38,9 +38,19 @@ class View:
 
     goal: Goal
     premises: tuple[Premise, ...] = ()
-    theorem_name: str = ""
-    depth: int = 0
+    header: str = ""
     _hidden: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def is_early(self) -> bool:
+        """Whether the theorem stands in the middle of Lean's own library, where few tactics exist yet."""
+        return bool(re.search(r"^import Init\.", self.header, re.MULTILINE))
+
+    def split_on(self, name: str, proposition: str) -> str:
+        """A tactic that assumes a proposition in one goal and its negation in the other, under `name`."""
+        if self.is_early:
+            return f"rcases Classical.em ({proposition}) with {name} | {name}"
+        return f"by_cases {name} : {proposition}"
 
     @property
     def target(self) -> str:
@@ -177,7 +187,15 @@ class View:
 
     def fresh(self, *stems: str) -> tuple[str, ...]:
         """One unused name a stem, all different."""
-        taken = self.used_names | {name for _, name in self._hidden_pairs}
+        return self._unused(stems, self.used_names | {name for _, name in self._hidden_pairs})
+
+    def fresh_binders(self, *stems: str) -> tuple[str, ...]:
+        """Names for what the target itself binds: they may be the target's own, only not those of hypotheses."""
+        return self._unused(stems, {hyp.name for hyp in self.goal.hypotheses})
+
+    @staticmethod
+    def _unused(stems: Sequence[str], taken: set[str]) -> tuple[str, ...]:
+        taken = set(taken)
         names: list[str] = []
         for stem in stems:
             name = fresh_name(stem, taken)

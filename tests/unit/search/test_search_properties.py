@@ -1,0 +1,97 @@
+"""Properties over random worlds, rules, widths and orders of answers; every search is checked as it goes."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from search import STRATEGIES, Budget, SearchOptions, StopReason, make_strategy
+from search.check import check_best_paths
+from search.nodes import Trail
+from search.scoring import rules
+from tests.fakes.drive import drive, start
+from tests.fakes.environment import FakeEnvironment, World, check_script
+from tests.fakes.policy import AllTactics, HashPolicy
+
+WORLDS = st.builds(
+    World,
+    seed=st.integers(0, 10_000),
+    num_goals=st.integers(3, 40),
+    num_tactics=st.integers(1, 6),
+    shares=st.sampled_from([(50, 3, 1, 6, 40), (20, 0, 0, 10, 70), (70, 10, 5, 5, 10), (0, 0, 0, 15, 85)]),
+    coupled=st.sampled_from([0, 10, 60]),
+)
+QUICK = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+
+
+@QUICK
+@given(WORLDS, st.sampled_from(STRATEGIES), st.integers(1, 5), st.integers(0, 3), st.integers(1, 3))
+def test_whatever_is_proved_is_true_and_its_script_runs(
+    world: World, rule: str, width: int, shuffle: int, attempts: int
+) -> None:
+    environment = FakeEnvironment(world)
+    search = start(
+        environment,
+        strategy=make_strategy(rule, beam_width=3),
+        budget=Budget(expansions=40),
+        options=SearchOptions(num_samples=4, max_attempts=attempts),
+    )
+    reason = drive(search, environment, HashPolicy(world.num_tactics), width=width, shuffle=shuffle)
+    proof = search.result().proof
+    assert (proof is not None) == (reason is StopReason.PROVED)
+    if proof is not None:
+        check_script(world, 0, proof.script)
+        assert 0 in world.provable()
+
+
+@QUICK
+@given(WORLDS, st.sampled_from(STRATEGIES))
+def test_a_search_that_tries_everything_decides(world: World, rule: str) -> None:
+    """Without limits and crashes, nothing left to try means nothing to be found."""
+    world = World(world.seed, min(world.num_goals, 10), world.num_tactics, (55, 0, 0, 5, 40), coupled=0)
+    environment = FakeEnvironment(world)
+    search = start(environment, strategy=make_strategy(rule, beam_width=2), budget=Budget(expansions=100))
+    reason = drive(search, environment, AllTactics(world.num_tactics), width=2, shuffle=1)
+    assert reason is (StopReason.PROVED if 0 in world.provable() else StopReason.EXHAUSTED)
+
+
+@QUICK
+@given(WORLDS, st.sampled_from(["sum", "token-mean"]), st.integers(1, 4))
+def test_sums_always_follow_the_best_path(world: World, rule: str, width: int) -> None:
+    environment = FakeEnvironment(world)
+    search = start(environment, rule=rule, budget=Budget(expansions=40))
+    drive(search, environment, AllTactics(world.num_tactics), width=width, shuffle=width, check=False)
+    check_best_paths(search.graph)
+
+
+@QUICK
+@given(WORLDS, st.integers(0, 40), st.integers(0, 60), st.integers(1, 5))
+def test_budgets_are_never_exceeded(world: World, expansions: int, tactics: int, width: int) -> None:
+    environment = FakeEnvironment(world)
+    search = start(environment, budget=Budget(expansions=expansions, tactics=tactics))
+    drive(search, environment, AllTactics(world.num_tactics), width=width, shuffle=0)
+    assert search.spent.expansions <= expansions
+    assert environment.calls == search.spent.tactics <= tactics
+
+
+@QUICK
+@given(WORLDS, st.integers(1, 6))
+def test_no_state_deeper_than_allowed_is_expanded(world: World, max_depth: int) -> None:
+    environment = FakeEnvironment(world)
+    search = start(environment, budget=Budget(expansions=40), options=SearchOptions(max_depth=max_depth))
+    while search.done is None:
+        for expansion in search.plan(2):
+            assert expansion.depth < max_depth
+            calls = search.absorb_candidates(expansion.id, AllTactics(6).answer(expansion.request()))
+            if calls:
+                search.absorb_outcomes(expansion.id, environment.run(expansion.path, calls))
+    assert search.statistics.depth <= max_depth
+
+
+def test_priorities_are_never_nan() -> None:
+    trails = [Trail(), Trail(1, 1, 0.0, 0.0), Trail(3, 9, float("-inf"), float("-inf")), Trail(50, 500, -900.0, -60.0)]
+    for rule in rules().values():
+        for trail in trails:
+            for value in (0.0, 0.5, 1.0):
+                priority = rule.priority(trail, value)
+                assert priority == priority

@@ -32,7 +32,7 @@ class SearchConfig:
     tokens: int | None = None
     lean_s: float | None = None
     temperature: float = 0.7
-    attempts: int = 1
+    attempts: int = 4
     in_flight: int = 2
     shortest: bool = False
     minimise: bool = True

@@ -19,7 +19,7 @@ namespace Stepwise.Premises
 def buckets : Nat := 65536
 
 /-- How many postings one query may walk. -/
-def walkLimit : Nat := 6000
+def walkLimit : Nat := 2500
 
 /-- Scores are in thousandths. A definition of the goal's own file scores this, more than any theorem. -/
 def ownDefinition : Nat := 2000

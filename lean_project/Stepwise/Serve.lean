@@ -91,6 +91,7 @@ private def warmUp (srv : Server) : IO Unit := do
     let tactics := mapL (fun t => Json.mkObj [("tactic", .str t)]) ["constructor", "simp [h]", "omega", "grind", "exact?"]
     let request := Json.mkObj [("tactics", jArr tactics), ("proofState", (s.getObjVal? "proofState").toOption.getD .null)]
     let _ ← runTactics srv request
+    let _ ← runPremises srv (request.setObjVal! "premises" (jNat 4))
   | _ => return ()
   srv.states.modify fun t => t.clear
   srv.commands.modify fun t => t.clear

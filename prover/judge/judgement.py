@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from prover.errors import DeathReason, LeanFault, ProtocolFault, UsageError, WorkerDied, WorkerStartFailed
 from prover.judge.processes import Answer, refuse_fault
 from prover.judge.scan import scan
 from prover.judge.verdict import Reason, Verdict, VerdictStatus, sha256
+
+E = TypeVar("E", bound=StrEnum)
 
 _OWN_LIMITS = ("(deterministic) timeout", "maximum recursion depth", "maximum number of heartbeats")
 _MAX_REASON = 2000
@@ -103,8 +106,9 @@ class Judgement:
             "solution": _text(solution, "export"),
         }
         answer = await _ask(comparing, request, self.limits.compare_s, "the comparison")
-        if (status := VerdictStatus(_text(answer, "verdict"))) is not VerdictStatus.ACCEPTED:
-            raise _End(status, Reason(_text(answer, "kind")), _text(answer, "reason"))
+        status = _member(VerdictStatus, answer, "verdict")
+        if status is not VerdictStatus.ACCEPTED:
+            raise _End(status, _member(Reason, answer, "kind"), _text(answer, "reason"))
         self.axioms = _texts(answer, "axioms")
 
     def fault(self, fault: LeanFault) -> Verdict:
@@ -164,6 +168,13 @@ def _errors_end(kind: Reason, what: str, errors: Sequence[str]) -> _End:
     if gave_up is not None:
         return _End(VerdictStatus.UNKNOWN, Reason.LIMIT, f"{what} reaches a limit: {gave_up}")
     return _End(VerdictStatus.REJECTED, kind, f"{what} does not elaborate: {errors[0]}")
+
+
+def _member(kind: type[E], answer: Answer, name: str) -> E:
+    try:
+        return kind(_text(answer, name))
+    except ValueError as error:
+        raise _End(VerdictStatus.UNKNOWN, Reason.MALFORMED, f"an answer's {name!r}: {error}") from error
 
 
 def _lean_lines(text: str) -> str:

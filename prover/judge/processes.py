@@ -9,18 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from prover.errors import LeanFault, ProtocolFault
+from prover.errors import DeathReason, LeanFault, ProtocolFault, WorkerDied
 from prover.lean.transport import Launch, LeanProcess
 
 log = logging.getLogger(__name__)
 
-_KEEP_COMPARING = 500  # judgements after which the comparing process is replaced
+_KEEP_REQUESTS = 500  # the comparing process is replaced after so many
+_KEEP_BYTES = 1400 << 20  # or at this resident size: WebAssembly ends at 2 GiB
 
 Answer = Mapping[str, Any]
+Start = Callable[[], Coroutine[Any, Any, LeanProcess]]
 
 
 class JudgeToolchain(Protocol):
@@ -64,25 +66,24 @@ class SpareProcesses:
     A spare is started when the first process is taken, so one that is never used costs nothing.
     """
 
-    def __init__(self, start: Callable[[], Awaitable[LeanProcess]], *, spares: int) -> None:
+    def __init__(self, start: Start, *, spares: int) -> None:
         self._start = start
         self._spares = spares
         self._starting: deque[asyncio.Task[LeanProcess]] = deque()
         self._is_closed = False
 
-    def warm_up(self) -> None:
-        """Begin to start the spares."""
-        while len(self._starting) < self._spares and not self._is_closed:
-            self._starting.append(asyncio.create_task(self._begin()))
-
     async def take(self) -> LeanProcess:
         """A process that nobody has used. Raises LeanFault if it can't be started."""
-        task = self._starting.popleft() if self._starting else asyncio.create_task(self._begin())
-        self.warm_up()
+        task = self._starting.popleft() if self._starting else asyncio.create_task(self._start())
+        while len(self._starting) < self._spares and not self._is_closed:
+            self._starting.append(asyncio.create_task(self._start()))
         try:
             process = await asyncio.shield(task)
         except asyncio.CancelledError:
-            self._starting.appendleft(task)
+            if self._is_closed:
+                await _end(task)
+            else:
+                self._starting.appendleft(task)
             raise
         if not process.is_alive:  # a spare that died while it waited
             await process.close(grace_s=0.0)
@@ -92,47 +93,56 @@ class SpareProcesses:
     async def close(self) -> None:
         """End every spare."""
         self._is_closed = True
-        tasks = list(self._starting)
+        await asyncio.gather(*(_end(task) for task in self._starting))
         self._starting.clear()
-        for task in tasks:
-            task.cancel()
-        for outcome in await asyncio.gather(*tasks, return_exceptions=True):
-            if isinstance(outcome, LeanProcess):
-                await outcome.close(grace_s=0.0)
 
-    async def _begin(self) -> LeanProcess:
-        return await self._start()
+
+async def _end(task: asyncio.Task[LeanProcess]) -> None:
+    """End a process that may be started already, be starting, or have failed to."""
+    task.cancel()
+    (outcome,) = await asyncio.gather(task, return_exceptions=True)
+    if isinstance(outcome, LeanProcess):
+        await outcome.close(grace_s=0.0)
 
 
 class ComparingProcess:
-    """The process that compares: started when first needed, replaced when it died or has served for long."""
+    """The process that compares: started when first needed, replaced when it died, has served long or has grown.
 
-    def __init__(self, start: Callable[[], Awaitable[LeanProcess]]) -> None:
+    An import list, once loaded, stays in its memory, and so does whatever a hostile proof made it allocate.
+    """
+
+    def __init__(self, start: Start) -> None:
         self._start = start
         self._process: LeanProcess | None = None
         self._turn = asyncio.Lock()
 
-    def warm_up(self) -> asyncio.Task[None]:
-        """Begin to start it."""
-        return asyncio.create_task(self._warm())
-
     async def ask(self, request: Answer, *, timeout_s: float) -> Answer:
-        """The answer to one comparison. Raises LeanFault as `LeanProcess.submit` does."""
-        async with self._turn:  # one at a time: a hostile proof that ends the process takes no other with it
-            return await (await self._ready()).submit(request, timeout_s=timeout_s)
+        """The answer to one comparison. Raises LeanFault as `LeanProcess.submit` does.
+
+        A process that ends by itself gets one successor, so that what earlier proofs left behind in it harms no other.
+        """
+        async with self._turn:  # one at a time: a proof that ends the process takes no other with it
+            process = await self._ready()
+            is_fresh = process.use.requests == 0
+            try:
+                return await process.submit(request, timeout_s=timeout_s)
+            except WorkerDied as death:
+                if is_fresh or death.reason is DeathReason.DEADLINE:
+                    raise
+                log.info("the comparing process ended, trying once more in a fresh one: %s", death)
+                return await (await self._ready()).submit(request, timeout_s=timeout_s)
 
     async def close(self) -> None:
+        """End it."""
         if self._process is not None:
             await self._process.close(grace_s=0.0)
-
-    async def _warm(self) -> None:
-        async with self._turn:
-            await self._ready()
 
     async def _ready(self) -> LeanProcess:
-        if self._process is not None and self._process.is_alive and self._process.use.requests < _KEEP_COMPARING:
-            return self._process
-        if self._process is not None:
-            await self._process.close(grace_s=0.0)
+        process = self._process
+        if process is not None:
+            use = process.use
+            if process.is_alive and use.requests < _KEEP_REQUESTS and use.rss_bytes < _KEEP_BYTES:
+                return process
+            await process.close(grace_s=0.0)
         self._process = await self._start()
         return self._process

@@ -56,6 +56,8 @@ def opened(problem: Problem, answer: CommandAnswer) -> Opened | OpenFailed:
     if place is None:
         where = f" at {problem.position[0]}:{problem.position[1]}" if problem.position else ""
         return OpenFailed((f"no sorry to replace{where} in {problem.name!r}",))
+    if "sorryAx" in place.state.goals[0].constants:
+        return OpenFailed(("the statement did not elaborate: a part of it was replaced by sorry",))
     if place.state_id is None:
         return OpenFailed((f"the sorry at {place.line}:{place.column} leaves no proof state",))
     return Opened(place.state_id, answer.env, place.state)

@@ -134,6 +134,13 @@ class OpenTheorem:
         return await self._workers.run(self._key, path, work)
 
 
+def _is_final(fault: LeanFault, num_calls: int) -> bool:
+    """Whether trying again is pointless. A process that just ended may have been killed from outside: one more try."""
+    if not isinstance(fault, WorkerDied):
+        return num_calls == 1
+    return fault.reason is DeathReason.CLOSED or (num_calls == 1 and fault.reason is not DeathReason.EXITED)
+
+
 def _lost(fault: LeanFault) -> Outcome:
     """What a tactic came to whose worker was lost under it: unknown, whatever the reason."""
     if isinstance(fault, WorkerDied):

@@ -216,7 +216,6 @@ class LeanProcess:
             )
         except OSError as error:
             raise WorkerStartFailed(f"cannot start a process: {error}") from error
-        self._transport = transport
         stdin = transport.get_pipe_transport(0)
         assert isinstance(stdin, asyncio.WriteTransport)
         self._stdin = stdin
@@ -235,6 +234,9 @@ class LeanProcess:
             await asyncio.sleep(_WATCH_EVERY_S)
 
     # -------------------------------------------------------------------------------------------------- reading
+
+    def on_started(self, transport: asyncio.SubprocessTransport) -> None:
+        self._transport = transport
 
     def on_stdout(self, data: bytes) -> None:
         for line in self._lines.feed(data):
@@ -356,6 +358,10 @@ class _Pipes(asyncio.SubprocessProtocol):
 
     def __init__(self, process: LeanProcess) -> None:
         self._process = process
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.SubprocessTransport)
+        self._process.on_started(transport)
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
         (self._process.on_stdout if fd == 1 else self._process.on_stderr)(data)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from critic.calibration import PairAccuracy
+from critic.calibration import PairAccuracy, SiblingRank
 from critic.dataset import is_held_out
 from prover.cli.console import Console
 from prover.errors import UsageError
@@ -62,19 +62,26 @@ async def evaluate(options: argparse.Namespace, console: Console) -> int:
 
 def shown(measured: Measured) -> list[str]:
     """The figures as lines."""
-    ranks, calibration = measured.siblings, measured.calibration
+    calibration = measured.calibration
     lines = [
         f"theorems        {measured.num_theorems}, {measured.num_proved} with a proof",
         f"pair accuracy   {_accuracy(measured.pairs)}",
         *(f"  {kind:<13} {_accuracy(part)}" for kind, part in measured.kinds.items() if part.num_pairs),
-        f"on-path sibling rank {ranks.mean_rank:.2f} of chance {ranks.chance_rank:.2f}, "
-        f"first {100 * ranks.top_share:.1f} % of chance {100 * ranks.chance_top_share:.1f} % "
-        f"({ranks.num_families} families)",
+        f"sibling rank    {_ranks(measured.siblings)}",
         f"calibration     Brier {calibration.brier:.3f} (always {measured.base_rate:.2f}: "
         f"{measured.base_rate * (1 - measured.base_rate):.3f}), error {calibration.error:.3f}",
     ]
     lines += [f"  said {b.predicted:.2f}   was {b.observed:.2f}   {b.count} states" for b in calibration.bins]
     return lines
+
+
+def _ranks(ranks: SiblingRank) -> str:
+    if not ranks.num_families:
+        return "no state with a child on a proof and one that led nowhere"
+    return (
+        f"{ranks.mean_rank:.2f} for the child on a proof, {ranks.chance_rank:.2f} by chance; first in "
+        f"{100 * ranks.top_share:.1f} %, {100 * ranks.chance_top_share:.1f} % by chance ({ranks.num_families} families)"
+    )
 
 
 def _accuracy(part: PairAccuracy) -> str:

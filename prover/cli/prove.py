@@ -133,8 +133,9 @@ async def prove(path: Path, tasks: TaskList | None, config: Config, console: Con
         if folder.info.toolchain != toolchain.fingerprint:
             console.warn(f"{path} was begun with another Lean ({folder.info.toolchain}); now {toolchain.fingerprint}")
         folder.record_refused()
-        async with open_parts(config, toolchain, console) as parts:
-            await work(folder, parts, config, console)
+        if folder.pending(config.search.passes):
+            async with open_parts(config, toolchain, console) as parts:
+                await work(folder, parts, config, console)
         for solved in folder.write_solved():
             console.note(f"solved: {solved}")
         write_report(path)
@@ -195,7 +196,7 @@ def line(result: TheoremResult) -> str:
 
 
 def summarise(folder: RunFolder, console: Console) -> int:
-    """The last lines: counts over the input list; 0 if every theorem is settled, 1 otherwise."""
+    """The last lines: counts over the input list; 0 if every record is proved or disproved, 1 otherwise."""
     best: dict[str, Status] = {}
     for result in folder.results():
         if best.get(result.id) not in SETTLED:
@@ -208,4 +209,4 @@ def summarise(folder: RunFolder, console: Console) -> int:
         f"results: {folder.path}/results.jsonl   proofs: {folder.path}/proofs/   again: stepwise check {folder.path}"
     )
     console.json({"summary": {"total": total, **{str(status): counts[status] for status in Status}}})
-    return 0 if sum(counts[status] for status in SETTLED) == total else 1
+    return 0 if counts[Status.PROVED] + counts[Status.DISPROVED] == total else 1

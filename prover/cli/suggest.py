@@ -20,6 +20,8 @@ from prover.run.result import Status
 from prover.tasks import TheoremTask, load_tasks
 from search.base import Advanced, Candidate, Environment, ProposalRequest, Proved, TacticCall
 
+_NEAREST = 5
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:

@@ -20,9 +20,8 @@ _THREAD_STACK_KB = 128 << 10
 # A tactic during which the linear memory grows beyond this is interrupted; the module's own limit is 2 GiB.
 _MEMORY_LIMIT = 1536 << 20
 
-# The module is known to be valid, so each function is validated when it is first called. Only what runs for long is
-# worth an optimising compiler that works beside Lean on the same cores.
-_V8_FLAGS = ("--wasm-lazy-validation", "--wasm-tiering-budget=100000000")
+# The module is known to be valid, so each function is validated when it is first called.
+_V8_FLAGS = ("--wasm-lazy-validation",)
 
 Command = tuple[list[str], dict[str, str]]
 """The argument list and the whole environment of a process."""

@@ -27,29 +27,29 @@ def take(lean: EmbeddedLean, main: Path) -> None:
     """
     target = lean.snapshot_of(main)
     making = target.with_suffix(".part")
-    output = _run(lean.saving_command(main, making), _START_S)
+    started, output = _run(lean.saving_command(main, making), _START_S)
+    if not started:
+        raise ToolchainError(f"the server {main.name} does not start:\n{output[-4000:]}")
     if not making.exists():
-        if '"ready"' not in output:
-            raise ToolchainError(f"the server {main.name} does not start:\n{output[-4000:]}")
         _log.info("%s does not announce itself; no snapshot is made", main.name)
         return
     making.rename(target)
-    if '"ready"' not in _run(lean.command(main), _RESUME_S):
-        _log.warning("%s does not start from its snapshot, which is discarded", main.name)
+    resumed, output = _run(lean.command(main), _RESUME_S)
+    if not resumed:
+        _log.warning("%s does not start from its snapshot, which is discarded: %s", main.name, output[-1000:])
         target.unlink()
 
 
-def _run(command: tuple[list[str], dict[str, str]], limit_s: float) -> str:
-    """What the process prints when it has nothing to read; empty if it takes longer."""
+def _run(command: tuple[list[str], dict[str, str]], limit_s: float) -> tuple[bool, str]:
+    """Whether the process ends well when it has nothing to read, and what it printed."""
     argv, env = command
     try:
         done = subprocess.run(
             argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=limit_s, check=False
         )
     except subprocess.TimeoutExpired:
-        return ""
+        return False, f"not within {limit_s:.0f} s"
     except OSError as fault:
         raise ToolchainError(f"{os.fspath(argv[0])} can't be started: {fault}") from fault
-    if done.returncode:
-        _log.info("exit code %d: %s", done.returncode, done.stderr[-4000:].decode(errors="replace"))
-    return done.stdout.decode(errors="replace")
+    printed = done.stdout if done.stdout.strip() else done.stderr
+    return done.returncode == 0, printed.decode(errors="replace")

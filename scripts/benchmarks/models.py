@@ -213,7 +213,7 @@ class Bench:
         max_new = 64 if self.is_gpu else 24
         request = self.requests(1, length=600 if self.is_gpu else 200, max_new=max_new)[0]
         ids = torch.tensor([request.prompt], device=self.device)
-        options = {
+        options: dict[str, Any] = {
             "do_sample": True,
             "temperature": 0.7,
             "top_k": 0,
@@ -279,6 +279,8 @@ class Bench:
                     f"{label}engine, {count} states: times generate", tactics / self.figures["generate: tactics/s"], "x"
                 )
             self.report(f"{label}engine, {count} states: states/s", count / seconds, "/s")
+            if count == 1:  # all tactics have one length, so the first is ready when the last is
+                self.report(f"{label}engine, 1 state: first tactic", seconds, "s")
         self._steps(batch, network, args, label, length=length, max_new=max_new)
         self._prefill(batch, network, label)
 
@@ -318,8 +320,7 @@ class Bench:
                 opened = [(prompt, batch.prefixes.open(prompt)) for prompt in prompts]
                 with self.torch.inference_mode():
                     batch.extend(opened)
-                for _, prefix in opened:
-                    batch.prefixes.forget(prefix)
+                batch.prefixes.forget([prefix for _, prefix in opened])
 
             seconds = self.seconds(run)
             rate = 2 * count * length * dims.matrix_parameters / seconds
@@ -353,10 +354,15 @@ class Bench:
                         ids[:, :16] = torch.arange(3, 19)  # the question around every state
                         if shared:  # 32 children of each parent keep its hypotheses
                             ids[:, 16 : 16 + shared] = ids[::32, 16 : 16 + shared].repeat_interleave(32, 0)
-                        return ids.tolist()
+                        drawn: list[list[int]] = ids.tolist()
+                        return drawn
 
                     inputs = iter([draw() for _ in range(8)])
-                    seconds = self.seconds(lambda s=scorer, i=inputs: s.score(next(i)), repeats=4, warm=2)
+
+                    def score(scorer: RewardScorer = scorer, inputs: Any = inputs) -> list[float]:
+                        return scorer.score(next(inputs))
+
+                    seconds = self.seconds(score, repeats=4, warm=2)
                     limit = self.rate / (2 * (200 - 16 - shared) * network.dims.matrix_parameters)
                     name = f"{label}critic, {16 + shared} of 200 shared: states/s"
                     self.report(name, num_states / seconds, "/s", limit, note=f"batches of {batch_tokens} tokens")

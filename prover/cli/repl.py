@@ -1,0 +1,37 @@
+"""`stepwise repl`: speak the community REPL's protocol on standard input and output."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+from prover.cli.console import Console
+from prover.cli.parts import open_toolchain
+from prover.config import Config, LeanConfig
+from prover.lean.repl import MAX_REQUEST, Repl
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options."""
+    parser.add_argument("--project", metavar="DIR", help="a Lake project whose Lean and libraries are used")
+    parser.add_argument("--timeout", metavar="SECONDS", type=float, default=600.0, help="for one request (600)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """0 at the end of the input."""
+    asyncio.run(_serve(options))
+    return 0
+
+
+async def _serve(options: argparse.Namespace) -> None:
+    toolchain = await open_toolchain(Config(lean=LeanConfig(project=options.project)), Console(is_json=True))
+    requests = asyncio.StreamReader(limit=MAX_REQUEST)
+    loop = asyncio.get_running_loop()
+    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(requests), sys.stdin.buffer)
+    await Repl(toolchain, timeout_s=options.timeout).serve(requests, _write)
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()

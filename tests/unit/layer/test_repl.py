@@ -1,0 +1,60 @@
+"""The REPL hands requests on and answers each once, whatever comes in and whatever the server does."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from prover.lean.repl import Repl
+from tests.unit.layer.support import FakeToolchain
+
+pytestmark = pytest.mark.timeout(20)
+CMD = '{"cmd": "theorem a : p := by sorry"}'
+
+
+async def conversation(sent: str | bytes, timeout_s: float = 5.0, limit: int = 1 << 20) -> list[dict[str, Any]]:
+    reader = asyncio.StreamReader(limit=limit)
+    reader.feed_data(sent.encode() if isinstance(sent, str) else sent)
+    reader.feed_eof()
+    said: list[str] = []
+    await asyncio.wait_for(Repl(FakeToolchain(), timeout_s=timeout_s).serve(reader, said.append), 15)
+    assert all(text.endswith("\n\n") for text in said)
+    return [json.loads(text) for text in said]
+
+
+async def test_requests_over_several_lines_and_on_one_are_answered_in_order() -> None:
+    answers = await conversation(
+        '{"cmd":\n "theorem a : p := by sorry"}\n\n' + CMD + "\n" + CMD + "\n\n\n" + '{"hello": 1}'
+    )
+    assert [("sorries" in answer) for answer in answers] == [True, True, True, False]
+    assert "id" not in answers[0]
+
+
+async def test_the_id_of_a_request_comes_back() -> None:
+    assert (await conversation('{"hello": true, "id": "mine"}\n\n'))[0]["id"] == "mine"
+
+
+@pytest.mark.parametrize(
+    "noise", [b"not json\n\n", b"[1, 2]\n\n", b"\xff\xfe\x00{\n\n", b'{"cmd": \n\n', b"{" * 100_000 + b"\n\n"]
+)
+async def test_what_is_no_request_is_answered_with_an_error(noise: bytes) -> None:
+    error, after = await conversation(noise + CMD.encode() + b"\n\n")
+    assert "message" in error
+    assert "sorries" in after
+
+
+async def test_a_line_longer_than_the_limit_is_an_error_and_the_next_request_is_served() -> None:
+    answers = await conversation('{"cmd": "' + "x" * 5000 + '"}\n\n' + CMD + "\n\n", limit=1000)
+    assert "message" in answers[0]
+    assert "sorries" in answers[-1]
+
+
+@pytest.mark.parametrize("text", ["die", "hang"])
+async def test_a_server_that_dies_or_hangs_is_started_again(text: str) -> None:
+    error, after = await conversation(f'{{"cmd": "{text}", "id": 7}}\n\n{CMD}\n\n', timeout_s=1.0)
+    assert error["id"] == 7
+    assert "restarted" in error["message"]
+    assert "sorries" in after

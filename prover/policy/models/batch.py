@@ -263,8 +263,8 @@ class Batch:
 
     def _retreat(self, admitted: Sequence[tuple[Job, Prefix, int]]) -> None:
         """Out of memory over prompts: take half as many tokens at a time from now on."""
-        for job, prefix, _ in reversed(admitted):
-            self.prefixes.forget(prefix)
+        self.prefixes.forget([prefix for _, prefix, _ in admitted])
+        for job, _, _ in reversed(admitted):
             self._waiting.appendleft(job)
         torch.cuda.empty_cache()
         if len(admitted) == 1:

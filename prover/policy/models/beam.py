@@ -68,10 +68,12 @@ def search_beams(batch: Batch, network: Network, decode: Decode, jobs: Sequence[
     from prover.policy.models.batch import settle
 
     prefixes: list[Prefix] = []
+    is_written = False
     try:
         for job in jobs:
             prefixes.append(batch.prefixes.open(job.request.prompt))  # noqa: PERF401 - what is open is closed below
         hidden = batch.extend([(job.request.prompt, prefix) for job, prefix in zip(jobs, prefixes, strict=True)])
+        is_written = True
         searches = [_Beams(job, [Draft([], [])], [0.0]) for job in jobs]
         log_probs = torch.log_softmax(network.logits(hidden).float(), -1)
         tokens: list[int] = []
@@ -88,8 +90,11 @@ def search_beams(batch: Batch, network: Network, decode: Decode, jobs: Sequence[
             _advance(batch, searches, decode)
     finally:
         batch.rows.leave(range(len(batch.rows.owners)))
-        for prefix in prefixes:
-            batch.prefixes.close(prefix)
+        if is_written:
+            for prefix in prefixes:
+                batch.prefixes.close(prefix)
+        else:
+            batch.prefixes.forget(prefixes)
     for search in searches:
         settle(search.job.future, search.finished)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +15,7 @@ from prover.policy.models.tokenizer import Tokenizer, load_tokenizer
 
 if TYPE_CHECKING:
     from prover.policy.models.loading import Placement
-    from prover.policy.models.network import Dimensions, Network
+    from prover.policy.models.network import Dimensions
     from prover.policy.models.scoring import TextScorer
 
 logger = logging.getLogger(__name__)
@@ -23,7 +23,8 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
-    """What may follow a model's folder as `?key=value&…`. `bits` 8 stores weights as 8-bit floats.
+    """What may follow a model's folder as `?key=value&…`. `bits` is 16, or 8 or 4 to
+    pack the weights.
 
     For a critic: `bos` beginning-of-text tokens, `check` 0 to skip the sanity test, `scale` and `shift` from raw scores
     to values.
@@ -76,8 +77,9 @@ def build_text_scorer(folder: Path | str, options: ModelOptions | None = None) -
     """Load a published critic. Raises like build_policy."""
     options = options or ModelOptions()
     _require_torch()
-    from prover.policy.models.loading import load_reward, place
+    from prover.policy.models.loading import check_memory, load_reward, place
     from prover.policy.models.network import lay_out
+    from prover.policy.models.quantized import maker
     from prover.policy.models.reward import RewardScorer
     from prover.policy.models.scoring import TextScorer
 
@@ -86,14 +88,14 @@ def build_text_scorer(folder: Path | str, options: ModelOptions | None = None) -
     reward_id = checkpoint.config.get("reward_token_id")
     reward_id = tokenizer.special_id("<|reward|>") if reward_id is None else int(reward_id)
     placement = place(options.device, options.dtype)
-    reward = load_reward(checkpoint, placement)
-    network = lay_out(reward.trunk)
-    if options.bits == 8:
-        _to_float8(network)
+    make = maker(options.bits, placement.device)
+    check_memory(checkpoint, placement, bits=options.bits)
+    reward = load_reward(checkpoint, _stopover(placement, options.bits))
+    network = lay_out(reward.trunk, make, device=placement.device)
     small = placement.device.type == "cpu"
     scorer = RewardScorer(
         network,
-        reward.head.weight.detach(),
+        reward.head.weight.detach().to(placement.device),
         slots=16384 if small else 131072,
         batch_tokens=4096 if small else 32768,
     )
@@ -106,17 +108,18 @@ def _engine(
     from prover.policy.models.batch import Batch
     from prover.policy.models.engine import Engine
     from prover.policy.models.generate import GenerateEngine
-    from prover.policy.models.loading import load_causal
+    from prover.policy.models.loading import check_memory, load_causal
     from prover.policy.models.network import can_lay_out, lay_out
+    from prover.policy.models.quantized import maker
 
-    model: Any = load_causal(checkpoint, placement)
+    make = maker(options.bits, placement.device)
+    check_memory(checkpoint, placement, bits=options.bits)
+    model: Any = load_causal(checkpoint, _stopover(placement, options.bits))
     if not can_lay_out(model.config):
         logger.warning("%s: no fast layout for %s, using generate", checkpoint.folder.name, model.config.model_type)
-        return GenerateEngine(model, tokenizer.decode)
-    network = lay_out(model)
+        return GenerateEngine(model.to(placement.device), tokenizer.decode)
+    network = lay_out(model, make, device=placement.device)
     del model
-    if options.bits == 8:
-        _to_float8(network)
     capacity = fit_capacity(network.dims, placement, options)
     return Engine(Batch(network, tokenizer.decode, capacity))
 
@@ -154,14 +157,11 @@ def fit_capacity(
     )
 
 
-def _to_float8(network: Network) -> None:
-    from prover.policy.models.quantized import Float8, check_float8
+def _stopover(placement: Placement, bits: int) -> Placement:
+    """Where to load first: a model to be packed goes through the CPU, as it may be too large for the device."""
+    import torch
 
-    check_float8(network.device)
-    for layer in network.layers:
-        for name in ("qkv", "out", "gate_up", "down"):
-            dense = getattr(layer, name)
-            setattr(layer, name, Float8.of(dense.weight, dense.bias))
+    return placement if bits == 16 else replace(placement, device=torch.device("cpu"))
 
 
 def _require_torch() -> None:

@@ -108,13 +108,17 @@ class PrefixCache:
         self._free.extend(prefix.private)
         prefix.blocks, prefix.private = [], []
 
-    def forget(self, prefix: Prefix) -> None:
-        """Like close, for a prompt whose keys were never computed: its own blocks must not be found again."""
-        own = [block for block in prefix.blocks[prefix.num_cached // BLOCK :] if block.users == 1]
-        self.close(prefix)
-        for block in reversed(own):
-            if block.users == 0 and block.children == 0:
-                self._drop(block)
+    def forget(self, prefixes: Sequence[Prefix]) -> None:
+        """Like close, for a whole batch whose keys were never computed: what it promised must not be found again.
+
+        All prompts opened for the batch have to be among them, since they may share promised blocks.
+        """
+        promised = [block for prefix in prefixes for block in prefix.blocks[prefix.num_cached // BLOCK :]]
+        for prefix in prefixes:
+            self.close(prefix)
+        for block in reversed(promised):
+            assert block.users == 0 and block.children == 0, "a promised block is in use outside its batch"
+            self._drop(block)
 
     def _cached(self, tokens: Sequence[int]) -> list[_Block]:
         found: list[_Block] = []

@@ -64,25 +64,29 @@ def place(device: str | None = None, dtype: str | None = None) -> Placement:
     return Placement(target, getattr(torch, wanted))
 
 
-def check_memory(checkpoint: Checkpoint, placement: Placement, *, free_bytes: int | None = None) -> None:
-    """Raises ModelError, saying what would fit, if the weights in this precision won't."""
+def check_memory(
+    checkpoint: Checkpoint, placement: Placement, *, bits: int = 16, free_bytes: int | None = None
+) -> None:
+    """Raises ModelError, saying what would fit, if the weights in this precision won't; `bits` 8 or 4 are packed."""
     config = checkpoint.config
     stored = _STORED_BYTES.get(str(config.get("torch_dtype") or config.get("dtype") or "float32"), 2)
     num_parameters = checkpoint.weight_bytes // stored
-    need = int(num_parameters * placement.dtype.itemsize * _ROOM)
+    size = placement.dtype.itemsize if bits == 16 else bits / 8
+    need = int(num_parameters * size * _ROOM)
     free = free_memory(placement.device) if free_bytes is None else free_bytes
     if need <= free:
         return
-    advice = [
-        f"{name} needs {_gb(int(num_parameters * size * _ROOM))}"
-        for name, size in (("bfloat16", 2), ("fp8", 1))
-        if size < placement.dtype.itemsize
+    smaller = [
+        f"{name} needs {_gb(int(num_parameters * other * _ROOM))}"
+        for name, other in (("dtype=bfloat16", 2.0), ("bits=8", 1.0), ("bits=4", 0.5))
+        if other < size
     ]
-    fits = f" ({'; '.join(advice)})" if advice else ""
+    advice = f" ({'; '.join(smaller)})" if smaller else ""
     raise ModelError(
         f"{checkpoint.folder.name}: {_gb(need)} needed for {num_parameters / 1e9:.2f}e9 parameters in "
-        f"{str(placement.dtype).removeprefix('torch.')}, {_gb(free)} free on {placement.device}{fits}; "
-        "or use a smaller model, another --device, or a server with --policy openai:URL"
+        f"{str(placement.dtype).removeprefix('torch.') if bits == 16 else f'{bits} bits'}, {_gb(free)} free on "
+        f"{placement.device}{advice}; "
+        "or use a smaller model, another device, or a server with --policy openai:URL"
     )
 
 

@@ -226,9 +226,15 @@ def can_lay_out(config: Any) -> bool:
     )
 
 
-def lay_out(model: PreTrainedModel, make: Callable[[Tensor, Tensor | None], Projection] = Dense) -> Network:
-    """A stock model's weights in this layout. The model's own layers are emptied as they are taken over.
+def lay_out(
+    model: PreTrainedModel,
+    make: Callable[[Tensor, Tensor | None], Projection] = Dense,
+    *,
+    device: torch.device | None = None,
+) -> Network:
+    """A stock model's weights in this layout, on `device` (None: where they are).
 
+    The model's own layers are emptied as they are taken over, so that `make` may pack a model larger than the device.
     A dynamic rotary embedding is the plain one up to the trained length, and the engine never goes beyond it.
     """
     config: Any = model.config
@@ -246,40 +252,41 @@ def lay_out(model: PreTrainedModel, make: Callable[[Tensor, Tensor | None], Proj
         eps=config.rms_norm_eps,
     )
     with torch.no_grad():
-        layers = [_take_over(layer, make) for layer in trunk.layers]
+        target = device or trunk.norm.weight.device
+        layers = [_take_over(layer, make, target) for layer in trunk.layers]
+        embed = trunk.embed_tokens.weight.to(target)
         head = getattr(model, "lm_head", None)
+        is_tied = head is not None and head.weight is trunk.embed_tokens.weight
         return Network(
             dims,
-            trunk.embed_tokens.weight,
+            embed,
             layers,
-            trunk.norm.weight,
-            None if head is None else Dense(head.weight, head.bias),
-            _rope_table(trunk.rotary_emb, dims.max_positions),
+            trunk.norm.weight.to(target),
+            None if head is None else Dense(embed if is_tied else head.weight.to(target), head.bias),
+            _rope_table(trunk.rotary_emb, dims.max_positions).to(target),
         )
 
 
-def _take_over(layer: Any, make: Callable[[Tensor, Tensor | None], Projection]) -> Layer:
+def _take_over(layer: Any, make: Callable[[Tensor, Tensor | None], Projection], device: torch.device) -> Layer:
     attention, mlp = layer.self_attn, layer.mlp
+
+    def fuse(*linears: Any) -> Projection:
+        weight = torch.cat([linear.weight for linear in linears]).to(device)
+        has_bias = linears[0].bias is not None
+        return make(weight, torch.cat([linear.bias for linear in linears]).to(device) if has_bias else None)
+
     taken = Layer(
-        norm_in=layer.input_layernorm.weight,
-        qkv=_fuse(make, attention.q_proj, attention.k_proj, attention.v_proj),
-        out=_fuse(make, attention.o_proj),
-        norm_mid=layer.post_attention_layernorm.weight,
-        gate_up=_fuse(make, mlp.gate_proj, mlp.up_proj),
-        down=_fuse(make, mlp.down_proj),
-        q_norm=attention.q_norm.weight if hasattr(attention, "q_norm") else None,
-        k_norm=attention.k_norm.weight if hasattr(attention, "k_norm") else None,
+        norm_in=layer.input_layernorm.weight.to(device),
+        qkv=fuse(attention.q_proj, attention.k_proj, attention.v_proj),
+        out=fuse(attention.o_proj),
+        norm_mid=layer.post_attention_layernorm.weight.to(device),
+        gate_up=fuse(mlp.gate_proj, mlp.up_proj),
+        down=fuse(mlp.down_proj),
+        q_norm=attention.q_norm.weight.to(device) if hasattr(attention, "q_norm") else None,
+        k_norm=attention.k_norm.weight.to(device) if hasattr(attention, "k_norm") else None,
     )
     layer.self_attn = layer.mlp = None  # what was fused is freed before the next layer is
     return taken
-
-
-def _fuse(make: Callable[[Tensor, Tensor | None], Projection], *linears: Any) -> Projection:
-    weights = [linear.weight for linear in linears]
-    biases = [linear.bias for linear in linears]
-    weight = torch.cat(weights) if len(weights) > 1 else weights[0]
-    bias = None if biases[0] is None else torch.cat(biases)
-    return make(weight.detach(), None if bias is None else bias.detach())
 
 
 def _rope_table(rotary: Any, length: int) -> Tensor:

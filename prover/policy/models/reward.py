@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from prover.errors import ModelError
-from prover.policy.models.kv_cache import PrefixCache
+from prover.policy.models.kv_cache import Prefix, PrefixCache
 from prover.policy.models.network import Network, Packed
 
 logger = logging.getLogger(__name__)
@@ -73,16 +73,17 @@ class RewardScorer:
         return count
 
     def _run(self, sequences: Sequence[Sequence[int]]) -> Tensor:
-        prefixes = [self._prefixes.open(tokens) for tokens in sequences]
+        prefixes: list[Prefix] = []
         try:
+            for tokens in sequences:
+                prefixes.append(self._prefixes.open(tokens))  # noqa: PERF401 - what is open is closed below
             batch = Packed.of(
                 [(ids, p.slots, p.num_cached) for ids, p in zip(sequences, prefixes, strict=True)],
                 self._network.device,
             )
             hidden = self._network.extend(batch, self._cache)
-        except torch.OutOfMemoryError:
-            for prefix in prefixes:
-                self._prefixes.forget(prefix)
+        except BaseException:
+            self._prefixes.forget(prefixes)
             raise
         for prefix in prefixes:
             self._prefixes.close(prefix)

@@ -254,6 +254,22 @@ def test_out_of_memory_over_one_prompt_fails_that_prompt_alone(network: Network)
     assert len(futures[1].result(timeout=0)) == 6
 
 
+def test_beams_that_ran_out_of_memory_leave_no_false_prefix_behind(network: Network, weights: Weights) -> None:
+    stingy: Any = Stingy(network, most_tokens=40, most_rows=100)
+    batch = Batch(stingy, letters, SMALL)
+    future: Future[list[Sampled]] = Future()
+    batch.submit(request(60, temperature=0.0), future)
+    while not batch.is_idle:
+        batch.advance()
+    assert isinstance(future.exception(timeout=0), ModelError)
+    stingy._most_tokens = 1000
+    item = request(60)
+    for answer in run(batch, [item])[0]:
+        expected = true_log_probs(weights, item, answer)
+        torch.testing.assert_close(torch.tensor(answer.log_probs), expected, atol=2e-5, rtol=1e-5)
+    assert batch.counters.cached_tokens == 0
+
+
 @pytest.fixture
 def engine(network: Network) -> Iterator[Engine]:
     engine = Engine(Batch(network, letters, SMALL))

@@ -138,8 +138,12 @@ def test_a_truncated_shard_is_named(tmp_path: Path) -> None:
 def test_too_little_memory_says_what_would_fit(tmp_path: Path) -> None:
     config = tiny_config()
     checkpoint = open_checkpoint(write_checkpoint(tmp_path, config, random_weights(config)))
-    with pytest.raises(ModelError, match=r"needed for .* in float32.*bfloat16 needs"):
+    with pytest.raises(ModelError, match=r"needed for .* in float32.*bfloat16 needs.*bits=4 needs"):
         check_memory(checkpoint, CPU, free_bytes=1000)
+    weights = checkpoint.weight_bytes
+    check_memory(checkpoint, CPU, bits=4, free_bytes=weights // 6)
+    with pytest.raises(ModelError, match=r"in 8 bits.*\(bits=4 needs"):
+        check_memory(checkpoint, CPU, bits=8, free_bytes=weights // 6)
 
 
 def test_a_missing_gpu_is_said_plainly() -> None:

@@ -185,3 +185,15 @@ def test_a_cache_that_cannot_fit_says_what_would_help() -> None:
         fit_capacity(dims, place("cpu", "bfloat16"), ModelOptions(), free_bytes=10**9)
     roomy = fit_capacity(dims, place("cpu", "bfloat16"), ModelOptions(), free_bytes=60 * 10**9)
     assert roomy.rows >= 64 and roomy.max_prompt == 2048
+
+
+@pytest.mark.parametrize("bits", [8, 4])
+async def test_packed_weights_are_an_option(tmp_path: Path, bits: int) -> None:
+    config = tiny_config(max_position_embeddings=512, hidden_size=64, intermediate_size=128)
+    write_fast(tmp_path)
+    write_checkpoint(tmp_path, config, random_weights(config))
+    opened = open_policy(f"{tmp_path}?max_new=8&bits={bits}", device="cpu")
+    assert isinstance(opened.policy, ModelPolicy)
+    (answers,) = [await opened.policy.sample(opened.policy.sampling_request(REQUEST))]
+    await opened.close()
+    assert len(answers) == 4

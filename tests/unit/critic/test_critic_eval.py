@@ -1,0 +1,111 @@
+"""`critic-eval` reads a run's traces, measures a critic on them and trains one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import pytest
+
+from critic.heuristic import HeuristicCritic
+from critic.model import ModelCritic
+from prover.cli import critic_eval
+from prover.cli.console import Console
+from prover.errors import RunFolderError, UsageError
+from prover.policy.critic_data import searched_trees
+from prover.policy.critic_measure import measure
+from prover.policy.critics import open_critic
+from prover.run.folder import RunFolder
+from prover.run.trace import TraceExpansion, TraceTactic, TraceWriter
+from prover.tasks import load_tasks
+from search.base import Goal, ProofState, Theorem
+
+NUM_THEOREMS = 12
+
+
+def expansion(index: int, key: str, goals: str, *tactics: TraceTactic, **states: str) -> TraceExpansion:
+    return TraceExpansion(index, key, goals, (), 0.0, tactics, states=states)
+
+
+def tactic(outcome: str, *children: str) -> TraceTactic:
+    return TraceTactic("t", outcome, -1.0, children=children)
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Path:
+    """Theorems with a proof of three steps and a dead end at the first; states get shorter towards the end."""
+    statements = [f"theorem t{i} : {' ∧ '.join(['True'] * (i + 3))}" for i in range(NUM_THEOREMS)]
+    tasks = load_tasks([], statements)
+    folder = RunFolder.create(tmp_path / "run", tasks, config={}, versions={}, seed=0, toolchain="none", started_at=0.0)
+    for i, task in enumerate(tasks.tasks):
+        writer = TraceWriter(folder.trace_path(task.id, 0), {"id": task.id})
+        long, middle, short = (f"h : p{i}\n⊢ {' ∧ '.join([f'q{i}'] * n)}" for n in (4, 3, 2))
+        writer.write(
+            expansion(0, "r", long, tactic("advanced", "m"), tactic("advanced", "x"), m=middle, x=long + " ∧ False")
+        )
+        writer.write(expansion(1, "x", long + " ∧ False", tactic("rejected")))
+        writer.write(expansion(2, "m", middle, tactic("advanced", "s"), s=short))
+        writer.write(expansion(3, "s", short, tactic("proved")))
+        writer.close()
+    folder.close()
+    return tmp_path / "run"
+
+
+def test_traces_become_trees(run: Path) -> None:
+    trees = list(searched_trees(run))
+    assert len(trees) == NUM_THEOREMS
+    assert trees[0].tactics == {"r": (("m",), ("x",)), "x": (), "m": (("s",),), "s": ((),)}
+    assert trees[0].remaining() == {"s": 1, "m": 2, "r": 3}
+
+
+async def test_a_critic_that_likes_short_states_is_right_here(run: Path) -> None:
+    measured = await measure(HeuristicCritic(), list(searched_trees(run)), seed=0)
+    assert measured.pairs.accuracy == 1.0
+    assert (measured.siblings.mean_rank, measured.siblings.chance_rank) == (1.0, 1.5)
+    assert measured.num_proved == NUM_THEOREMS and measured.base_rate == 0.75
+
+
+async def test_the_command_trains_measures_and_writes_a_critic(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    critic_eval.add_arguments(parser)
+    out = run.parent / "critic.json"
+    options = parser.parse_args([str(run), "--train", str(out), "--all"])
+    assert await critic_eval.evaluate(options, Console()) == 0
+    text = capsys.readouterr().out
+    assert "pair accuracy   100.0 %" in text and "1.00 for the child on a proof, 1.50 by chance" in text
+    opened = await open_critic(str(out))
+    assert isinstance(opened.critic, ModelCritic)
+    long, short = (ProofState((Goal("", pretty=f"⊢ {'q ∧ ' * n}q"),), str(n)) for n in (5, 1))
+    values = await opened.critic.score(Theorem("t"), [long, short])
+    assert values[0] < values[1]
+
+
+async def test_traces_without_a_proof_measure_nothing(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no proof in these traces"):
+        await measure(HeuristicCritic(), [], seed=0)
+    with pytest.raises(RunFolderError):
+        list(searched_trees(tmp_path))
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}", json.dumps({"weights": [1], "means": [0], "spreads": [1]})])
+async def test_a_damaged_critic_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "critic.json"
+    path.write_text(content)
+    with pytest.raises(UsageError, match="not a critic of ours"):
+        await open_critic(str(path))
+
+
+async def test_a_critic_of_other_features_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "critic.json"
+    one = {"weights": [1], "means": [0], "spreads": [1], "scale": 1, "shift": 0, "features": ["length"]}
+    path.write_text(json.dumps(one))
+    with pytest.raises(UsageError, match="train it again"):
+        await open_critic(str(path))
+
+
+async def test_unknown_critics_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="no critic at"):
+        await open_critic(str(tmp_path / "none.json"))
+    with pytest.raises(UsageError, match="no model folder"):
+        await open_critic(str(tmp_path / "none"))

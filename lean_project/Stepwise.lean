@@ -9,6 +9,7 @@ import Stepwise.Key
 import Stepwise.Goal
 import Stepwise.Check
 import Stepwise.Parse
+import Stepwise.TryThis
 import Stepwise.Tactic
 import Stepwise.Answer
 import Stepwise.Command

@@ -70,8 +70,10 @@ private def mvarExprs (ms : Array MVarId) (i : Nat) (acc : Array Expr) : Array E
 
 private def partsOfMVar (m : MVarId) : MetaM GoalParts := do
   let decl ← m.getDecl
-  return { lctx := decl.lctx, insts := decl.localInstances, target := ← known decl.type
-           hyps := keepL (fun d => !d.isImplementationDetail) (declsOf decl.lctx) }
+  let hyps := keepL (fun d => !d.isImplementationDetail) (declsOf decl.lctx)
+  let target ← known decl.type
+  return { lctx := decl.lctx, insts := decl.localInstances, target, hyps
+           big := isBig target || anyL (fun (d : LocalDecl) => isBig d.type) hyps }
 
 /-- Adds the context and type of each metavariable that the goals mention. -/
 private def addMVars (ms : List MVarId) (all : Array Expr) (w : Written) : MetaM Written :=

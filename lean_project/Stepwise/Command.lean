@@ -42,9 +42,10 @@ def elabText (srv : Server) (text : String) (before? : Option Command.State) : I
   match before? with
   | some st => elaborate input {} srv.watch.token st []
   | none =>
-    let (header, ps, messages) ← Parser.parseHeader input
+    let (header, ps, inHeader) ← Parser.parseHeader input
     let env ← headerEnv srv (headerToImports header)
-    elaborate input ps srv.watch.token { freshState env with messages } []
+    let none : Elaborated := { before := env, trees := {}, parsed := inHeader, logged := {} }
+    elaborate input ps srv.watch.token (freshState env) [none]
 
 private def paramsOfDecls (s : CollectLevelParams.State) (ds : List LocalDecl) : CollectLevelParams.State :=
   foldL (fun s (d : LocalDecl) => collectLevelParams s d.type) s ds
@@ -135,6 +136,18 @@ private def lookupEnv (srv : Server) (j : Json) : IO (Except Json (Option Comman
       | some st => return .ok (some st)
       | none => return .error (failure "Unknown environment.")
 
+private def withoutRepeats (seen : List Json) : List Json → List Json
+  | [] => []
+  | m :: ms => if anyL (fun s => s == m) seen then withoutRepeats seen ms else m :: withoutRepeats (m :: seen) ms
+
+/-- The messages of all commands in order, each once. -/
+private def allMessages : List Elaborated → IO (List Json)
+  | [] => return []
+  | e :: es => do
+    let parsed ← mapIO jMessage (itemsOf e.parsed.unreported)
+    let logged ← mapIO jMessage (itemsOf e.logged.unreported)
+    return appL (withoutRepeats [] (appL parsed logged)) (← allMessages es)
+
 def commandAnswer (srv : Server) (text : String) (j : Json) : IO Json := do
   match ← lookupEnv srv j with
   | .error e => return e
@@ -142,7 +155,7 @@ def commandAnswer (srv : Server) (text : String) (j : Json) : IO Json := do
     let wallMs := (getNat? j "wallMs").getD 0
     let out ← srv.watch.within wallMs (elabText srv text before?)
     let st := out.state
-    let messages ← mapIO jMessage (itemsOf st.messages.unreported)
+    let messages ← allMessages out.commands
     let sorries ← mapIO (jSorry srv text.toFileMap) (allSorries out.commands)
     let id ← srv.addCommand { st with messages := {}, infoState := {}, traceState := {}, snapshotTasks := #[] }
     return Json.mkObj (("env", jNat id) :: appL (nonEmpty "messages" messages) (nonEmpty "sorries" sorries))

@@ -14,6 +14,10 @@ namespace Stepwise
 structure Elaborated where
   before : Environment
   trees : PersistentArray InfoTree
+  /-- The parser's messages. -/
+  parsed : MessageLog
+  /-- The elaborator's, which may repeat those of the parser. -/
+  logged : MessageLog
 
 structure Outcome where
   state : Command.State
@@ -28,8 +32,8 @@ private def parseNext (input : Parser.InputContext) (ps : Parser.ModuleParserSta
   | scope :: _ =>
     let c : Parser.ParserModuleContext :=
       { env := st.env, options := scope.opts, currNamespace := scope.currNamespace, openDecls := scope.openDecls }
-    Parser.parseCommand input c ps st.messages
-  | [] => (.missing, ps, st.messages)
+    Parser.parseCommand input c ps {}
+  | [] => (.missing, ps, {})
 
 private def elabOne (input : Parser.InputContext) (cmdPos : String.Pos.Raw) (token : IO.CancelToken) (stx : Syntax)
     (st : Command.State) : IO Command.State := do
@@ -51,7 +55,7 @@ partial def elaborate (input : Parser.InputContext) (ps : Parser.ModuleParserSta
   let (stx, ps, messages) := parseNext input ps st
   let st' ← elabOne input cmdPos token stx
     { st with messages, infoState := { enabled := true }, traceState := {}, snapshotTasks := #[] }
-  let done := { before := st.env, trees := st'.infoState.trees } :: done
+  let done := { before := st.env, trees := st'.infoState.trees, parsed := messages, logged := st'.messages } :: done
   if Parser.isTerminalCommand stx then return { state := st', commands := revL done }
   else elaborate input ps token st' done
 

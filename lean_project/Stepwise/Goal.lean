@@ -20,7 +20,9 @@ structure GoalView where
   target : Expr
 
 def GoalView.parts (v : GoalView) : GoalParts :=
-  { lctx := v.context.raw, insts := v.context.insts, hyps := mapL HypView.decl v.context.hyps, target := v.target }
+  let c := v.context
+  { lctx := c.raw, insts := c.insts, hyps := mapL HypView.decl c.hyps, target := v.target
+    big := isBig v.target || anyL HypView.big c.hyps }
 
 private def headOf (e : Expr) : String :=
   match e.consumeMData.getAppFn.consumeMData with
@@ -59,7 +61,8 @@ private def viewHyp (raw : LocalContext) (insts : LocalInstances) (d : LocalDecl
   let json := Json.mkObj (match value with
     | some f => ("value", .str f.pretty) :: fields
     | none => fields)
-  return { decl := d, name, type := fmt, text, oneLine := isOneLine text, value, json }
+  return { decl := d, name, type := fmt, text, oneLine := isOneLine text, value, json,
+           big := isBig d.type || (match d.value? with | some v => isBig v | none => false) }
 
 private def sameValue (a b : LocalDecl) : Bool :=
   match a.value?, b.value? with

@@ -16,9 +16,6 @@ open Lean Meta
 
 namespace Stepwise
 
-/-- Terms beyond this many nodes are not written out: such a state gets a key of its own and never merges. -/
-def maxKeySize : Nat := 20000
-
 /-- Numbers what the types (and values) of the hypotheses from `i` on mention, until nothing new turns up. -/
 partial def closeUnder (lctx : LocalContext) (s : CollectFVars.State) (i : Nat) : CollectFVars.State :=
   if h : i < s.fvarIds.size then
@@ -28,8 +25,9 @@ partial def closeUnder (lctx : LocalContext) (s : CollectFVars.State) (i : Nat) 
     | none => closeUnder lctx s (i + 1)
   else s
 
-/-- A goal ready to be keyed: its parts without assigned metavariables. -/
+/-- A goal ready to be keyed: its parts without assigned metavariables. `big` if one of them is too large to be written. -/
 structure GoalParts where
+  big : Bool
   lctx : LocalContext
   insts : LocalInstances
   hyps : List LocalDecl
@@ -66,7 +64,7 @@ private def numbered (stem : Name) (count i : Nat) (acc : Array Expr) : Array Ex
 private def fvarsOf (ids : Array FVarId) (i : Nat) (acc : Array Expr) : Array Expr :=
   if h : i < ids.size then fvarsOf ids (i + 1) (acc.push (.fvar ids[i])) else acc
 
-/-- The written form of some goals. `big` says that one was too large to be written. -/
+/-- The written form of some goals. `big` says that one of them can't be written. -/
 structure Written where
   text : String := ""
   sum : UInt64 := 7
@@ -74,10 +72,10 @@ structure Written where
 
 /-- Adds a goal. `mvars` are the metavariables of the state, in order. -/
 def Written.add (w : Written) (mvars : Array Expr) (g : GoalParts) : Written :=
-  let ids := g.order
-  let e := spine g ids 0 (mkConst `goal)
-  if w.big || e.sizeWithoutSharing > maxKeySize then { w with big := true }
+  if w.big || g.big then { w with big := true }
   else
+    let ids := g.order
+    let e := spine g ids 0 (mkConst `goal)
     let source := appA (fvarsOf ids 0 (.mkEmpty (ids.size + mvars.size))) mvars
     let target := numbered `m mvars.size 0 (numbered `c ids.size 0 (.mkEmpty (ids.size + mvars.size)))
     let e := e.replaceFVars source target

@@ -12,6 +12,24 @@ open Lean Elab Meta
 
 namespace Stepwise
 
+/-- Terms beyond this many nodes, shared ones counted each time, are not written out for keys. -/
+def maxKeySize : Nat := 20000
+
+/-- What is left of `budget` when each node costs one; 0 is too little. -/
+private partial def spend (e : Expr) (budget : Nat) : Nat :=
+  if budget == 0 then 0
+  else match e with
+    | .app f a => spend a (spend f (budget - 1))
+    | .lam _ t b _ => spend b (spend t (budget - 1))
+    | .forallE _ t b _ => spend b (spend t (budget - 1))
+    | .letE _ t v b _ => spend b (spend v (spend t (budget - 1)))
+    | .mdata _ e => spend e (budget - 1)
+    | .proj _ _ e => spend e (budget - 1)
+    | _ => budget - 1
+
+/-- Is the term too large to be written out? Small terms are seen to be small in little time. -/
+def isBig (e : Expr) : Bool := spend e 500 == 0 && e.sizeWithoutSharing > maxKeySize
+
 /-- A printed hypothesis. `oneLine` says that its type is on one line. -/
 structure HypView where
   decl : LocalDecl
@@ -20,6 +38,7 @@ structure HypView where
   text : String
   oneLine : Bool
   value : Option Format
+  big : Bool
   json : Json
 
 /-- A printed local context: `raw` is Lean's, `shown` has the names that are shown, `closed` means without metavariables. -/

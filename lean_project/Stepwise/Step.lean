@@ -62,18 +62,19 @@ def runTactic1 (srv : Server) (j : Json) : IO Json := do
   | some text, some ps =>
     let r ← runTacticText srv.watch ps text (limitsOf j)
     let messages ← mapIO jMessage r.messages
+    let traces ← mapIO (fun (t : TraceElem) => t.msg.toString) (itemsOf r.traces)
     match r.verdict with
     | .refused _ m => return failure ("Lean error:\n" ++ m)
     | .limit kind => return failure ("Lean error:\nlimit reached: " ++ kind)
     | .proved =>
       let id ← srv.addState { ps with goals := [] }
       return Json.mkObj (appL [("proofState", jNat id), ("goals", jArr []), ("proofStatus", .str (statusOf r.verdict))]
-        (appL (nonEmpty "messages" messages) (nonEmpty "traces" (mapL Json.str r.traces))))
+        (appL (nonEmpty "messages" messages) (nonEmpty "traces" (mapL Json.str traces))))
     | .advanced next =>
       let (id, view) ← openState srv next
       return Json.mkObj (appL [("proofState", jNat id), ("goals", jStrs view.pretty),
         ("proofStatus", .str (statusOf r.verdict))]
-        (appL (nonEmpty "messages" messages) (nonEmpty "traces" (mapL Json.str r.traces))))
+        (appL (nonEmpty "messages" messages) (nonEmpty "traces" (mapL Json.str traces))))
 
 def showState (srv : Server) (j : Json) : IO Json := do
   match getNat? j "state" with

@@ -1,6 +1,7 @@
 import Lean
 import Stepwise.Parse
 import Stepwise.Trees
+import Stepwise.TryThis
 import Stepwise.Check
 
 /-!
@@ -26,7 +27,7 @@ inductive Verdict where
 structure Report where
   verdict : Verdict
   messages : List Message := []
-  traces : List String := []
+  traces : PersistentArray TraceElem := {}
   /-- How the tactic should be written, where that differs from what was sent. -/
   text : Option String := none
   micros : Nat := 0
@@ -59,14 +60,6 @@ private def classify (message : String) : String :=
       "invalid constructor", "Invalid argument name", "elaboration function", "Could not find"] then "elaboration"
   else "error"
 
-private def ofException (w : Watch) (e : Exception) : IO Verdict := do
-  if e.isInterrupt then return .limit (← w.interruption)
-  else if e.isMaxHeartbeat then return .limit "heartbeats"
-  else if e.isMaxRecDepth then return .limit "recursion"
-  else
-    let message ← e.toMessageData.toString
-    return .refused (classify message) message
-
 private def isInternalLimit (message : String) : Option String :=
   if message.startsWith "(deterministic) timeout" then some "heartbeats"
   else if message.startsWith "maximum recursion depth" then some "recursion"
@@ -77,6 +70,18 @@ private def ofErrorMessage (m : Message) : IO Verdict := do
   match isInternalLimit text with
   | some kind => return .limit kind
   | none => return .refused (classify text) text
+
+/-- An exception of Lean. One without a message of its own (`abort`) stands for the errors that were logged. -/
+private def ofException (w : Watch) (e : Exception) (logged : MessageLog) : IO Verdict := do
+  if e.isInterrupt then return .limit (← w.interruption)
+  else if e.isMaxHeartbeat then return .limit "heartbeats"
+  else if e.isMaxRecDepth then return .limit "recursion"
+  else
+    match e, firstError (itemsOf logged.unreported) with
+    | .internal .., some m => ofErrorMessage m
+    | _, _ =>
+      let message ← e.toMessageData.toString
+      return .refused (classify message) message
 
 private def runTactic (stx : Syntax) (goals : List MVarId) : TermElabM (List MVarId × Bool) := do
   let ((), st) ← (Tactic.evalTactic stx { elaborator := .anonymous, recover := false }).run { goals := goals }
@@ -96,39 +101,56 @@ private def settle (ps : ProofState) (goals : List MVarId) (admitted : Bool) (co
       | none => return .proved
     else return .advanced ps
 
-private def traceStrings (core : Core.State) : IO (List String) :=
-  mapIO (fun (t : TraceElem) => t.msg.toString) (itemsOf core.traceState.traces)
-
-/-- Runs a parsed tactic on `ps`. `roots` are the goals that count as the proof from here. -/
+/-- Runs a parsed tactic on `ps`. -/
 def runSyntax (w : Watch) (ps : ProofState) (stx : Syntax) (text : String) (limits : Limits) : IO Report := do
   let began ← IO.monoNanosNow
   let beats ← IO.getNumHeartbeats
-  let cctx := { ps.coreCtx with
-    initHeartbeats := beats, maxHeartbeats := limits.heartbeats * 1000, cancelTk? := some w.token, fileMap := text.toFileMap }
-  let core := { ps.core with
-    messages := {}, traceState := {}, infoState := { enabled := text.any (· == '?') } }
+  let cctx := { ps.coreCtx with initHeartbeats := beats, maxHeartbeats := limits.heartbeats * 1000,
+                                cancelTk? := some w.token, fileMap := text.toFileMap }
+  let ref ← IO.mkRef { ps.core with messages := {}, traceState := {}, infoState := {} }
   let x : MetaM ((List MVarId × Bool) × Term.State) := (runTactic stx ps.goals ps.termCtx).run ps.term
   let y : CoreM (((List MVarId × Bool) × Term.State) × Meta.State) := (x {}).run { mctx := ps.mctx }
-  let result ← w.within limits.wallMs (((y cctx).run core).toBaseIO)
-  let finish (verdict : Verdict) (messages : List Message) (traces : List String) : IO Report := do
+  let result ← w.within limits.wallMs ((y cctx ref).toBaseIO)
+  let core ← ref.get
+  let finish (verdict : Verdict) : IO Report := do
     let ended ← IO.monoNanosNow
     let beats' ← IO.getNumHeartbeats
-    return { verdict, messages, traces, micros := (ended - began) / 1000, heartbeats := beats' - beats }
+    return { verdict, messages := itemsOf core.messages.unreported, traces := core.traceState.traces,
+             micros := (ended - began) / 1000, heartbeats := beats' - beats }
   match result with
-  | .error e => finish (← ofException w e) [] []
-  | .ok ((((goals, admitted), term), meta_), core) =>
+  | .error e => finish (← ofException w e core.messages)
+  | .ok (((goals, admitted), term), meta_) =>
     let next := { ps with
       core := { core with messages := {}, traceState := {}, infoState := {} }
       mctx := meta_.mctx, goals, term := { term with mvarErrorInfos := [], levelMVarErrorInfos := [] } }
-    let verdict ← settle next goals admitted core
-    finish verdict (itemsOf core.messages.unreported) (← traceStrings core)
+    finish (← settle next goals admitted core)
+
+private def accepted : Verdict → Option Nat
+  | .proved => some 0
+  | .advanced ps => some (lenL ps.goals)
+  | _ => none
+
+/-- Runs what the tactic suggests in place of itself, where that is accepted too and leaves as many goals. -/
+private def preferSuggestion (w : Watch) (ps : ProofState) (text : String) (limits : Limits) (r : Report) : IO Report := do
+  if lenL r.messages == 0 then return r
+  match accepted r.verdict, ← suggestedText text r.messages with
+  | some count, some better =>
+    match parseTactics ps better with
+    | .error _ => return r
+    | .ok (stx, better) =>
+      let r' ← runSyntax w ps stx better limits
+      let micros := r.micros + r'.micros
+      if accepted r'.verdict == some count then
+        return { r' with text := some better, micros, heartbeats := r.heartbeats, messages := r.messages }
+      else return { r with micros }
+  | _, _ => return r
 
 /-- Parses and runs a tactic block. -/
 def runTacticText (w : Watch) (ps : ProofState) (text : String) (limits : Limits) : IO Report := do
   match parseTactics ps text with
   | .error e => return { verdict := .refused "parse" e }
-  | .ok (stx, text') =>
-    let r ← runSyntax w ps stx text' limits
-    return if text' == text then r else { r with text := some text' }
+  | .ok (stx, read) =>
+    let r ← preferSuggestion w ps read limits (← runSyntax w ps stx read limits)
+    return if r.text.isNone && read != text then { r with text := some read } else r
 
 end Stepwise

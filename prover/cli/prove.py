@@ -17,6 +17,7 @@ from prover.cli.parts import open_parts, open_toolchain, versions
 from prover.config import Config, load_config, overlay
 from prover.driver.loop import Observer
 from prover.driver.run import SETTLED, Run
+from prover.driver.strategies import strategy_factory
 from prover.driver.theorem import Parts, TheoremProver
 from prover.driver.trace import Tracer, Untraced
 from prover.errors import RunFolderError, UsageError
@@ -100,6 +101,7 @@ def resolve(options: argparse.Namespace, *, base: Config) -> Config:
         search=replace(config.search, **given({"rule": options.rule})),
         **given(top),
     )
+    strategy_factory(config.search)  # refuses an unknown rule before anything is started
     if config.lean.workers < 1:
         raise UsageError(f"--workers must be at least 1, not {config.lean.workers}")
     if config.time_limit_s <= 0:
@@ -206,7 +208,7 @@ def summarise(folder: RunFolder, console: Console) -> int:
     shares = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
     console.line(f"\n{counts[Status.PROVED]} of {total} proved and judged ({shares})")
     console.line(
-        f"results: {folder.path}/results.jsonl   proofs: {folder.path}/proofs/   again: stepwise check {folder.path}"
+        f"report: {folder.path}/report.html   proofs: {folder.path}/proofs/   again: stepwise check {folder.path}"
     )
     console.json({"summary": {"total": total, **{str(status): counts[status] for status in Status}}})
     return 0 if counts[Status.PROVED] + counts[Status.DISPROVED] == total else 1

@@ -1,0 +1,156 @@
+"""The main job, end to end, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.lean, pytest.mark.timeout(300)]
+
+THEOREMS = """
+def double : Nat → Nat
+  | 0 => 0
+  | n + 1 => double n + 2
+
+/-- Needs induction. -/
+theorem double_eq (n : Nat) : double n = 2 * n := by
+  sorry
+
+namespace Inner
+variable (p q : Prop)
+
+theorem swap : p ∧ q → q ∧ p := sorry
+
+theorem wrong : p ∨ q → p := by sorry
+
+theorem ill_typed : double p = q := by
+  sorry
+end Inner
+"""
+
+
+def stepwise(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "prover.cli.main", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=240, check=False)
+
+
+def results(run: Path) -> dict[str, dict[str, Any]]:
+    lines = [json.loads(line) for line in (run / "results.jsonl").read_text().splitlines()]
+    found = {line["name"]: line for line in lines}
+    assert len(found) == len(lines), "a theorem has two results"
+    return found
+
+
+def test_a_file_is_proved_in_place_checked_again_and_comes_back_whole(tmp_path: Path) -> None:
+    (tmp_path / "mine.lean").write_text(THEOREMS)
+    done = stepwise("prove", "mine.lean", "--out", "run", "--time-limit", "8", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    found = results(tmp_path / "run")
+    statuses = {name: result["status"] for name, result in found.items()}
+    assert statuses == {
+        "double_eq": "proved",
+        "Inner.swap": "proved",
+        "Inner.wrong": "failed",
+        "Inner.ill_typed": "invalid",
+    }
+    assert found["double_eq"]["verdict"]["verdict"] == "accepted"
+    assert found["Inner.ill_typed"]["error"]
+    solved = (tmp_path / "run" / "solved" / "mine.lean").read_text()
+    assert solved.count("sorry") == 2
+    assert "/-- Needs induction. -/" in solved
+
+    again = stepwise("check", "run", "--json", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert [json.loads(line)["verdict"] for line in again.stdout.splitlines()] == ["accepted", "accepted"]
+    proof = tmp_path / "run" / "proofs" / "double_eq.lean"
+    proof.write_text(proof.read_text().replace("2 * n", "n + n"))
+    tampered = stepwise("check", "run", cwd=tmp_path)
+    assert tampered.returncode == 2
+    assert "it was changed" in tampered.stderr
+
+
+def test_a_run_that_was_killed_is_gone_on_with_and_leaves_no_process(tmp_path: Path) -> None:
+    statements = [f"theorem t{n} (a b : Nat) : a + b + {n} = b + ({n} + a) := by sorry" for n in range(6)]
+    file = tmp_path / "many.jsonl"
+    file.write_text(
+        "".join(json.dumps({"name": f"t{n}", "formal_statement": s}) + "\n" for n, s in enumerate(statements))
+    )
+    for stop, code in ((signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)):
+        run = tmp_path / stop.name
+        command = [
+            sys.executable,
+            "-m",
+            "prover.cli.main",
+            "prove",
+            "many.jsonl",
+            "--out",
+            str(run),
+            "--time-limit",
+            "20",
+        ]
+        process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        process.stdout.readline()
+        before = children(process.pid)
+        assert before
+        process.send_signal(stop)
+        process.stdout.read()
+        assert process.wait() == code
+        assert gone(before)
+        first = results(run)
+        assert 1 <= len(first) < 6
+        assert stepwise("prove", "--resume", str(run), cwd=tmp_path).returncode == 0
+        assert {name: result["status"] for name, result in results(run).items()} == {
+            f"t{n}": "proved" for n in range(6)
+        }
+
+
+def test_suggest_offers_tactics_with_what_remains_and_a_judged_proof(tmp_path: Path) -> None:
+    (tmp_path / "mine.lean").write_text(THEOREMS)
+    done = stepwise("suggest", "mine.lean:8", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (answer,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert answer["theorem"] == "double_eq"
+    assert answer["proof"]
+    assert any(suggestion["goals"] for suggestion in answer["suggestions"])
+
+
+def children(pid: int) -> set[int]:
+    """All processes below `pid`."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {pid}
+
+
+def gone(processes: set[int]) -> bool:
+    """Whether all of them end within ten seconds."""
+    deadline = time.monotonic() + 10
+    while alive := {pid for pid in processes if is_running(pid)}:
+        if time.monotonic() > deadline:
+            return not alive
+        time.sleep(0.1)
+    return True
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):
+        return False

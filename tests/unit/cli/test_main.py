@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from prover.cli.main import COMMANDS, command_module, exit_code, main
+from prover.errors import LeanFault, ModelError, RunFolderError, StepwiseError, ToolchainError, UsageError
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (UsageError("x"), 2),
+        (RunFolderError("x"), 2),
+        (ToolchainError("x"), 3),
+        (ModelError("x"), 4),
+        (LeanFault("x"), 5),
+    ],
+)
+def test_each_kind_of_fault_has_its_exit_code(fault: StepwiseError, code: int) -> None:
+    assert exit_code(fault) == code
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_in_the_overview_has_a_help_page(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command_module(name).run is not None
+    with pytest.raises(SystemExit) as end:
+        main([name, "--help"])
+    assert end.value.code == 0
+    assert f"stepwise {name}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["prove"], "nothing to prove"),
+        (["prove", "x.lean", "--rule", "luck"], "no search rule is called 'luck'"),
+        (["prove", "x.lean", "--time-limit", "-1"], "must be positive"),
+        (["prove", "x.lean", "--workers", "0"], "at least 1"),
+        (["prove", "x.lean", "--set", "search.depth=1"], "no setting is called 'search.depth'"),
+        (["prove", "--resume", "no-such-run"], "holds no run"),
+        (["check", "no-such-run"], "not a run's folder"),
+        (["suggest", "no-such-file.lean:3"], "there is no file"),
+        (["suggest", "file.lean"], "FILE:LINE"),
+        (["report", "no-such-run"], "holds no run"),
+        (["export", "no-such-run", "tactics", "x.jsonl"], "holds no run"),
+        (["frobnicate"], "there is no command 'frobnicate'"),
+    ],
+)
+def test_a_users_mistake_is_said_in_one_line_with_exit_code_2(
+    arguments: list[str],
+    complaint: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2
+    said = capsys.readouterr()
+    assert complaint in said.err
+    assert "Traceback" not in said.err
+
+
+def test_a_line_without_a_sorry_names_those_that_have_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "two.lean"
+    file.write_text("def one := 1\n\ntheorem a : one = 1 := by\n  sorry\n\ntheorem b : one = one := sorry\n")
+    assert main(["suggest", f"{file}:1"]) == 2
+    assert "4 (a), 6 (b)" in capsys.readouterr().err

@@ -7,16 +7,17 @@ import importlib.metadata
 import platform
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 import prover
 from prover.cli.console import Console
 from prover.config import Config
 from prover.driver.strategies import strategy_factory
 from prover.driver.theorem import Parts
-from prover.errors import UsageError
 from prover.judge import Judge, JudgeLimits
 from prover.lean.embedded import ensure_embedded
 from prover.lean.pool import LeanPool
+from prover.lean.project import Project
 from prover.lean.toolchain import Embedded, Toolchain
 from prover.policy.critics import open_critic
 from prover.policy.registry import open_policy
@@ -26,7 +27,7 @@ from search.base import TacticLimits
 async def open_toolchain(config: Config, console: Console) -> Toolchain:
     """The Lean that the settings name, installed first where it is not."""
     if config.lean.project is not None:
-        raise UsageError("--project is not available yet")
+        return await Project.prepare(Path(config.lean.project))
     with console.bytes_progress() as progress:
         return await Embedded.prepare(await ensure_embedded(progress), progress)
 

@@ -23,50 +23,19 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
+from prover.lean.launch import Confinement, Launch
+from prover.lean.lines import MAX_LINE, Lines, json_object
 from prover.lean.memory import rss_bytes
+
+__all__ = ["Confinement", "Launch", "LeanProcess", "ProcessUse", "output_of"]
 
 log = logging.getLogger(__name__)
 
 _GUARD = Path(__file__).with_name("guard.py")
 _STDERR_TAIL = 16 * 1024
-_MAX_LINE = 64 * 1024 * 1024
 _EOF_GRACE_S = 0.05  # between the end of the process and the end of its pipes
 _KILL_GRACE_S = 6.0  # for the guard to clean up, before it is killed itself
 _WATCH_EVERY_S = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Confinement:
-    """The files and folders that a server may read and write, beside the system's libraries; nothing else of the
-    machine: no network, no other process, no other program, as far as the platform can see to it."""
-
-    read: tuple[Path, ...] = ()
-    write: tuple[Path, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """How to start a server: program and arguments, its whole environment, its folder, its limits in bytes."""
-
-    argv: tuple[str, ...]
-    env: Mapping[str, str]
-    cwd: Path
-    stack_bytes: int | None = None
-    memory_bytes: int | None = None
-    max_file_bytes: int = 256 * 1024 * 1024
-    confinement: Confinement | None = None
-
-    def spec(self) -> str:
-        """What the guard is told."""
-        limits = {"core": 0, "file": self.max_file_bytes}
-        if self.stack_bytes is not None:
-            limits["stack"] = self.stack_bytes
-        confine = self.confinement and {
-            "read": [str(path) for path in self.confinement.read],
-            "write": [str(path) for path in self.confinement.write],
-        }
-        spec = {"argv": self.argv, "env": dict(self.env), "cwd": str(self.cwd), "limits": limits}
-        return json.dumps({**spec, "confine": confine, "parent": os.getpid()})
 
 
 @dataclass(slots=True)
@@ -105,7 +74,7 @@ class LeanProcess:
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[None] = self._loop.create_future()
         self._pending: dict[int, _Pending] = {}  # in the order of sending
-        self._lines = _Lines()
+        self._lines = Lines()
         self._stderr = bytearray()
         self._timer: asyncio.TimerHandle | None = None
         self._gone: asyncio.Event = asyncio.Event()
@@ -206,7 +175,7 @@ class LeanProcess:
         try:
             transport, _ = await self._loop.subprocess_exec(
                 lambda: _Pipes(self),
-                *(sys.executable, "-I", "-S", str(_GUARD), self._launch.spec()),
+                *_guarded(self._launch),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
@@ -242,14 +211,14 @@ class LeanProcess:
         for line in self._lines.feed(data):
             self._on_line(line)
         if self._lines.is_too_long:
-            self._die(DeathReason.GARBAGE, f"a line of more than {_MAX_LINE >> 20} MiB")
+            self._die(DeathReason.GARBAGE, f"a line of more than {MAX_LINE >> 20} MiB")
 
     def on_stderr(self, data: bytes) -> None:
         self._stderr += data
         del self._stderr[:-_STDERR_TAIL]
 
     def _on_line(self, line: bytes) -> None:
-        answer = _object(line)
+        answer = json_object(line)
         if answer is None:
             self.use.noise_lines += 1 if line.strip() else 0
             if not self._ready.done():  # why it doesn't start may be said on either stream
@@ -374,34 +343,27 @@ class _Pipes(asyncio.SubprocessProtocol):
         self._process.on_exit()
 
 
-class _Lines:
-    """Cuts a stream of bytes into lines; looks at each byte once, however long a line is."""
-
-    def __init__(self) -> None:
-        self._parts: list[bytes] = []
-        self._size = 0
-
-    @property
-    def is_too_long(self) -> bool:
-        return self._size > _MAX_LINE
-
-    def feed(self, data: bytes) -> list[bytes]:
-        *complete, rest = data.split(b"\n")
-        if complete:
-            complete[0] = b"".join([*self._parts, complete[0]])
-            self._parts, self._size = [], 0
-        if rest:
-            self._parts.append(rest)
-            self._size += len(rest)
-        return complete
-
-
-def _object(line: bytes) -> dict[str, Any] | None:
-    """The JSON object that a line is; None for anything else."""
-    if not line.startswith(b"{"):
-        return None
+async def output_of(launch: Launch, *, timeout_s: float) -> tuple[int, str]:
+    """Exit status and everything that a short command prints on either stream. Raises TimeoutError when it doesn't end;
+    nothing of it is left then, or on cancellation."""
+    process = await asyncio.create_subprocess_exec(
+        *_guarded(launch),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+        env={},
+        cwd="/",
+    )
     try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None
+        printed, _ = await asyncio.wait_for(process.communicate(), timeout_s)
+    finally:
+        if process.returncode is None:
+            process.terminate()  # the guard ends what is below it
+            await asyncio.shield(process.wait())
+    assert process.returncode is not None
+    return process.returncode, printed.decode("utf-8", "replace")
+
+
+def _guarded(launch: Launch) -> tuple[str, ...]:
+    return (sys.executable, "-I", "-S", str(_GUARD), launch.spec())

@@ -57,7 +57,7 @@ async def ensure_embedded(progress: Progress | None = None, *, cache: Path | Non
 
 def find_embedded(cache: Path | None = None) -> EmbeddedLean | None:
     """The embedded Lean if it is installed; never installs anything."""
-    home = (cache or cache_folder()) / "embedded"
+    home = (cache or cache_folder()).resolve() / "embedded"
     library, build = _folders(home)
     return _described(library, build) if complete(library) and complete(build) else None
 
@@ -65,7 +65,7 @@ def find_embedded(cache: Path | None = None) -> EmbeddedLean | None:
 def _ensure(progress: Progress, cache: Path) -> EmbeddedLean:
     if (installed := find_embedded(cache)) is not None:
         return installed
-    home = cache / "embedded"
+    home = cache.resolve() / "embedded"  # Node grants access to real paths
     try:
         home.mkdir(parents=True, exist_ok=True)
         with locked(home / "lock"):

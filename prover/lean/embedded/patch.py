@@ -89,6 +89,11 @@ def no_thread_pool(js: str) -> str:
     return once(js, "var pthreadPoolSize=4;", "var pthreadPoolSize=0;")
 
 
+def dense_table_mirror(js: str) -> str:
+    """Keep the list of table entries dense: a sparse one is a dictionary to V8, and every caught call looks there."""
+    return once(js, "var wasmTableMirror=[];", "var wasmTableMirror=Array.from({length:150000});")
+
+
 def thread_stacks(js: str) -> str:
     """Give Lean's own threads the same stack as the main one; Node's default of 4 MiB ends deep elaboration."""
     return once(
@@ -153,6 +158,7 @@ PATCHES: tuple[Patch, ...] = (
     symbols_from_file,
     small_table_map,
     no_thread_pool,
+    dense_table_mirror,
     thread_stacks,
     start_by_host,
     environment_from_host,

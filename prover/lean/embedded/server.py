@@ -11,7 +11,7 @@ from pathlib import Path
 from prover.errors import ToolchainError
 from prover.lean.embedded import snapshot
 from prover.lean.embedded.bundle import bundle
-from prover.lean.embedded.folders import Progress, locked, made, silent
+from prover.lean.embedded.folders import Progress, complete, locked, made, silent
 from prover.lean.embedded.lean import EmbeddedLean
 
 _KEEP_UNUSED_S = 24 * 3600.0
@@ -34,9 +34,9 @@ def _ensure(lean: EmbeddedLean, sources: Path, main: str, progress: Progress) ->
     home = lean.root.parent
     folder = home / f"server-{digest[:16]}"
     try:
-        if not folder.exists():
+        if not complete(folder):
             with locked(home / f"lock-{main}"):
-                if not folder.exists():
+                if not complete(folder):
                     progress(f"starting {main.removesuffix('.lean')} for the first time", 0, 0)
                     _discard_unused(home)
                     with made(folder) as making:

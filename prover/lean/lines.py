@@ -1,0 +1,41 @@
+"""Cuts what a process prints into lines, and finds the JSON objects among them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+MAX_LINE = 64 * 1024 * 1024
+
+
+class Lines:
+    """Cuts a stream of bytes into lines; looks at each byte once, however long a line is."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    @property
+    def is_too_long(self) -> bool:
+        return self._size > MAX_LINE
+
+    def feed(self, data: bytes) -> list[bytes]:
+        *complete, rest = data.split(b"\n")
+        if complete:
+            complete[0] = b"".join([*self._parts, complete[0]])
+            self._parts, self._size = [], 0
+        if rest:
+            self._parts.append(rest)
+            self._size += len(rest)
+        return complete
+
+
+def json_object(line: bytes) -> dict[str, Any] | None:
+    """The JSON object that a line is; None for anything else."""
+    if not line.startswith(b"{"):
+        return None
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

@@ -1,0 +1,185 @@
+"""A user's own Lake project as the Lean to prove in: its toolchain, its libraries, its modules.
+
+The environment is Lake's own (`lake env`), asked once; the servers then run under the project's `lean`, confined to
+what that environment names. The step server's source is elaborated by whatever Lean the project has: it is written for
+4.28 and tested with that version, older ones than 4.26 lack parts of the library that it uses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from prover.errors import ToolchainError, UsageError
+from prover.lean.embedded.bundle import bundle
+from prover.lean.embedded.install import cache_folder
+from prover.lean.toolchain import lean_sources
+from prover.lean.transport import Confinement, Launch, output_of
+
+log = logging.getLogger(__name__)
+
+TESTED = (4, 28)
+OLDEST = (4, 26)
+
+_LAKE_S = 300.0  # it may fetch what the manifest names
+_BUILD_S = 4 * 3600.0
+_STACK_BYTES = 512 << 20
+_VERSION = re.compile(r"version (\d+)\.(\d+)\.(\S+?),")
+_MAINS = ("Main.lean", "JudgeMain.lean")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A Lake project that is built, with the project's own servers ready to be started in it."""
+
+    folder: Path
+    version: str
+    env: Mapping[str, str]
+    servers: Path
+    fingerprint: str
+
+    @classmethod
+    async def prepare(cls, folder: Path, *, build: bool = False, cache: Path | None = None) -> Project:
+        """Look at the project, and with `build` make what is missing. Raises UsageError or ToolchainError, saying what
+        to do: no project, no Lake, a Lean that can't be used, not built."""
+        folder = folder.expanduser().resolve()
+        _check_folder(folder)
+        lake = _find_lake()
+        env = await _lake_env(lake, folder)
+        version = await _version(folder, env)
+        if not _is_built(env, folder):
+            await _build(lake, folder, env, is_wanted=build)
+        servers, digest = _write_servers(cache or cache_folder())
+        return cls(folder, version, env, servers, _fingerprint(folder, version, digest))
+
+    @property
+    def name(self) -> str:
+        return f"Lean {self.version} (project {self.folder})"
+
+    def launch(self) -> Launch:
+        return self._launch(_MAINS[0])
+
+    def judge_launch(self) -> Launch:
+        return self._launch(_MAINS[1])
+
+    def _launch(self, main: str) -> Launch:
+        argv = (_lean(self.env), "--run", str(self.servers / main))
+        seen = (*_library_paths(self.env), Path(self.env["LEAN_SYSROOT"]), self.folder, self.servers)
+        return Launch(
+            argv,
+            self.env,
+            self.servers,
+            stack_bytes=_STACK_BYTES,
+            confinement=Confinement(read=tuple(dict.fromkeys(seen))),
+        )
+
+
+def _check_folder(folder: Path) -> None:
+    if not any((folder / name).is_file() for name in ("lakefile.toml", "lakefile.lean")):
+        raise UsageError(f"{folder} is no Lake project: it has neither lakefile.toml nor lakefile.lean")
+    if not (folder / "lean-toolchain").is_file():
+        raise UsageError(f"{folder} has no file lean-toolchain, so which Lean it is for isn't known")
+
+
+def _find_lake() -> str:
+    lake = shutil.which("lake") or shutil.which("lake", path=str(Path.home() / ".elan" / "bin"))
+    if lake is None:
+        raise ToolchainError(
+            "no lake found, neither on the PATH nor in ~/.elan/bin: install elan, Lean's toolchain manager, or leave "
+            "out --project to use the embedded Lean"
+        )
+    return lake
+
+
+async def _lake_env(lake: str, folder: Path) -> dict[str, str]:
+    """The environment that Lake gives programs in this project."""
+    printed = await _run((lake, "env"), folder, dict(os.environ), timeout_s=_LAKE_S)
+    known = dict(line.split("=", 1) for line in printed.splitlines() if re.match(r"[A-Z_]+=", line))
+    missing = [name for name in ("LEAN_PATH", "LEAN_SYSROOT") if not known.get(name)]
+    if missing:
+        raise ToolchainError(f"`lake env` in {folder} names no {' and no '.join(missing)}: {printed.strip()[-400:]}")
+    kept = {name: os.environ[name] for name in ("HOME", "PATH", "LANG") if name in os.environ}
+    return {**kept, **{name: value for name, value in known.items() if name.startswith(("LEAN", "PATH"))}}
+
+
+async def _version(folder: Path, env: dict[str, str]) -> str:
+    """The version of the project's Lean. Raises ToolchainError if it is not the one asked for, or can't be used."""
+    printed = await _run((_lean(env), "--version"), folder, env, timeout_s=60.0)
+    found = _VERSION.search(printed)
+    if found is None:
+        raise ToolchainError(f"{_lean(env)} --version answered {printed.strip()[:200]!r}")
+    number = (int(found[1]), int(found[2]))
+    version = f"{found[1]}.{found[2]}.{found[3]}"
+    wanted = (folder / "lean-toolchain").read_text(encoding="utf8").strip()
+    asked = re.search(r"v?(\d+\.\d+\.\S+)$", wanted)
+    if asked is not None and asked[1] != version:
+        raise ToolchainError(
+            f"{folder} asks for {wanted}, but `lake env` gives Lean {version}: run `elan install {wanted}`"
+        )
+    if number < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        raise ToolchainError(f"{folder} uses Lean {version}; the step server needs {oldest} or later")
+    if number != TESTED:
+        log.warning("Lean %s: the step server is tested with %d.%d", version, *TESTED)
+    return version
+
+
+async def _build(lake: str, folder: Path, env: dict[str, str], *, is_wanted: bool) -> None:
+    if not is_wanted:
+        raise ToolchainError(
+            f"{folder} is not built: run `lake build` there (with Mathlib, `lake exe cache get` before it)"
+        )
+    await _run((lake, "build"), folder, dict(os.environ), timeout_s=_BUILD_S)
+    if not _is_built(env, folder):
+        raise ToolchainError(f"`lake build` in {folder} ended well, but left no modules")
+
+
+def _is_built(env: Mapping[str, str], folder: Path) -> bool:
+    """Whether each folder of compiled modules that belongs to the project or its packages is there."""
+    return all(path.is_dir() for path in _library_paths(env) if path.is_relative_to(folder))
+
+
+def _library_paths(env: Mapping[str, str]) -> list[Path]:
+    return [Path(entry) for entry in env["LEAN_PATH"].split(os.pathsep) if entry]
+
+
+def _lean(env: Mapping[str, str]) -> str:
+    return str(Path(env["LEAN_SYSROOT"]) / "bin" / "lean")
+
+
+async def _run(argv: tuple[str, ...], folder: Path, env: dict[str, str], *, timeout_s: float) -> str:
+    try:
+        status, printed = await output_of(Launch(argv, env, folder), timeout_s=timeout_s)
+    except TimeoutError:
+        raise ToolchainError(f"`{' '.join(argv)}` in {folder} did not end within {timeout_s:g} s") from None
+    if status != 0:
+        raise ToolchainError(f"`{' '.join(argv)}` in {folder} failed: {printed.strip()[-800:]}")
+    return printed
+
+
+def _write_servers(cache: Path) -> tuple[Path, str]:
+    """The servers' sources, each as one file, in a folder that is named by their content."""
+    texts = {main: bundle(lean_sources(), main) for main in _MAINS}
+    digest = hashlib.sha256("\0".join(texts.values()).encode()).hexdigest()
+    folder = cache / "servers" / digest[:16]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for main, text in texts.items():
+            part = folder / f".{main}.{os.getpid()}"
+            part.write_text(text, encoding="utf8")
+            part.replace(folder / main)
+    except OSError as fault:
+        raise ToolchainError(f"the servers can't be written to {folder}: {fault}") from fault
+    return folder, digest
+
+
+def _fingerprint(folder: Path, version: str, digest: str) -> str:
+    manifest = folder / "lake-manifest.json"
+    libraries = manifest.read_text(encoding="utf8") if manifest.is_file() else ""
+    return hashlib.sha256(f"{version}\0{digest}\0{libraries}".encode()).hexdigest()

@@ -5,8 +5,9 @@ What a driver needs, and nothing else that it should use:
     search = Search(theorem, root_state, strategy=BestFirst(rules()["token-mean"]), budget=Budget(expansions=600))
     search.plan(n)                          -> [Expansion]   ask a policy: expansion.request(premises)
     search.absorb_candidates(id, answer)    -> [TacticCall]  run in Lean at expansion.path
-    search.absorb_outcomes(id, outcomes)    -> [(index, ProofState)]  to a critic, if the strategy wants values
-    search.absorb_values([(index, value)])
+    search.absorb_outcomes(id, outcomes)    once, or piece by piece
+    search.unscored()                       -> [(number, ProofState)]  ask a critic, if search.needs_values
+    search.absorb_values([(number, value)])
     search.abandon(id), search.is_wanted(id), search.cancel()
     search.done                             -> StopReason or None
     search.result()                         -> SearchResult with the proof script

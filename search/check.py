@@ -47,7 +47,13 @@ def check_search(search: Search) -> None:
         attempts_left = node.attempts < search.options.max_attempts
         _require(node.closed != attempts_left, "closed does not follow from the attempts", node.index)
         _require(0.0 <= node.value <= 1.0 or node.value == -1.0, "the value is out of range", node.index)
-    _require(not graph.improved and not graph.revived, "changes were not passed on to the strategy")
+    told = not graph.improved and not graph.revived and not graph.let_down
+    _require(told, "changes were not passed on to the strategy")
+    for node, first in search._twins.pairs():
+        _require(node.key == first.key and node is not first, "a node waits for a stranger", node.index)
+        _require(node.ticket == 0 and not node.in_flight, "a waiting node can be expanded", node.index)
+        _require(first.status is OPEN and first.is_relevant, "a node waits for nothing", node.index, first.index)
+        _require(not search._twins.is_held(first), "a node waits for one that waits", node.index, first.index)
     spent, statistics = search.spent, search.statistics
     answered = statistics.advanced + statistics.closed + sum(statistics.refused.values()) + statistics.unknown
     _require(answered <= spent.tactics, "more answers than calls", answered, spent.tactics)
@@ -81,6 +87,7 @@ def _check_links(graph: Graph) -> None:
             _require(node in parent.children, "a parent does not know its child", node.index)
             _require(parent in parent.source.edges, "a parent edge is not in the graph", node.index)
         _require(bool(node.parents) or node is graph.root, "a node has no parent", node.index)
+        _require(node.twin is None or node.twin.key == node.key, "a twin has another key", node.index)
 
 
 def _check_counters(graph: Graph) -> None:

@@ -110,7 +110,8 @@ class Node:
 
     `best_in` is the edge of the best known path from the root. `live` counts the counted edges into the node: at 0 its
     proof helps nobody (the root always counts). `closed` means that no further expansion will come. `attempts` counts
-    finished expansions, `unknown` tactics that ran into a limit or a crash.
+    finished expansions, `unknown` tactics that ran into a limit or a crash. `twin` is the next of a ring of nodes that
+    have the same key and other names.
     """
 
     __slots__ = (

@@ -43,6 +43,7 @@ def replay(search: Search, events: Iterable[Event]) -> list[int]:
 
 
 def _play(search: Search, event: Event) -> None:
+    _ = search.done  # as a driver asks it: at the end of its rope a search lets waiting twins go
     match event:
         case Started(root=root):
             if root != search.graph.root.state:

@@ -27,8 +27,8 @@ class Added(NamedTuple):
 class Graph:
     """The nodes, and the propagation of what is proven, dead, relevant and better.
 
-    `revived` and `improved` collect nodes whose place in a frontier has to be reconsidered; whoever owns a frontier
-    empties them.
+    `revived` and `improved` collect nodes whose place in a frontier has to be reconsidered, `let_down` nodes with twins
+    that were settled or became of no use; whoever owns a frontier empties them.
     """
 
     def __init__(self, root: ProofState, *, path_score: PathScore = more_likely) -> None:
@@ -37,6 +37,7 @@ class Graph:
         self.nodes: list[Node] = []
         self.revived: list[Node] = []
         self.improved: list[Node] = []
+        self.let_down: list[Node] = []
         self.root = self._make(root, Trail())
 
     # ------------------------------------------------------------------------------------------------- reading
@@ -113,11 +114,14 @@ class Graph:
 
     def _find(self, state: ProofState) -> Node | None:
         """The node of this very state: same key, and same names."""
-        node = self._by_key.get(merge_key(state))
-        if node is not None:
-            shown = rendering(state)
-            while node is not None and rendering(node.state) != shown:
-                node = node.twin
+        first = node = self._by_key.get(merge_key(state))
+        if node is None:
+            return None
+        shown = rendering(state)
+        while rendering(node.state) != shown:
+            if node.twin is None or node.twin is first:
+                return None
+            node = node.twin
         return node
 
     def _make(self, state: ProofState, trail: Trail) -> Node:
@@ -127,7 +131,7 @@ class Graph:
         self.nodes.append(node)
         first = self._by_key.setdefault(key, node)
         if first is not node:
-            node.twin = first.twin
+            node.twin = first.twin or first
             first.twin = node
         return node
 
@@ -242,6 +246,8 @@ class Graph:
             if node.status is not OPEN:
                 continue
             node.status = PROVEN
+            if node.twin is not None:
+                self.let_down.append(node)
             self._uncount([other for other in node.edges if other.counted])
             for parent in node.parents:
                 parent.waiting -= 1
@@ -261,11 +267,16 @@ class Graph:
             if edge.counted:
                 self._uncount([edge])
             if node.status is OPEN and node.closed and node.open_edges == 0:
-                node.status = DEAD
+                self._bury(node)
                 work.extend(node.parents)
 
-    def _kill(self, node: Node) -> None:
+    def _bury(self, node: Node) -> None:
         node.status = DEAD
+        if node.twin is not None:
+            self.let_down.append(node)
+
+    def _kill(self, node: Node) -> None:
+        self._bury(node)
         for parent in node.parents:
             self._kill_edge(parent)
 
@@ -294,5 +305,7 @@ class Graph:
             edge.counted = False
             for child in edge.distinct_children():
                 child.live -= 1
-                if child.live == 0 and child.index and child.edges:
+                if child.live == 0 and child.index:
+                    if child.twin is not None:
+                        self.let_down.append(child)
                     work.extend(below for below in child.edges if below.counted)

@@ -104,24 +104,21 @@ class SearchLoop:
             began = self._clock()
             (candidates,) = await self._policy.propose([expansion.request(premises)])
             expanded.policy_s = self._clock() - began
-            by_text = {candidate.tactic.strip(): candidate for candidate in reversed(candidates)}
             calls = self._search.absorb_candidates(expansion.id, candidates)
-            is_answered = not calls or await self._apply(expansion, calls, by_text, expanded)
+            is_answered = not calls or await self._apply(expansion, calls, expanded)
         finally:
             if not is_answered:
                 with contextlib.suppress(KeyError):
                     self._search.abandon(expansion.id)
             self._observe(expanded)
 
-    async def _apply(
-        self, expansion: Expansion, calls: Sequence[TacticCall], by_text: dict[str, Candidate], expanded: Expanded
-    ) -> bool:
+    async def _apply(self, expansion: Expansion, calls: Sequence[TacticCall], expanded: Expanded) -> bool:
         """Run the calls piece by piece; False if the rest was not wanted any more."""
         path = expansion.path
         for start in range(0, len(calls), _CHUNK):
             chunk = calls[start : start + _CHUNK]
             outcomes = await self._environment.apply(path, chunk)
-            expanded.tried += [(by_text[call.text], outcome) for call, outcome in zip(chunk, outcomes, strict=True)]
+            expanded.tried += zip(expansion.candidates[start : start + _CHUNK], outcomes, strict=True)
             self._search.absorb_outcomes(expansion.id, outcomes)
             if start + _CHUNK < len(calls) and not self._search.is_wanted(expansion.id):
                 return False

@@ -50,19 +50,15 @@ def drive(
     rng = Random(shuffle)
     flying: list[Expansion] = []
     rounds = 0
-    unscored = [*search.unscored()]
     while (reason := search.done) is None:
         flying.extend(search.plan(width - len(flying)))
-        if unscored:
-            search.absorb_values([(index, HashCritic().value(state)) for index, state in unscored])
-            unscored.clear()
+        search.absorb_values([(number, HashCritic().value(state)) for number, state in search.unscored()])
         if not flying:
             continue
         expansion = flying.pop(rng.randrange(len(flying)) if shuffle is not None else 0)
         calls = search.absorb_candidates(expansion.id, policy.answer(expansion.request()))
         if calls:
-            outcomes = environment.run(expansion.path, calls)
-            unscored.extend(search.absorb_outcomes(expansion.id, outcomes))
+            search.absorb_outcomes(expansion.id, environment.run(expansion.path, calls))
         rounds += 1
         if check and (rounds < 20 or rounds % 25 == 0):
             check_search(search)

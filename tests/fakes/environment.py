@@ -1,19 +1,21 @@
 """A world without Lean in which every outcome follows from a hash: large, irregular, and the same every time.
 
 There are `num_goals` goals, named by numbers; what tactic `tN` does to goal `g` depends on a hash of (seed, g, N). A
-tactic acts on the first goal of a state, like Lean's. Few goals make merges and cycles frequent.
+tactic acts on the first goal of a state, like Lean's. Few goals make merges and cycles frequent. With `num_names` above
+1 every goal has a hypothesis under one of several names, and a tactic is `tN hK`: it fails where the name is another.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from search.base import (
     Advanced,
     Crashed,
     Goal,
+    Hypothesis,
     LimitKind,
     Outcome,
     Path,
@@ -42,6 +44,7 @@ class World:
     num_tactics: int = 6
     shares: tuple[int, int, int, int, int] = (50, 3, 1, 6, 40)
     coupled: int = 15
+    num_names: int = 1
 
     def goals_after(self, goal: int, tactic: str) -> tuple[int, ...] | str:
         """The goals that a tactic leaves of one goal, or what went wrong."""
@@ -64,6 +67,10 @@ class World:
         """Whether the goals that a tactic leaves share a metavariable."""
         return draw(self.seed, "coupled", goal, tactic) % 100 < self.coupled
 
+    def name_of(self, goal: int, tactic: str, index: int) -> int:
+        """The name that a tactic gives to the hypothesis of the goal it leaves."""
+        return draw(self.seed, "name", goal, tactic, index) % self.num_names
+
     def provable(self) -> set[int]:
         """The goals that some finite sequence of tactics closes: the truth a search has to agree with."""
         known: set[int] = set()
@@ -82,56 +89,61 @@ class World:
 
 @dataclass(frozen=True)
 class Open:
-    """Open goals, each with the number of its metavariable group (0: it shares none)."""
+    """Open goals: number, metavariable group (0: it shares none), and the name of its hypothesis."""
 
-    goals: tuple[tuple[int, int], ...]
+    goals: tuple[tuple[int, int, int], ...]
+    num_names: int = 1
 
     def state(self) -> ProofState:
         """As the search sees it."""
         groups: dict[object, list[int]] = {}
-        for index, (_, group) in enumerate(self.goals):
+        for index, (_, group, _) in enumerate(self.goals):
             groups.setdefault(group or ("alone", index), []).append(index)
-        goals = tuple(_goal(goal) for goal, _ in self.goals)
+        goals = tuple(self._goal(goal, name) for goal, _, name in self.goals)
         order = tuple(sorted(tuple(members) for members in groups.values()))
-        key = "s" + ",".join(f"{goal}.{group}" for goal, group in self.normal().goals)
+        key = "s" + ",".join(f"{goal}.{group}" for goal, group, _ in self.normal().goals)
         return ProofState(goals=goals, key=key if len(goals) > 1 else goals[0].key, groups=order)
+
+    def _goal(self, number: int, name: int) -> Goal:
+        target, key = f"P {number}", f"g{number}"
+        if self.num_names == 1:
+            return Goal(target=target, pretty=f"⊢ {target}", key=key, head="P")
+        hypothesis = Hypothesis(f"h{name}", "Q")
+        return Goal(target=target, hypotheses=(hypothesis,), pretty=f"h{name} : Q\n⊢ {target}", key=key, head="P")
 
     def normal(self) -> Open:
         """With the groups renumbered in order of appearance, and groups of one dissolved."""
         sizes: dict[int, int] = {}
-        for _, group in self.goals:
+        for _, group, _ in self.goals:
             sizes[group] = sizes.get(group, 0) + 1
         names: dict[int, int] = {}
-        return Open(
-            tuple(
-                (goal, names.setdefault(group, len(names) + 1) if group and sizes[group] > 1 else 0)
-                for goal, group in self.goals
-            )
+        return self.with_goals(
+            (goal, names.setdefault(group, len(names) + 1) if group and sizes[group] > 1 else 0, name)
+            for goal, group, name in self.goals
         )
+
+    def with_goals(self, goals: Iterable[tuple[int, int, int]]) -> Open:
+        """Other goals in the same world."""
+        return Open(tuple(goals), self.num_names)
 
     def focused(self, focus: tuple[int, ...] | None) -> Open:
         """With the other goals set aside."""
-        return self if focus is None else Open(tuple(self.goals[i] for i in focus)).normal()
+        return self if focus is None else self.with_goals(self.goals[i] for i in focus).normal()
 
 
-def _goal(number: int) -> Goal:
-    return Goal(target=f"P {number}", pretty=f"⊢ P {number}", key=f"g{number}", head="P")
-
-
-def step(world: World, state: Open, tactic: str) -> Open | str:
+def step(world: World, state: Open, text: str) -> Open | str:
     """One tactic on the first goal; an empty `Open` when nothing is left, a word when Lean would not do it."""
-    (goal, group), rest = state.goals[0], state.goals[1:]
+    (goal, group, held), rest = state.goals[0], state.goals[1:]
+    tactic, _, named = text.partition(" ")
+    if named != ("" if world.num_names == 1 else f"h{held}"):
+        return "rejected"
     after = world.goals_after(goal, tactic)
     if isinstance(after, str):
         return after
-    fresh = max((g for _, g in state.goals), default=0) + 1
-    if group:
-        new = tuple((child, group) for child in after)
-    elif len(after) > 1 and world.is_coupled(goal, tactic):
-        new = tuple((child, fresh) for child in after)
-    else:
-        new = tuple((child, 0) for child in after)
-    return Open(new + rest).normal()
+    fresh = max((g for _, g, _ in state.goals), default=0) + 1
+    joined = group or (fresh if len(after) > 1 and world.is_coupled(goal, tactic) else 0)
+    new = tuple((child, joined, world.name_of(goal, tactic, i)) for i, child in enumerate(after))
+    return state.with_goals(new + rest).normal()
 
 
 class FakeEnvironment:
@@ -139,7 +151,7 @@ class FakeEnvironment:
 
     def __init__(self, world: World, root: int = 0) -> None:
         self.world = world
-        self._root = Open(((root, 0),))
+        self._root = Open(((root, 0, 0),), world.num_names)
         self.calls = 0
 
     @property
@@ -164,7 +176,7 @@ class FakeEnvironment:
         return [self._outcome(state, call.text) for call in calls]
 
     def _outcome(self, state: Open, tactic: str) -> Outcome:
-        after = step(self.world, state, tactic)
+        after = step(self.world, state, tactic) if "\n" not in tactic else run_block(self.world, state, tactic)
         match after:
             case "rejected":
                 return Rejected(RejectKind.ERROR, f"tactic '{tactic}' failed", lean_s=0.001)
@@ -193,9 +205,17 @@ class FakeEnvironment:
 
 def check_script(world: World, root: int, script: str) -> None:
     """Run a proof script with bullets and `rotate_left` as Lean would; AssertionError unless it closes the root."""
-    left = _run_block(world, Open(((root, 0),)), script.split("\n"), 0)
+    left = _run_block(world, Open(((root, 0, 0),), world.num_names), script.split("\n"), 0)
     if left.goals:
         raise AssertionError(f"{len(left.goals)} goals are left after:\n{script}")
+
+
+def run_block(world: World, state: Open, script: str) -> Open | str:
+    """A script as one tactic: the goals it leaves, or "rejected"."""
+    try:
+        return _run_block(world, state, script.split("\n"), 0)
+    except AssertionError:
+        return "rejected"
 
 
 def _run_block(world: World, state: Open, lines: list[str], column: int) -> Open:
@@ -213,13 +233,15 @@ def _run_block(world: World, state: Open, lines: list[str], column: int) -> Open
             left = _run_block(world, state.focused((0,)), block, column + 2)
             if left.goals:
                 raise AssertionError(f"a bullet leaves goals: {block}")
-            state = Open(state.goals[1:])
+            state = state.with_goals(state.goals[1:])
             position = end
             continue
         if text.startswith("rotate_left "):
             turns = int(text.split()[1])
-            state = Open(state.goals[turns:] + state.goals[:turns])
+            state = state.with_goals(state.goals[turns:] + state.goals[:turns])
         else:
+            if not state.goals:
+                raise AssertionError(f"no goals are left for {text}")
             after = step(world, state, text)
             if isinstance(after, str):
                 raise AssertionError(f"{text} was {after}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from search.base import Candidate, LogProb, ProposalRequest
+from search.base import Candidate, LogProb, ProofState, ProposalRequest
 from tests.fakes.environment import draw
 
 
@@ -27,11 +27,13 @@ class HashPolicy:
             draw(self._seed, key, request.seed, request.attempt, i) % self._num_tactics
             for i in range(request.num_samples)
         ]
-        return [self._candidate(key, n) for n in drawn]
+        return [self._candidate(request.state, n) for n in drawn]
 
-    def _candidate(self, key: str, number: int) -> Candidate:
-        log_prob = -0.05 - (draw(self._seed, "p", key, number) % 4000) / 1000.0
-        return Candidate(f"t{number}", LogProb(log_prob), num_tokens=1 + number % 4)
+    def _candidate(self, state: ProofState, number: int) -> Candidate:
+        log_prob = -0.05 - (draw(self._seed, "p", state.key, number) % 4000) / 1000.0
+        names = state.goals[0].hypotheses
+        tactic = f"t{number} {names[0].name}" if names else f"t{number}"
+        return Candidate(tactic, LogProb(log_prob), num_tokens=1 + number % 4)
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
         """One answer per request."""
@@ -43,7 +45,7 @@ class AllTactics(HashPolicy):
 
     def answer(self, request: ProposalRequest) -> list[Candidate]:
         """All tactics, most likely first."""
-        candidates = [self._candidate(request.state.key, n) for n in range(self._num_tactics)]
+        candidates = [self._candidate(request.state, n) for n in range(self._num_tactics)]
         return sorted(candidates, key=lambda c: -c.log_prob)
 
 

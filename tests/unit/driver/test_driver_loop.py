@@ -31,7 +31,7 @@ class Sluggish(FakeEnvironment):
 async def test_expansions_that_are_no_longer_wanted_do_not_end_the_search(rule: str) -> None:
     reasons = set()
     for seed in range(25):
-        world = World(seed=seed)
+        world = World(seed=seed, num_names=1 + seed % 3)
         environment = Sluggish(world)
         search = Search(
             Theorem("t"),

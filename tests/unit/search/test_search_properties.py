@@ -20,6 +20,7 @@ WORLDS = st.builds(
     num_tactics=st.integers(1, 6),
     shares=st.sampled_from([(50, 3, 1, 6, 40), (20, 0, 0, 10, 70), (70, 10, 5, 5, 10), (0, 0, 0, 15, 85)]),
     coupled=st.sampled_from([0, 10, 60]),
+    num_names=st.sampled_from([1, 2, 3]),
 )
 QUICK = settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 
@@ -48,7 +49,7 @@ def test_whatever_is_proved_is_true_and_its_script_runs(
 @given(WORLDS, st.sampled_from(STRATEGIES))
 def test_a_search_that_tries_everything_decides(world: World, rule: str) -> None:
     """Without limits and crashes, nothing left to try means nothing to be found."""
-    world = World(world.seed, min(world.num_goals, 10), world.num_tactics, (55, 0, 0, 5, 40), coupled=0)
+    world = World(world.seed, min(world.num_goals, 10), world.num_tactics, (55, 0, 0, 5, 40), 0, world.num_names)
     environment = FakeEnvironment(world)
     search = start(environment, strategy=make_strategy(rule, beam_width=2), budget=Budget(expansions=100))
     reason = drive(search, environment, AllTactics(world.num_tactics), width=2, shuffle=1)
@@ -82,7 +83,7 @@ def test_no_state_deeper_than_allowed_is_expanded(world: World, max_depth: int) 
     while search.done is None:
         for expansion in search.plan(2):
             assert expansion.depth < max_depth
-            calls = search.absorb_candidates(expansion.id, AllTactics(6).answer(expansion.request()))
+            calls = search.absorb_candidates(expansion.id, AllTactics(world.num_tactics).answer(expansion.request()))
             if calls:
                 search.absorb_outcomes(expansion.id, environment.run(expansion.path, calls))
     assert search.statistics.depth <= max_depth

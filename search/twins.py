@@ -1,0 +1,123 @@
+"""States that differ only in the names of their hypotheses: one is searched, the others wait for its proof.
+
+Canonical keys say that two states are the same up to names; a tactic that uses names can't be carried from one to the
+other as it stands, so they are different nodes. Of such twins one is expanded. If it is proven, the others are offered
+its proof, with the names exchanged, as a first tactic that Lean has to accept like any other. If it dies, so do they.
+"""
+
+from __future__ import annotations
+
+import re
+
+from search.base import Candidate, LogProb, ProofState
+from search.extract import cheapest, write
+from search.nodes import OPEN, Node, PathScore
+
+_OFFER = LogProb(-0.01)
+
+
+class Twins:
+    """Which nodes wait for which twin. Knows nothing of the strategy; `Search` asks and tells."""
+
+    def __init__(self, path_score: PathScore) -> None:
+        self._path_score = path_score
+        self._waiting: dict[Node, list[Node]] = {}
+        self._first: dict[Node, Node] = {}
+
+    def __len__(self) -> int:
+        return len(self._first)
+
+    def is_held(self, node: Node) -> bool:
+        """Whether the node waits."""
+        return node in self._first
+
+    def pairs(self) -> list[tuple[Node, Node]]:
+        """Every waiting node with the one it waits for."""
+        return list(self._first.items())
+
+    def settled_twin(self, node: Node) -> Node | None:
+        """A twin that is proven or dead, if there is one."""
+        return next((twin for twin in _ring(node) if twin.status is not OPEN), None)
+
+    def hold(self, node: Node) -> tuple[bool, list[Node]]:
+        """Let the node wait if a twin is being searched. Returns whether it waits, and which nodes give way to it.
+
+        A twin that was not expanded yet gives way to one with a better path.
+        """
+        if node in self._first:
+            return True, []
+        first = next((t for t in _ring(node) if t.status is OPEN and t.is_relevant and t not in self._first), None)
+        if first is None:
+            return False, []
+        is_untouched = first.attempts == 0 and not first.in_flight and not first.edges
+        if is_untouched and node.is_relevant and self._path_score(node.trail) > self._path_score(first.trail):
+            for waiting in (first, *self._waiting.pop(first, ())):
+                self._wait(waiting, node)
+            return False, [first]
+        self._wait(node, first)
+        return True, []
+
+    def release(self, first: Node) -> list[Node]:
+        """The nodes that waited for `first`; they wait no longer."""
+        released = self._waiting.pop(first, [])
+        for node in released:
+            del self._first[node]
+        return released
+
+    def release_one(self, node: Node) -> None:
+        """One node waits no longer."""
+        first = self._first.pop(node)
+        self._waiting[first].remove(node)
+        if not self._waiting[first]:
+            del self._waiting[first]
+
+    def release_all(self) -> list[Node]:
+        """Every waiting node, in the order they were found."""
+        released = sorted(self._first, key=lambda node: node.index)
+        self._first.clear()
+        self._waiting.clear()
+        return released
+
+    def _wait(self, node: Node, first: Node) -> None:
+        self._first[node] = first
+        self._waiting.setdefault(first, []).append(node)
+
+
+def _ring(node: Node) -> list[Node]:
+    """The other nodes with the same key, in the order of the ring."""
+    twins = []
+    twin = node.twin
+    while twin is not None and twin is not node:
+        twins.append(twin)
+        twin = twin.twin
+    return twins
+
+
+def offers(proven: Node, node: Node) -> list[Candidate]:
+    """The proof of a node's proven twin as candidates: with names exchanged where that can be told, and as it is."""
+    script = write(proven, cheapest(proven)).script
+    texts = dict.fromkeys((renamed(script, proven.state, node.state), script))
+    return [Candidate(text, _OFFER, origin="twin") for text in texts if text is not None]
+
+
+_IDENTIFIER = re.compile(r"(?<![\w.'!?✝])([^\W\d][\w'!?✝]*)")
+
+
+def renamed(script: str, source: ProofState, target: ProofState) -> str | None:
+    """The script with the hypothesis names of `source` replaced by those of `target`, taken in order; None if their
+    types don't agree in that order."""
+    names: dict[str, str] = {}
+    if len(source.goals) != len(target.goals):
+        return None
+    for old, new in zip(source.goals, target.goals, strict=True):
+        if len(old.hypotheses) != len(new.hypotheses):
+            return None
+        for before, after in zip(old.hypotheses, new.hypotheses, strict=True):
+            if _exchanged(before.type, names) != after.type or names.get(before.name, after.name) != after.name:
+                return None
+            names[before.name] = after.name
+    return _exchanged(script, names)
+
+
+def _exchanged(text: str, names: dict[str, str]) -> str:
+    return _IDENTIFIER.sub(lambda match: names.get(match[1], match[1]), text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Protocol
@@ -46,8 +47,10 @@ class Embedded:
     async def prepare(cls, lean: EmbeddedLean, progress: Progress = silent) -> Embedded:
         """Make the servers' sources ready for `lean`. Raises ToolchainError."""
         sources = lean_sources()
-        server = await ensure_server(lean, sources, progress=progress)
-        judge = await ensure_server(lean, sources, main="JudgeMain.lean", progress=progress)
+        server, judge = await asyncio.gather(
+            ensure_server(lean, sources, progress=progress),
+            ensure_server(lean, sources, main="JudgeMain.lean", progress=progress),
+        )
         return cls(lean, server / "Main.lean", judge / "JudgeMain.lean")
 
     @property

@@ -179,3 +179,11 @@ async def test_the_command_shows_the_server_folder_and_no_environment(registry: 
     lean.snapshot_of(main).touch()
     assert f'"load": "{tmp_path}/Server.snapshot"' in lean.command(main)[0][-1]
     assert not any("write" in flag for flag in lean.command(main)[0])
+
+
+async def test_a_cache_behind_a_link_is_named_by_its_real_path(registry: Registry, tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir()
+    (tmp_path / "link").symlink_to("real")
+    lean = await install.ensure_embedded(cache=tmp_path / "link")
+    assert lean.host.is_relative_to(tmp_path / "real")
+    assert lean.root.is_relative_to(tmp_path / "real")

@@ -19,7 +19,8 @@ GLUE = (
     "try{var ret=entryFunction(argc,argv)}"
     'if(isNode){var lean_path=process.env["LEAN_PATH"];FS.mount(NODEFS,{root:"/home"},"/home");FS.chdir(cwd)}'
     'var flags=process.binding("constants")["fs"];'
-    "if(isNode){path=__filename}var ENV={};function getWasmImports(){assignWasmImports();var GOTProxyHandler=1}"
+    "if(isNode){path=__filename}var ENV={};var wasmTableMirror=[];"
+    "function getWasmImports(){assignWasmImports();var GOTProxyHandler=1}"
     'console.log("[DEBUG:A]");console.log("[DEBUG:B]");'
 )
 

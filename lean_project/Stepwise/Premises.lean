@@ -62,6 +62,9 @@ def without (xs ys : List Nat) : List Nat := keepL (fun x => !memb x ys) xs
 def ignored (env : Environment) (n : Name) : Bool :=
   Meta.isInstanceCore env n || n == ``OfNat.ofNat || n == ``Eq || n == ``outParam
 
+/-- The vocabulary of logic: nearly every statement may use it, so it weighs next to nothing. -/
+def connectives : List Name := [``And, ``Or, ``Not, ``Ne, ``Iff, ``Exists, ``False, ``True, ``ite, ``dite]
+
 partial def bucketsFrom (env : Environment) (ns : Array Name) (i : Nat) (acc : List Nat) : List Nat :=
   if h : i < ns.size then
     let n := ns[i]
@@ -153,11 +156,15 @@ partial def weigh (total : Nat) (counts : Array Nat) (i : Nat) (acc : Array Nat)
 partial def modulesOf (names : Array Name) (i : Nat) (acc : NameSet) : NameSet :=
   if h : i < names.size then modulesOf names (i + 1) (acc.insert names[i]) else acc
 
+def lighten (weights : Array Nat) : List Name → Array Nat
+  | [] => weights
+  | n :: ns => lighten (weights.set! (bucket n) 4) ns
+
 def build (env : Environment) : Index :=
   let lemmas := addModules env env.header.moduleData 0 #[]
   let counts := countLemmas lemmas 0 (Array.replicate buckets 0)
   { lemmas, counts, postings := postLemmas lemmas 0 (Array.replicate buckets [])
-    weights := weigh lemmas.size counts 0 #[], modules := modulesOf env.header.moduleNames 0 {} }
+    weights := lighten (weigh lemmas.size counts 0 #[]) connectives, modules := modulesOf env.header.moduleNames 0 {} }
 
 partial def allIn (names : Array Name) (i : Nat) (set : NameSet) : Bool :=
   if h : i < names.size then set.contains names[i] && allIn names (i + 1) set else true
@@ -290,8 +297,8 @@ def nameIn (n : Name) : List Name → Bool
 def unfoldable (env : Environment) (n : Name) : Option DefinitionVal :=
   match env.find? n with
   | some (.defnInfo v) =>
-    if n.isInternalDetail || generated n || Meta.isInstanceCore env n || Meta.isMatcherCore env n
-        || env.isProjectionFn n then none
+    if n == ``Ne || n == ``Not || n.isInternalDetail || generated n || Meta.isInstanceCore env n
+        || Meta.isMatcherCore env n || env.isProjectionFn n then none
     else some v
   | _ => none
 

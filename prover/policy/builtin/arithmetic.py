@@ -20,6 +20,7 @@ def powers(view: View) -> Iterator[Proposal]:
     yield Proposal("pow_simp", f"simp [{_POWERS}]")
     yield Proposal("pow_simp_all_omega", f"(simp_all [{_POWERS}] <;> omega)", limits=MEDIUM)
     for rank, var in some([v for v in view.data_in_target if v.type == "Nat"], 2):
+        yield Proposal("pow_cases", f"(cases {var.name} <;> simp_all [{_POWERS}] <;> omega)", ranked(rank), MEDIUM)
         start = f"induction {var.name} <;> simp_all [{_POWERS}, Nat.mul_add, Nat.add_mul]"
         yield Proposal("pow_induction_omega", f"({start} <;> omega)", ranked(rank), MEDIUM)
         yield Proposal("pow_induction_grind", f"({start} <;> grind)", ranked(rank), MEDIUM)
@@ -37,6 +38,10 @@ def order(view: View) -> Iterator[Proposal]:
     if view.head == "Eq":
         for kind in view.number_types:
             yield Proposal("antisymm", f"apply {kind}.le_antisymm")
+    if " - " in view.target and "Nat" in view.number_types and _NONLINEAR.search(view.target):
+        distribute = "Nat.mul_sub, Nat.sub_mul, Nat.pow_succ, Nat.mul_comm"
+        yield Proposal("nat_sub_simp", f"simp [{distribute}]", limits=MEDIUM)
+        yield Proposal("nat_sub_grind", f"(simp only [{distribute}]; grind)", limits=MEDIUM)
     if _ORDER.search(view.target) and _NONLINEAR.search(view.target):
         for kind in view.number_types:
             yield Proposal("mul_le_mul", f"apply {kind}.mul_le_mul")

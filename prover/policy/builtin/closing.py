@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from prover.policy.builtin.induction import grind_hints, simp_hints
+from prover.policy.builtin.introduction import binds
 from prover.policy.builtin.proposal import EXPENSIVE, MEDIUM, Proposal
 from prover.policy.builtin.view import View
 
@@ -13,7 +14,7 @@ def closing(view: View) -> Iterator[Proposal]:
     """`rfl`, `assumption`, `simp`, `omega`, `decide`, `grind`, `exact?` and close relatives."""
     if any(hyp.type == view.target for hyp in view.props):
         yield Proposal("assumption", "assumption")
-    if view.target.startswith("∀") or (not view.head and "→" in view.target):
+    if binds(view):
         yield from _closing_a_statement(view)
         return
     hints = simp_hints(view)
@@ -45,4 +46,4 @@ def _closing_a_statement(view: View) -> Iterator[Proposal]:
     """For a target that still binds variables: what works without introducing them."""
     yield Proposal("decide", "decide", 0.3)
     yield Proposal("grind_statement", "grind", 1.0, MEDIUM)
-    yield Proposal("intros_simp_all", f"intros; simp_all{simp_hints(view)}".join("()"), 0.5)
+    yield Proposal("intros_simp_all", f"(intros; simp_all{simp_hints(view)})", 0.5)

@@ -10,7 +10,6 @@ from prover.policy.builtin.view import View
 
 _BINDERS = re.compile(r"^∀\s*(?P<binders>.*)$", re.DOTALL)
 _GROUP = re.compile(r"[({⦃\[](?P<names>[^:()\[\]{}⦃⦄]+):")
-_CONNECTIVE = {"And": "constructor", "Iff": "constructor"}
 _RELATIONS = ("LE.le", "LT.lt", "GE.ge", "GT.gt", "Dvd.dvd", "Membership.mem", "List.Mem")
 _PLAIN = frozenset(("Eq", "Ne", "HEq", "Not", "And", "Or", "Iff", "Exists", "False", "True", *_RELATIONS))
 
@@ -46,28 +45,55 @@ def introduction(view: View) -> Iterator[Proposal]:
             pass
 
 
+def binds(view: View) -> bool:
+    """Whether the target starts with something to introduce, so that hardly anything else makes sense."""
+    return bool(view.target.startswith(("∀", "let ", "have ")) or (not view.head and _arrows(view.target)))
+
+
 def _intros(view: View) -> Iterator[Proposal]:
     if view.head and not view.target.startswith(("∀", "let ", "have ")):
         return
     names = binder_names(view.target)
     if names:
         yield Proposal("intro", "intro " + " ".join(view.fresh_binders(*names)))
-    elif "→" in view.target:
-        yield Proposal("intro", f"intro {view.fresh('h')[0]}")
-        yield Proposal("rintro", "rintro ⟨⟩", 0.3)
+        first = len(names) - _arrows(_body(view.target))
+        if 0 < first < len(names):
+            yield Proposal("intro_some", "intro " + " ".join(view.fresh_binders(*names[:first])))
     elif not view.head:
         yield Proposal("intro_any", f"intro {view.fresh('x')[0]}")
 
 
 def binder_names(target: str) -> list[str]:
-    """The names that a target's leading ∀ binds, then one `h` for an arrow right after it; empty without a ∀."""
+    """Names for all that a target lets introduce: what its leading ∀ bind, then `h` for each arrow after them."""
     names: list[str] = []
     rest = target.strip()
     while (found := _BINDERS.match(rest)) is not None:
         head, _, rest = _split_binders(found["binders"])
         names.extend(head)
         rest = rest.strip()
-    return names[:12]
+    return [*names, *("h" for _ in range(_arrows(rest)))][:14]
+
+
+def _body(target: str) -> str:
+    rest = target.strip()
+    while (found := _BINDERS.match(rest)) is not None:
+        rest = _split_binders(found["binders"])[2].strip()
+    return rest
+
+
+def _arrows(proposition: str) -> int:
+    """How many hypotheses stand before a proposition's conclusion: its arrows outside brackets and binders."""
+    depth = count = 0
+    for char in proposition:
+        if char in "([{⦃⟨":
+            depth += 1
+        elif char in ")]}⦄⟩":
+            depth -= 1
+        elif depth == 0 and char in "∀∃λ↔":
+            return 0 if char == "↔" else count
+        elif depth == 0 and char == "→":
+            count += 1
+    return count
 
 
 def _split_binders(text: str) -> tuple[list[str], str, str]:

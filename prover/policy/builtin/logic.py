@@ -29,7 +29,9 @@ def witnesses(view: View) -> Iterator[Proposal]:
         yield Proposal("exists_local", f"refine ⟨{var.name}, ?_⟩", ranked(rank))
     functions = [h for h in view.locals if not h.is_prop and "→" in h.type]
     for rank, var in some(functions, 3):
-        yield Proposal("exists_function", f"exact ⟨{var.name}, by first | assumption | simp_all | grind⟩", ranked(rank))
+        yield Proposal(
+            "exists_function", f"exact ⟨{var.name}, by first | (intros; rfl) | assumption | grind⟩", ranked(rank)
+        )
     for rank, constant in enumerate(("id", "fun x => x", "fun _ => 0", "fun x => x + 1", "fun _ => true")):
         if "∀" in view.target or "→" in view.target:
             yield Proposal("exists_function", f"exact ⟨{constant}, by simp⟩", 0.5 * ranked(rank))

@@ -11,9 +11,9 @@ from prover.policy.builtin.arithmetic import order, powers
 from prover.policy.builtin.closing import closing
 from prover.policy.builtin.elimination import elimination
 from prover.policy.builtin.induction import induction
-from prover.policy.builtin.introduction import introduction
+from prover.policy.builtin.introduction import binds, introduction
 from prover.policy.builtin.logic import classical, witnesses
-from prover.policy.builtin.products import factoring, products, ranges
+from prover.policy.builtin.products import factoring, linear_substitution, products, ranges
 from prover.policy.builtin.proposal import Generator, Proposal
 from prover.policy.builtin.residues import residues
 from prover.policy.builtin.rewriting import definitions, with_hypotheses, with_lemmas
@@ -35,11 +35,15 @@ FAMILIES: tuple[Generator, ...] = (
     residues,
     products,
     ranges,
+    linear_substitution,
     factoring,
     order,
     witnesses,
     classical,
 )
+
+BINDING_FAMILIES: tuple[Generator, ...] = (closing, introduction, with_lemmas)
+"""For targets that start with something to introduce."""
 
 _SURE = 0.98
 
@@ -54,8 +58,8 @@ class Scored:
 
 
 def proposals(view: View) -> Iterator[Proposal]:
-    """Every family's proposals for a goal, in the order of the families."""
-    for family in FAMILIES:
+    """The proposals of every family that fits the goal, in the order of the families."""
+    for family in BINDING_FAMILIES if binds(view) else FAMILIES:
         yield from family(view)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations, combinations_with_replacement
 
-from prover.policy.builtin.proposal import EXPENSIVE, MEDIUM, Proposal, ranked
+from prover.policy.builtin.proposal import EXPENSIVE, HEAVY, MEDIUM, Proposal, ranked
 from prover.policy.builtin.view import Local, View, some
 
 _NONLINEAR = re.compile(r"\^|[\w)] \* [\w(]")
@@ -31,7 +31,9 @@ def products(view: View) -> Iterator[Proposal]:
         ("many_squares", squares[:14], 0.6),
     ):
         if hints:
-            yield Proposal(template, f"({'; '.join(f'try have := {hint}' for hint in hints)}; grind)", rate, EXPENSIVE)
+            yield Proposal(
+                template, f"({'; '.join(f'(try have := {hint})' for hint in hints)}; grind)", rate, EXPENSIVE
+            )
     if kind == "Nat":
         yield from _natural_pairs(view, names)
     yield from _against_target(view, kind, names)
@@ -108,7 +110,7 @@ def _against_target(view: View, kind: str, names: list[str]) -> Iterator[Proposa
     else:
         hyps = [_paren(hyp) for hyp in view.props if hyp.head in _ORDER][:4]
         hints = [f"Nat.mul_le_mul {p} {other}" for other in [p, *hyps]]
-    steps = "; ".join(f"try have := {hint}" for hint in hints)
+    steps = "; ".join(f"(try have := {hint})" for hint in hints)
     yield Proposal("against_target", f"({start}; {steps}; grind)", 1.0 if names else 0.3, EXPENSIVE)
 
 
@@ -130,10 +132,8 @@ def _range(var: Local, bound: str, cases: str, ends: tuple[int, int], rate: floa
     listed = " ∨ ".join(f"{var.name} = {value}" for value in range(low, high + 1))
     start = f"have {bound} : {low} ≤ {var.name} ∧ {var.name} ≤ {high} := {_bound_proof(var, bound)}"
     split = f"rcases {cases} with {' | '.join(['rfl'] * (high - low + 1))}"
-    closing = "first | omega | (simp at *; done) | (simp_all; done) | (simp at *; omega) | grind"
-    return Proposal(
-        "ranges", f"({start}; have {cases} : {listed} := (by omega); {split} <;> {closing})", rate, EXPENSIVE
-    )
+    closing = "first | omega | (simp at *; done) | (simp at *; omega) | grind"
+    return Proposal("ranges", f"({start}; have {cases} : {listed} := (by omega); {split} <;> {closing})", rate, HEAVY)
 
 
 def _bound_proof(var: Local, h: str) -> str:
@@ -145,6 +145,21 @@ def _bound_proof(var: Local, h: str) -> str:
         half = f"Int.le_of_not_gt fun {h} => (by have := {product}; grind)"
         square = f"exact ⟨{half}, {half}⟩"
     return f"(by first | omega | grind | {square})"
+
+
+def linear_substitution(view: View) -> Iterator[Proposal]:
+    """From `a + b + c = e` replace one variable by the rest."""
+    for rank, hyp in some([h for h in view.props if h.head == "Eq"], 3):
+        left, _, right = hyp.type.partition(" = ")
+        terms = left.split(" + ")
+        if len(terms) < 2 or not all(re.fullmatch(r"[\w']+", term) for term in terms) or "Int" not in view.number_types:
+            continue
+        for place, term in enumerate(reversed(terms)):
+            if any(v.name == term and v.type == "Int" for v in view.numbers):
+                others = " - ".join([f"({right})", *(t for t in terms if t != term)])
+                start = f"obtain rfl : {term} = {others} := (by omega)"
+                yield Proposal("linear_substitution", f"({start}; grind)", ranked(rank) * ranked(place), MEDIUM)
+                yield Proposal("linear_substitution_step", start, 0.5 * ranked(rank) * ranked(place))
 
 
 def factoring(view: View) -> Iterator[Proposal]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prover.policy.builtin.proposal import EXPENSIVE, MEDIUM, Proposal, ranked
+from prover.policy.builtin.proposal import EXPENSIVE, HEAVY, MEDIUM, Proposal, ranked
 from prover.policy.builtin.view import Local, View, some
 
 _MODULAR = re.compile(r"[%∣]|gcd|Even|Odd")
 _MODULUS = re.compile(r"%\s*(\d+)|(\d+)\s*∣")
 _EXPONENT = re.compile(r"\^\s*\(?[^()]*?([A-Za-z_]\w*)")
+_DIVIDES = re.compile(r"^(?P<modulus>\d+) ∣ (?P<term>.+)$", re.DOTALL)
+_PARTS = {6: (2, 3), 10: (2, 5), 12: (3, 4), 14: (2, 7), 15: (3, 5), 18: (2, 9), 24: (3, 8), 30: (2, 3, 5)}
+_BASE = re.compile(r"(?<![\w.])(\d+) ?\^")
 _MOST_CASES = 130
 
 _LEMMAS = {
@@ -22,10 +25,11 @@ _PERIOD_LEMMAS = "Nat.pow_add, Nat.pow_mul, Nat.pow_mod, Nat.mul_mod, Nat.add_mo
 
 def residues(view: View) -> Iterator[Proposal]:
     """For goals about `%` and `∣` with numerals: finite computations after case splits."""
+    yield from equations_modulo(view)
     if not _MODULAR.search(view.everything):
         return
     yield from _dividing(view)
-    if view.head not in ("And", "Iff", "Exists") and not view.target.startswith("∀"):
+    if view.head not in ("Iff", "Exists") and not view.target.startswith("∀"):
         yield from _splits(view)
         yield from _periods(view)
 
@@ -59,25 +63,72 @@ def moduli(view: View) -> list[int]:
 def _splits(view: View) -> Iterator[Proposal]:
     variables = [v for v in view.data if v.type in ("Nat", "Int") and view.is_mentioned(v)]
     variables.sort(key=lambda v: -view.occurrences(v))
+    if not variables:
+        return
+    lemmas = _LEMMAS[variables[0].type]
+    yield Proposal("residue_simp", f"simp [{lemmas}, *]", limits=MEDIUM)
+    yield Proposal("residue_simp_all", f"simp_all [{lemmas}]", limits=MEDIUM)
     for rank, modulus in enumerate(moduli(view)):
         for count in (1, 2, 3):
             chosen = variables[:count]
             if len(chosen) == count and modulus**count <= _MOST_CASES:
                 yield from _split(view, chosen, modulus, ranked(rank, 0.4))
+    yield from _coprime_parts(view, variables)
 
 
 def _split(view: View, variables: list[Local], modulus: int, rate: float) -> Iterator[Proposal]:
-    names = view.fresh(*("hr" for _ in variables))
-    steps = [residue_cases(v.name, modulus, h) for v, h in zip(variables, names, strict=True)]
-    haves = "; ".join(have for have, _ in steps)
-    cases = " <;> ".join(split for _, split in steps)
+    haves, cases = _case_split(view, variables, modulus)
     lemmas = _LEMMAS[variables[0].type]
     template = f"residues_{len(variables)}"
+    limits = EXPENSIVE if len(variables) == 1 else HEAVY
     if any(_MODULAR.search(hyp.type) for hyp in view.props) or view.head in ("Not", "Ne", "False"):
-        yield Proposal(f"{template}_all", f"({haves}; {cases} <;> simp_all [{lemmas}])", rate, EXPENSIVE)
-    yield Proposal(template, f"({haves}; {cases} <;> simp [{lemmas}, *])", rate, EXPENSIVE)
+        yield Proposal(f"{template}_all", f"({haves}; {cases} <;> simp_all [{lemmas}])", rate, limits)
+    yield Proposal(template, f"({haves}; {cases} <;> simp [{lemmas}, *])", rate, limits)
     if len(variables) == 1:
-        yield Proposal("residues_omega", f"({haves}; {cases} <;> simp_all [{lemmas}] <;> omega)", rate, EXPENSIVE)
+        yield Proposal("residues_omega", f"({haves}; {cases} <;> simp_all [{lemmas}] <;> omega)", rate, limits)
+
+
+def _case_split(view: View, variables: list[Local], modulus: int) -> tuple[str, str]:
+    names = view.fresh(*("hr" for _ in variables))
+    steps = [residue_cases(v.name, modulus, h) for v, h in zip(variables, names, strict=True)]
+    return "; ".join(have for have, _ in steps), " <;> ".join(split for _, split in steps)
+
+
+def _coprime_parts(view: View, variables: list[Local]) -> Iterator[Proposal]:
+    """`6 ∣ e` from `e % 2 = 0` and `e % 3 = 0`: fewer cases where there are several variables."""
+    found = _DIVIDES.match(view.target)
+    parts = _PARTS.get(int(found["modulus"])) if found else None
+    if found is None or parts is None:
+        return
+    kind = variables[0].type
+    close = "Nat.dvd_of_mod_eq_zero" if kind == "Nat" else "Int.dvd_of_emod_eq_zero"
+    for count in (1, 2, 3):
+        chosen = variables[:count]
+        if len(chosen) < count or max(parts) ** count > _MOST_CASES:
+            continue
+        steps: list[str] = []
+        for part in parts:
+            haves, cases = _case_split(view, chosen, part)
+            proof = f"by {haves}; {cases} <;> simp [{_LEMMAS[kind]}, *]"
+            steps.append(f"have : ({found['term']}) % {part} = 0 := ({proof})")
+        yield Proposal("coprime_parts", f"({'; '.join(steps)}; exact {close} (by omega))", ranked(count - 1), HEAVY)
+
+
+def equations_modulo(view: View) -> Iterator[Proposal]:
+    """Refute an equation by looking at it modulo a small number."""
+    equations = [h for h in view.props if h.head == "Eq" and re.search(r"[\^*]", h.type)]
+    variables = [v for v in view.data if v.type in ("Nat", "Int") and view.is_mentioned(v)]
+    if not equations or not variables or view.head not in ("False", "Not", "Ne"):
+        return
+    (hm,) = view.fresh("hm")
+    for rank, modulus in enumerate((4, 3, 8, 5, 7, 9, 2)):
+        count = max((c for c in (1, 2, 3) if len(variables) >= c and modulus**c <= _MOST_CASES), default=0)
+        if not count:
+            continue
+        haves, cases = _case_split(view, variables[:count], modulus)
+        start = f"have {hm} := congrArg (· % {modulus}) {equations[0].name}"
+        text = f"({start}; {haves}; {cases} <;> simp_all [{_LEMMAS[variables[0].type]}])"
+        yield Proposal("equation_modulo", text, ranked(rank, 0.3), HEAVY)
 
 
 def residue_cases(term: str, modulus: int, name: str) -> tuple[str, str]:
@@ -95,6 +146,10 @@ def _periods(view: View) -> Iterator[Proposal]:
         for place, period in enumerate((2, 3, 4, 6)):
             listed = " ∨ ".join(f"{var.name} = {period} * {k} + {rest}" for rest in range(period))
             start = f"obtain ⟨{k}, {hk}⟩ : ∃ {k}, {listed} := ⟨{var.name} / {period}, by omega⟩"
+            for base in list(dict.fromkeys(_BASE.findall(view.everything)))[:2]:
+                for modulus in moduli(view)[:1]:
+                    start += f"; (try have : ({base} ^ {period}) ^ {k} % {modulus} = 1 := by simp [Nat.pow_mod])"
             split = f"rcases {hk} with {' | '.join(['rfl'] * period)}"
-            text = f"({start}; {split} <;> simp_all [{_PERIOD_LEMMAS}] <;> omega)"
-            yield Proposal("periods", text, ranked(rank) * ranked(place, 0.3), EXPENSIVE)
+            for lemmas in (_PERIOD_LEMMAS, "Nat.pow_add, Nat.pow_mul"):
+                text = f"({start}; {split} <;> simp_all [{lemmas}] <;> omega)"
+                yield Proposal("periods", text, ranked(rank) * ranked(place, 0.3), EXPENSIVE)

@@ -80,7 +80,8 @@ def with_lemmas(view: View) -> Iterator[Proposal]:
             yield Proposal("rw_lemma_at", f"rw [{premise.name}] at {hyp.name}", ranked(rank) * ranked(place))
     for rank, premise in zip(range(8), appliable, strict=False):
         yield Proposal("apply_lemma", f"apply {premise.name}", ranked(rank, 0.2))
-        yield Proposal("exact_lemma", f"exact {premise.name} ‹_›", 0.3 * ranked(rank, 0.2))
+        finish = f"(apply {premise.name} <;> first | assumption | omega | simp_all)"
+        yield Proposal("apply_lemma_finish", finish, ranked(rank, 0.2))
     if view.head in _EQUATIONAL:
         for rank, premise in zip(range(4), equations, strict=False):
             yield Proposal("exact_equation", f"exact {premise.name} ..", 0.4 * ranked(rank))
@@ -98,9 +99,11 @@ def _in_bulk(view: View) -> Iterator[Proposal]:
             yield Proposal(f"simp_all_lemmas_{count}", f"simp_all [{names}]", rate, MEDIUM)
             if count == 4 and view.numbers:
                 yield Proposal("simp_all_lemmas_omega", f"(simp_all [{names}] <;> omega)", rate, MEDIUM)
-    for count, rate in ((6, 1.0), (16, 0.8)):
-        if closest:
-            names = ", ".join([*own, *closest[:count]])
-            yield Proposal(f"grind_lemmas_{count}", f"grind [{names}]", rate, EXPENSIVE)
+    for template, chosen in (("grind_equations", equations[:6]), ("grind_lemmas", closest[:6])):
+        if chosen and not view.is_early:
+            yield Proposal(template, f"grind [{', '.join([*own, *chosen])}]", limits=EXPENSIVE)
+    for rank, premise in zip(range(3), view.of_kind("apply"), strict=False):
+        if not view.is_early:
+            yield Proposal("grind_lemma", f"grind [{', '.join([*own, premise.name])}]", ranked(rank), MEDIUM)
     if closest and not grind_hints(view):
         yield Proposal("simp_then_grind", "simp_all <;> grind", 0.4, MEDIUM)

@@ -26,6 +26,8 @@ _SPLITTING = frozenset({"Option", "Sum", "Bool", "Except", "Ordering", "Int"})
 def structures(view: View) -> Iterator[Proposal]:
     """Open every wrapped variable of the target (at most four, few of them splitting), then simplify."""
     wrapped = [v for v in view.data if v.head in _PATTERNS and view.is_mentioned(v)]
+    if not view.is_early:
+        wrapped = [v for v in wrapped if v.head != "Int"]  # there, the solvers know integers better
     exact = [v for v in wrapped if v.head not in _SPLITTING]
     for group, kind in ((exact, "open"), (wrapped, "open_all")):
         chosen = _affordable(group)

@@ -37,10 +37,12 @@ def test_two_fresh_names_of_one_stem_differ() -> None:
 
 
 def test_binders_give_their_own_names() -> None:
-    assert binder_names("∀ (a b : Nat), a = b → b = a") == ["a", "b"]
+    assert binder_names("∀ (a b : Nat), a = b → b = a") == ["a", "b", "h"]
     assert binder_names("∀ x y, p x y") == ["x", "y"]
     assert binder_names("∀ x ∈ xs, p x") == ["x", "h"]
-    assert binder_names("p → q") == []
+    assert binder_names("p → q → r") == ["h", "h"]
+    assert binder_names("p → (q → r) → s") == ["h", "h"]
+    assert binder_names("p ↔ q → r") == []
 
 
 def test_an_introduced_name_does_not_shadow() -> None:

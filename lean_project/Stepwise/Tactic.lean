@@ -90,40 +90,47 @@ private def runTactic (stx : Syntax) (goals : List MVarId) : TermElabM (List MVa
   return (left, ← admits goals)
 
 /-- What the tactic left behind, once it ran without an error. -/
-private def settle (ps : ProofState) (goals : List MVarId) (admitted : Bool) (core : Core.State) : IO Verdict := do
+private def settle (w : Watch) (limited : Core.Context) (ps : ProofState) (goals : List MVarId) (admitted : Bool) (core : Core.State) : IO Verdict := do
   match firstError (itemsOf core.messages.unreported) with
   | some m => ofErrorMessage m
   | none =>
     if admitted then return .refused "sorry" "the tactic admits a goal"
     else if lenL goals == 0 then
-      match ← ps.runMeta (firstDefect ps.base ps.roots) with
-      | some d => return .refused d.kind d.message
+      match ← { ps with coreCtx := limited }.runMeta (firstDefect ps.base ps.roots) with
       | none => return .proved
+      | some { kind := "heartbeats", .. } => return .limit "heartbeats"
+      | some { kind := "recursion depth", .. } => return .limit "recursion"
+      | some { kind := "interrupted", .. } => return .limit (← w.interruption)
+      | some d => return .refused d.kind d.message
     else return .advanced ps
 
-/-- Runs a parsed tactic on `ps`. -/
-def runSyntax (w : Watch) (ps : ProofState) (stx : Syntax) (text : String) (limits : Limits) : IO Report := do
-  let began ← IO.monoNanosNow
-  let beats ← IO.getNumHeartbeats
-  let cctx := { ps.coreCtx with initHeartbeats := beats, maxHeartbeats := limits.heartbeats * 1000,
-                                cancelTk? := some w.token, fileMap := text.toFileMap }
-  let ref ← IO.mkRef { ps.core with messages := {}, traceState := {}, infoState := {} }
+/-- The tactic itself, and what it left. -/
+private def execute (w : Watch) (limited : Core.Context) (ps : ProofState) (stx : Syntax) (ref : IO.Ref Core.State) : IO Verdict := do
   let x : MetaM ((List MVarId × Bool) × Term.State) := (runTactic stx ps.goals ps.termCtx).run ps.term
   let y : CoreM (((List MVarId × Bool) × Term.State) × Meta.State) := (x {}).run { mctx := ps.mctx }
-  let result ← w.within limits.wallMs ((y cctx ref).toBaseIO)
+  let result ← (y limited ref).toBaseIO
   let core ← ref.get
-  let finish (verdict : Verdict) : IO Report := do
-    let ended ← IO.monoNanosNow
-    let beats' ← IO.getNumHeartbeats
-    return { verdict, messages := itemsOf core.messages.unreported, traces := core.traceState.traces,
-             micros := (ended - began) / 1000, heartbeats := beats' - beats }
   match result with
-  | .error e => finish (← ofException w e core.messages)
+  | .error e => ofException w e core.messages
   | .ok (((goals, admitted), term), meta_) =>
     let next := { ps with
       core := { core with messages := {}, traceState := {}, infoState := {} }
       mctx := meta_.mctx, goals, term := { term with mvarErrorInfos := [], levelMVarErrorInfos := [] } }
-    finish (← settle next goals admitted core)
+    settle w limited next goals admitted core
+
+/-- Runs a parsed tactic on `ps`. The limits hold for the kernel's check of a finished proof too. -/
+def runSyntax (w : Watch) (ps : ProofState) (stx : Syntax) (text : String) (limits : Limits) : IO Report := do
+  let began ← IO.monoNanosNow
+  let beats ← IO.getNumHeartbeats
+  let limited := { ps.coreCtx with initHeartbeats := beats, maxHeartbeats := limits.heartbeats * 1000,
+                                   cancelTk? := some w.token, fileMap := text.toFileMap }
+  let ref ← IO.mkRef { ps.core with messages := {}, traceState := {}, infoState := {} }
+  let verdict ← w.within limits.wallMs (execute w limited ps stx ref)
+  let core ← ref.get
+  let ended ← IO.monoNanosNow
+  let beats' ← IO.getNumHeartbeats
+  return { verdict, messages := itemsOf core.messages.unreported, traces := core.traceState.traces,
+           micros := (ended - began) / 1000, heartbeats := beats' - beats }
 
 private def accepted : Verdict → Option Nat
   | .proved => some 0

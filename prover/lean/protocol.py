@@ -189,6 +189,8 @@ _REFUSALS = {
     "error": RejectKind.ERROR,
     "sorry": RejectKind.SORRY,
     "metavariables": RejectKind.ERROR,
+    "recursion": RejectKind.ERROR,
+    "axiom": RejectKind.ERROR,
     "kernel": RejectKind.ERROR,
 }
 _SEVERITIES = frozenset({"error", "warning", "info", "trace"})

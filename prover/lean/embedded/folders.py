@@ -1,15 +1,18 @@
-"""Folders that are complete or absent, under one lock."""
+"""Folders that are complete or absent, under one lock; archives unpacked into them."""
 
 from __future__ import annotations
 
 import fcntl
 import json
 import shutil
+import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
+
+from prover.errors import ToolchainError
 
 Progress = Callable[[str, int, int], None]
 """Called with a stage's name, what is done and the total, both in bytes; the total is 0 where it isn't known."""
@@ -51,3 +54,33 @@ def complete(folder: Path) -> bool:
         return all((folder / name).stat().st_size == size for name, size in stamp["files"].items())
     except (OSError, ValueError, KeyError):
         return False
+
+
+def require_room(folder: Path, size: int, purpose: str) -> None:
+    """Raises ToolchainError if the disk of `folder` has less than `size` bytes free."""
+    free = shutil.disk_usage(folder).free
+    if free < size:
+        raise ToolchainError(
+            f"{folder} has {free >> 20} MiB free, {purpose} needs {size >> 20}; "
+            "make room or name another folder in STEPWISE_CACHE"
+        )
+
+
+def unpack(archive_file: Path, target: Path) -> None:
+    """Unpacks the folders and plain files of a tar archive, without the `._*` files that macOS puts beside each.
+
+    Raises ToolchainError if a name leads out of `target`. (Python 3.11.0 to 3.11.3 have no filter for that.)
+    """
+    with tarfile.open(archive_file) as archive:
+        for member in archive:
+            name = PurePosixPath(member.name)
+            if name.is_absolute() or ".." in name.parts:
+                raise ToolchainError(f"{archive_file.name} holds a file with the name {member.name}")
+            path = target / name
+            content = archive.extractfile(member) if member.isreg() and not name.name.startswith("._") else None
+            if member.isdir():
+                path.mkdir(parents=True, exist_ok=True)
+            elif content is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                with content, path.open("wb") as file:
+                    shutil.copyfileobj(content, file, 1 << 20)

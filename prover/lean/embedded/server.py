@@ -11,9 +11,10 @@ from pathlib import Path
 from prover.errors import ToolchainError
 from prover.lean.embedded import snapshot
 from prover.lean.embedded.bundle import bundle
-from prover.lean.embedded.folders import Progress, complete, locked, made, silent
+from prover.lean.embedded.folders import Progress, complete, locked, made, require_room, silent
 from prover.lean.embedded.lean import EmbeddedLean
 
+_NEEDED_BYTES = 700_000_000
 _KEEP_UNUSED_S = 24 * 3600.0
 
 
@@ -39,6 +40,7 @@ def _ensure(lean: EmbeddedLean, sources: Path, main: str, progress: Progress) ->
                 if not complete(folder):
                     progress(f"starting {main.removesuffix('.lean')} for the first time", 0, 0)
                     _discard_unused(home)
+                    require_room(home, _NEEDED_BYTES, "a server's snapshot")
                     with made(folder) as making:
                         (making / main).write_text(text, encoding="utf8")
                         snapshot.take(lean, making / main)

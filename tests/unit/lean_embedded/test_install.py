@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from prover.errors import ToolchainError
-from prover.lean.embedded import download, install
+from prover.lean.embedded import download, folders, install
 from tests.unit.lean_embedded.test_patch import GLUE
 from tests.unit.lean_embedded.test_wasm import MODULE
 
@@ -187,3 +187,21 @@ async def test_a_cache_behind_a_link_is_named_by_its_real_path(registry: Registr
     lean = await install.ensure_embedded(cache=tmp_path / "link")
     assert lean.host.is_relative_to(tmp_path / "real")
     assert lean.root.is_relative_to(tmp_path / "real")
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "a/../../outside"])
+def test_an_archive_that_leads_out_of_its_folder_is_refused(name: str, tmp_path: Path) -> None:
+    (tmp_path / "bad.tgz").write_bytes(archive({name: b"x"}))
+    with pytest.raises(ToolchainError, match="outside"):
+        folders.unpack(tmp_path / "bad.tgz", tmp_path / "target")
+    assert not (tmp_path / "outside").exists()
+
+
+def test_links_in_an_archive_are_left_out(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "links.tar", "w") as tar:
+        link = tarfile.TarInfo("link")
+        link.type = tarfile.SYMTYPE
+        link.linkname = "/etc"
+        tar.addfile(link)
+    folders.unpack(tmp_path / "links.tar", tmp_path / "target")
+    assert not (tmp_path / "target" / "link").is_symlink()

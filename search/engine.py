@@ -442,7 +442,7 @@ class Search:
                 self.strategy.update(node)
         graph.improved.clear()
         for node in graph.revived:
-            if is_expandable(node):
+            if node.ticket and is_expandable(node):
                 self.strategy.add(node)
         graph.revived.clear()
         for node in graph.let_down:  # grows while it is worked through: a twin's death can kill others

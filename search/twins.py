@@ -51,8 +51,7 @@ class Twins:
             return False, []
         is_untouched = first.attempts == 0 and not first.in_flight and not first.edges
         if is_untouched and node.is_relevant and self._path_score(node.trail) > self._path_score(first.trail):
-            for waiting in (first, *self._waiting.pop(first, ())):
-                self._wait(waiting, node)
+            self._wait(first, node)
             return False, [first]
         self._wait(node, first)
         return True, []
@@ -79,8 +78,10 @@ class Twins:
         return released
 
     def _wait(self, node: Node, first: Node) -> None:
-        self._first[node] = first
-        self._waiting.setdefault(first, []).append(node)
+        """`node` waits for `first`, and so does what waited for `node`."""
+        for waiting in (node, *self._waiting.pop(node, ())):
+            self._first[waiting] = first
+            self._waiting.setdefault(first, []).append(waiting)
 
 
 def _ring(node: Node) -> list[Node]:

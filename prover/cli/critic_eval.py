@@ -14,6 +14,7 @@ from prover.cli.console import Console
 from prover.errors import UsageError
 
 if TYPE_CHECKING:
+    from critic.dataset import SearchedTree
     from prover.policy.critic_measure import Measured
 
 
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--critic", default="heuristic", metavar="SPEC", help="heuristic, a folder, a .json or a URL")
     parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:N")
     parser.add_argument("--train", type=Path, metavar="JSON", help="train on four fifths of them, measure on the rest")
+    parser.add_argument("--trunk", metavar="FOLDER", help="train heads on this model, not a line through features")
     parser.add_argument("--all", action="store_true", help="measure on all theorems, not the held-out fifth")
     parser.add_argument("--ablation", type=Path, metavar="DIR", help="search again, with and without it, into DIR")
     parser.add_argument("--limit", type=int, default=20, metavar="N", help="theorems of the ablation (default 20)")
@@ -37,15 +39,14 @@ def run(options: argparse.Namespace) -> int:
 async def evaluate(options: argparse.Namespace, console: Console) -> int:
     """Train where asked, measure, and search again where asked."""
     from prover.policy.critic_data import searched_trees
-    from prover.policy.critic_measure import measure, train_line
-    from prover.policy.critics import open_critic, write_line
+    from prover.policy.critic_measure import measure
+    from prover.policy.critics import open_critic
 
     trees = list(searched_trees(options.run_folder))
     held_out = [tree for tree in trees if options.all or is_held_out(tree.theorem)]
     spec = options.critic
     if options.train is not None:
-        line, calibration = train_line([t for t in trees if not is_held_out(t.theorem)], seed=options.seed)
-        write_line(options.train, line, calibration)
+        train(options, [tree for tree in trees if not is_held_out(tree.theorem)])
         spec = str(options.train)
     opened = await open_critic(spec, device=options.device)
     try:
@@ -58,6 +59,23 @@ async def evaluate(options: argparse.Namespace, console: Console) -> int:
     if options.ablation is not None:
         await ablate(options, spec, console)
     return 0
+
+
+def train(options: argparse.Namespace, trees: list[SearchedTree]) -> None:
+    """Write a critic of our own, by features or on a model."""
+    from prover.policy.critic_measure import train_heads, train_line
+    from prover.policy.trained import write_heads, write_line
+
+    if options.trunk is None:
+        write_line(options.train, *train_line(trees, seed=options.seed))
+        return
+    from prover.policy.models.build import ModelOptions, build_text_reader
+    from prover.policy.registry import options as parse
+
+    folder, _, query = options.trunk.partition("?")
+    settings = parse(ModelOptions, query, options.trunk, bos=1, device=options.device)
+    heads, calibration = train_heads(trees, build_text_reader(folder, settings), seed=options.seed)
+    write_heads(options.train, heads, calibration, trunk=options.trunk)
 
 
 def shown(measured: Measured) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from critic.calibration import (
     PairAccuracy,
@@ -18,9 +19,12 @@ from critic.calibration import (
 from critic.dataset import Pair, PairKind, SearchedTree, families, make_pairs
 from critic.features import features
 from critic.model import NO_GOALS, Calibration
-from critic.train import Line, fit_line
+from critic.train import Heads, Line, fit_heads, fit_line
 from prover.errors import UsageError
 from search.base import Critic, Goal, ProofState, Theorem
+
+if TYPE_CHECKING:
+    from prover.policy.models.scoring import TextReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ async def measure(critic: Critic, trees: Sequence[SearchedTree], *, seed: int) -
     groups = [family for tree, remaining in known for family in families(tree, remaining)]
     if not pairs:
         raise UsageError("no proof in these traces: nothing to measure a critic on")
-    fates = {tree.texts[key]: key in remaining for tree, remaining in known for key in tree.tactics}
+    fates = _fates(trees)
     texts = dict.fromkeys(
         [text for pair in pairs for text in (pair.better, pair.worse)]
         + [text for family in groups for text in (family.on_path, *family.siblings)]
@@ -67,16 +71,46 @@ async def measure(critic: Critic, trees: Sequence[SearchedTree], *, seed: int) -
 def train_line(trees: Sequence[SearchedTree], *, seed: int) -> tuple[Line, Calibration]:
     """A line through features, fitted on the trees' pairs, and its calibration. UsageError without a proof."""
     rng = random.Random(seed)
-    pairs: list[Pair] = make_pairs(trees, rng=rng, terminal_share=0.0)
+    pairs = _training_pairs(trees, rng)
+    line = fit_line([(features(pair.better), features(pair.worse)) for pair in pairs], rng=rng)
+    fates = _fates(trees)
+    return line, fit_calibration([line.score(features(text)) for text in fates], list(fates.values()))
+
+
+def train_heads(trees: Sequence[SearchedTree], texts: TextReader, *, seed: int) -> tuple[Heads, Calibration]:
+    """Heads for value and remaining steps on a model's hidden states, and the value's calibration."""
+    import torch
+
+    pairs = _training_pairs(trees, random.Random(seed))
+    fates = _fates(trees)
+    steps = {tree.texts[key]: count for tree in trees for key, count in tree.remaining().items()}
+    every = list(dict.fromkeys([text for p in pairs for text in (p.better, p.worse)] + [*fates, *steps]))
+    hidden = texts.read(every).cpu()
+    at = {text: index for index, text in enumerate(every)}
+    heads = fit_heads(
+        hidden[[at[pair.better] for pair in pairs]],
+        hidden[[at[pair.worse] for pair in pairs]],
+        states=hidden[[at[text] for text in steps]],
+        remaining=torch.tensor(list(steps.values())),
+    )
+    scores = (hidden[[at[text] for text in fates]] @ torch.tensor(heads.value)).tolist()
+    return heads, fit_calibration(scores, list(fates.values()))
+
+
+def _training_pairs(trees: Sequence[SearchedTree], rng: random.Random) -> list[Pair]:
+    pairs = make_pairs(trees, rng=rng, terminal_share=0.0)
     if not pairs:
         raise UsageError("no proof of two steps or more in these traces: nothing to learn from")
-    line = fit_line([(features(pair.better), features(pair.worse)) for pair in pairs], rng=rng)
-    fates: list[tuple[str, bool]] = []
+    return pairs
+
+
+def _fates(trees: Sequence[SearchedTree]) -> dict[str, bool]:
+    """Every expanded state and whether the search found it provable."""
+    fates: dict[str, bool] = {}
     for tree in trees:
         remaining = tree.remaining()
-        fates += [(tree.texts[key], key in remaining) for key in tree.tactics]
-    scores = [line.score(features(text)) for text, _ in fates]
-    return line, fit_calibration(scores, [fate for _, fate in fates])
+        fates |= {tree.texts[key]: key in remaining for key in tree.tactics}
+    return fates
 
 
 def _state(text: str) -> ProofState:

@@ -51,12 +51,15 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--parts", default="limits,check,baseline,policy,critic", help="which figures, by comma")
     parser.add_argument("--samples", type=int, default=0, help="samples per state (0: 8 on the CPU, 32 on a GPU)")
+    parser.add_argument("--threads", type=int, default=0, help="on the CPU (0: as many as PyTorch takes)")
     parser.add_argument("--float8", action="store_true", help="measure 8-bit weights too")
     parser.add_argument("--profile", action="store_true", help="list the kernels of a decoding step")
     parser.add_argument("--json", type=Path, help="write the figures there")
     args = parser.parse_args(argv)
     print(provenance.heading("models", seed=0))
     bench = Bench(args.device, args.samples)
+    if args.threads:
+        bench.torch.set_num_threads(args.threads)
     for part in args.parts.split(","):
         getattr(bench, part)(args)
     if args.json:
@@ -330,7 +333,7 @@ class Bench:
     def critic(self, args: argparse.Namespace) -> None:
         """States scored per second: all different, and as a search has them, many of one theorem."""
         from prover.policy.models.network import lay_out
-        from prover.policy.models.reward import RewardScorer
+        from prover.policy.models.reward import RewardScorer, StateReader
 
         torch = self.torch
         sizes = CRITIC_2B if self.is_gpu else POLICY_5M
@@ -346,7 +349,7 @@ class Bench:
                         setattr(layer, name, Float8.of(getattr(layer, name).weight))
             for batch_tokens in (16384, 65536) if self.is_gpu else (4096,):
                 for shared in (0, 96):
-                    scorer = RewardScorer(network, head, slots=2 * 65536, batch_tokens=batch_tokens)
+                    scorer = RewardScorer(StateReader(network, slots=2 * 65536, batch_tokens=batch_tokens), head)
                     generator = torch.Generator().manual_seed(1)
 
                     def draw(generator: Any = generator, shared: int = shared) -> list[list[int]]:

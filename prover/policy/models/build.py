@@ -16,9 +16,13 @@ from prover.policy.models.tokenizer import Tokenizer, load_tokenizer
 if TYPE_CHECKING:
     from prover.policy.models.loading import Placement
     from prover.policy.models.network import Dimensions
-    from prover.policy.models.scoring import TextScorer
+    from prover.policy.models.reward import StateReader
+    from prover.policy.models.scoring import TextReader, TextScorer
 
 logger = logging.getLogger(__name__)
+
+_SMALL = 50_000_000
+"""Parameters below which one thread computes a step sooner than two can agree that they are done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +30,10 @@ class ModelOptions:
     """What may follow a model's folder as `?key=value&…`. `bits` is 16, or 8 or 4 to
     pack the weights.
 
+    `threads` is for the CPU; 0 takes one for small models, which lose more than they gain beside busy Lean workers.
+
     For a critic: `bos` beginning-of-text tokens, `check` 0 to skip the sanity test, `scale` and `shift` from raw scores
-    to values.
+    to values, `head` "steps" for a critic of ours to rank by remaining steps.
     """
 
     style: str | None = None
@@ -42,6 +48,8 @@ class ModelOptions:
     check: int = 1
     scale: float = 1.0
     shift: float = 0.0
+    head: str = "value"
+    threads: int = 0
 
 
 def build_policy(folder: Path | str, options: ModelOptions | None = None) -> ModelPolicy:
@@ -77,29 +85,65 @@ def build_text_scorer(folder: Path | str, options: ModelOptions | None = None) -
     """Load a published critic. Raises like build_policy."""
     options = options or ModelOptions()
     _require_torch()
-    from prover.policy.models.loading import check_memory, load_reward, place
-    from prover.policy.models.network import lay_out
-    from prover.policy.models.quantized import maker
+    from prover.policy.models.loading import load_reward, place
     from prover.policy.models.reward import RewardScorer
-    from prover.policy.models.scoring import TextScorer
+    from prover.policy.models.scoring import TextReader, TextScorer
 
     checkpoint = open_checkpoint(folder)
     tokenizer = load_tokenizer(checkpoint)
     reward_id = checkpoint.config.get("reward_token_id")
     reward_id = tokenizer.special_id("<|reward|>") if reward_id is None else int(reward_id)
     placement = place(options.device, options.dtype)
-    make = maker(options.bits, placement.device)
-    check_memory(checkpoint, placement, bits=options.bits)
+    _check(checkpoint, placement, options)
     reward = load_reward(checkpoint, _stopover(placement, options.bits))
-    network = lay_out(reward.trunk, make, device=placement.device)
+    reader = _reader(reward.trunk, placement, options)
+    texts = TextReader(reader, tokenizer, reward_id=reward_id, num_bos=options.bos)
+    return TextScorer(texts, RewardScorer(reader, reward.head.weight.detach().to(placement.device)))
+
+
+def build_text_reader(folder: Path | str, options: ModelOptions | None = None) -> TextReader:
+    """Load any model of the Llama family as the trunk of a critic of our own. Raises like build_policy."""
+    options = options or ModelOptions(bos=1)
+    _require_torch()
+    from prover.policy.models.loading import load_causal, place
+    from prover.policy.models.network import can_lay_out
+    from prover.policy.models.scoring import TextReader
+
+    checkpoint = open_checkpoint(folder)
+    tokenizer = load_tokenizer(checkpoint)
+    placement = place(options.device, options.dtype)
+    _check(checkpoint, placement, options)
+    model: Any = load_causal(checkpoint, _stopover(placement, options.bits))
+    if not can_lay_out(model.config):
+        raise UsageError(f"{checkpoint.folder}: a {model.config.model_type} can't be a critic's trunk")
+    return TextReader(_reader(model, placement, options), tokenizer, reward_id=None, num_bos=options.bos)
+
+
+def _reader(model: Any, placement: Placement, options: ModelOptions) -> StateReader:
+    from prover.policy.models.network import lay_out
+    from prover.policy.models.quantized import maker
+    from prover.policy.models.reward import StateReader
+
+    network = lay_out(model, maker(options.bits, placement.device), device=placement.device)
+    _limit_threads(network.dims, placement, options)
     small = placement.device.type == "cpu"
-    scorer = RewardScorer(
-        network,
-        reward.head.weight.detach().to(placement.device),
-        slots=16384 if small else 131072,
-        batch_tokens=4096 if small else 32768,
-    )
-    return TextScorer(scorer, tokenizer, reward_id=reward_id, num_bos=options.bos)
+    return StateReader(network, slots=16384 if small else 131072, batch_tokens=4096 if small else 32768)
+
+
+def _limit_threads(dims: Dimensions, placement: Placement, options: ModelOptions) -> None:
+    import torch
+
+    if placement.device.type == "cpu" and (options.threads or dims.matrix_parameters < _SMALL):
+        torch.set_num_threads(options.threads or 1)
+
+
+def _check(checkpoint: Checkpoint, placement: Placement, options: ModelOptions) -> None:
+    """What can be known before anything is loaded."""
+    from prover.policy.models.loading import check_memory
+    from prover.policy.models.quantized import maker
+
+    maker(options.bits, placement.device)
+    check_memory(checkpoint, placement, bits=options.bits)
 
 
 def _engine(
@@ -108,18 +152,18 @@ def _engine(
     from prover.policy.models.batch import Batch
     from prover.policy.models.engine import Engine
     from prover.policy.models.generate import GenerateEngine
-    from prover.policy.models.loading import check_memory, load_causal
+    from prover.policy.models.loading import load_causal
     from prover.policy.models.network import can_lay_out, lay_out
     from prover.policy.models.quantized import maker
 
-    make = maker(options.bits, placement.device)
-    check_memory(checkpoint, placement, bits=options.bits)
+    _check(checkpoint, placement, options)
     model: Any = load_causal(checkpoint, _stopover(placement, options.bits))
     if not can_lay_out(model.config):
         logger.warning("%s: no fast layout for %s, using generate", checkpoint.folder.name, model.config.model_type)
         return GenerateEngine(model.to(placement.device), tokenizer.decode)
-    network = lay_out(model, make, device=placement.device)
+    network = lay_out(model, maker(options.bits, placement.device), device=placement.device)
     del model
+    _limit_threads(network.dims, placement, options)
     capacity = fit_capacity(network.dims, placement, options)
     return Engine(Batch(network, tokenizer.decode, capacity))
 

@@ -1,4 +1,4 @@
-"""Scores token sequences with a reward model: many at once, what they have in common computed once.
+"""Reads token sequences with a model and scores them: many at once, what they have in common computed once.
 
 The states of a search repeat each other's hypotheses and always the question around them; shared beginnings are found
 block by block, within a batch and between batches.
@@ -7,6 +7,7 @@ block by block, within a batch and between batches.
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Sequence
 
 import torch
@@ -19,31 +20,41 @@ from prover.policy.models.network import Network, Packed
 logger = logging.getLogger(__name__)
 
 
-class RewardScorer:
-    """A network without a language-model head and a linear head [1, hidden] on its last hidden state."""
+class StateReader:
+    """A network that reads sequences to their ends: the last token's hidden state stands for the whole."""
 
     def __init__(
-        self, network: Network, head: Tensor, *, slots: int = 65536, batch_tokens: int = 16384, max_tokens: int = 4096
+        self, network: Network, *, slots: int = 65536, batch_tokens: int = 16384, max_tokens: int = 4096
     ) -> None:
-        self._network, self._head = network, head
+        self._network = network
         self._batch_tokens = batch_tokens
         self.max_tokens = min(max_tokens, network.dims.max_positions, slots)
         self._slots = slots
         self._cache = network.allocate_cache(slots)
         self._prefixes = PrefixCache(0, slots)
 
-    @torch.inference_mode()
-    def score(self, sequences: Sequence[Sequence[int]]) -> list[float]:
-        """The raw score of each sequence, in order; higher is closer to finished.
+    @property
+    def hidden_size(self) -> int:
+        """Numbers per hidden state."""
+        return self._network.dims.hidden
 
-        Raises ModelError for a sequence over `max_tokens`, out of memory over a single one, or a NaN.
+    @property
+    def device(self) -> torch.device:
+        """Where hidden states come out."""
+        return self._network.device
+
+    @torch.inference_mode()
+    def read(self, sequences: Sequence[Sequence[int]]) -> Tensor:
+        """[sequences, hidden] in float32, in order.
+
+        Raises ModelError for a sequence over `max_tokens`, and where memory does not suffice for a single one.
         """
         order = sorted(range(len(sequences)), key=lambda i: tuple(sequences[i]))  # neighbours share their beginnings
-        done: list[tuple[list[int], Tensor]] = []
+        hidden = torch.empty(len(sequences), self._network.dims.hidden, device=self._network.device)
         while order:
             taken = self._fitting(sequences, order)
             try:
-                done.append((order[:taken], self._run([sequences[i] for i in order[:taken]])))
+                hidden[order[:taken]] = self._run([sequences[i] for i in order[:taken]]).float()
             except torch.OutOfMemoryError as error:
                 if taken == 1:
                     raise ModelError(f"out of memory over one state of {len(sequences[order[0]])} tokens") from error
@@ -52,13 +63,7 @@ class RewardScorer:
                 logger.warning("out of memory: states now go in batches of %d tokens", self._batch_tokens)
                 continue
             del order[:taken]
-        scores = [0.0] * len(sequences)
-        for indices, values in done:
-            for index, value in zip(indices, values.tolist(), strict=True):
-                if value != value:
-                    raise ModelError("the critic gave NaN: damaged weights, or a precision too low")
-                scores[index] = value
-        return scores
+        return hidden
 
     def _fitting(self, sequences: Sequence[Sequence[int]], order: Sequence[int]) -> int:
         total = count = 0
@@ -87,4 +92,20 @@ class RewardScorer:
             raise
         for prefix in prefixes:
             self._prefixes.close(prefix)
-        return (hidden.float() @ self._head.float().t())[:, 0]
+        return hidden
+
+
+class RewardScorer:
+    """Scores by a linear head [1, hidden] on what a reader reads."""
+
+    def __init__(self, reader: StateReader, head: Tensor) -> None:
+        self.reader = reader
+        self._head = head.float()
+
+    @torch.inference_mode()
+    def score(self, sequences: Sequence[Sequence[int]]) -> list[float]:
+        """The raw score of each sequence, in order; higher is closer to finished. Raises ModelError for a NaN."""
+        scores: list[float] = (self.reader.read(sequences) @ self._head.t())[:, 0].tolist()
+        if any(math.isnan(score) for score in scores):
+            raise ModelError("the critic gave NaN: damaged weights, or a precision too low")
+        return scores

@@ -7,9 +7,11 @@ import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+from torch import Tensor
+
 from prover.policy.models.fit import fit_question
 from prover.policy.models.prompts import IM_END, IM_START, Prompt, Question
-from prover.policy.models.reward import RewardScorer
+from prover.policy.models.reward import RewardScorer, StateReader
 from prover.policy.models.tokenizer import Tokenizer
 
 logger = logging.getLogger(__name__)
@@ -23,12 +25,45 @@ def critic_prompt(state: str) -> Prompt:
     return Prompt((IM_START, f"user\n{QUESTION}", IM_END, "\n", IM_START, f"assistant\n{state}", IM_END, "\n"))
 
 
-class TextScorer:
-    """Scores texts in one worker thread. `num_bos` beginning-of-text tokens come first, the reward token last."""
+class TextReader:
+    """Texts to token sequences for a reader.
 
-    def __init__(self, scorer: RewardScorer, tokenizer: Tokenizer, *, reward_id: int | None, num_bos: int) -> None:
-        self._scorer, self._tokenizer = scorer, tokenizer
-        self._reward_id, self._num_bos = reward_id, num_bos
+    `num_bos` beginning-of-text tokens come first, `reward_id` (where there is one) last. A model without chat tokens
+    is shown the bare state.
+    """
+
+    def __init__(self, reader: StateReader, tokenizer: Tokenizer, *, reward_id: int | None, num_bos: int) -> None:
+        self.reader = reader
+        self._tokenizer = tokenizer
+        self._ending = [] if reward_id is None else [reward_id]
+        self._num_bos = num_bos
+        self._has_chat = tokenizer.vocabulary.special_id(IM_START) is not None
+
+    def read(self, texts: Sequence[str]) -> Tensor:
+        """Hidden states [texts, hidden]."""
+        return self.reader.read([self.encode(text) for text in texts])
+
+    def encode(self, text: str) -> list[int]:
+        """A text's token ids; one too long is cut so that its goal stays."""
+        limit = min(self.reader.max_tokens, MAX_STATE_TOKENS)
+        fitted = fit_question(Question("", text), goals=text.split("\n\n"), budget=limit, count=self._count)
+        if fitted.omitted:
+            logger.debug("left out of a state to score: %s", ", ".join(fitted.omitted))
+        return self._ids(fitted.question.state)
+
+    def _count(self, question: Question) -> int:
+        return len(self._ids(question.state))
+
+    def _ids(self, state: str) -> list[int]:
+        prompt = critic_prompt(state) if self._has_chat else Prompt((state,))
+        return [*self._tokenizer.encode(prompt, num_bos=self._num_bos), *self._ending]
+
+
+class TextScorer:
+    """Scores texts in one worker thread: `critic.model.Scorer`."""
+
+    def __init__(self, texts: TextReader, scorer: RewardScorer) -> None:
+        self.texts, self._scorer = texts, scorer
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="critic")
 
     async def __call__(self, texts: Sequence[str]) -> list[float]:
@@ -37,23 +72,8 @@ class TextScorer:
 
     def score(self, texts: Sequence[str]) -> list[float]:
         """The same, in the calling thread."""
-        return self._scorer.score([self.encode(text) for text in texts])
-
-    def encode(self, text: str) -> list[int]:
-        """A text's token ids; one too long is cut so that its goal stays."""
-        limit = min(self._scorer.max_tokens, MAX_STATE_TOKENS)
-        fitted = fit_question(Question("", text), goals=text.split("\n\n"), budget=limit, count=self._count)
-        if fitted.omitted:
-            logger.debug("left out of a state to score: %s", ", ".join(fitted.omitted))
-        return self._ids(fitted.question.state)
+        return self._scorer.score([self.texts.encode(text) for text in texts])
 
     def close(self) -> None:
         """Let go of the worker. Safe to call twice."""
         self._worker.shutdown(wait=True, cancel_futures=True)
-
-    def _count(self, question: Question) -> int:
-        return len(self._ids(question.state))
-
-    def _ids(self, state: str) -> list[int]:
-        ids = self._tokenizer.encode(critic_prompt(state), num_bos=self._num_bos)
-        return ids if self._reward_id is None else [*ids, self._reward_id]

@@ -16,40 +16,13 @@ from prover.errors import RunFolderError, UsageError
 from prover.policy.critic_data import searched_trees
 from prover.policy.critic_measure import measure
 from prover.policy.critics import open_critic
-from prover.run.folder import RunFolder
-from prover.run.trace import TraceExpansion, TraceTactic, TraceWriter
-from prover.tasks import load_tasks
 from search.base import Goal, ProofState, Theorem
-
-NUM_THEOREMS = 12
-
-
-def expansion(index: int, key: str, goals: str, *tactics: TraceTactic, **states: str) -> TraceExpansion:
-    return TraceExpansion(index, key, goals, (), 0.0, tactics, states=states)
-
-
-def tactic(outcome: str, *children: str) -> TraceTactic:
-    return TraceTactic("t", outcome, -1.0, children=children)
+from tests.fakes.traced_run import NUM_THEOREMS, write_traced_run
 
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:
-    """Theorems with a proof of three steps and a dead end at the first; states get shorter towards the end."""
-    statements = [f"theorem t{i} : {' ∧ '.join(['True'] * (i + 3))}" for i in range(NUM_THEOREMS)]
-    tasks = load_tasks([], statements)
-    folder = RunFolder.create(tmp_path / "run", tasks, config={}, versions={}, seed=0, toolchain="none", started_at=0.0)
-    for i, task in enumerate(tasks.tasks):
-        writer = TraceWriter(folder.trace_path(task.id, 0), {"id": task.id})
-        long, middle, short = (f"h : p{i}\n⊢ {' ∧ '.join([f'q{i}'] * n)}" for n in (4, 3, 2))
-        writer.write(
-            expansion(0, "r", long, tactic("advanced", "m"), tactic("advanced", "x"), m=middle, x=long + " ∧ False")
-        )
-        writer.write(expansion(1, "x", long + " ∧ False", tactic("rejected")))
-        writer.write(expansion(2, "m", middle, tactic("advanced", "s"), s=short))
-        writer.write(expansion(3, "s", short, tactic("proved")))
-        writer.close()
-    folder.close()
-    return tmp_path / "run"
+    return write_traced_run(tmp_path / "run")
 
 
 def test_traces_become_trees(run: Path) -> None:
@@ -98,7 +71,7 @@ async def test_a_damaged_critic_is_refused(tmp_path: Path, content: str) -> None
 
 async def test_a_critic_of_other_features_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "critic.json"
-    one = {"weights": [1], "means": [0], "spreads": [1], "scale": 1, "shift": 0, "features": ["length"]}
+    one = {"weights": [1], "means": [0], "spreads": [1], "scale": 1, "shift": 0, "kind": "line", "features": ["n"]}
     path.write_text(json.dumps(one))
     with pytest.raises(UsageError, match="train it again"):
         await open_critic(str(path))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
+from prover.cli import critic_eval  # noqa: E402
+from prover.cli.console import Console  # noqa: E402
 from prover.errors import ModelError, UsageError  # noqa: E402
 from prover.policy.critics import open_critic  # noqa: E402
 from prover.policy.models.build import ModelOptions, build_text_scorer  # noqa: E402
@@ -22,6 +25,7 @@ from tests.fakes.internlm2 import (  # noqa: E402
     tiny_config,
     write_checkpoint,
 )
+from tests.fakes.traced_run import NUM_THEOREMS, state_text, write_traced_run  # noqa: E402
 from tests.unit.models.test_tokenizer import write_fast  # noqa: E402
 
 CONFIG = tiny_config(
@@ -53,7 +57,7 @@ def test_scores_are_the_reference_model_on_the_reward_token(folder: Path, weight
     scorer = build_text_scorer(folder, ModelOptions(device="cpu", bos=bos))
     for texts in (STATES[:1], STATES, list(reversed(STATES))):  # the later ones find their beginnings cached
         for text, score in zip(texts, scorer.score(texts), strict=True):
-            ids = scorer.encode(text)
+            ids = scorer.texts.encode(text)
             assert ids[: bos + 1].count(1) == bos and ids[-1] == 300
             assert score == pytest.approx(reference_reward(CONFIG, weights, torch.tensor(ids)), abs=1e-4)
     scorer.close()
@@ -61,9 +65,9 @@ def test_scores_are_the_reference_model_on_the_reward_token(folder: Path, weight
 
 def test_a_long_state_is_cut_and_keeps_its_goal(folder: Path) -> None:
     scorer = build_text_scorer(folder, ModelOptions(device="cpu"))
-    ids = scorer.encode("h : " + "x" * 3000 + "\n⊢ n = n")
+    ids = scorer.texts.encode("h : " + "x" * 3000 + "\n⊢ n = n")
     assert len(ids) <= 1024
-    assert "⊢ n = n" in scorer._tokenizer.decode(ids)
+    assert "⊢ n = n" in scorer.texts._tokenizer.decode(ids)
     scorer.close()
 
 
@@ -86,7 +90,7 @@ def test_out_of_memory_halves_the_batch_and_goes_on(folder: Path) -> None:
     scorer = build_text_scorer(folder, ModelOptions(device="cpu"))
     expected = scorer.score(STATES)
     fresh = build_text_scorer(folder, ModelOptions(device="cpu"))
-    inner: Any = fresh._scorer
+    inner: Any = fresh.texts.reader
     inner._network = Stingy(inner._network, 250)
     assert fresh.score(STATES) == pytest.approx(expected, abs=1e-5)
     inner._network = Stingy(inner._network, 10)
@@ -125,3 +129,25 @@ async def test_a_folder_that_is_no_critic_is_refused(tmp_path: Path) -> None:
     write_checkpoint(tmp_path, config, random_weights(config))
     with pytest.raises((ModelError, UsageError), match=r"reward|critic"):
         await open_critic(str(tmp_path), device="cpu")
+
+
+async def test_heads_are_trained_on_a_model_and_opened_again(tmp_path: Path) -> None:
+    run = write_traced_run(tmp_path / "run")
+    config = tiny_config(max_position_embeddings=1024, rope_scaling=None)
+    trunk = tmp_path / "trunk"
+    write_checkpoint(trunk, config, random_weights(config))
+    write_fast(trunk)
+    parser = argparse.ArgumentParser()
+    critic_eval.add_arguments(parser)
+    out = tmp_path / "heads.json"
+    options = parser.parse_args([str(run), "--train", str(out), "--trunk", str(trunk), "--device", "cpu", "--all"])
+    assert await critic_eval.evaluate(options, Console(is_quiet=True)) == 0
+    texts = [state_text(theorem, length) for length in (4, 2) for theorem in range(NUM_THEOREMS)]
+    states = [ProofState((Goal("", pretty=text),), text) for text in texts]
+    for query in ("", "?head=steps"):
+        opened = await open_critic(f"{out}{query}", device="cpu")
+        values = await opened.critic.score(Theorem("t"), states)
+        await opened.close()
+        assert sum(values[:NUM_THEOREMS]) < sum(values[NUM_THEOREMS:]) - 1
+    with pytest.raises(UsageError, match="head=depth"):
+        await open_critic(f"{out}?head=depth", device="cpu")

@@ -15,6 +15,8 @@ from prover.tasks.scanner import mask
 
 MAX_HEARTBEATS = 1_000_000  # in a `set_option maxHeartbeats`; 0 means none and is refused
 MAX_REC_DEPTH = 100_000
+MAX_PROOF_CHARS = 1_000_000
+MAX_FINDINGS = 20  # more are not listed
 
 _KEYWORDS = frozenset(
     [
@@ -38,9 +40,9 @@ _CONSTANTS = frozenset(  # with whatever namespace before them
         *("unsafeCast", "skipKernelTC", "IO"),
     ]
 )
-_TOKEN = re.compile(r"\.?(?:«[^»\n]*»|#?[^\W\d][\w'!?]*)")
-_OPTION = re.compile(r"\bset_option\s+([\w.«»]+)\s+(\S+)")
-_OPEN_PRIVATE = re.compile(r"\bopen\s+private\b")
+_TOKEN = re.compile(r"\.?(?:«[^«»\n]*»|#?[^\W\d][\w'!?]*)")
+_OPTION = re.compile(r"\bset_option\s++([\w.«»]++)\s++(\S++)")
+_OPEN_PRIVATE = re.compile(r"\bopen\s++private\b")
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
@@ -59,13 +61,15 @@ class Finding:
 
 def scan(challenge: str, solution: str) -> tuple[Finding, ...]:
     """What the solution holds of the ban list, beyond as many as the challenge holds of the same."""
+    if len(solution) > len(challenge) + MAX_PROOF_CHARS:
+        return (Finding(f"more than {MAX_PROOF_CHARS} characters", 1),)
     allowed = Counter(what for what, _ in _found(challenge))
     allowed["sorry"] -= 1  # the one that the proof stands for
     findings: list[Finding] = []
     for what, position in _found(solution):
         if allowed[what] > 0:
             allowed[what] -= 1
-        else:
+        elif len(findings) < MAX_FINDINGS:
             findings.append(Finding(what, solution.count("\n", 0, position) + 1))
     return tuple(findings)
 

@@ -82,3 +82,14 @@ def test_invisible_characters_are_found_even_in_comments() -> None:
 
 def test_a_finding_names_its_line() -> None:
     assert str(scan(_OPEN, "\n\n  admit")[0]) == "'admit' in line 3"
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("piece", ["«", "«a", 's!"{', "/-", "a'", 'r#"', "sorry ", "set_option ", "open ", "'\\"])
+def test_a_hostile_text_is_scanned_in_linear_time(piece: str) -> None:
+    scan(_OPEN, piece * 60_000)
+    scan(_OPEN, piece.strip() + " " * 300_000)
+
+
+def test_a_proof_of_a_million_characters_is_refused() -> None:
+    assert words(_OPEN, "theorem t : 1 = 1 := rfl" + " " * 1_000_100) == ["more than 1000000 characters"]

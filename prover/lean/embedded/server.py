@@ -15,7 +15,8 @@ from prover.lean.embedded.folders import Progress, complete, locked, made, requi
 from prover.lean.embedded.lean import EmbeddedLean
 
 _NEEDED_BYTES = 700_000_000
-_KEEP_UNUSED_S = 24 * 3600.0
+_KEEP_NEWEST = 6
+_KEEP_UNUSED_S = 3600.0  # a run that began with it may still start workers
 
 
 async def ensure_server(
@@ -51,6 +52,8 @@ def _ensure(lean: EmbeddedLean, sources: Path, main: str, progress: Progress) ->
 
 
 def _discard_unused(home: Path) -> None:
-    for old in home.glob("server-*"):
+    """Removes servers of other versions, which take some 400 MB each, but for the newest."""
+    by_age = sorted(home.glob("server-*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for old in by_age[_KEEP_NEWEST:]:
         if time.time() - old.stat().st_mtime > _KEEP_UNUSED_S:
             shutil.rmtree(old, ignore_errors=True)

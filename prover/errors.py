@@ -1,14 +1,14 @@
 """The one tree of faults. Expected outcomes are values (`search.base.Outcome`); these are what went wrong around them.
 
-    StepwiseError
-    ├── UsageError            the user can mend it: a wrong path, option or setting        exit code 2
-    ├── ToolchainError        no usable Lean: not installed, damaged, unsupported          exit code 3
-    ├── LeanFault             a Lean process misbehaved: retry elsewhere
-    │   ├── WorkerStartFailed     it never became ready
-    │   ├── WorkerDied            it ended, or was ended, with a request in flight
-    │   └── ProtocolFault         it answered something that is not an answer
-    ├── ModelError            a model can't be loaded or gave unusable numbers             exit code 4
-    └── RunFolderError        a run folder is in use, damaged, or of another run           exit code 2
+StepwiseError
+├── UsageError            the user can mend it: a wrong path, option or setting        exit code 2
+├── ToolchainError        no usable Lean: not installed, damaged, unsupported          exit code 3
+├── LeanFault             a Lean process misbehaved: retry elsewhere
+│   ├── WorkerStartFailed     it never became ready
+│   ├── WorkerDied            it ended, or was ended, with a request in flight
+│   └── ProtocolFault         it answered something that is not an answer
+├── ModelError            a model can't be loaded or gave unusable numbers             exit code 4
+└── RunFolderError        a run folder is in use, damaged, or of another run           exit code 2
 """
 
 from __future__ import annotations
@@ -53,7 +53,12 @@ class WorkerDied(LeanFault):
     """
 
     def __init__(
-        self, message: str, *, reason: DeathReason = DeathReason.EXITED, was_running: bool = True, elapsed_s: float = 0.0
+        self,
+        message: str,
+        *,
+        reason: DeathReason = DeathReason.EXITED,
+        was_running: bool = True,
+        elapsed_s: float = 0.0,
     ) -> None:
         super().__init__(message)
         self.reason = reason

@@ -78,7 +78,8 @@ def write_checkpoint(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "config.json").write_text(json.dumps(config))
     stem, suffix = ("pytorch_model", "bin") if fmt == "bin" else ("model", "safetensors")
-    names, weight_map = list(weights), {}
+    names = list(weights)
+    weight_map: dict[str, str] = {}
     for shard in range(shards):
         part = {name: weights[name].contiguous() for name in names[shard::shards]}
         file = f"{stem}-{shard + 1:05d}-of-{shards:05d}.{suffix}" if shards > 1 else f"{stem}.{suffix}"

@@ -103,6 +103,8 @@ def _ranks(ranks: SiblingRank) -> str:
 
 
 def _accuracy(part: PairAccuracy) -> str:
+    if not part.num_pairs:
+        return "no pairs"
     return f"{100 * part.accuracy:.1f} % [{100 * part.low:.1f}, {100 * part.high:.1f}] of {part.num_pairs} pairs"
 
 

@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a critic is worth on some theorems. `kinds` has the pair accuracy for each kind of pair."""
+    """What a critic is worth on some theorems.
+
+    `pairs` is over open states alone; `kinds` has the accuracy for each kind, the finished state's too, which any
+    critic gets right that is never asked about it.
+    """
 
     num_theorems: int
     num_proved: int
@@ -60,7 +64,7 @@ async def measure(critic: Critic, trees: Sequence[SearchedTree], *, seed: int) -
     return Measured(
         num_theorems=len(trees),
         num_proved=sum(bool(remaining) for _, remaining in known),
-        pairs=pair_accuracy(pairs, scores),
+        pairs=pair_accuracy([pair for pair in pairs if pair.kind is not PairKind.TERMINAL], scores),
         kinds={kind: pair_accuracy([p for p in pairs if p.kind is kind], scores) for kind in PairKind},
         siblings=sibling_rank(groups, scores),
         calibration=reliability([scores[text] for text in fates], outcomes),

@@ -36,7 +36,7 @@ def closing(view: View) -> Iterator[Proposal]:
     if "Rat" in view.everything or view.numbers:
         yield Proposal("simp_arith", "simp +arith [*]", 0.4)
         yield Proposal("simp_all_omega", f"simp_all{hints} <;> omega", 0.6)
-    yield Proposal("exact_search", "exact?", 1.0, EXPENSIVE)
+    yield Proposal("exact_search_early" if view.is_early else "exact_search", "exact?", 1.0, EXPENSIVE)
     if "BitVec" in view.everything:
         yield Proposal("bv_omega", "bv_omega")
         yield Proposal("bv_ext", "apply BitVec.eq_of_toNat_eq; simp [BitVec.toNat_eq]", 0.8)

@@ -32,15 +32,16 @@ def _by_type(view: View, hyp: Local, rate: float) -> Iterator[Proposal]:
     match hyp.head:
         case "And":
             left, right = view.fresh(f"{_stem(h)}l", f"{_stem(h)}r")
-            yield Proposal("cases_and", f"obtain ⟨{left}, {right}⟩ := {h}", rate)
+            yield Proposal("cases_and", view.take_apart(h, "intro", left, right), rate)
         case "Exists":
             (x, hx) = view.fresh(_binder(hyp.type), f"h{_binder(hyp.type)}")
-            yield Proposal("cases_exists", f"obtain ⟨{x}, {hx}⟩ := {h}", rate)
+            yield Proposal("cases_exists", view.take_apart(h, "intro", x, hx), rate)
         case "Or":
-            yield Proposal("cases_or", f"rcases {h} with {h} | {h}", rate)
+            split = f"cases {h} with | inl {h} => ?_ | inr {h} => ?_" if view.is_early else f"rcases {h} with {h} | {h}"
+            yield Proposal("cases_or", split, rate)
         case "Iff":
             there, back = view.fresh(f"{_stem(h)}mp", f"{_stem(h)}mpr")
-            yield Proposal("cases_iff", f"obtain ⟨{there}, {back}⟩ := {h}", rate)
+            yield Proposal("cases_iff", view.take_apart(h, "intro", there, back), rate)
         case "Eq":
             yield Proposal("subst", f"subst {h}", rate)
             yield Proposal("injection", f"injection {h}", 0.3 * rate)
@@ -48,7 +49,7 @@ def _by_type(view: View, hyp: Local, rate: float) -> Iterator[Proposal]:
             yield Proposal("congr_fun", f"have := congrFun {h}", 0.2 * rate)
         case "Dvd.dvd":
             (k, hk) = view.fresh("k", "hk")
-            yield Proposal("dvd_witness", f"obtain ⟨{k}, {hk}⟩ := {h}", rate)
+            yield Proposal("dvd_witness", view.take_apart(h, "intro", k, hk), rate)
             yield Proposal("dvd_subst", f"obtain ⟨{k}, rfl⟩ := {h}", rate)
         case "Not" | "Ne":
             yield Proposal("absurd", f"apply {h}" if view.head == "False" else f"exact absurd ?_ {h}", 0.5 * rate)

@@ -51,6 +51,8 @@ def _structural(view: View, var: Local, rate: float, *, general: str) -> Iterato
     hints = simp_hints(view)
     yield Proposal(f"induction{kind}_simp_all", f"{start} <;> simp_all{hints}", rate, MEDIUM)
     yield Proposal(f"induction{kind}_grind", f"{start} <;> grind{grind_hints(view)}", rate, MEDIUM)
+    both_solvers = f"{start} <;> (try simp_all{hints}) <;> grind{grind_hints(view)}"
+    yield Proposal(f"induction{kind}_simp_grind", both_solvers, rate, MEDIUM)
     if var.head == "Nat" or view.numbers:
         yield Proposal(f"induction{kind}_omega", f"{start} <;> simp_all{hints} <;> omega", rate, MEDIUM)
     lemmas = [premise.name for premise in view.of_kind("eq", "iff")[:5]]
@@ -74,6 +76,8 @@ def _along(view: View, function: str, rate: float) -> Iterator[Proposal]:
     start = f"fun_induction {function}"
     yield Proposal("fun_induction_simp_all", f"{start} <;> simp_all{simp_hints(view)}", rate, MEDIUM)
     yield Proposal("fun_induction_grind", f"{start} <;> grind{grind_hints(view)}", rate, MEDIUM)
+    both_solvers = f"{start} <;> (try simp_all{simp_hints(view)}) <;> grind{grind_hints(view)}"
+    yield Proposal("fun_induction_simp_grind", both_solvers, rate, MEDIUM)
     yield Proposal("fun_induction", start, rate)
     yield Proposal("fun_cases_simp_all", f"fun_cases {function} <;> simp_all{simp_hints(view)}", rate, MEDIUM)
 

@@ -27,28 +27,15 @@ def witnesses(view: View) -> Iterator[Proposal]:
     yield Proposal("exists_hole", f"refine ⟨{holes}, rfl, ?_⟩", 0.5)
     for rank, var in some(tuple(reversed(view.data)), 6):
         yield Proposal("exists_local", f"refine ⟨{var.name}, ?_⟩", ranked(rank))
-    functions = [h for h in view.locals if not h.is_prop and "→" in h.type]
-    for rank, var in some(functions, 3):
-        yield Proposal(
-            "exists_function", f"exact ⟨{var.name}, by first | (intros; rfl) | assumption | grind⟩", ranked(rank)
-        )
-    for rank, constant in enumerate(("id", "fun x => x", "fun _ => 0", "fun x => x + 1", "fun _ => true")):
-        if "∀" in view.target or "→" in view.target:
-            yield Proposal("exists_function", f"exact ⟨{constant}, by simp⟩", 0.5 * ranked(rank))
-    for rank, var in some(functions, 3):
-        yield Proposal("exists_local", f"refine ⟨{var.name}, ?_⟩", 0.5 * ranked(rank))
-    for rank, numeral in enumerate(dict.fromkeys((0, 1, 2, *view.numerals[:4]))):
+    for rank, numeral in enumerate(dict.fromkeys((0, 1, 2, *view.numerals[:4], 3, 4))):
         yield Proposal("exists_numeral", f"refine ⟨{numeral}, ?_⟩", ranked(rank))
+    if "Rat" in view.everything or count == 1:
+        tries = " | ".join(f"exact ⟨{numeral}, by first | decide | omega | grind⟩" for numeral in range(6))
+        yield Proposal("exists_close", f"first | {tries}", limits=MEDIUM)
     yield _small_grid(count, with_negatives=False)
     yield _small_grid(count, with_negatives=True)
     yield from _terms(view)
     yield Proposal("exists_hole", f"refine ⟨{holes}, ?_⟩".replace("_,", "?_,"), 0.5)
-    for rank, hyp in some([h for h in view.props if "∃" in h.type and h.type.startswith("∀")], 3):
-        yield Proposal(
-            "choice",
-            f"exact ⟨fun x => Classical.choose ({hyp.name} x), fun x => Classical.choose_spec ({hyp.name} x)⟩",
-            ranked(rank),
-        )
 
 
 def _existentials(target: str) -> int:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from prover.policy.builtin.arithmetic import order, powers
 from prover.policy.builtin.closing import closing
 from prover.policy.builtin.elimination import elimination
+from prover.policy.builtin.forward import forward
+from prover.policy.builtin.functions import functions
 from prover.policy.builtin.induction import induction
 from prover.policy.builtin.introduction import binds, introduction
 from prover.policy.builtin.logic import classical, witnesses
@@ -30,6 +32,7 @@ FAMILIES: tuple[Generator, ...] = (
     induction,
     definitions,
     with_hypotheses,
+    forward,
     with_lemmas,
     powers,
     residues,
@@ -38,6 +41,7 @@ FAMILIES: tuple[Generator, ...] = (
     linear_substitution,
     factoring,
     order,
+    functions,
     witnesses,
     classical,
 )

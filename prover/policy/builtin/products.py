@@ -54,13 +54,13 @@ def _squares(names: list[str], kind: str) -> list[str]:
 
 
 def square_nonneg(term: str, kind: str) -> str:
-    """A proof term of `0 ≤ term * term` over Int or Rat."""
+    """A proof of `0 ≤ term * term` over Int or Rat."""
     if kind == "Int":
         below = "Int.mul_nonneg_of_nonpos_of_nonpos h h"
         return f"(Int.le_total 0 ({term})).elim (fun h => Int.mul_nonneg h h) (fun h => {below})"
-    above = "Rat.mul_nonneg h h"
-    below = f"(Rat.neg_mul_neg ({term}) ({term})) ▸ Rat.mul_nonneg (Rat.neg_nonneg h) (Rat.neg_nonneg h)"
-    return f"(Rat.le_total (a := 0) (b := {term})).elim (fun h => {above}) (fun h => {below})"
+    below = f"by have h2 : 0 ≤ -({term}) := (by grind); have := Rat.mul_nonneg h2 h2; grind"
+    cases = f"(Rat.le_total (a := 0) (b := {term})).elim (fun h => Rat.mul_nonneg h h) (fun h => {below})"
+    return f"(show (0 : Rat) ≤ ({term}) * ({term}) from {cases})"
 
 
 def _ordered(view: View, kind: str) -> list[str]:

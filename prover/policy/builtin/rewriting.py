@@ -14,6 +14,9 @@ _EQUATIONAL = ("Eq", "Iff")
 def definitions(view: View) -> Iterator[Proposal]:
     """Unfold definitions of the target, alone and together."""
     mentioned = [name for name in view.definitions if name in view.goal.constants]
+    others = [name for name in view.definitions if name not in view.goal.constants][:4]
+    if others:
+        yield Proposal("simp_all_all_defs", f"simp_all [{', '.join([*mentioned[:4], *others])}]", limits=MEDIUM)
     if mentioned:
         names = ", ".join(mentioned[:6])
         yield Proposal("simp_only_defs", f"simp only [{names}]")

@@ -33,7 +33,7 @@ def structures(view: View) -> Iterator[Proposal]:
         chosen = _affordable(group)
         if not chosen or (kind == "open_all" and len(exact) == len(wrapped)):
             continue
-        opened = " <;> ".join(f"rcases {v.name} with {_PATTERNS[v.head].format(_stem(v))}" for v in chosen)
+        opened = " <;> ".join(_opening(view, v) for v in chosen)
         yield Proposal(f"{kind}_simp", f"({opened} <;> simp)", limits=MEDIUM)
         yield Proposal(f"{kind}_simp_all", f"({opened} <;> simp_all)", limits=MEDIUM)
         yield Proposal(f"{kind}_rfl", f"({opened} <;> rfl)")
@@ -41,6 +41,12 @@ def structures(view: View) -> Iterator[Proposal]:
         lemmas = [p.name for p in view.of_kind("eq", "iff")][:4]
         if lemmas:
             yield Proposal(f"{kind}_lemmas", f"({opened} <;> simp [{', '.join(lemmas)}])", limits=MEDIUM)
+
+
+def _opening(view: View, v: Local) -> str:
+    if view.is_early and v.head == "Int":
+        return f"cases {v.name}"
+    return f"rcases {v.name} with {_PATTERNS[v.head].format(_stem(v))}"
 
 
 def _affordable(variables: list[Local]) -> list[Local]:

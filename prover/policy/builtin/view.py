@@ -48,9 +48,17 @@ class View:
 
     def split_on(self, name: str, proposition: str) -> str:
         """A tactic that assumes a proposition in one goal and its negation in the other, under `name`."""
+        if not self.is_early:
+            return f"by_cases {name} : {proposition}"
+        alternatives = f"with | inl {name} => ?_ | inr {name} => ?_"
+        middle = (f"(cases {who}.em ({proposition}) {alternatives})" for who in ("Decidable", "Classical"))
+        return f"(first | {' | '.join(middle)})"
+
+    def take_apart(self, name: str, constructor: str, *parts: str) -> str:
+        """A tactic that replaces a hypothesis by the arguments of its one constructor."""
         if self.is_early:
-            return f"rcases Classical.em ({proposition}) with {name} | {name}"
-        return f"by_cases {name} : {proposition}"
+            return f"cases {name} with | {constructor} {' '.join(parts)} => ?_"
+        return f"obtain ⟨{', '.join(parts)}⟩ := {name}"
 
     @property
     def target(self) -> str:

@@ -49,3 +49,10 @@ def test_an_introduced_name_does_not_shadow() -> None:
     view = View(goal("∀ (x : Nat), x = y", data("x", "Nat"), data("y", "Nat")))
     intros = [p.tactic for p in introduction(view) if p.template == "intro"]
     assert intros == ["intro x1"]
+
+
+def test_early_in_the_library_only_tactics_that_exist_there_are_used() -> None:
+    disjunction = goal("q", proof("h", "p ∨ q", "Or"))
+    early, late = View(disjunction, header="prelude\nimport Init.NotationExtra"), View(disjunction)
+    assert "cases h with | inl h => ?_ | inr h => ?_" in [p.tactic for p in proposals(early)]
+    assert "rcases h with h | h" in [p.tactic for p in proposals(late)]

@@ -1,0 +1,67 @@
+"""What single families read off a goal."""
+
+from __future__ import annotations
+
+from prover.policy.builtin.functions import functions, tabulated
+from prover.policy.builtin.policy import proposals
+from prover.policy.builtin.residues import residue_cases
+from prover.policy.builtin.rewriting import if_conditions
+from prover.policy.builtin.table import ROWS
+from prover.policy.builtin.view import View
+from tests.unit.policy.goals import data, goal, proof
+
+
+def templates(view: View) -> dict[str, str]:
+    """The first tactic of each template."""
+    first: dict[str, str] = {}
+    for proposal in proposals(view):
+        first.setdefault(proposal.template, proposal.tactic)
+    return first
+
+
+def test_a_function_is_read_off_its_table() -> None:
+    assert tabulated("f", "f 1 = 2 ∧ f 2 = 5") == "fun x0 => if x0 = 1 then 2 else 5"
+    table = tabulated("g", "g true false = true ∧ g false false = false")
+    assert table == "fun x0 x1 => if x0 = true ∧ x1 = false then true else false"
+    assert tabulated("f", "∀ n, f n = n") is None
+
+
+def test_a_promised_witness_becomes_a_function() -> None:
+    view = View(goal("∃ f, ∀ x, p x (f x)", proof("h", "∀ (x : α), ∃ y, p x y"), head="Exists"))
+    assert any("Classical.choose (h x)" in p.tactic for p in functions(view))
+
+
+def test_residues_list_every_case_once() -> None:
+    have, split = residue_cases("n", 3, "h")
+    assert have == "have h : n % 3 = 0 ∨ n % 3 = 1 ∨ n % 3 = 2 := (by omega)"
+    assert split == "rcases h with h | h | h"
+
+
+def test_conditions_of_ifs_are_found() -> None:
+    assert if_conditions("(if x = y then 1 else 2) = if z < 3 then a else b") == ["x = y", "z < 3"]
+
+
+def test_recursive_data_is_opened_by_induction_with_generalisation() -> None:
+    view = View(goal("rev xs ys = zs", data("xs", "List Nat"), data("ys", "List Nat"), head="Eq"))
+    assert "generalizing ys" in templates(view)["induction_general_simp_all"]
+
+
+def test_squares_are_hints_for_a_nonlinear_inequality() -> None:
+    view = View(goal("a ^ 2 + b ^ 2 ≥ 2 * a * b", data("a", "Int"), data("b", "Int"), head="GE.ge"))
+    assert "(a - b)" in templates(view)["squares"]
+
+
+def test_universal_hypotheses_are_instantiated() -> None:
+    view = View(goal("q", data("b", "person"), proof("h", "∀ (p : person), s b p ↔ ¬s p p")))
+    assert templates(view)["instance_grind"] == "(have hx := h b; grind)"
+
+
+def test_every_template_has_its_figures() -> None:
+    views = (
+        View(goal("∃ f, f 1 = 2", proof("h", "a ∧ b", "And"), proof("k", "3 ∣ n", "Dvd.dvd"), head="Exists")),
+        View(goal("a ^ 2 % 3 = 1", data("a", "Int"), proof("h", "a + b = 0", "Eq"), data("b", "Int"), head="Eq")),
+        View(goal("p ∨ q", data("xs", "List Nat"), proof("h", "p ∨ r", "Or"), head="Or")),
+        View(goal("∀ x, p x")),
+    )
+    missing = {p.template for view in views for p in proposals(view)} - set(ROWS)
+    assert not missing

@@ -20,21 +20,35 @@ GROUP_ROWS = 32
 """Rows of one group that the kernel handles together; a larger group takes several blocks."""
 
 
-def packed_attention(q: Tensor, k: Tensor, v: Tensor, new_lengths: Sequence[int], lengths: Sequence[int]) -> Tensor:
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where each packed sequence's new tokens and all its tokens begin, on the device: [2, sequences + 1]."""
+
+    new_lengths: Sequence[int]
+    lengths: Sequence[int]
+    starts: Tensor
+
+    @staticmethod
+    def of(new_lengths: Sequence[int], lengths: Sequence[int], device: torch.device) -> Bounds:
+        """From the lengths, with one copy to the device."""
+        starts = torch.tensor([[0, *new_lengths], [0, *lengths]], dtype=torch.int32).cumsum(1, dtype=torch.int32)
+        return Bounds(new_lengths, lengths, starts.to(device, non_blocking=True))
+
+
+def packed_attention(q: Tensor, k: Tensor, v: Tensor, bounds: Bounds) -> Tensor:
     """[new tokens, heads, head_dim]: each new token of a sequence sees the sequence up to itself.
 
-    `k`, `v` hold `lengths` tokens per sequence, [tokens, kv_heads, head_dim]; the last `new_lengths` of them are new.
+    `k`, `v` hold all tokens of each sequence, [tokens, kv_heads, head_dim]; the last of them are the new ones.
     """
     if q.is_cuda and q.dtype in (torch.float16, torch.bfloat16):
-        bounds = [torch.tensor([0, *n], device="cpu").cumsum(0) for n in (new_lengths, lengths)]
-        starts = torch.stack(bounds).to(torch.int32).to(q.device, non_blocking=True)
         flash = torch.ops.aten._flash_attention_forward
-        args = (q.contiguous(), k.contiguous(), v.contiguous(), starts[0], starts[1], max(new_lengths), max(lengths))
-        attended: Tensor = flash(*args, 0.0, True, False)[0]
+        longest = (max(bounds.new_lengths), max(bounds.lengths))
+        packed = (q.contiguous(), k.contiguous(), v.contiguous(), bounds.starts[0], bounds.starts[1], *longest)
+        attended: Tensor = flash(*packed, 0.0, True, False)[0]
         return attended
     out = torch.empty_like(q)
     at_new = at = 0
-    for num_new, length in zip(new_lengths, lengths, strict=True):
+    for num_new, length in zip(bounds.new_lengths, bounds.lengths, strict=True):
         part = slice(at_new, at_new + num_new)
         out[part] = _one(q[part], k[at : at + length], v[at : at + length])
         at_new, at = at_new + num_new, at + length

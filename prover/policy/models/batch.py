@@ -231,8 +231,8 @@ class Batch:
         """The hidden state after each prompt, its keys and values written."""
         packed = Packed.of([(ids, prefix.slots, prefix.num_cached) for ids, prefix in prompts], self._network.device)
         hidden = self._network.extend(packed, self.cache)
-        self.counters.prompt_tokens += sum(packed.lengths)
-        self.counters.cached_tokens += sum(packed.lengths) - sum(packed.new_lengths)
+        self.counters.prompt_tokens += sum(packed.bounds.lengths)
+        self.counters.cached_tokens += sum(packed.bounds.lengths) - sum(packed.bounds.new_lengths)
         return hidden
 
     def _begin(self, job: Job, prefix: Prefix, tokens: list[int], log_probs: list[float]) -> None:
@@ -282,7 +282,7 @@ class Batch:
         results = torch.stack([tokens.double(), log_probs.double()])
         ready = None
         if results.is_cuda:
-            results = results.to("cpu", non_blocking=True)
+            results = torch.empty_like(results, device="cpu", pin_memory=True).copy_(results, non_blocking=True)
             ready = torch.cuda.Event()  # type: ignore[no-untyped-call]
             ready.record()
         self._flight = Flight(writers, results, ready)

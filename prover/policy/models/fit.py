@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from prover.errors import UsageError
 from prover.policy.models.prompts import Question
 
 TURNSTILE = "⊢"
@@ -25,7 +26,7 @@ class Fitted:
 def fit_question(question: Question, *, goals: Sequence[str], budget: int, count: Callable[[Question], int]) -> Fitted:
     """The longest question within `budget` tokens by the order above. `goals` are the state's goals, each in one text.
 
-    Raises ValueError if even an empty state is over the budget.
+    Raises UsageError if even an empty state is over the budget.
     """
     if count(question) <= budget:
         return Fitted(question)
@@ -61,7 +62,7 @@ def _fit_state(goals: Sequence[str], fits: Callable[[str], bool]) -> tuple[str, 
         return state, omitted
     num_characters = _fewest(len(target), lambda n: fits(target[: len(target) - n]))
     if not fits(target[: len(target) - num_characters]):
-        raise ValueError("the token budget is too small for any state")
+        raise UsageError("the prompt limit is too small for any state: raise max_prompt")
     return target[: len(target) - num_characters], [*omitted, f"the last {num_characters} characters of the target"]
 
 

@@ -14,6 +14,7 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - its usual name
 from torch import Tensor
 
+from prover.policy.models.attention import Bounds, packed_attention
 from prover.policy.models.kv_cache import KeyValues
 from prover.policy.models.ops import add_rms_norm, rms_norm, rope_and_store, silu_mul
 
@@ -74,8 +75,7 @@ class Packed:
     tokens: Tensor
     positions: Tensor
     slots: Tensor
-    new_lengths: list[int]
-    lengths: list[int]
+    bounds: Bounds
     gather: Tensor | None
 
     @staticmethod
@@ -90,8 +90,7 @@ class Packed:
             table[0],
             table[1],
             table[2],
-            [len(ids) - cached for ids, _, cached in sequences],
-            [len(ids) for ids, _, _ in sequences],
+            Bounds.of([len(ids) - cached for ids, _, cached in sequences], [len(i) for i, _, _ in sequences], device),
             None if every is None else torch.tensor(every, dtype=torch.int64).to(device, non_blocking=True),
         )
 
@@ -142,8 +141,6 @@ class Network:
 
     def extend(self, batch: Packed, cache: KeyValues) -> Tensor:
         """The normed hidden state of each sequence's last token, [sequences, hidden]; fills the cache."""
-        from prover.policy.models.attention import packed_attention
-
         d = self.dims
         residual = self.embed[batch.tokens]
         x = rms_norm(residual, self.layers[0].norm_in, d.eps)
@@ -161,10 +158,9 @@ class Network:
             )
             if batch.gather is not None:
                 k, v = cache.keys[index][batch.gather], cache.values[index][batch.gather]
-            attended = packed_attention(q, k, v, batch.new_lengths, batch.lengths)
+            attended = packed_attention(q, k, v, batch.bounds)
             x = self._rest(index, layer, attended.reshape(-1, d.heads * d.head_dim), residual)
-        last = torch.tensor(batch.new_lengths).cumsum(0).sub_(1).to(self.device)
-        return x[last]
+        return x[batch.bounds.starts[0, 1:].long() - 1]
 
     def step(self, tokens: Tensor, positions: Tensor, rows: RowAttention) -> Tensor:
         """Next-token logits [rows, vocab] of one new token per row."""

@@ -177,7 +177,7 @@ STYLES: dict[str, PromptStyle] = {
         PromptStyle("math-plus", _chat(_math_plus), _after_preamble, stop_tokens=_CHAT_END),
         PromptStyle("math-base", _raw(_math_base), _first_line, stops=("---", "\n")),
         PromptStyle("bfs-prover", _raw(lambda q: f"{q.state}:::"), _after_colons, adds_bos=False),
-        PromptStyle("reprover", _raw(lambda q: q.state), _whole, adds_bos=False),
+        PromptStyle("reprover", lambda q: Prompt((q.state, Special("</s>"))), _whole, adds_bos=False),
         PromptStyle(
             "chat",
             lambda q: Prompt(user=_generic_chat(q)),

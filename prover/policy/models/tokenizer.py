@@ -103,12 +103,13 @@ def load_tokenizer(checkpoint: Checkpoint) -> Tokenizer:
     ends = generation.get("eos_token_id", config.get("eos_token_id"))
     eos_ids = tuple(ends) if isinstance(ends, list) else (ends,) if isinstance(ends, int) else ()
     named = {key: _token_text(settings.get(key)) for key in ("bos_token", "eos_token", "pad_token")}
+    adds_bos = settings.get("add_bos_token", True) and settings.get("bos_token", "unsaid") is not None
     template = settings.get("chat_template")
     if (folder / "chat_template.jinja").is_file():
         template = (folder / "chat_template.jinja").read_text(encoding="utf-8")
     return Tokenizer(
         vocabulary,
-        bos_id=config.get("bos_token_id"),
+        bos_id=config.get("bos_token_id") if adds_bos else None,
         eos_ids=eos_ids,
         chat_template=template if isinstance(template, str) else None,
         template_tokens={key: value for key, value in named.items() if value},

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from prover.errors import UsageError
 from prover.policy.models.fit import fit_question, split_goal
 from prover.policy.models.prompts import STYLES, Question
 
@@ -56,7 +57,7 @@ def test_the_target_is_the_last_to_go_and_keeps_its_beginning() -> None:
 
 
 def test_a_budget_below_the_template_is_refused() -> None:
-    with pytest.raises(ValueError, match="too small for any state"):
+    with pytest.raises(UsageError, match="too small for any state"):
         fitted(10)
 
 

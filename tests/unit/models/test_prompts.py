@@ -22,7 +22,7 @@ GOLDEN = {
         f"My LEAN 4 state is:\n```lean\n{STATE}```\nPlease predict a possible tactic to help me prove the theorem."
     ).join(CHAT),
     "bfs-prover": f"{STATE}:::",
-    "reprover": STATE,
+    "reprover": f"{STATE}</s>",
     "math-base": (
         "Tactic state:\n---\np q : Prop\nhp : p\nhq : q\n⊢ p ∧ q\n---\nNext tactic:\n---\nexact ⟨hp, hq⟩\n---\n\n"
         "Tactic state:\n---\nn : Nat\nh : 0 < n\n⊢ n ≠ 0\n---\nNext tactic:\n---\nomega\n---\n\n"

@@ -103,6 +103,17 @@ def test_bytes_need_no_file(tmp_path: Path) -> None:
     assert ByteVocabulary().decode([*ids, 1, 300]) == "⊢ n"
 
 
+@pytest.mark.parametrize(
+    ("settings", "adds"),
+    [({}, True), ({"add_bos_token": True}, True), ({"add_bos_token": False}, False), ({"bos_token": None}, False)],
+)
+def test_a_model_trained_without_a_beginning_gets_none(tmp_path: Path, settings: dict[str, Any], adds: bool) -> None:
+    write_fast(tmp_path)
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(settings))
+    ids = load_tokenizer(checkpoint(tmp_path)).encode(Prompt(("n",)), num_bos=1)
+    assert (ids[0] == 1) == adds
+
+
 def test_a_folder_without_a_tokenizer_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has no tokenizer"):
         load_tokenizer(checkpoint(tmp_path))

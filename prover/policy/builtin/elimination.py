@@ -22,7 +22,8 @@ def elimination(view: View) -> Iterator[Proposal]:
         yield from data_cases(view, var, ranked(rank, 0.4))
     if view.props:
         yield Proposal("contradiction", "contradiction")
-        yield Proposal("subst_vars", "subst_vars", 0.6)
+    if any(hyp.head == "Eq" for hyp in view.props):
+        yield Proposal("subst_vars", "subst_vars")
     if view.head != "False" and any(hyp.head in ("Not", "False") for hyp in view.props):
         yield Proposal("exfalso", "exfalso")
 

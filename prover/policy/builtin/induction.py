@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from prover.policy.builtin.proposal import MEDIUM, Proposal, ranked
@@ -12,22 +13,10 @@ _KNOWN = {
     "Nat": ("zero => ?_", "succ {0} {1} => ?_", ("n", "ih")),
 }
 _NEVER = frozenset({"Int", "Rat", "Bool", "Prod", "Option", "Sum", "Fin", "BitVec", "Char", "String", "Float", ""})
-_BUILT_IN = (
-    "Nat.",
-    "Int.",
-    "HAdd",
-    "HSub",
-    "HMul",
-    "HDiv",
-    "HMod",
-    "HPow",
-    "OfNat",
-    "LE",
-    "LT",
-    "Eq",
-    "Dvd",
-    "Membership",
+_NOTATION = re.compile(
+    r"^(Nat|Int|H[A-Z]\w+|Append|OfNat|LE|LT|Min|Max|BEq|Eq|Dvd|Membership|GetElem\??|Neg|Bind|Pure)\."
 )
+"""Arithmetic, and functions of classes: nothing of these has an induction principle of its own."""
 
 
 def induction(view: View) -> Iterator[Proposal]:
@@ -91,7 +80,7 @@ def recursive_candidates(view: View) -> list[str]:
         if name not in own
         and "." in name
         and name[0].isupper()
-        and not name.startswith(_BUILT_IN)
+        and not _NOTATION.match(name)
         and name.split(".")[-1][0].islower()
     ]
     return own + library[:3]

@@ -129,13 +129,14 @@ def _clean(name: str) -> str:
 def _extensionality(view: View) -> Iterator[Proposal]:
     looks_functional = any(word in view.target for word in ("fun ", "∘", "⟨", "id"))
     (x,) = view.fresh("x")
-    rate = 1.0 if looks_functional else 0.4
+    rate = 1.0 if looks_functional else 0.2
     yield Proposal("funext", f"funext {x}", rate)
     yield Proposal("ext", f"ext {x}", rate)
     if any(c in view.goal.constants for c in ("List.map", "List.filter", "HAppend.hAppend", "List.take", "List.drop")):
         (i,) = view.fresh("i")
         yield Proposal("list_ext", f"apply List.ext_getElem? <;> intro {i}")
-    yield Proposal("propext", "apply propext")
+    if any(symbol in view.target for symbol in "∧∨¬↔∀∃<≤∈"):
+        yield Proposal("propext", "apply propext")
     if "↔" not in view.target and view.target.count("=") == 1:
         yield Proposal("congr", "congr 1", 0.7)
         yield Proposal("symm", "symm", 0.3)

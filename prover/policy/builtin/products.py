@@ -31,6 +31,7 @@ def products(view: View) -> Iterator[Proposal]:
         ("many_squares", squares[:14], 0.6),
     ):
         if hints:
+            rate = rate if view.head in _ORDER or view.head == "False" else 0.3 * rate
             yield Proposal(
                 template, f"({'; '.join(f'(try have := {hint})' for hint in hints)}; grind)", rate, EXPENSIVE
             )

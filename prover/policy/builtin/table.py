@@ -79,7 +79,7 @@ ROWS: dict[str, Row] = {
     "cases_data_simp": Row(0.12, 80),
     "cases_eq": Row(0.05, 10),
     "subst": Row(0.4, 5),
-    "subst_vars": Row(0.3, 3),
+    "subst_vars": Row(0.2, 3),
     "injection": Row(0.05, 5),
     "congr_fun": Row(0.01, 5),
     "dvd_witness": Row(0.1, 3),
@@ -239,4 +239,4 @@ def row_of(template: str) -> Row:
 
 def worth(chance: float, cost: float) -> float:
     """What orders the calls on one goal: a chance, discounted by the square root of its price."""
-    return chance / math.sqrt(cost + 15.0)
+    return chance / math.sqrt(cost + 60.0)

@@ -51,11 +51,11 @@ class Beam:
     def add(self, node: Node) -> None:
         """A candidate for the next beam."""
         value = node.value if node.value >= 0.0 else UNKNOWN_VALUE
-        node.priority = self._rule.priority(node.trail, value) - node.attempts
+        priority = self._rule.priority(node.trail, value) - node.attempts
         depth = node.trail.steps
         if depth not in self._waiting:
             self._waiting[depth] = Frontier(self._nodes, self._tickets)
-        self._waiting[depth].push(node)
+        self._waiting[depth].push(node, priority)
 
     def update(self, node: Node) -> None:
         """Rank the candidate anew; a state that is in the beam stays there."""
@@ -65,14 +65,14 @@ class Beam:
     def has_next(self) -> bool:
         """Whether there is a state to expand, in this beam or the next."""
         waiting = any(frontier.peek() is not None for frontier in self._waiting.values())
-        return waiting or any(is_expandable(node) for node in self._level)
+        return waiting or any(node.ticket and is_expandable(node) for node in self._level)
 
     def select(self) -> Node | None:
         """The next state of the beam; None while the rest of a level is still in flight."""
         while True:
             while self._level:
                 node = self._level.pop(0)
-                if is_expandable(node):
+                if node.ticket and is_expandable(node):  # without a ticket it waits for a twin
                     self._in_flight += 1
                     return node
             if self._in_flight or not self._fill():

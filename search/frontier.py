@@ -30,10 +30,10 @@ class Frontier:
         self._heap: list[tuple[float, int, int]] = []
         self._tickets = tickets if tickets is not None else itertools.count(1)
 
-    def push(self, node: Node) -> None:
-        """Enqueue the node at `node.priority`, in place of any earlier entry."""
+    def push(self, node: Node, priority: float) -> None:
+        """Enqueue the node, in place of any earlier entry; higher priorities come first."""
         node.ticket = next(self._tickets)
-        heapq.heappush(self._heap, (-node.priority, node.ticket, node.index))
+        heapq.heappush(self._heap, (-priority, node.ticket, node.index))
 
     def pop(self) -> Node | None:
         """The best expandable node, or None. Nodes that aren't expandable now are dropped: whoever revives one pushes

@@ -126,7 +126,6 @@ class Node:
         "live",
         "open_edges",
         "other_parents",
-        "priority",
         "state",
         "status",
         "ticket",
@@ -156,7 +155,6 @@ class Node:
         self.unknown = 0
         self.tried: dict[str, str] | None = None
         self.value = -1.0
-        self.priority = 0.0
         self.ticket = 0
 
     @property

@@ -69,32 +69,37 @@ def measure_core(*, nodes: int, fan: int, rule: str) -> int:
     gc.collect()
     before = _resident_bytes()
     search = Search(Theorem("core"), _state(0), strategy=make_strategy(rule), budget=Budget(), clock=lambda: 0.0)
+    spent_s = _grow(search, nodes, fan)
+    count, size = search.spent.expansions, len(search.graph.nodes)
+    held = _resident_bytes() - before
+    print(f"{count:,} expansions, {size:,} nodes in one graph, {fan} new nodes an expansion, rule {rule}")
+    print(f"{count / spent_s:,.0f} expansions/s, {size / spent_s:,.0f} nodes/s (CPU time)")
+    print(f"{held / size:,.0f} bytes a node, its state of one small goal included")
+    del search
+    gc.collect()
+    print(f"{(_resident_bytes() - before) / _KIB / _KIB:,.0f} MiB of {held / _KIB / _KIB:,.0f} MiB kept when finished")
+    return 0
+
+
+def _grow(search: Search, nodes: int, fan: int) -> float:
+    """Expand until the graph has `nodes` states; the seconds that the search itself took."""
     candidates = [Candidate(f"t{i}", LogProb(-0.5 - i), 3) for i in range(fan)]
-    spent_s = 0.0
-    made = 0
+    spent_s, made = 0.0, 0
     while made < nodes:
         began = time.process_time()
         planned = search.plan(512)
         spent_s += time.process_time() - began
-        answers = []
-        for _ in planned:
-            answers.append([Advanced(_state(made + 1 + i), candidates[i].tactic) for i in range(fan)])
-            made += fan
+        answers = [
+            [Advanced(_state(first + i), candidates[i].tactic) for i in range(fan)]
+            for first in range(made + 1, made + 1 + fan * len(planned), fan)
+        ]
+        made += fan * len(planned)
         began = time.process_time()
         for expansion, outcomes in zip(planned, answers, strict=True):
             search.absorb_candidates(expansion.id, candidates)
             search.absorb_outcomes(expansion.id, outcomes)
         spent_s += time.process_time() - began
-        del answers
-    count = search.spent.expansions
-    held = _resident_bytes() - before
-    print(f"{count:,} expansions, {len(search.graph.nodes):,} nodes in one graph, {fan} new nodes an expansion")
-    print(f"{count / spent_s:,.0f} expansions/s, {len(search.graph.nodes) / spent_s:,.0f} nodes/s (CPU time)")
-    print(f"{held / len(search.graph.nodes):,.0f} bytes a node, its state of one small goal included")
-    del search, planned, expansion, outcomes
-    gc.collect()
-    print(f"{(_resident_bytes() - before) / _KIB / _KIB:,.0f} MiB of {held / _KIB / _KIB:,.0f} MiB kept when finished")
-    return 0
+    return spent_s
 
 
 def _state(number: int) -> ProofState:

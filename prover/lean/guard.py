@@ -21,6 +21,7 @@ import signal
 import struct
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -101,29 +102,43 @@ def _become(spec: Spec, apart: list[str]) -> NoReturn:
 def _leave_namespaces() -> list[str]:
     """Namespaces for whatever we start; as another user than root they take a user namespace, if that is allowed."""
     wanted = _CLONE_NEWPID | _CLONE_NEWNET | _CLONE_NEWIPC
-    user, group = os.getuid(), os.getgid()
     if _libc.unshare(wanted) == 0:
         return ["network", "processes"]
-    if _libc.unshare(wanted | _CLONE_NEWUSER) != 0:
+    if not _tried(lambda: _leave_as_user(wanted)):  # half of it may be allowed, and then there is no way back
         return []
+    _leave_as_user(wanted)
+    return ["network", "processes"]
+
+
+def _leave_as_user(wanted: int) -> None:
+    user, group = os.getuid(), os.getgid()
+    if _libc.unshare(wanted | _CLONE_NEWUSER) != 0:
+        raise PermissionError("user namespaces are not allowed")
     for name, line in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
         Path(f"/proc/self/{name}").write_text(line)
-    return ["network", "processes"]
+
+
+def _tried(attempt: Callable[[], None]) -> bool:
+    """Whether it works, found in a process that is thrown away."""
+    child = os.fork()
+    if child == 0:
+        try:
+            attempt()
+        except OSError:
+            os._exit(1)
+        os._exit(0)
+    return os.waitpid(child, 0)[1] == 0
 
 
 def _confine(program: str, confine: dict[str, list[str]]) -> list[str]:
     """Give up what the command doesn't need, for ever; what worked."""
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     ruleset, measures = _landlock(program, confine)
-    if os.getuid() == 0 and _can_be_nobody([program, *confine["read"]]):
-        os.setgroups([])
-        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+    needed = [program, *confine["read"]]
+    if os.getuid() != 0 or (_is_reachable(needed, by=_NOBODY) and _become_nobody()):
         measures.append("unprivileged user")
-    elif os.getuid() == 0 and _drop_capabilities():
+    elif _is_reachable(needed, by=0) and _drop_capabilities():
         measures.append("no capabilities")
-    elif os.getuid() != 0:
-        measures.append("unprivileged user")
     if ruleset >= 0 and _libc.syscall(_SYS_LANDLOCK_RESTRICT, ruleset, 0) != 0:
         measures = [measure for measure in measures if not measure.startswith("files")]
     return measures
@@ -174,12 +189,26 @@ def _loaders() -> list[str]:
     ]
 
 
-def _can_be_nobody(paths: list[str]) -> bool:
-    """Whether an unprivileged user could reach all of these paths."""
+def _is_reachable(paths: list[str], *, by: int) -> bool:
+    """Whether a user without capabilities can reach all of these paths and read them."""
     for path in map(Path, paths):
         places = [path.resolve(), *path.resolve().parents]
-        if not all(place.stat().st_mode & (0o005 if place == places[0] else 0o001) for place in places):
-            return False
+        for place in places:
+            status = place.stat()
+            wanted = 0o1 if place != places[0] else 0o5 if place.is_dir() else 0o4
+            if status.st_mode >> (6 if status.st_uid == by else 0) & wanted != wanted:
+                return False
+    return True
+
+
+def _become_nobody() -> bool:
+    """Not possible in a user namespace, where only one user is known."""
+    try:
+        os.setgroups([])
+        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+    except OSError:
+        return False
     return True
 
 

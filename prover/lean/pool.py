@@ -37,7 +37,8 @@ class PoolLimits:
 
     max_uses: int = 50_000  # requests
     max_age_s: float = 3600.0
-    recycle_bytes: int | None = None  # resident memory at which a worker is replaced, gently
+    recycle_share: float = 0.7  # of its memory limit; a worker that holds more is replaced, gently
+    min_uses: int = 200  # before memory is a reason: what a worker needs from the start won't change with the next
     in_flight: int = 2  # requests on a worker: one running, the next already in its pipe
     max_waiting: int = 4096
     steal_after_s: float = 0.02
@@ -289,12 +290,15 @@ class LeanPool:
         slot.wake.set()
 
     def _is_due(self, worker: Worker) -> bool:
-        use, limits = worker.process.use, self._limits
+        process, limits = worker.process, self._limits
+        is_big = (
+            process.memory_bytes is not None and process.use.rss_bytes >= limits.recycle_share * process.memory_bytes
+        )
         return (
-            not worker.process.is_alive
-            or use.requests >= limits.max_uses
+            not process.is_alive
+            or process.use.requests >= limits.max_uses
             or self._clock() - worker.born >= limits.max_age_s
-            or (limits.recycle_bytes is not None and use.rss_bytes >= limits.recycle_bytes)
+            or (is_big and process.use.requests >= limits.min_uses)
         )
 
     async def _start_worker(self, slot: _Slot) -> Worker | None:

@@ -30,6 +30,7 @@ OLDEST = (4, 26)
 _LAKE_S = 300.0  # it may fetch what the manifest names
 _BUILD_S = 4 * 3600.0
 _STACK_BYTES = 512 << 20
+_MEMORY_BYTES = 12 << 30  # resident: with Mathlib, several of them are the libraries' files, mapped
 _VERSION = re.compile(r"version (\d+)\.(\d+)\.(\S+?),")
 _MAINS = ("Main.lean", "JudgeMain.lean")
 
@@ -76,6 +77,7 @@ class Project:
             self.env,
             self.servers,
             stack_bytes=_STACK_BYTES,
+            memory_bytes=_MEMORY_BYTES,
             confinement=Confinement(read=tuple(dict.fromkeys(seen))),
         )
 

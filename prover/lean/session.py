@@ -45,8 +45,8 @@ class SessionLimits:
 
     ready_s: float = 120.0
     open_s: float = 120.0
-    grace_s: float = 3.0  # beyond a tactic's own wall limit, before the process is killed
-    premises_s: float = 10.0
+    grace_s: float = 5.0  # beyond a tactic's own wall limit, before the process is killed
+    premises_s: float = 60.0  # the first for a header makes its index
     max_states: int = 20_000
     replay: TacticLimits = _REPLAY
 

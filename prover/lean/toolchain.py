@@ -12,6 +12,8 @@ from prover.lean.embedded import EmbeddedLean, Progress, ensure_server
 from prover.lean.embedded.folders import silent
 from prover.lean.transport import Confinement, Launch
 
+_MEMORY_BYTES = 2560 << 20  # resident: 0.7 GiB from the start, linear memory up to 2 GiB
+
 
 class Toolchain(Protocol):
     """A Lean that is installed and ready to be started. Making one may take minutes; starting a server may not."""
@@ -71,7 +73,7 @@ class Embedded:
         argv, env = self.lean.command(main)
         seen = (self.lean.host.parent, self.lean.root, main.parent)
         env = {**env, "OPENSSL_CONF": "/dev/null"}  # Node reads a file of the system's at start, and insists
-        return Launch(tuple(argv), env, main.parent, confinement=Confinement(read=seen))
+        return Launch(tuple(argv), env, main.parent, memory_bytes=_MEMORY_BYTES, confinement=Confinement(read=seen))
 
 
 def lean_sources() -> FilePath:

@@ -110,6 +110,11 @@ class LeanProcess:
         return self.reason is None
 
     @property
+    def memory_bytes(self) -> int | None:
+        """Its limit."""
+        return self._launch.memory_bytes
+
+    @property
     def pid(self) -> int:
         """Of the guard, under which the server runs."""
         assert self._transport is not None

@@ -49,11 +49,11 @@ def check_search(search: Search) -> None:
         _require(0.0 <= node.value <= 1.0 or node.value == -1.0, "the value is out of range", node.index)
     told = not graph.improved and not graph.revived and not graph.let_down
     _require(told, "changes were not passed on to the strategy")
-    for node, first in search._twins.pairs():
+    for node, first in search.admission.twins.pairs():
         _require(node.key == first.key and node is not first, "a node waits for a stranger", node.index)
         _require(node.ticket == 0 and not node.in_flight, "a waiting node can be expanded", node.index)
         _require(first.status is OPEN and first.is_relevant, "a node waits for nothing", node.index, first.index)
-        _require(not search._twins.is_held(first), "a node waits for one that waits", node.index, first.index)
+        _require(not search.admission.twins.is_held(first), "a node waits for one that waits", node.index, first.index)
     spent, statistics = search.spent, search.statistics
     answered = statistics.advanced + statistics.closed + sum(statistics.refused.values()) + statistics.unknown
     _require(answered <= spent.tactics, "more answers than calls", answered, spent.tactics)

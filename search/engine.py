@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from typing import assert_never
 
+from search.admission import Admission
 from search.base import (
     Advanced,
     Candidate,
@@ -36,7 +37,6 @@ from search.frontier import is_expandable
 from search.nodes import OPEN, PROVEN, Node
 from search.result import SearchResult, Statistics
 from search.tree import Graph
-from search.twins import Twins, offers
 
 __all__ = ["Expansion", "Search", "SearchOptions"]
 
@@ -72,10 +72,6 @@ class Search:
         self._started = clock()
         self._numbers = numbers if numbers is not None else itertools.count()
         self._flying: dict[int, Expansion] = {}
-        self._unscored: dict[int, tuple[Node, Expansion | None]] = {}
-        self._too_deep: dict[int, Node] = {}
-        self._offers: dict[int, list[Candidate]] = {}
-        self._twins = Twins(strategy.path_score)
         self._spent = Spent()
         self._cancelled = False
         self._record = record
@@ -83,7 +79,10 @@ class Search:
         if record is not None:
             record(Started(theorem.name, root, self.settings()))
         strategy.start(self.graph)
-        self._enter(self.graph.root, None)
+        self.admission = Admission(
+            self.graph, strategy, self.options, statistics=self.statistics, numbers=self._numbers
+        )
+        self.admission.enter(self.graph.root, None)
 
     # ------------------------------------------------------------------------------------------------ planning
 
@@ -93,7 +92,7 @@ class Search:
         while len(planned) < limit and self.graph.root.status is OPEN and self._limit_reached() is None:
             node = self.strategy.select()
             if node is None:
-                if planned or self._flying or self._unscored or not self._has_next():
+                if planned or self._flying or self.admission.unscored or not self.admission.has_next():
                     break
                 continue
             node.in_flight = True
@@ -112,7 +111,7 @@ class Search:
 
     def unscored(self) -> list[tuple[int, ProofState]]:
         """The new nodes that wait for a critic's value, as (id, state)."""
-        return [(number, node.state) for number, (node, _) in self._unscored.items()]
+        return [(number, node.state) for number, (node, _) in self.admission.unscored.items()]
 
     def is_wanted(self, expansion_id: int) -> bool:
         """Whether the answer to an expansion could still help; if not, a driver may `abandon` it."""
@@ -159,10 +158,10 @@ class Search:
         limit = self._limit_reached()
         if limit is StopReason.WALL_TIME:
             return limit
-        if self._flying or self._unscored:
+        if self._flying or self.admission.unscored:
             return None
-        if not self._has_next():
-            return None if self._unscored else StopReason.EXHAUSTED
+        if not self.admission.has_next():
+            return None if self.admission.unscored else StopReason.EXHAUSTED
         return limit
 
     def cancel(self) -> None:
@@ -179,7 +178,7 @@ class Search:
         """What is known now, with the shortest proof in the graph if there is one."""
         proof = extract(self.graph) if self.graph.root.status is PROVEN else None
         self.statistics.nodes = len(self.graph.nodes)
-        self.statistics.too_deep = len(self._too_deep)
+        self.statistics.too_deep = len(self.admission.too_deep)
         expansions = self.budget.expansions
         return SearchResult(
             name=self.theorem.name,
@@ -224,8 +223,9 @@ class Search:
         fresh = fresh[: options.max_tactics]
         if node.attempts == 0 and options.probes:
             fresh, _ = distinct([*fresh, *options.probes], tried=())
-        if node.index in self._offers:
-            fresh, _ = distinct([*self._offers.pop(node.index), *fresh], tried=())
+        offers = self.admission.take_offers(node)
+        if offers:
+            fresh, _ = distinct([*offers, *fresh], tried=())
         if not fresh:
             node.attempts = options.max_attempts  # the policy has no more to offer here
             self._finish(expansion)
@@ -261,12 +261,12 @@ class Search:
         expansion.answered = first + len(outcomes)
         to_score: list[tuple[int, ProofState]] = []
         for node in new:
-            scored = self._enter(node, expansion)
+            scored = self.admission.enter(node, expansion)
             if scored is not None:
                 to_score.append(scored)
         if expansion.answered == len(candidates):
             self._finish(expansion)
-        self._reconsider()
+        self.admission.reconsider()
         return to_score
 
     def absorb_values(self, values: Sequence[tuple[int, float]]) -> None:
@@ -274,12 +274,7 @@ class Search:
         if values and self._record is not None:
             self._record(Scored(tuple((number, float(value)) for number, value in values)))
         for number, value in values:
-            if not 0.0 <= value <= 1.0:
-                raise ValueError(f"a value lies between 0 and 1, not {value!r}")
-            node, expansion = self._unscored.pop(number)
-            node.value = value
-            if not self._twins.is_held(node):
-                self.strategy.add(node)
+            expansion = self.admission.take_value(number, value)
             if expansion is not None:
                 expansion.unscored -= 1
                 self._tell_if_over(expansion)
@@ -304,13 +299,6 @@ class Search:
         if is_expandable(node):
             self.strategy.add(node)
         self._tell_if_over(expansion)
-
-    def _has_next(self) -> bool:
-        """Whether a state can be expanded now; if only states that wait for a twin are left, they wait no longer."""
-        if not self.strategy.has_next() and self._twins:
-            for node in self._twins.release_all():
-                self._enter(node, None, may_wait=False)
-        return self.strategy.has_next()
 
     def _limit_reached(self) -> StopReason | None:
         if self._cancelled:
@@ -367,27 +355,6 @@ class Search:
         self.statistics.merged += added.merged
         new.extend(added.new)
 
-    def _enter(
-        self, node: Node, expansion: Expansion | None, *, may_wait: bool = True
-    ) -> tuple[int, ProofState] | None:
-        """Make a node selectable; if the strategy wants its value first, say which state has to be scored."""
-        depth = node.trail.steps
-        if depth > self.statistics.depth:
-            self.statistics.depth = depth
-        if self.options.max_depth is not None and depth >= self.options.max_depth:
-            self._too_deep[node.index] = node
-            return None
-        if node.twin is not None and may_wait and self._is_left_to_twin(node):
-            return None
-        if not self.strategy.needs_values or node.status is not OPEN or node.value >= 0.0:
-            self.strategy.add(node)
-            return None
-        number = next(self._numbers)
-        self._unscored[number] = (node, expansion)
-        if expansion is not None:
-            expansion.unscored += 1
-        return number, node.state
-
     def _finish(self, expansion: Expansion) -> None:
         """The expansion is over: the node is closed, or goes back to be asked again."""
         del self._flying[expansion.id]
@@ -399,54 +366,10 @@ class Search:
             self.graph.close(node)
         elif node.status is OPEN:
             self.strategy.add(node)
-        self._reconsider()
+        self.admission.reconsider()
         self._tell_if_over(expansion)
 
     def _tell_if_over(self, expansion: Expansion) -> None:
         """The strategy hears of an expansion's end once every new state has its value."""
         if expansion.unscored == 0 and expansion.id not in self._flying:
             self.strategy.absorbed(expansion.node, tuple(expansion.edges))
-
-    def _is_left_to_twin(self, node: Node) -> bool:
-        """Whether a state that differs in names alone is searched in this one's place, or has decided it."""
-        settled = self._twins.settled_twin(node)
-        if settled is not None:
-            self._follow(settled, node)
-            return node.status is not OPEN
-        waits, given_way = self._twins.hold(node)
-        for other in given_way:
-            other.ticket = 0
-        self.statistics.twins += waits
-        return waits
-
-    def _follow(self, settled: Node, node: Node) -> None:
-        """A twin was proven: its proof is tried here first. It died: so does this."""
-        if settled.status is PROVEN:
-            self._offers[node.index] = offers(settled, node)
-        elif node.status is OPEN:
-            node.attempts = self.options.max_attempts
-            self.graph.close(node)
-
-    def _reconsider(self) -> None:
-        """Tell the strategy of nodes whose path got better, that matter again, or whose twin was settled."""
-        graph = self.graph
-        if not (graph.improved or graph.revived or graph.let_down):
-            return
-        for node in graph.improved:
-            if node.index in self._too_deep:
-                self._enter(self._too_deep.pop(node.index), None)
-            elif self._twins.is_held(node):
-                self._twins.release_one(node)
-                self._enter(node, None)
-            elif node.ticket and is_expandable(node):
-                self.strategy.update(node)
-        graph.improved.clear()
-        for node in graph.revived:
-            if node.ticket and is_expandable(node):
-                self.strategy.add(node)
-        graph.revived.clear()
-        for node in graph.let_down:  # grows while it is worked through: a twin's death can kill others
-            if node.status is not OPEN or not node.is_relevant:
-                for freed in self._twins.release(node):
-                    self._enter(freed, None)
-        graph.let_down.clear()

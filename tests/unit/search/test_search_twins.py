@@ -108,9 +108,9 @@ def test_a_proven_twins_script_is_the_first_tactic(split: Search) -> None:
     # the proof of the first twin comes too late for the root: its edge is cut before
     graph.add(graph.nodes[1], "exact x.1 _", None, text="exact x.1 _", log_prob=-1.0)
     assert graph.root.status.value == "proven"
-    assert split._twins.is_held(twin)
-    split._reconsider()
-    assert split._offers[twin.index][0].tactic == "exact y.1 _"
+    assert split.admission.twins.is_held(twin)
+    split.admission.reconsider()
+    assert split.admission.take_offers(twin)[0].tactic == "exact y.1 _"
 
 
 @pytest.mark.parametrize(
@@ -152,19 +152,19 @@ def test_twins_spare_expansions_and_lose_no_proof() -> None:
 
 
 def test_damage_to_the_waiting_is_noticed(split: Search) -> None:
-    ((waiting, first),) = split._twins.pairs()
+    ((waiting, first),) = split.admission.twins.pairs()
     waiting.ticket = 1
     with pytest.raises(InvariantBroken, match="can be expanded"):
         check_search(split)
     waiting.ticket = 0
-    split._twins._first[waiting] = split.graph.root
+    split.admission.twins._first[waiting] = split.graph.root
     with pytest.raises(InvariantBroken, match="stranger"):
         check_search(split)
-    split._twins._first[waiting] = first
-    split._twins._first[first] = waiting
+    split.admission.twins._first[waiting] = first
+    split.admission.twins._first[first] = waiting
     with pytest.raises(InvariantBroken, match=r"that waits|can be expanded"):
         check_search(split)
-    del split._twins._first[first]
+    del split.admission.twins._first[first]
     first.live = 0
     with pytest.raises(InvariantBroken, match=r"live is wrong|waits for nothing"):
         check_search(split)

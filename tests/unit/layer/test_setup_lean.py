@@ -1,0 +1,44 @@
+"""`scripts/setup_lean` writes the project it promises and asks Lake for the rest, in order."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tomllib
+from pathlib import Path
+
+SCRIPT = Path(__file__).parents[3] / "scripts" / "setup_lean"
+
+
+def setup(folder: Path, tmp_path: Path, *arguments: str, path: str | None = None) -> subprocess.CompletedProcess[str]:
+    lake = tmp_path / "bin" / "lake"
+    lake.parent.mkdir(exist_ok=True)
+    lake.write_text(f'#!/bin/sh\necho "$PWD: $@" >> {tmp_path / "asked"}\n')
+    lake.chmod(0o755)
+    env = {"PATH": path or f"{lake.parent}{os.pathsep}{os.environ['PATH']}", "HOME": str(tmp_path)}
+    command = ["/bin/bash", str(SCRIPT), str(folder), *arguments]
+    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=20, check=False)
+
+
+def test_the_project_requires_mathlib_at_the_version_of_its_lean(tmp_path: Path) -> None:
+    folder = tmp_path / "mathlib"
+    done = setup(folder, tmp_path, "v4.30.0")
+    assert done.returncode == 0, done.stderr
+    assert f"--project {folder}" in done.stdout
+    assert (folder / "lean-toolchain").read_text() == "leanprover/lean4:v4.30.0\n"
+    lakefile = tomllib.loads((folder / "lakefile.toml").read_text())
+    assert lakefile["require"] == [{"name": "mathlib", "scope": "leanprover-community", "rev": "v4.30.0"}]
+    asked = (tmp_path / "asked").read_text().splitlines()
+    assert asked == [f"{folder}: {words}" for words in ("update mathlib", "exe cache get", "build")]
+
+
+def test_a_project_of_the_users_own_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "lakefile.lean").write_text("package mine")
+    assert setup(tmp_path, tmp_path).returncode == 2
+    assert not (tmp_path / "lakefile.toml").exists()
+
+
+def test_without_lake_it_says_what_to_install(tmp_path: Path) -> None:
+    done = setup(tmp_path / "new", tmp_path, path="/usr/bin:/bin")
+    assert done.returncode == 3
+    assert "elan" in done.stderr

@@ -266,7 +266,8 @@ class Environment(Protocol):
         ...
 
     async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
-        """At most `limit` library premises for the first goal of the state, best first; empty if unsupported."""
+        """At most `limit` lemmas for the first goal of the state, best first, then the definitions that the goal mentions;
+        empty if unsupported."""
         ...
 
     async def close(self) -> None:

@@ -148,7 +148,7 @@ class Worker:
         answer = await self._ask(question, self._limits.premises_s + self._limits.grace_s)
         if protocol.read_error(answer) is not None:
             return ()
-        return self._checked(lambda: protocol.read_premises(answer)[:limit])
+        return self._checked(lambda: protocol.read_premises(answer))
 
     async def _reach(self, key: int, problem: Problem, path: Path) -> None:
         """Make sure that the state at `path` is held: nothing may be awaited between this and its use."""

@@ -9,7 +9,7 @@ from prover.cli.console import Console
 from prover.errors import UsageError
 from prover.report.data import RunData, TheoremRecord, read_run
 from prover.report.pages import load_tree
-from prover.report.tree_svg import draw_tree
+from prover.report.tree_svg import tree_file
 from prover.report.write import write_report
 from prover.run.files import write_text
 
@@ -42,7 +42,7 @@ def draw(options: argparse.Namespace, console: Console) -> int:
     if tree is None:
         raise UsageError(f"there is no tree of {options.tree}: {reason}")
     target = options.out or Path(f"{record.stem}.svg")
-    write_text(target, draw_tree(tree))
+    write_text(target, tree_file(tree))
     console.line(str(target))
     console.json({"tree": str(target)})
     return 0

@@ -109,7 +109,7 @@ def _refusal(first: RunData, second: RunData, pairs: Sequence[object], differing
         f"{len(changed)} have the same name but another text, "
         f"{len([i for i in differing if i not in in_second])} are only in the first and "
         f"{len([i for i in differing if i not in in_first])} only in the second ({shown}). "
-        "To compare on the statements they share, add --common"
+        "To compare on the statements they share, add --common-only"
     )
 
 

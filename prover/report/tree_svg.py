@@ -8,6 +8,11 @@ from html import escape
 from prover.report.tree import SearchTree, StateNode
 
 _ROW, _COLUMN, _MARGIN = 46, 26, 16
+_STYLE = (
+    "svg{background:#fff}.edge{fill:none;stroke:#d3d6d2;stroke-width:1.5}.edge.proof{stroke:#3a8f5c;stroke-width:3}"
+    ".dot{stroke:#fff;stroke-width:1.5}.dot.tried{fill:#2f6f8f}.dot.open{fill:#8d949b;opacity:.55}"
+    ".dot.proved{fill:#3a8f5c;opacity:.6}.dot.proof{fill:#3a8f5c}"
+)
 
 
 @dataclass(slots=True)
@@ -21,8 +26,23 @@ class _Place:
 
 
 def draw_tree(tree: SearchTree, *, most: int = 400) -> str:
-    """The tree, each state drawn once below the first state that led to it. At most `most` states are drawn, those on
-    the proof and the earliest expanded first; what is left out is said below the picture."""
+    """The tree as part of a page, each state drawn once below the first state that led to it.
+
+    At most `most` states are drawn, those on the proof and the earliest expanded first; what is left out is said.
+    """
+    svg, left_out = _picture(tree, most, style="")
+    note = f'<p class="note">{left_out} more states are not drawn.</p>' if left_out else ""
+    return f'<div class="scroll">{svg}</div>{note}'
+
+
+def tree_file(tree: SearchTree, *, most: int = 4000) -> str:
+    """The tree as an SVG file of its own, with its style inside."""
+    svg, _ = _picture(tree, most, style=f"<style>{_STYLE}</style>")
+    return f"{svg}\n"
+
+
+def _picture(tree: SearchTree, most: int, *, style: str) -> tuple[str, int]:
+    """The SVG element, and how many states were left out."""
     root, left_out = _spanning(tree, most)
     leaves = _layout(root)
     width, height = max(leaves * _COLUMN, 120) + 2 * _MARGIN, (_deepest(root) + 1) * _ROW + 2 * _MARGIN
@@ -30,9 +50,8 @@ def draw_tree(tree: SearchTree, *, most: int = 400) -> str:
     dots: list[str] = []
     _draw(root, edges, dots)
     size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
-    svg = f'<svg class="tree" {size} role="img" aria-label="search tree">{"".join(edges)}{"".join(dots)}</svg>'
-    note = f'<p class="note">{left_out} more states are not drawn.</p>' if left_out else ""
-    return f'<div class="scroll">{svg}</div>{note}'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" class="tree" {size} role="img" aria-label="search tree">'
+    return f"{head}{style}{''.join(edges)}{''.join(dots)}</svg>", left_out
 
 
 def _spanning(tree: SearchTree, most: int) -> tuple[_Place, int]:

@@ -3,11 +3,12 @@
 import json
 from html.parser import HTMLParser
 from pathlib import Path
+from xml.etree import ElementTree
 
 from prover.report.data import read_run
 from prover.report.summary import summarise
 from prover.report.tree import build_tree
-from prover.report.tree_svg import draw_tree
+from prover.report.tree_svg import draw_tree, tree_file
 from prover.report.write import write_report
 from prover.run import Status
 from tests.fakes.run_folder import expansions, make_run
@@ -133,6 +134,14 @@ def test_an_unsolved_tree_has_no_proof_and_can_be_drawn() -> None:
     assert "states are not drawn" not in draw_tree(tree)
     assert "2 more states are not drawn" in draw_tree(tree, most=3)
     assert build_tree([]) is None
+
+
+def test_a_tree_in_a_file_of_its_own_is_whole_xml() -> None:
+    tree = build_tree(expansions(is_proved=True))
+    assert tree is not None
+    root = ElementTree.fromstring(tree_file(tree))
+    assert root.tag == "{http://www.w3.org/2000/svg}svg"
+    assert len(root.findall("{*}circle")) == 5
 
 
 def test_an_empty_run_can_be_reported(tmp_path: Path) -> None:

@@ -159,9 +159,9 @@ def _settings(summary: Summary) -> str:
         ("seed", summary.seed),
         ("lineage of the statements", summary.lineage),
         ("toolchain", summary.toolchain),
-        *summary.versions.items(),
     ]
-    return f'<h2>Settings</h2><div class="card scroll">{table(("", ""), rows)}</div>'
+    versions = f"<details><summary>versions</summary>{table(('', ''), summary.versions.items())}</details>"
+    return f'<h2>Settings</h2><div class="card scroll">{table(("", ""), rows)}{versions}</div>'
 
 
 def _theorems(records: Sequence[TheoremRecord], *, linked: bool) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from html import escape
+from typing import Any
 
 from prover.errors import RunFolderError
 from prover.report.data import RunData, TheoremRecord
@@ -65,7 +67,7 @@ def _outcome(record: TheoremRecord, result: TheoremResult) -> list[str]:
         link = f'<p><a href="../proofs/{escape(record.stem, quote=True)}.lean">the file that was judged</a></p>'
         parts.append(f"<h2>Proof</h2><pre>{escape(result.proof)}</pre>{link}")
     if result.verdict:
-        rows = [(name, value) for name, value in result.verdict.items() if value not in (None, "", [])]
+        rows = list(_flat(result.verdict))
         parts.append(f'<h2>Verdict</h2><div class="card scroll">{table(("", ""), rows)}</div>')
     attempts = [
         (r.attempt + 1, r.status, r.stop_reason, f"{r.elapsed_s:.2f}", f"{r.lean_s:.2f}", r.expansions, r.tactics)
@@ -74,6 +76,17 @@ def _outcome(record: TheoremRecord, result: TheoremResult) -> list[str]:
     head = ("attempt", "status", "stopped by", "seconds", "Lean seconds", "expansions", "tactics")
     parts.append(f'<h2>Attempts</h2><div class="card scroll">{table(head, attempts, numbers=4)}</div>')
     return parts
+
+
+def _flat(verdict: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """The verdict's entries that say something, inner ones by dotted names."""
+    for name, value in verdict.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        elif isinstance(value, list | tuple):
+            yield f"{prefix}{name}", ", ".join(map(str, value)) or "none"
+        elif value not in (None, ""):
+            yield f"{prefix}{name}", value
 
 
 def _states(tree: SearchTree) -> str:

@@ -141,6 +141,8 @@ def _curves(records: Sequence[TheoremRecord]) -> dict[str, Curve]:
         "tokens": lambda record: record.total("tokens"),
     }
     curves = {name: _curve([value(record) for record in solved]) for name, value in axes.items()}
+    if curves["tokens"] == curves["tactics"]:  # a policy without a tokenizer counts each tactic as one
+        del curves["tokens"]
     return {name: curve for name, curve in curves.items() if any(x > 0 for x, _ in curve)}
 
 

@@ -45,7 +45,7 @@ def _picture(tree: SearchTree, most: int, *, style: str) -> tuple[str, int]:
     """The SVG element, and how many states were left out."""
     root, left_out = _spanning(tree, most)
     leaves = _layout(root)
-    width, height = max(leaves * _COLUMN, 120) + 2 * _MARGIN, (_deepest(root) + 1) * _ROW + 2 * _MARGIN
+    width, height = max(leaves * _COLUMN, 120) + 2 * _MARGIN, _deepest(root) * _ROW + 2 * _MARGIN + 16
     edges: list[str] = []
     dots: list[str] = []
     _draw(root, edges, dots)

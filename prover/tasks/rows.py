@@ -13,8 +13,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
+from prover.tasks.scanner import mask
 from prover.tasks.statement import Statement
 
 _NAMES = ("name", "full_name", "theorem_name", "problem_name", "problem_id", "id", "uuid")
@@ -24,6 +26,8 @@ _INFORMAL = (
     *("informal", "informal_prefix", "informal_statement", "informal_stmt", "nl_statement"),
     *("natural_language_statement", "problem"),
 )
+_IMPORT = re.compile(r"^\s*(?:public\s+)?(?:meta\s+)?import\s+(?:all\s+)?(\S+)", re.MULTILINE)
+_PRELUDE = re.compile(r"^\s*prelude\b")
 _PROVENANCE = ("source", "url", "commit", "file_path", "module", "difficulty")
 
 LEAN_WORKBOOK_HEADER = """import Mathlib
@@ -69,7 +73,17 @@ def _first(row: Mapping[str, object], keys: tuple[str, ...]) -> str:
 
 def _header(row: Mapping[str, object], default: str | None) -> str:
     if any(key in row for key in _HEADERS):
-        return _first(row, _HEADERS)
+        return as_library_file(_first(row, _HEADERS))
     if default is not None:
         return default
     return LEAN_WORKBOOK_HEADER if "natural_language_statement" in row else ""
+
+
+def as_library_file(header: str) -> str:
+    """A header that imports modules below `Init` and nothing else is a library file's: it gets the `prelude` it needs.
+
+    Without it Lean adds all of `Init`, and a theorem of the library would be proved by itself.
+    """
+    imported = _IMPORT.findall(mask(header))
+    is_library = bool(imported) and all(name.startswith("Init.") for name in imported)
+    return f"prelude\n{header.lstrip()}" if is_library and not _PRELUDE.search(mask(header)) else header

@@ -96,14 +96,16 @@ def test_a_run_that_was_killed_is_gone_on_with_and_leaves_no_process(tmp_path: P
             "--time-limit",
             "20",
         ]
-        process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        process.stdout.readline()
-        before = children(process.pid)
-        assert before
-        process.send_signal(stop)
-        process.stdout.read()
-        assert process.wait() == code
+        with subprocess.Popen(
+            command, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            before = children(process.pid)
+            assert before
+            process.send_signal(stop)
+            process.stdout.read()
+            assert process.wait() == code
         assert gone(before)
         first = results(run)
         assert 1 <= len(first) < 6

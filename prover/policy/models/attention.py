@@ -85,14 +85,17 @@ class RowTables:
 
 
 @dataclass(slots=True)
-class TorchGroup:
-    """A group as the plain form sees it: its rows, tokens written before this step, and its prompt laid out.
+class Layout:
+    """How the plain form sees its rows: groups beside each other, padded to the longest prompt and the most rows.
 
-    `keys` and `values` are per layer [kv_heads, length, head_dim].
+    `members` [groups, most rows] are row indices (padding repeats row 0), `places` [rows] each row's flat index in it;
+    `mask` [groups, 1, longest] is minus infinity beyond a prompt's end; `keys` and `values` are per layer
+    [groups, kv_heads, longest, head_dim].
     """
 
-    rows: Tensor
-    step: int
+    members: Tensor
+    places: Tensor
+    mask: Tensor
     keys: list[Tensor]
     values: list[Tensor]
 
@@ -103,47 +106,59 @@ class TorchRows:
     def __init__(self, cache: KeyValues, cos: Tensor, sin: Tensor, *, heads: int, suffix: Tensor) -> None:
         self._cache, self._cos, self._sin, self._heads = cache, cos, sin, heads
         self._suffix = suffix
-        self.groups: list[TorchGroup] = []
-        self.slots = suffix[:, 0]
+        self._layout: Layout | None = None
+        self._own = suffix
+        self._own_mask = suffix
+        self._slots = suffix
 
-    def group(self, prefix: Tensor) -> TorchGroup:
-        """A group without rows, its prompt's keys and values laid out once for all steps."""
-        keys = [k[prefix].transpose(0, 1).contiguous() for k in self._cache.keys]
-        values = [v[prefix].transpose(0, 1).contiguous() for v in self._cache.values]
-        return TorchGroup(prefix[:0], 0, keys, values)
+    def lay_out(self, groups: Sequence[tuple[Sequence[int], Tensor]]) -> None:
+        """Take over (rows, prompt slots) of every group; the prompts' keys are laid out once for all steps."""
+        device = self._suffix.device
+        width = max(len(rows) for rows, _ in groups)
+        lengths = torch.tensor([len(prompt) for _, prompt in groups], device=device)
+        padded = [[*rows, *[0] * (width - len(rows))] for rows, _ in groups]
+        flat = {row: index * width + at for index, (rows, _) in enumerate(groups) for at, row in enumerate(rows)}
+        prompts = torch.nn.utils.rnn.pad_sequence([prompt for _, prompt in groups], batch_first=True)
+        beyond = torch.arange(prompts.shape[1], device=device)[None] >= lengths[:, None]
+        self._layout = Layout(
+            torch.tensor(padded, device=device),
+            torch.tensor([flat[row] for row in range(len(flat))], device=device),
+            torch.zeros(beyond.shape, device=device).masked_fill_(beyond, float("-inf"))[:, None],
+            [keys[prompts].transpose(1, 2).contiguous() for keys in self._cache.keys],
+            [values[prompts].transpose(1, 2).contiguous() for values in self._cache.values],
+        )
+
+    def begin(self, steps: Tensor) -> None:
+        """The next step, before which row r has `steps[r]` tokens of its own."""
+        longest = int(steps.max()) + 1
+        self._own = self._suffix[: len(steps), :longest].long()
+        beyond = torch.arange(longest, device=steps.device)[None] > steps[:, None]
+        self._own_mask = torch.zeros(beyond.shape, device=steps.device).masked_fill_(beyond, float("-inf"))
+        self._slots = self._own.gather(1, steps[:, None].long())[:, 0]
 
     def attend(self, layer: int, qkv: Tensor, positions: Tensor) -> Tensor:
-        """See `network.RowAttention`."""
+        """See `network.RowAttention`. The rows of a group are folded into the query axis against its prompt."""
+        assert self._layout is not None, "lay_out comes first"
         keys, values = self._cache.keys[layer], self._cache.values[layer]
         q, _, _ = rope_and_store(
-            qkv, positions, self._cos, self._sin, keys=keys, values=values, slots=self.slots, heads=self._heads
+            qkv, positions, self._cos, self._sin, keys=keys, values=values, slots=self._slots, heads=self._heads
         )
-        num_rows, heads, dim = q.shape
-        kv_heads = keys.shape[1]
-        q = q.reshape(num_rows, kv_heads, heads // kv_heads, dim) * dim**-0.5
-        out = torch.zeros_like(q)
-        for group in self.groups:
-            own = self._suffix[group.rows, : group.step + 1]
-            out[group.rows] = _attend_group(
-                q[group.rows], group.keys[layer], group.values[layer], keys[own], values[own]
-            )
-        return out.view(num_rows, heads * dim)
-
-
-def _attend_group(q: Tensor, keys: Tensor, values: Tensor, own_keys: Tensor, own_values: Tensor) -> Tensor:
-    """Rows [n, kv, per, dim] over a shared prompt [kv, length, dim] and their own tokens [n, t, kv, dim].
-
-    The rows are folded into the query axis against the prompt, so that it is read once for all of them.
-    """
-    count, kv_heads, per, dim = q.shape
-    length = keys.shape[1]
-    folded = q.transpose(0, 1).reshape(kv_heads, count * per, dim)
-    on_prompt = (folded @ keys.transpose(1, 2)).view(kv_heads, count, per, length).transpose(0, 1)
-    scores = torch.cat([on_prompt, torch.einsum("nkgd,ntkd->nkgt", q, own_keys)], -1)
-    weights = torch.softmax(scores.float(), -1).to(q.dtype)
-    shared = weights[..., :length].transpose(0, 1).reshape(kv_heads, count * per, length) @ values
-    attended = shared.view(kv_heads, count, per, dim).transpose(0, 1)
-    return attended + torch.einsum("nkgt,ntkd->nkgd", weights[..., length:], own_values)
+        count, heads, dim = q.shape
+        kv_heads, longest = keys.shape[1], self._layout.mask.shape[-1]
+        groups, width = self._layout.members.shape
+        q = q.reshape(count, kv_heads, heads // kv_heads, dim) * dim**-0.5
+        folded = q[self._layout.members].transpose(1, 2).reshape(groups, kv_heads, -1, dim)
+        scores = folded @ self._layout.keys[layer].transpose(2, 3) + self._layout.mask[:, None].to(q.dtype)
+        on_prompt = scores.view(groups, kv_heads, width, -1, longest).transpose(1, 2).flatten(0, 1)[self._layout.places]
+        own_keys, own_values = (x[self._own].transpose(1, 2) for x in (keys, values))  # [rows, kv, tokens, dim]
+        on_own = q @ own_keys.transpose(2, 3) + self._own_mask[:, None, None].to(q.dtype)
+        weights = torch.softmax(torch.cat([on_prompt, on_own], -1).float(), -1).to(q.dtype)
+        spread = weights.new_zeros(groups * width, kv_heads, heads // kv_heads, longest)
+        spread[self._layout.places] = weights[..., :longest]
+        spread = spread.view(groups, width, kv_heads, -1, longest).transpose(1, 2).flatten(2, 3)
+        shared = (spread @ self._layout.values[layer]).view(groups, kv_heads, width, -1, dim)
+        attended = shared.transpose(1, 2).flatten(0, 1)[self._layout.places]
+        return (attended + weights[..., longest:] @ own_values).reshape(count, heads * dim)
 
 
 class TritonRows:

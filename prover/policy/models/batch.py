@@ -212,6 +212,7 @@ class Batch:
         repeats = torch.tensor([wave for _, _, wave in admitted])
         uniform = torch.cat([job.uniform[job.num_begun : job.num_begun + wave][:, 0] for job, _, wave in admitted])
         heat = torch.tensor([[job.request.temperature, job.request.top_p] for job, _, _ in admitted])
+        any_greedy = bool((heat[:, 0] == 0).any())
         heat = heat.repeat_interleave(repeats, 0).to(hidden.device)
         has_nucleus = any(job.request.top_p < 1 for job, _, _ in admitted)
         tokens, log_probs = draw(
@@ -219,6 +220,7 @@ class Batch:
             uniform.to(hidden.device),
             heat[:, 0],
             heat[:, 1] if has_nucleus else None,
+            any_greedy=any_greedy,
         )
         token_list, log_prob_list = tokens.tolist(), log_probs.tolist()
         at = 0

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from prover.policy.models.attention import GROUP_ROWS, RowTables, TorchGroup, TorchRows
+from prover.policy.models.attention import GROUP_ROWS, RowTables, TorchRows
 from prover.policy.models.kv_cache import KeyValues
 from prover.policy.models.network import Network
 from prover.policy.models.ops import has_triton
@@ -22,12 +22,11 @@ from prover.policy.models.sampling import draw
 
 @dataclass(slots=True, eq=False)
 class RowGroup:
-    """Rows with one prompt. `index` is its place in the tables, `step` how many tokens its rows have been fed."""
+    """Rows with one prompt: its slots, and its place in the tables."""
 
     index: int
+    prefix: Tensor
     owners: list[Any] = field(default_factory=list)
-    step: int = 0
-    plain: TorchGroup | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class Rows:
         self._temperature = torch.ones(capacity, device=device)
         self._top_p = torch.ones(capacity, device=device)
         self._uniform = torch.zeros(capacity, max_new, device=device)
-        self._has_nucleus = False
+        self._has_nucleus = self._has_greedy = False
         self._is_stale = False
         self._num_blocks = 0
         heads = network.dims.heads
@@ -99,7 +98,8 @@ class Rows:
         self, prefix: Sequence[int], owners: Sequence[Any], tokens: Tensor, *, uniform: Tensor, heat: Heat
     ) -> RowGroup:
         """New rows, one per owner, that have drawn their first `tokens`; `uniform` [rows, steps] is for the next."""
-        group = RowGroup(self._free_groups.pop(), list(owners))
+        slots = torch.tensor(prefix, dtype=torch.int64).to(self._device)
+        group = RowGroup(self._free_groups.pop(), slots, list(owners))
         span = slice(len(self.owners), len(self.owners) + len(owners))
         self.owners += [(group, owner) for owner in owners]
         self._groups.append(group)
@@ -110,13 +110,11 @@ class Rows:
         self._tables.suffix[span] = self._own[span]
         self._temperature[span], self._top_p[span] = heat.temperature, heat.top_p
         self._has_nucleus |= heat.top_p < 1
+        self._has_greedy |= heat.temperature == 0
         self._uniform[span, : uniform.shape[1]] = uniform.to(self._device)
-        slots = torch.tensor(prefix, dtype=torch.int64).to(self._device)
         if self._kernels:
             self._tables.prefix[group.index, : len(prefix)] = slots.int()
             self._tables.prefix_lengths[group.index] = len(prefix)
-        else:
-            group.plain = self._plain.group(slots)
         self._is_stale = True
         return group
 
@@ -137,7 +135,7 @@ class Rows:
             order[row], order[last] = order[last], order[row]
         self._rearrange([row for row in range(self.capacity) if order[row] != row], order)
         if not self.owners:
-            self._has_nucleus = False
+            self._has_nucleus = self._has_greedy = False
         self._is_stale = True
         return ended
 
@@ -149,12 +147,7 @@ class Rows:
         if self._captured is not None:
             logits: Tensor = self._captured.run(count, self._num_blocks)
             return logits
-        self._plain.groups = []
-        for group in self._groups:
-            assert group.plain is not None
-            group.plain.step = group.step
-            self._plain.groups.append(group.plain)
-        self._plain.slots = self._current_slots(count)
+        self._plain.begin(self._tables.steps[:count])
         return self._network.step(self._tokens[:count], self._positions[:count], self._plain)
 
     def step(self) -> tuple[Tensor, Tensor]:
@@ -164,7 +157,7 @@ class Rows:
         at = (self._tables.steps[:count].long() + 1).clamp_(max=self.max_new - 1)
         uniform = self._uniform[:count].gather(1, at[:, None])[:, 0]
         top_p = self._top_p[:count] if self._has_nucleus else None
-        tokens, log_probs = draw(logits, uniform, self._temperature[:count], top_p)
+        tokens, log_probs = draw(logits, uniform, self._temperature[:count], top_p, any_greedy=self._has_greedy)
         self.feed(tokens)
         return tokens, log_probs
 
@@ -174,8 +167,6 @@ class Rows:
         self._tokens[:count] = tokens
         self._positions[:count] += 1
         self._tables.steps[:count] += 1
-        for group in self._groups:
-            group.step += 1
 
     def inherit(self, parents: Tensor) -> None:
         """Row r takes over the tokens of row `parents[r]` and goes on writing to its own slots (beam search)."""
@@ -183,9 +174,6 @@ class Rows:
         suffix, steps = self._tables.suffix, self._tables.steps[:count]
         written = torch.arange(self.max_new, device=self._device)[None] <= steps[:, None]
         suffix[:count] = torch.where(written, suffix[parents], self._own[:count])
-
-    def _current_slots(self, count: int) -> Tensor:
-        return self._tables.suffix[:count].gather(1, self._tables.steps[:count, None].long())[:, 0].long()
 
     def _rearrange(self, changed: list[int], order: list[int]) -> None:
         if not changed:
@@ -212,9 +200,7 @@ class Rows:
         for row, (group, _) in enumerate(self.owners):
             rows_of[group.index].append(row)
         if self._captured is None:
-            for group in self._groups:
-                assert group.plain is not None
-                group.plain.rows = torch.tensor(rows_of[group.index], device=self._device)
+            self._plain.lay_out([(rows_of[group.index], group.prefix) for group in self._groups])
         else:
             blocks = [
                 (index, rows[at : at + GROUP_ROWS])

@@ -12,11 +12,13 @@ def uniforms(seed: int, *, num_samples: int, num_steps: int) -> Tensor:
     return torch.rand(num_samples, num_steps, generator=generator)
 
 
-def draw(logits: Tensor, uniform: Tensor, temperature: Tensor, top_p: Tensor | None) -> tuple[Tensor, Tensor]:
+def draw(
+    logits: Tensor, uniform: Tensor, temperature: Tensor, top_p: Tensor | None, *, any_greedy: bool
+) -> tuple[Tensor, Tensor]:
     """Tokens [rows] and their log-probabilities under the model itself (temperature 1, nothing cut off).
 
     `uniform`, `temperature` and `top_p` are [rows]; temperature 0 takes the most likely token. `top_p` None skips the
-    sort. A row of NaN gives NaN, for the caller to find.
+    sort, `any_greedy` false the search for the most likely. A row of NaN gives NaN, for the caller to find.
     """
     scores = logits.float()
     log_norm = torch.logsumexp(scores, -1)
@@ -24,10 +26,11 @@ def draw(logits: Tensor, uniform: Tensor, temperature: Tensor, top_p: Tensor | N
     tempered = scores / torch.where(greedy, 1.0, temperature)[:, None]
     if top_p is not None:
         tempered = _nucleus(tempered, top_p)
-    cumulative = torch.softmax(tempered, -1).cumsum_(-1)
+    # Unnormalised is enough: the drawn number is scaled by the total.
+    cumulative = tempered.sub_(tempered.amax(-1, keepdim=True)).exp_().cumsum_(-1)
     target = uniform[:, None] * cumulative[:, -1:]
     drawn = torch.searchsorted(cumulative, target, right=True)[:, 0].clamp_(max=logits.shape[-1] - 1)
-    tokens = torch.where(greedy, scores.argmax(-1), drawn)
+    tokens = torch.where(greedy, scores.argmax(-1), drawn) if any_greedy else drawn
     return tokens, scores.gather(1, tokens[:, None])[:, 0] - log_norm
 
 

@@ -1,0 +1,82 @@
+"""Samples how busy each kind of actor is, and how long its queues are, while a run works: `utilisation.jsonl`."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a run's parts say of themselves at one moment. `busy_s` is by kind of actor: the seconds that they have been
+    at work so far, divided by how many they are; `gauges` are plain numbers (queue lengths, megabytes)."""
+
+    busy_s: Mapping[str, float]
+    gauges: Mapping[str, float] = field(default_factory=dict)
+
+
+class UtilisationLog:
+    """Turns loads into one line a sample: `at_s`, `KIND_busy` (the share since the sample before) and the gauges."""
+
+    def __init__(self, path: Path, read: Callable[[], Load], clock: Callable[[], float]) -> None:
+        self._path = path
+        self._read = read
+        self._clock = clock
+        self._last_at = clock()
+        self._began = self._last_at - _last_at_s(path)  # a run that is gone on with goes on with its time
+        self._last = read().busy_s
+
+    def sample(self) -> None:
+        """Append one line. A disk that refuses it is logged: a run does not end for want of its own statistics."""
+        now, load = self._clock(), self._read()
+        passed = now - self._last_at
+        if passed <= 0:
+            return
+        shares = {
+            f"{kind}_busy": round(min(1.0, max(0.0, (busy - self._last.get(kind, 0.0)) / passed)), 4)
+            for kind, busy in load.busy_s.items()
+        }
+        self._last_at, self._last = now, load.busy_s
+        line = json.dumps({"at_s": round(now - self._began, 2), **shares, **load.gauges}, separators=(",", ":"))
+        try:
+            with self._path.open("a", encoding="utf-8") as stream:
+                stream.write(line + "\n")
+        except OSError as error:
+            log.warning("%s: %s", self._path, error.strerror)
+
+
+def _last_at_s(path: Path) -> float:
+    try:
+        last = path.read_text(encoding="utf-8", errors="replace").splitlines()[-1:]
+        return float(json.loads(last[0])["at_s"]) if last else 0.0
+    except (OSError, ValueError, KeyError, TypeError):
+        return 0.0
+
+
+@contextlib.asynccontextmanager
+async def sampled(
+    path: Path, read: Callable[[], Load], clock: Callable[[], float], *, every_s: float = 1.0
+) -> AsyncIterator[None]:
+    """Samples until the block ends, and once more then."""
+    samples = UtilisationLog(path, read, clock)
+
+    async def keep_on() -> None:
+        while True:
+            await asyncio.sleep(every_s)
+            samples.sample()
+
+    task = asyncio.create_task(keep_on())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+        samples.sample()

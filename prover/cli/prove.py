@@ -21,11 +21,13 @@ from prover.driver.strategies import strategy_factory
 from prover.driver.theorem import Parts, TheoremProver
 from prover.driver.trace import Tracer, Untraced
 from prover.errors import RunFolderError, UsageError
+from prover.lean.pool import LeanPool
 from prover.lean.toolchain import Toolchain
 from prover.report.write import write_report
 from prover.run.folder import RunFolder, read_info
 from prover.run.result import Status, TheoremResult
 from prover.run.trace import TraceWriter
+from prover.run.utilisation import Load, sampled
 from prover.tasks import TaskList, TheoremTask, load_tasks
 
 _SHOWN_REFUSALS = 20
@@ -136,7 +138,10 @@ async def prove(path: Path, tasks: TaskList | None, config: Config, console: Con
             console.warn(f"{path} was begun with another Lean ({folder.info.toolchain}); now {toolchain.fingerprint}")
         folder.record_refused()
         if folder.pending(config.search.passes):
-            async with open_parts(config, toolchain, console) as parts:
+            async with (
+                open_parts(config, toolchain, console) as parts,
+                sampled(path / "utilisation.jsonl", partial(load, parts), time.monotonic),
+            ):
                 await work(folder, parts, config, console)
         for solved in folder.write_solved():
             console.note(f"solved: {solved}")
@@ -144,6 +149,16 @@ async def prove(path: Path, tasks: TaskList | None, config: Config, console: Con
         return summarise(folder, console)
     finally:
         folder.close()
+
+
+def load(parts: Parts) -> Load:
+    """How busy the Lean workers have been, for the report's curves."""
+    if not isinstance(parts.lean, LeanPool):
+        return Load({})
+    health = parts.lean.health()
+    busy_s = sum(worker.busy_s for worker in health.workers) / max(1, len(health.workers))
+    megabytes = sum(worker.rss_bytes for worker in health.workers) / 2**20
+    return Load({"lean": busy_s}, {"requests_waiting": health.waiting, "memory_of_workers_MB": round(megabytes)})
 
 
 def create(path: Path, tasks: TaskList, config: Config, toolchain: Toolchain) -> RunFolder:

@@ -7,6 +7,7 @@ stays in the list; the rest goes on.
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -81,13 +82,22 @@ def _open(name: str, stdin: BinaryIO | None, header: str | None) -> Iterator[tup
     elif name.startswith("hf:"):
         yield name, _from_rows(readers.read_hub(name.removeprefix("hf:")), name, header)
     elif Path(name).is_dir():
-        paths = sorted(path for path in Path(name).rglob("*") if path.suffix in _SUFFIXES and path.is_file())
+        paths = _files_below(Path(name))
         if not paths:
             yield name, []
         for path in paths:
             yield str(path), _from_file(path, header)
     else:
         yield name, _from_file(Path(name), header)
+
+
+def _files_below(folder: Path) -> list[Path]:
+    """Every file of a known kind, without hidden folders (a Lake project's packages and build are in one)."""
+    found: list[Path] = []
+    for parent, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += (Path(parent) / name for name in files if Path(name).suffix in _SUFFIXES and name[0] != ".")
+    return sorted(found)
 
 
 def _from_file(path: Path, header: str | None) -> Iterable[Record]:

@@ -148,6 +148,8 @@ def test_a_folder_is_every_file_in_it(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "b.lean").write_text("theorem t : True := by sorry", encoding="utf-8")
     (tmp_path / "a.lean").write_text("theorem t : 1 = 1 := by sorry", encoding="utf-8")
+    (tmp_path / ".lake").mkdir()
+    (tmp_path / ".lake" / "c.lean").write_text("theorem t : 2 = 2 := by sorry", encoding="utf-8")
     loaded = load_tasks([str(tmp_path)])
     assert [task.id for task in loaded.tasks] == ["t", "b.lean:t"]
     assert all(task.is_lean_file for task in loaded.tasks)

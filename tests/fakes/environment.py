@@ -229,6 +229,8 @@ def _run_block(world: World, state: Open, lines: list[str], column: int) -> Open
             end = position + 1
             while end < len(lines) and lines[end].startswith(" " * (column + 2)):
                 end += 1
+            if not state.goals:
+                raise AssertionError(f"no goals are left for {line!r}")
             block = [" " * (column + 2) + text[2:], *lines[position + 1 : end]]
             left = _run_block(world, state.focused((0,)), block, column + 2)
             if left.goals:

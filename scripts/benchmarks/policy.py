@@ -1,7 +1,8 @@
 """What each template of the built-in policy is worth: `scripts/bench policy RUN…` reads the traces of finished runs.
 
 A proposal counts as a success if it closed its goal, or led to parts that were all proved in the same search. Only
-goals that were proved count: of the others nobody knows what would have helped. Rates are smoothed towards the present
+goals that were proved count: of the others nobody knows what would have helped; nor does a proposal count whose parts
+the search never looked at. Rates are smoothed towards the present
 table's, so that a template that was hardly ever tried keeps its row. With `--table` the rows are printed as Python.
 """
 
@@ -26,14 +27,23 @@ class Count:
     tried: int = 0
     lean_s: float = 0.0
     on_provable: int = 0
-    succeeded: int = 0
+    closed: int = 0
+    left_goals: int = 0
+    led_on: int = 0
 
     def row(self, template: str) -> Row:
         """The template's figures after these trials."""
         known = row_of(template)
-        rate = (self.succeeded + _PRIOR * known.rate) / (self.on_provable + _PRIOR)
-        cost = (1000.0 * self.lean_s + _PRIOR * known.cost) / (self.tried + _PRIOR)
-        return Row(round(rate, 4), round(cost, 1))
+        return Row(
+            rate=_smoothed(self.closed + self.led_on, self.on_provable, known.rate),
+            onward=_smoothed(self.led_on, self.left_goals, known.onward),
+            cost=_smoothed(1000.0 * self.lean_s, self.tried, known.cost),
+        )
+
+
+def _smoothed(total: float, trials: int, guess: float) -> float:
+    """A mean over the trials and as many guesses as `_PRIOR` says, to three digits."""
+    return float(f"{(total + _PRIOR * guess) / (trials + _PRIOR):.3g}")
 
 
 def main(argv: list[str]) -> int:
@@ -46,10 +56,10 @@ def main(argv: list[str]) -> int:
     for template, found in sorted(counts.items(), key=lambda item: -item[1].row(item[0]).rate):
         row = found.row(template)
         if options.table:
-            print(f'    "{template}": Row({row.rate}, {row.cost}),')
+            print(f'    "{template}": Row({row.rate:g}, {row.onward:g}, {row.cost:g}),')
         else:
-            share = f"{found.succeeded:>5} of {found.on_provable:>6} on provable goals, {found.tried:>6} in all"
-            print(f"{template:<32} {share}, {row.cost:>7.1f} ms, rate {row.rate:.4f}")
+            share = f"{found.closed:>5} closed, {found.led_on:>5} of {found.left_goals:>6} led on"
+            print(f"{template:<32} {found.tried:>6} tried, {found.on_provable:>6} on provable goals: {share}; {row}")
     return 0
 
 
@@ -59,13 +69,18 @@ def count(traces: Iterable[Path]) -> dict[str, Count]:
     for trace in traces:
         expansions = list(read_trace(trace)[1])
         proved = provable(expansions)
+        looked_at = {expansion.key for expansion in expansions}
         for key, tactic in _trials(expansions):
             found = counts.setdefault(tactic.origin.removeprefix(_PREFIX), Count())
             found.tried += 1
             found.lean_s += tactic.lean_s
-            if key in proved:
+            is_known = tactic.outcome != "advanced" or any(child in looked_at for child in tactic.children)
+            if key in proved and is_known:
                 found.on_provable += 1
-                found.succeeded += succeeded(tactic, proved)
+                found.closed += tactic.outcome == "proved"
+                if tactic.outcome == "advanced":
+                    found.left_goals += 1
+                    found.led_on += succeeded(tactic, proved)
     return counts
 
 

@@ -43,7 +43,8 @@ def closing(view: View) -> Iterator[Proposal]:
 
 
 def _closing_a_statement(view: View) -> Iterator[Proposal]:
-    """For a target that still binds variables: what works without introducing them."""
+    """For a target that still binds variables: what is different without introducing them."""
     yield Proposal("decide", "decide", 0.3)
-    yield Proposal("grind_statement", "grind", 1.0, MEDIUM)
-    yield Proposal("intros_simp_all", f"(intros; simp_all{simp_hints(view)})", 0.5)
+    yield Proposal("simp", "simp", 0.3)
+    yield Proposal("exact_search", "exact?", 0.1, EXPENSIVE)
+    yield Proposal("grind_statement", f"grind{grind_hints(view)}", 0.1, MEDIUM)

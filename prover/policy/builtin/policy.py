@@ -46,7 +46,7 @@ FAMILIES: tuple[Generator, ...] = (
     classical,
 )
 
-BINDING_FAMILIES: tuple[Generator, ...] = (closing, introduction, with_lemmas)
+BINDING_FAMILIES: tuple[Generator, ...] = (closing, introduction)
 """For targets that start with something to introduce."""
 
 _SURE = 0.98
@@ -54,11 +54,11 @@ _SURE = 0.98
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A proposal with its estimated chance to lie on the way to a proof."""
+    """A proposal with what orders it, and the chance that what it leaves open can be proved."""
 
     proposal: Proposal
-    chance: float
     worth: float
+    onward: float
 
 
 def proposals(view: View) -> Iterator[Proposal]:
@@ -97,10 +97,10 @@ class BuiltinPolicy:
         best: dict[str, Scored] = {}
         for proposal in proposals(view):
             row = row_of(proposal.template)
-            chance = min(_SURE, row.rate * proposal.factor)
+            value = worth(row.rate * proposal.factor, row.cost)
             known = best.get(proposal.tactic)
-            if proposal.tactic not in refused and (known is None or known.chance < chance):
-                best[proposal.tactic] = Scored(proposal, chance, worth(chance, row.cost))
+            if proposal.tactic not in refused and (known is None or known.worth < value):
+                best[proposal.tactic] = Scored(proposal, value, min(_SURE, row.onward * proposal.factor))
         noise = random.Random(f"{request.seed}/{request.state.key}")
         jitter = {tactic: noise.uniform(0.0, 1e-6) for tactic in best}
         return sorted(best.values(), key=lambda s: -s.worth - jitter[s.proposal.tactic])
@@ -109,7 +109,7 @@ class BuiltinPolicy:
 def _candidate(scored: Scored, view: View) -> Candidate:
     return Candidate(
         tactic=view.naming(scored.proposal.tactic),
-        log_prob=LogProb(math.log(scored.chance)),
+        log_prob=LogProb(math.log(scored.onward)),
         limits=scored.proposal.limits,
         origin=f"builtin:{scored.proposal.template}",
     )

@@ -279,7 +279,7 @@ class LeanPool:
             elif available_bytes() < 1.5 * worker.process.use.rss_bytes:
                 slot.worker = None  # no room for two: requests wait, or go elsewhere
                 self._retire(slot, worker)
-                await asyncio.gather(*self._retiring)
+                await asyncio.wait(self._retiring)
 
     async def _watch(self, slot: _Slot, worker: Worker) -> None:
         """Wake the keeper when the worker is gone or due."""

@@ -97,7 +97,7 @@ class OpenTheorem:
         try:
             return await self._attempt(path, calls)
         except LeanFault as fault:
-            if len(calls) == 1 or (isinstance(fault, WorkerDied) and fault.reason is DeathReason.CLOSED):
+            if _is_final(fault, len(calls)):
                 return [_lost(fault)] * len(calls)
         outcomes: list[Outcome] = []
         faults: list[LeanFault] = []

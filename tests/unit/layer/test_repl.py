@@ -54,7 +54,7 @@ async def test_a_line_longer_than_the_limit_is_an_error_and_the_next_request_is_
 
 @pytest.mark.parametrize("text", ["die", "hang"])
 async def test_a_server_that_dies_or_hangs_is_started_again(text: str) -> None:
-    error, after = await conversation(f'{{"cmd": "{text}", "id": 7}}\n\n{CMD}\n\n', timeout_s=1.0)
+    error, after = await conversation(f'{{"cmd": "{text}", "id": 7}}\n\n{CMD}\n\n', timeout_s=0.4)
     assert error["id"] == 7
     assert "restarted" in error["message"]
     assert "sorries" in after

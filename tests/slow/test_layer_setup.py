@@ -7,7 +7,10 @@ import subprocess
 import tomllib
 from pathlib import Path
 
-SCRIPT = Path(__file__).parents[3] / "scripts" / "setup_lean"
+import pytest
+
+pytestmark = pytest.mark.slow
+SCRIPT = Path(__file__).parents[2] / "scripts" / "setup_lean"
 
 
 def setup(folder: Path, tmp_path: Path, *arguments: str, path: str | None = None) -> subprocess.CompletedProcess[str]:

@@ -17,7 +17,7 @@ from prover.lean.memory import process_tree
 from prover.lean.transport import LeanProcess
 from tests.unit.layer.support import gone, launch
 
-pytestmark = pytest.mark.timeout(20)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(30)]
 HELLO = {"hello": True}
 
 
@@ -199,7 +199,7 @@ async def test_cancelling_a_start_leaves_nothing(tmp_path: Path) -> None:
 def test_no_process_is_left_when_we_are_killed(tmp_path: Path) -> None:
     script = (
         "import asyncio, sys\n"
-        "from tests.unit.layer.test_transport import start, process_tree\n"
+        "from tests.slow.test_layer_transport import start, process_tree\n"
         "async def main():\n"
         f"    process = await start('forker', {str(tmp_path / 'pid')!r})\n"
         "    process.submit({'cmd': 'hang'}, timeout_s=60)\n"
@@ -207,7 +207,7 @@ def test_no_process_is_left_when_we_are_killed(tmp_path: Path) -> None:
         "    await asyncio.sleep(60)\n"
         "asyncio.run(main())\n"
     )
-    root = Path(__file__).parents[3]
+    root = Path(__file__).parents[2]
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=root) as us:
         assert us.stdout is not None
         pids = [int(pid) for pid in us.stdout.readline().split()]

@@ -12,8 +12,8 @@ from prover.errors import StepwiseError, ToolchainError, UsageError
 from prover.lean.project import Project
 from prover.lean.transport import LeanProcess
 
-pytestmark = pytest.mark.timeout(30)
-FAKES = Path(__file__).parents[2] / "fakes"
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(30)]
+FAKES = Path(__file__).parents[1] / "fakes"
 
 
 def program(path: Path, *argv: str) -> None:

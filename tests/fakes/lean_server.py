@@ -7,6 +7,7 @@ SCENARIO says how it starts:
     noisy             every answer is wrapped in lines that look like answers and aren't
     other_protocol    greets with a protocol from the future   mute              ready, and never answers anything
     stubborn          good, and ignores SIGTERM and the end of its input
+    chaotic SEED      misbehaves at random, at its start too; what it answers is right
     forker            good, with a grandchild in a session of its own that would sleep for ever
 Tactics say the rest: "split", "ok …" and "slow S …" are accepted, "done" proves, "fail …" and "parse" are refused,
 "limit" hits one, "try" comes back as "exact found", "census" tells what is held; "die", "hang", "hog", "garbage",
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -27,6 +29,7 @@ from typing import Any
 
 STATES: dict[int, list[str]] = {}
 ENVS: set[int] = set()
+RANDOM = random.Random()
 COUNTS = {"cmd": 0, "tactics": 0, "requests": 0, "dropped": 0}
 
 
@@ -40,6 +43,8 @@ def main() -> None:
             request = json.loads(line)
             if scenario == "mute":
                 continue
+            if scenario == "chaotic" and RANDOM.random() < 0.03:
+                misbehave(RANDOM.choice(["die", "hang", "hog", "garbage", "flood"]))
             answer = {"id": request["id"], **serve(request, scenario)}
             if scenario == "noisy":
                 noise(request["id"])
@@ -49,6 +54,9 @@ def main() -> None:
 
 
 def start(scenario: str) -> None:
+    if scenario == "chaotic":
+        RANDOM.seed(f"{sys.argv[2]} {os.getpid()}")
+        scenario = RANDOM.choice(["good"] * 7 + ["dies_at_start", "garbage_at_start", "stubborn"])
     if scenario == "dies_once" and not Path(sys.argv[2]).exists():
         Path(sys.argv[2]).touch()
         scenario = "dies_at_start"
@@ -140,6 +148,11 @@ def tactic(path: list[str], text: str) -> dict[str, Any]:
     if word == "census":
         numbers = {"states": len(STATES), "envs": len(ENVS), "pid": os.getpid(), **COUNTS}
         return {"error": "error", "message": json.dumps(numbers), **cost}
+    if word == "write":
+        try:
+            Path(rest).write_text("x" * 4096)
+        except OSError as refused:
+            return {"error": "error", "message": str(refused), **cost}
     if word == "slow":
         time.sleep(float(rest.split()[0]))
     if word == "try":

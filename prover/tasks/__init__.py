@@ -13,6 +13,7 @@ from prover.tasks.record import (
     fill,
     fill_document,
     fingerprint,
+    with_earlier,
 )
 
 __all__ = [
@@ -29,4 +30,5 @@ __all__ = [
     "fingerprint",
     "lineage",
     "load_tasks",
+    "with_earlier",
 ]

@@ -14,9 +14,9 @@ from tests.fakes.environment import FakeEnvironment, World, check_script
 async def test_a_polished_proof_is_no_longer_and_still_one() -> None:
     tried = 0
     for seed in range(60):
-        world = World(seed=seed, num_goals=20)
+        world = World(seed=seed, num_goals=20, coupled=0)
         environment = FakeEnvironment(world)
-        search = start(environment, rule="depth-first")
+        search = start(environment, rule="breadth-first")
         drive(search, environment, check=False)
         proof = search.result().proof
         if proof is None:

@@ -16,6 +16,7 @@ _KNOWN_CASES = {
 
 def elimination(view: View) -> Iterator[Proposal]:
     """Case analysis on hypotheses by their type, then on variables of the target."""
+    yield from _all_at_once(view)
     for rank, hyp in some(view.props, 8):
         yield from _by_type(view, hyp, ranked(rank, 0.15))
     for rank, var in some(view.data_in_target, 4):
@@ -28,12 +29,44 @@ def elimination(view: View) -> Iterator[Proposal]:
         yield Proposal("exfalso", "exfalso")
 
 
+def _all_at_once(view: View) -> Iterator[Proposal]:
+    """All conjunctions and existence statements among the hypotheses taken apart in one step."""
+    hyps = [hyp for hyp in reversed(view.props) if hyp.head in ("And", "Exists")][:6]
+    if len(hyps) < 2:
+        return
+    stems = [_part_names(view, hyp) for hyp in hyps]
+    names = iter(view.fresh(*(stem for group in stems for stem in group)))
+    parts = [[next(names) for _ in group] for group in stems]
+    steps = [view.take_apart(hyp.name, "intro", *group) for hyp, group in zip(hyps, parts, strict=True)]
+    text = " <;> ".join(f"({step})" for step in steps) if view.is_early else "; ".join(steps)
+    yield Proposal("cases_all", f"({text})")
+
+
+def _part_names(view: View, hyp: Local) -> list[str]:
+    """Stems for what a conjunction or an existence statement falls into; early in the library always two."""
+    if hyp.head == "Exists":
+        return [_binder(hyp.type), f"h{_binder(hyp.type)}"]
+    if view.is_early or (count := conjuncts(hyp.type)) < 3:
+        return [f"{_stem(hyp.name)}l", f"{_stem(hyp.name)}r"]
+    return [f"{_stem(hyp.name)}{k}" for k in range(1, count + 1)]
+
+
+def conjuncts(proposition: str) -> int:
+    """How many conjuncts a conjunction has, as it prints: up to the first binder, outside brackets."""
+    depth, count = 0, 1
+    for char in proposition:
+        depth += (char in "([{⦃⟨") - (char in ")]}⦄⟩")
+        if depth == 0 and char in "∀∃λ":
+            break
+        count += depth == 0 and char == "∧"
+    return count
+
+
 def _by_type(view: View, hyp: Local, rate: float) -> Iterator[Proposal]:
     h = hyp.name
     match hyp.head:
         case "And":
-            left, right = view.fresh(f"{_stem(h)}l", f"{_stem(h)}r")
-            yield Proposal("cases_and", view.take_apart(h, "intro", left, right), rate)
+            yield Proposal("cases_and", view.take_apart(h, "intro", *view.fresh(*_part_names(view, hyp))), rate)
         case "Exists":
             (x, hx) = view.fresh(_binder(hyp.type), f"h{_binder(hyp.type)}")
             yield Proposal("cases_exists", view.take_apart(h, "intro", x, hx), rate)
@@ -44,7 +77,8 @@ def _by_type(view: View, hyp: Local, rate: float) -> Iterator[Proposal]:
             there, back = view.fresh(f"{_stem(h)}mp", f"{_stem(h)}mpr")
             yield Proposal("cases_iff", view.take_apart(h, "intro", there, back), rate)
         case "Eq":
-            yield Proposal("subst", f"subst {h}", rate)
+            if any(side.strip() in {v.name for v in view.data} for side in hyp.type.split(" = ")):
+                yield Proposal("subst", f"subst {h}", rate)
             yield Proposal("injection", f"injection {h}", 0.3 * rate)
             yield Proposal("cases_eq", f"cases {h}", 0.5 * rate)
             yield Proposal("congr_fun", f"have := congrFun {h}", 0.2 * rate)

@@ -42,7 +42,8 @@ def _instances(view: View) -> Iterator[Proposal]:
 
 def _projections(view: View) -> Iterator[Proposal]:
     """A target that is a component of something in sight."""
-    for rank, local in some([v for v in reversed(view.locals) if " × " in v.type or " ∧ " in v.type], 3):
+    pairs = [v for v in reversed(view.locals) if (" × " in v.type or " ∧ " in v.type) and view.target in v.type]
+    for rank, local in some(pairs, 3):
         yield Proposal("projection", f"first | exact {local.name}.1 | exact {local.name}.2", ranked(rank))
     if any(hyp.type == view.target for hyp in view.locals if not hyp.is_prop):
         yield Proposal("assumption", "assumption")

@@ -20,7 +20,7 @@ from prover.policy.builtin.proposal import Generator, Proposal
 from prover.policy.builtin.residues import residues
 from prover.policy.builtin.rewriting import definitions, with_hypotheses, with_lemmas
 from prover.policy.builtin.structures import structures
-from prover.policy.builtin.table import row_of, worth
+from prover.policy.builtin.table import row_of, suits, worth
 from prover.policy.builtin.view import View
 from search.base import Candidate, LogProb, ProposalRequest
 
@@ -97,10 +97,11 @@ class BuiltinPolicy:
         best: dict[str, Scored] = {}
         for proposal in proposals(view):
             row = row_of(proposal.template)
-            value = worth(row.rate * proposal.factor, row.cost)
+            factor = proposal.factor * suits(proposal.template, is_arithmetic=view.is_arithmetic)
+            value = worth(row.rate * factor, row.cost)
             known = best.get(proposal.tactic)
             if proposal.tactic not in refused and (known is None or known.worth < value):
-                best[proposal.tactic] = Scored(proposal, value, min(_SURE, row.onward * proposal.factor))
+                best[proposal.tactic] = Scored(proposal, value, min(_SURE, row.onward * factor))
         noise = random.Random(f"{request.seed}/{request.state.key}")
         jitter = {tactic: noise.uniform(0.0, 1e-6) for tactic in best}
         return sorted(best.values(), key=lambda s: -s.worth - jitter[s.proposal.tactic])

@@ -58,8 +58,11 @@ def with_hypotheses(view: View) -> Iterator[Proposal]:
         rate = ranked(rank, 0.15)
         h = hyp.name
         if "=" in hyp.type or "↔" in hyp.type:
-            yield Proposal("rw_hyp", f"rw [{h}]", rate)
-            yield Proposal("rw_hyp_back", f"rw [← {h}]", 0.5 * rate)
+            left, right = _occurring_sides(hyp.type, view.target)
+            if left:
+                yield Proposal("rw_hyp", f"rw [{h}]", rate)
+            if right:
+                yield Proposal("rw_hyp_back", f"rw [← {h}]", 0.5 * rate)
             yield Proposal("simp_hyp", f"simp [{h}]", 0.6 * rate)
         if hyp.head in ("", "Not", "Ne") or hyp.type.startswith("∀") or "→" in hyp.type:
             yield Proposal("apply_hyp", f"apply {h}", rate)
@@ -67,6 +70,14 @@ def with_hypotheses(view: View) -> Iterator[Proposal]:
         yield Proposal("simp_at", f"simp at {h}", 0.4 * rate)
     if len(view.props) > 1:
         yield Proposal("simp_at_all", "simp at *", 0.6)
+
+
+def _occurring_sides(equation: str, target: str) -> tuple[bool, bool]:
+    """Whether the left and the right side of an equation may occur in a target; what binds variables always may."""
+    if equation.startswith("∀") or "→" in equation:
+        return True, True
+    left, _, right = equation.partition(" ↔ " if " ↔ " in equation else " = ")
+    return left.strip().strip("()") in target, right.strip().strip("()") in target
 
 
 def with_lemmas(view: View) -> Iterator[Proposal]:

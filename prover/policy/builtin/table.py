@@ -11,6 +11,7 @@ open. `rate` and `cost` order the calls on one goal: what is likely for its pric
 from __future__ import annotations
 
 import math
+import re
 from typing import NamedTuple
 
 
@@ -68,6 +69,7 @@ ROWS: dict[str, Row] = {
     "bv_ext": Row(0.1, 0.1, 30),
     "contradiction": Row(0.06, 0.06, 10),
     # elimination
+    "cases_all": Row(0.9, 0.9, 2),
     "cases_and": Row(0.85, 0.85, 1),
     "cases_exists": Row(0.85, 0.85, 1),
     "cases_or": Row(0.6, 0.6, 1),
@@ -239,6 +241,18 @@ ROWS: dict[str, Row] = {
 def row_of(template: str) -> Row:
     """The figures of a template; a small default for one that was never measured."""
     return ROWS.get(template, DEFAULT)
+
+
+_BESIDE_ARITHMETIC = re.compile(
+    r"(general_)?induction|fun_|cases_data|open|funext|ext$|list_ext|unfold|simp_only_defs|simp_library|rw_lemma|simp_lemma"
+    r"|simp_all_lemmas|apply_lemma|grind_lemma|grind_equations|exact_equation|by_cases_eq|contradiction|rw_hyp|cases_eq"
+)
+_SELDOM = 0.3
+
+
+def suits(template: str, *, is_arithmetic: bool) -> float:
+    """A factor for the kind of goal: about numbers alone, what takes data apart or looks lemmas up seldom helps."""
+    return _SELDOM if is_arithmetic and _BESIDE_ARITHMETIC.match(template) else 1.0
 
 
 def worth(chance: float, cost: float) -> float:

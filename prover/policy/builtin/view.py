@@ -175,6 +175,13 @@ class View:
         return (*(v for v in self.data_in_target if v.type in NUMERIC), *rest)
 
     @cached_property
+    def is_arithmetic(self) -> bool:
+        """Whether the goal is about numbers alone: no other data, and no function but arithmetic in sight."""
+        kinds = {v.type for v in self.data}
+        functions = [h for h in self.locals if not h.is_prop and "→" in h.type]
+        return bool(kinds or self.numerals) and kinds <= set(NUMERIC) and not functions and not self.own_definitions
+
+    @cached_property
     def number_types(self) -> tuple[str, ...]:
         """Which of Nat and Int the goal is about; Nat if nothing says so."""
         found = [kind for kind in ("Nat", "Int") if any(v.type == kind for v in self.data)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from prover.policy.builtin.elimination import conjuncts
 from prover.policy.builtin.functions import functions, tabulated
 from prover.policy.builtin.policy import proposals
 from prover.policy.builtin.residues import residue_cases
@@ -65,3 +66,15 @@ def test_every_template_has_its_figures() -> None:
     )
     missing = {p.template for view in views for p in proposals(view)} - set(ROWS)
     assert not missing
+
+
+def test_conjunctions_are_taken_apart_whole_and_together() -> None:
+    assert conjuncts("a ∧ (b ∧ c) ∧ ∃ x, p x ∧ q x") == 3
+    view = View(goal("r", proof("h", "p ∧ q ∧ r", "And"), proof("k", "∃ x, p x", "Exists")))
+    assert templates(view)["cases_all"] == "(obtain ⟨h1, h2, h3⟩ := h; obtain ⟨x, hx⟩ := k)"
+
+
+def test_a_rewrite_is_proposed_only_where_its_side_may_occur() -> None:
+    view = View(goal("f a = c", proof("h", "f a = b", "Eq"), proof("k", "g a = b", "Eq"), head="Eq"))
+    rewrites = [p.tactic for p in proposals(view) if p.template == "rw_hyp"]
+    assert rewrites == ["rw [h]"]

@@ -35,7 +35,7 @@ def _all_at_once(view: View) -> Iterator[Proposal]:
     if len(hyps) < 2:
         return
     stems = [_part_names(view, hyp) for hyp in hyps]
-    names = iter(view.fresh(*(stem for group in stems for stem in group)))
+    names = iter(view.fresh_binders(*(stem for group in stems for stem in group)))
     parts = [[next(names) for _ in group] for group in stems]
     steps = [view.take_apart(hyp.name, "intro", *group) for hyp, group in zip(hyps, parts, strict=True)]
     text = " <;> ".join(f"({step})" for step in steps) if view.is_early else "; ".join(steps)
@@ -68,7 +68,7 @@ def _by_type(view: View, hyp: Local, rate: float) -> Iterator[Proposal]:
         case "And":
             yield Proposal("cases_and", view.take_apart(h, "intro", *view.fresh(*_part_names(view, hyp))), rate)
         case "Exists":
-            (x, hx) = view.fresh(_binder(hyp.type), f"h{_binder(hyp.type)}")
+            (x, hx) = view.fresh_binders(_binder(hyp.type), f"h{_binder(hyp.type)}")
             yield Proposal("cases_exists", view.take_apart(h, "intro", x, hx), rate)
         case "Or":
             split = f"cases {h} with | inl {h} => ?_ | inr {h} => ?_" if view.is_early else f"rcases {h} with {h} | {h}"

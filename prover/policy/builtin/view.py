@@ -205,8 +205,10 @@ class View:
         return self._unused(stems, self.used_names | {name for _, name in self._hidden_pairs})
 
     def fresh_binders(self, *stems: str) -> tuple[str, ...]:
-        """Names for what the target itself binds: they may be the target's own, only not those of hypotheses."""
-        return self._unused(stems, {hyp.name for hyp in self.goal.hypotheses})
+        """Names for what the target or a hypothesis binds: they may be its own, only not those of hypotheses."""
+        return self._unused(
+            stems, {hyp.name for hyp in self.goal.hypotheses} | {name for _, name in self._hidden_pairs}
+        )
 
     @staticmethod
     def _unused(stems: Sequence[str], taken: set[str]) -> tuple[str, ...]:

@@ -45,5 +45,6 @@ def order(view: View) -> Iterator[Proposal]:
     if _ORDER.search(view.target) and _NONLINEAR.search(view.target):
         for kind in view.number_types:
             yield Proposal("mul_le_mul", f"apply {kind}.mul_le_mul")
-            yield Proposal("mul_nonneg", "apply Int.mul_nonneg" if kind == "Int" else "apply Nat.mul_pos")
-            yield Proposal("mul_pos", f"apply {kind}.mul_pos")
+            if re.search(r"^0 [<≤]|[>≥] 0$", view.target):
+                yield Proposal("mul_nonneg", "apply Int.mul_nonneg" if kind == "Int" else "apply Nat.mul_pos")
+                yield Proposal("mul_pos", f"apply {kind}.mul_pos")

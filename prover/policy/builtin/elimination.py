@@ -23,7 +23,7 @@ def elimination(view: View) -> Iterator[Proposal]:
         yield from data_cases(view, var, ranked(rank, 0.4))
     if view.props:
         yield Proposal("contradiction", "contradiction")
-    if any(hyp.head == "Eq" for hyp in view.props):
+    if any(_names_a_variable(view, hyp) for hyp in view.props):
         yield Proposal("subst_vars", "subst_vars")
     if view.head != "False" and any(hyp.head in ("Not", "False") for hyp in view.props):
         yield Proposal("exfalso", "exfalso")
@@ -77,7 +77,7 @@ def _by_type(view: View, hyp: Local, rate: float) -> Iterator[Proposal]:
             there, back = view.fresh(f"{_stem(h)}mp", f"{_stem(h)}mpr")
             yield Proposal("cases_iff", view.take_apart(h, "intro", there, back), rate)
         case "Eq":
-            if any(side.strip() in {v.name for v in view.data} for side in hyp.type.split(" = ")):
+            if _names_a_variable(view, hyp):
                 yield Proposal("subst", f"subst {h}", rate)
             yield Proposal("injection", f"injection {h}", 0.3 * rate)
             yield Proposal("cases_eq", f"cases {h}", 0.5 * rate)
@@ -102,6 +102,11 @@ def _by_type(view: View, hyp: Local, rate: float) -> Iterator[Proposal]:
             yield Proposal("cases_prop_simp", f"cases {h} <;> simp_all", rate)
             yield Proposal("induction_prop", f"induction {h}", rate)
             yield Proposal("induction_prop_simp", f"induction {h} <;> simp_all", rate)
+
+
+def _names_a_variable(view: View, hyp: Local) -> bool:
+    """Whether a hypothesis is an equation with a variable for one of its sides."""
+    return hyp.head == "Eq" and any(side.strip() in {v.name for v in view.data} for side in hyp.type.split(" = "))
 
 
 def data_cases(view: View, var: Local, rate: float) -> Iterator[Proposal]:

@@ -19,7 +19,7 @@ def products(view: View) -> Iterator[Proposal]:
     if not ((_NONLINEAR.search(view.everything) and _RELATION.search(view.target)) or view.head == "False"):
         return
     kind = next((v.type for v in view.numbers), None)
-    if kind is None or view.head in ("And", "Iff", "Exists", "Dvd.dvd"):
+    if kind is None or view.head in ("And", "Iff", "Exists", "Dvd.dvd") or view.has_variable_exponent:
         return
     names = [v.name for v in view.numbers if v.type == kind][:4]
     squares = _squares(names, kind)
@@ -121,11 +121,12 @@ def ranges(view: View) -> Iterator[Proposal]:
         return
     (bound, cases) = view.fresh("hb", "hv")
     variables = [v for v in view.numbers if v.type in ("Nat", "Int") and view.is_mentioned(v)]
-    limits = [n for n in sorted({*view.numerals, 4, 10}) if 1 < n <= 100]
+    limits = [n for n in sorted({*view.numerals, 4, 10}) if 3 < n <= 100]
+    nonlinear = 1.0 if any(h.head == "Eq" and _NONLINEAR.search(h.type) for h in view.props) else 0.1
     for rank, var in some(variables, 3):
         for place, limit in enumerate(dict.fromkeys([*limits[:2], *limits[-1:]])):
             low = 0 if var.type == "Nat" else (0 if place % 2 == 0 else -limit)
-            yield _range(var, bound, cases, (low, limit), ranked(rank) * ranked(place, 0.3))
+            yield _range(var, bound, cases, (low, limit), nonlinear * ranked(rank) * ranked(place, 0.3))
 
 
 def _range(var: Local, bound: str, cases: str, ends: tuple[int, int], rate: float) -> Proposal:
@@ -165,7 +166,7 @@ def linear_substitution(view: View) -> Iterator[Proposal]:
 
 def factoring(view: View) -> Iterator[Proposal]:
     """From equations to factors, for products and squares that are zero or equal."""
-    for rank, hyp in some([h for h in view.props if h.head == "Eq" and _NONLINEAR.search(h.type)], 2):
+    for rank, hyp in some([h for h in view.props if h.head == "Eq" and re.search(r" \* .* = 0$", h.type)], 2):
         yield Proposal("factor_zero", f"rcases Int.mul_eq_zero.mp {hyp.name} with h | h", ranked(rank))
         yield Proposal("factor_cancel", f"have := Int.eq_of_mul_eq_mul_left (by omega) {hyp.name}", 0.5 * ranked(rank))
     if view.head == "Or":

@@ -72,7 +72,8 @@ def _splits(view: View) -> Iterator[Proposal]:
         for count in (1, 2, 3):
             chosen = variables[:count]
             if len(chosen) == count and modulus**count <= _MOST_CASES:
-                yield from _split(view, chosen, modulus, ranked(rank, 0.4))
+                left_out = sum(view.occurrences(v) > 0 for v in variables[count:])
+                yield from _split(view, chosen, modulus, ranked(rank, 0.4) * ranked(left_out, 3.0))
     yield from _coprime_parts(view, variables)
 
 

@@ -16,6 +16,7 @@ from search.base import Goal, Hypothesis, Premise
 
 IDENTIFIER = re.compile(r"[^\W\d][\w'!?✝₀-₉.]*")
 NUMERAL = re.compile(r"(?<![\w.])\d+(?![\w.])")
+_EXPONENT = re.compile(r"\^ ?(?:\([^()]*[^\W\d]|[^\W\d])")
 _SORT = re.compile(r"^(Prop|Type|Sort)\b")
 
 NUMERIC = ("Nat", "Int", "Rat")
@@ -179,7 +180,13 @@ class View:
         """Whether the goal is about numbers alone: no other data, and no function but arithmetic in sight."""
         kinds = {v.type for v in self.data}
         functions = [h for h in self.locals if not h.is_prop and "→" in h.type]
-        return bool(kinds or self.numerals) and kinds <= set(NUMERIC) and not functions and not self.own_definitions
+        is_plain = kinds <= set(NUMERIC) and not functions and not self.own_definitions
+        return is_plain and bool(kinds or self.numerals) and not self.has_variable_exponent
+
+    @cached_property
+    def has_variable_exponent(self) -> bool:
+        """Whether a power has a variable in its exponent, so that it grows along an induction."""
+        return bool(_EXPONENT.search(self.everything))
 
     @cached_property
     def number_types(self) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ class Beam:
     def add(self, node: Node) -> None:
         """A candidate for the next beam."""
         value = node.value if node.value >= 0.0 else UNKNOWN_VALUE
-        priority = self._rule.priority(node.trail, value) - node.attempts
+        priority = self._rule.priority(node.outlook, value) - node.attempts
         depth = node.trail.steps
         if depth not in self._waiting:
             self._waiting[depth] = Frontier(self._nodes, self._tickets)

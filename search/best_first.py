@@ -84,7 +84,7 @@ class BestFirst:
     def add(self, node: Node) -> None:
         """Enqueue at the node's priority."""
         value = node.value if node.value >= 0.0 else UNKNOWN_VALUE
-        self._frontier.push(node, self._priority(node.trail, value) - self._retry_penalty * node.attempts)
+        self._frontier.push(node, self._priority(node.outlook, value) - self._retry_penalty * node.attempts)
 
     def update(self, node: Node) -> None:
         """Enqueue anew at the changed priority; the old entry no longer counts."""

@@ -98,7 +98,7 @@ class Search:
             node.in_flight = True
             expansion = Expansion(self, next(self._numbers), node)
             self._flying[expansion.id] = expansion
-            self._spent.expansions += 1
+            self._spent.expansions += expansion.given is None
             planned.append(expansion)
         if planned and self._record is not None:
             self._record(Planned(tuple(e.id for e in planned), tuple(e.node.index for e in planned)))
@@ -196,49 +196,51 @@ class Search:
         """Take the policy's answer; return the calls to run on the expansion's path, in this order.
 
         Repeated tactics and tactics that were tried here before are left out, and the tactic budget is kept. An empty
-        list ends the expansion: there is nothing to absorb for it.
+        list ends the expansion: there is nothing to absorb for it. If the expansion has `given` candidates, those count
+        and not `candidates`.
         """
         expansion = self._flying[expansion_id]
-        handed_out = self._choose(expansion, candidates)
+        if not self.is_wanted(expansion_id):
+            fresh: list[Candidate] = []
+            self._give_back(expansion)
+        else:
+            fresh = self._fresh(expansion.node, candidates) if expansion.given is None else list(expansion.given)
+            offers = self.admission.take_offers(expansion.node)
+            if offers:
+                fresh, _ = distinct([*offers, *fresh], tried=())
+            fresh = self._cut(expansion, fresh)
         if self._record is not None:
-            calls = tuple(c.tactic for c in handed_out) if self._experience is not None else ()
-            self._record(Proposed(expansion_id, tuple(candidates), calls))
-        if not handed_out:
-            return []
-        expansion.candidates = handed_out
-        self._spent.tactics += len(handed_out)
+            calls = tuple(c.tactic for c in fresh) if self._experience is not None else ()
+            self._record(Proposed(expansion_id, tuple(candidates) if expansion.given is None else (), calls))
+        expansion.candidates = fresh
+        self._spent.tactics += len(fresh)
         default = self.options.limits
-        return [TacticCall(c.tactic, c.limits or default) for c in handed_out]
+        return [TacticCall(c.tactic, c.limits or default) for c in fresh]
 
-    def _choose(self, expansion: Expansion, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """Which candidates to run, in order; ends the expansion if there are none."""
-        node, options = expansion.node, self.options
+    def _fresh(self, node: Node, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """What of the policy's answer is to be run, with the probes, in order."""
         self._spent.tokens += sum(candidate.num_tokens * candidate.count for candidate in candidates)
         fresh, repeated = distinct(candidates, tried=node.tried or ())
         self.statistics.proposed += sum(candidate.count for candidate in candidates)
         self.statistics.repeated += repeated
-        if not self.is_wanted(expansion.id):
-            self._give_back(expansion)
-            return []
-        fresh = fresh[: options.max_tactics]
-        if node.attempts == 0 and options.probes:
-            fresh, _ = distinct([*fresh, *options.probes], tried=())
-        offers = self.admission.take_offers(node)
-        if offers:
-            fresh, _ = distinct([*offers, *fresh], tried=())
+        fresh = fresh[: self.options.max_tactics]
+        if node.attempts == 0 and self.options.probes:
+            fresh, _ = distinct([*fresh, *self.options.probes], tried=())
         if not fresh:
-            node.attempts = options.max_attempts  # the policy has no more to offer here
+            node.attempts = self.options.max_attempts  # the policy has no more to offer here
+        return fresh if self._experience is None else self._experience.ordered(fresh)
+
+    def _cut(self, expansion: Expansion, fresh: list[Candidate]) -> list[Candidate]:
+        """The part of the candidates that is run now; the rest stays with the node. Without any the expansion ends."""
+        now = len(fresh) if self.options.piece is None else self.options.piece
+        if self.budget.tactics is not None:
+            now = min(now, max(0, self.budget.tactics - self._spent.tactics))
+        expansion.node.rest = fresh[now:] or None
+        if fresh and not now:
+            self._give_back(expansion)
+        elif not fresh:
             self._finish(expansion)
-            return []
-        if self._experience is not None:
-            fresh = self._experience.ordered(fresh)
-        left = len(fresh) if self.budget.tactics is None else max(0, self.budget.tactics - self._spent.tactics)
-        if left < len(fresh):
-            expansion.is_cut = True
-            fresh = fresh[:left]
-            if not fresh:
-                self._give_back(expansion)
-        return fresh
+        return fresh[:now]
 
     def absorb_outcomes(self, expansion_id: int, outcomes: Sequence[Outcome]) -> list[tuple[int, ProofState]]:
         """Take what became of the next calls of an expansion, in their order; all at once or piece by piece.
@@ -296,6 +298,8 @@ class Search:
         node = expansion.node
         node.in_flight = False
         self.statistics.abandoned += 1
+        if expansion.candidates:
+            node.rest = [*expansion.candidates[expansion.answered :], *(node.rest or ())]
         if is_expandable(node):
             self.strategy.add(node)
         self._tell_if_over(expansion)
@@ -360,7 +364,8 @@ class Search:
         del self._flying[expansion.id]
         node = expansion.node
         node.in_flight = False
-        node.attempts += not expansion.is_cut
+        if node.rest is None:
+            node.attempts += 1
         if node.attempts >= self.options.max_attempts:
             node.tried = None
             self.graph.close(node)

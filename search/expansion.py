@@ -21,15 +21,18 @@ class SearchOptions:
 
     `num_samples` candidates are asked for at `temperature`. A state may be asked for `max_attempts` times, each time
     for fresh samples and with the errors so far, as long as the last answer held something new. At most
-    `max_tactics` candidates of one answer are run, the policy's first. States deeper than `max_depth` tactics are not
-    expanded. `limits` hold for every tactic whose candidate brings none. `probes` are run at every state in its first
-    expansion beside what the policy says; they are not among the `max_tactics`.
+    `max_tactics` candidates of one answer are run, the policy's first, and of these no more than `piece` at a time:
+    then the state goes back among the others, ranked by the likeliest of the rest, until its turn comes again. States
+    deeper than `max_depth` tactics are not expanded. `limits` hold for every tactic whose candidate brings none.
+    `probes` are run at every state in its first expansion beside what the policy says; they are not among the
+    `max_tactics`.
     """
 
     num_samples: int = 32
     temperature: float = 0.7
     max_attempts: int = 1
     max_tactics: int | None = None
+    piece: int | None = None
     max_depth: int | None = None
     limits: TacticLimits = field(default_factory=TacticLimits)
     probes: tuple[Candidate, ...] = ()
@@ -39,11 +42,12 @@ class Expansion:
     """A node to be expanded: what a driver needs to ask a policy and to find the state in Lean. Read only.
 
     `id` is what the search knows it by, `node` what is expanded, `attempt` counts earlier expansions of the same state.
+    `given` are candidates that are known already: the policy need not be asked, hand them to `absorb_candidates`.
     The search keeps in it: `candidates`, the calls handed out; `answered`, how many have their outcome; `edges`, what
-    they brought; `unscored`, how many new nodes wait for a value; `is_cut`, whether the tactic budget ended it early.
+    they brought; `unscored`, how many new nodes wait for a value.
     """
 
-    __slots__ = ("_search", "answered", "attempt", "candidates", "edges", "id", "is_cut", "node", "unscored")
+    __slots__ = ("_search", "answered", "attempt", "candidates", "edges", "given", "id", "node", "unscored")
 
     def __init__(self, search: Search, identity: int, node: Node) -> None:
         self._search = search
@@ -51,10 +55,10 @@ class Expansion:
         self.answered = 0
         self.edges: list[Edge] = []
         self.unscored = 0
-        self.is_cut = False
         self.id = identity
         self.node = node
         self.attempt = node.attempts
+        self.given = None if node.rest is None else tuple(node.rest)
 
     @property
     def state(self) -> ProofState:

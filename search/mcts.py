@@ -22,9 +22,9 @@ from search.tree import Graph
 @dataclass(frozen=True, slots=True)
 class MctsOptions:
     """`exploration` is c of PUCT; `discount` the price of one tactic, as a factor on values; `default_value` stands for
-    values that no critic gave. A state with n visits may have `widening * n ** widening_power` tactics before it is
-    asked for more (only where the search allows several attempts). `temperature` flattens the priors: a policy's
-    log-probabilities are divided by it."""
+    values that no critic gave. A state with n visits may have `widening * n ** widening_power` tactics before more of
+    its candidates are run or it is asked for more (where the search runs them in pieces, or allows several attempts).
+    `temperature` flattens the priors: a policy's log-probabilities are divided by it."""
 
     exploration: float = 1.0
     discount: float = 0.98
@@ -157,7 +157,7 @@ class Mcts:
             node = path.pop().source
 
     def _wants_expansion(self, node: Node) -> bool:
-        if node.attempts == 0:
+        if node.attempts == 0 and node.rest is None:
             return True
         options = self._options
         visits = sum(count.visits for edge in node.edges if (count := self._counts.get(edge)) is not None)

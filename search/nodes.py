@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from search.base import ProofState
+from search.base import Candidate, ProofState
 
 
 class Status(Enum):
@@ -111,7 +111,7 @@ class Node:
     `best_in` is the edge of the best known path from the root. `live` counts the counted edges into the node: at 0 its
     proof helps nobody (the root always counts). `closed` means that no further expansion will come. `attempts` counts
     finished expansions, `unknown` tactics that ran into a limit or a crash. `twin` is the next of a ring of nodes that
-    have the same key and other names.
+    have the same key and other names. `rest` are candidates of its last expansion that were not run yet.
     """
 
     __slots__ = (
@@ -126,6 +126,7 @@ class Node:
         "live",
         "open_edges",
         "other_parents",
+        "rest",
         "state",
         "status",
         "ticket",
@@ -154,6 +155,7 @@ class Node:
         self.attempts = 0
         self.unknown = 0
         self.tried: dict[str, str] | None = None
+        self.rest: list[Candidate] | None = None
         self.value = -1.0
         self.ticket = 0
 
@@ -172,6 +174,15 @@ class Node:
             self.other_parents = [edge]
         else:
             self.other_parents.append(edge)
+
+    @property
+    def outlook(self) -> Trail:
+        """The trail that ranks the node's next expansion: its own, or, once a part of its candidates was run, that of
+        the likeliest state which the rest of them can lead to (as in partial-expansion A*)."""
+        if not self.rest:
+            return self.trail
+        best = max(self.rest, key=lambda candidate: candidate.log_prob)
+        return self.trail.extend(best.log_prob, max(1, best.num_tokens))
 
     @property
     def is_relevant(self) -> bool:

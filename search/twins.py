@@ -49,7 +49,7 @@ class Twins:
         first = next((t for t in _ring(node) if t.status is OPEN and t.is_relevant and t not in self._first), None)
         if first is None:
             return False, []
-        is_untouched = first.attempts == 0 and not first.in_flight and not first.edges
+        is_untouched = not (first.attempts or first.in_flight or first.edges or first.rest)
         if is_untouched and node.is_relevant and self._path_score(node.trail) > self._path_score(first.trail):
             self._wait(first, node)
             return False, [first]

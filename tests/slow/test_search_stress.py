@@ -25,6 +25,7 @@ def make(environment: FakeEnvironment, rng: Random, events: list[Event]) -> Sear
         max_attempts=rng.randint(1, 3),
         max_depth=rng.choice([None, None, 5]),
         max_tactics=rng.choice([None, 2]),
+        piece=rng.choice([None, 1, 2]),
     )
     return Search(
         Theorem("t"),

@@ -26,16 +26,23 @@ QUICK = settings(max_examples=60, deadline=None, derandomize=True, suppress_heal
 
 
 @QUICK
-@given(WORLDS, st.sampled_from(STRATEGIES), st.integers(1, 5), st.integers(0, 3), st.integers(1, 3))
+@given(
+    WORLDS,
+    st.sampled_from(STRATEGIES),
+    st.integers(1, 5),
+    st.integers(0, 3),
+    st.integers(1, 3),
+    st.sampled_from([None, 1, 2]),
+)
 def test_whatever_is_proved_is_true_and_its_script_runs(
-    world: World, rule: str, width: int, shuffle: int, attempts: int
+    world: World, rule: str, width: int, shuffle: int, attempts: int, piece: int | None
 ) -> None:
     environment = FakeEnvironment(world)
     search = start(
         environment,
         strategy=make_strategy(rule, beam_width=3),
         budget=Budget(expansions=40),
-        options=SearchOptions(num_samples=4, max_attempts=attempts),
+        options=SearchOptions(num_samples=4, max_attempts=attempts, piece=piece),
     )
     reason = drive(search, environment, HashPolicy(world.num_tactics), width=width, shuffle=shuffle)
     proof = search.result().proof
@@ -46,12 +53,17 @@ def test_whatever_is_proved_is_true_and_its_script_runs(
 
 
 @QUICK
-@given(WORLDS, st.sampled_from(STRATEGIES))
-def test_a_search_that_tries_everything_decides(world: World, rule: str) -> None:
+@given(WORLDS, st.sampled_from(STRATEGIES), st.sampled_from([None, 1, 2]))
+def test_a_search_that_tries_everything_decides(world: World, rule: str, piece: int | None) -> None:
     """Without limits and crashes, nothing left to try means nothing to be found."""
     world = World(world.seed, min(world.num_goals, 10), world.num_tactics, (55, 0, 0, 5, 40), 0, world.num_names)
     environment = FakeEnvironment(world)
-    search = start(environment, strategy=make_strategy(rule, beam_width=2), budget=Budget(expansions=100))
+    search = start(
+        environment,
+        strategy=make_strategy(rule, beam_width=2),
+        budget=Budget(expansions=100),
+        options=SearchOptions(piece=piece),
+    )
     reason = drive(search, environment, AllTactics(world.num_tactics), width=2, shuffle=1)
     assert reason is (StopReason.PROVED if 0 in world.provable() else StopReason.EXHAUSTED)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prover.policy.builtin.induction import grind_hints
+from prover.policy.builtin.induction import grind_hints, simp_hints
 from prover.policy.builtin.proposal import EXPENSIVE, MEDIUM, Proposal, ranked
 from prover.policy.builtin.view import View, some
 
@@ -66,7 +66,11 @@ def with_hypotheses(view: View) -> Iterator[Proposal]:
             yield Proposal("simp_hyp", f"simp [{h}]", 0.6 * rate)
         if hyp.head in ("", "Not", "Ne") or hyp.type.startswith("∀") or "→" in hyp.type:
             yield Proposal("apply_hyp", f"apply {h}", rate)
-            yield Proposal("exact_hyp", f"exact {h} _", 0.3 * rate)
+        if hyp.head == view.head and hyp.type != view.target:
+            yield Proposal("exact_hyp", f"exact {h}", rate)
+            yield Proposal("simpa_hyp", f"simpa{simp_hints(view)} using {h}", rate)
+        if hyp.head == "Eq" == view.head:
+            yield Proposal("congr_hyp", f"exact congrArg _ {h}", rate)
         yield Proposal("simp_at", f"simp at {h}", 0.4 * rate)
     if len(view.props) > 1:
         yield Proposal("simp_at_all", "simp at *", 0.6)

@@ -140,7 +140,9 @@ ROWS: dict[str, Row] = {
     "rw_hyp_back": Row(0.03, 0.03, 6),
     "simp_hyp": Row(0.03, 0.03, 25),
     "apply_hyp": Row(0.25, 0.25, 5),
-    "exact_hyp": Row(0.02, 0.02, 5),
+    "exact_hyp": Row(0.08, 0.02, 5),
+    "simpa_hyp": Row(0.06, 0.02, 25),
+    "congr_hyp": Row(0.03, 0.02, 5),
     "simp_at": Row(0.04, 0.04, 15),
     "simp_at_all": Row(0.05, 0.05, 30),
     # lemmas

@@ -112,7 +112,7 @@ async def ablate(options: argparse.Namespace, spec: str, console: Console) -> No
     """The run's own settings on its held-out theorems, once best-first and once guided by the critic."""
     from prover.cli.prove import prove
     from prover.config import Config, overlay
-    from prover.report.compare import compare_runs
+    from prover.report.compare import compare_runs, comparison_text
     from prover.report.data import read_run
     from prover.run.folder import read_info
     from prover.run.store import read_tasks
@@ -133,4 +133,4 @@ async def ablate(options: argparse.Namespace, spec: str, console: Console) -> No
         folders.append(options.ablation / name)
         await prove(folders[-1], tasks, settings, console)
     without, guided = (read_run(folder) for folder in folders)
-    console.line(f"search ablation {compare_runs(without, guided)}")
+    console.line(comparison_text(compare_runs(without, guided)).rstrip())

@@ -33,6 +33,7 @@ class SearchConfig:
     lean_s: float | None = None
     temperature: float = 0.7
     attempts: int = 4
+    piece: int | None = None
     in_flight: int = 2
     shortest: bool = False
     minimise: bool = True

@@ -98,12 +98,7 @@ class SearchLoop:
         expanded = Expanded(expansion)
         is_answered = False
         try:
-            premises: Sequence[Premise] = ()
-            if self._policy.num_premises:
-                premises = await self._environment.premises(expansion.path, self._policy.num_premises)
-            began = self._clock()
-            (candidates,) = await self._policy.propose([expansion.request(premises)])
-            expanded.policy_s = self._clock() - began
+            candidates = expansion.given if expansion.given is not None else await self._ask(expanded)
             calls = self._search.absorb_candidates(expansion.id, candidates)
             is_answered = not calls or await self._apply(expansion, calls, expanded)
         finally:
@@ -111,6 +106,17 @@ class SearchLoop:
                 with contextlib.suppress(KeyError):
                     self._search.abandon(expansion.id)
             self._observe(expanded)
+
+    async def _ask(self, expanded: Expanded) -> Sequence[Candidate]:
+        """What the policy proposes for an expansion, with the premises it wants."""
+        expansion = expanded.expansion
+        premises: Sequence[Premise] = ()
+        if self._policy.num_premises:
+            premises = await self._environment.premises(expansion.path, self._policy.num_premises)
+        began = self._clock()
+        (candidates,) = await self._policy.propose([expansion.request(premises)])
+        expanded.policy_s = self._clock() - began
+        return candidates
 
     async def _apply(self, expansion: Expansion, calls: Sequence[TacticCall], expanded: Expanded) -> bool:
         """Run the calls piece by piece; False if the rest was not wanted any more."""

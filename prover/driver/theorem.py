@@ -140,6 +140,7 @@ class TheoremProver:
                 num_samples=settings.samples,
                 temperature=settings.temperature,
                 max_attempts=settings.attempts,
+                piece=settings.piece,
                 limits=parts.limits,
             ),
             seed=parts.seed + attempt,

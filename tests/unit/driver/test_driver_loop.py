@@ -38,7 +38,7 @@ async def test_expansions_that_are_no_longer_wanted_do_not_end_the_search(rule: 
             environment.root,
             strategy=make_strategy(rule),
             budget=Budget(expansions=60, wall_s=20.0),
-            options=SearchOptions(num_samples=4, max_attempts=3),
+            options=SearchOptions(num_samples=4, max_attempts=3, piece=(None, 2)[seed % 2]),
         )
         loop = SearchLoop(
             search, environment, HashPolicy(), HashCritic(), width=4, observe=Untraced(), clock=time.monotonic

@@ -9,12 +9,13 @@ from __future__ import annotations
 import fcntl
 import json
 import logging
+import math
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from prover.errors import RunFolderError
 from prover.run.files import folder_error
@@ -72,7 +73,7 @@ class Journal:
         """
         if result.key in self._keys:
             return False
-        line = json.dumps(result.to_json(), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        line = json.dumps(_finite(result.to_json()), ensure_ascii=False, separators=(",", ":"), default=str)
         data = line.encode(errors="backslashreplace") + b"\n"
         try:
             _write_all(self._fd, self._path, data, at=self._size)
@@ -129,6 +130,15 @@ def read_results(path: Path) -> Iterator[TheoremResult]:
                     yield _parse(line, path, number)
     except OSError as error:
         raise folder_error(path, error) from error
+
+
+def _finite(value: Any) -> Any:
+    """The value with infinities and NaN as null, which are no JSON and would make the line unreadable elsewhere."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {key: _finite(item) for key, item in value.items()}
+    return [_finite(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _parse(line: bytes, path: Path, number: int) -> TheoremResult:

@@ -2,10 +2,12 @@
 
 import errno
 import json
+import math
 import os
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,12 @@ def test_results_come_back_as_they_were_written(tmp_path: Path) -> None:
     assert read[0] == written[0]
     assert len(read) == 3
     assert json.loads(path.read_text(encoding="utf-8").split("\n")[0])["schema"] == 1
+
+
+def test_numbers_that_json_lacks_are_written_as_null(tmp_path: Path) -> None:
+    with Journal(tmp_path / "r") as journal:
+        journal.append(replace(result("a"), stats={"x": [float("nan"), -math.inf, 1.5], "y": (Path("p"),)}))
+    assert json.loads((tmp_path / "r").read_text(encoding="utf-8"))["stats"] == {"x": [None, None, 1.5], "y": ["p"]}
 
 
 def test_a_second_result_for_the_same_attempt_is_not_written(tmp_path: Path) -> None:

@@ -1,0 +1,77 @@
+"""A native toolchain's stand-in, made of the embedded Lean: `lake env`, `lake build`, and `lean` with any arguments.
+
+    python embedded_lake.py FACTS lake|lean ARGUMENTS        FACTS: a JSON file with the paths `node`, `host`, `root`
+                                                             (of the embedded Lean), `sysroot`, `project`
+
+`lake build` compiles every module of the project, in the order of imports. `host` has to allow writing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+FACTS = json.loads(Path(sys.argv[1]).read_text())
+PROJECT = Path(FACTS["project"])
+LIBRARY = PROJECT / ".lake" / "build" / "lib" / "lean"
+
+
+def main() -> int:
+    program, *arguments = sys.argv[2:]
+    if program == "lean":
+        if arguments == ["--version"]:
+            print("Lean (version 4.28.0, wasm32-unknown-emscripten, commit 38f3c0c4, Release)")
+            return 0
+        command = lean(arguments, os.environ.get("LEAN_PATH", ""))
+        os.execve(command[0], command, {})
+    if arguments == ["build"]:
+        return build()
+    print(f"LEAN_SYSROOT={FACTS['sysroot']}\nLEAN_PATH={LIBRARY}\nPATH={os.environ['PATH']}")
+    return 0
+
+
+def lean(arguments: list[str], path: str) -> list[str]:
+    """The embedded Lean on the same arguments: folders of the machine appear under names of their own inside."""
+    folders = {"/project": str(PROJECT), "/server": str(Path(arguments[-1]).parent)}
+    inside = [seen(argument, folders) for argument in arguments]
+    places = ["/lean/lib", *(seen(entry, folders) for entry in path.split(":") if entry)]
+    mounts = [["/lean", FACTS["root"]], *([name, folder] for name, folder in folders.items())]
+    env = {"LEAN_PATH": ":".join(places), "LEAN_NUM_THREADS": "1"}
+    config = {"mounts": mounts, "env": env, "args": ["-j1", *inside], "stackMb": 512, "memoryLimit": 1500 << 20}
+    return [FACTS["node"], "--no-warnings", FACTS["host"], json.dumps(config)]
+
+
+def seen(path: str, folders: dict[str, str]) -> str:
+    for name, folder in folders.items():
+        if path.startswith(folder):
+            return name + path[len(folder) :]
+    return path
+
+
+def build() -> int:
+    done: set[Path] = set()
+    sources = sorted(source for source in PROJECT.rglob("*.lean") if source.name != "lakefile.lean")
+    while len(done) < len(sources):
+        for source in sources:
+            needed = {PROJECT / (name.replace(".", "/") + ".lean") for name in imports(source)} & set(sources)
+            if source not in done and needed <= done:
+                target = (LIBRARY / source.relative_to(PROJECT)).with_suffix(".olean")
+                target.parent.mkdir(parents=True, exist_ok=True)
+                if subprocess.run(
+                    lean(["-R", str(PROJECT), "-o", str(target), str(source)], str(LIBRARY)), check=False
+                ).returncode:
+                    return 1
+                done.add(source)
+    return 0
+
+
+def imports(source: Path) -> list[str]:
+    return re.findall(r"^import (\S+)$", source.read_text(), re.MULTILINE)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -73,8 +73,7 @@ class Journal:
         """
         if result.key in self._keys:
             return False
-        line = json.dumps(_finite(result.to_json()), ensure_ascii=False, separators=(",", ":"), default=str)
-        data = line.encode(errors="backslashreplace") + b"\n"
+        data = _line(result)
         try:
             _write_all(self._fd, self._path, data, at=self._size)
         except RunFolderError:
@@ -130,6 +129,18 @@ def read_results(path: Path) -> Iterator[TheoremResult]:
                     yield _parse(line, path, number)
     except OSError as error:
         raise folder_error(path, error) from error
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, default=str).encode
+
+
+def _line(result: TheoremResult) -> bytes:
+    value = result.to_json()
+    try:
+        text = _encode(value)
+    except ValueError:
+        text = _encode(_finite(value))
+    return text.encode(errors="backslashreplace") + b"\n"
 
 
 def _finite(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -57,7 +57,7 @@ class TheoremResult:
 
     def to_json(self) -> dict[str, Any]:
         """The line's object, `schema` first."""
-        return {"schema": SCHEMA_VERSION, **asdict(self)}
+        return {"schema": SCHEMA_VERSION, **{name: getattr(self, name) for name in _FIELDS}}
 
     @classmethod
     def from_json(cls, value: object) -> TheoremResult:
@@ -67,9 +67,11 @@ class TheoremResult:
         schema = value.get("schema")
         if not isinstance(schema, int) or schema > SCHEMA_VERSION:
             raise RunFolderError(f"written by a newer Stepwise (schema {schema!r}, this one reads {SCHEMA_VERSION})")
-        known = {name.name for name in fields(cls)}
-        kept = {key: item for key, item in value.items() if key in known}
+        kept = {key: item for key, item in value.items() if key in _FIELDS}
         try:
             return cls(**{**kept, "status": Status(kept["status"])})
         except (KeyError, TypeError, ValueError) as error:
             raise RunFolderError(f"not a result: {error}") from error
+
+
+_FIELDS = tuple(item.name for item in fields(TheoremResult))

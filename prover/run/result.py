@@ -17,8 +17,8 @@ class Status(StrEnum):
 
     PROVED = "proved"
     DISPROVED = "disproved"
-    FAILED = "failed"  # the search ended within its budget, with nothing left to try
-    UNKNOWN = "unknown"  # a budget or a fault ended it
+    FAILED = "failed"  # the search used its budget up or had nothing left to try, or its proof was rejected
+    UNKNOWN = "unknown"  # a fault or an interruption ended it, or the judge could not tell
     INVALID = "invalid"  # no theorem: refused input, or Lean does not elaborate it
 
 

@@ -20,14 +20,19 @@ def powers(view: View) -> Iterator[Proposal]:
     yield Proposal("pow_simp", f"simp [{_POWERS}]")
     yield Proposal("pow_simp_all_omega", f"(simp_all [{_POWERS}] <;> omega)", limits=MEDIUM)
     for rank, var in some([v for v in view.data_in_target if v.type == "Nat"], 2):
-        yield Proposal("pow_cases", f"(cases {var.name} <;> simp_all [{_POWERS}] <;> omega)", ranked(rank), MEDIUM)
-        start = f"induction {var.name} <;> simp_all [{_POWERS}, Nat.mul_add, Nat.add_mul]"
+        yield Proposal(
+            "pow_cases", f"(cases {var.name} <;> (try simp_all [{_POWERS}]) <;> omega)", ranked(rank), MEDIUM
+        )
+        start = f"induction {var.name} <;> (try simp_all [{_POWERS}, Nat.mul_add, Nat.add_mul])"
         yield Proposal("pow_induction_omega", f"({start} <;> omega)", ranked(rank), MEDIUM)
         yield Proposal("pow_induction_grind", f"({start} <;> grind)", ranked(rank), MEDIUM)
     for rank, hyp in some([h for h in view.props if h.head in ("LE.le", "GE.ge", "LT.lt", "GT.gt")], 2):
         yield Proposal("le_induction_grind", f"induction {hyp.name} <;> grind", ranked(rank), MEDIUM)
         yield Proposal(
-            "le_induction_omega", f"(induction {hyp.name} <;> simp_all [{_POWERS}] <;> omega)", ranked(rank), MEDIUM
+            "le_induction_omega",
+            f"(induction {hyp.name} <;> (try simp_all [{_POWERS}]) <;> omega)",
+            ranked(rank),
+            MEDIUM,
         )
 
 

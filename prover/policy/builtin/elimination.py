@@ -99,9 +99,9 @@ def _by_type(view: View, hyp: Local, rate: float) -> Iterator[Proposal]:
             pass
         case _:
             yield Proposal("cases_prop", f"cases {h}", rate)
-            yield Proposal("cases_prop_simp", f"cases {h} <;> simp_all", rate)
+            yield Proposal("cases_prop_simp", f"cases {h} <;> (try simp_all)", rate)
             yield Proposal("induction_prop", f"induction {h}", rate)
-            yield Proposal("induction_prop_simp", f"induction {h} <;> simp_all", rate)
+            yield Proposal("induction_prop_simp", f"induction {h} <;> (try simp_all)", rate)
 
 
 def _names_a_variable(view: View, hyp: Local) -> bool:
@@ -122,7 +122,7 @@ def data_cases(view: View, var: Local, rate: float) -> Iterator[Proposal]:
         yield Proposal("cases_pair", "obtain ⟨{}, {}⟩ := {}".format(*view.fresh("a", "b"), v), rate)
     else:
         yield Proposal("cases_data", f"cases {v}", rate)
-    yield Proposal("cases_data_simp", f"cases {v} <;> simp_all", rate)
+    yield Proposal("cases_data_simp", f"cases {v} <;> (try simp_all)", rate)
 
 
 def _stem(name: str) -> str:

@@ -38,19 +38,19 @@ def _structural(view: View, var: Local, rate: float, *, general: str) -> Iterato
     kind = "_general" if general else ""
     start = f"induction {var.name}{general}"
     hints = simp_hints(view)
-    yield Proposal(f"induction{kind}_simp_all", f"{start} <;> simp_all{hints}", rate, MEDIUM)
+    yield Proposal(f"induction{kind}_simp_all", f"{start} <;> (try simp_all{hints})", rate, MEDIUM)
     yield Proposal(f"induction{kind}_grind", f"{start} <;> grind{grind_hints(view)}", rate, MEDIUM)
     both_solvers = f"{start} <;> (try simp_all{hints}) <;> grind{grind_hints(view)}"
     yield Proposal(f"induction{kind}_simp_grind", both_solvers, rate, MEDIUM)
     if var.head == "Nat" or view.numbers:
-        yield Proposal(f"induction{kind}_omega", f"{start} <;> simp_all{hints} <;> omega", rate, MEDIUM)
+        yield Proposal(f"induction{kind}_omega", f"{start} <;> (try simp_all{hints}) <;> omega", rate, MEDIUM)
     lemmas = [premise.name for premise in view.of_kind("eq", "iff")[:5]]
     if lemmas:
         names = ", ".join([*view.own_definitions[:6], *lemmas])
-        yield Proposal(f"induction{kind}_lemmas", f"{start} <;> simp_all [{names}]", rate, MEDIUM)
+        yield Proposal(f"induction{kind}_lemmas", f"{start} <;> (try simp_all [{names}])", rate, MEDIUM)
     same = [o for o in view.data_in_target if o.name != var.name and o.head == var.head]
     if general and same:
-        both = f"{start} <;> cases {same[0].name} <;> simp_all{hints}"
+        both = f"{start} <;> cases {same[0].name} <;> (try simp_all{hints})"
         yield Proposal("induction_two_simp_all", both, rate, MEDIUM)
         yield Proposal("induction_two_grind", f"{start} <;> cases {same[0].name} <;> grind{hints}", rate, MEDIUM)
     known = _KNOWN.get(var.head)
@@ -63,12 +63,12 @@ def _structural(view: View, var: Local, rate: float, *, general: str) -> Iterato
 
 def _along(view: View, function: str, rate: float) -> Iterator[Proposal]:
     start = f"fun_induction {function}"
-    yield Proposal("fun_induction_simp_all", f"{start} <;> simp_all{simp_hints(view)}", rate, MEDIUM)
+    yield Proposal("fun_induction_simp_all", f"{start} <;> (try simp_all{simp_hints(view)})", rate, MEDIUM)
     yield Proposal("fun_induction_grind", f"{start} <;> grind{grind_hints(view)}", rate, MEDIUM)
     both_solvers = f"{start} <;> (try simp_all{simp_hints(view)}) <;> grind{grind_hints(view)}"
     yield Proposal("fun_induction_simp_grind", both_solvers, rate, MEDIUM)
     yield Proposal("fun_induction", start, rate)
-    yield Proposal("fun_cases_simp_all", f"fun_cases {function} <;> simp_all{simp_hints(view)}", rate, MEDIUM)
+    yield Proposal("fun_cases_simp_all", f"fun_cases {function} <;> (try simp_all{simp_hints(view)})", rate, MEDIUM)
 
 
 def recursive_candidates(view: View) -> list[str]:

@@ -71,20 +71,20 @@ def classical(view: View) -> Iterator[Proposal]:
     (name,) = view.fresh("hp")
     for rank, atom in some(view.atoms, 4):
         yield Proposal("by_cases_atom", view.split_on(name, atom.name), ranked(rank))
-        yield Proposal("by_cases_atom_simp", f"{view.split_on(name, atom.name)} <;> simp_all", ranked(rank))
+        yield Proposal("by_cases_atom_simp", f"{view.split_on(name, atom.name)} <;> (try simp_all)", ranked(rank))
     if view.atoms and len(view.atoms) <= 5:
         names = view.fresh(*("h" for _ in view.atoms))
         splits = " <;> ".join(view.split_on(h, atom.name) for h, atom in zip(names, view.atoms, strict=True))
-        yield Proposal("truth_table", f"({splits} <;> simp_all)")
+        yield Proposal("truth_table", f"({splits} <;> (try simp_all))")
     if view.head not in ("False", "And", "Iff"):
         yield Proposal("by_contra", "false_or_by_contra")
         yield Proposal("by_contra_grind", f"refine Classical.byContradiction fun {name} => ?_", 0.7)
     for rank, disjunct in enumerate(_simple_props(view)):
-        yield Proposal("by_cases_prop", f"{view.split_on(name, disjunct)} <;> simp_all", ranked(rank))
+        yield Proposal("by_cases_prop", f"{view.split_on(name, disjunct)} <;> (try simp_all)", ranked(rank))
     equal = [v for v in view.data_in_target if v.head not in ("Nat", "Int")][:3]
     for a, b in pairwise(equal):
         if a.type == b.type:
-            yield Proposal("by_cases_eq", f"{view.split_on(name, f'{a.name} = {b.name}')} <;> simp_all", 0.6)
+            yield Proposal("by_cases_eq", f"{view.split_on(name, f'{a.name} = {b.name}')} <;> (try simp_all)", 0.6)
 
 
 def _simple_props(view: View) -> list[str]:

@@ -64,7 +64,9 @@ class Scored:
 def proposals(view: View) -> Iterator[Proposal]:
     """The proposals of every family that fits the goal, in the order of the families."""
     for family in BINDING_FAMILIES if binds(view) else FAMILIES:
-        yield from family(view)
+        for proposal in family(view):
+            if not (view.is_early and "_grind" in proposal.template):  # `grind` hardly works there, and says so late
+                yield proposal
 
 
 class BuiltinPolicy:

@@ -86,7 +86,7 @@ def _split(view: View, variables: list[Local], modulus: int, rate: float) -> Ite
         yield Proposal(f"{template}_all", f"({haves}; {cases} <;> simp_all [{lemmas}])", rate, limits)
     yield Proposal(template, f"({haves}; {cases} <;> simp [{lemmas}, *])", rate, limits)
     if len(variables) == 1:
-        yield Proposal("residues_omega", f"({haves}; {cases} <;> simp_all [{lemmas}] <;> omega)", rate, limits)
+        yield Proposal("residues_omega", f"({haves}; {cases} <;> (try simp_all [{lemmas}]) <;> omega)", rate, limits)
 
 
 def _case_split(view: View, variables: list[Local], modulus: int) -> tuple[str, str]:
@@ -152,5 +152,5 @@ def _periods(view: View) -> Iterator[Proposal]:
                     start += f"; (try have : ({base} ^ {period}) ^ {k} % {modulus} = 1 := by simp [Nat.pow_mod])"
             split = f"rcases {hk} with {' | '.join(['rfl'] * period)}"
             for lemmas in (_PERIOD_LEMMAS, "Nat.pow_add, Nat.pow_mul"):
-                text = f"({start}; {split} <;> simp_all [{lemmas}] <;> omega)"
+                text = f"({start}; {split} <;> (try simp_all [{lemmas}]) <;> omega)"
                 yield Proposal("periods", text, ranked(rank) * ranked(place, 0.3), EXPENSIVE)

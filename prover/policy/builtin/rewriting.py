@@ -27,7 +27,7 @@ def definitions(view: View) -> Iterator[Proposal]:
         yield Proposal("unfold_simp", f"simp [{name}]", ranked(rank))
     if "if " in view.target or "match " in view.target:
         yield Proposal("split", "split")
-        yield Proposal("split_simp_all", "split <;> simp_all")
+        yield Proposal("split_simp_all", "split <;> (try simp_all)")
         yield Proposal("split_omega", "split <;> omega", 0.5)
     if any(word in hyp.type for hyp in view.props for word in ("if ", "match ")):
         h = next(hyp.name for hyp in view.props if "if " in hyp.type or "match " in hyp.type)
@@ -39,7 +39,7 @@ def _conditions(view: View) -> Iterator[Proposal]:
     (name,) = view.fresh("hc")
     for rank, condition in enumerate(if_conditions(view.target)[:2]):
         yield Proposal("by_cases_if", view.split_on(name, condition), ranked(rank))
-        yield Proposal("by_cases_if_simp", f"{view.split_on(name, condition)} <;> simp_all", ranked(rank))
+        yield Proposal("by_cases_if_simp", f"{view.split_on(name, condition)} <;> (try simp_all)", ranked(rank))
 
 
 def if_conditions(text: str) -> list[str]:

@@ -34,13 +34,13 @@ def structures(view: View) -> Iterator[Proposal]:
         if not chosen or (kind == "open_all" and len(exact) == len(wrapped)):
             continue
         opened = " <;> ".join(_opening(view, v) for v in chosen)
-        yield Proposal(f"{kind}_simp", f"({opened} <;> simp)", limits=MEDIUM)
-        yield Proposal(f"{kind}_simp_all", f"({opened} <;> simp_all)", limits=MEDIUM)
+        yield Proposal(f"{kind}_simp", f"({opened} <;> (try simp))", limits=MEDIUM)
+        yield Proposal(f"{kind}_simp_all", f"({opened} <;> (try simp_all))", limits=MEDIUM)
         yield Proposal(f"{kind}_rfl", f"({opened} <;> rfl)")
         yield Proposal(kind, f"({opened})")
         lemmas = [p.name for p in view.of_kind("eq", "iff")][:4]
         if lemmas:
-            yield Proposal(f"{kind}_lemmas", f"({opened} <;> simp [{', '.join(lemmas)}])", limits=MEDIUM)
+            yield Proposal(f"{kind}_lemmas", f"({opened} <;> (try simp [{', '.join(lemmas)}]))", limits=MEDIUM)
 
 
 def _opening(view: View, v: Local) -> str:

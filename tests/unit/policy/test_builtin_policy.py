@@ -84,5 +84,5 @@ def test_library_lemmas_are_offered_as_rewrites_and_as_parameters_of_solvers() -
 def test_definitions_of_the_file_reach_simp_and_grind() -> None:
     mine = goal("size t = 0", data("t", "Tree"), head="Eq", constants=("Eq", "size"))
     offered = tactics(mine, Premise("size", "def", 2.0))
-    assert "induction t <;> simp_all [size]" in offered
+    assert "induction t <;> (try simp_all [size])" in offered
     assert "fun_induction size <;> grind [size]" in offered

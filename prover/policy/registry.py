@@ -61,7 +61,7 @@ def options(kind: type[T], query: str, where: str, **defaults: object) -> T:
     hints = typing.get_type_hints(kind)
     names = [item.name for item in fields(kind)]  # type: ignore[arg-type]
     values = {key: value for key, value in defaults.items() if value is not None}
-    for key, text in parse_qsl(query, keep_blank_values=True):
+    for key, text in parse_qsl(query.replace("+", "%2B"), keep_blank_values=True):
         if key not in names:
             raise UsageError(f"{where}: no option is called {key!r}; there are: {', '.join(names)}")
         types = [kind for kind in (int, float, str) if kind in (typing.get_args(hints[key]) or (hints[key],))]

@@ -55,10 +55,9 @@ class ModelOptions:
 def build_policy(folder: Path | str, options: ModelOptions | None = None) -> ModelPolicy:
     """Load a policy. Raises UsageError or ModelError with what to do about it, as early as it can be known."""
     options = options or ModelOptions()
-    _require_torch()
+    checkpoint = _open(folder)
     from prover.policy.models.loading import place
 
-    checkpoint = open_checkpoint(folder)
     tokenizer = load_tokenizer(checkpoint)
     style = choose_style(checkpoint, tokenizer, options.style)
     placements = [place(device or None, options.dtype) for device in (options.device or "").split("+")]
@@ -84,12 +83,11 @@ def choose_style(checkpoint: Checkpoint, tokenizer: Tokenizer, name: str | None)
 def build_text_scorer(folder: Path | str, options: ModelOptions | None = None) -> TextScorer:
     """Load a published critic. Raises like build_policy."""
     options = options or ModelOptions()
-    _require_torch()
+    checkpoint = _open(folder)
     from prover.policy.models.loading import load_reward, place
     from prover.policy.models.reward import RewardScorer
     from prover.policy.models.scoring import TextReader, TextScorer
 
-    checkpoint = open_checkpoint(folder)
     tokenizer = load_tokenizer(checkpoint)
     reward_id = checkpoint.config.get("reward_token_id")
     reward_id = tokenizer.special_id("<|reward|>") if reward_id is None else int(reward_id)
@@ -104,12 +102,11 @@ def build_text_scorer(folder: Path | str, options: ModelOptions | None = None) -
 def build_text_reader(folder: Path | str, options: ModelOptions | None = None) -> TextReader:
     """Load any model of the Llama family as the trunk of a critic of our own. Raises like build_policy."""
     options = options or ModelOptions(bos=1)
-    _require_torch()
+    checkpoint = _open(folder)
     from prover.policy.models.loading import load_causal, place
     from prover.policy.models.network import can_lay_out
     from prover.policy.models.scoring import TextReader
 
-    checkpoint = open_checkpoint(folder)
     tokenizer = load_tokenizer(checkpoint)
     placement = place(options.device, options.dtype)
     _check(checkpoint, placement, options)
@@ -208,9 +205,12 @@ def _stopover(placement: Placement, bits: int) -> Placement:
     return placement if bits == 16 else replace(placement, device=torch.device("cpu"))
 
 
-def _require_torch() -> None:
+def _open(folder: Path | str) -> Checkpoint:
+    """The checkpoint, and only then what it takes to load it. Raises UsageError for either."""
+    checkpoint = open_checkpoint(folder)
     try:
         import torch  # noqa: F401
         import transformers  # noqa: F401
     except ImportError as error:
         raise UsageError(f"models need the extra: pip install 'stepwise-prover[models]' ({error})") from error
+    return checkpoint

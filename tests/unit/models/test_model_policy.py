@@ -149,7 +149,7 @@ def test_a_wrong_spec_says_what_is_wrong(spec: str, message: str) -> None:
 
 
 def test_options_have_their_types() -> None:
-    parsed = options(ModelOptions, "style=chat&rows=16&top_p=0.9&device=cuda:0%2Bcuda:1", "here")
+    parsed = options(ModelOptions, "style=chat&rows=16&top_p=0.9&device=cuda:0+cuda:1", "here")
     assert parsed == ModelOptions(style="chat", rows=16, top_p=0.9, device="cuda:0+cuda:1")
 
 
@@ -161,6 +161,16 @@ async def test_a_checkpoints_folder_is_all_that_is_needed(tmp_path: Path) -> Non
     (candidates,) = await opened.policy.propose([ProposalRequest(Theorem("t"), ProofState((GOAL,), "k"))])
     await opened.close()
     assert any(c.origin.startswith("builtin") for c in candidates)
+
+
+async def test_an_engine_on_each_device(tmp_path: Path) -> None:
+    write_fast(tmp_path)
+    write_checkpoint(tmp_path, tiny_config(max_position_embeddings=512), random_weights(tiny_config()))
+    policy = build_policy(tmp_path, ModelOptions(device="cpu+cpu", max_new=8, rows=8))
+    assert len(policy._engines) == 2
+    states = [ProposalRequest(Theorem(f"t{i}"), ProofState((GOAL,), str(i)), (), 4) for i in range(6)]
+    assert len(await policy.propose(states)) == 6
+    policy.close()
 
 
 async def test_an_encoder_decoder_goes_through_generate(tmp_path: Path) -> None:

@@ -126,6 +126,7 @@ def _time_plots(samples: Sequence[Mapping[str, float]]) -> list[str]:
         for name, value in sample.items():
             if name != "at_s":
                 series.setdefault(name, []).append((sample["at_s"], value))
+    series = {name: _averaged(points) for name, points in series.items()}
     busy = {name.removesuffix("_busy"): points for name, points in series.items() if name.endswith("_busy")}
     plots: list[str] = []
     if busy:
@@ -136,6 +137,13 @@ def _time_plots(samples: Sequence[Mapping[str, float]]) -> list[str]:
             shown = name.replace("_", " ")
             plots.append(card(shown, svg.lines({name: points}, x_label="seconds", y_label=shown, title=shown)))
     return plots
+
+
+def _averaged(points: Sequence[tuple[float, float]], most: int = 80) -> list[tuple[float, float]]:
+    """At most `most` points, each the mean of its neighbours."""
+    size = -(-len(points) // most)
+    parts = [points[start : start + size] for start in range(0, len(points), size or 1)]
+    return [(sum(x for x, _ in part) / len(part), sum(y for _, y in part) / len(part)) for part in parts]
 
 
 def _groups(title: str, groups: Sequence[Group]) -> str:

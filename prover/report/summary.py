@@ -203,12 +203,12 @@ def _times(proved: Sequence[TheoremRecord]) -> dict[str, float]:
 
 
 def _utilisation(run: RunData) -> dict[str, float]:
-    """Shares of the workers' wall-clock time; above 1 a queue in front of an engine was counted too."""
+    """Shares of wall-clock time: of all Lean workers together, and of the judge as if it were one process."""
     wall_s = run.wall_s
     workers = max(1, int(_setting(run, "lean", "workers", default=1)))
     if wall_s <= 0:
         return {}
     lean_s = sum(record.lean_s for record in run.records)
     judge_s = sum(record.total("judge_s") for record in run.records)
-    shares = {"Lean, tactics": lean_s / (workers * wall_s), "judge": judge_s / wall_s}
+    shares = {"Lean, tactics": lean_s / (workers * wall_s), "judge (of one process)": judge_s / wall_s}
     return {name: round(share, 4) for name, share in shares.items() if share > 0}

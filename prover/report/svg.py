@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 WIDTH, HEIGHT = 560, 260
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 14, 12, 40
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 12, 40
 Points = Sequence[tuple[float, float]]
 
 

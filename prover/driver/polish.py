@@ -20,11 +20,11 @@ async def polish(
 ) -> Proof:
     """The shortest script that Lean still takes for a proof, or `proof` itself.
 
-    Each script is run as one tactic, with `limits` for each of the proof's tactics. No further one is tried once
-    `is_over()`. What comes out has yet to be judged; the proof that went in stays the one to fall back on.
+    Each script is run as one tactic, with `limits.wall_s` for the whole and `limits.heartbeats` for each of the proof's
+    tactics. No further one is tried once `is_over()`. What comes out has yet to be judged; the proof that went in stays
+    the one to fall back on.
     """
-    count = max(1, len(proof.tactics))
-    whole = replace(limits, heartbeats=limits.heartbeats * count, wall_s=limits.wall_s * count)
+    whole = replace(limits, heartbeats=limits.heartbeats * max(1, len(proof.tactics)))
     minimiser = Minimiser(proof, max_tries=max_tries)
     while not is_over() and (shorter := minimiser.propose()) is not None:
         (outcome,) = await environment.apply((), [TacticCall(shorter.script, whole)])

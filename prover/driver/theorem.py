@@ -9,6 +9,7 @@ from typing import Protocol
 
 from prover.config import SearchConfig
 from prover.driver.loop import Observer, SearchLoop
+from prover.driver.polish import polish
 from prover.errors import LeanFault
 from prover.judge import Verdict, VerdictStatus
 from prover.lean.problem import OpenFailed, Problem
@@ -19,7 +20,11 @@ from search.base import Critic, Environment, Policy, TacticLimits
 from search.best_first import Strategy
 from search.budget import Budget, StopReason
 from search.engine import Search, SearchOptions
+from search.extract import Proof
 from search.result import SearchResult
+
+POLISH_S = 2.0
+"""How long a found proof may be worked on to make it shorter."""
 
 
 class Opener(Protocol):
@@ -116,10 +121,13 @@ class TheoremProver:
             )
         try:
             found = await self._search(task, attempt, environment, self._parts.time_limit_s - (clock() - began))
+            shorter = await self._shortened(found, environment, end=began + self._parts.time_limit_s)
         finally:
             await environment.close()
         searched_s = clock() - began
-        concluded = await self._conclude(task, with_search(result, found), found)
+        concluded = await self._conclude(task, with_search(result, found), shorter)
+        if shorter is not found.proof and concluded.result.status is not Status.PROVED:
+            concluded = await self._conclude(task, with_search(result, found), found.proof)
         stats = {**concluded.result.stats, "search_s": round(searched_s, 4)}
         return Attempt(replace(concluded.result, elapsed_s=clock() - began, stats=stats), concluded.proved)
 
@@ -161,17 +169,26 @@ class TheoremProver:
             observer.close()
         return search.result()
 
-    async def _conclude(self, task: TheoremTask, result: TheoremResult, found: SearchResult) -> Attempt:
+    async def _shortened(self, found: SearchResult, environment: Environment, *, end: float) -> Proof | None:
+        """The proof made shorter, if that is wanted and time is left: `end` is when the theorem's time is over."""
+        if found.proof is None or not self._parts.settings.minimise:
+            return found.proof
+        clock = self._parts.clock
+        end = min(end, clock() + POLISH_S)
+        limits = replace(self._parts.limits, wall_s=min(self._parts.limits.wall_s, POLISH_S))
+        return await polish(found.proof, environment, limits=limits, is_over=lambda: clock() >= end)
+
+    async def _conclude(self, task: TheoremTask, result: TheoremResult, proof: Proof | None) -> Attempt:
         """Without a proof: why. With one: what the judge says of it."""
-        if found.proof is None:
+        if proof is None:
             return Attempt(result)
-        solution = task.solution(found.proof.script)
+        solution = task.solution(proof.script)
         began = self._parts.clock()
         verdict = await self._parts.judge.judge(task.challenge, solution, task.name)
         judged = replace(
             result,
-            proof=found.proof.script,
-            proof_steps=len(found.proof.tactics),
+            proof=proof.script,
+            proof_steps=len(proof.tactics),
             verdict=verdict.to_json(),
             stats={**result.stats, "judge_s": round(self._parts.clock() - began, 4)},
         )

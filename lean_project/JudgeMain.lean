@@ -26,6 +26,8 @@ def compareExports (env : Environment) (challenge solution : String) :
     | .ok r => pure r
     | .error stop => throw { stop with kind := "challenge", text := s!"in the challenge: {stop.text}" }
   let (_, given) ← readExport solution
+  unless env.contains ``Nat.pow do
+    throw { kind := "challenge", text := "the challenge has to import Init.Prelude: the kernel relies on it" }
   match find wanted thm with
   | some (.thmDecl _) => pure ()
   | _ => throw { kind := "challenge", text := s!"the challenge has no theorem {text thm}" }

@@ -14,6 +14,14 @@ import time
 from typing import Any
 
 
+class Died(Exception):
+    """The process is to end."""
+
+
+class Hung(Exception):
+    """The process is never to answer."""
+
+
 def main() -> None:
     if sys.argv[1:] == ["never"]:
         print("no Lean here", file=sys.stderr)
@@ -22,7 +30,12 @@ def main() -> None:
     for line in sys.stdin:
         if line.strip():
             request = json.loads(line)
-            say({"id": request["id"], **serve(request)})
+            try:
+                say({"id": request["id"], **serve(request)})
+            except Died:
+                os._exit(7)
+            except Hung:
+                time.sleep(600)
 
 
 def serve(request: dict[str, Any]) -> dict[str, Any]:
@@ -39,9 +52,9 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
 def behave(text: dict[str, Any]) -> dict[str, Any]:
     match text.pop("do", "answer"):
         case "die":
-            os._exit(7)
+            raise Died
         case "hang":
-            time.sleep(600)
+            raise Hung
         case "garbage":
             return {"errors": 5}
     return text

@@ -7,6 +7,7 @@ fresh process and with the ban list.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,7 +23,8 @@ from tests.judge_cases import Case, cases
 
 pytestmark = [pytest.mark.lean, pytest.mark.asyncio(loop_scope="module")]
 
-_LIMITS = JudgeLimits(challenge_s=60.0, solution_s=10.0, compare_s=10.0, start_s=180.0, memory_bytes=3 << 30)
+_LIMITS = JudgeLimits(challenge_s=120.0, solution_s=120.0, compare_s=120.0, start_s=180.0, memory_bytes=3 << 30)
+_IMPATIENT = replace(_LIMITS, solution_s=8.0, compare_s=8.0)  # for what is to end at a limit
 _FRESH = (
     "sorry_in_lemma",
     "skip_kernel",
@@ -81,7 +83,8 @@ async def comparing(toolchain: Embedded) -> AsyncIterator[ComparingProcess]:
 async def test_lean_alone_says_what_the_case_says(
     case: Case, elaborating: SharedProcess, comparing: ComparingProcess
 ) -> None:
-    judgement = Judgement(case.challenge, case.solution, case.theorem, _LIMITS)
+    limits = _IMPATIENT if case.status is VerdictStatus.UNKNOWN else _LIMITS
+    judgement = Judgement(case.challenge, case.solution, case.theorem, limits)
     verdict = await judgement.run(elaborating.ask, comparing.ask)
     assert verdict.status is case.status, verdict
     assert verdict.kind is None if verdict.is_accepted else verdict.kind in case.kinds, verdict

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import random
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -48,9 +50,11 @@ async def comparing() -> AsyncIterator[ComparingProcess]:
     await process.close()
 
 
-async def compare(comparing: ComparingProcess, challenge: list[Row], solution: list[Row] | str) -> dict[str, Any]:
+async def compare(
+    comparing: ComparingProcess, challenge: list[Row], solution: list[Row] | str, imports: tuple[str, ...] = ("Init",)
+) -> dict[str, Any]:
     text = solution if isinstance(solution, str) else json.dumps(solution)
-    request = {"judge": "compare", "imports": ["Init"], "challenge": json.dumps(challenge), "solution": text}
+    request = {"judge": "compare", "imports": list(imports), "challenge": json.dumps(challenge), "solution": text}
     try:
         return dict(await comparing.ask(request, timeout_s=20.0))
     except LeanFault as fault:
@@ -106,6 +110,13 @@ _REFUSED: dict[str, tuple[list[Row], list[Row] | str]] = {
         _TRUE,
         _with([0, 0, "Nat"], [0, 6, "gcd"], [22, 7, [], 0, 1, -1, 0], [21, _T, [], 0, 1]),
     ),
+    "a constructor with a name that the kernel computes with": (
+        _TRUE,
+        _with(
+            *([0, 0, "Nat"], [0, 6, "gcd"], [2, 0], [7, 1], [8, 5, []]),
+            *([24, [], 0, 0, [[5, 3, [[7, 4]]]]], [21, _T, [], 0, 1]),
+        ),
+    ),
     "no such expression": (_TRUE, _with([9, 0, 77], [21, _T, [], 0, 1])),
     "a negative number": (_TRUE, _with([14, -1], [21, _T, [], 0, 1])),
     "a fraction": (_TRUE, _with([14, 0.5], [21, _T, [], 0, 1])),
@@ -126,6 +137,47 @@ async def test_what_proves_nothing_is_never_accepted(name: str, comparing: Compa
     answer = await compare(comparing, challenge, solution)
     assert answer["verdict"] in ("rejected", "unknown"), answer
     assert "fault" not in answer
+
+
+async def test_names_that_the_kernel_computes_with_are_reserved_where_nothing_declares_them(
+    comparing: ComparingProcess,
+) -> None:
+    for name in ("a name that the kernel computes with", "a constructor with a name that the kernel computes with"):
+        answer = await compare(comparing, *_REFUSED[name], imports=("Init.Prelude",))
+        assert answer.get("kind") == "reserved", answer
+
+
+async def test_a_challenge_that_imports_nothing_is_refused(comparing: ComparingProcess) -> None:
+    answer = await compare(comparing, _TRUE, _HONEST, imports=())
+    assert (answer["verdict"], answer["kind"]) == ("rejected", "challenge")
+
+
+def _mutant(rows: list[Row], chance: random.Random) -> list[Row]:
+    """`rows` with up to three small changes: another number, a row moved, doubled or gone."""
+    rows = copy.deepcopy(rows)
+    for _ in range(chance.randint(1, 3)):
+        at = chance.randrange(len(rows))
+        row = rows[at]
+        numbers = [place for place, value in enumerate(row) if isinstance(value, int)]
+        match chance.randrange(6):
+            case 0:
+                rows.insert(chance.randrange(len(rows)), rows.pop(at))
+            case 1:
+                rows.insert(at, copy.deepcopy(row))
+            case 2 if len(rows) > 1:
+                del rows[at]
+            case _ if numbers:
+                row[chance.choice(numbers)] = chance.randint(-1, 12)
+    return rows
+
+
+async def test_no_mutant_proves_false(comparing: ComparingProcess) -> None:
+    chance = random.Random(0)
+    parents = [_HONEST, *(solution for _, solution in _REFUSED.values() if isinstance(solution, list) and solution)]
+    for _ in range(400):
+        mutant = _mutant(chance.choice(parents), chance)
+        answer = await compare(comparing, _FALSE, mutant)
+        assert answer["verdict"] in ("rejected", "unknown"), mutant
 
 
 async def test_it_serves_on_after_all_that(comparing: ComparingProcess) -> None:

@@ -17,10 +17,10 @@ namespace Stepwise.Judge
 
 /-- The kernel computes with these by name, whatever their definition says: they have to be the library's own. -/
 def builtin : List Name :=
-  [``Nat.add, ``Nat.sub, ``Nat.mul, ``Nat.div, ``Nat.mod, ``Nat.gcd, ``Nat.beq, ``Nat.ble, ``Nat.land, ``Nat.lor,
-   ``Nat.xor, ``Nat.shiftLeft, ``Nat.shiftRight, ``Nat.pow, ``Nat.log2, ``Nat.pred, ``Nat, ``String, ``String.ofList,
-   ``Char, ``Char.ofNat, ``List, ``Bool, ``Eq, ``Quot, ``Lean.reduceBool, ``Lean.reduceNat, ``eagerReduce,
-   ``sorryAx, ``propext, ``Classical.choice, ``Quot.sound]
+  [``Nat, ``Nat.zero, ``Nat.succ, ``Nat.add, ``Nat.sub, ``Nat.mul, ``Nat.div, ``Nat.mod, ``Nat.gcd, ``Nat.beq, ``Nat.ble,
+   ``Nat.land, ``Nat.lor, ``Nat.xor, ``Nat.shiftLeft, ``Nat.shiftRight, ``Nat.pow, ``Nat.log2, ``Nat.pred, ``String,
+   ``String.ofList, ``Char, ``Char.ofNat, ``List, ``List.nil, ``List.cons, ``Bool, ``Bool.true, ``Bool.false, ``Eq, ``Quot,
+   ``Lean.reduceBool, ``Lean.reduceNat, ``eagerReduce, ``sorryAx, ``propext, ``Classical.choice, ``Quot.sound]
 
 def kernelStop (n : Name) (e : Kernel.Exception) : Stop :=
   match e with
@@ -42,12 +42,30 @@ def notSafe : Declaration → Bool
   | .inductDecl _ _ _ u => u
   | _ => false
 
+def ctorNames : List Constructor → List Name → List Name
+  | [], acc => acc
+  | c :: rest, acc => ctorNames rest (c.name :: acc)
+
+def typeNames : List InductiveType → List Name → List Name
+  | [], acc => acc
+  | t :: rest, acc => typeNames rest (t.name :: ctorNames t.ctors acc)
+
+/-- Every name that `d` declares, but for recursors. -/
+def declared : Declaration → List Name
+  | .inductDecl _ _ types _ => typeNames types []
+  | d => [declName d]
+
+def firstReserved : List Name → Option Name
+  | [] => none
+  | n :: rest => if hasName builtin n then some n else firstReserved rest
+
 def replay (env : Kernel.Environment) : List Declaration → Except Stop Kernel.Environment
   | [] => .ok env
   | d :: rest => do
     let n := declName d
-    if hasName builtin n then
-      throw { kind := "reserved", text := s!"{text n} is one of the names that the kernel computes with" }
+    match firstReserved (declared d) with
+    | some m => throw { kind := "reserved", text := s!"{text m} is one of the names that the kernel computes with" }
+    | none => pure ()
     if notSafe d then
       throw { kind := "unsafe", text := s!"{text n} is unsafe or partial" }
     match env.addDeclCore 0 d none with

@@ -1,4 +1,4 @@
-"""What the judge makes of its processes, against a fake one: no Lean."""
+"""The judge and its processes, which are real ones without a Lean; and `check`, which uses them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,24 @@ import psutil
 import pytest
 
 from prover.errors import UsageError
-from prover.judge import Judge, JudgeLimits, Reason, Verdict, VerdictStatus, judge
+from prover.judge import (
+    Judge,
+    JudgeLimits,
+    Reason,
+    Verdict,
+    VerdictStatus,
+    check_files,
+    check_proof,
+    judge,
+    write_certificate,
+)
+from prover.judge.verdict import sha256
 from prover.lean.transport import Launch
 
-_FAKE = Path(__file__).parents[2] / "fakes" / "judge_server.py"
+_FAKE = Path(__file__).parents[1] / "fakes" / "judge_server.py"
 _LIMITS = JudgeLimits(challenge_s=0.8, solution_s=0.8, compare_s=0.8, start_s=20.0)
+
+pytestmark = [pytest.mark.slow]
 
 
 @dataclass(frozen=True)
@@ -61,43 +74,6 @@ async def test_each_proof_is_elaborated_in_a_process_of_its_own(fake: Judge) -> 
     assert first[2] not in (first[0], second[0])
 
 
-REJECTED, UNKNOWN = VerdictStatus.REJECTED, VerdictStatus.UNKNOWN
-
-# challenge, solution, what the judge says
-_FAULTS: list[tuple[dict[str, Any], dict[str, Any], VerdictStatus, Reason]] = [
-    ({}, {"errors": ["unknown identifier"]}, REJECTED, Reason.ELABORATION),
-    ({}, {"errors": ["x", "(deterministic) timeout at `whnf`"]}, UNKNOWN, Reason.LIMIT),
-    ({}, {"found": 0}, REJECTED, Reason.MISSING),
-    ({}, {"found": 2}, REJECTED, Reason.MISSING),
-    ({}, {"fault": "no"}, UNKNOWN, Reason.MALFORMED),
-    ({}, {"export": 5}, UNKNOWN, Reason.MALFORMED),
-    ({}, {"do": "garbage"}, UNKNOWN, Reason.MALFORMED),
-    ({}, {"do": "die"}, UNKNOWN, Reason.CRASH),
-    ({}, {"do": "hang"}, UNKNOWN, Reason.TIME),
-    ({}, {"compare": {"do": "die"}}, UNKNOWN, Reason.CRASH),
-    ({}, {"compare": {"do": "hang"}}, UNKNOWN, Reason.TIME),
-    ({}, {"compare": {"fault": "no"}}, UNKNOWN, Reason.MALFORMED),
-    ({}, {"compare": {"verdict": "rejected", "kind": "axiom", "reason": "x"}}, REJECTED, Reason.AXIOM),
-    ({}, {"compare": {"verdict": "splendid"}}, UNKNOWN, Reason.MALFORMED),
-    ({}, {"compare": {"verdict": "rejected", "kind": "mood", "reason": ""}}, UNKNOWN, Reason.MALFORMED),
-    ({"errors": ["unknown identifier"]}, {}, REJECTED, Reason.CHALLENGE),
-    ({"found": 0}, {}, REJECTED, Reason.CHALLENGE),
-    ({"found": 2}, {}, REJECTED, Reason.CHALLENGE),
-    ({"do": "hang"}, {}, UNKNOWN, Reason.TIME),
-    ({"do": "die"}, {}, UNKNOWN, Reason.CRASH),
-]
-
-
-async def test_what_goes_wrong_is_never_an_acceptance_and_harms_no_other_proof() -> None:
-    proofs = [(text(**challenge), text(**solution), "t") for challenge, solution, *_ in _FAULTS]
-    good = (text(), text(), "t")
-    async with Judge(FakeToolchain(), limits=_LIMITS, parallel=4) as fake:
-        *verdicts, last = await fake.judge_many([*proofs, good])
-    for (*_, status, kind), verdict in zip(_FAULTS, verdicts, strict=True):
-        assert (verdict.status, verdict.kind) == (status, kind), verdict.reason
-    assert last.is_accepted
-
-
 async def test_a_comparing_process_that_ended_is_replaced(fake: Judge) -> None:
     before = (await verdict_on(fake, {})).axioms[2]
     assert not (await verdict_on(fake, {"compare": {"do": "die"}})).is_accepted
@@ -127,7 +103,38 @@ async def test_cancelling_leaves_no_process() -> None:
     assert not psutil.Process().children(recursive=True)
 
 
-async def test_the_open_theorems_of_a_challenge_are_listed(fake: Judge) -> None:
-    assert await fake.open_theorems(text()) == ("N.s", "N.t")
-    with pytest.raises(UsageError, match="unknown identifier"):
-        await fake.open_theorems(text(errors=["unknown identifier"]))
+@pytest.fixture
+def proof(tmp_path: Path) -> Path:
+    path = tmp_path / "t.lean"
+    path.write_bytes(b"{}\r\n")
+    write_certificate(path, "{}", Verdict(VerdictStatus.ACCEPTED, "N.t", hashes={"solution": sha256("{}\r\n")}))
+    return path
+
+
+async def test_a_proof_is_judged_again_from_its_files(proof: Path) -> None:
+    async with Judge(FakeToolchain(), limits=_LIMITS) as judge:
+        verdict = await check_proof(judge, proof)
+    assert verdict.is_accepted
+
+
+async def test_all_open_theorems_are_checked_unless_one_is_named(tmp_path: Path) -> None:
+    challenge, solution = tmp_path / "Challenge.lean", tmp_path / "Solution.lean"
+    challenge.write_text("{}")
+    solution.write_text(json.dumps({"found": 0}))
+    async with Judge(FakeToolchain(), limits=_LIMITS) as judge:
+        assert len(await check_files(judge, challenge, solution)) == 2
+        (one,) = await check_files(judge, challenge, solution, "t")
+    assert one.kind is Reason.MISSING
+
+
+async def test_bad_files_are_the_users_to_mend(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.lean", tmp_path / "bad.lean"
+    good.write_text(json.dumps({"open": []}))
+    bad.write_bytes(b"\xff")
+    async with Judge(FakeToolchain(), limits=_LIMITS) as judge:
+        with pytest.raises(UsageError, match="not UTF-8"):
+            await check_files(judge, good, bad)
+        with pytest.raises(UsageError, match="can't be read"):
+            await check_files(judge, tmp_path / "none.lean", good)
+        with pytest.raises(UsageError, match="leaves no theorem open"):
+            await check_files(judge, good, good)

@@ -266,8 +266,10 @@ class Environment(Protocol):
         ...
 
     async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
-        """At most `limit` lemmas for the first goal of the state, best first, then the definitions that the goal mentions;
-        empty if unsupported."""
+        """At most `limit` lemmas for the first goal of the state, best first; then the definitions it mentions.
+
+        Empty if unsupported.
+        """
         ...
 
     async def close(self) -> None:

@@ -1,0 +1,116 @@
+"""What tactic mode accepts a file accepts, and the other way round."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.lean.step_client import StepServer
+
+pytestmark = [pytest.mark.lean]
+
+DEFS = """def sum : List Nat → Nat
+  | [] => 0
+  | x :: xs => x + sum xs
+inductive Tree | leaf | node (l : Tree) (v : Nat) (r : Tree)
+def Tree.size : Tree → Nat
+  | leaf => 0
+  | node l _ r => l.size + 1 + r.size
+def Tree.mirror : Tree → Tree
+  | leaf => leaf
+  | node l v r => node r.mirror v l.mirror
+"""
+
+PROOFS = [
+    ("(p q : Prop) (hp : p) (hq : q) : p ∧ q", ["constructor", "exact hp", "exact hq"]),
+    ("(p q : Prop) : p ∨ q → q ∨ p", ["intro h", "cases h with\n| inl a => exact .inr a\n| inr b => exact .inl b"]),
+    ("(p q : Prop) : p ∨ q → q ∨ p", ["rintro (a | b)", "· exact .inr a", "· exact .inl b"]),
+    ("(p q : Prop) (h : p ∧ q) : q ∧ p", ["obtain ⟨a, b⟩ := h", "exact ⟨b, a⟩"]),
+    ("(n : Nat) : 0 + n = n", ["induction n with\n| zero => rfl\n| succ k ih => rw [← Nat.add_assoc, ih]"]),
+    ("(n : Nat) : 0 + n = n", ["induction n", "rfl", "simp_all"]),
+    ("(a b c : Nat) (h : a = b) (g : b = c) : a = c", ["calc a = b := h\n  _ = c := g"]),
+    ("(a b c : Nat) (h : a = b) (g : b = c) : a = c", ["(calc a = b := h)", "exact g"]),
+    ("(a b : Nat) : a + b = b + a", ["conv => lhs; rw [Nat.add_comm]"]),
+    ("(a b : Nat) : a + b = b + a", ["conv =>\n  lhs\n  rw [Nat.add_comm]"]),
+    ("(a b : Nat) (h : a < b) : ¬ b ≤ a", ["have g : ¬ b ≤ a := by\n  intro k\n  omega", "exact g"]),
+    ("(a b : Nat) (h : a < b) : ¬ b ≤ a", ["intro k", "apply absurd h", "omega"]),
+    ("(xs ys : List Nat) : sum (xs ++ ys) = sum xs + sum ys", ["induction xs <;> simp_all [sum, Nat.add_assoc]"]),
+    ("(xs ys : List Nat) : sum (xs ++ ys) = sum xs + sum ys", ["induction xs", "· simp [sum]", "· simp [sum]; omega"]),
+    (
+        "(t : Tree) : t.mirror.mirror = t",
+        ["induction t with\n| leaf => rfl\n| node l v r hl hr => simp [Tree.mirror, hl, hr]"],
+    ),
+    ("(t : Tree) : t.mirror.size = t.size", ["induction t <;> simp_all [Tree.mirror, Tree.size]", "omega"]),
+    ("(t : Tree) : t.mirror.size = t.size", ["induction t", "rfl", "simp_all [Tree.mirror, Tree.size]; omega"]),
+    (": ∃ n : Nat, n * n = 49", ["refine ⟨?_, ?_⟩", "exact 7", "rfl"]),
+    (": ∃ n : Nat, n * n = 49", ["exists 7"]),
+    (": ∃ n : Nat, n * n = 49", ["constructor", "case w => exact 7", "rfl"]),
+    (": ∃ n : Nat, n * n = 50", ["exists 7"]),
+    ("(f : Nat → Nat) (h : ∀ x, f x = x) : f (f 2) = 2", ["rw [h]", "rw [h]"]),
+    ("(f : Nat → Nat) (h : ∀ x, f x = x) : f (f 2) = 2", ["simp only [h]"]),
+    ("(f : Nat → Nat) (h : ∀ x, f x = x) : f = id", ["funext x", "exact h x"]),
+    ("(f : Nat → Nat) (h : ∀ x, f x = x) : f = id", ["ext x", "simp [h]"]),
+    (": 2 ^ 10 = 1024", ["decide"]),
+    (": 2 ^ 10 = 1024", ["set_option maxRecDepth 10 in decide"]),
+    (": 2 + 2 = 5", ["decide"]),
+    (": (5 : Fin 7) + 4 = 2", ["decide +kernel"]),
+    ("(a b : Nat) (h : a = b) : b = a", ["exact h ▸ rfl"]),
+    ("(a b : Nat) (h : a = b) : b = a", ["open Eq in exact symm h"]),
+    ("(a b : Nat) (h : a = b) : b = a", ["first | exact h | exact h.symm"]),
+    ("(a b : Nat) (h : a = b) : b = a", ["try exact h", "any_goals exact h.symm"]),
+    ("(a b : Nat) (h : a = b) : b = a", ["exact Eq.symm ?_", "exact h"]),
+    ("(a b : Nat) (h : a = b) : b = a", ["refine Eq.symm ?_", "exact h"]),
+    ("(a b : Nat) (h : a = b) : b = a", ["apply Eq.symm", "exact no_such"]),
+    ("(a b : Nat) (h : a = b) : b = a", ["let c := a", "have d : c = a := rfl", "omega"]),
+    ("(a b : Nat) (h : a = b) : b = a", ["show _ = _", "exact Eq.trans rfl h.symm"]),
+    ("(a b : Nat) (h : a = b) : b = a", ["suffices g : a = b by exact g.symm", "assumption"]),
+    ("(a b : Nat) (h : a = b) : b = a", ["revert a b", "intro x y e", "exact e.symm"]),
+    ("(a b : Nat) (h : a = b) : b = a", ["generalize a = c at *", "exact h.symm"]),
+    ("{α : Type} [Inhabited α] : Nonempty α", ["infer_instance"]),
+    ("{α : Type} [Inhabited α] : Nonempty α", ["constructor", "exact default"]),
+    ("{α : Type} : Nonempty α", ["constructor", "exact default"]),
+    ("(n : Nat) : n < 5 → n < 6", ["omega"]),
+    ("(n : Nat) (h : n ∈ [1, 2, 3]) : n < 4", ["simp at h", "rcases h with rfl | rfl | rfl <;> decide"]),
+    ("(n : Nat) : (if n = n then 1 else 2) = 1", ["split", "rfl", "contradiction"]),
+    ("(n : Nat) : (match n with | 0 => 1 | _ + 1 => 1) = 1", ["split <;> rfl"]),
+    ("(p : Prop) : ¬¬p → p", ["intro h", "exact Classical.byContradiction h"]),
+    ("(p : Prop) : ¬¬p → p", ["intro h", "by_cases g : p", "· exact g", "· exact absurd g h"]),
+    ("(p : Prop) : p", ["assumption"]),
+]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[StepServer]:
+    with StepServer() as running:
+        yield running
+
+
+def steps_prove(server: StepServer, statement: str, steps: list[str]) -> bool:
+    state = server.open(f"{DEFS}theorem it {statement} := by sorry")
+    for step in steps:
+        answer = server.run(state, step)
+        if "proofState" not in answer:
+            return step is steps[-1] and answer.get("proved") is True
+        state = answer["proofState"]
+    return False
+
+
+def block(steps: list[str]) -> str:
+    return "".join(f"  {line}\n" for step in steps for line in step.split("\n"))
+
+
+@pytest.mark.parametrize(("statement", "steps"), PROOFS)
+def test_steps_and_file_agree(server: StepServer, statement: str, steps: list[str]) -> None:
+    in_file = server.accepts_file(f"{DEFS}theorem it {statement} := by\n{block(steps)}")
+    assert steps_prove(server, statement, steps) == in_file
+
+
+@pytest.mark.parametrize(("statement", "steps"), PROOFS)
+def test_one_block_and_its_steps_agree(server: StepServer, statement: str, steps: list[str]) -> None:
+    assert steps_prove(server, statement, steps) == steps_prove(server, statement, ["\n".join(steps)])
+
+
+def test_most_of_the_proofs_are_proofs(server: StepServer) -> None:
+    proved = sum(steps_prove(server, statement, steps) for statement, steps in PROOFS)
+    assert len(PROOFS) - 12 <= proved < len(PROOFS)

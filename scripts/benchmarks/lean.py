@@ -79,7 +79,8 @@ async def rates(toolchain: Embedded, __: argparse.Namespace) -> bool:
         singles, batched = singles + single_s, batched + batch_s
         ratio = _PROTOTYPE_MS[tactic] / 1000 / single_s
         line(f"{tactic}, one by one", f"{1 / single_s:,.0f} /s", ratio=ratio)
-        line("    beyond Lean's own time", f"{(single_s - lean_s) * 1000:.2f} ms", target="0.2 ms")
+        beyond_ms = (single_s - lean_s) * 1000
+        line("    beyond Lean's own time", f"{beyond_ms:.2f} ms", target="0.2 ms", is_met=beyond_ms <= 0.2)
         line("    in batches of 32", f"{1 / batch_s:,.0f} /s")
     await worker.process.close()
     return line("batches against one by one", f"{singles / batched:.2f}", target="1.5", is_met=singles / batched >= 1.5)

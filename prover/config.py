@@ -35,9 +35,7 @@ class SearchConfig:
     attempts: int = 4
     piece: int | None = None
     in_flight: int = 2
-    shortest: bool = False
     minimise: bool = True
-    disprove: bool = False
 
 
 @dataclass(frozen=True, slots=True)

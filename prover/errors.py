@@ -43,6 +43,7 @@ class DeathReason(StrEnum):
     DEADLINE = "deadline"  # ended by us: a request took longer than its limits and the grace
     MEMORY = "memory"  # ended by us: over its memory limit
     GARBAGE = "garbage"  # ended by us: what it answered is not an answer
+    ABANDONED = "abandoned"  # ended by us: busy with tactics that nobody waited for any more
     CLOSED = "closed"  # ended by us: the pool closed, or the worker was retired
 
 

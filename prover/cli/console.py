@@ -11,6 +11,7 @@ from typing import Any, TextIO
 
 from tqdm import tqdm
 
+from prover.errors import DeathReason
 from prover.lean.embedded import Progress
 from prover.lean.health import PoolEvent
 
@@ -24,6 +25,7 @@ class Console:
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
     _bar: tqdm[Any] | None = None
+    _seen_ready: set[int] = field(default_factory=set)
 
     def line(self, text: str) -> None:
         """A line of the result, for people; nothing in the JSON form."""
@@ -90,10 +92,15 @@ class Console:
     def pool_event(self, event: PoolEvent) -> None:
         """Say what happens to Lean workers, where a person would want to know."""
         match event.kind:
+            case "starting" | "ready" if event.slot in self._seen_ready:
+                pass  # a replacement: of interest to the report, not here
             case "starting":
                 self.note(f"Lean worker {event.slot + 1}: starting {event.detail}".rstrip())
             case "ready":
+                self._seen_ready.add(event.slot)
                 self.note(f"Lean worker {event.slot + 1}: ready after {event.detail}")
+            case "died" if event.detail.startswith(DeathReason.ABANDONED):
+                pass  # the end of a theorem's time, not a fault
             case "died" | "start_failed":
                 self.note(f"Lean worker {event.slot + 1}: {event.kind.replace('_', ' ')}: {event.detail}")
             case _:

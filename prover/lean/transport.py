@@ -146,6 +146,10 @@ class LeanProcess:
         self._stdin.write(line.encode("utf-8", "replace") + b"\n\n")
         return future
 
+    def is_at_work_on(self, future: asyncio.Future[dict[str, Any]]) -> bool:
+        """Whether the server is busy with the request of this future, rather than done with it or yet to begin."""
+        return next(iter(self._pending.values())).future is future if self._pending else False
+
     def kill(self, reason: DeathReason, detail: str) -> None:
         """End it now, with everything below it; what is pending fails with `reason`."""
         self._die(reason, detail)

@@ -1,14 +1,17 @@
 """Snapshots: a server starts once, slowly, and from then on from the memory it had when it was ready.
 
 A snapshot belongs to one server folder, whose name is a hash over everything that made it. It is used only after a
-server has been seen to start from it; without one, servers start slowly and are otherwise the same.
+server has been seen to start from it and to work: one in many is taken at a moment from which Lean later waits for
+ever. Without one, servers start slowly and are otherwise the same.
 """
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from prover.errors import ToolchainError
@@ -16,7 +19,18 @@ from prover.lean.embedded.lean import EmbeddedLean
 
 _log = logging.getLogger(__name__)
 _START_S = 900.0  # on a busy machine; an idle one needs about 15
-_RESUME_S = 120.0
+_RESUME_S = 90.0
+_ATTEMPTS = 3
+
+_STATEMENT = "theorem probe (a b : Nat) (h : a ≤ b) : a < b + 1 ∧ b + a = a + b := by\n  "
+_PROBES: Mapping[str, tuple[dict[str, object], ...]] = {
+    "Main.lean": ({"cmd": f"{_STATEMENT}grind"}, {"cmd": f"{_STATEMENT}omega"}),
+    "JudgeMain.lean": (
+        {"judge": "challenge", "text": f"{_STATEMENT}sorry", "theorem": "probe"},
+        {"judge": "solution", "text": f"{_STATEMENT}grind", "theorem": "probe"},
+    ),
+}
+"""Work that a server of that name has to get done before its snapshot is believed."""
 
 
 def take(lean: EmbeddedLean, main: Path) -> None:
@@ -27,26 +41,34 @@ def take(lean: EmbeddedLean, main: Path) -> None:
     """
     target = lean.snapshot_of(main)
     making = target.with_suffix(".part")
-    started, output = _run(lean.saving_command(main, making), _START_S)
-    if not started:
-        raise ToolchainError(f"the server {main.name} does not start:\n{output[-4000:]}")
-    if not making.exists():
-        _log.info("%s does not announce itself; no snapshot is made", main.name)
-        return
-    making.rename(target)
-    resumed, output = _run(lean.command(main), _RESUME_S)
-    if not resumed:
-        _log.warning("%s does not start from its snapshot, which is discarded: %s", main.name, output[-1000:])
+    for _ in range(_ATTEMPTS):
+        started, output = _run(lean.saving_command(main, making), _START_S)
+        if not started:
+            raise ToolchainError(f"the server {main.name} does not start:\n{output[-4000:]}")
+        if not making.exists():
+            _log.info("%s does not announce itself; no snapshot is made", main.name)
+            return
+        making.replace(target)
+        fault = _fault(lean, main)
+        if not fault:
+            return
+        _log.warning("%s does not work from its snapshot, which is discarded: %s", main.name, fault)
         target.unlink()
 
 
-def _run(command: tuple[list[str], dict[str, str]], limit_s: float) -> tuple[bool, str]:
-    """Whether the process ends well when it has nothing to read, and what it printed."""
+def _fault(lean: EmbeddedLean, main: Path) -> str:
+    """What is wrong with a server that starts from its snapshot; empty if it gets through its probe and ends."""
+    probe = enumerate(_PROBES.get(main.name, ()))
+    requests = "".join(f"{json.dumps({**request, 'id': number})}\n\n" for number, request in probe)
+    ended, output = _run(lean.command(main), _RESUME_S, requests)
+    return "" if ended else output[-1000:]
+
+
+def _run(command: tuple[list[str], dict[str, str]], limit_s: float, reads: str = "") -> tuple[bool, str]:
+    """Whether the process ends well when it has nothing more to read, and what it printed."""
     argv, env = command
     try:
-        done = subprocess.run(
-            argv, env=env, stdin=subprocess.DEVNULL, capture_output=True, timeout=limit_s, check=False
-        )
+        done = subprocess.run(argv, env=env, input=reads.encode(), capture_output=True, timeout=limit_s, check=False)
     except subprocess.TimeoutExpired:
         return False, f"not within {limit_s:.0f} s"
     except OSError as fault:

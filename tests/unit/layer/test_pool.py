@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -166,3 +167,16 @@ async def test_premises_come_best_first() -> None:
         theorem = await opened(workers)
         premises = await theorem.premises((), 2)
         assert [premise.name for premise in premises[:2]] == ["lemma0", "lemma1"]
+
+
+async def test_tactics_that_nobody_waits_for_do_not_keep_others_waiting() -> None:
+    impatient = replace(QUICK, abandoned_s=0.1)
+    async with LeanPool(FakeToolchain(), workers=1, limits=POOL, session=impatient) as workers:
+        theorem = await opened(workers)
+        slow = asyncio.create_task(theorem.apply((), [call("slow 30", wall_s=40)]))
+        await asyncio.sleep(0.1)
+        slow.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await slow
+        (outcome,) = await asyncio.wait_for(theorem.apply((), calls("ok")), 5)
+        assert isinstance(outcome, Advanced)

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from typing import TypeAlias
 
 from search.base import Candidate, Outcome, ProofState, TacticCall, Theorem
 from search.best_first import Strategy
 from search.budget import Budget, Spent, StopReason
 from search.engine import Search
+from search.events import Event, Planned, Started
 from search.expansion import Expansion, SearchOptions
+from search.experience import Experience
 from search.result import SearchResult, Statistics
 
 
@@ -42,41 +44,52 @@ class Combined:
         at_once: int = 1,
         seed: int = 0,
         clock: Callable[[], float] = time.monotonic,
+        record: Callable[[Event], None] | None = None,
+        experience: Experience | None = None,
     ) -> None:
         if passes < 1 or at_once < 1 or not strategies:
             raise ValueError("a combined search needs a strategy, a pass, and room for one at a time")
         self.theorem = theorem
+        self.root = root
         self.budget = budget
         self.options = options
+        self.seed = seed
+        self._strategies = tuple(strategies)
         self._passes = passes
         self._per_pass = per_pass
+        self._temperatures = tuple(temperatures)
         self._at_once = at_once
         self._clock = clock
         self._started = clock()
-        numbers = itertools.count()
-        self._waiting: Iterator[Callable[[], Search]] = iter(
-            [
-                _maker(
-                    theorem,
-                    root,
-                    strategies[number % len(strategies)],
-                    budget=per_pass,
-                    options=_at(options, temperatures, number),
-                    seed=seed * 10_007 + number,
-                    clock=clock,
-                    numbers=numbers,
-                )
-                for number in range(passes)
-            ]
-        )
+        self._numbers = itertools.count()
+        self._waiting = iter(range(passes))
+        self._record = record
+        self._experience = experience
+        if record is not None:
+            record(Started(theorem.name, root, self.settings()))
         self._active: list[Search] = []
         self._owners: dict[int, Search] = {}
         self._spent = Spent()
         self._statistics = Statistics()
-        self._names: list[str] = []
         self._cancelled = False
         self._last_reason = StopReason.EXHAUSTED
         self._refill()
+
+    def settings(self) -> dict[str, str]:
+        """As in `Search`."""
+        options = {item.name: str(getattr(self.options, item.name)) for item in fields(self.options)}
+        return {
+            "strategy": self.strategy_name,
+            "passes": f"{self._passes}, {self._at_once} at once",
+            "temperatures": ", ".join(f"{value:g}" for value in self._temperatures),
+            "seed": str(self.seed),
+            **options,
+        }
+
+    @property
+    def strategy_name(self) -> str:
+        """The strategies that the passes take turns at."""
+        return "+".join(dict.fromkeys(make().name for make in self._strategies))
 
     # ------------------------------------------------------------------------------------------------ planning
 
@@ -97,6 +110,8 @@ class Combined:
                         self._owners[expansion.id] = search
                         planned.append(expansion)
                         is_stuck = False
+        if planned and self._record is not None:
+            self._record(Planned(tuple(e.id for e in planned), tuple(e.node.index for e in planned)))
         return planned
 
     def unscored(self) -> list[tuple[int, ProofState]]:
@@ -107,6 +122,15 @@ class Combined:
         """As in `Search`; nothing is wanted any more once a proof is there."""
         owner = self._owners.get(expansion_id)
         return owner is not None and self._winner() is None and owner.is_wanted(expansion_id)
+
+    def flying(self, expansion_id: int) -> Expansion:
+        """As in `Search`."""
+        return self._owners[expansion_id].flying(expansion_id)
+
+    def is_in_flight(self, expansion_id: int) -> bool:
+        """As in `Search`."""
+        owner = self._owners.get(expansion_id)
+        return owner is not None and owner.is_in_flight(expansion_id)
 
     @property
     def in_flight(self) -> int:
@@ -132,6 +156,13 @@ class Combined:
         """Stop at once."""
         self._cancelled = True
 
+    def reject(self) -> None:
+        """As in `Search`: the pass that found the proof goes on to another one."""
+        winner = self._winner()
+        if winner is None:
+            raise ValueError("no pass has a proof")
+        winner.reject()
+
     @property
     def spent(self) -> Spent:
         """What all passes have used; the wall-clock time is that of the whole."""
@@ -150,7 +181,7 @@ class Combined:
         expansions = "∞" if self._per_pass.expansions is None else self._per_pass.expansions
         return SearchResult(
             name=self.theorem.name,
-            strategy="+".join(dict.fromkeys(self._names)),
+            strategy=self.strategy_name,
             stop_reason=self.done,
             proof=winner.result().proof if winner is not None else None,
             spent=self.spent,
@@ -171,6 +202,8 @@ class Combined:
 
     def absorb_values(self, values: Sequence[tuple[int, float]]) -> None:
         """As in `Search`."""
+        if any(number not in self._owners for number, _ in values):
+            self.unscored()  # says whose they are
         for number, value in values:
             self._owners[number].absorb_values([(number, value)])
 
@@ -198,43 +231,37 @@ class Combined:
             self._statistics.add(search.result().statistics)
             self._active.remove(search)
             self._owners = {number: owner for number, owner in self._owners.items() if owner is not search}
-        while len(self._active) < self._at_once and (make := next(self._waiting, None)) is not None:
-            search = make()
-            self._names.append(search.strategy.name)
-            self._active.append(search)
+        while len(self._active) < self._at_once and (number := next(self._waiting, None)) is not None:
+            self._active.append(self._begin(number))
+
+    def _begin(self, number: int) -> Search:
+        options = self.options
+        if self._temperatures:
+            temperature = self._temperatures[min(number, len(self._temperatures) - 1)]
+            options = replace(options, temperature=temperature)
+        return Search(
+            self.theorem,
+            self.root,
+            strategy=self._strategies[number % len(self._strategies)](),
+            budget=self._per_pass,
+            options=options,
+            seed=pass_seed(self.seed, number),
+            clock=self._clock,
+            numbers=self._numbers,
+            record=self._record_of_pass if self._record is not None else None,
+            experience=self._experience,
+        )
+
+    def _record_of_pass(self, event: Event) -> None:
+        """What happens in a pass, except what happens in all of them together."""
+        if self._record is not None and not isinstance(event, Started | Planned):
+            self._record(event)
+
+
+def pass_seed(seed: int, number: int) -> int:
+    """The seed of a pass: passes of one seed, and equal passes of different seeds, have nothing in common."""
+    return seed * 10_007 + number
 
 
 AnySearch: TypeAlias = Search | Combined
 """What a driver drives."""
-
-
-def _at(options: SearchOptions, temperatures: Sequence[float], number: int) -> SearchOptions:
-    if not temperatures:
-        return options
-    return replace(options, temperature=temperatures[min(number, len(temperatures) - 1)])
-
-
-def _maker(
-    theorem: Theorem,
-    root: ProofState,
-    strategy: Callable[[], Strategy],
-    *,
-    budget: Budget,
-    options: SearchOptions,
-    seed: int,
-    clock: Callable[[], float],
-    numbers: Iterator[int],
-) -> Callable[[], Search]:
-    def make() -> Search:
-        return Search(
-            theorem,
-            root,
-            strategy=strategy(),
-            budget=budget,
-            options=options,
-            seed=seed,
-            clock=clock,
-            numbers=numbers,
-        )
-
-    return make

@@ -29,10 +29,10 @@ from search.base import (
 from search.best_first import Strategy
 from search.budget import Budget, Spent, StopReason
 from search.candidates import distinct
-from search.events import Abandoned, Applied, Event, Planned, Proposed, Scored, Started
+from search.events import Abandoned, Applied, Event, Overruled, Planned, Proposed, Scored, Started
 from search.expansion import Expansion, SearchOptions
 from search.experience import Experience
-from search.extract import extract
+from search.extract import closing, extract
 from search.frontier import is_expandable
 from search.nodes import OPEN, PROVEN, Node
 from search.result import SearchResult, Statistics
@@ -104,6 +104,11 @@ class Search:
             self._record(Planned(tuple(e.id for e in planned), tuple(e.node.index for e in planned)))
         return planned
 
+    @property
+    def root(self) -> ProofState:
+        """The state that is to be proved."""
+        return self.graph.root.state
+
     def settings(self) -> dict[str, str]:
         """What makes two searches of one root equal, beside their answers; for people and for records."""
         options = {item.name: str(getattr(self.options, item.name)) for item in fields(self.options)}
@@ -167,6 +172,22 @@ class Search:
     def cancel(self) -> None:
         """Stop at once; nothing more is planned."""
         self._cancelled = True
+
+    def reject(self) -> None:
+        """The judge did not accept the proof that `result` gives: take it back and go on to another one.
+
+        Lean accepted each of its steps, so which one is at fault is not known; those that close goals are believed no
+        more, and are not tried again at their states. Raises ValueError if there is no proof.
+        """
+        edges = closing(self.graph)
+        if self._record is not None:
+            self._record(Overruled())
+        self.statistics.overruled += 1
+        self.graph.retract(edges)
+        root = self.graph.root
+        if root.ticket and is_expandable(root):
+            self.strategy.add(root)
+        self.admission.reconsider()
 
     @property
     def spent(self) -> Spent:

@@ -74,12 +74,17 @@ class Abandoned:
     expansion: int
 
 
-Event: TypeAlias = Started | Planned | Proposed | Applied | Scored | Abandoned
+@dataclass(frozen=True, slots=True)
+class Overruled:
+    """The judge did not accept the proof that was there then; the search went on to another one."""
+
+
+Event: TypeAlias = Started | Planned | Proposed | Applied | Scored | Abandoned | Overruled
 
 _KINDS: dict[str, type[Any]] = {
     kind.__name__.lower(): kind
     for kind in (
-        *(Started, Planned, Proposed, Applied, Scored, Abandoned),
+        *(Started, Planned, Proposed, Applied, Scored, Abandoned, Overruled),
         *(Advanced, Proved, Rejected, TimedOut, Crashed),
     )
 }

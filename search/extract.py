@@ -52,6 +52,23 @@ def extract(graph: Graph) -> Proof:
     return write(graph.root, cheapest(graph.root))
 
 
+def closing(graph: Graph) -> list[Edge]:
+    """The tactics of the shortest proof that left no goal at their state. Raises ValueError as `extract`."""
+    if graph.root.status is not PROVEN:
+        raise ValueError("the root is not proven")
+    choice = cheapest(graph.root)
+    used: dict[Edge, None] = {}
+    work, seen = [graph.root], {graph.root}
+    while work:
+        edge = choice[work.pop()]
+        if not edge.children:
+            used[edge] = None
+        fresh = [child for child in edge.distinct_children() if child not in seen]
+        seen.update(fresh)
+        work.extend(fresh)
+    return list(used)
+
+
 def cheapest(root: Node) -> dict[Node, Edge]:
     """For every proven node below `root` the edge of its shortest proof."""
     edges = _proven_edges(root)

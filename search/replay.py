@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from search.engine import Search
-from search.events import Abandoned, Applied, Event, Planned, Proposed, Scored, Started
+from search.combined import AnySearch
+from search.events import Abandoned, Applied, Event, Overruled, Planned, Proposed, Scored, Started
 
 
 class ReplayError(ValueError):
     """The events are not those of this search: another strategy, seed, option or version made them."""
 
 
-def steps(search: Search, events: Iterable[Event]) -> Iterator[Event]:
+def steps(search: AnySearch, events: Iterable[Event]) -> Iterator[Event]:
     """Play `events` into a fresh `search`, one at each step; the search stands as it stood after the event yielded.
 
     The search must have been made with the settings of the recorded one and a budget at least as big; a budget of
@@ -27,7 +27,7 @@ def steps(search: Search, events: Iterable[Event]) -> Iterator[Event]:
         yield event
 
 
-def replay(search: Search, events: Iterable[Event]) -> list[int]:
+def replay(search: AnySearch, events: Iterable[Event]) -> list[int]:
     """Play all `events`; what was in flight at their end is abandoned, so that a driver can go on from here.
 
     Returns the ids that were abandoned. Raises as `steps`.
@@ -42,11 +42,11 @@ def replay(search: Search, events: Iterable[Event]) -> list[int]:
     return left
 
 
-def _play(search: Search, event: Event) -> None:
+def _play(search: AnySearch, event: Event) -> None:
     _ = search.done  # as a driver asks it: at the end of its rope a search lets waiting twins go
     match event:
         case Started(root=root):
-            if root != search.graph.root.state:
+            if root != search.root:
                 raise ValueError("the root is another state")
         case Planned(expansions=expansions, nodes=nodes):
             planned = search.plan(len(expansions))
@@ -64,3 +64,5 @@ def _play(search: Search, event: Event) -> None:
             search.absorb_values(values)
         case Abandoned(expansion=expansion):
             search.abandon(expansion)
+        case Overruled():
+            search.reject()

@@ -29,6 +29,7 @@ class Statistics:
     twins: int = 0  # states left to one that differs in names alone
     too_deep: int = 0
     abandoned: int = 0
+    overruled: int = 0  # proofs that the judge did not accept
     nodes: int = 0
     depth: int = 0  # of the deepest node, in tactics
 

@@ -280,6 +280,32 @@ class Graph:
         for parent in node.parents:
             self._kill_edge(parent)
 
+    # --------------------------------------------------------------------------------------------- retracting
+
+    def retract(self, edges: Sequence[Edge]) -> None:
+        """Take accepted tactics back that left no goal, and recompute what is proven, dead and relevant without them.
+
+        Nodes that matter again are `revived`. Costs a pass over the whole graph.
+        """
+        for edge in edges:
+            if edge.children:
+                raise ValueError(f"{edge.tactic!r} left goals and can't be taken back")
+            edge.source.edges = tuple(kept for kept in edge.source.edges if kept is not edge)
+        for node in self.nodes:
+            node.status, node.live, node.open_edges = OPEN, 0, len(node.edges)
+            for edge in node.edges:
+                edge.status, edge.counted, edge.waiting = OPEN, False, len(edge.distinct_children())
+        for edge in self.edges():
+            if not edge.children:
+                self._prove_edge(edge)
+        for node in self.nodes:
+            if node.status is OPEN and node.closed and node.open_edges == 0:
+                self._kill(node)
+        if self.root.status is OPEN:
+            for edge in self.root.edges:
+                if edge.status is OPEN and not edge.counted:
+                    self._count(edge)
+
     # --------------------------------------------------------------------------------------------- relevance
 
     def _count(self, edge: Edge) -> None:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from search.base import Candidate, LogProb, Proved, Theorem
 from search.best_first import Strategy
 from search.budget import Budget, StopReason
-from search.combined import Combined
+from search.combined import AnySearch, Combined
+from search.events import Event, from_json, to_json
 from search.expansion import SearchOptions
+from search.experience import Experience
+from search.replay import replay
 from search.strategies import make_strategy
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment, World, check_script
@@ -22,7 +27,13 @@ def critic_guided() -> Strategy:
 
 
 def combined(
-    environment: FakeEnvironment, *, passes: int = 4, at_once: int = 1, budget: Budget | None = None
+    environment: FakeEnvironment,
+    *,
+    passes: int = 4,
+    at_once: int = 1,
+    budget: Budget | None = None,
+    record: list[Event] | None = None,
+    experience: Experience | None = None,
 ) -> Combined:
     return Combined(
         Theorem("t"),
@@ -35,10 +46,12 @@ def combined(
         temperatures=(0.5, 0.9),
         at_once=at_once,
         clock=lambda: 0.0,
+        record=None if record is None else record.append,
+        experience=experience,
     )
 
 
-def run(search: Combined, environment: FakeEnvironment, *, width: int = 2) -> list[float]:
+def run(search: AnySearch, environment: FakeEnvironment, *, width: int = 2) -> list[float]:
     """Drive to the end; returns the temperatures of the requests in order."""
     temperatures = []
     while search.done is None:
@@ -109,3 +122,32 @@ def test_statistics_are_summed_over_passes() -> None:
     statistics = search.result().statistics
     answered = statistics.advanced + statistics.closed + sum(statistics.refused.values()) + statistics.unknown
     assert answered == search.spent.tactics == environment.calls
+
+
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_events_make_the_same_passes_again(at_once: int) -> None:
+    for seed in range(8):
+        environment = FakeEnvironment(World(seed=seed, num_goals=40))
+        events: list[Event] = []
+        search = combined(environment, at_once=at_once, record=events, experience=Experience())
+        run(search, environment)
+        read = [from_json(to_json(event)) for event in events]
+        again = combined(environment, at_once=at_once, experience=Experience())
+        replay(again, read)
+        assert (again.done, again.spent) == (search.done, search.spent)
+        first, second = search.result(), again.result()
+        assert (first.proof, first.statistics) == (second.proof, second.statistics)
+
+
+def test_after_a_rejected_proof_the_passes_go_on() -> None:
+    went_on = 0
+    for seed in range(20):
+        environment = FakeEnvironment(World(seed=seed, num_goals=20))
+        search = combined(environment, at_once=1)
+        run(search, environment)
+        if search.done is StopReason.PROVED:
+            spent = search.spent.expansions
+            search.reject()
+            run(search, environment)
+            went_on += search.spent.expansions > spent
+    assert went_on > 1

@@ -104,6 +104,15 @@ class Admission:
             node.attempts = self._options.max_attempts
             self._graph.close(node)
 
+    def start_over(self) -> None:
+        """Something was taken back: which state waits for which twin is decided anew."""
+        for node in self.twins.release_all():
+            self.enter(node, None)
+        root = self._graph.root
+        if root.ticket and is_expandable(root):
+            self._strategy.add(root)
+        self.reconsider()
+
     def reconsider(self) -> None:
         """Tell the strategy of nodes whose path got better, that matter again, or whose twin was settled."""
         graph = self._graph

@@ -184,10 +184,7 @@ class Search:
             self._record(Overruled())
         self.statistics.overruled += 1
         self.graph.retract(edges)
-        root = self.graph.root
-        if root.ticket and is_expandable(root):
-            self.strategy.add(root)
-        self.admission.reconsider()
+        self.admission.start_over()
 
     @property
     def spent(self) -> Spent:

@@ -126,7 +126,7 @@ def test_statistics_are_summed_over_passes() -> None:
 
 @pytest.mark.parametrize("at_once", [1, 2])
 def test_events_make_the_same_passes_again(at_once: int) -> None:
-    for seed in range(8):
+    for seed in range(4):
         environment = FakeEnvironment(World(seed=seed, num_goals=40))
         events: list[Event] = []
         search = combined(environment, at_once=at_once, record=events, experience=Experience())

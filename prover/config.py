@@ -60,6 +60,25 @@ class ModelConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterConfig:
+    """How a run is spread when Ray is used; without Ray none of it counts. Labels are `KEY=VALUE,…` of Ray's nodes.
+
+    `drivers` None takes one for every few dozen Lean workers; `policy_gpus` and `critic_gpus` are GPUs an engine, which
+    may be fractions; `retries` is how often work that was lost with its actor is done again.
+    """
+
+    drivers: int | None = None
+    policy_engines: int = 1
+    policy_gpus: float = 1.0
+    critic_engines: int = 1
+    critic_gpus: float = 1.0
+    lean_labels: str = ""
+    engine_labels: str = ""
+    driver_labels: str = ""
+    retries: int = 3
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One run, resolved. `time_limit_s` is per theorem and counts wall-clock seconds from the first tactic."""
 
@@ -70,6 +89,7 @@ class Config:
     search: SearchConfig = field(default_factory=SearchConfig)
     lean: LeanConfig = field(default_factory=LeanConfig)
     models: ModelConfig = field(default_factory=ModelConfig)
+    cluster: ClusterConfig = field(default_factory=ClusterConfig)
 
     def to_json(self) -> dict[str, Any]:
         """The resolved configuration as plain JSON values."""

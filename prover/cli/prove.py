@@ -8,27 +8,22 @@ import sys
 import time
 from collections import Counter
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from prover.cli.console import Console
-from prover.cli.parts import open_parts, open_toolchain, versions
+from prover.cli.parts import open_toolchain, versions
+from prover.cli.workshop import open_far, open_here
 from prover.config import Config, load_config, overlay
-from prover.driver.loop import Observer
-from prover.driver.run import SETTLED, Run
+from prover.driver.run import SETTLED, Prover, Run
 from prover.driver.strategies import strategy_factory
-from prover.driver.theorem import Parts, TheoremProver
-from prover.driver.trace import Tracer, Untraced
 from prover.errors import RunFolderError, UsageError
-from prover.lean.pool import LeanPool
 from prover.lean.toolchain import Toolchain
 from prover.report.write import write_report
 from prover.run.folder import RunFolder, read_info
 from prover.run.result import Status, TheoremResult
-from prover.run.trace import TraceWriter
-from prover.run.utilisation import Load, sampled
-from prover.tasks import TaskList, TheoremTask, load_tasks
+from prover.run.utilisation import sampled
+from prover.tasks import TaskList, load_tasks
 
 _SHOWN_REFUSALS = 20
 _SHOWN_PROOF = 100
@@ -61,6 +56,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--critic", metavar="SPEC", help="heuristic, a model's folder or an endpoint")
     parser.add_argument("--rule", metavar="NAME", help="which state is expanded next (default token-mean)")
+    parser.add_argument(
+        "--ray", metavar="ADDRESS", help="spread the run: `local` starts a Ray of its own, else the cluster to join"
+    )
     parser.add_argument("--config", type=Path, metavar="TOML", help="settings from a file")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting (repeatable)")
     parser.add_argument("--json", action="store_true", help="one JSON object a theorem on standard output")
@@ -84,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
             )
         tasks = read_tasks(options, console)
     try:
-        return asyncio.run(prove(path, tasks, config, console))
+        return asyncio.run(prove(path, tasks, config, console, ray=options.ray))
     except KeyboardInterrupt:
         console.warn(f"\ninterrupted; every result so far is kept. Go on with: stepwise prove --resume {path}")
         return 130
@@ -129,7 +127,7 @@ def read_tasks(options: argparse.Namespace, console: Console) -> TaskList:
     return tasks
 
 
-async def prove(path: Path, tasks: TaskList | None, config: Config, console: Console) -> int:
+async def prove(path: Path, tasks: TaskList | None, config: Config, console: Console, *, ray: str | None = None) -> int:
     """The run itself, in a new folder or (without `tasks`) in one that is gone on with."""
     toolchain = await open_toolchain(config, console)
     folder = RunFolder.resume(path) if tasks is None else create(path, tasks, config, toolchain)
@@ -138,27 +136,22 @@ async def prove(path: Path, tasks: TaskList | None, config: Config, console: Con
             console.warn(f"{path} was begun with another Lean ({folder.info.toolchain}); now {toolchain.fingerprint}")
         folder.record_refused()
         if folder.pending(config.search.passes):
+            opening = (
+                open_here(config, toolchain, folder, console)
+                if ray is None
+                else open_far(config, ray, toolchain, folder)
+            )
             async with (
-                open_parts(config, toolchain, console) as parts,
-                sampled(path / "utilisation.jsonl", partial(load, parts), time.monotonic),
+                opening as workshop,
+                sampled(path / "utilisation.jsonl", workshop.load, time.monotonic),
             ):
-                await work(folder, parts, config, console)
+                await work(folder, workshop.prover, config, console)
         for solved in folder.write_solved():
             console.note(f"solved: {solved}")
         write_report(path)
         return summarise(folder, console)
     finally:
         folder.close()
-
-
-def load(parts: Parts) -> Load:
-    """How busy the Lean workers have been, for the report's curves."""
-    if not isinstance(parts.lean, LeanPool):
-        return Load({})
-    health = parts.lean.health()
-    busy_s = sum(worker.busy_s for worker in health.workers) / max(1, len(health.workers))
-    megabytes = sum(worker.rss_bytes for worker in health.workers) / 2**20
-    return Load({"lean": busy_s}, {"requests_waiting": health.waiting, "memory_of_workers_MB": round(megabytes)})
 
 
 def create(path: Path, tasks: TaskList, config: Config, toolchain: Toolchain) -> RunFolder:
@@ -174,16 +167,8 @@ def create(path: Path, tasks: TaskList, config: Config, toolchain: Toolchain) ->
     )
 
 
-async def work(folder: RunFolder, parts: Parts, config: Config, console: Console) -> None:
+async def work(folder: RunFolder, prover: Prover, config: Config, console: Console) -> None:
     """Prove what is pending, with a bar and a line per theorem."""
-
-    def observer(task: TheoremTask, attempt: int) -> Observer:
-        if not config.trace:
-            return Untraced()
-        path = folder.trace_path(task.id, attempt)
-        header = {"id": task.id, "name": task.name, "attempt": attempt, "statement": task.statement}
-        return Tracer(partial(TraceWriter, path, header))
-
     done = sum(1 for _ in folder.results())
     with console.counting(len(folder.tasks), done=done) as bar:
 
@@ -194,7 +179,7 @@ async def work(folder: RunFolder, parts: Parts, config: Config, console: Console
 
         run = Run(
             folder,
-            TheoremProver(parts, observer),
+            prover,
             concurrency=config.concurrency or config.lean.workers,
             passes=config.search.passes,
             on_result=on_result,

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from typing import Protocol
 
-from prover.driver.theorem import Attempt, TheoremProver
+from prover.driver.theorem import Attempt
 from prover.judge import write_certificate
 from prover.run.folder import RunFolder
 from prover.run.result import Status, TheoremResult
@@ -16,13 +17,19 @@ SETTLED = frozenset((Status.PROVED, Status.DISPROVED, Status.INVALID))
 """After these a theorem needs no further pass."""
 
 
+class Prover(Protocol):
+    """Proves single theorems: in this process (`TheoremProver`), or on drivers far away."""
+
+    async def prove(self, task: TheoremTask, attempt: int = 0) -> Attempt: ...
+
+
 class Run:
     """Works off a run folder. Cancelling it keeps every result that is known; the folder can be gone on with."""
 
     def __init__(
         self,
         folder: RunFolder,
-        prover: TheoremProver,
+        prover: Prover,
         *,
         concurrency: int,
         passes: int = 1,

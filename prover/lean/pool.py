@@ -225,6 +225,8 @@ class LeanPool:
         self._pump()
 
     def _start(self, slot: _Slot, worker: Worker, job: _Job) -> None:
+        if job.future.done():  # its caller was cancelled: a task cancelled before its first step would not clean up
+            return
         slot.running.add(job)
         self._waits.add(self._clock() - job.since)
         job.task = asyncio.create_task(self._serve(slot, worker, job))

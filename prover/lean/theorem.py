@@ -11,8 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
 from prover.errors import DeathReason, LeanFault, WorkerDied
-from prover.lean.problem import OpenFailed, Problem
-from prover.lean.session import Worker
+from prover.lean.problem import Opened, OpenFailed, Problem
 from search.base import (
     Crashed,
     LimitKind,
@@ -32,10 +31,20 @@ _RETRIES = 3  # of a request that died through no fault of its own
 _MAX_DEATHS = 2  # under one batch; the rest of it is then given up
 
 
+class TheoremWorker(Protocol):
+    """What a theorem needs of a worker: this process's own (`session.Worker`), or one far away."""
+
+    async def open(self, key: int, problem: Problem) -> Opened | OpenFailed: ...
+
+    async def apply(self, key: int, problem: Problem, path: Path, calls: Sequence[TacticCall]) -> list[Outcome]: ...
+
+    async def premises(self, key: int, problem: Problem, path: Path, limit: int) -> tuple[Premise, ...]: ...
+
+
 class Workers(Protocol):
     """What a theorem needs of a pool."""
 
-    async def run(self, key: int, path: Path, work: Callable[[Worker], Awaitable[T]]) -> T: ...
+    async def run(self, key: int, path: Path, work: Callable[[TheoremWorker], Awaitable[T]]) -> T: ...
 
     def forget(self, key: int) -> None: ...
 
@@ -55,7 +64,7 @@ class OpenTheorem:
     async def open(cls, workers: Workers, key: int, problem: Problem) -> OpenTheorem | OpenFailed:
         """Elaborate the problem on a worker. Raises LeanFault if workers were lost and none could tell."""
 
-        async def elaborate(worker: Worker) -> ProofState | OpenFailed:
+        async def elaborate(worker: TheoremWorker) -> ProofState | OpenFailed:
             result = await worker.open(key, problem)
             return result if isinstance(result, OpenFailed) else result.root
 
@@ -80,7 +89,7 @@ class OpenTheorem:
         return [outcome for result in results for outcome in result]
 
     async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
-        async def ask(worker: Worker) -> Sequence[Premise]:
+        async def ask(worker: TheoremWorker) -> Sequence[Premise]:
             return await worker.premises(self._key, self.problem, path, limit)
 
         try:
@@ -113,7 +122,7 @@ class OpenTheorem:
         return outcomes
 
     async def _attempt(self, path: Path, calls: Sequence[TacticCall]) -> list[Outcome]:
-        async def tactics(worker: Worker) -> list[Outcome]:
+        async def tactics(worker: TheoremWorker) -> list[Outcome]:
             return await worker.apply(self._key, self.problem, path, calls)
 
         outcomes = await self._run(path, tactics)
@@ -121,7 +130,7 @@ class OpenTheorem:
         self._tactic_s += 0.2 * (max(average, 1e-4) - self._tactic_s)
         return outcomes
 
-    async def _run(self, path: Path, work: Callable[[Worker], Awaitable[T]]) -> T:
+    async def _run(self, path: Path, work: Callable[[TheoremWorker], Awaitable[T]]) -> T:
         """On a worker; on another if that one was lost under somebody else's request."""
         if self._is_closed:
             raise WorkerDied("the theorem was closed", reason=DeathReason.CLOSED, was_running=False)

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import RunFolderError
-from prover.run.files import digest, file_names, folder_error, write_text
+from prover.run.files import digest, file_names, folder_error, write_bytes, write_text
 from prover.run.journal import FolderLock, Journal, read_results
 from prover.run.result import SCHEMA_VERSION, Status, TheoremResult
 from prover.run.store import read_tasks, write_tasks
@@ -125,6 +125,10 @@ class RunFolder:
         """Where the trace of a theorem belongs."""
         suffix = f".{attempt}" if attempt else ""
         return self.path / "trace" / f"{self.file_stem(identifier)}{suffix}.jsonl.gz"
+
+    def write_trace(self, identifier: str, attempt: int, data: bytes) -> None:
+        """Put a whole trace file that was written elsewhere in its place."""
+        write_bytes(self.trace_path(identifier, attempt), data)
 
     def write_solved(self) -> list[Path]:
         """Write every `.lean` input that had a theorem proved back whole, its solved `sorry`s filled in."""

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,10 +16,27 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Load:
     """What a run's parts say of themselves at one moment. `busy_s` is by kind of actor: the seconds that they have been
-    at work so far, divided by how many they are; `gauges` are plain numbers (queue lengths, megabytes)."""
+    at work so far, divided by how many they are (`counts`; one where it isn't said); `gauges` are plain numbers (queue
+    lengths, megabytes)."""
 
-    busy_s: Mapping[str, float]
+    busy_s: Mapping[str, float] = field(default_factory=dict)
     gauges: Mapping[str, float] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+def merged(loads: Iterable[Load]) -> Load:
+    """One load of several parts: busy seconds are averaged over all actors of a kind, gauges are added."""
+    total_s: dict[str, float] = {}
+    counts: dict[str, int] = {}
+    gauges: dict[str, float] = {}
+    for load in loads:
+        for kind, busy_s in load.busy_s.items():
+            count = load.counts.get(kind, 1)
+            total_s[kind] = total_s.get(kind, 0.0) + busy_s * count
+            counts[kind] = counts.get(kind, 0) + count
+        for name, value in load.gauges.items():
+            gauges[name] = gauges.get(name, 0) + value
+    return Load({kind: total / max(1, counts[kind]) for kind, total in total_s.items()}, gauges, counts)
 
 
 class UtilisationLog:

@@ -1,0 +1,166 @@
+"""Ray: the only module that knows of it. One kind of actor holds any host and calls it by the method's name."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from prover.cluster.handle import ActorLost, Handle, Needs
+from prover.errors import StepwiseError, UsageError
+
+log = logging.getLogger(__name__)
+
+LOCAL = "local"
+_MAX_RESTARTS = 1000
+_MAX_CALLS = 4096
+_OBJECT_STORE_BYTES = 200 << 20
+
+
+class Shell:
+    """What Ray sees of a host."""
+
+    def __init__(self, make: Callable[[], object], level: int) -> None:
+        logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s")
+        self._host = make()
+
+    async def call(self, method: str, *arguments: object) -> Any:
+        """Answer a call by name."""
+        return await getattr(self._host, method)(*arguments)
+
+
+@dataclass(frozen=True)
+class RayHandle:
+    """A handle on a `Shell`; can be sent to other actors."""
+
+    name: str
+    actor: Any
+
+    async def call(self, method: str, *arguments: object, deadline_s: float) -> Any:
+        from ray import exceptions
+
+        reference = self.actor.call.remote(method, *arguments)
+        try:
+            async with asyncio.timeout(deadline_s):
+                return await reference
+        except TimeoutError as error:
+            self._start_again()
+            raise ActorLost(f"{self.name}: no answer to {method!r} within {deadline_s:g} s") from error
+        except asyncio.CancelledError:
+            self._take_back(reference)
+            raise
+        except exceptions.ActorUnavailableError as error:
+            raise ActorLost(f"{self.name}: {first_line(error)}") from error
+        except (exceptions.ActorDiedError, exceptions.ActorUnschedulableError) as error:
+            raise ActorLost(f"{self.name}: {first_line(error)}", is_final=True) from error
+        except exceptions.RayTaskError as error:
+            if isinstance(error.cause, StepwiseError):
+                raise error.cause from error
+            raise StepwiseError(f"{self.name}: {error.cause!r} in {method!r}\n{error.traceback_str}") from error
+        except exceptions.RayError as error:  # an argument or an answer was lost with its node
+            raise ActorLost(f"{self.name}: {first_line(error)}") from error
+
+    def end(self) -> None:
+        import ray
+
+        with contextlib.suppress(ValueError, ray.exceptions.RayError):
+            ray.kill(self.actor)
+
+    def _start_again(self) -> None:
+        import ray
+
+        with contextlib.suppress(ValueError, ray.exceptions.RayError):
+            ray.kill(self.actor, no_restart=False)
+
+    def _take_back(self, reference: Any) -> None:
+        import ray
+
+        with contextlib.suppress(ValueError, ray.exceptions.RayError):
+            ray.cancel(reference)
+
+
+class RaySystem:
+    """Starts actors on the Ray that this process (or the actor it runs in) belongs to."""
+
+    def spawn(self, name: str, make: Callable[[], object], needs: Needs) -> Handle:
+        import ray
+
+        shell: Any = ray.remote(Shell)
+        level = logging.getLogger().getEffectiveLevel()
+        return RayHandle(name, shell.options(**options(name, needs)).remote(make, level))
+
+    def put(self, value: object) -> Any:
+        import ray
+
+        return ray.put(value)
+
+
+def options(name: str, needs: Needs) -> dict[str, Any]:
+    """The actor options that Ray is given. A lost actor is started again, where there is room."""
+    found: dict[str, Any] = {
+        "num_cpus": needs.cpus,
+        "num_gpus": needs.gpus,
+        "max_restarts": _MAX_RESTARTS,
+        "max_task_retries": 0,
+        "max_concurrency": _MAX_CALLS,
+    }
+    if needs.memory_bytes:
+        found["memory"] = needs.memory_bytes
+    if needs.labels:
+        found["label_selector"] = dict(needs.labels)
+    if needs.resources:
+        found["resources"] = dict(needs.resources)
+    return {**found, "_labels": {"stepwise": name.split()[0]}}
+
+
+@contextlib.asynccontextmanager
+async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
+    """Ray for the length of the block: one of our own for `local`, sized by what the run needs, else the cluster there.
+
+    Our own ends with the block and leaves no process; in a cluster the run's actors end with it. Raises UsageError if
+    Ray is not installed or no cluster answers.
+    """
+    try:
+        import ray
+    except ImportError as error:
+        raise UsageError("--ray needs the extra: pip install 'stepwise-prover[ray]'") from error
+    if ray.is_initialized():
+        raise UsageError("this process has joined a Ray cluster already")
+    try:
+        ray.init(**init_options(address, local))  # in the main thread, where it can see to signals
+    except (ConnectionError, RuntimeError, ValueError) as error:
+        raise UsageError(f"--ray {address}: {first_line(error)}") from error
+    try:
+        yield RaySystem()
+    finally:
+        await asyncio.to_thread(ray.shutdown)
+
+
+def init_options(address: str, local: Needs) -> Mapping[str, Any]:
+    """What `ray.init` is given."""
+    is_verbose = logging.getLogger().getEffectiveLevel() <= logging.INFO
+    common: dict[str, Any] = {
+        "address": address,
+        "log_to_driver": is_verbose,
+        "logging_level": logging.INFO if is_verbose else logging.ERROR,
+        "configure_logging": False,
+    }
+    if address != LOCAL:
+        return common
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
+    return {
+        **common,
+        "num_cpus": max(1, round(local.cpus)),
+        "include_dashboard": False,
+        "object_store_memory": _OBJECT_STORE_BYTES,
+        "_memory": local.memory_bytes or None,
+    }
+
+
+def first_line(error: BaseException) -> str:
+    """The beginning of a long message."""
+    return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

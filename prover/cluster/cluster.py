@@ -1,0 +1,250 @@
+"""A run's actors, from its settings: engines, drivers, and each driver's Lean workers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from critic.heuristic import HeuristicCritic
+from prover.cluster.driver_host import DriverHost, DriverParts
+from prover.cluster.drivers import FarProver, StoreTrace
+from prover.cluster.engine_host import CriticHost, PolicyHost
+from prover.cluster.engines import FarCritic, FarPolicy, needs_engine
+from prover.cluster.fleet import Fleet
+from prover.cluster.handle import Handle, Needs, Patience, System
+from prover.cluster.lean import LeanActors
+from prover.cluster.lean_host import LeanHost
+from prover.config import Config
+from prover.driver.strategies import strategy_factory
+from prover.driver.theorem import Parts
+from prover.errors import StepwiseError, UsageError
+from prover.judge import Judge
+from prover.lean.embedded import ensure_embedded
+from prover.lean.project import Project
+from prover.lean.toolchain import Embedded, Toolchain
+from prover.policy.critics import open_critic
+from prover.policy.registry import open_policy
+from prover.run.utilisation import Load, merged
+from search.base import Critic, Policy, TacticLimits
+
+log = logging.getLogger(__name__)
+
+WORKERS_A_DRIVER = 48
+"""As many Lean workers one search driver keeps busy (docs/cluster.md has the measurement)."""
+
+_EMBEDDED_BYTES = 2816 << 20  # a worker's limit and its host
+_DRIVER_BYTES = 4096 << 20  # itself, and the judge's two processes
+_PROVE_SLACK_S = 3600.0  # waiting for a machine and a start, beside the theorem's own time
+_LOAD_EVERY_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class DriverPlan:
+    """What a driver is started with: values that can be sent."""
+
+    index: int
+    config: Config
+    fingerprint: str
+    lean_workers: int
+    system: System
+    policy: tuple[Handle, ...]
+    critic: tuple[Handle, ...]
+
+
+async def prepare_toolchain(project: str | None) -> Toolchain:
+    """The run's Lean on the machine where this is called."""
+    if project is not None:
+        return await Project.prepare(Path(project))
+    return await Embedded.prepare(await ensure_embedded())
+
+
+# ------------------------------------------------------------------------------------------------------ who needs what
+
+
+def labels(text: str, setting: str) -> tuple[tuple[str, str], ...]:
+    """`KEY=VALUE,KEY=VALUE` as node labels. Raises UsageError naming the setting."""
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    if not all(equals and key.strip() and value.strip() for key, equals, value in pairs):
+        raise UsageError(f"{setting} takes KEY=VALUE,…, not {text!r}")
+    return tuple((key.strip(), value.strip()) for key, _, value in pairs)
+
+
+def num_drivers(config: Config) -> int:
+    """How many search drivers the run has."""
+    return config.cluster.drivers or -(-config.lean.workers // WORKERS_A_DRIVER)
+
+
+def lean_needs(config: Config) -> Needs:
+    """Of one Lean worker: a core, and its whole memory limit reserved."""
+    memory = _EMBEDDED_BYTES if config.lean.project is None else config.lean.memory_mb << 20
+    return Needs(1.0, 0.0, memory, labels(config.cluster.lean_labels, "cluster.lean_labels"))
+
+
+def driver_needs(config: Config) -> Needs:
+    """Of one search driver with its judge."""
+    return Needs(1.0, 0.0, _DRIVER_BYTES, labels(config.cluster.driver_labels, "cluster.driver_labels"))
+
+
+def engine_needs(config: Config, gpus: float) -> Needs:
+    """Of one engine; on the CPU if that is what models are set to."""
+    share = 0.0 if config.models.device == "cpu" else gpus
+    return Needs(1.0, share, 0, labels(config.cluster.engine_labels, "cluster.engine_labels"))
+
+
+def engine_counts(config: Config) -> tuple[int, int]:
+    """How many policy and how many critic engines the run has."""
+    policies = config.cluster.policy_engines if needs_engine(config.models.policy) else 0
+    critics = config.cluster.critic_engines if needs_engine(config.models.critic or "heuristic") else 0
+    return policies, critics
+
+
+def all_needs(config: Config) -> Needs:
+    """Of the whole run: the size of a Ray of our own."""
+    drivers, engines = num_drivers(config), sum(engine_counts(config))
+    lean, driver = lean_needs(config), driver_needs(config)
+    cpus = config.lean.workers * lean.cpus + drivers * driver.cpus + engines
+    return Needs(cpus, 0.0, config.lean.workers * lean.memory_bytes + drivers * driver.memory_bytes)
+
+
+# -------------------------------------------------------------------------------------------------------- one driver
+
+
+@asynccontextmanager
+async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverParts]:
+    """Inside a driver actor: its Lean actors, its judge, and the models, its own or the run's."""
+    config = plan.config
+    toolchain = await prepare_toolchain(config.lean.project)
+    make = partial(LeanHost, partial(prepare_toolchain, config.lean.project))
+    async with contextlib.AsyncExitStack() as stack:
+        handles = [
+            plan.system.spawn(f"lean {plan.index}.{number}", make, lean_needs(config))
+            for number in range(plan.lean_workers)
+        ]
+        lean = await stack.enter_async_context(LeanActors(handles, fingerprint=plan.fingerprint))
+        policy, critic = await _open_models(plan, stack)
+        judge = await stack.enter_async_context(Judge(toolchain, parallel=1 + plan.lean_workers // 16))
+        yield DriverParts(
+            Parts(
+                lean=lean,
+                policy=policy,
+                critic=critic,
+                judge=judge,
+                strategy=strategy_factory(config.search),
+                settings=config.search,
+                limits=TacticLimits(config.lean.heartbeats, config.lean.tactic_s),
+                time_limit_s=config.time_limit_s,
+                seed=config.seed,
+            ),
+            lean,
+        )
+
+
+async def _open_models(plan: DriverPlan, stack: contextlib.AsyncExitStack) -> tuple[Policy, Critic]:
+    config, patience = plan.config, Patience(retries=plan.config.cluster.retries)
+    device = None if config.models.device == "auto" else config.models.device
+    policy: Policy
+    critic: Critic
+    if plan.policy:
+        policy = await FarPolicy.open(Fleet("policy engine", plan.policy, patience=patience))
+    else:
+        opened = await asyncio.to_thread(open_policy, config.models.policy, device=device)
+        stack.push_async_callback(opened.close)
+        policy = opened.policy
+    if plan.critic:
+        critic = FarCritic(Fleet("critic engine", plan.critic, patience=patience))
+    elif config.models.critic is None:
+        critic = HeuristicCritic()
+    else:
+        ranked = await open_critic(config.models.critic, device=device)
+        stack.push_async_callback(ranked.close)
+        critic = ranked.critic
+    return policy, critic
+
+
+# ----------------------------------------------------------------------------------------------------------- the run
+
+
+class Cluster:
+    """The near end of a whole run: `prover` proves, `load` says how busy everything is, as of the last second."""
+
+    def __init__(self, prover: FarProver, fleets: list[Fleet]) -> None:
+        self.prover = prover
+        self._fleets = fleets
+        self._load = Load()
+
+    def load(self) -> Load:
+        """As of the last time everybody answered."""
+        return self._load
+
+    async def watch(self) -> None:
+        """Ask everybody, for ever."""
+        while True:
+            with contextlib.suppress(StepwiseError):
+                answers = [await fleet.ask_all("load", deadline_s=60.0) for fleet in self._fleets]
+                self._load = merged(load for loads in answers for load in loads)
+            await asyncio.sleep(_LOAD_EVERY_S)
+
+
+@asynccontextmanager
+async def open_cluster(
+    system: System, config: Config, *, fingerprint: str, store_trace: StoreTrace
+) -> AsyncIterator[Cluster]:
+    """Start the run's actors; all are ended on the way out. Returns before they have found their places."""
+    device = None if config.models.device == "auto" else config.models.device
+    num_policies, num_critics = engine_counts(config)
+    policy = tuple(
+        system.spawn(
+            f"policy {index}",
+            partial(PolicyHost, config.models.policy, device),
+            engine_needs(config, config.cluster.policy_gpus),
+        )
+        for index in range(num_policies)
+    )
+    critic = tuple(
+        system.spawn(
+            f"critic {index}",
+            partial(CriticHost, config.models.critic or "heuristic", device),
+            engine_needs(config, config.cluster.critic_gpus),
+        )
+        for index in range(num_critics)
+    )
+    count = num_drivers(config)
+    shares = [config.lean.workers // count + (index < config.lean.workers % count) for index in range(count)]
+    plans = [
+        DriverPlan(index, config, fingerprint, share, system, policy, critic) for index, share in enumerate(shares)
+    ]
+    drivers = tuple(
+        system.spawn(
+            f"driver {plan.index}",
+            partial(DriverHost, partial(open_driver, plan), is_traced=config.trace),
+            driver_needs(config),
+        )
+        for plan in plans
+    )
+    patience = Patience(retries=config.cluster.retries)
+    fleets = [Fleet("driver", drivers, patience=patience)]
+    fleets += [Fleet("policy engine", policy)] * bool(policy) + [Fleet("critic engine", critic)] * bool(critic)
+    deadline_s = config.time_limit_s + config.lean.judge_s * 2 + _PROVE_SLACK_S
+    prover = FarProver(fleets[0], system, store_trace, deadline_s=deadline_s, patience=patience)
+    cluster = Cluster(prover, fleets)
+    watching = asyncio.create_task(cluster.watch())
+    try:
+        yield cluster
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        await asyncio.gather(*(_end(handle) for handle in drivers))
+        await asyncio.gather(*(_end(handle) for handle in (*policy, *critic)))
+
+
+async def _end(handle: Handle) -> None:
+    """Let an actor put its things away, then end it."""
+    with contextlib.suppress(StepwiseError):
+        await handle.call("close", deadline_s=20.0)
+    handle.end()

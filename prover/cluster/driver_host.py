@@ -1,0 +1,135 @@
+"""What stands inside a driver actor: all that a run in one process has, but for the folder."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import tempfile
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from prover.cluster.engines import FarCritic, FarPolicy
+from prover.driver.loop import Observer
+from prover.driver.theorem import Attempt, Parts, TheoremProver
+from prover.driver.trace import Tracer, Untraced
+from prover.run.loads import MeteredCritic, MeteredPolicy, meter_load
+from prover.run.result import Status, TheoremResult
+from prover.run.trace import TraceWriter
+from prover.run.utilisation import Load, merged
+from prover.tasks import Document, TheoremTask
+
+log = logging.getLogger(__name__)
+
+LOST_SHARE = 0.2
+"""A search whose time ran out counts for nothing if there was no Lean for so much of it."""
+
+
+class LeanSide(Protocol):
+    """What a driver asks its Lean actors beside opening theorems."""
+
+    def outage_s(self) -> float:
+        """The seconds so far in which there was not one."""
+        ...
+
+    def load(self) -> Load: ...
+
+    async def ready(self, *, count: int = 1) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class DriverParts:
+    """What a driver works with; `lean` is the Lean side of `parts.lean`."""
+
+    parts: Parts
+    lean: LeanSide
+
+
+OpenParts = Callable[[], AbstractAsyncContextManager[DriverParts]]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A finished theorem on its way to the run's folder; `trace` is the whole trace file, or empty."""
+
+    attempt: Attempt
+    trace: bytes
+
+
+class DriverHost:
+    """Proves theorems, several at once, with parts opened at the first call. What a theorem came to is the answer."""
+
+    def __init__(self, open_parts: OpenParts, *, is_traced: bool) -> None:
+        self._open_parts = open_parts
+        self._is_traced = is_traced
+        self._stack = AsyncExitStack()
+        self._opened: DriverParts | None = None
+        self._policy: MeteredPolicy | None = None
+        self._critic: MeteredCritic | None = None
+        self._turn = asyncio.Lock()
+
+    async def prove(self, task: TheoremTask, document: Document, attempt: int) -> Delivery:
+        """Search for a proof of the task, whose document comes beside it, and have it judged.
+
+        Waits for the first Lean worker before the theorem's time begins. Raises LeanFault if there is none to come,
+        ModelError or ActorLost if the models fail.
+        """
+        task = replace(task, document=document)
+        opened = await self._open()
+        await opened.lean.ready()
+        outage_s = opened.lean.outage_s()
+        with tempfile.TemporaryDirectory(prefix="stepwise-") as folder:
+            path = Path(folder) / "trace"
+            prover = TheoremProver(self._metered(opened.parts), partial(self._observer, path))
+            done = await prover.prove(task, attempt)
+            trace = await asyncio.to_thread(path.read_bytes) if path.exists() else b""
+        outage_s = opened.lean.outage_s() - outage_s
+        if outage_s > LOST_SHARE * done.result.elapsed_s:
+            done = replace(done, result=without_lean(done.result, outage_s))
+        return Delivery(done, trace)
+
+    async def load(self) -> Load:
+        """How busy its Lean workers are, and the policy and the critic where they are its own."""
+        if self._opened is None or self._policy is None:
+            return Load()
+        loads = [self._opened.lean.load()]
+        if not isinstance(self._opened.parts.policy, FarPolicy):
+            loads.append(meter_load("policy", self._policy.meter))
+        if self._critic is not None and not isinstance(self._opened.parts.critic, FarCritic):
+            loads.append(meter_load("critic", self._critic.meter))
+        return merged(loads)
+
+    async def close(self) -> None:
+        """End everything it opened, its Lean actors too."""
+        self._opened = None
+        await self._stack.aclose()
+
+    def _observer(self, path: Path, task: TheoremTask, attempt: int) -> Observer:
+        if not self._is_traced:
+            return Untraced()
+        header = {"id": task.id, "name": task.name, "attempt": attempt, "statement": task.statement}
+        return Tracer(partial(TraceWriter, path, header))
+
+    def _metered(self, parts: Parts) -> Parts:
+        assert self._policy is not None
+        return replace(parts, policy=self._policy, critic=self._critic)
+
+    async def _open(self) -> DriverParts:
+        async with self._turn:
+            if self._opened is None:
+                opened = await self._stack.enter_async_context(self._open_parts())
+                self._policy = MeteredPolicy(opened.parts.policy)
+                self._critic = None if opened.parts.critic is None else MeteredCritic(opened.parts.critic)
+                self._opened = opened
+            return self._opened
+
+
+def without_lean(result: TheoremResult, outage_s: float) -> TheoremResult:
+    """A search that ended unproved and had no Lean for a good part of its time says nothing of the theorem."""
+    if result.status is not Status.FAILED or result.stop_reason == "rejected":
+        return result
+    error = f"there was no Lean for {outage_s:.0f} s of its time"
+    return replace(result, status=Status.UNKNOWN, stop_reason="lean_fault", error=error)

@@ -1,0 +1,98 @@
+"""What stands inside an engine actor: a policy or a critic, opened at the first call, and joined over all drivers."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from critic.model import ModelCritic
+from prover.batching import Batcher
+from prover.policy.critics import OpenCritic, open_critic
+from prover.policy.registry import OpenPolicy, open_policy
+from prover.run.loads import Meter
+from prover.run.utilisation import Load
+from search.base import Candidate, ProofState, ProposalRequest, Theorem, Value
+
+_MAX_STATES = 512
+
+
+class PolicyHost:
+    """A policy by its name. Its own engine joins the requests of all callers, so they are handed on as they come."""
+
+    def __init__(self, spec: str, device: str | None) -> None:
+        self._spec = spec
+        self._device = device
+        self._opened: OpenPolicy | None = None
+        self._turn = asyncio.Lock()
+        self._meter = Meter()
+
+    async def num_premises(self) -> int:
+        """How many premises it wants with each request. Loads the model."""
+        return (await self._open()).policy.num_premises
+
+    async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
+        """Candidates for each request. A cancelled call frees its rows."""
+        opened = await self._open()
+        with self._meter.at_work(len(requests)):
+            return await opened.policy.propose(requests)
+
+    async def load(self) -> Load:
+        """How busy it is."""
+        return Load({"policy": self._meter.busy_s()}, {"policy_in_flight": self._meter.in_flight}, {"policy": 1})
+
+    async def close(self) -> None:
+        """Free the model."""
+        if self._opened is not None:
+            await self._opened.close()
+
+    async def _open(self) -> OpenPolicy:
+        async with self._turn:
+            if self._opened is None:
+                self._opened = await asyncio.to_thread(open_policy, self._spec, device=self._device)
+            return self._opened
+
+
+class CriticHost:
+    """A critic by its name. States that arrive while it scores are its next batch, whatever theorem they are of."""
+
+    def __init__(self, spec: str, device: str | None) -> None:
+        self._spec = spec
+        self._device = device
+        self._opened: OpenCritic | None = None
+        self._turn = asyncio.Lock()
+        self._batcher = Batcher(self._score_batch, max_batch=_MAX_STATES)
+
+    async def score(self, theorem: Theorem, states: Sequence[ProofState]) -> Sequence[Value]:
+        """One value per state."""
+        await self._open()
+        return await self._batcher.submit([(theorem, state) for state in states])
+
+    async def load(self) -> Load:
+        """How busy it is."""
+        statistics = self._batcher.statistics
+        size = statistics.items / max(1, statistics.batches)
+        return Load({"critic": statistics.busy_s}, {"critic_batch": round(size, 1)}, {"critic": 1})
+
+    async def close(self) -> None:
+        """Free the model."""
+        if self._opened is not None:
+            await self._opened.close()
+
+    async def _score_batch(self, items: Sequence[tuple[Theorem, ProofState]]) -> Sequence[Value]:
+        critic = (await self._open()).critic
+        if isinstance(critic, ModelCritic):  # it looks at the states alone
+            return await critic.score(items[0][0], [state for _, state in items])
+        by_theorem: dict[Theorem, list[int]] = {}
+        for index, (theorem, _) in enumerate(items):
+            by_theorem.setdefault(theorem, []).append(index)
+        values: dict[int, Value] = {}
+        for theorem, indices in by_theorem.items():
+            scored = await critic.score(theorem, [items[index][1] for index in indices])
+            values.update(zip(indices, scored, strict=True))
+        return [values[index] for index in range(len(items))]
+
+    async def _open(self) -> OpenCritic:
+        async with self._turn:
+            if self._opened is None:
+                self._opened = await open_critic(self._spec, device=self._device)
+            return self._opened

@@ -1,0 +1,89 @@
+"""What the rest of a cluster run knows of an actor: an object far away that is asked by name, and that may vanish."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
+
+from prover.errors import StepwiseError
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class ActorLost(StepwiseError):
+    """An actor vanished, or did not answer in time, with a call in flight: it may or may not have been carried out.
+
+    `is_final` says that nothing will come in its place.
+    """
+
+    def __init__(self, message: str, *, is_final: bool = False) -> None:
+        super().__init__(message)
+        self.is_final = is_final
+
+
+class Handle(Protocol):
+    """One actor. It keeps its name for us when it is started again in another process, with nothing of its state."""
+
+    async def call(self, method: str, *arguments: object, deadline_s: float) -> Any:
+        """What the method answers, or raises: a StepwiseError comes as it is.
+
+        Raises ActorLost if the actor is gone, or has not answered by the deadline (it is then ended and started
+        again). A cancelled caller cancels the call there.
+        """
+        ...
+
+    def end(self) -> None:
+        """End it for good."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What an actor reserves on its node. `labels` are node labels that it insists on, `resources` custom ones."""
+
+    cpus: float = 1.0
+    gpus: float = 0.0
+    memory_bytes: int = 0
+    labels: tuple[tuple[str, str], ...] = ()
+    resources: tuple[tuple[str, float], ...] = ()
+
+
+class System(Protocol):
+    """Where actors live."""
+
+    def spawn(self, name: str, make: Callable[[], object], needs: Needs) -> Handle:
+        """Start an actor around what `make` makes over there. Returns at once; calls wait until it has a place."""
+        ...
+
+    def put(self, value: object) -> Any:
+        """A stand-in for a large value, sent once and handed to many calls: the method sees the value."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How often, and after which pauses, a lost call is tried again."""
+
+    retries: int = 3
+    pause_s: float = 0.5  # after the first loss, doubled each time
+    longest_pause_s: float = 30.0
+
+    async def pause(self, attempt: int) -> None:
+        """Wait before the next try."""
+        await asyncio.sleep(min(self.longest_pause_s, self.pause_s * 2**attempt))
+
+    async def insist(self, what: str, attempt_once: Callable[[], Awaitable[T]]) -> T:
+        """Try until it is answered. Raises the last ActorLost when the tries are used up, or the loss is final."""
+        for attempt in range(self.retries):
+            try:
+                return await attempt_once()
+            except ActorLost as loss:
+                if loss.is_final:
+                    raise
+                log.warning("%s: %s; trying again", what, loss)
+                await self.pause(attempt)
+        return await attempt_once()

@@ -1,0 +1,122 @@
+"""What stands inside a Lean actor: a pool of one worker, which keeps that worker up, and answers by value."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from prover.lean.health import PoolHealth
+from prover.lean.pool import LeanPool, PoolLimits
+from prover.lean.problem import Opened, OpenFailed, Problem
+from prover.lean.session import SessionLimits, Worker
+from prover.lean.toolchain import Toolchain
+from search.base import Outcome, Path, Premise, TacticCall
+
+T = TypeVar("T")
+MakeToolchain = Callable[[], Awaitable[Toolchain]]
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where an actor runs and with which Lean."""
+
+    host: str
+    pid: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unheard:
+    """The answer to a question about a theorem that this actor was never told of: it was started again since."""
+
+
+class LeanHost:
+    """One Lean worker behind calls whose arguments and answers are plain values. LeanFaults are raised to the caller.
+
+    A theorem is told once, by `open`, and then goes by its key.
+    """
+
+    def __init__(
+        self,
+        make_toolchain: MakeToolchain,
+        limits: PoolLimits = PoolLimits(),  # noqa: B008 (frozen)
+        session: SessionLimits = SessionLimits(),  # noqa: B008 (frozen)
+    ) -> None:
+        self._make_toolchain = make_toolchain
+        self._limits = limits
+        self._session = session
+        self._pool: LeanPool | None = None
+        self._fingerprint = ""
+        self._turn = asyncio.Lock()
+        self._problems: dict[int, Problem] = {}
+
+    async def ready(self) -> Whereabouts:
+        """Have Lean installed and a worker started; where that is. Raises ToolchainError or WorkerStartFailed."""
+        pool = await self._open_pool()
+        await pool.ready()
+        return Whereabouts(socket.gethostname(), os.getpid(), self._fingerprint)
+
+    async def open(self, key: int, problem: Problem) -> Opened | OpenFailed:
+        """Elaborate a theorem; its state ids mean nothing outside."""
+
+        async def work(worker: Worker) -> Opened | OpenFailed:
+            return await worker.open(key, problem)
+
+        answer = await self._run(key, (), work)
+        if isinstance(answer, Opened):
+            self._problems[key] = problem
+        return answer
+
+    async def apply(self, key: int, path: Path, calls: Sequence[TacticCall]) -> list[Outcome] | Unheard:
+        """One outcome a call, from the state at `path`."""
+        problem = self._problems.get(key)
+        if problem is None:
+            return Unheard()
+
+        async def work(worker: Worker) -> list[Outcome]:
+            return await worker.apply(key, problem, path, calls)
+
+        return await self._run(key, path, work)
+
+    async def premises(self, key: int, path: Path, limit: int) -> tuple[Premise, ...] | Unheard:
+        """Library lemmas for the state at `path`."""
+        problem = self._problems.get(key)
+        if problem is None:
+            return Unheard()
+
+        async def work(worker: Worker) -> tuple[Premise, ...]:
+            return await worker.premises(key, problem, path, limit)
+
+        return await self._run(key, path, work)
+
+    async def forget(self, key: int) -> None:
+        """Drop what is held for a theorem."""
+        if self._problems.pop(key, None) is not None and self._pool is not None:
+            self._pool.forget(key)
+
+    async def health(self) -> PoolHealth | None:
+        """What the worker did so far; None before it was started."""
+        return None if self._pool is None else self._pool.health()
+
+    async def close(self) -> None:
+        """End the worker. Safe to call twice."""
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def _run(self, key: int, path: Path, work: Callable[[Worker], Awaitable[T]]) -> T:
+        pool = await self._open_pool()
+        return await pool.run(key, path, work)
+
+    async def _open_pool(self) -> LeanPool:
+        async with self._turn:
+            if self._pool is None:
+                toolchain = await self._make_toolchain()
+                self._fingerprint = toolchain.fingerprint
+                self._pool = await LeanPool(
+                    toolchain, workers=1, limits=self._limits, session=self._session
+                ).__aenter__()
+            return self._pool

@@ -1,0 +1,87 @@
+"""How busy the parts of a run are: read from the Lean pool, metered at the policy and the critic."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from prover.lean.health import PoolHealth
+from prover.run.utilisation import Load
+from search.base import Candidate, Critic, Policy, ProofState, ProposalRequest, Theorem, Value
+
+
+class Meter:
+    """The time with at least one request at work, and how many there are and were."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.in_flight = 0
+        self.items = 0
+        self._clock = clock
+        self._busy_s = 0.0
+        self._since = 0.0
+
+    @contextmanager
+    def at_work(self, items: int = 1) -> Iterator[None]:
+        """Something is at work until the block ends."""
+        if self.in_flight == 0:
+            self._since = self._clock()
+        self.in_flight += items
+        self.items += items
+        try:
+            yield
+        finally:
+            self.in_flight -= items
+            if self.in_flight == 0:
+                self._busy_s += self._clock() - self._since
+
+    def busy_s(self) -> float:
+        """The seconds so far."""
+        return self._busy_s + (self._clock() - self._since if self.in_flight else 0.0)
+
+
+class MeteredPolicy:
+    """A policy with a meter on it."""
+
+    def __init__(self, policy: Policy, clock: Callable[[], float] = time.monotonic) -> None:
+        self.meter = Meter(clock)
+        self._policy = policy
+
+    @property
+    def num_premises(self) -> int:
+        return self._policy.num_premises
+
+    async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
+        with self.meter.at_work(max(1, len(requests))):
+            return await self._policy.propose(requests)
+
+
+class MeteredCritic:
+    """A critic with a meter on it."""
+
+    def __init__(self, critic: Critic, clock: Callable[[], float] = time.monotonic) -> None:
+        self.meter = Meter(clock)
+        self._critic = critic
+
+    async def score(self, theorem: Theorem, states: Sequence[ProofState]) -> Sequence[Value]:
+        with self.meter.at_work(max(1, len(states))):
+            return await self._critic.score(theorem, states)
+
+
+def lean_load(health: PoolHealth) -> Load:
+    """The load of a Lean pool."""
+    ready = sum(worker.is_ready for worker in health.workers)
+    busy_s = sum(worker.busy_s for worker in health.workers) / max(1, len(health.workers))
+    megabytes = sum(worker.rss_bytes for worker in health.workers) / 2**20
+    gauges = {
+        "requests_waiting": health.waiting,
+        "memory_of_workers_MB": round(megabytes),
+        "lean_ready": ready,
+        "lean_restarts": health.restarts,
+    }
+    return Load({"lean": busy_s}, gauges, {"lean": len(health.workers)})
+
+
+def meter_load(kind: str, meter: Meter) -> Load:
+    """The load of a metered policy or critic."""
+    return Load({kind: meter.busy_s()}, {f"{kind}_in_flight": meter.in_flight}, {kind: 1})

@@ -1,0 +1,137 @@
+"""Theorems on drivers far away: one result each, whatever is lost on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from io import BytesIO
+
+import pytest
+
+from prover.cluster.driver_host import Delivery
+from prover.cluster.drivers import FarProver
+from prover.cluster.fleet import Fleet
+from prover.cluster.handle import ActorLost, Patience
+from prover.driver.theorem import Attempt
+from prover.errors import ModelError, WorkerStartFailed
+from prover.run.result import Status, TheoremResult
+from prover.tasks import Document, TheoremTask, load_tasks
+from tests.fakes.cluster import FakeHandle, FakeSystem
+
+QUICK = Patience(retries=2, pause_s=0.0)
+
+
+def task(text: str = "theorem foo : 1 = 1 := by sorry") -> TheoremTask:
+    return load_tasks([], [text], stdin=BytesIO()).tasks[0]
+
+
+@dataclass
+class FakeDriver:
+    """Fails what it is told to; `log` holds the theorems that were asked for, over all drivers."""
+
+    log: list[str] = field(default_factory=list)
+    fault: Exception | None = None
+    has_lean: bool = True
+
+    async def prove(self, task: TheoremTask, document: Document, attempt: int) -> Delivery:
+        assert document.text == "" or document.text
+        self.log.append(task.id)
+        await asyncio.sleep(0)
+        if self.fault is not None:
+            raise self.fault
+        result = TheoremResult(task.id, task.name, Status.FAILED, "expansions", attempt=attempt)
+        if not self.has_lean:
+            result = TheoremResult(task.id, task.name, Status.UNKNOWN, "lean_fault", error="no Lean")
+        return Delivery(Attempt(result), b"a trace")
+
+
+@dataclass
+class Store:
+    """Keeps traces."""
+
+    traces: list[tuple[str, int, bytes]] = field(default_factory=list)
+
+    def __call__(self, task: TheoremTask, attempt: int, data: bytes) -> None:
+        self.traces.append((task.id, attempt, data))
+
+
+def prover(handles: Sequence[FakeHandle], store: Store, system: FakeSystem | None = None) -> FarProver:
+    fleet = Fleet("driver", handles, patience=QUICK, rest_s=100.0)
+    return FarProver(fleet, system or FakeSystem(), store, deadline_s=5.0, patience=QUICK)
+
+
+async def test_a_theorem_of_a_lost_driver_is_done_again_by_another() -> None:
+    store, log = Store(), list[str]()
+    handles = [FakeHandle(lambda: FakeDriver(log)) for _ in range(2)]
+    handles[0].lose_on("prove")
+    done = await prover(handles, store).prove(task(), 3)
+    assert done.result.status is Status.FAILED
+    assert done.result.attempt == 3
+    assert done.result.stats["infrastructure_retries"] == 1
+    assert [handle.calls["prove"] for handle in handles] == [1, 1]
+    assert store.traces == [(task().id, 3, b"a trace")]
+
+
+async def test_what_is_lost_again_and_again_is_unknown_with_the_cause() -> None:
+    store = Store()
+    handles = [FakeHandle(FakeDriver, "driver 0")]
+    handles[0].lose_on("prove", times=9)
+    done = await prover(handles, store).prove(task())
+    assert (done.result.status, done.result.stop_reason) == (Status.UNKNOWN, "lost")
+    assert "3 tries" in done.result.error
+    assert "driver 0 vanished" in done.result.error
+    assert not store.traces
+
+
+async def test_a_search_that_lost_its_lean_is_done_again_elsewhere() -> None:
+    store = Store()
+    handles = [FakeHandle(lambda: FakeDriver(has_lean=False)), FakeHandle(FakeDriver)]
+    done = await prover(handles, store).prove(task())
+    assert done.result.status is Status.FAILED
+    assert len(store.traces) == 1
+
+
+async def test_lean_that_never_starts_is_unknown() -> None:
+    handles = [FakeHandle(lambda: FakeDriver(fault=WorkerStartFailed("no Lean actor starts")))]
+    done = await prover(handles, Store()).prove(task())
+    assert done.result.status is Status.UNKNOWN
+    assert "no Lean actor starts" in done.result.error
+
+
+async def test_a_model_that_fails_ends_the_run() -> None:
+    handles = [FakeHandle(lambda: FakeDriver(fault=ModelError("NaN")))]
+    with pytest.raises(ModelError, match="NaN"):
+        await prover(handles, Store()).prove(task())
+
+
+async def test_drivers_that_are_gone_for_good_are_not_asked_again() -> None:
+    handles = [FakeHandle(FakeDriver, "a"), FakeHandle(FakeDriver, "b")]
+    for handle in handles:
+        handle.lose(for_good=True)
+    done = await prover(handles, Store()).prove(task())
+    assert done.result.status is Status.UNKNOWN
+    assert sum(handle.calls["prove"] for handle in handles) == 1  # a final loss is not tried again
+
+
+async def test_theorems_go_to_the_driver_with_the_fewest() -> None:
+    handles = [FakeHandle(FakeDriver) for _ in range(3)]
+    proving = prover(handles, Store())
+    await asyncio.gather(*(proving.prove(task()) for _ in range(9)))
+    assert [handle.calls["prove"] for handle in handles] == [3, 3, 3]
+
+
+async def test_a_large_document_is_sent_once() -> None:
+    system = FakeSystem()
+    proving = prover([FakeHandle(FakeDriver)], Store(), system)
+    text = "theorem foo : 1 = 1 := by sorry\n" + f"-- {'x' * 20000}"
+    for _ in range(3):
+        await proving.prove(task(text))
+    assert len(system.puts) == 1
+
+
+async def test_an_actor_that_was_lost_rests_while_others_can_serve() -> None:
+    fleet = Fleet("engine", [FakeHandle(FakeDriver) for _ in range(2)], rest_s=100.0)
+    fleet.mark_lost(fleet.members[0], ActorLost("gone"))
+    assert fleet.pick() is fleet.members[1]
+    assert fleet.pick([fleet.members[1]]) is fleet.members[0]

@@ -1,0 +1,88 @@
+"""Engines far away: shared by drivers, joined into batches, replaced when lost."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from prover.cluster.engine_host import CriticHost, PolicyHost
+from prover.cluster.engines import FarCritic, FarPolicy, needs_engine
+from prover.cluster.fleet import Fleet
+from prover.cluster.handle import Patience
+from prover.errors import UsageError
+from search.base import Candidate, Goal, LogProb, ProofState, ProposalRequest, Theorem, Value
+from tests.fakes.cluster import FakeHandle
+
+STATE = ProofState((Goal("p", pretty="⊢ p", key="p"),), "p")
+QUICK = Patience(retries=3, pause_s=0.0)
+
+
+class FakePolicyHost:
+    """Proposes its own name."""
+
+    def __init__(self, name: str = "t") -> None:
+        self.name = name
+
+    async def num_premises(self) -> int:
+        return 7
+
+    async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
+        await asyncio.sleep(0)
+        return [[Candidate(self.name, LogProb(-1.0))] for _ in requests]
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        ("builtin", False),
+        ("heuristic", False),
+        ("http://localhost:8001", False),
+        ("mix:openai:http://a/v1=0.5,builtin=0.5", False),
+        ("models/prover", True),
+        ("mix:models/prover=0.7,builtin=0.3", True),
+        ("runs/mine/critic.json", True),
+    ],
+)
+def test_only_models_of_our_own_are_shared(spec: str, expected: bool) -> None:
+    assert needs_engine(spec) is expected
+
+
+async def test_requests_go_to_the_engine_that_is_least_busy_and_elsewhere_when_it_is_lost() -> None:
+    handles = [FakeHandle(FakePolicyHost) for _ in range(2)]
+    policy = await FarPolicy.open(Fleet("engine", handles, patience=QUICK))
+    assert policy.num_premises == 7
+    request = ProposalRequest(Theorem("foo"), STATE)
+    await asyncio.gather(*(policy.propose([request]) for _ in range(4)))
+    assert [handle.calls["propose"] for handle in handles] == [2, 2]
+    handles[0].lose_on("propose")
+    ((candidate,),) = await policy.propose([request])
+    assert candidate.tactic == "t"
+    assert [handle.calls["propose"] for handle in handles] == [3, 3]
+
+
+async def test_a_policy_is_opened_at_the_first_call_and_metered() -> None:
+    host = PolicyHost("builtin", None)
+    assert (await host.load()).busy_s == {"policy": 0.0}
+    ((first, *_),) = await host.propose([ProposalRequest(Theorem("foo"), STATE, num_samples=4)])
+    assert first.tactic
+    assert (await host.load()).busy_s["policy"] > 0
+    await host.close()
+
+
+async def test_a_policy_that_is_not_there_is_told_to_every_caller() -> None:
+    host = PolicyHost("mix:builtin=nothing", None)
+    for _ in range(2):
+        with pytest.raises(UsageError, match="positive weight"):
+            await host.num_premises()
+
+
+async def test_states_that_arrive_while_the_critic_scores_are_its_next_batch() -> None:
+    host = CriticHost("heuristic", None)
+    critic = FarCritic(Fleet("engine", [FakeHandle(lambda: host)]))
+    theorems = [Theorem("foo"), Theorem("bar")]
+    answers = await asyncio.gather(*(critic.score(theorem, [STATE, STATE]) for theorem in theorems for _ in range(8)))
+    assert all(0 < value < 1 and isinstance(value, Value) for values in answers for value in values)
+    load = await host.load()
+    assert load.gauges["critic_batch"] > 4

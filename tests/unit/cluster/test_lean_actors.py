@@ -1,0 +1,203 @@
+"""Many Lean actors as one pool: theorems stay at home, idle actors help, and what is lost is done again."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import pytest
+
+from prover.cluster.far_worker import ActorLimits
+from prover.cluster.lean import LeanActors
+from prover.errors import WorkerStartFailed
+from prover.lean.problem import OpenFailed, Problem
+from prover.lean.theorem import OpenTheorem
+from search.base import Advanced, Crashed, Outcome, TacticCall
+from tests.fakes.cluster import FakeHandle, FakeLean
+
+QUICK = ActorLimits(steal_after_s=0.0, backoff_s=0.0, start_attempts=3, health_every_s=0.001)
+SIMPLE = Problem("foo", "", "theorem foo : p := by sorry")
+
+
+@asynccontextmanager
+async def actors(
+    count: int, make: Callable[[], FakeLean] = FakeLean, limits: ActorLimits = QUICK
+) -> AsyncIterator[tuple[LeanActors, list[FakeHandle]]]:
+    handles = [FakeHandle(make, f"lean {index}") for index in range(count)]
+    async with LeanActors(handles, fingerprint="fake", limits=limits) as pool:
+        await pool.ready(count=count)
+        yield pool, handles
+    assert all(handle.is_ended for handle in handles)
+
+
+async def opened(pool: LeanActors, problem: Problem = SIMPLE) -> OpenTheorem:
+    theorem = await pool.open(problem)
+    assert isinstance(theorem, OpenTheorem)
+    return theorem
+
+
+async def apply(theorem: OpenTheorem, *texts: str) -> list[Outcome]:
+    return list(await theorem.apply((), [TacticCall(text) for text in texts]))
+
+
+def served(handle: FakeHandle) -> int:
+    return handle.calls["apply"]
+
+
+async def settle() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
+async def test_a_theorem_stays_with_the_actor_that_holds_it() -> None:
+    async with actors(3) as (pool, handles):
+        theorem = await opened(pool)
+        for _ in range(5):
+            await apply(theorem, "a")
+        assert sorted(served(handle) for handle in handles) == [0, 0, 5]
+        assert sum(handle.calls["open"] for handle in handles) == 1
+
+
+async def test_theorems_spread_over_actors_that_are_at_work() -> None:
+    gate = asyncio.Event()
+    async with actors(2, lambda: FakeLean(gate=gate)) as (pool, handles):
+        theorems = [await opened(pool), await opened(pool)]
+        asking = [asyncio.create_task(apply(theorem, "a")) for theorem in theorems]
+        await asyncio.sleep(0.01)
+        gate.set()
+        await asyncio.gather(*asking)
+        assert [served(handle) for handle in handles] == [1, 1]
+
+
+async def test_an_idle_actor_takes_what_waits_for_another_and_is_told_of_the_theorem() -> None:
+    gate = asyncio.Event()
+    async with actors(2, lambda: FakeLean(gate=gate)) as (pool, handles):
+        theorem = await opened(pool)
+        asking = [asyncio.create_task(apply(theorem, text)) for text in "ab"]
+        await asyncio.sleep(0.01)
+        assert [host.at_work for host in hosts(handles)] == [1, 1]
+        gate.set()
+        outcomes = await asyncio.gather(*asking)
+        assert [outcome[0].state.key for outcome in outcomes if isinstance(outcome[0], Advanced)] == ["a", "b"]
+
+
+def hosts(handles: list[FakeHandle]) -> list[FakeLean]:
+    return [handle.host for handle in handles if isinstance(handle.host, FakeLean)]
+
+
+async def test_an_actor_has_one_request_at_work_and_one_on_the_way() -> None:
+    gate = asyncio.Event()
+    async with actors(1, lambda: FakeLean(gate=gate)) as (pool, handles):
+        theorem = await opened(pool)
+        asking = [asyncio.create_task(apply(theorem, text)) for text in "abcd"]
+        await settle()
+        assert hosts(handles)[0].at_work == 2
+        assert pool.health().waiting == 2
+        gate.set()
+        await asyncio.gather(*asking)
+        assert pool.health().waiting == 0
+
+
+async def test_a_lost_actor_costs_no_outcome() -> None:
+    async with actors(2) as (pool, handles):
+        theorem = await opened(pool)
+        handles[0].lose_on("apply")
+        handles[1].lose_on("apply")
+        for _ in range(4):
+            (outcome,) = await apply(theorem, "a")
+            assert isinstance(outcome, Advanced)
+        assert pool.health().restarts >= 1
+
+
+async def test_an_actor_that_was_started_again_unnoticed_is_told_of_the_theorem_again() -> None:
+    async with actors(1) as (pool, handles):
+        theorem = await opened(pool)
+        handles[0].lose()
+        assert isinstance((await apply(theorem, "a"))[0], Advanced)
+
+
+async def test_a_tactic_whose_actors_are_lost_again_and_again_is_unknown() -> None:
+    async with actors(1) as (pool, handles):
+        theorem = await opened(pool)
+        handles[0].lose_on("apply", times=1000)
+        (outcome,) = await apply(theorem, "a")
+        assert isinstance(outcome, Crashed)
+        assert "lost" in outcome.cause
+
+
+async def test_a_cancelled_caller_frees_the_actor() -> None:
+    gate = asyncio.Event()
+    async with actors(1, lambda: FakeLean(gate=gate)) as (pool, handles):
+        theorem = await opened(pool)
+        asking = [asyncio.create_task(apply(theorem, text)) for text in "abc"]
+        await settle()
+        for task in asking:
+            task.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
+        assert hosts(handles)[0].at_work == 0
+        assert pool.health().waiting == 0
+        gate.set()
+        assert isinstance((await apply(theorem, "d"))[0], Advanced)
+
+
+async def test_closing_a_theorem_is_told_to_every_actor_that_knows_it() -> None:
+    async with actors(2) as (pool, handles):
+        theorem = await opened(pool)
+        await theorem.close()
+        await settle()
+        assert not any(host.known for host in hosts(handles))
+
+
+async def test_an_actor_with_another_lean_is_not_used() -> None:
+    handles = [FakeHandle(lambda: FakeLean("other"))]
+    async with LeanActors(handles, fingerprint="fake", limits=QUICK) as pool:
+        with pytest.raises(WorkerStartFailed, match="another Lean"):
+            await pool.ready()
+        with pytest.raises(WorkerStartFailed, match="another Lean"):
+            await pool.open(SIMPLE)
+
+
+async def test_when_every_actor_is_gone_for_good_what_waits_is_told_so() -> None:
+    gate = asyncio.Event()
+    async with actors(1, lambda: FakeLean(gate=gate)) as (pool, handles):
+        theorem = await opened(pool)
+        asking = [asyncio.create_task(apply(theorem, text)) for text in "abc"]
+        await settle()
+        handles[0].lose(for_good=True)
+        outcomes = await asyncio.gather(*asking)
+        assert all(isinstance(outcome, Crashed) for (outcome,) in outcomes)
+
+
+async def test_the_time_without_any_actor_is_counted() -> None:
+    now = 0.0
+    handles = [FakeHandle(FakeLean)]
+    async with LeanActors(handles, limits=QUICK, clock=lambda: now) as pool:
+        now = 3.0
+        assert pool.outage_s() == 3.0
+        await pool.ready()
+        now = 10.0
+        assert pool.outage_s() == 3.0
+
+
+async def test_an_ill_typed_statement_is_a_value() -> None:
+    async with actors(1) as (pool, _):
+        failed = await pool.open(Problem("foo", "", "theorem foo : ill_typed := by sorry"))
+        assert failed == OpenFailed(("type mismatch",))
+
+
+async def test_what_waits_when_the_pool_closes_is_told_so() -> None:
+    gate = asyncio.Event()
+    async with actors(1, lambda: FakeLean(gate=gate)) as (pool, _):
+        theorem = await opened(pool)
+        asking = [asyncio.create_task(apply(theorem, text)) for text in "abcd"]
+        await settle()
+    outcomes = await asyncio.gather(*asking)
+    assert all(isinstance(outcome, Crashed) for (outcome,) in outcomes)
+
+
+async def test_sizes_are_asked_for_now_and_then() -> None:
+    async with actors(2) as (pool, _):
+        while pool.load().gauges["memory_of_workers_MB"] < 2:
+            await asyncio.sleep(0.001)
+        assert pool.load().counts == {"lean": 2}

@@ -25,7 +25,7 @@ from prover.cluster.places import Job, Place
 from prover.errors import DeathReason, StepwiseError, ToolchainError, WorkerDied, WorkerStartFailed
 from prover.lean.health import PoolHealth, WaitTimes, WorkerHealth
 from prover.lean.problem import OpenFailed, Problem
-from prover.lean.theorem import OpenTheorem
+from prover.lean.theorem import CHUNK_S, OpenTheorem
 from prover.run.loads import lean_load
 from prover.run.utilisation import Load
 from search.base import Path
@@ -89,6 +89,11 @@ class LeanActors:
             self._refuse_if_hopeless(needed=count)
             self._changed.clear()
             await self._changed.wait()
+
+    @property
+    def chunk_s(self) -> float:
+        """Longer the more actors there are: one driver can make so many calls a second and no more."""
+        return max(CHUNK_S, len(self._places) / self._limits.calls_a_second)
 
     async def run(self, key: int, path: Path, work: Callable[[FarWorker], Awaitable[T]]) -> T:  # noqa: ARG002
         """Do `work` on an actor, if possible the one that holds the theorem `key`."""

@@ -23,7 +23,7 @@ from prover.lean.health import PoolEvent, PoolHealth, WaitTimes, WorkerHealth
 from prover.lean.memory import available_bytes
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.session import SessionLimits, Worker
-from prover.lean.theorem import OpenTheorem
+from prover.lean.theorem import CHUNK_S, OpenTheorem
 from prover.lean.toolchain import Toolchain
 from search.base import Path
 
@@ -130,6 +130,11 @@ class LeanPool:
         while sum(slot.worker is not None for slot in self._slots) < count:
             self._refuse_if_hopeless(needed=count)
             await asyncio.sleep(0.01)
+
+    @property
+    def chunk_s(self) -> float:
+        """As long as others should wait behind one request at most."""
+        return CHUNK_S
 
     async def run(self, key: int, path: Path, work: Callable[[Worker], Awaitable[T]]) -> T:
         """Do `work` on a worker, if possible one that holds the state at `path` of the theorem `key`."""

@@ -25,7 +25,7 @@ from search.base import (
 
 T = TypeVar("T")
 
-_CHUNK_S = 0.2  # how long a request should keep a worker: others wait behind it, and it can't be called back
+CHUNK_S = 0.2  # how long a request should keep a worker: others wait behind it, and it can't be called back
 _MAX_CHUNK = 32
 _RETRIES = 3  # of a request that died through no fault of its own
 _MAX_DEATHS = 2  # under one batch; the rest of it is then given up
@@ -42,7 +42,10 @@ class TheoremWorker(Protocol):
 
 
 class Workers(Protocol):
-    """What a theorem needs of a pool."""
+    """What a theorem needs of a pool. `chunk_s` is how long one request should keep a worker."""
+
+    @property
+    def chunk_s(self) -> float: ...
 
     async def run(self, key: int, path: Path, work: Callable[[TheoremWorker], Awaitable[T]]) -> T: ...
 
@@ -58,7 +61,7 @@ class OpenTheorem:
         self._key = key
         self._root = root
         self._is_closed = False
-        self._tactic_s = _CHUNK_S / 8  # what a tactic takes, a moving average
+        self._tactic_s = CHUNK_S / 8  # what a tactic takes, a moving average
 
     @classmethod
     async def open(cls, workers: Workers, key: int, problem: Problem) -> OpenTheorem | OpenFailed:
@@ -83,7 +86,7 @@ class OpenTheorem:
         return self._root
 
     async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
-        size = max(1, min(_MAX_CHUNK, round(_CHUNK_S / self._tactic_s)))
+        size = max(1, min(_MAX_CHUNK, round(self._workers.chunk_s / self._tactic_s)))
         chunks = [calls[start : start + size] for start in range(0, len(calls), size)]
         results = await asyncio.gather(*(self._chunk(path, chunk) for chunk in chunks))
         return [outcome for result in results for outcome in result]

@@ -3,46 +3,42 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from critic.model import ModelCritic
-from prover.cli.console import Console
+from prover.cli.serving import add_address_arguments, serve_until_interrupted
 from prover.errors import UsageError
+
+if TYPE_CHECKING:
+    from prover.serve.http import JsonServer
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument("model", metavar="SPEC", help="a critic's folder (options behind it: FOLDER?bos=1) or .json")
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)")
-    parser.add_argument("--port", type=int, default=8001, metavar="N", help="default 8001")
+    add_address_arguments(parser, port=8001)
     parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:N")
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until interrupted."""
-    try:
-        asyncio.run(serve(options, Console()))
-    except KeyboardInterrupt:
-        return 0
-    return 0
+    return serve_until_interrupted(critic_service(options.model, device=options.device), options.host, options.port)
 
 
-async def serve(options: argparse.Namespace, console: Console) -> None:
-    """Load, listen, wait."""
+@asynccontextmanager
+async def critic_service(model: str, *, device: str | None) -> AsyncIterator[tuple[JsonServer, Callable[[str], str]]]:
+    """A loaded critic behind a server that does not listen yet. Raises UsageError for what is no model."""
     from prover.policy.critics import open_critic
     from prover.serve.critic import CriticService
     from prover.serve.http import JsonServer
 
-    opened = await open_critic(options.model, device=options.device)
-    if not isinstance(opened.critic, ModelCritic):
-        await opened.close()
-        raise UsageError(f"{options.model} is not a model, and only those are served")
-    server = JsonServer(CriticService(opened.critic, name=options.model).routes())
+    opened = await open_critic(model, device=device)
     try:
-        port = await server.start(options.host, options.port)
-        address = f"http://{options.host}:{port}"
-        console.note(f"{options.model} at {address}: stepwise prove --critic {address}")
-        await asyncio.Event().wait()
+        if not isinstance(opened.critic, ModelCritic):
+            raise UsageError(f"{model} is not a model, and only those are served")
+        server = JsonServer(CriticService(opened.critic, name=model).routes())
+        yield server, lambda address: f"{model} at {address}: stepwise prove --critic {address}"
     finally:
-        await server.close()
         await opened.close()

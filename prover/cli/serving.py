@@ -1,0 +1,46 @@
+"""What the serving commands share: where to listen, and serving until interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import TYPE_CHECKING, TypeAlias
+
+from prover.cli.console import Console
+
+if TYPE_CHECKING:
+    from prover.serve.http import JsonServer
+
+Opened: TypeAlias = "AbstractAsyncContextManager[tuple[JsonServer, Callable[[str], str]]]"
+"""A loaded service; with the address it listens at, the function says how to use it."""
+
+
+def add_address_arguments(parser: argparse.ArgumentParser, *, port: int) -> None:
+    """Declare `--host` and `--port`."""
+    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)")
+    parser.add_argument("--port", type=int, default=port, metavar="N", help=f"default {port}")
+
+
+def serve_until_interrupted(service: Opened, host: str, port: int) -> int:
+    """Load, listen, wait for Ctrl-C; the exit code."""
+    try:
+        asyncio.run(_serve(service, host, port, Console()))
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+async def _serve(service: Opened, host: str, port: int, console: Console) -> None:
+    async with service as (server, usage), _listening(server, host, port) as address:
+        console.note(usage(address))
+        await asyncio.Event().wait()
+
+
+@asynccontextmanager
+async def _listening(server: JsonServer, host: str, port: int) -> AsyncIterator[str]:
+    try:
+        yield f"http://{host}:{await server.start(host, port)}"
+    finally:
+        await server.close()

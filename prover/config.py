@@ -21,7 +21,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class SearchConfig:
-    """How a theorem is searched. Passes × samples × expansions is the published budget notation (P×S×K)."""
+    """How a theorem is searched. Passes × samples × expansions is the published budget notation (P×S×K).
+
+    A theorem's passes are searches of their own, with seeds of their own, and temperatures from `temperature` to
+    `last_temperature`; each may use the whole budget of a theorem. `rounds` are not: each goes on with the search of
+    the one before, under a budget `growth` times as big; the last one has the theorem's whole budget. `probes` are
+    cheap solvers tried at every state, `learn_order` runs what has closed goals cheaply first. `shorten` and `disprove`
+    are shares of a theorem's budget: for going on after a proof to a shorter one, and for its negation.
+    """
 
     rule: str = "token-mean"
     alpha: float = 0.5
@@ -32,10 +39,17 @@ class SearchConfig:
     tokens: int | None = None
     lean_s: float | None = None
     temperature: float = 0.7
+    last_temperature: float | None = None
     attempts: int = 4
     piece: int | None = None
     in_flight: int = 2
+    probes: bool = False
+    learn_order: bool = False
+    rounds: int = 1
+    growth: float = 3.0
     minimise: bool = True
+    shorten: float = 0.0
+    disprove: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +94,11 @@ class ClusterConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One run, resolved. `time_limit_s` is per theorem and counts wall-clock seconds from the first tactic."""
+    """One run, resolved. `time_limit_s` is per theorem and pass and counts wall-clock seconds from its opening;
+    `total_s` limits the seconds of all theorems of a run together, where it has several rounds."""
 
     time_limit_s: float = 60.0
+    total_s: float | None = None
     seed: int = 0
     concurrency: int | None = None
     trace: bool = True

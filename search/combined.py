@@ -175,9 +175,10 @@ class Combined:
     def result(self) -> SearchResult:
         """The winner's proof, and the sums over all passes."""
         winner = self._winner()
+        running = [search.result() for search in self._active]
         statistics = replace(self._statistics, refused=dict(self._statistics.refused))
-        for search in self._active:
-            statistics.add(search.result().statistics)
+        for result in running:
+            statistics.add(result.statistics)
         expansions = "∞" if self._per_pass.expansions is None else self._per_pass.expansions
         return SearchResult(
             name=self.theorem.name,
@@ -187,6 +188,8 @@ class Combined:
             spent=self.spent,
             statistics=statistics,
             notation=f"{self._passes}×{self.options.num_samples}×{expansions}",
+            value=max((result.value for result in running if result.value is not None), default=None),
+            proven_share=max((result.proven_share for result in running), default=0.0),
         )
 
     # ----------------------------------------------------------------------------------------------- absorbing

@@ -174,10 +174,11 @@ class Search:
         self._cancelled = True
 
     def reject(self) -> None:
-        """The judge did not accept the proof that `result` gives: take it back and go on to another one.
+        """Take the proof back that `result` gives and go on to another one: the judge did not accept it, or there may
+        be a shorter one.
 
-        Lean accepted each of its steps, so which one is at fault is not known; those that close goals are believed no
-        more, and are not tried again at their states. Raises ValueError if there is no proof.
+        Lean accepted each of its steps, so if it is wrong, which one is at fault is not known. Those that close goals
+        count no more, and are not tried again at their states. Raises ValueError if there is no proof.
         """
         edges = closing(self.graph)
         if self._record is not None:
@@ -198,6 +199,8 @@ class Search:
         self.statistics.nodes = len(self.graph.nodes)
         self.statistics.too_deep = len(self.admission.too_deep)
         expansions = self.budget.expansions
+        nodes = self.graph.nodes
+        values = [node.value for node in nodes if node.status is OPEN and node.value >= 0.0]
         return SearchResult(
             name=self.theorem.name,
             strategy=self.strategy.name,
@@ -206,6 +209,8 @@ class Search:
             spent=self.spent,
             statistics=self.statistics,
             notation=f"1×{self.options.num_samples}×{'∞' if expansions is None else expansions}",
+            value=max(values, default=None),
+            proven_share=sum(node.status is PROVEN for node in nodes) / len(nodes),
         )
 
     # ----------------------------------------------------------------------------------------------- absorbing

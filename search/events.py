@@ -76,7 +76,7 @@ class Abandoned:
 
 @dataclass(frozen=True, slots=True)
 class Overruled:
-    """The judge did not accept the proof that was there then; the search went on to another one."""
+    """The proof that was there then was taken back; the search went on to another one."""
 
 
 Event: TypeAlias = Started | Planned | Proposed | Applied | Scored | Abandoned | Overruled

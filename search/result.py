@@ -29,7 +29,7 @@ class Statistics:
     twins: int = 0  # states left to one that differs in names alone
     too_deep: int = 0
     abandoned: int = 0
-    overruled: int = 0  # proofs that the judge did not accept
+    overruled: int = 0  # proofs that were taken back: not accepted, or to find a shorter one
     nodes: int = 0
     depth: int = 0  # of the deepest node, in tactics
 
@@ -55,7 +55,8 @@ class Statistics:
 class SearchResult:
     """The state of a search when it was asked for. `proof` is a candidate that the judge has to confirm.
 
-    `notation` is the budget as papers give it: passes × samples × expansions.
+    `notation` is the budget as papers give it: passes × samples × expansions. `value` is the critic's best value among
+    the open states (None if it gave none), `proven_share` the share of the states that are proven.
     """
 
     name: str
@@ -65,3 +66,5 @@ class SearchResult:
     spent: Spent
     statistics: Statistics
     notation: str = ""
+    value: float | None = None
+    proven_share: float = 0.0

@@ -12,7 +12,6 @@ from pathlib import Path
 import prover
 from prover.cli.console import Console
 from prover.config import Config
-from prover.driver.strategies import strategy_factory
 from prover.driver.theorem import Parts
 from prover.judge import Judge, JudgeLimits
 from prover.lean.embedded import ensure_embedded
@@ -47,7 +46,6 @@ def versions(toolchain: Toolchain) -> dict[str, str]:
 @asynccontextmanager
 async def open_parts(config: Config, toolchain: Toolchain, console: Console) -> AsyncIterator[Parts]:
     """Start the models, the Lean workers and the judge; all are ended on the way out, whatever happened."""
-    strategy = strategy_factory(config.search)
     device = None if config.models.device == "auto" else config.models.device
     limits = JudgeLimits()
     pool = LeanPool(toolchain, workers=config.lean.workers, on_event=console.pool_event)
@@ -64,7 +62,6 @@ async def open_parts(config: Config, toolchain: Toolchain, console: Console) -> 
             policy=opened.policy,
             critic=ranked.critic,
             judge=judge,
-            strategy=strategy,
             settings=config.search,
             limits=TacticLimits(config.lean.heartbeats, config.lean.tactic_s),
             time_limit_s=config.time_limit_s,

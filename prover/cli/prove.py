@@ -15,8 +15,9 @@ from prover.cli.console import Console
 from prover.cli.parts import open_toolchain, versions
 from prover.cli.workshop import open_far, open_here
 from prover.config import Config, load_config, overlay
-from prover.driver.run import SETTLED, Prover, Run
-from prover.driver.strategies import strategy_factory
+from prover.driver.agenda import SETTLED, Agenda, make_agenda
+from prover.driver.run import Prover, Run
+from prover.driver.strategies import strategy_factories
 from prover.errors import RunFolderError, UsageError
 from prover.lean.toolchain import Toolchain
 from prover.report.write import write_report
@@ -56,6 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--critic", metavar="SPEC", help="heuristic, a model's folder or an endpoint")
     parser.add_argument("--rule", metavar="NAME", help="which state is expanded next (default token-mean)")
+    parser.add_argument("--rounds", type=int, metavar="N", help="spend each theorem's time in N growing portions")
+    parser.add_argument("--disprove", type=float, metavar="SHARE", help="try negations, with this share of the budget")
+    parser.add_argument("--shorten", type=float, metavar="SHARE", help="look for shorter proofs, for this share of it")
     parser.add_argument(
         "--ray", metavar="ADDRESS", help="spread the run: `local` starts a Ray of its own, else the cluster to join"
     )
@@ -93,17 +97,20 @@ def resolve(options: argparse.Namespace, *, base: Config) -> Config:
     config = load_config(options.config, options.set, base=base)
     lean = {"workers": options.workers, "project": options.project}
     models = {"policy": options.policy, "critic": options.critic}
+    search = {name: getattr(options, name) for name in ("rule", "rounds", "disprove", "shorten")}
     top = {"time_limit_s": options.time_limit, "seed": options.seed}
     config = replace(
         config,
         lean=replace(config.lean, **given(lean)),
         models=replace(config.models, **given(models)),
-        search=replace(config.search, **given({"rule": options.rule})),
+        search=replace(config.search, **given(search)),
         **given(top),
     )
-    strategy_factory(config.search)  # refuses an unknown rule before anything is started
+    strategy_factories(config.search)  # refuses an unknown rule before anything is started
     if config.lean.workers < 1:
         raise UsageError(f"--workers must be at least 1, not {config.lean.workers}")
+    if not (0.0 <= config.search.disprove < 1.0 and 0.0 <= config.search.shorten < 1.0):
+        raise UsageError("--disprove and --shorten take a share of the budget, from 0 to below 1")
     if config.time_limit_s <= 0:
         raise UsageError(f"--time-limit must be positive, not {config.time_limit_s:g}")
     return config
@@ -135,7 +142,8 @@ async def prove(path: Path, tasks: TaskList | None, config: Config, console: Con
         if folder.info.toolchain != toolchain.fingerprint:
             console.warn(f"{path} was begun with another Lean ({folder.info.toolchain}); now {toolchain.fingerprint}")
         folder.record_refused()
-        if folder.pending(config.search.passes):
+        agenda = make_agenda(folder.tasks.tasks, folder.results(), config)
+        if agenda.has_next():
             opening = (
                 open_here(config, toolchain, folder, console)
                 if ray is None
@@ -145,7 +153,7 @@ async def prove(path: Path, tasks: TaskList | None, config: Config, console: Con
                 opening as workshop,
                 sampled(path / "utilisation.jsonl", workshop.load, time.monotonic),
             ):
-                await work(folder, workshop.prover, config, console)
+                await work(folder, workshop.prover, agenda, config, console)
         for solved in folder.write_solved():
             console.note(f"solved: {solved}")
         write_report(path)
@@ -167,7 +175,7 @@ def create(path: Path, tasks: TaskList, config: Config, toolchain: Toolchain) ->
     )
 
 
-async def work(folder: RunFolder, prover: Prover, config: Config, console: Console) -> None:
+async def work(folder: RunFolder, prover: Prover, agenda: Agenda, config: Config, console: Console) -> None:
     """Prove what is pending, with a bar and a line per theorem."""
     done = sum(1 for _ in folder.results())
     with console.counting(len(folder.tasks), done=done) as bar:
@@ -180,8 +188,8 @@ async def work(folder: RunFolder, prover: Prover, config: Config, console: Conso
         run = Run(
             folder,
             prover,
+            agenda,
             concurrency=config.concurrency or config.lean.workers,
-            passes=config.search.passes,
             on_result=on_result,
         )
         await run.work()
@@ -189,7 +197,7 @@ async def work(folder: RunFolder, prover: Prover, config: Config, console: Conso
 
 def line(result: TheoremResult) -> str:
     """One theorem on one line of the terminal."""
-    if result.status is Status.PROVED and result.proof is not None:
+    if result.status in (Status.PROVED, Status.DISPROVED) and result.proof is not None:
         shown = " ⏎ ".join(part.strip() for part in result.proof.splitlines())
         detail = shown if len(shown) <= _SHOWN_PROOF else shown[: _SHOWN_PROOF - 1] + "…"
     else:

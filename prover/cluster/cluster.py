@@ -21,7 +21,6 @@ from prover.cluster.handle import Handle, Needs, Patience, System
 from prover.cluster.lean import LeanActors
 from prover.cluster.lean_host import LeanHost
 from prover.config import Config
-from prover.driver.strategies import strategy_factory
 from prover.driver.theorem import Parts
 from prover.errors import StepwiseError, UsageError
 from prover.judge import Judge
@@ -135,7 +134,6 @@ async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverParts]:
                 policy=policy,
                 critic=critic,
                 judge=judge,
-                strategy=strategy_factory(config.search),
                 settings=config.search,
                 limits=TacticLimits(config.lean.heartbeats, config.lean.tactic_s),
                 time_limit_s=config.time_limit_s,

@@ -14,6 +14,7 @@ from typing import Protocol
 
 from prover.cluster.engines import FarCritic, FarPolicy
 from prover.driver.loop import Observer
+from prover.driver.searches import Allowance
 from prover.driver.theorem import Attempt, Parts, TheoremProver
 from prover.driver.trace import Tracer, Untraced
 from prover.run.loads import MeteredCritic, MeteredPolicy, meter_load
@@ -71,7 +72,9 @@ class DriverHost:
         self._critic: MeteredCritic | None = None
         self._turn = asyncio.Lock()
 
-    async def prove(self, task: TheoremTask, document: Document, attempt: int) -> Delivery:
+    async def prove(
+        self, task: TheoremTask, document: Document, attempt: int, allowance: Allowance | None = None
+    ) -> Delivery:
         """Search for a proof of the task, whose document comes beside it, and have it judged.
 
         Waits for the first Lean worker before the theorem's time begins. Raises LeanFault if there is none to come,
@@ -84,7 +87,7 @@ class DriverHost:
         with tempfile.TemporaryDirectory(prefix="stepwise-") as folder:
             path = Path(folder) / "trace"
             prover = TheoremProver(self._metered(opened.parts), partial(self._observer, path))
-            done = await prover.prove(task, attempt)
+            done = await prover.prove(task, attempt, allowance)
             trace = await asyncio.to_thread(path.read_bytes) if path.exists() else b""
         outage_s = opened.lean.outage_s() - outage_s
         if outage_s > LOST_SHARE * done.result.elapsed_s:

@@ -10,7 +10,8 @@ from dataclasses import replace
 from prover.cluster.driver_host import Delivery
 from prover.cluster.fleet import Fleet, Member
 from prover.cluster.handle import ActorLost, Patience, System
-from prover.driver.theorem import Attempt
+from prover.driver.parts import Attempt
+from prover.driver.searches import Allowance
 from prover.errors import LeanFault
 from prover.run.result import Status, TheoremResult
 from prover.tasks import Document, TheoremTask
@@ -50,7 +51,7 @@ class FarProver:
         self._wall_clock = wall_clock
         self._documents: dict[Document, object] = {}
 
-    async def prove(self, task: TheoremTask, attempt: int = 0) -> Attempt:
+    async def prove(self, task: TheoremTask, attempt: int = 0, allowance: Allowance | None = None) -> Attempt:
         """The theorem's result. Raises ModelError, as a run in one process does: no other theorem would be spared."""
         began, started_at = self._clock(), self._wall_clock()
         tried: list[Member] = []
@@ -59,7 +60,7 @@ class FarProver:
             if causes:
                 await self._patience.pause(len(causes) - 1)
             try:
-                delivery = await self._ask(task, attempt, tried)
+                delivery = await self._ask(task, attempt, allowance, tried)
             except (ActorLost, LeanFault) as fault:
                 log.warning("%s: %s", task.id, fault)
                 causes.append(str(fault))
@@ -90,7 +91,7 @@ class FarProver:
             )
         )
 
-    async def _ask(self, task: TheoremTask, attempt: int, tried: list[Member]) -> Delivery:
+    async def _ask(self, task: TheoremTask, attempt: int, allowance: Allowance | None, tried: list[Member]) -> Delivery:
         member = self._fleet.pick(tried)
         tried.append(member)
         member.in_flight += 1
@@ -100,6 +101,7 @@ class FarProver:
                 replace(task, document=_NO_DOCUMENT),
                 self._document(task),
                 attempt,
+                allowance,
                 deadline_s=self._deadline_s,
             )
         except ActorLost as loss:

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from search.base import Candidate, Critic, Environment, Outcome, Policy, Premise, ProofState, TacticCall
-from search.engine import Expansion, Search
+from search.combined import AnySearch
+from search.engine import Expansion
+from search.events import Event
 
 _CHUNK = 8  # tactics that are handed to Lean at a time, so that a proof among the first spares the rest
 
@@ -24,7 +26,10 @@ class Expanded:
 
 
 class Observer(Protocol):
-    """Is told of every expansion when it ends."""
+    """Is told of every expansion when it ends, and keeps the search's events if it has a `record` for them."""
+
+    @property
+    def record(self) -> Callable[[Event], None] | None: ...
 
     def __call__(self, expanded: Expanded) -> None: ...
 
@@ -37,7 +42,7 @@ class SearchLoop:
 
     def __init__(
         self,
-        search: Search,
+        search: AnySearch,
         environment: Environment,
         policy: Policy,
         critic: Critic | None,
@@ -141,6 +146,6 @@ class SearchLoop:
 
     async def _score(self, nodes: Sequence[tuple[int, ProofState]]) -> None:
         if self._critic is None:
-            raise ValueError(f"the rule {self._search.strategy.name!r} needs a critic")
+            raise ValueError("the search wants values and there is no critic")
         values = await self._critic.score(self._search.theorem, [state for _, state in nodes])
         self._search.absorb_values([(index, value) for (index, _), value in zip(nodes, values, strict=True)])

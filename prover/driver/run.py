@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from prover.driver.theorem import Attempt
+from prover.driver.agenda import SETTLED, Agenda, Job
+from prover.driver.parts import Attempt
+from prover.driver.searches import Allowance
 from prover.judge import write_certificate
 from prover.run.folder import RunFolder
 from prover.run.result import Status, TheoremResult
+from prover.run.trace import read_events
 from prover.tasks import TheoremTask
+from search.events import Event
 
-SETTLED = frozenset((Status.PROVED, Status.DISPROVED, Status.INVALID))
-"""After these a theorem needs no further pass."""
+__all__ = ["SETTLED", "Prover", "Run"]
 
 
 class Prover(Protocol):
     """Proves single theorems: in this process (`TheoremProver`), or on drivers far away."""
 
-    async def prove(self, task: TheoremTask, attempt: int = 0) -> Attempt: ...
+    async def prove(self, task: TheoremTask, attempt: int = 0, allowance: Allowance | None = None) -> Attempt: ...
 
 
 class Run:
@@ -30,39 +32,65 @@ class Run:
         self,
         folder: RunFolder,
         prover: Prover,
+        agenda: Agenda,
         *,
         concurrency: int,
-        passes: int = 1,
         on_result: Callable[[TheoremResult], None] = lambda _: None,
     ) -> None:
         self._folder = folder
         self._prover = prover
+        self._agenda = agenda
         self._concurrency = concurrency
-        self._passes = passes
         self._on_result = on_result
+        self._running: dict[asyncio.Task[Attempt], Job] = {}
 
     async def work(self) -> None:
-        """Prove what is pending, pass by pass: a theorem that is settled is not tried again."""
-        settled = {result.id for result in self._folder.results() if result.status in SETTLED}
-        pending = self._folder.pending(self._passes)
-        for number in range(self._passes):
-            queue = deque(task for task, attempt in pending if attempt == number and task.id not in settled)
-            async with asyncio.TaskGroup() as group:
-                for _ in range(min(self._concurrency, len(queue))):
-                    group.create_task(self._drain(queue, number, settled))
+        """Do what is on the agenda, `concurrency` jobs at a time. A fault of the models ends it and is raised."""
+        try:
+            while True:
+                self._start()
+                if not self._running:
+                    return
+                ended, _ = await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+                for task in ended:
+                    job = self._running.pop(task)
+                    if not task.cancelled():
+                        self._record(job, task.result())
+        finally:
+            for task in self._running:
+                task.cancel()
+            await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _drain(self, queue: deque[TheoremTask], attempt: int, settled: set[str]) -> None:
-        while queue:
-            task = queue.popleft()
-            done = await self._prover.prove(task, attempt)
-            self._record(done)
-            if done.result.status in SETTLED:
-                settled.add(task.id)
+    def _start(self) -> None:
+        while len(self._running) < self._concurrency and (job := self._agenda.next()) is not None:
+            self._running[asyncio.create_task(self._do(job))] = job
 
-    def _record(self, done: Attempt) -> None:
+    async def _do(self, job: Job) -> Attempt:
+        history: tuple[Event, ...] = ()
+        if job.goes_on_from is not None:
+            history = await asyncio.to_thread(self._history, job.task.id, job.goes_on_from)
+        spent_s = job.spent_s if history else 0.0  # without a trace the search begins anew
+        return await self._prover.prove(job.task, job.attempt, Allowance(job.number, job.budget, spent_s, history))
+
+    def _history(self, identifier: str, attempt: int) -> tuple[Event, ...]:
+        return tuple(read_events(self._folder.trace_path(identifier, attempt)))
+
+    def _record(self, job: Job, done: Attempt) -> None:
         """The proof and its certificate first, so that a result never names one that isn't there."""
-        if done.proved is not None:
-            path = self._folder.write_proof(done.result.id, done.proved.solution)
-            write_certificate(path, done.proved.challenge, done.proved.verdict)
+        if done.accepted is not None:
+            path = self._folder.write_proof(
+                done.result.id, done.accepted.solution, is_disproof=done.result.status is Status.DISPROVED
+            )
+            write_certificate(path, done.accepted.challenge, done.accepted.verdict)
         self._folder.journal.append(done.result)
+        self._agenda.tell(job, done.result)
+        if done.result.status in SETTLED:
+            self._drop_later(job)
         self._on_result(done.result)
+
+    def _drop_later(self, settled: Job) -> None:
+        """Later passes of a theorem that was settled are for nothing. Earlier ones come to their end, so that within
+        how many passes a theorem was solved does not depend on what ran beside them."""
+        for task, job in self._running.items():
+            if job.task.id == settled.task.id and job.attempt > settled.attempt:
+                task.cancel()

@@ -1,76 +1,31 @@
-"""One theorem from its text to its result: open, search, judge."""
+"""One theorem from its text to its result: open, search, judge; beside it, if wanted, its negation."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Protocol
+from typing import Any
 
-from prover.config import SearchConfig
-from prover.driver.loop import Observer, SearchLoop
-from prover.driver.polish import polish
+from prover.driver.history import fits, relive
+from prover.driver.hunt import Claim, Found, Hunt
+from prover.driver.loop import Observer
+from prover.driver.parts import Accepted, Attempt, Judge, Opener, Parts
+from prover.driver.searches import Allowance, budget_of, make_search, notation
+from prover.driver.sides import Side, open_sides
+from prover.driver.trace import Untraced
 from prover.errors import LeanFault
-from prover.judge import Verdict, VerdictStatus
+from prover.judge import VerdictStatus
 from prover.lean.problem import OpenFailed, Problem
-from prover.lean.theorem import OpenTheorem
 from prover.run.result import Status, TheoremResult
 from prover.tasks import TheoremTask
-from search.base import Critic, Environment, Policy, TacticLimits
-from search.best_first import Strategy
-from search.budget import Budget, StopReason
-from search.engine import Search, SearchOptions
-from search.extract import Proof
-from search.result import SearchResult
+from search.base import Environment
+from search.budget import Spent, StopReason
+from search.combined import AnySearch
+from search.experience import Experience
+from search.replay import ReplayError
 
-POLISH_S = 2.0
-"""How long a found proof may be worked on to make it shorter."""
-
-
-class Opener(Protocol):
-    """Opens theorems for search: the Lean pool, or what stands in for it."""
-
-    async def open(self, problem: Problem) -> OpenTheorem | OpenFailed: ...
-
-
-class Judge(Protocol):
-    """Gives the verdict that alone makes a proof count."""
-
-    async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What every theorem of a run shares."""
-
-    lean: Opener
-    policy: Policy
-    critic: Critic | None
-    judge: Judge
-    strategy: Callable[[], Strategy]
-    settings: SearchConfig
-    limits: TacticLimits
-    time_limit_s: float
-    seed: int
-    clock: Callable[[], float] = time.monotonic
-    wall_clock: Callable[[], float] = time.time
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A proof that the judge accepted: whole files as they were judged."""
-
-    challenge: str
-    solution: str
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What the work on a theorem came to: the result for the journal, and the proof if there is one."""
-
-    result: TheoremResult
-    proved: Accepted | None = None
+__all__ = ["Accepted", "Attempt", "Judge", "Opener", "Parts", "TheoremProver", "problem_of"]
 
 
 def problem_of(task: TheoremTask) -> Problem:
@@ -78,141 +33,209 @@ def problem_of(task: TheoremTask) -> Problem:
     return Problem(task.name, "", task.challenge, task.hole_position)
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One attempt at a theorem that is open: what is common to the hunts of it."""
+
+    task: TheoremTask
+    attempt: int
+    allowance: Allowance
+    environment: Environment
+    began: float
+
+    @property
+    def wall_s(self) -> float:
+        """The seconds that the attempt may take, from `began`."""
+        wall_s = self.allowance.budget.wall_s
+        return float("inf") if wall_s is None else max(0.0, wall_s - self.allowance.spent_s)
+
+
 class TheoremProver:
-    """Proves single theorems with the shared parts of a run; `observer_for` gives each theorem its trace."""
+    """Proves single theorems with the shared parts of a run; `observer_for` gives each attempt its trace."""
 
     def __init__(self, parts: Parts, observer_for: Callable[[TheoremTask, int], Observer]) -> None:
         self._parts = parts
         self._observer_for = observer_for
+        self._experience = Experience() if parts.settings.learn_order else None
 
-    async def prove(self, task: TheoremTask, attempt: int = 0) -> Attempt:
+    async def prove(self, task: TheoremTask, attempt: int = 0, allowance: Allowance | None = None) -> Attempt:
         """Search for a proof and have it judged. Lean faults and ill-typed statements become results.
 
-        Raises ModelError if the policy or the critic fails: that is nothing that another theorem would be spared.
+        Without an `allowance` the attempt is a pass of that number with the whole budget of a theorem. Raises
+        ModelError if the policy or the critic fails: that is nothing that another theorem would be spared.
         """
-        clock = self._parts.clock
-        began, started_at = clock(), self._parts.wall_clock()
-        result = TheoremResult(
-            id=task.id,
-            name=task.name,
-            status=Status.UNKNOWN,
-            stop_reason="",
-            attempt=attempt,
-            fingerprint=task.fingerprint,
-            split=task.split,
-            source=task.source,
-            line=task.line,
-            started_at=started_at,
-        )
+        parts = self._parts
+        began = parts.clock()
+        result = _begun(task, attempt, started_at=parts.wall_clock())
+        if allowance is None:
+            allowance = Allowance(attempt, budget_of(parts.settings, parts.time_limit_s))
         try:
-            environment = await self._parts.lean.open(problem_of(task))
+            environment = await parts.lean.open(problem_of(task))
         except LeanFault as fault:
-            return Attempt(replace(result, stop_reason="lean_fault", error=str(fault), elapsed_s=clock() - began))
+            result = replace(result, stop_reason="lean_fault", error=str(fault))
+            return Attempt(replace(result, elapsed_s=parts.clock() - began))
         if isinstance(environment, OpenFailed):
             error = "\n".join(environment.messages)
-            return Attempt(
-                replace(
-                    result,
-                    status=Status.INVALID,
-                    stop_reason="does_not_elaborate",
-                    error=error,
-                    elapsed_s=clock() - began,
-                )
-            )
+            result = replace(result, status=Status.INVALID, stop_reason="does_not_elaborate", error=error)
+            return Attempt(replace(result, elapsed_s=parts.clock() - began))
         try:
-            found = await self._search(task, attempt, environment, self._parts.time_limit_s - (clock() - began))
-            shorter = await self._shortened(found, environment, end=began + self._parts.time_limit_s)
+            done = await self._settle(_Place(task, attempt, allowance, environment, began), result)
         finally:
             await environment.close()
-        searched_s = clock() - began
-        concluded = await self._conclude(task, with_search(result, found), shorter)
-        if shorter is not found.proof and concluded.result.status is not Status.PROVED:
-            concluded = await self._conclude(task, with_search(result, found), found.proof)
-        stats = {**concluded.result.stats, "search_s": round(searched_s, 4)}
-        return Attempt(replace(concluded.result, elapsed_s=clock() - began, stats=stats), concluded.proved)
+        return replace(done, result=replace(done.result, elapsed_s=parts.clock() - began))
 
-    async def _search(self, task: TheoremTask, attempt: int, environment: Environment, left_s: float) -> SearchResult:
-        parts, settings = self._parts, self._parts.settings
-        search = Search(
-            task.theorem(),
-            environment.root,
-            strategy=parts.strategy(),
-            budget=Budget(
-                expansions=settings.expansions,
-                tactics=settings.tactics,
-                tokens=settings.tokens,
-                lean_s=settings.lean_s,
-                wall_s=max(0.0, left_s),
-            ),
-            options=SearchOptions(
-                num_samples=settings.samples,
-                temperature=settings.temperature,
-                max_attempts=settings.attempts,
-                piece=settings.piece,
-                limits=parts.limits,
-            ),
-            seed=parts.seed + attempt,
-            clock=parts.clock,
-        )
-        observer = self._observer_for(task, attempt)
+    async def _settle(self, place: _Place, result: TheoremResult) -> Attempt:
+        """The statement's own hunt, and beside it those that could settle it otherwise; the first to succeed counts."""
+        observer = self._observer_for(place.task, place.attempt)
         try:
-            await SearchLoop(
-                search,
-                environment,
-                parts.policy,
-                parts.critic,
-                width=settings.in_flight,
-                observe=observer,
-                clock=parts.clock,
-            ).run()
+            main, observer = self._main_hunt(place, observer)
+            async with open_sides(self._parts, place.task, place.environment) as sides:
+                hunts = [main, *(self._side_hunt(place, side, len(sides)) for side in sides)]
+                founds = await _first_success(hunts)
         finally:
             observer.close()
-        return search.result()
+        result = _with_usage(result, hunts, self._parts, place.allowance)
+        for side, found in zip(sides, founds[1:], strict=True):
+            if found is not None and found.accepted is not None:
+                return _concluded(result, found, side.status, {side.note: True})
+        assert founds[0] is not None
+        return _concluded(result, founds[0], Status.PROVED, {})
 
-    async def _shortened(self, found: SearchResult, environment: Environment, *, end: float) -> Proof | None:
-        """The proof made shorter, if that is wanted and time is left: `end` is when the theorem's time is over."""
-        if found.proof is None or not self._parts.settings.minimise:
-            return found.proof
-        clock = self._parts.clock
-        end = min(end, clock() + POLISH_S)
-        limits = replace(self._parts.limits, wall_s=min(self._parts.limits.wall_s, POLISH_S))
-        return await polish(found.proof, environment, limits=limits, is_over=lambda: clock() >= end)
+    def _main_hunt(self, place: _Place, observer: Observer) -> tuple[Hunt, Observer]:
+        """The hunt for the statement's proof, its search standing where its history left it, and its observer."""
+        task, history = place.task, place.allowance.history
+        search = self._search(place, observer)
+        if fits(search, history):
+            try:
+                relive(search, history, observer)
+            except ReplayError:  # another version made it: begin anew, trace and all
+                observer.close()
+                observer = self._observer_for(task, place.attempt)
+                search = self._search(place, observer)
+        claim = Claim(place.environment, task.challenge, task.name, task.solution)
+        return self._hunt(place, claim, search, observer), observer
 
-    async def _conclude(self, task: TheoremTask, result: TheoremResult, proof: Proof | None) -> Attempt:
-        """Without a proof: why. With one: what the judge says of it."""
-        if proof is None:
-            return Attempt(result)
-        solution = task.solution(proof.script)
-        began = self._parts.clock()
-        verdict = await self._parts.judge.judge(task.challenge, solution, task.name)
-        judged = replace(
-            result,
-            proof=proof.script,
-            proof_steps=len(proof.tactics),
-            verdict=verdict.to_json(),
-            stats={**result.stats, "judge_s": round(self._parts.clock() - began, 4)},
+    def _search(self, place: _Place, observer: Observer) -> AnySearch:
+        parts = self._parts
+        spent_s = place.allowance.spent_s + parts.clock() - place.began
+        return make_search(
+            place.task.theorem(),
+            place.environment.root,
+            parts.settings,
+            replace(place.allowance, spent_s=spent_s),
+            limits=parts.limits,
+            seed=parts.seed,
+            clock=parts.clock,
+            record=observer.record,
+            experience=self._experience,
         )
-        match verdict.status:
-            case VerdictStatus.ACCEPTED:
-                return Attempt(replace(judged, status=Status.PROVED), Accepted(task.challenge, solution, verdict))
-            case VerdictStatus.REJECTED:
-                reason = f"the judge rejected the proof: {verdict.reason}"
-                return Attempt(replace(judged, status=Status.FAILED, stop_reason="rejected", error=reason))
-            case VerdictStatus.UNKNOWN:
-                reason = f"the judge could not tell: {verdict.reason}"
-                return Attempt(replace(judged, status=Status.UNKNOWN, stop_reason="unjudged", error=reason))
+
+    def _side_hunt(self, place: _Place, side: Side, count: int) -> Hunt:
+        """A hunt beside the statement's with its part of the share that is set aside for these."""
+        parts = self._parts
+        share = parts.settings.disprove / count
+        budget = place.allowance.budget.scaled(share)
+        lean_s = share * min(place.wall_s, parts.time_limit_s)
+        budget = replace(
+            budget,
+            lean_s=lean_s if budget.lean_s is None else min(lean_s, budget.lean_s),
+            wall_s=max(0.0, place.wall_s - (parts.clock() - place.began)),
+        )
+        search = make_search(
+            side.theorem,
+            side.claim.environment.root,
+            parts.settings,
+            Allowance(place.allowance.number, budget),
+            limits=parts.limits,
+            seed=parts.seed,
+            clock=parts.clock,
+            experience=self._experience,
+            extra=side.extra,
+        )
+        return replace(self._hunt(place, side.claim, search, Untraced()), width=1, shorten_s=0.0)
+
+    def _hunt(self, place: _Place, claim: Claim, search: AnySearch, observer: Observer) -> Hunt:
+        settings = self._parts.settings
+        shorten_s = settings.shorten * min(place.wall_s, self._parts.time_limit_s)
+        until = place.began + place.wall_s
+        return Hunt(self._parts, claim, search, observer, until=until, shorten_s=shorten_s, width=settings.in_flight)
 
 
-def with_search(result: TheoremResult, found: SearchResult) -> TheoremResult:
-    """The result with what the search used and why it stopped."""
-    reason = found.stop_reason or StopReason.CANCELLED
-    statistics = asdict(found.statistics)
-    return replace(
-        result,
-        status=Status.UNKNOWN if reason is StopReason.CANCELLED else Status.FAILED,
-        stop_reason=str(reason),
-        expansions=found.spent.expansions,
-        tactics=found.spent.tactics,
-        lean_s=found.spent.lean_s,
-        stats={**result.stats, "strategy": found.strategy, "tokens": found.spent.tokens, **statistics},
+async def _first_success(hunts: Sequence[Hunt]) -> list[Found | None]:
+    """What each hunt came to: all of them until one finds a proof that is accepted, which ends the others (None)."""
+    tasks = [asyncio.create_task(hunt.run()) for hunt in hunts]
+    try:
+        pending = set(tasks)
+        while pending:
+            ended, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
+            if any(task.result().accepted is not None for task in ended):
+                break
+        return [task.result() if task.done() else None for task in tasks]
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+# ------------------------------------------------------------------------------------------------------- results
+
+
+def _begun(task: TheoremTask, attempt: int, *, started_at: float) -> TheoremResult:
+    return TheoremResult(
+        id=task.id,
+        name=task.name,
+        status=Status.UNKNOWN,
+        stop_reason="",
+        attempt=attempt,
+        fingerprint=task.fingerprint,
+        split=task.split,
+        source=task.source,
+        line=task.line,
+        started_at=started_at,
     )
+
+
+def _with_usage(result: TheoremResult, hunts: Sequence[Hunt], parts: Parts, allowance: Allowance) -> TheoremResult:
+    """The result with what all hunts used; the counts are those of the statement's own search."""
+    spent, counts = hunts[0].used()
+    total = Spent()
+    for used, _ in (hunt.used() for hunt in hunts):
+        total.add(used)
+    known = hunts[0].search.result()
+    stats: dict[str, Any] = {
+        "strategy": known.strategy,
+        "budget": notation(parts.settings),
+        "limits": {name: value for name, value in asdict(allowance.budget).items() if value is not None},
+        "tokens": total.tokens,
+        "search_s": round(spent.wall_s, 4),
+        "value": known.value,
+        "proven_share": known.proven_share,
+        **counts,
+    }
+    if len(hunts) > 1:
+        stats["beside_lean_s"] = round(total.lean_s - spent.lean_s, 4)
+    return replace(result, expansions=total.expansions, tactics=total.tactics, lean_s=total.lean_s, stats=stats)
+
+
+def _concluded(result: TheoremResult, found: Found, status: Status, notes: dict[str, Any]) -> Attempt:
+    """The result with the end that the statement's hunt, or the one that settled it, came to."""
+    stats = {**result.stats, **notes}
+    if found.verdict is None:
+        ended = Status.UNKNOWN if found.reason is StopReason.CANCELLED else Status.FAILED
+        return Attempt(replace(result, status=ended, stop_reason=str(found.reason), stats=stats))
+    judged = replace(
+        result,
+        proof=found.script,
+        proof_steps=found.steps,
+        verdict=found.verdict.to_json(),
+        stats={**stats, "judge_s": round(found.judge_s, 4)},
+    )
+    if found.accepted is not None:
+        return Attempt(replace(judged, status=status, stop_reason=str(status)), found.accepted)
+    if found.is_unjudged:
+        said = found.verdict.reason if found.verdict.status is VerdictStatus.UNKNOWN else "not for an earlier proof"
+        return Attempt(
+            replace(judged, status=Status.UNKNOWN, stop_reason="unjudged", error=f"the judge could not tell: {said}")
+        )
+    reason = f"the judge rejected the proof: {found.verdict.reason}"
+    return Attempt(replace(judged, status=Status.FAILED, stop_reason="rejected", error=reason))

@@ -7,10 +7,12 @@ from collections.abc import Callable
 
 from prover.driver.loop import Expanded
 from prover.run.trace import TraceWriter, trace_expansion
+from search.events import Event
 
 
 class Tracer:
-    """An observer of one theorem's expansions; the file appears with the first of them."""
+    """An observer of one theorem's search: its expansions for readers, its events for making it again. The file appears
+    with the first of them."""
 
     def __init__(self, open_writer: Callable[[], TraceWriter], clock: Callable[[], float] = time.monotonic) -> None:
         self._open_writer = open_writer
@@ -19,11 +21,13 @@ class Tracer:
         self._writer: TraceWriter | None = None
         self._count = 0
 
+    def record(self, event: Event) -> None:
+        """Keep an event of the search."""
+        self._file().write_event(event)
+
     def __call__(self, expanded: Expanded) -> None:
         expansion = expanded.expansion
-        if self._writer is None:
-            self._writer = self._open_writer()
-        self._writer.write(
+        self._file().write(
             trace_expansion(
                 expansion.state,
                 expanded.tried,
@@ -36,6 +40,11 @@ class Tracer:
         )
         self._count += 1
 
+    def _file(self) -> TraceWriter:
+        if self._writer is None:
+            self._writer = self._open_writer()
+        return self._writer
+
     def close(self) -> None:
         """Flush what is left. Safe to call when nothing was traced."""
         if self._writer is not None:
@@ -44,6 +53,8 @@ class Tracer:
 
 class Untraced:
     """An observer that writes nothing."""
+
+    record = None
 
     def __call__(self, expanded: Expanded) -> None:
         pass

@@ -115,9 +115,9 @@ class RunFolder:
         """The safe file name that stands for a theorem's id everywhere in this folder."""
         return self._names[identifier]
 
-    def write_proof(self, identifier: str, text: str) -> Path:
-        """Write a proof as a file that compiles by itself."""
-        path = self.path / "proofs" / f"{self.file_stem(identifier)}.lean"
+    def write_proof(self, identifier: str, text: str, *, is_disproof: bool = False) -> Path:
+        """Write a proof as a file that compiles by itself; disproofs have a folder of their own."""
+        path = self.path / ("disproofs" if is_disproof else "proofs") / f"{self.file_stem(identifier)}.lean"
         write_text(path, text)
         return path
 

@@ -1,7 +1,8 @@
 """Traces: every expansion of a search with all its tactics, rejected ones too, as gzipped JSON lines per theorem.
 
-One line is one expansion: the state, how it was reached, and what became of each tactic tried there. The file is
-written in independent gzip members, so a killed run leaves a readable trace up to its last flush.
+One line is one expansion: the state, how it was reached, and what became of each tactic tried there. Between them
+stand the search's own events, which are enough to make the search again (`read_events`). The file is written in
+independent gzip members, so a killed run leaves a readable trace up to its last flush.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any, assert_never
 from prover.errors import RunFolderError
 from prover.run.files import folder_error
 from search.base import Advanced, Candidate, Crashed, Outcome, ProofState, Proved, Rejected, TimedOut
+from search.events import Event, from_json, to_json
 from search.split import merge_key, split
 
 TRACE_SCHEMA = 1
@@ -155,6 +157,12 @@ class TraceWriter:
         if self._size >= _FLUSH_BYTES:
             self._write("ab")
 
+    def write_event(self, event: Event) -> None:
+        """Add an event of the search; RunFolderError as `write`."""
+        self._append({"event": to_json(event)})
+        if self._size >= _FLUSH_BYTES:
+            self._write("ab")
+
     def close(self) -> None:
         self._write("ab")
 
@@ -211,6 +219,20 @@ def read_trace(path: Path) -> tuple[dict[str, Any], Iterator[TraceExpansion]]:
     if not isinstance(header, dict) or header.get("schema", 0) > TRACE_SCHEMA:
         raise RunFolderError(f"{path} was written by a newer Stepwise")
     return header, (expansion for line in lines if (expansion := _expansion(line)) is not None)
+
+
+def read_events(path: Path) -> Iterator[Event]:
+    """The events of a trace, up to the first line that is damaged; none if there is no trace."""
+    if not path.exists():
+        return
+    for line in _lines(path):
+        try:
+            value = json.loads(line)
+            event = from_json(value["event"]) if "event" in value else None
+        except (ValueError, TypeError):
+            return
+        if event is not None:
+            yield event
 
 
 def _lines(path: Path) -> Iterator[bytes]:

@@ -18,7 +18,6 @@ from prover.run.result import Status
 from prover.run.utilisation import Load
 from prover.tasks import Document
 from search.base import TacticLimits
-from search.strategies import make_strategy
 from tests.fakes.environment import FakeEnvironment, World
 from tests.fakes.policy import AllTactics
 from tests.unit.cluster.test_drivers import task
@@ -65,7 +64,6 @@ def host(seed: int, *, outage: float = 0.0, expansions: int = 100) -> DriverHost
             policy=AllTactics(),
             critic=None,
             judge=Yes(),
-            strategy=lambda: make_strategy("sum"),
             settings=SearchConfig(expansions=expansions, minimise=False),
             limits=TacticLimits(),
             time_limit_s=10.0,

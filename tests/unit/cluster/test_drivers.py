@@ -13,6 +13,7 @@ from prover.cluster.driver_host import Delivery
 from prover.cluster.drivers import FarProver
 from prover.cluster.fleet import Fleet
 from prover.cluster.handle import ActorLost, Patience
+from prover.driver.searches import Allowance
 from prover.driver.theorem import Attempt
 from prover.errors import ModelError, WorkerStartFailed
 from prover.run.result import Status, TheoremResult
@@ -34,7 +35,9 @@ class FakeDriver:
     fault: Exception | None = None
     has_lean: bool = True
 
-    async def prove(self, task: TheoremTask, document: Document, attempt: int) -> Delivery:
+    async def prove(
+        self, task: TheoremTask, document: Document, attempt: int, allowance: Allowance | None = None
+    ) -> Delivery:
         assert document.text == "" or document.text
         self.log.append(task.id)
         await asyncio.sleep(0)

@@ -18,7 +18,6 @@ from prover.lean.theorem import OpenTheorem
 from prover.run.result import Status
 from prover.tasks import TheoremTask, load_tasks
 from search.base import Outcome, Path, Proved, TacticCall, TacticLimits
-from search.strategies import make_strategy
 from tests.fakes.environment import FakeEnvironment, World
 from tests.fakes.policy import AllTactics
 
@@ -69,7 +68,6 @@ def prover(environment: FakeEnvironment, judge: FakeJudge, *, minimise: bool = T
         policy=AllTactics(5),
         critic=None,
         judge=judge,
-        strategy=lambda: make_strategy("sum"),
         settings=SearchConfig(minimise=minimise, attempts=1),
         limits=TacticLimits(),
         time_limit_s=10.0,
@@ -117,7 +115,7 @@ async def test_what_the_judge_rejects_is_not_proved(minimise: bool) -> None:
     judge = FakeJudge(lambda solution: False)
     done = await prover(Wordy(long_world()), judge, minimise=minimise).prove(task())
     assert (done.result.status, done.result.stop_reason) == (Status.FAILED, "rejected")
-    assert done.proved is None
+    assert done.accepted is None
 
 
 async def test_without_a_proof_the_reason_is_told() -> None:

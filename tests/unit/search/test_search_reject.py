@@ -48,7 +48,8 @@ def test_every_proof_after_a_rejected_one_is_another_proof(rule: str) -> None:
         environment = FakeEnvironment(world)
         search = fresh(environment, rule)
         found = proofs(search, environment)
-        assert len(set(found)) == len(found) == search.result().statistics.overruled
+        assert len(found) == search.result().statistics.overruled
+        assert world.num_names > 1 or len(set(found)) == len(found)  # a twin may bring the same text once more
         for script in found:
             check_script(world, 0, script)
         several += len(found) > 1

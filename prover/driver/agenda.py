@@ -1,0 +1,186 @@
+"""What a run does next: passes over its theorems, or rounds with growing budgets; and what it goes on with later.
+
+Attempt numbers count a theorem's results in a run. Of a run in passes, attempt k is pass k, a search of its own. Of a
+run in rounds, attempt k is round k, which goes on with the search of round k - 1. An attempt that was ended by a limit
+is gone on with when that limit is raised. All of this follows from the journal, so a run can be resumed at any point.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Protocol
+
+from prover.config import Config
+from prover.driver.searches import budget_of
+from prover.errors import UsageError
+from prover.run.result import Status, TheoremResult
+from prover.tasks import TheoremTask
+from search.budget import Budget, Spent, StopReason
+from search.rounds import Rounds, Signs
+
+SETTLED = frozenset((Status.PROVED, Status.DISPROVED, Status.INVALID))
+"""After these a theorem needs no further attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One attempt at a theorem: pass `number` of it, under `budget`. `goes_on_from` is the attempt whose search it
+    continues, if any, and `spent_s` the seconds that were spent on that search so far."""
+
+    task: TheoremTask
+    attempt: int
+    number: int
+    budget: Budget
+    goes_on_from: int | None = None
+    spent_s: float = 0.0
+
+
+class Agenda(Protocol):
+    """Hands out jobs and hears what they came to."""
+
+    def has_next(self) -> bool:
+        """Whether there is a job now. There may be one again after `tell`."""
+        ...
+
+    def next(self) -> Job | None:
+        """The next job; None if there is none now."""
+        ...
+
+    def tell(self, job: Job, result: TheoremResult) -> None: ...
+
+
+def make_agenda(tasks: Iterable[TheoremTask], results: Iterable[TheoremResult], config: Config) -> Agenda:
+    """The agenda of a run that has `results` already. Raises UsageError for passes and rounds at once."""
+    settings = config.search
+    if settings.rounds > 1 and settings.passes > 1:
+        raise UsageError("a run has several passes or several rounds, not both")
+    if settings.rounds < 1 or settings.passes < 1 or settings.growth < 1.0:
+        raise UsageError("passes, rounds and growth are at least 1")
+    known = {(result.id, result.attempt): result for result in results}
+    budget = budget_of(settings, config.time_limit_s)
+    if settings.rounds > 1:
+        return InRounds(list(tasks), known, budget=budget, config=config)
+    return InPasses(list(tasks), known, budget=budget, passes=settings.passes)
+
+
+Known = dict[tuple[str, int], TheoremResult]
+
+
+class InPasses:
+    """Pass by pass: everything once, then what is still open once more. A pass waits for nothing, so that the first
+    theorems may be in their next pass while the last ones are in this one."""
+
+    def __init__(self, tasks: list[TheoremTask], known: Known, *, budget: Budget, passes: int) -> None:
+        self._settled = {result.id for result in known.values() if result.status in SETTLED}
+        self._jobs = deque(
+            Job(task, number, number, budget)
+            for number in range(passes)
+            for task in tasks
+            if (task.id, number) not in known
+        )
+        if passes == 1:
+            self._jobs.extend(further for task in tasks if (further := _further(task, known, budget)) is not None)
+
+    def has_next(self) -> bool:
+        while self._jobs and self._jobs[0].task.id in self._settled:
+            self._jobs.popleft()
+        return bool(self._jobs)
+
+    def next(self) -> Job | None:
+        return self._jobs.popleft() if self.has_next() else None
+
+    def tell(self, job: Job, result: TheoremResult) -> None:
+        if result.status in SETTLED:
+            self._settled.add(job.task.id)
+
+
+class InRounds:
+    """Round by round (`search.rounds`): the last round has the whole budget, each before it a part that is `growth`
+    times smaller. What a settled theorem leaves is for the others, as far as `total_s` allows."""
+
+    def __init__(self, tasks: list[TheoremTask], known: Known, *, budget: Budget, config: Config) -> None:
+        self._tasks = {task.id: task for task in tasks}
+        self._known = known
+        count, growth = config.search.rounds, config.search.growth
+        self._rounds = Rounds(
+            list(self._tasks),
+            first=budget.scaled(growth ** (1 - count)),
+            growth=growth,
+            rounds=count,
+            total=Budget(wall_s=config.total_s),
+        )
+        self._found: Job | None = None
+
+    def has_next(self) -> bool:
+        """Rounds that have a result already are passed over as if they had been played just now."""
+        while self._found is None and (assigned := self._rounds.next()) is not None:
+            known = self._known.get((assigned.theorem, assigned.round))
+            if known is None:
+                self._found = self._job(assigned.theorem, assigned.round, assigned.budget)
+            else:
+                self._hear(known)
+        return self._found is not None
+
+    def next(self) -> Job | None:
+        found = self._found if self.has_next() else None
+        self._found = None
+        return found
+
+    def tell(self, job: Job, result: TheoremResult) -> None:
+        self._known[job.task.id, job.attempt] = result
+        self._hear(result)
+
+    def _job(self, identifier: str, number: int, budget: Budget) -> Job:
+        earlier = [self._known[identifier, k] for k in range(number) if (identifier, k) in self._known]
+        spent_s = sum(result.elapsed_s for result in earlier)
+        last = earlier[-1].attempt if earlier else None
+        return Job(self._tasks[identifier], number, 0, budget, last, spent_s)
+
+    def _hear(self, result: TheoremResult) -> None:
+        spent = Spent(wall_s=result.elapsed_s)
+        self._rounds.tell(result.id, spent, None if result.status in SETTLED else signs_of(result))
+
+
+def signs_of(result: TheoremResult) -> Signs:
+    """What a result without a proof says of the theorem's next round."""
+    reasons = {str(reason): reason for reason in StopReason}
+    value, share = result.stats.get("value"), result.stats.get("proven_share")
+    return Signs(
+        reasons.get(result.stop_reason, StopReason.CANCELLED),
+        value if isinstance(value, float) else 0.5,
+        share if isinstance(share, float) else 0.0,
+    )
+
+
+_FIELDS: dict[str, str] = {
+    StopReason.EXPANSIONS: "expansions",
+    StopReason.TACTICS: "tactics",
+    StopReason.TOKENS: "tokens",
+    StopReason.LEAN_TIME: "lean_s",
+    StopReason.WALL_TIME: "wall_s",
+}
+assert set(_FIELDS.values()) == {item.name for item in fields(Budget)}
+
+
+def _further(task: TheoremTask, known: Known, budget: Budget) -> Job | None:
+    """The job that goes on with a theorem whose last attempt was ended by a limit which has been raised since."""
+    attempts = sorted(attempt for identifier, attempt in known if identifier == task.id)
+    if not attempts:
+        return None
+    earlier = [known[task.id, attempt] for attempt in attempts]
+    last = earlier[-1]
+    name = _FIELDS.get(last.stop_reason)
+    if last.status is not Status.FAILED or name is None:
+        return None
+    limit, now = _recorded(last).get(name), getattr(budget, name)
+    if not isinstance(limit, int | float) or (now is not None and now <= limit):
+        return None
+    spent_s = sum(result.elapsed_s for result in earlier)
+    return Job(task, last.attempt + 1, 0, budget, last.attempt, spent_s)
+
+
+def _recorded(result: TheoremResult) -> dict[str, object]:
+    limits = result.stats.get("limits")
+    return limits if isinstance(limits, dict) else {}

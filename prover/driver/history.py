@@ -1,0 +1,41 @@
+"""A search made again from its trace, so that it can be gone on with or looked at step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from prover.driver.loop import Expanded
+from search.combined import AnySearch
+from search.events import Abandoned, Applied, Event, Planned, Proposed, Started
+from search.replay import steps
+
+
+def fits(search: AnySearch, history: Sequence[Event]) -> bool:
+    """Whether a history was recorded by a search with the same settings, so that this one can go on from it."""
+    return bool(history) and isinstance(history[0], Started) and history[0].settings == search.settings()
+
+
+def relive(search: AnySearch, history: Sequence[Event], observe: Callable[[Expanded], None]) -> None:
+    """Play a history into a fresh search and tell of each expansion when it ends; what was in flight at the end of the
+    history is given back. Raises search.replay.ReplayError if it is another search's."""
+    for expanded in expansions(search, history):
+        observe(expanded)
+
+
+def expansions(search: AnySearch, history: Sequence[Event]) -> Iterator[Expanded]:
+    """The expansions of a history, each when it ends, while the history is played into a fresh search."""
+    flying: dict[int, Expanded] = {}
+    for event in steps(search, history):
+        match event:
+            case Planned(expansions=numbers):
+                flying.update((number, Expanded(search.flying(number))) for number in numbers)
+            case Applied(expansion=number, outcomes=outcomes):
+                expanded = flying[number]
+                first = len(expanded.tried)
+                called = expanded.expansion.candidates[first : first + len(outcomes)]
+                expanded.tried += zip(called, outcomes, strict=True)
+        if isinstance(event, Proposed | Applied | Abandoned) and not search.is_in_flight(event.expansion):
+            yield flying.pop(event.expansion)
+    for number, expanded in flying.items():
+        search.abandon(number)
+        yield expanded

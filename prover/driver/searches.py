@@ -1,0 +1,113 @@
+"""A theorem's search as the settings want it, not yet begun."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from prover.config import SearchConfig
+from prover.driver.strategies import strategy_factories
+from search.base import Candidate, ProofState, TacticLimits, Theorem
+from search.budget import Budget
+from search.combined import AnySearch, Combined, pass_seed
+from search.engine import Search, SearchOptions
+from search.events import Event
+from search.experience import Experience, probes
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What an attempt at a theorem may use, and what it goes on from.
+
+    `number` says which of the theorem's passes it is: passes are searches of their own. `budget` is that of the whole
+    search; `history` is what happened to it so far, and `spent_s` the seconds that took.
+    """
+
+    number: int
+    budget: Budget
+    spent_s: float = 0.0
+    history: Sequence[Event] = ()
+
+
+def budget_of(settings: SearchConfig, time_limit_s: float) -> Budget:
+    """What one pass over a theorem may use."""
+    return Budget(
+        expansions=settings.expansions,
+        tactics=settings.tactics,
+        tokens=settings.tokens,
+        lean_s=settings.lean_s,
+        wall_s=time_limit_s,
+    )
+
+
+def notation(settings: SearchConfig) -> str:
+    """The whole budget of a theorem as papers give it: passes × samples × expansions."""
+    return f"{settings.passes}×{settings.samples}×{settings.expansions}"
+
+
+def temperature_of(settings: SearchConfig, number: int) -> float:
+    """The temperature of a pass: from `temperature` in the first to `last_temperature` in the last, in equal steps."""
+    if settings.last_temperature is None or settings.passes < 2:
+        return settings.temperature
+    share = min(1.0, number / (settings.passes - 1))
+    return settings.temperature + share * (settings.last_temperature - settings.temperature)
+
+
+def make_search(
+    theorem: Theorem,
+    root: ProofState,
+    settings: SearchConfig,
+    allowance: Allowance,
+    *,
+    limits: TacticLimits,
+    seed: int,
+    clock: Callable[[], float],
+    record: Callable[[Event], None] | None = None,
+    experience: Experience | None = None,
+    extra: tuple[Candidate, ...] = (),
+) -> AnySearch:
+    """The search of one pass. Of several rules the passes take turns at them (InternLM2.5-StepProver, arXiv
+    2410.15700); where there are fewer passes than rules, the rules are searched side by side in each pass, and share
+    its expansions equally. `extra` candidates are tried at every state."""
+    rules = strategy_factories(settings)
+    options = SearchOptions(
+        num_samples=settings.samples,
+        temperature=temperature_of(settings, allowance.number),
+        max_attempts=settings.attempts,
+        piece=settings.piece,
+        limits=limits,
+        probes=(*extra, *(probes() if settings.probes else ())),
+    )
+    budget = replace(allowance.budget, wall_s=_left(allowance))
+    if settings.passes >= len(rules):
+        return Search(
+            theorem,
+            root,
+            strategy=rules[allowance.number % len(rules)](),
+            budget=budget,
+            options=options,
+            seed=pass_seed(seed, allowance.number),
+            clock=clock,
+            record=record,
+            experience=experience,
+        )
+    share = None if budget.expansions is None else -(-budget.expansions // len(rules))
+    return Combined(
+        theorem,
+        root,
+        strategies=rules,
+        passes=len(rules),
+        per_pass=Budget(expansions=share),
+        budget=budget,
+        options=options,
+        at_once=len(rules),
+        seed=pass_seed(seed, allowance.number),
+        clock=clock,
+        record=record,
+        experience=experience,
+    )
+
+
+def _left(allowance: Allowance) -> float | None:
+    wall_s = allowance.budget.wall_s
+    return None if wall_s is None else max(0.0, wall_s - allowance.spent_s)

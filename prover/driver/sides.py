@@ -1,0 +1,122 @@
+"""What is looked for beside a statement's proof: a proof of its negation, and a contradiction in its hypotheses."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from prover.driver.hunt import Claim
+from prover.driver.parts import Parts
+from prover.errors import LeanFault
+from prover.lean.problem import OpenFailed, Problem
+from prover.run.result import Status
+from prover.tasks import TheoremTask
+from prover.tasks.negation import negation_of
+from search.base import (
+    Advanced,
+    Candidate,
+    Environment,
+    LogProb,
+    Outcome,
+    Path,
+    Premise,
+    ProofState,
+    Step,
+    TacticCall,
+    Theorem,
+)
+
+OPENING = "intros; exfalso"
+"""What is left to prove after this is a contradiction in the hypotheses."""
+_INWARD = "Classical.not_forall, exists_prop, Classical.not_not, not_or, not_exists"
+INWARD = (Candidate(f"simp only [{_INWARD}]", LogProb(-0.1), origin="disproof"),)
+"""Carry a negation inward, so that a counterexample becomes a witness."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A claim that settles a statement as `status` if it is proved; `note` is what the result says of it then."""
+
+    theorem: Theorem
+    claim: Claim
+    status: Status
+    note: str
+    extra: tuple[Candidate, ...] = ()
+
+
+class Below:
+    """A theorem after some first tactic, as an environment of its own; closing it is up to the theorem's owner."""
+
+    def __init__(self, whole: Environment, first: str, root: ProofState) -> None:
+        self._whole = whole
+        self._first = Step(first)
+        self._root = root
+
+    @property
+    def root(self) -> ProofState:
+        return self._root
+
+    async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
+        return await self._whole.apply((self._first, *path), calls)
+
+    async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
+        return await self._whole.premises((self._first, *path), limit)
+
+    async def close(self) -> None:
+        pass
+
+
+@asynccontextmanager
+async def open_sides(parts: Parts, task: TheoremTask, environment: Environment) -> AsyncIterator[list[Side]]:
+    """What is to be looked for beside the statement; nothing unless a share of the budget is set aside for it."""
+    sides: list[Side] = []
+    if parts.settings.disprove <= 0:
+        yield sides
+        return
+    opened: Environment | None = None
+    try:
+        negation = negation_of(task)
+        opened = None if negation is None else await open_negation(parts, negation)
+        if negation is not None and opened is not None:
+            claim = Claim(opened, negation.challenge, negation.name, negation.solution)
+            sides.append(Side(negation.theorem(), claim, Status.DISPROVED, "disproof", INWARD))
+        contradiction = await _contradiction(parts, task, environment)
+        if contradiction is not None:
+            sides.append(contradiction)
+        yield sides
+    finally:
+        if opened is not None:
+            await opened.close()
+
+
+async def open_negation(parts: Parts, negation: TheoremTask) -> Environment | None:
+    """The negation, if Lean reads it as nothing but that: a goal `¬ …` without hypotheses. What follows from one (a
+    `variable` that Lean includes) would be no disproof."""
+    problem = Problem(negation.name, "", negation.challenge, negation.hole_position)
+    try:
+        opened = await parts.lean.open(problem)
+    except LeanFault:
+        return None
+    if isinstance(opened, OpenFailed):
+        return None
+    goals = opened.root.goals
+    if len(goals) == 1 and goals[0].head == "Not" and not goals[0].hypotheses:
+        return opened
+    await opened.close()
+    return None
+
+
+async def _contradiction(parts: Parts, task: TheoremTask, environment: Environment) -> Side | None:
+    """The hypotheses' contradiction, where there are hypotheses and it isn't what the statement says itself. A proof of
+    it proves the statement: for want of anything that it speaks of."""
+    if environment.root.goals[0].head == "False":
+        return None
+    (outcome,) = await environment.apply((), [TacticCall(OPENING, parts.limits)])
+    if not isinstance(outcome, Advanced):
+        return None
+    if not any(hypothesis.is_prop for hypothesis in outcome.state.goals[0].hypotheses):
+        return None
+    below = Below(environment, OPENING, outcome.state)
+    claim = Claim(below, task.challenge, task.name, task.solution, OPENING)
+    return Side(task.theorem(), claim, Status.PROVED, "contradictory_hypotheses")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,26 +89,34 @@ def read_parquet(path: Path) -> Iterator[Row]:
         yield Row(number + 1, reason=f"not readable as Parquet: {error}")
 
 
+_WORD = r"\w[\w.\-]*"
+_HUB_ID = re.compile(rf"(?P<name>{_WORD}(?:/{_WORD})?)(?:/(?P<config>{_WORD}))?(?::(?P<split>.+))?")
+
+
 def read_hub(identifier: str) -> Iterator[Row]:
-    """The rows of a Hugging Face data set, `OWNER/NAME`, `OWNER/NAME:SPLIT` or `OWNER/NAME/CONFIG:SPLIT`."""
+    """The rows of a Hugging Face data set, `OWNER/NAME`, `OWNER/NAME:SPLIT` or `OWNER/NAME/CONFIG:SPLIT`.
+
+    A row without a split of its own gets the part's name. Only data is read: a data set that is a program is refused.
+    """
     try:
-        import datasets  # type: ignore[import-not-found]
+        import datasets  # type: ignore[import-untyped]
     except ImportError:
-        yield Row(1, reason="a Hugging Face id needs the datasets library: pip install datasets")
+        yield Row(1, reason="a Hugging Face id needs the datasets library: pip install 'stepwise-prover[data]'")
         return
-    name, _, split = identifier.partition(":")
-    owner, repository, *config = name.split("/")
-    try:
-        loaded = datasets.load_dataset(f"{owner}/{repository}", *config, split=split or None)
-    except (OSError, ValueError, RuntimeError) as error:
-        yield Row(1, reason=f"{identifier} can't be loaded: {error}")
+    found = _HUB_ID.fullmatch(identifier)
+    if found is None:
+        yield Row(1, reason=f"{identifier!r} is no Hugging Face id: OWNER/NAME, with /CONFIG and :SPLIT if need be")
         return
-    parts = loaded.items() if isinstance(loaded, dict) else [(split, loaded)]
     number = 0
-    for part, rows in parts:
-        for item in rows:
-            number += 1
-            yield Row(number, {"split": part, **item})
+    try:
+        loaded = datasets.load_dataset(found["name"], found["config"], split=found["split"])
+        parts = loaded.items() if isinstance(loaded, dict) else [(found["split"], loaded)]
+        for part, rows in parts:
+            for item in rows:
+                number += 1
+                yield Row(number, {"split": part, **item})
+    except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as error:
+        yield Row(number + 1, reason=f"{identifier} can't be loaded: {error}")
 
 
 def open_bytes(data: bytes) -> BinaryIO:

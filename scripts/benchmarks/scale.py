@@ -97,7 +97,7 @@ async def measure_lean(rounds: int, batches: int) -> int:
 
 
 async def tactics_a_second(lean: LeanPool | LeanActors, batches: int) -> float:
-    """`batches` batches of eight tactics, spread over theorems, four callers at a time; a first of each is not timed."""
+    """`batches` batches of eight tactics over all theorems, four callers at a time; a first of each is not counted."""
     theorems = []
     for index, statement in enumerate(STATEMENTS):
         theorem = await lean.open(Problem(f"t{index}", "", f"theorem t{index} {statement} := by sorry"))

@@ -21,6 +21,7 @@ from prover.cluster.handle import Handle, Needs, Patience, System
 from prover.cluster.lean import LeanActors
 from prover.cluster.lean_host import LeanHost
 from prover.config import Config
+from prover.driver.loop import CHUNK
 from prover.driver.theorem import Parts
 from prover.errors import StepwiseError, UsageError
 from prover.judge import Judge
@@ -36,6 +37,9 @@ log = logging.getLogger(__name__)
 
 WORKERS_A_DRIVER = 48
 """As many Lean workers one search driver keeps busy (docs/cluster.md has the measurement)."""
+
+MANY_WORKERS = 16
+"""From here on an expansion's tactics go to Lean all at once: fewer calls, and fewer spared by an early proof."""
 
 _EMBEDDED_BYTES = 2816 << 20  # a worker's limit and its host
 _DRIVER_BYTES = 4096 << 20  # itself, and the judge's two processes
@@ -138,6 +142,7 @@ async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverParts]:
                 limits=TacticLimits(config.lean.heartbeats, config.lean.tactic_s),
                 time_limit_s=config.time_limit_s,
                 seed=config.seed,
+                chunk=CHUNK if plan.lean_workers < MANY_WORKERS else config.search.samples,
             ),
             lean,
         )

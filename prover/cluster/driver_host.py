@@ -70,6 +70,8 @@ class DriverHost:
         self._opened: DriverParts | None = None
         self._policy: MeteredPolicy | None = None
         self._critic: MeteredCritic | None = None
+        self._prover: TheoremProver | None = None
+        self._paths: dict[tuple[str, int], Path] = {}  # where the traces of attempts under way are written
         self._turn = asyncio.Lock()
 
     async def prove(
@@ -85,9 +87,12 @@ class DriverHost:
         await opened.lean.ready()
         outage_s = opened.lean.outage_s()
         with tempfile.TemporaryDirectory(prefix="stepwise-") as folder:
-            path = Path(folder) / "trace"
-            prover = TheoremProver(self._metered(opened.parts), partial(self._observer, path))
-            done = await prover.prove(task, attempt, allowance)
+            path = self._paths[task.id, attempt] = Path(folder) / "trace"
+            assert self._prover is not None
+            try:
+                done = await self._prover.prove(task, attempt, allowance)
+            finally:
+                del self._paths[task.id, attempt]
             trace = await asyncio.to_thread(path.read_bytes) if path.exists() else b""
         outage_s = opened.lean.outage_s() - outage_s
         if outage_s > LOST_SHARE * done.result.elapsed_s:
@@ -110,15 +115,12 @@ class DriverHost:
         self._opened = None
         await self._stack.aclose()
 
-    def _observer(self, path: Path, task: TheoremTask, attempt: int) -> Observer:
+    def _observer(self, task: TheoremTask, attempt: int) -> Observer:
         if not self._is_traced:
             return Untraced()
+        path = self._paths[task.id, attempt]
         header = {"id": task.id, "name": task.name, "attempt": attempt, "statement": task.statement}
         return Tracer(partial(TraceWriter, path, header))
-
-    def _metered(self, parts: Parts) -> Parts:
-        assert self._policy is not None
-        return replace(parts, policy=self._policy, critic=self._critic)
 
     async def _open(self) -> DriverParts:
         async with self._turn:
@@ -126,6 +128,8 @@ class DriverHost:
                 opened = await self._stack.enter_async_context(self._open_parts())
                 self._policy = MeteredPolicy(opened.parts.policy)
                 self._critic = None if opened.parts.critic is None else MeteredCritic(opened.parts.critic)
+                metered = replace(opened.parts, policy=self._policy, critic=self._critic)
+                self._prover = TheoremProver(metered, self._observer)
                 self._opened = opened
             return self._opened
 

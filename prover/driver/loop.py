@@ -13,7 +13,8 @@ from search.combined import AnySearch
 from search.engine import Expansion
 from search.events import Event
 
-_CHUNK = 8  # tactics that are handed to Lean at a time, so that a proof among the first spares the rest
+CHUNK = 8
+"""Tactics that are handed to Lean at a time, so that a proof among the first spares the rest."""
 
 
 @dataclass(slots=True)
@@ -50,6 +51,7 @@ class SearchLoop:
         width: int,
         observe: Observer,
         clock: Callable[[], float],
+        chunk: int = CHUNK,
     ) -> None:
         self._search = search
         self._environment = environment
@@ -58,6 +60,7 @@ class SearchLoop:
         self._width = width
         self._observe = observe
         self._clock = clock
+        self._chunk = chunk
         self._flying: dict[asyncio.Task[None], Expansion] = {}
         self._scoring: set[asyncio.Task[None]] = set()
         self._asked: set[int] = set()
@@ -125,13 +128,12 @@ class SearchLoop:
 
     async def _apply(self, expansion: Expansion, calls: Sequence[TacticCall], expanded: Expanded) -> bool:
         """Run the calls piece by piece; False if the rest was not wanted any more."""
-        path = expansion.path
-        for start in range(0, len(calls), _CHUNK):
-            chunk = calls[start : start + _CHUNK]
-            outcomes = await self._environment.apply(path, chunk)
-            expanded.tried += zip(expansion.candidates[start : start + _CHUNK], outcomes, strict=True)
+        path, size = expansion.path, self._chunk
+        for start in range(0, len(calls), size):
+            outcomes = await self._environment.apply(path, calls[start : start + size])
+            expanded.tried += zip(expansion.candidates[start : start + size], outcomes, strict=True)
             self._search.absorb_outcomes(expansion.id, outcomes)
-            if start + _CHUNK < len(calls) and not self._search.is_wanted(expansion.id):
+            if start + size < len(calls) and not self._search.is_wanted(expansion.id):
                 return False
             self._start_scoring()
         return True

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from prover.config import SearchConfig
+from prover.driver.loop import CHUNK
 from prover.judge import Verdict
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
@@ -29,7 +30,7 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What every theorem of a run shares."""
+    """What every theorem of a run shares. `chunk` tactics are handed to Lean at a time."""
 
     lean: Opener
     policy: Policy
@@ -39,6 +40,7 @@ class Parts:
     limits: TacticLimits
     time_limit_s: float
     seed: int
+    chunk: int = CHUNK
     clock: Callable[[], float] = time.monotonic
     wall_clock: Callable[[], float] = time.time
 

@@ -12,7 +12,7 @@ import json
 import math
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, assert_never
@@ -70,32 +70,31 @@ class TraceExpansion:
 def trace_tactic(candidate: Candidate, outcome: Outcome) -> TraceTactic:
     """The record of a candidate and what became of it."""
     log_prob = float(candidate.log_prob)
-    base = TraceTactic(
+    said: dict[str, Any]
+    match outcome:
+        case Advanced(state=state, text=text):
+            said = {"outcome": "advanced", "text": text, "children": tuple(_parts(state))}
+        case Proved(text=text):
+            said = {"outcome": "proved", "text": text}
+        case Rejected(kind=kind, message=message):
+            said = {"outcome": "rejected", "kind": str(kind), "error": message}
+        case TimedOut(limit=limit):
+            said = {"outcome": "timed_out", "kind": str(limit)}
+        case Crashed(cause=cause):
+            said = {"outcome": "crashed", "error": cause}
+        case _:
+            assert_never(outcome)
+    if said.get("text") == candidate.tactic:
+        said["text"] = ""
+    return TraceTactic(
         tactic=candidate.tactic,
-        outcome="",
         log_prob=log_prob if math.isfinite(log_prob) else None,
         num_tokens=candidate.num_tokens,
         count=candidate.count,
         origin=candidate.origin,
         lean_s=outcome.lean_s,
+        **said,
     )
-    changes: dict[str, Any]
-    match outcome:
-        case Advanced(state=state, text=text):
-            changes = {"outcome": "advanced", "text": text, "children": tuple(_parts(state))}
-        case Proved(text=text):
-            changes = {"outcome": "proved", "text": text}
-        case Rejected(kind=kind, message=message):
-            changes = {"outcome": "rejected", "kind": str(kind), "error": message}
-        case TimedOut(limit=limit):
-            changes = {"outcome": "timed_out", "kind": str(limit)}
-        case Crashed(cause=cause):
-            changes = {"outcome": "crashed", "error": cause}
-        case _:
-            assert_never(outcome)
-    if changes.get("text") == candidate.tactic:
-        changes["text"] = ""
-    return TraceTactic(**{**asdict(base), **changes})
 
 
 def _parts(state: ProofState) -> dict[str, str]:
@@ -201,12 +200,14 @@ def _compact(expansion: TraceExpansion) -> dict[str, Any]:
 
 def _without_defaults(record: TraceExpansion | TraceTactic) -> dict[str, Any]:
     kept: dict[str, Any] = {}
-    for item in fields(record):
-        value = getattr(record, item.name)
-        is_empty = isinstance(value, Mapping) and not value
-        if not is_empty and value != item.default:
-            kept[item.name] = round(value, 6) if isinstance(value, float) else value
+    for name, default in _DEFAULTS[type(record)]:
+        value = getattr(record, name)
+        if value != default and not (isinstance(value, Mapping) and not value):
+            kept[name] = round(value, 6) if isinstance(value, float) else value
     return kept
+
+
+_DEFAULTS = {kind: tuple((item.name, item.default) for item in fields(kind)) for kind in (TraceExpansion, TraceTactic)}
 
 
 def read_trace(path: Path) -> tuple[dict[str, Any], Iterator[TraceExpansion]]:

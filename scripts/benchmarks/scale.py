@@ -19,13 +19,14 @@ from io import BytesIO
 from pathlib import Path
 
 from prover.cluster.actors import LOCAL, ray_system
-from prover.cluster.cluster import prepare_toolchain
+from prover.cluster.cluster import MANY_WORKERS, prepare_toolchain
 from prover.cluster.driver_host import DriverHost, DriverParts
 from prover.cluster.handle import Handle, Needs
 from prover.cluster.lean import LeanActors
 from prover.cluster.lean_host import LeanHost
 from prover.config import SearchConfig
-from prover.driver.theorem import Parts
+from prover.driver.loop import CHUNK
+from prover.driver.parts import Parts
 from prover.lean.pool import LeanPool
 from prover.lean.problem import Problem
 from prover.lean.theorem import OpenTheorem
@@ -189,6 +190,7 @@ async def parts(handles: list[Handle], options: argparse.Namespace) -> AsyncIter
             limits=TacticLimits(),
             time_limit_s=600.0,
             seed=0,
+            chunk=CHUNK if len(handles) < MANY_WORKERS else options.samples,
         )
         yield DriverParts(made, lean)
 

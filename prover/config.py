@@ -95,11 +95,15 @@ class ClusterConfig:
 @dataclass(frozen=True, slots=True)
 class Config:
     """One run, resolved. `time_limit_s` is per theorem and pass and counts wall-clock seconds from its opening;
-    `total_s` limits the seconds of all theorems of a run together, where it has several rounds."""
+    `total_s` limits the seconds of all theorems of a run together, where it has several rounds.
+
+    `preset` is the published budget that the settings were begun from, if any; it sets nothing by itself.
+    """
 
     time_limit_s: float = 60.0
     total_s: float | None = None
     seed: int = 0
+    preset: str | None = None
     concurrency: int | None = None
     trace: bool = True
     search: SearchConfig = field(default_factory=SearchConfig)

@@ -25,6 +25,7 @@ from prover.run.folder import RunFolder, read_info
 from prover.run.result import Status, TheoremResult
 from prover.run.utilisation import sampled
 from prover.tasks import TaskList, load_tasks
+from prover.tasks.presets import preset
 
 _SHOWN_REFUSALS = 20
 _SHOWN_PROOF = 100
@@ -63,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--ray", metavar="ADDRESS", help="spread the run: `local` starts a Ray of its own, else the cluster to join"
     )
+    parser.add_argument("--preset", metavar="NAME", help="a published budget, rule and temperature, by its name")
     parser.add_argument("--config", type=Path, metavar="TOML", help="settings from a file")
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting (repeatable)")
     parser.add_argument("--json", action="store_true", help="one JSON object a theorem on standard output")
@@ -94,6 +96,9 @@ def run(options: argparse.Namespace) -> int:
 
 def resolve(options: argparse.Namespace, *, base: Config) -> Config:
     """The settings: `base`, file, --set, and the options that have a name of their own."""
+    if options.preset is not None:
+        chosen = preset(options.preset)
+        base = overlay(replace(base, preset=chosen.name), chosen.settings(), f"--preset {chosen.name}")
     config = load_config(options.config, options.set, base=base)
     lean = {"workers": options.workers, "project": options.project}
     models = {"policy": options.policy, "critic": options.critic}
@@ -142,6 +147,9 @@ async def prove(path: Path, tasks: TaskList | None, config: Config, console: Con
         if folder.info.toolchain != toolchain.fingerprint:
             console.warn(f"{path} was begun with another Lean ({folder.info.toolchain}); now {toolchain.fingerprint}")
         folder.record_refused()
+        console.note(
+            f"budget (passes × samples × expansions): {folder.info.budget}, {config.time_limit_s:g} s a theorem"
+        )
         agenda = make_agenda(folder.tasks.tasks, folder.results(), config)
         if agenda.has_next():
             opening = (

@@ -12,6 +12,7 @@ from typing import Any
 from prover.report.data import SOLVED, RunData, TheoremRecord
 from prover.report.stats import Rate, median, quantile, rate
 from prover.run.result import Status
+from prover.tasks.presets import PRESETS
 
 Curve = tuple[tuple[float, int], ...]
 """Points (budget, theorems solved within it), rising."""
@@ -101,13 +102,19 @@ def _setting(run: RunData, *keys: str, default: Any) -> Any:
 
 
 def _budget(run: RunData) -> str:
-    """Passes × samples × expansions, and what else limits a theorem."""
+    """The preset's name, passes × samples × expansions, and what else limits a theorem."""
     numbers = [_setting(run, "search", key, default=None) for key in ("passes", "samples", "expansions")]
     parts = ["×".join(str(number) for number in numbers)] if None not in numbers else []
     limit = _setting(run, "time_limit_s", default=None)
     parts += [f"{limit:g} s a theorem"] if limit is not None else []
     rule = _setting(run, "search", "rule", default=None)
-    return ", ".join([*parts, *([str(rule)] if rule else [])])
+    written = ", ".join([*parts, *([str(rule)] if rule else [])])
+    name = _setting(run, "preset", default=None)
+    if name is None:
+        return written
+    known = PRESETS.get(name)
+    is_kept = known is not None and known.is_kept_by(run.info.config)
+    return f"{name}{'' if is_kept else ' (changed)'}: {written}"
 
 
 def _pass_at(records: Sequence[TheoremRecord], passes: int) -> tuple[tuple[int, Rate], ...]:

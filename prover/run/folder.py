@@ -34,8 +34,15 @@ class RunInfo:
     started_at: float
     schema: int = SCHEMA_VERSION
 
+    @property
+    def budget(self) -> str:
+        """Passes × samples × expansions, as papers write it; empty where the settings don't say."""
+        search = self.config.get("search", {})
+        numbers = [search.get(key) for key in ("passes", "samples", "expansions")]
+        return "" if None in numbers else "×".join(map(str, numbers))
+
     def to_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in ("schema", *_INFO_FIELDS)}
+        return {**{name: getattr(self, name) for name in ("schema", *_INFO_FIELDS)}, "budget": self.budget}
 
 
 _INFO_FIELDS = ("config", "versions", "seed", "toolchain", "lineage", "total", "started_at")

@@ -50,6 +50,14 @@ class Preset:
         limit = {} if self.time_limit_s is None else {"time_limit_s": self.time_limit_s}
         return {"search": search, **limit}
 
+    def is_kept_by(self, config: Mapping[str, Any]) -> bool:
+        """Whether a run's resolved settings still say all that the preset says."""
+        wanted = self.settings()
+        search = config.get("search", {})
+        return all(search.get(key) == value for key, value in wanted.pop("search").items()) and all(
+            config.get(key) == value for key, value in wanted.items()
+        )
+
 
 _STEP_25 = "arXiv 2410.15700; the temperature is from the scripts' note on many passes"
 _SCRIPTS = "InternLM-Math, minif2f/scripts at eaead17"

@@ -11,6 +11,7 @@ from prover.report.tree import build_tree
 from prover.report.tree_svg import draw_tree, tree_file
 from prover.report.write import write_report
 from prover.run import Status
+from prover.tasks.presets import preset
 from tests.fakes.run_folder import expansions, make_run
 
 
@@ -151,3 +152,13 @@ def test_an_empty_run_can_be_reported(tmp_path: Path) -> None:
     assert summary.proved.hits == 0
     assert all(record.status is Status.UNKNOWN for record in read_run(run).records)
     checked(run / "report.html")
+
+
+def test_the_budget_names_the_preset_and_says_when_it_was_changed(tmp_path: Path) -> None:
+    settings = preset("minif2f-internlm2.5-bf").settings()
+    for changes, shown in (({}, "minif2f-internlm2.5-bf: 256×32×600"), ({"samples": 8}, "(changed): 256×8×600")):
+        run = make_run(tmp_path / shown[:3])
+        info = json.loads((run / "run.json").read_text())
+        info["config"] |= {"preset": "minif2f-internlm2.5-bf", "search": {**settings["search"], **changes}}
+        (run / "run.json").write_text(json.dumps(info))
+        assert shown in summarise(read_run(run)).budget

@@ -1,0 +1,38 @@
+"""How `stepwise prove` comes to its settings."""
+
+from __future__ import annotations
+
+import argparse
+
+import pytest
+
+from prover.cli.prove import add_arguments, resolve
+from prover.config import Config
+from prover.errors import UsageError
+
+
+def resolved(*arguments: str) -> Config:
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    return resolve(parser.parse_args(arguments), base=Config())
+
+
+def test_a_preset_gives_the_published_budget_and_its_name() -> None:
+    config = resolved("--preset", "minif2f-internlm2.5-bf")
+    search = config.search
+    assert (search.passes, search.samples, search.expansions, search.rule) == (256, 32, 600, "token-mean")
+    assert config.preset == "minif2f-internlm2.5-bf"
+
+
+def test_what_is_said_beside_a_preset_comes_over_it() -> None:
+    config = resolved("--preset", "workbook-scan", "--set", "search.samples=8", "--time-limit", "5")
+    assert (config.search.samples, config.search.expansions, config.time_limit_s) == (8, 10, 5.0)
+
+
+def test_a_preset_with_two_rules_is_a_rule_of_a_run() -> None:
+    assert resolved("--preset", "minif2f-internlm2.5-bf-cg").search.rule == "bf+cg"
+
+
+def test_an_unknown_preset_is_refused() -> None:
+    with pytest.raises(UsageError, match="no preset is called"):
+        resolved("--preset", "minif2f")

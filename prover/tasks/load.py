@@ -23,6 +23,8 @@ from prover.tasks.statement import statement_from_command_line, task_from_statem
 Record = TheoremTask | Refused
 _SUFFIXES = frozenset((".lean", ".jsonl", ".json", ".parquet"))
 
+_EMPTY = "no theorem to prove in it: each one ends in `sorry`"
+
 
 def load_tasks(
     inputs: Sequence[str],
@@ -40,7 +42,7 @@ def load_tasks(
         merged.add("cli", [task_from_statement(statement)])
     for name in inputs:
         for path, records in _open(name, stdin, header):
-            merged.add(Path(path).name, records, empty_reason="no theorem to prove in it", source=path)
+            merged.add(Path(path).name, records, empty_reason=_EMPTY, source=path)
     return TaskList(tuple(merged.tasks), tuple(merged.refused))
 
 
@@ -112,7 +114,8 @@ def _from_file(path: Path, header: str | None) -> Iterable[Record]:
             return _from_json_lines(path, header)
         return _from_bytes(path.read_bytes(), path.suffix, str(path), header)
     except OSError as error:
-        return [Refused(path.name, f"can't be read: {error.strerror or error}", str(path))]
+        hint = "; a statement itself goes behind --statement" if ":=" in str(path) else ""
+        return [Refused(path.name, f"can't be read: {error.strerror or error}{hint}", str(path))]
 
 
 def _from_json_lines(path: Path, header: str | None) -> Iterator[Record]:

@@ -106,6 +106,7 @@ def test_bytes_that_are_not_utf8_cost_only_their_line(tmp_path: Path) -> None:
     ("name", "data", "reason"),
     [
         ("missing.lean", None, "can't be read: No such file"),
+        ("theorem t : 1 = 1 := by sorry", None, "a statement itself goes behind --statement"),
         ("empty.lean", b"", "no theorem to prove"),
         ("proved.lean", b"theorem a : 1 = 1 := rfl", "no theorem to prove"),
         ("empty.jsonl", b"", "no theorem to prove"),

@@ -99,12 +99,12 @@ class Combined:
         return any(search.needs_values for search in self._active)
 
     def plan(self, limit: int) -> list[Expansion]:
-        """At most `limit` expansions, from the passes under way in turn."""
+        """At most `limit` expansions, from the passes under way; the one that has had the fewest comes first."""
         planned: list[Expansion] = []
         is_stuck = False
         while len(planned) < limit and not is_stuck and self.done is None:
             is_stuck = True
-            for search in self._active:
+            for search in sorted(self._active, key=lambda search: search.spent.expansions):
                 if len(planned) < limit and self._limit_reached() is None:
                     for expansion in search.plan(1):
                         self._owners[expansion.id] = search
@@ -149,7 +149,6 @@ class Combined:
             return limit
         if limit is not None:
             return None if any(search.in_flight for search in self._active) else limit
-        self._refill()
         return None if self._active else self._last_reason
 
     def cancel(self) -> None:
@@ -162,6 +161,7 @@ class Combined:
         if winner is None:
             raise ValueError("no pass has a proof")
         winner.reject()
+        self._refill()
 
     @property
     def spent(self) -> Spent:
@@ -196,12 +196,16 @@ class Combined:
 
     def absorb_candidates(self, expansion_id: int, candidates: Sequence[Candidate]) -> list[TacticCall]:
         """As in `Search`."""
-        return self._owners[expansion_id].absorb_candidates(expansion_id, candidates)
+        calls = self._owners[expansion_id].absorb_candidates(expansion_id, candidates)
+        self._refill()
+        return calls
 
     def absorb_outcomes(self, expansion_id: int, outcomes: Sequence[Outcome]) -> list[tuple[int, ProofState]]:
         """As in `Search`."""
         owner = self._owners[expansion_id]
-        return [self._owned(owner, item) for item in owner.absorb_outcomes(expansion_id, outcomes)]
+        new = [self._owned(owner, item) for item in owner.absorb_outcomes(expansion_id, outcomes)]
+        self._refill()
+        return new
 
     def absorb_values(self, values: Sequence[tuple[int, float]]) -> None:
         """As in `Search`."""
@@ -209,10 +213,12 @@ class Combined:
             self.unscored()  # says whose they are
         for number, value in values:
             self._owners[number].absorb_values([(number, value)])
+        self._refill()
 
     def abandon(self, expansion_id: int) -> None:
         """As in `Search`."""
         self._owners[expansion_id].abandon(expansion_id)
+        self._refill()
 
     # ----------------------------------------------------------------------------------------------- internals
 
@@ -227,7 +233,9 @@ class Combined:
         return self.spent.limit_reached(self.budget)
 
     def _refill(self) -> None:
-        """Put passes that have ended away, and begin the next ones."""
+        """Put passes that have ended away, and begin the next: after each event, so that ids follow from the events."""
+        if self._winner() is not None or self._limit_reached() is not None:
+            return
         for search in [search for search in self._active if search.done is not None and not search.in_flight]:
             self._last_reason = search.done or self._last_reason
             self._spent.add(search.spent)

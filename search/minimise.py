@@ -5,9 +5,10 @@
         minimiser.tell(await judge(shorter.script))
     minimiser.best
 
-Tried are, in this order and as long as something gives: runs of tactics left out, longest runs first (an unused `have`
-is one of them); a bulleted split closed by one tactic written as `t <;> u`; single entries of `simp [...]` lists left
-out. Each accepted script is the starting point for the next.
+Tried are, in this order and as long as something gives: of `first | a | b | …` the alternative that worked, found by
+halving; `try t` left out; runs of tactics left out, longest runs first (an unused `have` is one of them); a bulleted
+split closed by one tactic written as `t <;> u`; single entries of `simp [...]` lists left out. Each accepted script is
+the starting point for the next.
 """
 
 from __future__ import annotations
@@ -66,11 +67,31 @@ class Minimiser:
 
     def _pass(self) -> Iterator[Block]:
         """One round of proposals; each starts from the best proof at the time it is made."""
+        yield from self._decided()
         yield from self._without_runs()
         yield from self._joined()
         yield from self._without_entries()
 
     # ---------------------------------------------------------------------------------------------- proposals
+
+    def _decided(self) -> Iterator[Block]:
+        """Of the alternatives of a `first` one half, as long as that does; of a `(try t)` nothing."""
+        number = 0
+        while (block := _nth(self._best.block, number)) is not None:
+            for position in range(len(block)):
+                index = 0
+                while True:
+                    item = (_nth(self._best.block, number) or [])[position]
+                    choices = _choices(item, index) if isinstance(item, str) else ()
+                    if not choices:
+                        break
+                    before = self._best
+                    for shorter in choices:
+                        yield _edited(self._best.block, number, position, position + 1, [shorter])
+                        if self._best is not before:
+                            break
+                    index += self._best is before
+            number += 1
 
     def _without_runs(self) -> Iterator[Block]:
         """Leave out runs of tactics of one block, from its end: closing tactics often do the work of those above."""
@@ -122,6 +143,45 @@ class Minimiser:
             number += 1
 
 
+_CHOICE = re.compile(r"\bfirst \||\(try ")
+
+
+def _choices(item: str, index: int) -> tuple[str, ...]:
+    """Shorter ways to write choice `index` of a tactic: the halves of a `first`'s alternatives, one after the other, or
+    the tactic without its `(try …)`. Nothing if there is no such choice."""
+    matches = list(_CHOICE.finditer(item))
+    if index >= len(matches):
+        return ()
+    start, begin = matches[index].span()
+    end = _end_of_bracket(item, begin)
+    if item[start] == "(":
+        after = re.match(r"\)\s*(?:;|<;>)\s*", item[end:])
+        return (item[:start] + item[end + after.end() :],) if after is not None else (item,)
+    ways = _split(item[begin:end], "|")
+    if len(ways) < 2:
+        return (item,)
+    middle = (len(ways) + 1) // 2
+    halves = (ways[:middle], ways[middle:])
+    return tuple(item[:start] + _first(half) + item[end:] for half in halves)
+
+
+def _first(ways: list[str]) -> str:
+    """`first` of these; of one alternative, that itself."""
+    if len(ways) > 1:
+        return "first | " + " | ".join(ways)
+    return f"({ways[0]})" if ";" in ways[0] and not ways[0].startswith("(") else ways[0]
+
+
+def _end_of_bracket(text: str, position: int) -> int:
+    """Where the bracket that is open at `position` is closed, or the end of the text or line."""
+    depth = 0
+    for place in range(position, len(text)):
+        depth += (text[place] in "([⟨{") - (text[place] in ")]⟩}")
+        if depth < 0 or text[place] == "\n":
+            return place
+    return len(text)
+
+
 _LIST = re.compile(r"\b(simp|simp_all|simpa|grind)\b( only)? \[([^\[\]]*)\]")
 
 
@@ -142,13 +202,18 @@ def _without_entry(item: str | Block, index: int) -> str | None:
 
 def _entries(text: str) -> list[str]:
     """Split at commas outside of brackets."""
-    entries, depth, start = [], 0, 0
+    return _split(text, ",")
+
+
+def _split(text: str, separator: str) -> list[str]:
+    """The parts of a text between separators outside of brackets, without empty ones."""
+    parts, depth, start = [], 0, 0
     for position, character in enumerate(text):
-        depth += (character in "(⟨{") - (character in ")⟩}")
-        if character == "," and depth == 0:
-            entries.append(text[start:position].strip())
+        depth += (character in "([⟨{") - (character in ")]⟩}")
+        if character == separator and depth == 0:
+            parts.append(text[start:position].strip())
             start = position + 1
-    return [entry for entry in (*entries, text[start:].strip()) if entry]
+    return [part for part in (*parts, text[start:].strip()) if part]
 
 
 # ---------------------------------------------------------------------------------------------- blocks by number

@@ -58,10 +58,10 @@ async def check(options: argparse.Namespace, console: Console) -> int:
 
 
 def proofs_of(run_folder: Path) -> list[Path]:
-    """The proofs of a run. Raises UsageError if the folder is no run's or has none."""
+    """The proofs of a run, and what disproves its theorems. Raises UsageError if the folder is no run's or has none."""
     if not (run_folder / "results.jsonl").is_file():
         raise UsageError(f"{run_folder} is not a run's folder (no results.jsonl)")
-    proofs = sorted((run_folder / "proofs").glob("*.lean"))
+    proofs = [proof for name in ("proofs", "disproofs") for proof in sorted((run_folder / name).glob("*.lean"))]
     if not proofs:
         raise UsageError(f"{run_folder} holds no proofs")
     return proofs

@@ -91,13 +91,12 @@ def make_search(
             record=record,
             experience=experience,
         )
-    share = None if budget.expansions is None else -(-budget.expansions // len(rules))
     return Combined(
         theorem,
         root,
         strategies=rules,
         passes=len(rules),
-        per_pass=Budget(expansions=share),
+        per_pass=Budget(),
         budget=budget,
         options=options,
         at_once=len(rules),

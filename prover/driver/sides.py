@@ -30,8 +30,12 @@ from search.base import (
 OPENING = "intros; exfalso"
 """What is left to prove after this is a contradiction in the hypotheses."""
 _INWARD = "Classical.not_forall, exists_prop, Classical.not_not, not_or, not_exists"
-INWARD = (Candidate(f"simp only [{_INWARD}]", LogProb(-0.1), origin="disproof"),)
-"""Carry a negation inward, so that a counterexample becomes a witness."""
+INWARD = (
+    Candidate(f"simp only [{_INWARD}]", LogProb(-0.1), origin="disproof"),
+    Candidate("exact ⟨default, by simp⟩", LogProb(-1.0), origin="disproof"),
+    Candidate("exact ⟨default, by decide⟩", LogProb(-1.0), origin="disproof"),
+)
+"""Carry a negation inward, so that a counterexample becomes a witness; and the simplest witness of any type."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,3 +90,26 @@ def test_an_answer_belongs_to_a_proposal() -> None:
     minimiser.propose()
     with pytest.raises(RuntimeError):
         minimiser.propose()
+
+
+def test_of_alternatives_the_one_that_worked_is_written() -> None:
+    ways = " | ".join(f"exact ⟨{n}, by first | decide | omega | grind⟩" for n in range(30))
+
+    def accepts(script: str) -> bool:
+        return "⟨17, by" in script and "omega" in script
+
+    script, asked = minimise(["intro x", f"first | {ways}"], accepts)
+    assert script == "exact ⟨17, by omega⟩"
+    assert asked < 20
+
+
+def test_an_alternative_of_several_tactics_keeps_them_together() -> None:
+    block: Block = ["first | (intros; rfl) | simp; omega | grind <;> done"]
+    assert minimise(block, lambda script: "simp; omega" in script)[0] == "(simp; omega)"
+    assert minimise(block, lambda script: "rfl" in script)[0] == "(intros; rfl)"
+
+
+def test_what_was_only_tried_is_left_out() -> None:
+    block: Block = ["((try have := (f n).elim (g 1) 2); (try have h := k); grind)"]
+    assert minimise(block, lambda script: "grind" in script and "have h" in script)[0] == "((try have h := k); grind)"
+    assert minimise(block, lambda script: "grind" in script)[0] == "(grind)"

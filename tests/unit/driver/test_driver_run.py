@@ -1,0 +1,129 @@
+"""Runs in a folder, with a world of hashes for Lean: passes, rounds, and searches that are gone on with."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from prover.config import Config, SearchConfig
+from prover.driver.agenda import make_agenda
+from prover.driver.history import expansions
+from prover.driver.loop import Observer
+from prover.driver.run import Run
+from prover.driver.searches import Allowance, budget_of, make_search, temperature_of
+from prover.driver.theorem import Parts, TheoremProver
+from prover.driver.trace import Tracer
+from prover.run.folder import RunFolder
+from prover.run.result import Status, TheoremResult
+from prover.run.trace import TraceWriter, read_events, read_trace
+from prover.tasks import TheoremTask, load_tasks
+from search.base import TacticLimits
+from tests.fakes.critic import HashCritic
+from tests.fakes.environment import FakeEnvironment, World
+from tests.fakes.judge import FakeJudge
+from tests.fakes.opener import FakeOpener
+from tests.fakes.policy import HashPolicy
+
+HOPELESS = World(num_goals=5000, shares=(30, 0, 0, 0, 70), coupled=0)
+
+
+def config(*, expansions: int = 5, passes: int = 1, rounds: int = 1, rule: str = "token-mean") -> Config:
+    search = SearchConfig(
+        expansions=expansions, passes=passes, rounds=rounds, growth=2.0, rule=rule, samples=4, last_temperature=1.1
+    )
+    return Config(time_limit_s=60.0, search=search)
+
+
+def begin(path: Path, config: Config) -> RunFolder:
+    tasks = load_tasks([], ["theorem a : True", "theorem b : True"], stdin=BytesIO())
+    return RunFolder.create(path, tasks, config=config.to_json(), versions={}, seed=0, toolchain="none", started_at=0.0)
+
+
+async def work(folder: RunFolder, config: Config, world: World = HOPELESS) -> list[TheoremResult]:
+    """One process's part of a run; the results so far."""
+    parts = Parts(
+        lean=FakeOpener(FakeEnvironment(world)),
+        policy=HashPolicy(),
+        critic=HashCritic(),
+        judge=FakeJudge(),
+        settings=config.search,
+        limits=TacticLimits(),
+        time_limit_s=config.time_limit_s,
+        seed=config.seed,
+    )
+
+    def observer(task: TheoremTask, attempt: int) -> Observer:
+        return Tracer(partial(TraceWriter, folder.trace_path(task.id, attempt), {"id": task.id}))
+
+    agenda = make_agenda(folder.tasks.tasks, folder.results(), config)
+    await Run(folder, TheoremProver(parts, observer), agenda, concurrency=2).work()
+    return sorted(folder.results(), key=lambda result: result.key)
+
+
+async def test_passes_take_turns_at_the_rules_with_rising_temperatures(tmp_path: Path) -> None:
+    settings = config(passes=3, rule="bf+cg")
+    results = await work(begin(tmp_path / "run", settings), settings)
+    assert [(r.attempt, r.stats["strategy"]) for r in results if r.id == "a"] == [
+        (0, "token-mean"),
+        (1, "critic"),
+        (2, "token-mean"),
+    ]
+    assert {r.stats["budget"] for r in results} == {"3×4×5"}
+    assert [temperature_of(settings.search, number) for number in range(3)] == pytest.approx([0.7, 0.9, 1.1])
+
+
+async def test_in_a_single_pass_several_rules_share_its_budget(tmp_path: Path) -> None:
+    settings = config(expansions=6, rule="bf+cg")
+    results = await work(begin(tmp_path / "run", settings), settings)
+    assert [(r.stats["strategy"], r.expansions) for r in results] == [("token-mean+critic", 6)] * 2
+
+
+@pytest.mark.parametrize("rule", ["token-mean", "bf+cg"])
+async def test_a_run_with_a_raised_limit_goes_on_with_its_searches(tmp_path: Path, rule: str) -> None:
+    small, big = config(expansions=6, rule=rule), config(expansions=16, rule=rule)
+    folder = begin(tmp_path / "run", small)
+    await work(folder, small)
+    results = await work(folder, big)
+    assert [(r.id, r.attempt, r.expansions) for r in results] == [("a", 0, 6), ("a", 1, 10), ("b", 0, 6), ("b", 1, 10)]
+    assert await work(folder, big) == results
+    before, after = (list(read_trace(folder.trace_path("a", attempt))[1]) for attempt in (0, 1))
+    assert [e.key for e in after[: len(before)]] == [e.key for e in before]
+    assert len(after) == 16
+
+
+async def test_the_rounds_of_a_theorem_are_one_search(tmp_path: Path) -> None:
+    settings = config(expansions=12, rounds=3)
+    results = await work(begin(tmp_path / "run", settings), settings)
+    assert [(r.attempt, r.expansions) for r in results if r.id == "a"] == [(0, 3), (1, 3), (2, 6)]
+    assert all(r.stats["advanced"] + sum(r.stats["refused"].values()) == r.tactics for r in results)
+
+
+async def test_a_search_can_be_stepped_through_from_its_trace(tmp_path: Path) -> None:
+    settings = config(expansions=8)
+    folder = begin(tmp_path / "run", settings)
+    await work(folder, settings)
+    task = folder.tasks.tasks[0]
+    allowance = Allowance(0, replace(budget_of(settings.search, 60.0), wall_s=None))
+    search = make_search(
+        task.theorem(),
+        FakeEnvironment(HOPELESS).root,
+        settings.search,
+        allowance,
+        limits=TacticLimits(),
+        seed=0,
+        clock=lambda: 0.0,
+    )
+    sizes = [len(search.graph.nodes) for _ in expansions(search, list(read_events(folder.trace_path("a"))))]  # type: ignore[union-attr]
+    assert len(sizes) == 8
+    assert sizes == sorted(sizes)
+
+
+async def test_when_a_pass_proves_a_theorem_its_later_passes_are_dropped(tmp_path: Path) -> None:
+    world = World(num_tactics=6, shares=(0, 0, 0, 1, 0))
+    settings = config(passes=4)
+    results = await work(begin(tmp_path / "run", settings), settings, world)
+    assert [(r.id, r.attempt, r.status) for r in results] == [("a", 0, Status.PROVED), ("b", 0, Status.PROVED)]

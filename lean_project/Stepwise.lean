@@ -1,6 +1,8 @@
 import Stepwise.Host
 import Stepwise.Prelude
 import Stepwise.Watch
+import Stepwise.Write
+import Stepwise.Views
 import Stepwise.Premises
 import Stepwise.State
 import Stepwise.Elaborate

@@ -28,10 +28,10 @@ def jRange (fileMap : FileMap) (stx : Syntax) : Fields :=
   | some a, some b => [("pos", jPos (fileMap.toPosition a)), ("endPos", jPos (fileMap.toPosition b))]
   | _, _ => []
 
-/-- A whole state, ready to be sent. -/
+/-- A whole state, ready to be sent. `texts` are its goals as JSON. -/
 structure StateView where
   goals : List GoalView
-  jsons : List Json
+  texts : List String
   key : String
   groups : List (List Nat)
 
@@ -85,11 +85,6 @@ private def written (vs : List GoalView) (mvars : Array MVarId) : MetaM Written 
   let all := mvarExprs mvars 0 #[]
   addMVars (listFrom mvars) all (foldL (fun w (v : GoalView) => w.add all v.parts) {} vs)
 
-/-- For states that can't be written out: their text and Lean's internal names for the goals. -/
-private def uniqueKey (goals : List MVarId) (vs : List GoalView) : String :=
-  let names := joinL " " (mapL (fun (g : MVarId) => g.name.toString) goals)
-  toString (hash (joinL "\n" (names :: mapL GoalView.pretty vs)))
-
 private def keyOf (goals : List MVarId) (vs : List GoalView) (mvars : Array MVarId) : MetaM String := do
   let w ← written vs mvars
   return w.key (if w.big then uniqueKey goals vs else "")
@@ -97,70 +92,76 @@ private def keyOf (goals : List MVarId) (vs : List GoalView) (mvars : Array MVar
 private def goalKeys : List (MVarId × GoalView) → MetaM (List String)
   | [] => return []
   | (g, v) :: rest => do
-    let key ← keyOf [g] [v] v.mvars
+    let key ← match v.key with
+      | some key => pure key
+      | none => keyOf [g] [v] v.mvars
     return key :: (← goalKeys rest)
 
-/-- The key of goals that share no metavariable, from their own. -/
-private def joinKeys : List String → String
-  | [] => ""
-  | [key] => key
-  | keys => (({ text := joinL "," keys } : Written).key "")
+/-- The key of goals that share no metavariable, from their own. Few stand side by side as they are. -/
+private def joinKeys (keys : List String) : String :=
+  let text := joinL "," keys
+  if lenL keys ≤ 3 then text else nameOf (hash text) (foldL (fun sum key => mixHash sum (hash key)) 7 keys)
 
-private def viewGoals (old? : Option ContextView) : List MVarId → MetaM (List GoalView)
+private def viewGoals (p : Printed) (old? : Option ContextView) : List MVarId → MetaM (List GoalView)
   | [] => return []
   | g :: gs => do
-    let v ← viewGoal old? g
-    return v :: (← viewGoals (some v.context) gs)
+    let v ← viewGoal p old? g
+    return v :: (← viewGoals p (some v.context) gs)
 
-private def withKey (v : GoalView) (key : String) : Json := Json.mkObj (("key", .str key) :: v.json)
+private def withKeys : List GoalView → List String → List String
+  | v :: vs, key :: keys => ("{\"key\":" ++ quoted key ++ "," ++ v.fields ++ "}") :: withKeys vs keys
+  | _, _ => []
 
-private def withKeys : List (GoalView × String) → List Json
-  | [] => []
-  | (v, key) :: rest => withKey v key :: withKeys rest
-
-/-- Views the goals. What `old?` has printed already is taken over. -/
-def viewState (old? : Option ContextView) (goals : List MVarId) : MetaM StateView := do
-  let views ← viewGoals old? goals
+/-- Views the goals. What was printed lately, or for `old?`, is taken over. -/
+def viewState (p : Printed) (old? : Option ContextView) (goals : List MVarId) : MetaM StateView := do
+  let views ← viewGoals p old? goals
   let keys ← goalKeys (zipL goals views)
-  let jsons := withKeys (zipL views keys)
+  let texts := withKeys views keys
   let mvars := foldL (fun acc (v : GoalView) => pushNew acc v.mvars 0) #[] views
   if mvars.size == 0 then
-    return { goals := views, jsons, key := joinKeys keys, groups := singletons 0 views }
+    return { goals := views, texts, key := joinKeys keys, groups := singletons 0 views }
   else
-    return { goals := views, jsons, key := ← keyOf goals views mvars, groups := grouped 0 (zipL goals views) [] }
+    return { goals := views, texts, key := ← keyOf goals views mvars, groups := grouped 0 (zipL goals views) [] }
 
-def StateView.fields (v : StateView) : Fields :=
-  [("key", .str v.key), ("goals", jArr v.jsons),
-    ("groups", jArr (mapL (fun g => jArr (mapL jNat g)) v.groups))]
+private def groupText (g : List Nat) : String := listText (mapL Nat.repr g)
+
+def StateView.fields (v : StateView) : FieldsText :=
+  "\"key\":" ++ quoted v.key ++ ",\"goals\":" ++ listText v.texts ++ ",\"groups\":" ++ listText (mapL groupText v.groups)
 
 def StateView.pretty (v : StateView) : List String := mapL GoalView.pretty v.goals
 
-private def costs (r : Report) : Fields := [("ms", jMilli r.micros), ("heartbeats", jMilli r.heartbeats)]
+private def costs (r : Report) : String :=
+  ",\"ms\":" ++ milliText r.micros ++ ",\"heartbeats\":" ++ milliText r.heartbeats ++ "}"
 
-private def textField (r : Report) : Fields :=
+private def textField (r : Report) : String :=
   match r.text with
-  | some t => [("text", .str t)]
-  | none => []
+  | some t => ",\"text\":" ++ quoted t
+  | none => ""
+
+def printState (srv : Server) (ps : ProofState) : IO StateView :=
+  ps.runMeta (viewState { srv.printed with origin := ps.origin } ps.printed ps.goals)
 
 /-- Prints a state and keeps it. -/
 def openState (srv : Server) (ps : ProofState) : IO (Nat × StateView) := do
-  let view ← ps.runMeta (viewState ps.printed ps.goals)
+  let view ← printState srv ps
   let printed := match view.goals with
     | v :: _ => some v.context
     | [] => ps.printed
   return (← srv.addState { ps with printed }, view)
 
 /-- The answer to one tactic of a batch. Its time includes that of printing the state it leaves. -/
-def jReport (srv : Server) (r : Report) : IO Json := do
+def reportText (srv : Server) (r : Report) : IO String := do
   match r.verdict with
-  | .proved => return Json.mkObj (appL (("proved", .bool true) :: textField r) (costs r))
-  | .refused kind message => return Json.mkObj (("error", .str kind) :: ("message", .str message) :: costs r)
-  | .limit kind => return Json.mkObj (("limit", .str kind) :: costs r)
+  | .proved => return "{\"proved\":true" ++ textField r ++ costs r
+  | .refused kind message =>
+    return "{\"error\":" ++ quoted kind ++ ",\"message\":" ++ quoted message ++ costs r
+  | .limit kind => return "{\"limit\":" ++ quoted kind ++ costs r
   | .advanced ps =>
     let began ← IO.monoNanosNow
     let (id, view) ← openState srv ps
+    let fields := view.fields
     let ended ← IO.monoNanosNow
     let r := { r with micros := r.micros + (ended - began) / 1000 }
-    return Json.mkObj (appL (("proofState", jNat id) :: view.fields) (appL (textField r) (costs r)))
+    return "{\"proofState\":" ++ id.repr ++ "," ++ fields ++ textField r ++ costs r
 
 end Stepwise

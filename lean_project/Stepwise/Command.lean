@@ -109,20 +109,24 @@ where
       | some c => instancesFrom ds (acc.push { className := c, fvar := d.toExpr })
       | none => instancesFrom ds acc
 
-private def jSorry (srv : Server) (fileMap : FileMap) (s : SorryAt) : IO Json := do
-  let ps ← stateOfSorry s
-  let (id, view) ← openState srv ps
-  let info : Fields := match view.jsons with
-    | g :: _ => [("goalInfo", g)]
-    | [] => []
-  let decl : Fields := match s.ctx.parentDecl? with
-    | some n => [("decl", .str n.toString)]
-    | none => []
-  let term : Fields := match s.kind with
-    | .term .. => [("term", .bool true)]
-    | .tactic _ => []
-  return Json.mkObj (appL [("proofState", jNat id), ("goal", .str (joinL "\n\n" view.pretty)), ("key", .str view.key)]
-    (appL (jRange fileMap s.stx) (appL info (appL decl term))))
+private def sorryText (srv : Server) (fileMap : FileMap) (s : SorryAt) : IO String := do
+  let origin := (← srv.states.get).nextId
+  let (id, view) ← openState srv { ← stateOfSorry s with origin }
+  let info := match view.texts with
+    | g :: _ => ",\"goalInfo\":" ++ g
+    | [] => ""
+  let decl := match s.ctx.parentDecl? with
+    | some n => ",\"decl\":" ++ quoted n.toString
+    | none => ""
+  let term := match s.kind with
+    | .term .. => ",\"term\":true"
+    | .tactic _ => ""
+  return "{\"proofState\":" ++ id.repr ++ ",\"goal\":" ++ quoted (joinL "\n\n" view.pretty) ++ ",\"key\":"
+    ++ quoted view.key ++ fieldsAfter (jRange fileMap s.stx) ++ info ++ decl ++ term ++ "}"
+where
+  fieldsAfter : Fields → String
+    | [] => ""
+    | (key, value) :: rest => "," ++ quoted key ++ ":" ++ value.compress ++ fieldsAfter rest
 
 private def lookupEnv (srv : Server) (j : Json) : IO (Except Json (Option Command.State)) := do
   match j.getObjVal? "env" with
@@ -148,21 +152,27 @@ private def allMessages : List Elaborated → IO (List Json)
     let logged ← mapIO jMessage (itemsOf e.logged.unreported)
     return appL (withoutRepeats [] (appL parsed logged)) (← allMessages es)
 
-def commandAnswer (srv : Server) (text : String) (j : Json) : IO Json := do
+/-- A field with a list, unless it is empty. -/
+private def listField (key : String) : List String → String
+  | [] => ""
+  | xs => ",\"" ++ key ++ "\":" ++ listText xs
+
+def commandAnswer (srv : Server) (text : String) (j : Json) : IO Answer := do
   match ← lookupEnv srv j with
-  | .error e => return e
+  | .error e => return .json e
   | .ok before? =>
     let wallMs := (getNat? j "wallMs").getD 0
     let out ← srv.watch.within wallMs (elabText srv text before?)
     let st := out.state
     let messages ← allMessages out.commands
-    let sorries ← mapIO (jSorry srv text.toFileMap) (allSorries out.commands)
+    let sorries ← mapIO (sorryText srv text.toFileMap) (allSorries out.commands)
     let id ← srv.addCommand { st with messages := {}, infoState := {}, traceState := {}, snapshotTasks := #[] }
-    return Json.mkObj (("env", jNat id) :: appL (nonEmpty "messages" messages) (nonEmpty "sorries" sorries))
+    return .fields ("\"env\":" ++ id.repr ++ listField "messages" (mapL Json.compress messages)
+      ++ listField "sorries" sorries)
 
-def runCommand (srv : Server) (j : Json) : IO Json := do
+def runCommand (srv : Server) (j : Json) : IO Answer := do
   match getStr? j "cmd" with
   | some text => commandAnswer srv text j
-  | none => return failure "'cmd' must be a text"
+  | none => return .json (failure "'cmd' must be a text")
 
 end Stepwise

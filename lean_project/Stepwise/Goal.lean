@@ -4,20 +4,13 @@ import Stepwise.Key
 /-!
 Structured goals: what a policy reads, with Lean's own rendering made from the same pieces.
 
-Printing terms is what a small step would spend most of its time on, so hypotheses that were printed for the state before,
-or for the goal before, are taken over.
+Goals and contexts that were printed lately are taken over, whatever state they belong to, and of a context that is new the
+hypotheses that stood in the state or the goal before.
 -/
 
 open Lean Meta
 
 namespace Stepwise
-
-structure GoalView where
-  pretty : String
-  json : Fields
-  mvars : Array MVarId
-  context : ContextView
-  target : Expr
 
 def GoalView.parts (v : GoalView) : GoalParts :=
   let c := v.context
@@ -29,8 +22,8 @@ private def headOf (e : Expr) : String :=
   | .const n _ => n.toString
   | _ => ""
 
-private def namesFrom (ns : Array Name) (i : Nat) : List Json :=
-  if h : i < ns.size then .str (ns[i].toString) :: namesFrom ns (i + 1) else []
+private def namesFrom (ns : Array Name) (i : Nat) : List String :=
+  if h : i < ns.size then quoted ns[i].toString :: namesFrom ns (i + 1) else []
 
 private def isInstance (insts : LocalInstances) (e : Expr) (i : Nat) : Bool :=
   if h : i < insts.size then insts[i].fvar == e || isInstance insts e (i + 1) else false
@@ -45,6 +38,8 @@ private def instantiated (d : LocalDecl) : MetaM LocalDecl := do
 
 private def isOneLine (s : String) : Bool := s.toFileMap.positions.size ≤ 2
 
+private def flag (key : String) (b : Bool) : String := if b then key ++ "true" else key ++ "false"
+
 private def viewHyp (raw : LocalContext) (insts : LocalInstances) (d : LocalDecl) : MetaM HypView := do
   let fmt ← ppExpr d.type
   let text := fmt.pretty
@@ -56,19 +51,14 @@ private def viewHyp (raw : LocalContext) (insts : LocalInstances) (d : LocalDecl
   let writable := match raw.find? d.fvarId with
     | some original => original.userName == d.userName
     | none => false
-  let fields : Fields := [("name", .str name), ("type", .str text), ("head", .str (headOf d.type)),
-    ("prop", .bool prop), ("inst", .bool (isInstance insts d.toExpr 0)), ("acc", .bool writable)]
-  let json := Json.mkObj (match value with
-    | some f => ("value", .str f.pretty) :: fields
-    | none => fields)
+  let shownValue := match value with
+    | some f => ",\"value\":" ++ quoted f.pretty
+    | none => ""
+  let json := "{\"name\":" ++ quoted name ++ ",\"type\":" ++ quoted text ++ shownValue ++ ",\"head\":"
+    ++ quoted (headOf d.type) ++ flag ",\"prop\":" prop ++ flag ",\"inst\":" (isInstance insts d.toExpr 0)
+    ++ flag ",\"acc\":" writable ++ "}"
   return { decl := d, name, type := fmt, text, oneLine := isOneLine text, value, json,
            big := isBig d.type || (match d.value? with | some v => isBig v | none => false) }
-
-private def sameValue (a b : LocalDecl) : Bool :=
-  match a.value?, b.value? with
-  | none, none => true
-  | some x, some y => x == y
-  | _, _ => false
 
 private def findHyp (id : FVarId) : List HypView → Option (HypView × List HypView)
   | [] => none
@@ -99,12 +89,6 @@ private def declClosed (d : LocalDecl) : Bool :=
     | .ldecl (value := v) .. => !v.hasMVar
     | _ => true
 
-private unsafe def sameContextImpl (a b : LocalContext) : Bool := ptrAddrUnsafe a == ptrAddrUnsafe b
-
-/-- Are these one object in memory? May say no to equal contexts. -/
-@[implemented_by sameContextImpl]
-private def sameContext (_ _ : LocalContext) : Bool := false
-
 private def inContext (shown : LocalContext) (insts : LocalInstances) (x : MetaM α) : MetaM α :=
   fun ctx => x { ctx with lctx := shown, localInstances := insts }
 
@@ -112,19 +96,6 @@ private def printIn (c : ContextView) (e : Expr) : MetaM Format :=
   fun ctx => do
     let f ← ppExpr e { ctx with lctx := c.shown, localInstances := c.insts }
     return f
-
-private def freshContext (old : List HypView) (lctx : LocalContext) (insts : LocalInstances) : MetaM ContextView := do
-  let opts ← getOptions
-  let shown := (lctx.sanitizeNames.run { options := opts }).1
-  let decls ← mapMeta instantiated (keepL (fun d => !d.isImplementationDetail) (declsOf shown))
-  let hyps ← inContext shown insts (viewHyps lctx insts old decls)
-  return { raw := lctx, shown, insts, hyps, closed := allL declClosed decls }
-
-/-- The context of a goal, from that of a related goal where they agree. -/
-def viewContext (old? : Option ContextView) (lctx : LocalContext) (insts : LocalInstances) : MetaM ContextView :=
-  match old? with
-  | some old => if old.closed && sameContext old.raw lctx then return old else freshContext old.hyps lctx insts
-  | none => freshContext [] lctx insts
 
 /-! Lean's rendering (`ppGoal`) out of printed pieces: line by line, since each hypothesis begins a line. -/
 
@@ -158,10 +129,43 @@ where
       | some value => letLine v value ++ "\n" ++ start vs
       | none => hypLines v.name v vs
 
-private def render (tag : String) (hyps : List HypView) (target : Format) (text : String) : String :=
-  let goal := oneLineOr ("⊢ " ++ text) (isOneLine text) fun _ => String.toFormat "⊢ " ++ Format.nest 2 target
-  let body := hypLines.start hyps ++ goal
-  if tag == "" then body else "case " ++ tag ++ "\n" ++ body
+private def goalLine (target : Format) (text : String) : String :=
+  oneLineOr ("⊢ " ++ text) (isOneLine text) fun _ => String.toFormat "⊢ " ++ Format.nest 2 target
+
+private def freshContext (origin : Nat) (old : List HypView) (lctx : LocalContext) (insts : LocalInstances) :
+    MetaM ContextView := do
+  let opts ← getOptions
+  let shown := (lctx.sanitizeNames.run { options := opts }).1
+  let decls ← mapMeta instantiated (keepL (fun d => !d.isImplementationDetail) (declsOf shown))
+  let hyps ← inContext shown insts (viewHyps lctx insts old decls)
+  return { origin, raw := lctx, shown, insts, decls := declsOf lctx, hyps, closed := allL declClosed decls
+           lines := hypLines.start hyps, json := listText (mapL HypView.json hyps) }
+
+/-- Where a context is kept: contexts that end in the same hypothesis are mostly the same. -/
+private def placeOf (lctx : LocalContext) : UInt64 :=
+  match lctx.lastDecl with
+  | some d => d.fvarId.name.hash
+  | none => 7
+
+private def isContext (v : ContextView) (p : Printed) (lctx : LocalContext) (insts : LocalInstances) : Bool :=
+  v.origin == p.origin &&
+    (sameContext v.raw lctx || (sameInsts v.insts insts && sameDecls v.decls (declsOf lctx)))
+
+/-- A goal's context: one that was printed lately, if it is among them, else printed anew but for the hypotheses of
+`old?`, that of a related goal. -/
+private def viewContext (p : Printed) (old? : Option ContextView) (place : UInt64) (lctx : LocalContext)
+    (insts : LocalInstances) : MetaM ContextView := do
+  match ← p.context? place with
+  | some v => if isContext v p lctx insts then return v else fresh
+  | none => fresh
+where
+  fresh : MetaM ContextView := do
+    let old := match old? with
+      | some old => old.hyps
+      | none => []
+    let v ← freshContext p.origin old lctx insts
+    if v.closed then p.addContext place v
+    return v
 
 private def mvarsOf (e : Expr) (acc : Array MVarId) : MetaM (Array MVarId) := do
   if e.hasExprMVar then return appA acc (← getMVars e) else return acc
@@ -175,18 +179,55 @@ private def mvarsOfHyps : List HypView → Array MVarId → MetaM (Array MVarId)
       | none => pure acc
     mvarsOfHyps vs acc
 
-def viewGoal (old? : Option ContextView) (g : MVarId) : MetaM GoalView := do
-  let decl ← g.getDecl
-  let context ← viewContext old? decl.lctx decl.localInstances
-  let target ← known decl.type
+private def tagText (tag : Name) : String := if tag.isAnonymous then "" else tag.eraseMacroScopes.toString
+
+/-- The goal under another tag. -/
+private def GoalView.withTag (v : GoalView) (tag : Name) : GoalView :=
+  let name := tagText tag
+  let pretty := if name == "" then v.body else "case " ++ name ++ "\n" ++ v.body
+  { v with tag, pretty, fields := "\"tag\":" ++ quoted name ++ ",\"pretty\":" ++ quoted pretty ++ v.rest }
+
+/-- For goals that can't be written out: their text and Lean's internal names for them. -/
+def uniqueKey (goals : List MVarId) (vs : List GoalView) : String :=
+  let names := joinL " " (mapL (fun (g : MVarId) => g.name.toString) goals)
+  toString (hash (joinL "\n" (names :: mapL GoalView.pretty vs)))
+
+private def ownKey (g : MVarId) (v : GoalView) : String :=
+  let w := ({} : Written).add #[] v.parts
+  w.key (if w.big then uniqueKey [g] [v] else "")
+
+private def printGoal (p : Printed) (place : UInt64) (context : ContextView) (target : Expr) (g : MVarId) (tag : Name) :
+    MetaM GoalView := do
   let mvars ← mvarsOf target #[]
   let mvars ← if context.closed then pure mvars else mvarsOfHyps context.hyps mvars
   let fmt ← printIn context target
   let text := fmt.pretty
-  let tag := if decl.userName.isAnonymous then "" else decl.userName.eraseMacroScopes.toString
-  let pretty := render tag context.hyps fmt text
-  let json : Fields := [("tag", .str tag), ("pretty", .str pretty), ("target", .str text), ("head", .str (headOf target)),
-    ("constants", jArr (namesFrom target.getUsedConstants 0)), ("hyps", jArr (mapL HypView.json context.hyps))]
-  return { pretty, json, mvars, context, target }
+  let rest := ",\"target\":" ++ quoted text ++ ",\"head\":" ++ quoted (headOf target) ++ ",\"constants\":"
+    ++ listText (namesFrom target.getUsedConstants 0) ++ ",\"hyps\":" ++ context.json
+  let v : GoalView := { context, target, tag, mvars, key := none, pretty := "", body := context.lines ++ goalLine fmt text,
+                        rest, fields := "" }
+  let v := v.withTag tag
+  if context.closed && !target.hasMVar then
+    let v := { v with key := some (ownKey g v) }
+    p.addGoal place v
+    return v
+  else return v
+
+/-- Prints a goal, unless it was printed lately. `old?` is the context of a related goal. -/
+def viewGoal (p : Printed) (old? : Option ContextView) (g : MVarId) : MetaM GoalView := do
+  let decl ← g.getDecl
+  let target ← known decl.type
+  let contextPlace := placeOf decl.lctx
+  let place := mixHash target.hash contextPlace
+  match ← p.goal? place with
+  | some v =>
+    if v.target == target && isContext v.context p decl.lctx decl.localInstances then
+      return if v.tag == decl.userName then v else v.withTag decl.userName
+    else
+      let context ← viewContext p old? contextPlace decl.lctx decl.localInstances
+      printGoal p place context target g decl.userName
+  | none =>
+    let context ← viewContext p old? contextPlace decl.lctx decl.localInstances
+    printGoal p place context target g decl.userName
 
 end Stepwise

@@ -4,10 +4,10 @@ import Stepwise.State
 /-!
 Canonical keys: equal keys mean interchangeable goals, up to the names and (in part) the order of hypotheses.
 
-A goal becomes one closed term: its hypotheses renamed `c.0, c.1, …` in the order in which the target, and then the types
-of those already numbered, mention them; whatever these don't reach follows in context order. Metavariables are numbered
-likewise over the whole state, each with its own context and type. The text that Lean's kernel prints for the term is
-complete (implicit arguments, universes), and two 64-bit hashes of it with the hash of the term make the key. Any numbering
+A goal becomes one term in which its hypotheses are numbered (as loose bound variables) in the order in which the target,
+and then the types of those already numbered, mention them; whatever these don't reach follows in context order.
+Metavariables are numbered likewise over the whole state, each with its own context and type. The text that Lean's kernel prints for the term is
+complete (implicit arguments, universes), and its 64-bit hash with the 32-bit hash of the term makes the key. Any numbering
 is sound, since the text says all that the goal says; a better one only merges more. Bound variables inside types keep
 their names, so goals are told apart by those.
 -/
@@ -56,11 +56,6 @@ private def spine (g : GoalParts) (ids : Array FVarId) (i : Nat) (acc : Expr) : 
     spine g ids (i + 1) (.app acc part)
   else .app acc g.target
 
-private def numbered (stem : Name) (count i : Nat) (acc : Array Expr) : Array Expr :=
-  match count with
-  | 0 => acc
-  | n + 1 => numbered stem n (i + 1) (acc.push (.fvar ⟨.num stem i⟩))
-
 private def fvarsOf (ids : Array FVarId) (i : Nat) (acc : Array Expr) : Array Expr :=
   if h : i < ids.size then fvarsOf ids (i + 1) (acc.push (.fvar ids[i])) else acc
 
@@ -76,16 +71,11 @@ def Written.add (w : Written) (mvars : Array Expr) (g : GoalParts) : Written :=
   else
     let ids := g.order
     let e := spine g ids 0 (mkConst `goal)
-    let source := appA (fvarsOf ids 0 (.mkEmpty (ids.size + mvars.size))) mvars
-    let target := numbered `m mvars.size 0 (numbered `c ids.size 0 (.mkEmpty (ids.size + mvars.size)))
-    let e := e.replaceFVars source target
+    let e := e.abstract (appA (fvarsOf ids 0 (.mkEmpty (ids.size + mvars.size))) mvars)
     { w with text := (w.text ++ e.dbgToString).push '\n', sum := mixHash w.sum e.hash }
-
-private def hex (n : UInt64) : String := pushAll (Nat.toDigits 16 n.toNat) ""
 
 /-- The key of what was written; `unique` is used where there is no text to rely on. -/
 def Written.key (w : Written) (unique : String) : String :=
-  if w.big then "u" ++ unique
-  else hex (hash w.text) ++ hex (hash (w.text.push '#')) ++ hex w.sum
+  if w.big then "u" ++ unique else nameOf (hash w.text) w.sum
 
 end Stepwise

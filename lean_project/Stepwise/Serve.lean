@@ -22,38 +22,40 @@ share its fields. Other rooms' commands are added here, one line each. -/
 def handlers : List Handler := [
   { key := "cmd", run := runCommand },
   { key := "tactics", run := runTactics },
-  { key := "tactic", run := runTactic1 },
-  { key := "premises", run := runPremises },
+  answering "tactic" runTactic1,
+  answering "premises" runPremises,
   { key := "state", run := showState },
-  { key := "drop", run := runDrop },
-  { key := "dropAll", run := runDropAll },
-  { key := "hello", run := sayHello },
-  { key := "pickleTo", run := unsupported "pickling" },
-  { key := "unpickleEnvFrom", run := unsupported "pickling" },
-  { key := "unpickleProofStateFrom", run := unsupported "pickling" }]
+  answering "drop" runDrop,
+  answering "dropAll" runDropAll,
+  answering "hello" sayHello,
+  answering "pickleTo" (unsupported "pickling"),
+  answering "unpickleEnvFrom" (unsupported "pickling"),
+  answering "unpickleProofStateFrom" (unsupported "pickling")]
 
-private def dispatch (srv : Server) (j : Json) : List Handler → IO Json
-  | [] => return failure "unknown request"
+private def dispatch (srv : Server) (j : Json) : List Handler → IO Answer
+  | [] => return .json (failure "unknown request")
   | h :: hs => if hasKey j h.key then h.run srv j else dispatch srv j hs
 
-private def withId (request answer : Json) : Json :=
-  match request.getObjVal? "id" with
-  | .ok id => answer.setObjVal! "id" id
-  | .error _ => answer
+private def objectText (request : Json) (answer : Answer) : String :=
+  match answer, request.getObjVal? "id" with
+  | .json j, .ok id => (j.setObjVal! "id" id).compress
+  | .json j, .error _ => j.compress
+  | .fields text, .ok id => "{\"id\":" ++ id.compress ++ "," ++ text ++ "}"
+  | .fields text, .error _ => "{" ++ text ++ "}"
 
-private def answerTo (srv : Server) (request : Except String Json) : IO Json := do
+private def answerTo (srv : Server) (request : Except String Json) : IO String := do
   match request with
-  | .error e => return failure ("Could not parse JSON:\n" ++ e)
+  | .error e => return (failure ("Could not parse JSON:\n" ++ e)).compress
   | .ok j =>
     match j with
     | .obj _ =>
       match ← (dispatch srv j handlers).toBaseIO with
-      | .ok r => return withId j r
-      | .error e => return withId j (failure (toString e))
-    | _ => return failure "a request is a JSON object"
+      | .ok answer => return objectText j answer
+      | .error e => return objectText j (.json (failure (toString e)))
+    | _ => return (failure "a request is a JSON object").compress
 
-private def send (o : IO.FS.Stream) (j : Json) : IO Unit := do
-  o.putStr (j.compress ++ "\n\n")
+private def send (o : IO.FS.Stream) (text : String) : IO Unit := do
+  o.putStr (text ++ "\n\n")
   o.flush
 
 /-- The rest of a request after its first line: up to a blank line, or the end of the input. -/
@@ -75,7 +77,7 @@ private partial def readRequest (i : IO.FS.Stream) : IO (Option (Except String J
 partial def serve (srv : Server) (i o : IO.FS.Stream) (faults : Nat := 0) : IO Unit := do
   match ← (readRequest i).toBaseIO with
   | .error e =>
-    send o (failure ("unreadable request: " ++ toString e))
+    send o (failure ("unreadable request: " ++ toString e)).compress
     if faults < 100 then serve srv i o (faults + 1) else return ()
   | .ok none => return ()
   | .ok (some request) =>
@@ -85,14 +87,12 @@ partial def serve (srv : Server) (i o : IO.FS.Stream) (faults : Nat := 0) : IO U
 /-- Does what the first requests would wait for: imports the default header, and elaborates and proves something in it. -/
 private def warmUp (srv : Server) : IO Unit := do
   let text := "theorem warm (n m : Nat) (h : n = m) : m = n ∧ n + 0 = n := by sorry"
-  let answer ← commandAnswer srv text (Json.mkObj [])
-  match getList? answer "sorries" with
-  | some (s :: _) =>
-    let tactics := mapL (fun t => Json.mkObj [("tactic", .str t)]) ["constructor", "simp [h]", "omega", "grind", "exact?"]
-    let request := Json.mkObj [("tactics", jArr tactics), ("proofState", (s.getObjVal? "proofState").toOption.getD .null)]
-    let _ ← runTactics srv request
-    let _ ← runPremises srv (request.setObjVal! "premises" (jNat 4))
-  | _ => return ()
+  let _ ← commandAnswer srv text (Json.mkObj [])
+  let state := (← srv.states.get).nextId - 1
+  let tactics := mapL (fun t => Json.mkObj [("tactic", .str t)]) ["constructor", "simp [h]", "omega", "grind", "exact?"]
+  let request := Json.mkObj [("tactics", jArr tactics), ("proofState", jNat state)]
+  let _ ← runTactics srv request
+  let _ ← runPremises srv (request.setObjVal! "premises" (jNat 4))
   srv.states.modify fun t => t.clear
   srv.commands.modify fun t => t.clear
 
@@ -104,7 +104,7 @@ def serverMain : IO Unit := do
   announceReady do
     srv.watch.start
     let o ← IO.getStdout
-    send o (Json.mkObj [("ready", .bool true)])
+    send o "{\"ready\":true}"
     serve srv (← IO.getStdin) o
 
 end Stepwise

@@ -2,6 +2,7 @@ import Lean
 import Stepwise.Prelude
 import Stepwise.Watch
 import Stepwise.Premises
+import Stepwise.Views
 
 /-!
 What the server holds between requests: environments after commands, and proof states.
@@ -30,25 +31,6 @@ private partial def spend (e : Expr) (budget : Nat) : Nat :=
 /-- Is the term too large to be written out? Small terms are seen to be small in little time. -/
 def isBig (e : Expr) : Bool := spend e 500 == 0 && e.sizeWithoutSharing > maxKeySize
 
-/-- A printed hypothesis. `oneLine` says that its type is on one line. -/
-structure HypView where
-  decl : LocalDecl
-  name : String
-  type : Format
-  text : String
-  oneLine : Bool
-  value : Option Format
-  big : Bool
-  json : Json
-
-/-- A printed local context: `raw` is Lean's, `shown` has the names that are shown, `closed` means without metavariables. -/
-structure ContextView where
-  raw : LocalContext
-  shown : LocalContext
-  insts : LocalInstances
-  hyps : List HypView
-  closed : Bool
-
 /-- Everything needed to resume a proof from one point of it.
 
 `roots` are the goals whose terms make the proof complete: those of the `sorry`, or the focused ones.
@@ -62,6 +44,8 @@ structure ProofState where
   base : Environment
   roots : List MVarId
   goals : List MVarId
+  /-- The same for all states of one theorem, and for no other's. -/
+  origin : Nat := 0
   /-- The context of the first goal, or of the state before, as it was printed last. -/
   printed : Option ContextView := none
 
@@ -108,6 +92,7 @@ structure Server where
   headers : IO.Ref (List Header)
   /-- Premise indexes by import list. -/
   indexes : IO.Ref (List (String × Premises.Index))
+  printed : Printed
 
 def Server.new : IO Server := do
   let states ← IO.mkRef ({} : Table ProofState)
@@ -115,24 +100,23 @@ def Server.new : IO Server := do
   let headers ← IO.mkRef ([] : List Header)
   let indexes ← IO.mkRef ([] : List (String × Premises.Index))
   let watch ← Watch.new
-  return { watch, states, commands, headers, indexes }
+  return { watch, states, commands, headers, indexes, printed := ← Printed.new }
 
-def Server.addState (srv : Server) (ps : ProofState) : IO Nat := do
-  let t ← srv.states.get
-  let id := t.nextId
-  srv.states.modify fun t => t.push ps
-  return id
+/-- The id and the table with one more. In one step, so that the table is in nobody else's hands and need not be copied. -/
+private def Table.added (t : Table α) (x : α) : Nat × Table α := (t.nextId, t.push x)
 
-def Server.addCommand (srv : Server) (st : Command.State) : IO Nat := do
-  let t ← srv.commands.get
-  let id := t.nextId
-  srv.commands.modify fun t => t.push st
-  return id
+def Server.addState (srv : Server) (ps : ProofState) : IO Nat := srv.states.modifyGet fun t => t.added ps
+
+def Server.addCommand (srv : Server) (st : Command.State) : IO Nat := srv.commands.modifyGet fun t => t.added st
 
 /-- A request handler: `key` is the field that selects it. -/
 structure Handler where
   key : String
-  run : Server → Json → IO Json
+  run : Server → Json → IO Answer
+
+/-- A handler that answers with an object. -/
+def answering (key : String) (run : Server → Json → IO Json) : Handler :=
+  { key, run := fun srv j => return .json (← run srv j) }
 
 /-- Runs `x` in the context of a proof state. Its effects on the state come back beside its result. -/
 def ProofState.runMeta (ps : ProofState) (x : MetaM α) : IO α := do

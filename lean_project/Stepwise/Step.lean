@@ -32,19 +32,19 @@ def focused (ps : ProofState) (j : Json) : Option ProofState :=
 private def limitsOf (j : Json) : Limits :=
   { heartbeats := (getNat? j "heartbeats").getD 200000, wallMs := (getNat? j "wallMs").getD 0 }
 
-private def runOne (srv : Server) (ps : ProofState) (j : Json) : IO Json := do
+private def runOne (srv : Server) (ps : ProofState) (j : Json) : IO String := do
   match getStr? j "tactic" with
-  | some text => jReport srv (← runTacticText srv.watch ps text (limitsOf j))
-  | none => return Json.mkObj [("error", .str "parse"), ("message", .str "'tactic' must be a text")]
+  | some text => reportText srv (← runTacticText srv.watch ps text (limitsOf j))
+  | none => reportText srv { verdict := .refused "parse" "'tactic' must be a text" }
 
-def runTactics (srv : Server) (j : Json) : IO Json := do
+def runTactics (srv : Server) (j : Json) : IO Answer := do
   match getList? j "tactics", ← stateAt srv j with
-  | none, _ => return failure "'tactics' must be a list"
-  | _, none => return failure "Unknown proof state."
+  | none, _ => return .json (failure "'tactics' must be a list")
+  | _, none => return .json (failure "Unknown proof state.")
   | some calls, some ps =>
     match focused ps j with
-    | none => return failure "'focus' must be a list of goal indices of the state"
-    | some ps => return Json.mkObj [("results", jArr (← mapIO (runOne srv ps) calls))]
+    | none => return .json (failure "'focus' must be a list of goal indices of the state")
+    | some ps => return .fields ("\"results\":" ++ listText (← mapIO (runOne srv ps) calls))
 
 private def statusOf : Verdict → String
   | .proved => "Completed"
@@ -76,13 +76,13 @@ def runTactic1 (srv : Server) (j : Json) : IO Json := do
         ("proofStatus", .str (statusOf r.verdict))]
         (appL (nonEmpty "messages" messages) (nonEmpty "traces" (mapL Json.str traces))))
 
-def showState (srv : Server) (j : Json) : IO Json := do
+def showState (srv : Server) (j : Json) : IO Answer := do
   match getNat? j "state" with
-  | none => return failure "'state' must be a number"
+  | none => return .json (failure "'state' must be a number")
   | some id =>
     match (← srv.states.get).find? id with
-    | none => return failure "Unknown proof state."
-    | some ps => return Json.mkObj (← ps.runMeta (viewState ps.printed ps.goals)).fields
+    | none => return .json (failure "Unknown proof state.")
+    | some ps => return .fields (← printState srv ps).fields
 
 private def dropFrom (held : Nat → IO Bool) (drop : Nat → IO Unit) : List Nat → Nat → IO Nat
   | [], n => return n

@@ -118,9 +118,9 @@ private def execute (w : Watch) (limited : Core.Context) (ps : ProofState) (stx 
       mctx := meta_.mctx, goals, term := { term with mvarErrorInfos := [], levelMVarErrorInfos := [] } }
     settle w limited next goals admitted core
 
-/-- Runs a parsed tactic on `ps`. The limits hold for the kernel's check of a finished proof too. -/
-def runSyntax (w : Watch) (ps : ProofState) (stx : Syntax) (text : String) (limits : Limits) : IO Report := do
-  let began ← IO.monoNanosNow
+/-- Runs a parsed tactic on `ps`. The limits hold for the kernel's check of a finished proof too. `began` is when its
+reading began. -/
+def runSyntax (w : Watch) (ps : ProofState) (stx : Syntax) (text : String) (limits : Limits) (began : Nat) : IO Report := do
   let beats ← IO.getNumHeartbeats
   let limited := { ps.coreCtx with initHeartbeats := beats, maxHeartbeats := limits.heartbeats * 1000,
                                    cancelTk? := some w.token, fileMap := text.toFileMap }
@@ -145,7 +145,7 @@ private def preferSuggestion (w : Watch) (ps : ProofState) (text : String) (limi
     match parseTactics ps better with
     | .error _ => return r
     | .ok (stx, better) =>
-      let r' ← runSyntax w ps stx better limits
+      let r' ← runSyntax w ps stx better limits (← IO.monoNanosNow)
       let micros := r.micros + r'.micros
       if accepted r'.verdict == some count then
         return { r' with text := some better, micros, heartbeats := r.heartbeats, messages := r.messages }
@@ -154,10 +154,11 @@ private def preferSuggestion (w : Watch) (ps : ProofState) (text : String) (limi
 
 /-- Parses and runs a tactic block. -/
 def runTacticText (w : Watch) (ps : ProofState) (text : String) (limits : Limits) : IO Report := do
+  let began ← IO.monoNanosNow
   match parseTactics ps text with
   | .error e => return { verdict := .refused "parse" e }
   | .ok (stx, read) =>
-    let r ← preferSuggestion w ps read limits (← runSyntax w ps stx read limits)
+    let r ← preferSuggestion w ps read limits (← runSyntax w ps stx read limits began)
     return if r.text.isNone && read != text then { r with text := some read } else r
 
 end Stepwise

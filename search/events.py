@@ -6,9 +6,10 @@ A search is deterministic, so its inputs are its history: what was planned, and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
+from functools import cache
 from types import UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -110,21 +111,28 @@ def from_json(value: Mapping[str, Any]) -> Event:
 
 
 def _encode(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        kind = type(value).__name__.lower()
-        made: dict[str, Any] = {"kind_": kind} if kind in _KINDS else {}
-        for item in fields(value):
-            held = getattr(value, item.name)
-            if held != item.default or not isinstance(held, type(item.default)):
-                made[item.name] = _encode(held)
-        return made
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        return value
     if isinstance(value, tuple | list):
         return [_encode(item) for item in value]
-    if isinstance(value, float) and value == float("-inf"):
-        return _MINUS_INFINITY
     if isinstance(value, float):
-        return float(value)
-    return str(value) if isinstance(value, StrEnum) else value
+        return _MINUS_INFINITY if value == float("-inf") else float(value)
+    items = _fields(kind)
+    if items is None:
+        return str(value) if isinstance(value, StrEnum) else value
+    made: dict[str, Any] = {"kind_": kind.__name__.lower()} if _KINDS.get(kind.__name__.lower()) is kind else {}
+    for name, default in items:
+        held = getattr(value, name)
+        if default is MISSING or held != default or not isinstance(held, type(default)):
+            made[name] = _encode(held)
+    return made
+
+
+@cache
+def _fields(kind: Hashable) -> tuple[tuple[str, Any], ...] | None:
+    """A dataclass's fields with their defaults; None for another type."""
+    return tuple((item.name, item.default) for item in fields(kind)) if is_dataclass(kind) else None
 
 
 def _decode(value: Any, wanted: Any) -> Any:

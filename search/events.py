@@ -6,10 +6,9 @@ A search is deterministic, so its inputs are its history: what was planned, and 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
-from functools import cache
 from types import UnionType
 from typing import Any, TypeAlias, Union, get_args, get_origin, get_type_hints
 
@@ -129,10 +128,14 @@ def _encode(value: Any) -> Any:
     return made
 
 
-@cache
-def _fields(kind: Hashable) -> tuple[tuple[str, Any], ...] | None:
+_FIELDS: dict[type, tuple[tuple[str, Any], ...] | None] = {}
+
+
+def _fields(kind: type[Any]) -> tuple[tuple[str, Any], ...] | None:
     """A dataclass's fields with their defaults; None for another type."""
-    return tuple((item.name, item.default) for item in fields(kind)) if is_dataclass(kind) else None
+    if kind not in _FIELDS:
+        _FIELDS[kind] = tuple((each.name, each.default) for each in fields(kind)) if is_dataclass(kind) else None
+    return _FIELDS[kind]
 
 
 def _decode(value: Any, wanted: Any) -> Any:

@@ -29,8 +29,9 @@ __all__ = ["Accepted", "Attempt", "Judge", "Opener", "Parts", "TheoremProver", "
 
 
 def problem_of(task: TheoremTask) -> Problem:
-    """What Lean has to open for a task."""
-    return Problem(task.name, "", task.challenge, task.hole_position)
+    """What Lean has to open for a task: its challenge, cut where the theorem begins if that is the start of a line."""
+    context = task.context.removesuffix("\n") if task.context.endswith("\n") else ""
+    return Problem(task.name, context, task.challenge[len(context) + bool(context) :], task.hole_position)
 
 
 @dataclass(frozen=True, slots=True)

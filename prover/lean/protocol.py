@@ -7,7 +7,7 @@ unknown values with `ProtocolFault`. Goals are read straight into the vocabulary
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias, TypeVar
 
 from prover.errors import ProtocolFault
@@ -134,6 +134,12 @@ class CommandAnswer:
     env: int
     messages: tuple[Message, ...]
     sorries: tuple[Sorry, ...]
+
+    def moved_down(self, lines: int) -> CommandAnswer:
+        """The same for a text that has so many lines more in front."""
+        messages = tuple(replace(each, line=each.line + lines) if each.line else each for each in self.messages)
+        sorries = tuple(replace(each, line=each.line + lines) for each in self.sorries)
+        return CommandAnswer(self.env, messages, sorries)
 
 
 @dataclass(frozen=True, slots=True)

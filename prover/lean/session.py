@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from prover.errors import DeathReason, LeanFault, ProtocolFault, WorkerStartFailed
 from prover.lean import protocol
+from prover.lean.contexts import Contexts
 from prover.lean.problem import Opened, OpenFailed, Problem, opened
 from prover.lean.transport import Launch, LeanProcess
 from search.base import (
@@ -69,6 +70,7 @@ class Worker:
         self._open: dict[int, Opened] = {}  # by theorem
         self._states: OrderedDict[tuple[int, Path], int] = OrderedDict()  # least recently used first
         self._stale: list[int] = []  # to be dropped with the next few
+        self._contexts = Contexts(self._after, lambda env: self._send(protocol.Drop((), (env,))))
 
     @classmethod
     async def start(
@@ -95,11 +97,15 @@ class Worker:
         """Open `problem` under `key`; again for a key that is open costs nothing."""
         if key in self._open:
             return self._open[key]
-        answer = await self._ask(protocol.Command(problem.text), self._limits.open_s)
+        context = await self._contexts.env(problem.header)
+        text = problem.text if context is None else problem.statement_text
+        answer = await self._ask(protocol.Command(text, context), self._limits.open_s)
         refusal = protocol.read_error(answer)
         if refusal is not None:
             return OpenFailed((refusal.message,))
         elaborated = self._checked(lambda: protocol.read_command(answer))
+        if context is not None:
+            elaborated = elaborated.moved_down(problem.header.count("\n") + 1)
         result = opened(problem, elaborated)
         states = {each.state_id for each in elaborated.sorries if each.state_id is not None}
         if isinstance(result, Opened) and key not in self._open:  # else another call was faster; one copy is enough
@@ -108,6 +114,18 @@ class Worker:
         else:
             self._send(protocol.Drop(tuple(states), (elaborated.env,)))
         return result if isinstance(result, OpenFailed) else self._open[key]
+
+    async def _after(self, text: str, env: int | None) -> int | None:
+        """The environment after a text without theorems to prove; None if Lean finds errors in it."""
+        answer = await self._ask(protocol.Command(text, env), self._limits.open_s)
+        if protocol.read_error(answer) is not None:
+            return None
+        elaborated = self._checked(lambda: protocol.read_command(answer))
+        states = tuple(each.state_id for each in elaborated.sorries if each.state_id is not None)
+        is_good = all(message.severity != "error" for message in elaborated.messages)
+        if states or not is_good:
+            self._send(protocol.Drop(states, () if is_good else (elaborated.env,)))
+        return elaborated.env if is_good else None
 
     def holds(self, key: int, path: Path) -> bool:
         """Whether the state at `path` is at hand, without replay."""

@@ -1,0 +1,51 @@
+"""What stands before a theorem, elaborated once for all theorems of a file."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+
+_MOST = 4
+_IMPORTS_ALONE = re.compile(r"(?:\s|(?:public |meta )*import [^\n]*|prelude\b|module\b|--[^\n]*)*")
+
+
+class Contexts:
+    """The last few contexts of one server as environments of it, each made from the longest known one it begins with.
+
+    `elaborate(text, env)` gives the environment after a text, or None if Lean refused it; `drop(env)` frees one. A
+    context that does not elaborate by itself is not split off again: the whole text then says what is wrong with it.
+    """
+
+    def __init__(
+        self, elaborate: Callable[[str, int | None], Awaitable[int | None]], drop: Callable[[int], None]
+    ) -> None:
+        self._elaborate = elaborate
+        self._drop = drop
+        self._known: OrderedDict[str, int | None] = OrderedDict()  # least recently used first
+        self._turn = asyncio.Lock()
+
+    async def env(self, text: str) -> int | None:
+        """The environment after `text`; None where it is not worth splitting off, or can't be."""
+        if _IMPORTS_ALONE.fullmatch(text):  # the server itself keeps those
+            return None
+        text = text.rstrip()
+        async with self._turn:
+            if text not in self._known:
+                start = self._longest_start(text)
+                self._keep(text, await self._elaborate(text[len(start) :], self._known.get(start)))
+            self._known.move_to_end(text)
+            return self._known[text]
+
+    def _longest_start(self, text: str) -> str:
+        """The longest known context that `text` goes on from in a new line; empty if there is none."""
+        starts = [known for known, env in self._known.items() if env is not None and text.startswith(f"{known}\n")]
+        return max(starts, key=len, default="")
+
+    def _keep(self, text: str, env: int | None) -> None:
+        self._known[text] = env
+        if len(self._known) > _MOST:
+            _, oldest = self._known.popitem(last=False)
+            if oldest is not None:
+                self._drop(oldest)

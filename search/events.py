@@ -6,6 +6,7 @@ A search is deterministic, so its inputs are its history: what was planned, and 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
@@ -145,7 +146,7 @@ def _decode(value: Any, wanted: Any) -> Any:
     if origin is tuple:
         return _decode_tuple(value, get_args(wanted))
     if isinstance(wanted, type) and is_dataclass(wanted):
-        hints = get_type_hints(wanted)
+        hints = _hints(wanted)
         return wanted(**{name: _decode(held, hints[name]) for name, held in value.items() if name != "kind_"})
     if isinstance(wanted, type) and issubclass(wanted, StrEnum | LogProb):
         return wanted(float(value)) if issubclass(wanted, LogProb) else wanted(value)
@@ -156,6 +157,9 @@ def _decode(value: Any, wanted: Any) -> Any:
     if not isinstance(value, wanted):
         raise TypeError(f"{value!r} is no {wanted}")
     return value
+
+
+_hints = functools.cache(get_type_hints)
 
 
 def _decode_union(value: Any, members: tuple[Any, ...]) -> Any:

@@ -23,6 +23,7 @@ COMMANDS = {
     "check": "judge a run's proofs again, or one solution against its challenge",
     "suggest": "next tactics that Lean accepts at a `sorry`, and a whole proof where a short search finds one",
     "report": "write a run's report again, or draw one theorem's search tree",
+    "replay": "make one theorem's search again from its trace, expansion by expansion, without Lean",
     "compare": "compare two runs on the same theorems, paired",
     "export": "write a run's proofs in other projects' layouts, or training data mined from its traces",
     "audit": "look for defective statements in a benchmark file",

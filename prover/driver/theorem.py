@@ -83,7 +83,10 @@ class TheoremProver:
             done = await self._settle(_Place(task, attempt, allowance, environment, began), result)
         finally:
             await environment.close()
-        return replace(done, result=replace(done.result, elapsed_s=parts.clock() - began))
+        elapsed_s = parts.clock() - began
+        judge_s = done.result.stats.get("judge_s", 0.0)
+        stats = {**done.result.stats, "search_s": round(elapsed_s - judge_s, 4)}
+        return replace(done, result=replace(done.result, elapsed_s=elapsed_s, stats=stats))
 
     async def _settle(self, place: _Place, result: TheoremResult) -> Attempt:
         """The statement's own hunt, and beside it those that could settle it otherwise; the first to succeed counts."""
@@ -208,7 +211,6 @@ def _with_usage(result: TheoremResult, hunts: Sequence[Hunt], parts: Parts, allo
         "budget": notation(parts.settings),
         "limits": {name: value for name, value in asdict(allowance.budget).items() if value is not None},
         "tokens": total.tokens,
-        "search_s": round(spent.wall_s, 4),
         "value": known.value,
         "proven_share": known.proven_share,
         **counts,

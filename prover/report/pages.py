@@ -11,7 +11,7 @@ from prover.report.data import RunData, TheoremRecord
 from prover.report.html import card, page, pill, table
 from prover.report.tree import SearchTree, StateNode, build_tree
 from prover.report.tree_svg import draw_tree
-from prover.run.result import TheoremResult
+from prover.run.result import Status, TheoremResult
 from prover.run.trace import read_trace
 
 _MOST_STATES = 60
@@ -64,8 +64,10 @@ def _outcome(record: TheoremRecord, result: TheoremResult) -> list[str]:
     if result.error:
         parts.append(f"<h2>Message</h2><pre>{escape(result.error)}</pre>")
     if result.proof:
-        link = f'<p><a href="../proofs/{escape(record.stem, quote=True)}.lean">the file that was judged</a></p>'
-        parts.append(f"<h2>Proof</h2><pre>{escape(result.proof)}</pre>{link}")
+        is_disproof = result.status is Status.DISPROVED
+        folder, title = ("disproofs", "Disproof: a proof of the negation") if is_disproof else ("proofs", "Proof")
+        link = f'<p><a href="../{folder}/{escape(record.stem, quote=True)}.lean">the file that was judged</a></p>'
+        parts.append(f"<h2>{title}</h2><pre>{escape(result.proof)}</pre>{link}")
     if result.verdict:
         rows = list(_flat(result.verdict))
         parts.append(f'<h2>Verdict</h2><div class="card scroll">{table(("", ""), rows)}</div>')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from prover.cli.main import main
 from prover.config import Config, SearchConfig
 from prover.driver.agenda import make_agenda
 from prover.driver.history import expansions
@@ -127,3 +129,15 @@ async def test_when_a_pass_proves_a_theorem_its_later_passes_are_dropped(tmp_pat
     settings = config(passes=4)
     results = await work(begin(tmp_path / "run", settings), settings, world)
     assert [(r.id, r.attempt, r.status) for r in results] == [("a", 0, Status.PROVED), ("b", 0, Status.PROVED)]
+
+
+def test_the_command_shows_a_search_from_its_trace(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    settings = config(expansions=8)
+    folder = begin(tmp_path / "run", settings)
+    asyncio.run(work(folder, settings))
+    folder.close()
+    assert main(["replay", str(tmp_path / "run"), "a"]) == 0
+    shown = capsys.readouterr().out
+    assert "#8  state" in shown
+    assert "expansions; 8 expansions" in shown
+    assert main(["replay", str(tmp_path / "run"), "a", "--attempt", "3"]) == 2

@@ -1,0 +1,112 @@
+"""`stepwise replay`: one theorem's search made again from its trace, expansion by expansion, without Lean."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from prover.cli.console import Console
+from prover.cli.report import record_of
+from prover.config import Config, overlay
+from prover.driver.history import expansions, fits
+from prover.driver.loop import Expanded
+from prover.driver.searches import Allowance, make_search
+from prover.errors import UsageError
+from prover.report.data import RunData, TheoremRecord, read_run
+from prover.run.trace import read_events
+from search.base import Advanced, Proved, TacticLimits
+from search.budget import Budget
+from search.combined import AnySearch
+from search.events import Event, Started
+from search.experience import Experience
+from search.replay import ReplayError
+
+_WIDTH = 100
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options."""
+    parser.add_argument("run", type=Path, metavar="RUN", help="a run's folder")
+    parser.add_argument("theorem", metavar="NAME", help="a theorem, by id or name")
+    parser.add_argument("--attempt", type=int, metavar="N", help="which attempt at it (default: the one that counts)")
+    parser.add_argument("--until", type=int, metavar="N", help="stop after so many expansions")
+    parser.add_argument("--step", action="store_true", help="wait for Enter after each expansion")
+    parser.add_argument("--json", action="store_true", help="one JSON object an expansion")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; the exit code."""
+    console = Console(is_json=options.json)
+    data = read_run(options.run)
+    record = record_of(data, options.theorem)
+    search, events = remade(data, record, options.attempt)
+    try:
+        for number, expanded in enumerate(expansions(search, events), start=1):
+            say(console, number, expanded, search)
+            if number == options.until:
+                break
+            if options.step and not sys.stdin.readline():
+                break
+    except ReplayError as error:
+        raise UsageError(f"the trace was written by another version of Stepwise: {error}") from error
+    console.line(f"\n{search.done or 'not at its end'}; {search.spent.expansions} expansions")
+    proof = search.result().proof
+    if proof is not None:
+        console.line(proof.indented(4))
+    return 0
+
+
+def remade(data: RunData, record: TheoremRecord, attempt: int | None) -> tuple[AnySearch, list[Event]]:
+    """The search of an attempt before its first event, and its events. Raises UsageError if there is no such trace."""
+    config = overlay(Config(), data.info.config, str(data.path))
+    if attempt is None:
+        attempt = record.final.attempt if record.final is not None else 0
+    events = list(read_events(data.path / "trace" / f"{record.stem}{f'.{attempt}' if attempt else ''}.jsonl.gz"))
+    if not events or not isinstance(events[0], Started) or record.task is None:
+        raise UsageError(f"there is no trace of attempt {attempt} at {record.id}, or it holds no events")
+    settings = config.search
+    number = attempt if settings.passes > 1 else 0
+    search = make_search(
+        record.task.theorem(),
+        events[0].root,
+        replace(settings, rounds=1),
+        Allowance(number, Budget()),
+        limits=TacticLimits(config.lean.heartbeats, config.lean.tactic_s),
+        seed=config.seed,
+        clock=lambda: 0.0,
+        experience=Experience() if settings.learn_order else None,
+    )
+    if not fits(search, events):
+        raise UsageError("the run was made with other settings than its run.json says, or by another version")
+    return search, events
+
+
+def say(console: Console, number: int, expanded: Expanded, search: AnySearch) -> None:
+    """One expansion: the state, what was accepted, and how much was not."""
+    expansion = expanded.expansion
+    outcomes = Counter(type(outcome).__name__ for _, outcome in expanded.tried)
+    accepted = [(c.tactic, o) for c, o in expanded.tried if isinstance(o, Advanced | Proved)]
+    console.line(f"\n#{number}  state {expansion.node.index}, {len(expansion.path)} tactics deep: {goal_of(expanded)}")
+    for tactic, outcome in accepted:
+        left = "proved" if isinstance(outcome, Proved) else " | ".join(shown(g.target) for g in outcome.state.goals)
+        console.line(f"    {shown(tactic)}  →  {left}")
+    others = ", ".join(f"{count} {name.lower()}" for name, count in outcomes.items() if name not in _ACCEPTED)
+    console.line(f"    {others or 'nothing refused'}; expansion {expansion.id}, {search.spent.tactics} tactics so far")
+    console.json({"expansion": number, "state": expansion.node.index, "accepted": [tactic for tactic, _ in accepted]})
+
+
+_ACCEPTED = ("Advanced", "Proved")
+
+
+def goal_of(expanded: Expanded) -> str:
+    """The targets of a state on one line."""
+    return " | ".join(shown(goal.target) for goal in expanded.expansion.state.goals)
+
+
+def shown(text: str) -> str:
+    """A text on one line, cut where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"

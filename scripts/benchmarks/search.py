@@ -1,7 +1,9 @@
-"""The search core without Lean: how fast it is, what a node costs, and how close each rule comes to the optimum.
+"""The search: how fast its core is and what a node costs, how close each rule comes to the optimum, what each proves.
 
 scripts/bench search core [--nodes N] [--fan F]       expansions per second and bytes a node, one graph
 scripts/bench search rules [--worlds N] [--seed S]    cost to the first proof on generated AND-OR graphs
+scripts/bench search lean FILE… [--seeds 0,1,2]       rules at equal Lean budget, paired, with intervals and plots
+scripts/bench search busy FILE…                       how busy Lean is with an instantaneous policy, and the reverse
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 from critic.heuristic import state_value
+from scripts.benchmarks._busy import Wanted, measure_busy
 from scripts.benchmarks._rules import Comparison, compare
 from scripts.benchmarks._worlds import World, optimum, planted_policy
 from search import STRATEGIES, Budget, Search, SearchOptions, StopReason, make_strategy
@@ -43,7 +46,16 @@ def main(argv: Sequence[str]) -> int:
     lean.add_argument("--workers", type=int, default=2)
     lean.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting of a run")
     lean.add_argument("--out", type=Path, default=Path("runs/rules"))
+    busy = commands.add_parser("busy", help="which side of the pipeline starves")
+    busy.add_argument(
+        "files", nargs="*", metavar="FILE", help="theorems; without any, the policy's figure alone"
+    )
+    busy.add_argument("--seconds", type=float, default=20.0)
+    busy.add_argument("--workers", type=int, default=2)
+    busy.add_argument("--at-once", type=int, help="searches at a time (default: as many as workers, as a run has them)")
     options = parser.parse_args(argv)
+    if options.command == "busy":
+        return measure_busy(Wanted(options.files, options.seconds, options.workers, options.at_once or options.workers))
     if options.command == "core":
         return measure_core(nodes=options.nodes, fan=options.fan, rule=options.rule)
     if options.command == "lean":

@@ -139,5 +139,5 @@ def test_the_command_shows_a_search_from_its_trace(tmp_path: Path, capsys: pytes
     assert main(["replay", str(tmp_path / "run"), "a"]) == 0
     shown = capsys.readouterr().out
     assert "#8  state" in shown
-    assert "expansions; 8 expansions" in shown
+    assert "; 8 expansions" in shown
     assert main(["replay", str(tmp_path / "run"), "a", "--attempt", "3"]) == 2

@@ -67,10 +67,10 @@ class Embedded:
         return self._launch(self.server)
 
     def judge_launch(self) -> Launch:
-        return self._launch(self.judge)
+        return self._launch(self.judge, is_short_lived=True)
 
-    def _launch(self, main: FilePath) -> Launch:
-        argv, env = self.lean.command(main)
+    def _launch(self, main: FilePath, *, is_short_lived: bool = False) -> Launch:
+        argv, env = self.lean.command(main, is_short_lived=is_short_lived)
         seen = (self.lean.host.parent, self.lean.root, main.parent)
         env = {**env, "OPENSSL_CONF": "/dev/null"}  # Node reads a file of the system's at start, and insists
         return Launch(tuple(argv), env, main.parent, memory_bytes=_MEMORY_BYTES, confinement=Confinement(read=seen))

@@ -23,6 +23,10 @@ _MEMORY_LIMIT = 1536 << 20
 # The module is known to be valid, so each function is validated when it is first called.
 _V8_FLAGS = ("--wasm-lazy-validation",)
 
+# A process that ends after a second or two is over before optimised code pays for its compilation; what runs for long
+# gets it all the same.
+_SHORT_LIVED_FLAGS = ("--wasm-tiering-budget=100000000",)
+
 Command = tuple[list[str], dict[str, str]]
 """The argument list and the whole environment of a process."""
 
@@ -43,7 +47,7 @@ class EmbeddedLean:
     package_sha512: str
     content: str
 
-    def command(self, server_main: Path) -> Command:
+    def command(self, server_main: Path, *, is_short_lived: bool = False) -> Command:
         """The command of a process that runs `server_main`, from its snapshot if there is one.
 
         The folder of `server_main` is seen as /server, read-only, and is on the module path; nothing else of the
@@ -52,7 +56,8 @@ class EmbeddedLean:
         main = server_main.resolve()
         snapshot = self.snapshot_of(main)
         resumed = {"load": str(snapshot)} if snapshot.exists() else {}
-        return self._command(["--run", f"/server/{main.name}"], main.parent, **resumed)
+        flags = _SHORT_LIVED_FLAGS if is_short_lived else ()
+        return self._command(["--run", f"/server/{main.name}"], main.parent, flags, **resumed)
 
     def saving_command(self, server_main: Path, snapshot: Path) -> Command:
         """The command of a process that starts `server_main`, writes `snapshot` when it is ready, and ends."""
@@ -67,7 +72,9 @@ class EmbeddedLean:
         """Where the snapshot of a server is, if one has been taken."""
         return server_main.with_suffix(".snapshot")
 
-    def _command(self, arguments: Sequence[str], server: Path | None, **snapshot: str) -> Command:
+    def _command(
+        self, arguments: Sequence[str], server: Path | None, v8_flags: Sequence[str] = (), **snapshot: str
+    ) -> Command:
         mounts = [["/lean", str(self.root)]]
         if server is not None:
             mounts.append(["/server", str(server.resolve())])
@@ -85,6 +92,7 @@ class EmbeddedLean:
             "--allow-worker",
             "--no-warnings",
             *_V8_FLAGS,
+            *v8_flags,
             *(f"--allow-fs-read={p}" for p in readable),
         ]
         if "save" in snapshot:

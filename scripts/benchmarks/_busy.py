@@ -45,7 +45,7 @@ _TEXTS = (
     *("exists 0", "exact ⟨0, rfl⟩"),
 )
 _WARM_UP_S = 4.0
-_BATCH_S = 0.02
+_BATCH_S = 0.1
 _SEARCH_S = 8.0
 
 
@@ -149,7 +149,7 @@ class _Instantly:
             step = path[-1]
             (outcome,) = self._world.run(self._at(path[:-1]), [step.tactic])
             assert isinstance(outcome, Advanced)
-            parts = {focus: part for focus, part in split(outcome.state) or ()}
+            parts = dict(split(outcome.state) or ())
             self._states[path] = outcome.state if step.focus is None else parts[step.focus]
         return self._states[path]
 
@@ -162,13 +162,13 @@ class _Instantly:
 
 
 class _Slow:
-    """A policy whose engine takes a fixed time for a batch, however large."""
+    """A policy whose engine takes a fixed time for a batch, and has places for half of what is asked at once."""
 
     num_premises = 0
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, max_batch: int) -> None:
         self._world = world
-        self.batcher: Batcher[ProofState, list[Candidate]] = Batcher(self._run, max_batch=256)
+        self.batcher: Batcher[ProofState, list[Candidate]] = Batcher(self._run, max_batch=max_batch)
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
         """What the world plants."""
@@ -182,7 +182,7 @@ class _Slow:
 async def _policy_busy(wanted: Wanted, clock: Callable[[], float] = time.monotonic) -> float:
     """The share of the time in which the policy's engine has something to do."""
     world = World(Random(0).getrandbits(32))
-    policy = _Slow(world)
+    policy = _Slow(world, max_batch=wanted.at_once)
     end = clock() + wanted.seconds
 
     async def work() -> None:

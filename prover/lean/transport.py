@@ -258,8 +258,9 @@ class LeanProcess:
             self._timer.cancel()
             self._timer = None
         now = self._clock()
+        self.use.busy_s += now - self._busy_since  # at every answer, so that one who is never idle is seen to be busy
+        self._busy_since = now
         if not self._pending:
-            self.use.busy_s += now - self._busy_since
             return
         head = next(iter(self._pending.values()))
         head.started = now

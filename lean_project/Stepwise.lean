@@ -14,8 +14,11 @@ import Stepwise.Parse
 import Stepwise.TryThis
 import Stepwise.Tactic
 import Stepwise.Answer
+import Stepwise.Open
+import Stepwise.Inspect
 import Stepwise.Command
 import Stepwise.Step
+import Stepwise.Community
 import Stepwise.Suggest
 import Stepwise.Serve
 

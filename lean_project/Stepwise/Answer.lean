@@ -8,7 +8,7 @@ open Lean Meta
 
 namespace Stepwise
 
-private def jPos (p : Position) : Json := Json.mkObj [("line", jNat p.line), ("column", jNat p.column)]
+def jPos (p : Position) : Json := Json.mkObj [("line", jNat p.line), ("column", jNat p.column)]
 
 private def severityName : MessageSeverity → String
   | .information => "info"
@@ -131,7 +131,7 @@ def StateView.fields (v : StateView) : FieldsText :=
 def StateView.pretty (v : StateView) : List String := mapL GoalView.pretty v.goals
 
 private def costs (r : Report) : String :=
-  ",\"ms\":" ++ milliText r.micros ++ ",\"heartbeats\":" ++ milliText r.heartbeats ++ "}"
+  listField "suggestions" (mapL quoted r.suggested) ++ ",\"ms\":" ++ milliText r.micros ++ ",\"heartbeats\":" ++ milliText r.heartbeats ++ "}"
 
 private def textField (r : Report) : String :=
   match r.text with

@@ -1,6 +1,5 @@
 import Lean
-import Stepwise.Answer
-import Stepwise.Trees
+import Stepwise.Inspect
 
 /-!
 Whole commands: a text is elaborated on a header's environment or on an earlier one, and each `sorry` in it becomes a
@@ -47,87 +46,6 @@ def elabText (srv : Server) (text : String) (before? : Option Command.State) : I
     let none : Elaborated := { before := env, trees := {}, parsed := inHeader, logged := {} }
     elaborate input ps srv.watch.token (freshState env) [none]
 
-private def paramsOfDecls (s : CollectLevelParams.State) (ds : List LocalDecl) : CollectLevelParams.State :=
-  foldL (fun s (d : LocalDecl) => collectLevelParams s d.type) s ds
-
-/-- The universe names that the goals' contexts and targets mention: those a tactic may write. -/
-private def levelNames (mctx : MetavarContext) : List MVarId → CollectLevelParams.State → List Name
-  | [], s => listFrom s.params
-  | g :: gs, s =>
-    match mctx.findDecl? g with
-    | some d => levelNames mctx gs (paramsOfDecls (collectLevelParams s d.type) (declsOf d.lctx))
-    | none => levelNames mctx gs s
-
-private def allKnown (env : Environment) (e : Expr) : Bool :=
-  allL (fun n => env.contains n) (listFrom e.getUsedConstants)
-
-private def knownIn (env : Environment) (mctx : MetavarContext) : List MVarId → Bool
-  | [] => true
-  | g :: gs =>
-    match mctx.findDecl? g with
-    | some d => allKnown env d.type && allL (fun (h : LocalDecl) => allKnown env h.type) (declsOf d.lctx)
-        && knownIn env mctx gs
-    | none => false
-
-/-- The environment that a proof starts in: that before its command, where the goals need nothing newer. So a library
-search meets lemmas, and not the theorem itself, which the `sorry` has just put into the environment. -/
-private def baseEnv (s : SorryAt) (mctx : MetavarContext) (goals : List MVarId) : Environment :=
-  if knownIn s.before mctx goals then s.before else s.ctx.env
-
-private def ofContext (s : SorryAt) (mctx : MetavarContext) (goals : List MVarId) : ProofState :=
-  let ctx := s.ctx
-  let env := baseEnv s mctx goals
-  { coreCtx := { fileName := "<tactic>", fileMap := default, options := ctx.options,
-                 currNamespace := ctx.currNamespace, openDecls := ctx.openDecls }
-    core := { env, ngen := ctx.ngen
-              auxDeclNGen := { namePrefix := ctx.parentDecl?.getD .anonymous } }
-    termCtx := { declName? := ctx.parentDecl?, isNoncomputableSection := true }
-    term := { levelNames := levelNames mctx goals {} }
-    mctx, base := env, roots := goals, goals }
-
-/-- The proof state of a `sorry`. A term `sorry` becomes a goal of its expected type. -/
-def stateOfSorry (s : SorryAt) : IO ProofState := do
-  match s.kind with
-  | .tactic info => return ofContext s info.mctxBefore info.goalsBefore
-  | .term info type =>
-    let ps := ofContext s s.ctx.mctx []
-    let make : MetaM (MVarId × MetavarContext) := do
-      let type ← instantiateMVars type
-      let g ← mkFreshExprMVar type .syntheticOpaque
-      return (g.mvarId!, ← getMCtx)
-    let run : MetaM (MVarId × MetavarContext) := do
-      let insts ← instancesFrom (declsOf info.lctx) #[]
-      fun c => make { c with lctx := info.lctx, localInstances := insts }
-    let core := { ps.core with ngen := { namePrefix := `_stepwise } }
-    let (g, mctx) ← { ps with core }.runMeta run
-    return ofContext s mctx [g]
-where
-  instancesFrom : List LocalDecl → LocalInstances → MetaM LocalInstances
-    | [], acc => return acc
-    | d :: ds, acc => do
-      match ← isClass? d.type with
-      | some c => instancesFrom ds (acc.push { className := c, fvar := d.toExpr })
-      | none => instancesFrom ds acc
-
-private def sorryText (srv : Server) (fileMap : FileMap) (s : SorryAt) : IO String := do
-  let origin := (← srv.states.get).nextId
-  let (id, view) ← openState srv { ← stateOfSorry s with origin }
-  let info := match view.texts with
-    | g :: _ => ",\"goalInfo\":" ++ g
-    | [] => ""
-  let decl := match s.ctx.parentDecl? with
-    | some n => ",\"decl\":" ++ quoted n.toString
-    | none => ""
-  let term := match s.kind with
-    | .term .. => ",\"term\":true"
-    | .tactic _ => ""
-  return "{\"proofState\":" ++ id.repr ++ ",\"goal\":" ++ quoted (joinL "\n\n" view.pretty) ++ ",\"key\":"
-    ++ quoted view.key ++ fieldsAfter (jRange fileMap s.stx) ++ info ++ decl ++ term ++ "}"
-where
-  fieldsAfter : Fields → String
-    | [] => ""
-    | (key, value) :: rest => "," ++ quoted key ++ ":" ++ value.compress ++ fieldsAfter rest
-
 private def lookupEnv (srv : Server) (j : Json) : IO (Except Json (Option Command.State)) := do
   match j.getObjVal? "env" with
   | .error _ => return .ok none
@@ -152,11 +70,6 @@ private def allMessages : List Elaborated → IO (List Json)
     let logged ← mapIO jMessage (itemsOf e.logged.unreported)
     return appL (withoutRepeats [] (appL parsed logged)) (← allMessages es)
 
-/-- A field with a list, unless it is empty. -/
-private def listField (key : String) : List String → String
-  | [] => ""
-  | xs => ",\"" ++ key ++ "\":" ++ listText xs
-
 def commandAnswer (srv : Server) (text : String) (j : Json) : IO Answer := do
   match ← lookupEnv srv j with
   | .error e => return .json e
@@ -167,12 +80,22 @@ def commandAnswer (srv : Server) (text : String) (j : Json) : IO Answer := do
     let messages ← allMessages out.commands
     let sorries ← mapIO (sorryText srv text.toFileMap) (allSorries out.commands)
     let id ← srv.addCommand { st with messages := {}, infoState := {}, traceState := {}, snapshotTasks := #[] }
+    let roots ← if getTrue j "rootGoals" then mapIO (rootText srv text.toFileMap) (allRoots out.commands) else pure []
+    let tactics ← if getTrue j "allTactics" then mapIO (jTactic srv text.toFileMap) (allTactics out.commands) else pure []
+    let trees ← jTrees (getStr? j "infotree") out.commands
     return .fields ("\"env\":" ++ id.repr ++ listField "messages" (mapL Json.compress messages)
-      ++ listField "sorries" sorries)
+      ++ listField "sorries" (appL sorries roots) ++ listField "tactics" (mapL Json.compress tactics)
+      ++ listField "infotree" (mapL Json.compress trees))
 
 def runCommand (srv : Server) (j : Json) : IO Answer := do
   match getStr? j "cmd" with
   | some text => commandAnswer srv text j
   | none => return .json (failure "'cmd' must be a text")
+
+/-- A whole file. What the server may read is for the process it runs in to say. -/
+def runFile (srv : Server) (j : Json) : IO Answer := do
+  match getStr? j "path" with
+  | some path => commandAnswer srv (← IO.FS.readFile path) j
+  | none => return .json (failure "'path' must be a text")
 
 end Stepwise

@@ -46,13 +46,16 @@ def GoalParts.order (g : GoalParts) : Array FVarId :=
 private def isInst (insts : LocalInstances) (e : Expr) (i : Nat) : Bool :=
   if h : i < insts.size then insts[i].fvar == e || isInst insts e (i + 1) else false
 
+/-- A constant that no source text can name: 1 before a local value, 2 a local instance, 3 nothing, 4 the goal itself. -/
+private def marker (n : Nat) : Expr := .const (.num `_stepwise n) []
+
 /-- Adds the hypotheses from `i` on to the arguments of `acc`. -/
 private def spine (g : GoalParts) (ids : Array FVarId) (i : Nat) (acc : Expr) : Expr :=
   if h : i < ids.size then
     let part := match g.lctx.find? ids[i] with
-      | some (.ldecl _ _ _ type value false _) => mkApp2 (mkConst `let) type value
-      | some decl => if isInst g.insts (.fvar ids[i]) 0 then .app (mkConst `inst) decl.type else decl.type
-      | none => mkConst `none
+      | some (.ldecl _ _ _ type value false _) => mkApp2 (marker 1) type value
+      | some decl => if isInst g.insts (.fvar ids[i]) 0 then .app (marker 2) decl.type else decl.type
+      | none => marker 3
     spine g ids (i + 1) (.app acc part)
   else .app acc g.target
 
@@ -70,7 +73,7 @@ def Written.add (w : Written) (mvars : Array Expr) (g : GoalParts) : Written :=
   if w.big || g.big then { w with big := true }
   else
     let ids := g.order
-    let e := spine g ids 0 (mkConst `goal)
+    let e := spine g ids 0 (marker 4)
     let e := e.abstract (appA (fvarsOf ids 0 (.mkEmpty (ids.size + mvars.size))) mvars)
     { w with text := (w.text ++ e.dbgToString).push '\n', sum := mixHash w.sum e.hash }
 

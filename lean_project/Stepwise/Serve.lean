@@ -1,5 +1,6 @@
 import Lean
 import Stepwise.Command
+import Stepwise.Community
 import Stepwise.Host
 import Stepwise.Step
 import Stepwise.Suggest
@@ -21,8 +22,9 @@ private def unsupported (what : String) (_ : Server) (_ : Json) : IO Json :=
 share its fields. Other rooms' commands are added here, one line each. -/
 def handlers : List Handler := [
   { key := "cmd", run := runCommand },
+  { key := "path", run := runFile },
   { key := "tactics", run := runTactics },
-  answering "tactic" runTactic1,
+  { key := "tactic", run := runTactic },
   answering "premises" runPremises,
   { key := "state", run := showState },
   answering "drop" runDrop,
@@ -93,8 +95,9 @@ private def warmUp (srv : Server) : IO Unit := do
   let request := Json.mkObj [("tactics", jArr tactics), ("proofState", jNat state)]
   let _ ← runTactics srv request
   let _ ← runPremises srv (request.setObjVal! "premises" (jNat 4))
-  srv.states.modify fun t => t.clear
-  srv.commands.modify fun t => t.clear
+  srv.states.set {}
+  srv.commands.set {}
+  srv.printed.forget
 
 /-- The step server on standard input and output. It says that it is ready once it is warm, because a process may be
 copied at that point and resumed many times. -/

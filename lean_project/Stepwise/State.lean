@@ -100,7 +100,7 @@ def Server.new : IO Server := do
   let headers ← IO.mkRef ([] : List Header)
   let indexes ← IO.mkRef ([] : List (String × Premises.Index))
   let watch ← Watch.new
-  return { watch, states, commands, headers, indexes, printed := ← Printed.new }
+  return { watch, states, commands, headers, indexes, printed := ← Printed.new 512 }
 
 /-- The id and the table with one more. In one step, so that the table is in nobody else's hands and need not be copied. -/
 private def Table.added (t : Table α) (x : α) : Nat × Table α := (t.nextId, t.push x)

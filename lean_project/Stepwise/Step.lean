@@ -1,7 +1,7 @@
 import Lean
 import Stepwise.Answer
 
-/-! The requests about proof states: `tactic`, `tactics`, `state`, `drop`, `dropAll`. -/
+/-! The requests about proof states: `tactics`, `state`, `drop`, `dropAll`. -/
 
 open Lean Meta
 
@@ -29,7 +29,7 @@ def focused (ps : ProofState) (j : Json) : Option ProofState :=
     | some gs => if lenL gs == lenL ps.goals then some ps else some { ps with goals := gs, roots := gs }
     | none => none
 
-private def limitsOf (j : Json) : Limits :=
+def limitsOf (j : Json) : Limits :=
   { heartbeats := (getNat? j "heartbeats").getD 200000, wallMs := (getNat? j "wallMs").getD 0 }
 
 private def runOne (srv : Server) (ps : ProofState) (j : Json) : IO String := do
@@ -45,36 +45,6 @@ def runTactics (srv : Server) (j : Json) : IO Answer := do
     match focused ps j with
     | none => return .json (failure "'focus' must be a list of goal indices of the state")
     | some ps => return .fields ("\"results\":" ++ listText (← mapIO (runOne srv ps) calls))
-
-private def statusOf : Verdict → String
-  | .proved => "Completed"
-  | .advanced _ => "Incomplete: open goals remain"
-  | .refused "sorry" _ => "Incomplete: contains sorry"
-  | .refused "metavariables" _ => "Incomplete: contains metavariable(s)"
-  | .refused _ m => "Error: " ++ m
-  | .limit kind => "Error: limit reached: " ++ kind
-
-/-- The community's single tactic. -/
-def runTactic1 (srv : Server) (j : Json) : IO Json := do
-  match getStr? j "tactic", ← stateAt srv j with
-  | none, _ => return failure "'tactic' must be a text"
-  | _, none => return failure "Unknown proof state."
-  | some text, some ps =>
-    let r ← runTacticText srv.watch ps text (limitsOf j)
-    let messages ← mapIO jMessage r.messages
-    let traces ← mapIO (fun (t : TraceElem) => t.msg.toString) (itemsOf r.traces)
-    match r.verdict with
-    | .refused _ m => return failure ("Lean error:\n" ++ m)
-    | .limit kind => return failure ("Lean error:\nlimit reached: " ++ kind)
-    | .proved =>
-      let id ← srv.addState { ps with goals := [] }
-      return Json.mkObj (appL [("proofState", jNat id), ("goals", jArr []), ("proofStatus", .str (statusOf r.verdict))]
-        (appL (nonEmpty "messages" messages) (nonEmpty "traces" (mapL Json.str traces))))
-    | .advanced next =>
-      let (id, view) ← openState srv next
-      return Json.mkObj (appL [("proofState", jNat id), ("goals", jStrs view.pretty),
-        ("proofStatus", .str (statusOf r.verdict))]
-        (appL (nonEmpty "messages" messages) (nonEmpty "traces" (mapL Json.str traces))))
 
 def showState (srv : Server) (j : Json) : IO Answer := do
   match getNat? j "state" with

@@ -26,10 +26,16 @@ inductive Verdict where
 /-- What a tactic did, what it logged, and what it cost. -/
 structure Report where
   verdict : Verdict
+  /-- The state after a tactic that ran without an error, whatever the verdict on it. -/
+  left : Option ProofState := none
+  /-- What was recorded about a tactic that has a `sorry` in its text. -/
+  trees : PersistentArray InfoTree := {}
   messages : List Message := []
   traces : PersistentArray TraceElem := {}
   /-- How the tactic should be written, where that differs from what was sent. -/
   text : Option String := none
+  /-- What the tactic suggests to write, all of it. -/
+  suggested : List String := []
   micros : Nat := 0
   heartbeats : Nat := 0
 
@@ -83,40 +89,46 @@ private def ofException (w : Watch) (e : Exception) (logged : MessageLog) : IO V
       let message ← e.toMessageData.toString
       return .refused (classify message) message
 
-private def runTactic (stx : Syntax) (goals : List MVarId) : TermElabM (List MVarId × Bool) := do
+private def evalOn (stx : Syntax) (goals : List MVarId) : TermElabM (List MVarId × Bool) := do
   let ((), st) ← (Tactic.evalTactic stx { elaborator := .anonymous, recover := false }).run { goals := goals }
   Term.synthesizeSyntheticMVarsNoPostponing
   let left ← unassigned st.goals
   return (left, ← admits goals)
 
-/-- What the tactic left behind, once it ran without an error. -/
-private def settle (w : Watch) (limited : Core.Context) (ps : ProofState) (goals : List MVarId) (admitted : Bool) (core : Core.State) : IO Verdict := do
-  match firstError (itemsOf core.messages.unreported) with
-  | some m => ofErrorMessage m
-  | none =>
-    if admitted then return .refused "sorry" "the tactic admits a goal"
-    else if lenL goals == 0 then
-      match ← { ps with coreCtx := limited }.runMeta (firstDefect ps.base ps.roots) with
-      | none => return .proved
-      | some { kind := "heartbeats", .. } => return .limit "heartbeats"
-      | some { kind := "recursion depth", .. } => return .limit "recursion"
-      | some { kind := "interrupted", .. } => return .limit (← w.interruption)
-      | some d => return .refused d.kind d.message
-    else return .advanced ps
+/-- The verdict on a tactic that ran without an error. -/
+private def settle (w : Watch) (limited : Core.Context) (ps : ProofState) (admitted : Bool) : IO Verdict := do
+  if admitted then return .refused "sorry" "the tactic admits a goal"
+  else if lenL ps.goals > 0 then return .advanced ps
+  else
+    match ← { ps with coreCtx := limited }.runMeta (firstDefect ps.base ps.roots) with
+    | none => return .proved
+    | some { kind := "heartbeats", .. } => return .limit "heartbeats"
+    | some { kind := "recursion depth", .. } => return .limit "recursion"
+    | some { kind := "interrupted", .. } => return .limit (← w.interruption)
+    | some d => return .refused d.kind d.message
 
-/-- The tactic itself, and what it left. -/
-private def execute (w : Watch) (limited : Core.Context) (ps : ProofState) (stx : Syntax) (ref : IO.Ref Core.State) : IO Verdict := do
-  let x : MetaM ((List MVarId × Bool) × Term.State) := (runTactic stx ps.goals ps.termCtx).run ps.term
+/-- The tactic itself: the verdict, and the state it left if it ran without an error. -/
+private def execute (w : Watch) (limited : Core.Context) (ps : ProofState) (stx : Syntax) (ref : IO.Ref Core.State) :
+    IO (Verdict × Option ProofState) := do
+  let x : MetaM ((List MVarId × Bool) × Term.State) := (evalOn stx ps.goals ps.termCtx).run ps.term
   let y : CoreM (((List MVarId × Bool) × Term.State) × Meta.State) := (x {}).run { mctx := ps.mctx }
   let result ← (y limited ref).toBaseIO
   let core ← ref.get
   match result with
-  | .error e => ofException w e core.messages
+  | .error e => return (← ofException w e core.messages, none)
   | .ok (((goals, admitted), term), meta_) =>
-    let next := { ps with
-      core := { core with messages := {}, traceState := {}, infoState := {} }
-      mctx := meta_.mctx, goals, term := { term with mvarErrorInfos := [], levelMVarErrorInfos := [] } }
-    settle w limited next goals admitted core
+    match firstError (itemsOf core.messages.unreported) with
+    | some m => return (← ofErrorMessage m, none)
+    | none =>
+      let next := { ps with
+        core := { core with messages := {}, traceState := {}, infoState := {} }
+        mctx := meta_.mctx, goals, term := { term with mvarErrorInfos := [], levelMVarErrorInfos := [] } }
+      return (← settle w limited next admitted, some next)
+
+private def mentions (word : String) (text : String) : Bool :=
+  match text.splitOn word with
+  | _ :: _ :: _ => true
+  | _ => false
 
 /-- Runs a parsed tactic on `ps`. The limits hold for the kernel's check of a finished proof too. `began` is when its
 reading began. -/
@@ -124,13 +136,14 @@ def runSyntax (w : Watch) (ps : ProofState) (stx : Syntax) (text : String) (limi
   let beats ← IO.getNumHeartbeats
   let limited := { ps.coreCtx with initHeartbeats := beats, maxHeartbeats := limits.heartbeats * 1000,
                                    cancelTk? := some w.token, fileMap := text.toFileMap }
-  let ref ← IO.mkRef { ps.core with messages := {}, traceState := {}, infoState := {} }
-  let verdict ← w.within limits.wallMs (execute w limited ps stx ref)
+  let ref ← IO.mkRef { ps.core with messages := {}, traceState := {}, infoState := { enabled := mentions "sorry" text } }
+  let (verdict, left) ← w.within limits.wallMs (execute w limited ps stx ref)
   let core ← ref.get
   let ended ← IO.monoNanosNow
   let beats' ← IO.getNumHeartbeats
-  return { verdict, messages := itemsOf core.messages.unreported, traces := core.traceState.traces,
-           micros := (ended - began) / 1000, heartbeats := beats' - beats }
+  return { verdict, left, trees := core.infoState.trees, messages := itemsOf core.messages.unreported,
+           traces := core.traceState.traces, micros := (ended - began) / 1000
+           heartbeats := beats' - beats }
 
 private def accepted : Verdict → Option Nat
   | .proved => some 0
@@ -138,9 +151,11 @@ private def accepted : Verdict → Option Nat
   | _ => none
 
 /-- Runs what the tactic suggests in place of itself, where that is accepted too and leaves as many goals. -/
-private def preferSuggestion (w : Watch) (ps : ProofState) (text : String) (limits : Limits) (r : Report) : IO Report := do
+private def preferSuggestion (w : Watch) (ps : ProofState) (stx : Syntax) (text : String) (limits : Limits)
+    (r : Report) : IO Report := do
   if lenL r.messages == 0 then return r
-  match accepted r.verdict, ← suggestedText text r.messages with
+  let r := { r with suggested := ← suggestions r.messages }
+  match accepted r.verdict, ← suggestedText text stx r.messages with
   | some count, some better =>
     match parseTactics ps better with
     | .error _ => return r
@@ -148,7 +163,8 @@ private def preferSuggestion (w : Watch) (ps : ProofState) (text : String) (limi
       let r' ← runSyntax w ps stx better limits (← IO.monoNanosNow)
       let micros := r.micros + r'.micros
       if accepted r'.verdict == some count then
-        return { r' with text := some better, micros, heartbeats := r.heartbeats, messages := r.messages }
+        return { r' with text := some better, micros, heartbeats := r.heartbeats, messages := r.messages,
+                          suggested := r.suggested }
       else return { r with micros }
   | _, _ => return r
 
@@ -158,7 +174,7 @@ def runTacticText (w : Watch) (ps : ProofState) (text : String) (limits : Limits
   match parseTactics ps text with
   | .error e => return { verdict := .refused "parse" e }
   | .ok (stx, read) =>
-    let r ← preferSuggestion w ps read limits (← runSyntax w ps stx read limits began)
+    let r ← preferSuggestion w ps stx read limits (← runSyntax w ps stx read limits began)
     return if r.text.isNone && read != text then { r with text := some read } else r
 
 end Stepwise

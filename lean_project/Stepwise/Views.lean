@@ -59,10 +59,16 @@ private def places (n : Nat) (acc : Array (Option α)) : Array (Option α) :=
   | 0 => acc
   | n + 1 => places n (acc.push none)
 
-def Printed.new : IO Printed := do
-  let goals ← IO.mkRef (places 512 (#[] : Array (Option GoalView)))
-  let contexts ← IO.mkRef (places 128 (#[] : Array (Option ContextView)))
+/-- Room for `n` goals. -/
+def Printed.new (n : Nat) : IO Printed := do
+  let goals ← IO.mkRef (places n (#[] : Array (Option GoalView)))
+  let contexts ← IO.mkRef (places n (#[] : Array (Option ContextView)))
   return { goals, contexts }
+
+def Printed.forget (p : Printed) : IO Unit := do
+  let new ← Printed.new (← p.goals.get).size
+  p.goals.set (← new.goals.get)
+  p.contexts.set (← new.contexts.get)
 
 private def at? (a : Array (Option α)) (place : UInt64) : Option α :=
   match a[(place % a.size.toUInt64).toNat]? with

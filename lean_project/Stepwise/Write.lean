@@ -37,6 +37,11 @@ def listText : List String → String
   | [] => "[]"
   | x :: xs => listFrom1 ("[" ++ x) xs
 
+/-- A further field with a list, unless it is empty. -/
+def listField (key : String) : List String → FieldsText
+  | [] => ""
+  | xs => ",\"" ++ key ++ "\":" ++ listText xs
+
 /-- An answer: a JSON object, or the text of its fields. -/
 inductive Answer where
   | json (j : Json)

@@ -16,6 +16,7 @@ from prover.lean.toolchain import Embedded
 
 Answer = dict[str, Any]
 
+TRANSCRIPTS = Path(__file__).parents[2] / "lean_project" / "test"
 _DEADLINE_S = 120.0
 
 
@@ -91,6 +92,33 @@ class StepServer:
         messages = self.ask(cmd=text).get("messages", [])
         return not any(m["severity"] == "error" or "declaration uses `sorry`" in m["data"] for m in messages)
 
+    def transcript(self, requests: Path) -> list[Answer]:
+        """The answers to a file of requests, without what differs from run to run."""
+        pieces = requests.read_text(encoding="utf8").split("\n\n")
+        return [_lasting(self.raw(piece.strip().encode())) for piece in pieces if piece.strip()]
+
 
 async def _prepared() -> Embedded:
     return await Embedded.prepare(await ensure_embedded())
+
+
+def _lasting(answer: Any) -> Any:
+    if isinstance(answer, dict):
+        return {k: _lasting(v) for k, v in answer.items() if k not in ("ms", "heartbeats", "githash", "lean")}
+    if isinstance(answer, list):
+        return [_lasting(item) for item in answer]
+    return answer
+
+
+def record(folder: Path) -> None:
+    """Write what the server answers now as what is expected of it. To be read before it is committed."""
+    with StepServer() as server:
+        answers = server.transcript(folder / "in")
+    lines = "".join(json.dumps(answer, ensure_ascii=False, sort_keys=True) + "\n\n" for answer in answers)
+    (folder / "expected").write_text(lines, encoding="utf8")
+
+
+if __name__ == "__main__":
+    for case in sorted(TRANSCRIPTS.iterdir()):
+        if not (case / "expected").exists():
+            record(case)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prover.policy.builtin.proposal import MEDIUM, Proposal, ranked
+from prover.policy.builtin.proposal import EXPENSIVE, MEDIUM, Proposal, ranked
 from prover.policy.builtin.view import View, some
 
 _NONLINEAR = re.compile(r"[\^*]")
 _ORDER = re.compile(r"[<>≤≥]")
+_DIFFERENCE = re.compile(r"^(?P<left>[^=]+) = (?P<whole>[^=]+) - (?P<less>\([^()]*\)|[\w^ ]+)$")
 _POWERS = "Nat.pow_succ, Int.pow_succ, Nat.pow_zero"
 
 
@@ -34,6 +35,19 @@ def powers(view: View) -> Iterator[Proposal]:
             ranked(rank),
             MEDIUM,
         )
+
+
+def closed_forms(view: View) -> Iterator[Proposal]:
+    """`a = b - c` over Nat as `a + c = b`, then induction."""
+    found = _DIFFERENCE.match(view.target)
+    if view.head != "Eq" or found is None or "Nat" not in view.number_types:
+        return
+    (h,) = view.fresh("h")
+    total = f"suffices {h} : {found['left']} + {found['less']} = {found['whole']} from (by omega)"
+    yield Proposal("nat_difference", total, 0.5)
+    for rank, var in some([v for v in view.data_in_target if v.type == "Nat"], 2):
+        closing = f"induction {var.name} <;> first | grind [Nat.pow_succ] | (simp_all [{_POWERS}]; done) | grind"
+        yield Proposal("closed_form", f"({total}; {closing})", ranked(rank), EXPENSIVE)
 
 
 def order(view: View) -> Iterator[Proposal]:

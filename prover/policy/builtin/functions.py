@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prover.policy.builtin.proposal import MEDIUM, Proposal, ranked
+from prover.policy.builtin.proposal import EXPENSIVE, MEDIUM, Proposal, ranked
 from prover.policy.builtin.view import View, some
 
 _NAMED = ("id", "not", "and", "or", "xor", "Nat.succ", "Nat.pred", "fun x => x + 1", "fun x => x - 1", "fun x => -x")
 _CONSTANT = ("fun _ => 0", "fun _ => 1", "fun _ => true", "fun _ => false", "fun _ _ => 0", "fun _ => []")
-_FUNCTION = re.compile(r"^∃ (?P<name>[^\W\d]\w*), (?P<body>.*)$", re.DOTALL)
+_FUNCTION = re.compile(r"^∃ (?P<name>[^\W\d]\w*)[\w' ]*, (?P<body>.*)$", re.DOTALL)
 _ATOM = r"(?:\w+|\(-?\w+\)|-\w+)"
 
 
@@ -19,12 +19,13 @@ def functions(view: View) -> Iterator[Proposal]:
     if view.head != "Exists":
         return
     found = _FUNCTION.match(view.target)
-    if found is None or not re.search(rf"(?<![\w.]){re.escape(found['name'])} [\w(]", found["body"]):
+    if found is None or not re.search(rf"(?<![\w.]){re.escape(found['name'])} [\w(!¬]", found["body"]):
         return
     yield from _in_sight(view)
-    closing = "first | (intros; rfl) | decide | simp | (intros; omega) | grind"
-    tries = " | ".join(f"exact ⟨{term}, by {closing}⟩" for term in (*_NAMED, *_CONSTANT))
-    yield Proposal("exists_named_function", f"first | {tries}", limits=MEDIUM)
+    closing = "first | (intros; rfl) | decide | (simp; done) | (intros; omega) | grind"
+    for rank, group in enumerate((_NAMED, _CONSTANT)):
+        tries = " | ".join(f"exact ⟨{term}, by {closing}⟩" for term in group)
+        yield Proposal("exists_named_function", f"first | {tries}", ranked(rank), EXPENSIVE)
     table = tabulated(found["name"], found["body"])
     if table is not None:
         yield Proposal("exists_table", f"exact ⟨{table}, by first | decide | simp⟩")
@@ -54,11 +55,16 @@ def tabulated(name: str, body: str) -> str | None:
 
 def _choice(view: View) -> Iterator[Proposal]:
     """A function that picks the witnesses which a hypothesis promises."""
+    (f, hf) = view.fresh("g", "hg")
+    closing = f"first | assumption | grind | (refine ⟨fun _ => ?_, {hf}⟩ <;> simp_all; done)"
     for rank, hyp in some([h for h in view.props if "∃" in h.type and h.type.startswith("∀")], 3):
         for variables in ("x", "x y"):
             promised = f"({hyp.name} {variables})"
             chosen = f"fun {variables} => Classical.choose {promised}"
             proof = f"fun {variables} => Classical.choose_spec {promised}"
             yield Proposal("choice", f"exact ⟨{chosen}, {proof}⟩", ranked(rank))
+        start = f"obtain ⟨{f}, {hf}⟩ := Classical.skolem.mp {hyp.name}"
+        yield Proposal("skolem_step", start, ranked(rank))
+        yield Proposal("skolem_close", f"({start}; exact ⟨{f}, by {closing}⟩)", ranked(rank), MEDIUM)
         yield Proposal("skolem", f"simpa [Classical.skolem] using {hyp.name}", ranked(rank))
         yield Proposal("skolem", f"(simp only [Classical.skolem] at {hyp.name}; exact {hyp.name})", 0.7 * ranked(rank))

@@ -10,7 +10,7 @@ from prover.policy.builtin.proposal import MEDIUM, Proposal, ranked
 from prover.policy.builtin.view import View, some
 
 _EXISTS = re.compile(r"^∃\s*(?P<binders>[^,]+),")
-_CLOSE = "first | decide | omega | simp | grind"
+_CLOSE = "first | decide | omega | (simp; done) | grind"
 
 
 def witnesses(view: View) -> Iterator[Proposal]:

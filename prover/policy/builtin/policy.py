@@ -7,8 +7,10 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from prover.policy.builtin.arithmetic import order, powers
+from prover.policy.builtin.arithmetic import closed_forms, order, powers
+from prover.policy.builtin.boxes import boxes
 from prover.policy.builtin.closing import closing
+from prover.policy.builtin.diophantine import diophantine
 from prover.policy.builtin.elimination import elimination
 from prover.policy.builtin.forward import forward
 from prover.policy.builtin.functions import functions
@@ -19,8 +21,10 @@ from prover.policy.builtin.products import factoring, linear_substitution, produ
 from prover.policy.builtin.proposal import Generator, Proposal
 from prover.policy.builtin.residues import residues
 from prover.policy.builtin.rewriting import definitions, with_hypotheses, with_lemmas
+from prover.policy.builtin.signs import signs
 from prover.policy.builtin.structures import structures
 from prover.policy.builtin.table import row_of, suits, worth
+from prover.policy.builtin.terms import terms
 from prover.policy.builtin.view import View
 from search.base import Candidate, LogProb, ProposalRequest
 
@@ -40,8 +44,13 @@ FAMILIES: tuple[Generator, ...] = (
     ranges,
     linear_substitution,
     factoring,
+    diophantine,
+    boxes,
+    signs,
+    closed_forms,
     order,
     functions,
+    terms,
     witnesses,
     classical,
 )

@@ -13,6 +13,7 @@ CHEAP = TacticLimits(heartbeats=500, wall_s=1.0)
 MEDIUM = TacticLimits(heartbeats=1_200, wall_s=2.0)
 EXPENSIVE = TacticLimits(heartbeats=3_000, wall_s=4.0)
 HEAVY = TacticLimits(heartbeats=9_000, wall_s=6.0)
+KERNEL = TacticLimits(heartbeats=20_000, wall_s=5.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,10 +147,15 @@ def _periods(view: View) -> Iterator[Proposal]:
         for place, period in enumerate((2, 3, 4, 6)):
             listed = " ∨ ".join(f"{var.name} = {period} * {k} + {rest}" for rest in range(period))
             start = f"obtain ⟨{k}, {hk}⟩ : ∃ {k}, {listed} := ⟨{var.name} / {period}, by omega⟩"
-            for base in list(dict.fromkeys(_BASE.findall(view.everything)))[:2]:
+            bases = list(dict.fromkeys(_BASE.findall(view.everything)))[:2]
+            for base in bases:
                 for modulus in moduli(view)[:1]:
                     start += f"; (try have : ({base} ^ {period}) ^ {k} % {modulus} = 1 := by simp [Nat.pow_mod])"
             split = f"rcases {hk} with {' | '.join(['rfl'] * period)}"
             for lemmas in (_PERIOD_LEMMAS, "Nat.pow_add, Nat.pow_mul"):
                 text = f"({start}; {split} <;> (try simp_all [{lemmas}]) <;> omega)"
                 yield Proposal("periods", text, ranked(rank) * ranked(place, 0.3), EXPENSIVE)
+            positive = [f"(try have : 0 < ({base} ^ {period}) ^ {k} := Nat.pow_pos (by decide))" for base in bases]
+            apart = "(try simp only [Nat.pow_add, Nat.pow_mul] at *)"
+            text = f"({'; '.join([start, *positive, split])} <;> {apart} <;> omega)"
+            yield Proposal("periods_linear", text, ranked(rank) * ranked(place, 0.3), EXPENSIVE)

@@ -8,6 +8,7 @@ from prover.policy.builtin.policy import proposals
 from prover.policy.builtin.residues import residue_cases
 from prover.policy.builtin.rewriting import if_conditions
 from prover.policy.builtin.table import ROWS
+from prover.policy.builtin.terms import bound_types, known_terms, split_top
 from prover.policy.builtin.view import View
 from tests.unit.policy.goals import data, goal, proof
 
@@ -78,3 +79,25 @@ def test_a_rewrite_is_proposed_only_where_its_side_may_occur() -> None:
     view = View(goal("f a = c", proof("h", "f a = b", "Eq"), proof("k", "g a = b", "Eq"), head="Eq"))
     rewrites = [p.tactic for p in proposals(view) if p.template == "rw_hyp"]
     assert rewrites == ["rw [h]"]
+
+
+def test_types_are_taken_apart_outside_brackets() -> None:
+    assert split_top("(α → β) → γ → ∀ x, p → q", " → ") == ["(α → β)", "γ", "∀ x, p → q"]
+    assert bound_types("∀ (a b : α) (f : α → (β × γ)), p a") == ["α", "α", "α → (β × γ)"]
+    assert bound_types("p → q") == []
+
+
+def test_terms_come_from_functions_and_pairs_in_sight() -> None:
+    view = View(goal("Nonempty γ", data("x", "α × β"), data("f", "α → β → γ"), head="Nonempty"))
+    assert known_terms(view) == [("x.1", "α"), ("x.2", "β"), ("f x.1 x.2", "γ")]
+    assert templates(view)["term_exact"] == "exact ⟨f x.1 x.2⟩"
+
+
+def test_universal_hypotheses_are_instantiated_at_all_variables_at_once() -> None:
+    view = View(goal("p", data("a", "α"), data("b", "β"), proof("r", "∀ (x : α) (y : β), q x y")))
+    assert templates(view)["instance_full"] == "have hx := r a b"
+
+
+def test_unequal_values_of_a_function_are_refuted_at_a_point() -> None:
+    view = View(goal("False", proof("h", "∀ (x y : Nat), f (x = y) ≠ f True"), head="False"))
+    assert templates(view)["congruence_absurd"].startswith("(apply h 0 0; congr 1")

@@ -1,0 +1,213 @@
+"""Finite boxes: variables that hypotheses bound, and one kernel computation over all their values."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from prover.policy.builtin.polynomials import Polynomial, Term, factors, names_of, polynomial, read_term, value
+from prover.policy.builtin.products import square_nonneg
+from prover.policy.builtin.proposal import HEAVY, KERNEL, Proposal, ranked
+from prover.policy.builtin.view import IDENTIFIER, Local, View
+
+_MOST_POINTS = 3_000
+_LARGEST_SIDE = 2_000
+_MOST_CASES = 120
+_QUANTIFIED = re.compile(r"[∀∃λ]|fun ")
+_COMPARISON = re.compile(r"^\(?(?P<left>[^\s()]+) (?P<sign>[<≤>≥]) (?P<right>[^\s()]+)\)?$")
+_TURNED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One variable's values, `low` to `high`, both included, and a proof of the upper end, over Int of both."""
+
+    var: Local
+    low: int
+    high: int
+    proof: str = "by omega"
+
+    @property
+    def size(self) -> int:
+        return self.high - self.low + 1
+
+
+def boxes(view: View) -> Iterator[Proposal]:
+    """Where every variable is bounded, compute at each point; where only some are, take their values as cases."""
+    if _QUANTIFIED.search(view.target) or not view.numbers or view.head in ("And", "Iff"):
+        return
+    sides = {side.var.name: side for side in bounded(view)}
+    mentioned = frozenset(v.name for v in view.data if view.is_mentioned(v))
+    points = math.prod(sides[name].size if name in sides else _MOST_POINTS + 1 for name in mentioned)
+    if mentioned and points <= _MOST_POINTS:
+        yield Proposal("box", _search(view, [sides[name] for name in sorted(mentioned)]), limits=KERNEL)
+    else:
+        short = sorted((side for side in sides.values() if side.size <= _MOST_CASES), key=lambda side: side.size)
+        for rank, side in zip(range(2), short, strict=False):
+            yield Proposal("box_cases", _cases(view, side), ranked(rank), HEAVY)
+
+
+def _search(view: View, sides: list[Side]) -> str:
+    """Bounds, then everything that speaks of the variables back into the target, then a computation."""
+    names = {side.var.name for side in sides}
+    others = {local.name for local in view.locals} - names
+    about = [hyp for hyp in view.props if names & set(IDENTIFIER.findall(hyp.type))]
+    about.sort(key=lambda hyp: hyp.head != "Eq")  # what fails at most points is looked at first
+    plain = [h.name for h in about if not _QUANTIFIED.search(h.type) and not others & set(IDENTIFIER.findall(h.type))]
+    unused = [hyp.name for hyp in about if hyp.name not in plain]
+    steps: list[str] = []
+    found: list[str] = []
+    reverted: list[str] = []
+    for side in sides:
+        (k, h) = view.fresh(f"k{side.var.name}", f"hb{side.var.name}")
+        if side.var.type == "Nat":
+            steps.append(_ends(side, h))
+            reverted.insert(0, side.var.name)
+        else:
+            promised = f"∃ {k} : Nat, {k} < {side.size} ∧ {side.var.name} = {side.low} + ({k} : Int)"
+            value_of = f"⟨({side.var.name} - ({side.low})).toNat, by omega, by omega⟩"
+            steps.append(_ends(side, h))
+            found.append(f"obtain ⟨{k}, {h}, rfl⟩ : {promised} := {value_of}")
+            reverted.insert(0, k)
+    steps += found
+    if unused:
+        steps.append(f"clear {' '.join(unused)}")
+    return f"({'; '.join(steps)}; {computed([*reversed(plain), *reverted])})"
+
+
+def computed(names: list[str]) -> str:
+    """Put these back into the target, the first one innermost, and let the kernel compute."""
+    room = "set_option synthInstance.maxSize 1000 in set_option synthInstance.maxHeartbeats 100000 in"
+    return "; ".join([*(f"revert {name}" for name in names), f"{room} decide +kernel"])
+
+
+def _ends(side: Side, h: str) -> str:
+    name = side.var.name
+    if side.var.type == "Nat":
+        return f"have {h} : {name} < {side.high + 1} := ({side.proof})"
+    return f"have {h} : {side.low} ≤ {name} ∧ {name} ≤ {side.high} := ({side.proof})"
+
+
+def _cases(view: View, side: Side) -> str:
+    (h, bound) = view.fresh("hv", "hb")
+    name = side.var.name
+    listed = " ∨ ".join(f"{name} = {v}" for v in range(side.low, side.high + 1))
+    split = f"rcases {h} with {' | '.join(['rfl'] * side.size)}"
+    start = f"{_ends(side, bound)}; have {h} : {listed} := (by omega)"
+    return f"({start}; {split} <;> first | omega | (simp at *; done) | (simp at *; omega))"
+
+
+def bounded(view: View) -> list[Side]:
+    """The numbers that hypotheses bound on both sides, with the best bounds that are easily seen."""
+    found: list[Side] = []
+    ends = _read_bounds(view)
+    shapes = list(_sums(view))
+    for var in view.numbers:
+        if var.type not in ("Nat", "Int"):
+            continue
+        low, high = ends.get(var.name, (None, None))
+        low = max(low or 0, 0) if var.type == "Nat" else low
+        proof = "by omega"
+        for name, at_most, reason in [*shapes, *_powers(view, var)]:
+            if name == var.name and (high is None or at_most < high):
+                high, proof = at_most, reason
+                low = low if low is not None and (var.type == "Nat" or low > -high) else -high
+        if low is not None and high is not None and 0 <= high - low < _LARGEST_SIDE:
+            found.append(Side(var, low, high, proof))
+    return found
+
+
+def _read_bounds(view: View) -> dict[str, tuple[int | None, int | None]]:
+    """Lower and upper ends that comparisons with numerals give, conjunctions included."""
+    ends: dict[str, tuple[int | None, int | None]] = {}
+    for hyp in view.props:
+        for part in hyp.type.split(" ∧ ") if not re.search("[∨→¬↔∀∃]", hyp.type) else ():
+            found = _COMPARISON.match(part.strip())
+            if found is None:
+                continue
+            name, sign, number = found["left"], found["sign"], found["right"]
+            if re.fullmatch(r"-?\d+", name):
+                name, sign, number = number, _TURNED[sign], name
+            if not re.fullmatch(r"-?\d{1,6}", number):
+                continue
+            low, high = ends.get(name, (None, None))
+            if sign in "<≤":
+                new = int(number) - (sign == "<")
+                ends[name] = (low, new if high is None else min(high, new))
+            else:
+                new = int(number) + (sign == ">")
+                ends[name] = (new if low is None else max(low, new), high)
+    return ends
+
+
+def _relations(view: View) -> Iterator[tuple[Local, Term, int]]:
+    """`term = N`, `term ≤ N` and `term < N + 1` among the hypotheses."""
+    for hyp in view.props:
+        for part in hyp.type.split(" ∧ ") if not re.search("[∨→¬↔∀∃]", hyp.type) else ():
+            left, sign, right = [*re.split(r" ([=<≤]) ", part, maxsplit=1), "", ""][:3]
+            term = read_term(left)
+            if sign and term is not None and re.fullmatch(r"\d{1,6}", right):
+                yield hyp, term, int(right) - (sign == "<")
+
+
+def _sums(view: View) -> Iterator[tuple[str, int, str]]:
+    """Upper ends from a sum that is at most a number and whose parts are not negative."""
+    kinds = {v.name: v.type for v in view.numbers}
+    for _, term, number in _relations(view):
+        of = polynomial(term)
+        if of is None or any(c < 0 for m, c in of.items() if m):
+            continue
+        if any(kinds.get(name) != "Nat" for name in names_of(of)):
+            yield from _squares(of, kinds, number)
+            continue
+        for name in names_of(of):
+            alone = {m: c for m, c in of.items() if not m or (len(m) == 1 and m[0][0] == name)}
+            high = _largest(alone, name, number) if set(alone) - {()} else None
+            if high is not None:
+                grows = "; ".join(f"have := Nat.pow_le_pow_left h {m[0][1]}" for m in alone if m)
+                yield (
+                    name,
+                    high,
+                    f"by first | omega | exact Nat.lt_of_not_le fun h => (by {grows}; first | omega | grind)",
+                )
+
+
+def _squares(of: Polynomial, kinds: dict[str, str], number: int) -> Iterator[tuple[str, int, str]]:
+    """Both ends of each variable in a sum of squares over Int."""
+    names = names_of(of)
+    if any(kinds.get(name) != "Int" for name in names) or any(len(m) != 1 or m[0][1] != 2 for m in of if m):
+        return
+    for name in names:
+        high = _largest({m: c for m, c in of.items() if not m or m[0][0] == name}, name, number)
+        others = [f"have := {square_nonneg(other, 'Int')}" for other in names if other != name]
+        product = "have := Int.mul_nonneg (Int.sub_nonneg_of_le h) (Int.sub_nonneg_of_le h)"
+        half = f"Int.le_of_not_gt fun h => (by {'; '.join([product, *others])}; grind)"
+        if high is not None:
+            yield name, high, f"⟨{half}, {half}⟩"
+
+
+def _largest(of: Polynomial, name: str, number: int) -> int | None:
+    """The last value of the one variable at which the polynomial is at most a number; None if that is far."""
+    for candidate in range(_LARGEST_SIDE):
+        if value(of, {name: candidate}) > number:
+            return candidate - 1 if candidate else None
+    return None
+
+
+def _powers(view: View, var: Local) -> Iterator[tuple[str, int, str]]:
+    """Upper ends for an exponent: `c ^ x` divides a number, or is at most one."""
+    for hyp, term, number in _relations(view):
+        for factor in factors(term):
+            if factor.op != "^" or factor.args[1] != Term("var", var.name) or factor.args[0].op != "num" or not number:
+                continue
+            base = int(factor.args[0].text)
+            if base < 2:
+                continue
+            high = next(k for k in range(64) if base ** (k + 1) > number)
+            whole = f"by first | exact ⟨_, {hyp.name}.symm⟩ | exact ⟨_, by rw [← {hyp.name}, Nat.mul_comm]⟩"
+            divides = f"Nat.le_of_dvd (by decide) (show {base} ^ {var.name} ∣ {number} from ({whole}))"
+            grows = f"have := Nat.pow_le_pow_right (n := {base}) (by decide) h"
+            known = f"first | omega | (have := {divides}; omega)"
+            yield var.name, high, f"Nat.lt_of_not_le fun h => (by {grows}; {known})"

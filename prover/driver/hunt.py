@@ -75,13 +75,23 @@ class Hunt:
 
     async def run(self) -> Found:
         """Until a proof is accepted or the search is over. Raises ModelError if the policy or the critic fails."""
-        while (proofs := await self._look()) and len(self._refused) < MAX_REFUSED:
+        is_first = True
+        while proofs := await self._look():
             for proof in proofs:
+                if not is_first and (self.parts.clock() >= self.until or len(self._refused) >= MAX_REFUSED):
+                    return self._found
+                is_first = False
                 if await self._judge(proof):
                     return self._found
             if self._proof() is not None:
                 self.search.reject()
         return self._found
+
+    @property
+    def ending(self) -> str:
+        """How it ended, or stands, for people."""
+        verdict = self._found.verdict
+        return str(self._found.reason) if verdict is None else f"{verdict.status}: {verdict.reason[:200]}".rstrip(": ")
 
     def used(self) -> tuple[Spent, dict[str, Any]]:
         """What this hunt has used and what its search counted, without what the search brought along."""

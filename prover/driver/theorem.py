@@ -98,7 +98,7 @@ class TheoremProver:
                 founds = await _first_success(hunts)
         finally:
             observer.close()
-        result = _with_usage(result, hunts, self._parts, place.allowance)
+        result = _with_usage(result, hunts, sides, self._parts, place.allowance)
         for side, found in zip(sides, founds[1:], strict=True):
             if found is not None and found.accepted is not None:
                 return _concluded(result, found, side.status, {side.note: True})
@@ -199,7 +199,9 @@ def _begun(task: TheoremTask, attempt: int, *, started_at: float) -> TheoremResu
     )
 
 
-def _with_usage(result: TheoremResult, hunts: Sequence[Hunt], parts: Parts, allowance: Allowance) -> TheoremResult:
+def _with_usage(
+    result: TheoremResult, hunts: Sequence[Hunt], sides: Sequence[Side], parts: Parts, allowance: Allowance
+) -> TheoremResult:
     """The result with what all hunts used; the counts are those of the statement's own search."""
     spent, counts = hunts[0].used()
     total = Spent()
@@ -217,6 +219,7 @@ def _with_usage(result: TheoremResult, hunts: Sequence[Hunt], parts: Parts, allo
     }
     if len(hunts) > 1:
         stats["beside_lean_s"] = round(total.lean_s - spent.lean_s, 4)
+        stats["beside"] = {side.note: hunt.ending for side, hunt in zip(sides, hunts[1:], strict=True)}
     return replace(result, expansions=total.expansions, tactics=total.tactics, lean_s=total.lean_s, stats=stats)
 
 

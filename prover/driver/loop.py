@@ -133,10 +133,15 @@ class SearchLoop:
             outcomes = await self._environment.apply(path, calls[start : start + size])
             expanded.tried += zip(expansion.candidates[start : start + size], outcomes, strict=True)
             self._search.absorb_outcomes(expansion.id, outcomes)
-            if start + size < len(calls) and not self._search.is_wanted(expansion.id):
+            if start + size < len(calls) and (self._has_spent_lean() or not self._search.is_wanted(expansion.id)):
                 return False
             self._start_scoring()
         return True
+
+    def _has_spent_lean(self) -> bool:
+        """Whether Lean's seconds are used up: the rest of an expansion could take as long as a whole small budget."""
+        limit = self._search.budget.lean_s
+        return limit is not None and self._search.spent.lean_s >= limit
 
     # ---------------------------------------------------------------------------------------------------- scoring
 

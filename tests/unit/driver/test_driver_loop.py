@@ -15,7 +15,7 @@ from search.base import Outcome, Path, TacticCall, Theorem
 from search.check import check_search
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment, World, check_script, draw
-from tests.fakes.policy import HashPolicy
+from tests.fakes.policy import AllTactics, HashPolicy
 
 
 class Sluggish(FakeEnvironment):
@@ -51,3 +51,20 @@ async def test_expansions_that_are_no_longer_wanted_do_not_end_the_search(rule: 
         if proof is not None:
             check_script(world, 0, proof.script)
     assert reasons >= {StopReason.PROVED}
+
+
+async def test_leans_seconds_end_an_expansion_between_two_handfuls_of_tactics() -> None:
+    environment = FakeEnvironment(World(num_goals=500, num_tactics=40, shares=(1, 0, 0, 0, 1)))
+    search = Search(
+        Theorem("t"),
+        environment.root,
+        strategy=make_strategy("sum"),
+        budget=Budget(lean_s=0.002),
+        options=SearchOptions(num_samples=40),
+    )
+    loop = SearchLoop(
+        search, environment, AllTactics(40), None, width=1, observe=Untraced(), clock=time.monotonic, chunk=8
+    )
+    await loop.run()
+    assert search.done is StopReason.LEAN_TIME
+    assert environment.calls == 8

@@ -24,6 +24,7 @@ from search import STRATEGIES, Budget, Search, SearchOptions, StopReason, make_s
 from search.base import Advanced, Candidate, Goal, LogProb, ProofState, Theorem
 
 _KIB = 1024
+_RULES = "token-mean,sum,average,length-normalised,critic,bf+cg,blended,mcts,mcts+critic,beam,depth-first,breadth-first"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -40,16 +41,15 @@ def main(argv: Sequence[str]) -> int:
     rules.add_argument("--expansions", type=int, default=400)
     lean = commands.add_parser("lean", help="rules against each other on a real Lean")
     lean.add_argument("files", nargs="+", metavar="FILE")
-    lean.add_argument("--rules", default="token-mean,sum,length-normalised,critic,blended,mcts,breadth-first")
-    lean.add_argument("--seeds", default="0")
+    lean.add_argument("--rules", default=_RULES)
+    lean.add_argument("--seeds", default="0,1,2")
+    lean.add_argument("--sample", type=int, metavar="N", help="theorems, taken at random (default: all)")
     lean.add_argument("--lean-s", type=float, default=2.0, help="Lean's own seconds for each theorem")
     lean.add_argument("--workers", type=int, default=2)
     lean.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting of a run")
     lean.add_argument("--out", type=Path, default=Path("runs/rules"))
     busy = commands.add_parser("busy", help="which side of the pipeline starves")
-    busy.add_argument(
-        "files", nargs="*", metavar="FILE", help="theorems; without any, the policy's figure alone"
-    )
+    busy.add_argument("files", nargs="*", metavar="FILE", help="theorems; without any, the policy's figure alone")
     busy.add_argument("--seconds", type=float, default=20.0)
     busy.add_argument("--workers", type=int, default=2)
     busy.add_argument("--at-once", type=int, help="searches at a time (default: as many as workers, as a run has them)")
@@ -67,6 +67,7 @@ def main(argv: Sequence[str]) -> int:
                 seeds=[int(seed) for seed in options.seeds.split(",")],
                 lean_s=options.lean_s,
                 workers=options.workers,
+                sample=options.sample,
                 settings=options.set,
             )
         )

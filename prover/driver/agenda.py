@@ -8,7 +8,7 @@ is gone on with when that limit is raised. All of this follows from the journal,
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import Protocol
 
@@ -81,7 +81,7 @@ class InPasses:
             if (task.id, number) not in known
         )
         if passes == 1:
-            self._jobs.extend(further for task in tasks if (further := _further(task, known, budget)) is not None)
+            self._jobs.extend(_further_jobs(tasks, known, budget))
 
     def has_next(self) -> bool:
         while self._jobs and self._jobs[0].task.id in self._settled:
@@ -164,12 +164,18 @@ _FIELDS: dict[str, str] = {
 assert set(_FIELDS.values()) == {item.name for item in fields(Budget)}
 
 
-def _further(task: TheoremTask, known: Known, budget: Budget) -> Job | None:
-    """The job that goes on with a theorem whose last attempt was ended by a limit which has been raised since."""
-    attempts = sorted(attempt for identifier, attempt in known if identifier == task.id)
-    if not attempts:
-        return None
-    earlier = [known[task.id, attempt] for attempt in attempts]
+def _further_jobs(tasks: Iterable[TheoremTask], known: Known, budget: Budget) -> Iterator[Job]:
+    """The jobs that go on with theorems whose last attempt was ended by a limit which has been raised since."""
+    results: dict[str, list[TheoremResult]] = {}
+    for key in sorted(known):
+        results.setdefault(key[0], []).append(known[key])
+    for task in tasks:
+        job = _further(task, results[task.id], budget) if task.id in results else None
+        if job is not None:
+            yield job
+
+
+def _further(task: TheoremTask, earlier: list[TheoremResult], budget: Budget) -> Job | None:
     last = earlier[-1]
     name = _FIELDS.get(last.stop_reason)
     if last.status is not Status.FAILED or name is None:

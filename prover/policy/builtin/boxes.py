@@ -64,10 +64,11 @@ def _search(view: View, sides: list[Side]) -> str:
         (k, h) = view.fresh(f"k{side.var.name}", f"hb{side.var.name}")
         if side.var.type == "Nat":
             steps.append(_ends(side, h))
+            steps.append(f"replace {h} := List.mem_range.mpr {h}")
             reverted.insert(0, side.var.name)
         else:
-            promised = f"∃ {k} : Nat, {k} < {side.size} ∧ {side.var.name} = {side.low} + ({k} : Int)"
-            value_of = f"⟨({side.var.name} - ({side.low})).toNat, by omega, by omega⟩"
+            promised = f"∃ {k} : Nat, {k} ∈ List.range {side.size} ∧ {side.var.name} = {side.low} + ({k} : Int)"
+            value_of = f"⟨({side.var.name} - ({side.low})).toNat, List.mem_range.mpr (by omega), by omega⟩"
             steps.append(_ends(side, h))
             found.append(f"obtain ⟨{k}, {h}, rfl⟩ : {promised} := {value_of}")
             reverted.insert(0, k)

@@ -10,7 +10,6 @@ from prover.policy.builtin.boxes import computed
 from prover.policy.builtin.polynomials import (
     Polynomial,
     Term,
-    divisors,
     factors,
     linear,
     names_of,
@@ -133,26 +132,38 @@ def _written(of: Polynomial, casts: dict[str, str]) -> str:
     return f"({' + '.join(parts) or '0'})"
 
 
+def _divisor(product: int, factor: str, divides: str) -> str:
+    """A proof that a natural number which divides the product is among its divisors, as the kernel lists them."""
+    below = f"List.mem_range.mpr (Nat.lt_succ_of_le (Nat.le_of_dvd (by decide) {divides}))"
+    listed = f"(List.range {product + 1}).filter (fun d => {product} % d == 0)"
+    return f"{factor} ∈ {listed} := List.mem_filter.mpr ⟨{below}, beq_iff_eq.mpr (Nat.mod_eq_zero_of_dvd {divides})⟩"
+
+
 def _over_nat(view: View, division: _Division) -> str:
-    """All below the product are tried; the other variable is what the division leaves."""
-    (hf, hd, hl, hy, hx) = view.fresh("hf", "hd", "hl", "hy", "hx")
+    """All divisors of the product are tried; the other variable is what the division leaves."""
+    (hf, hd, hm, hy, k, hk) = view.fresh("hf", "hd", "hm", "hy", "k", "hk")
     factor, cofactor, product = _written(division.factor, {}), _written(division.cofactor, {}), division.product
     name, a, b = division.form
     steps = [
         f"have {hf} : {factor} * {cofactor} = {product} := (by grind)",
         f"have {hd} : {factor} ∣ {product} := ⟨_, {hf}.symm⟩",
-        f"have {hl} := Nat.le_of_dvd (by decide) {hd}",
+        f"have {hm} : {_divisor(product, factor, hd)}",
     ]
-    gone = [hl, hd, hf]
+    gone = [hd, hf]
     if division.other is not None:
         y, c, d = division.other
         quotient = f"Nat.div_eq_of_eq_mul_right (Nat.pos_of_dvd_of_pos {hd} (by decide)) {hf}.symm"
         steps.append(f"have {hy} : {product} / {factor} = {cofactor} := {quotient}")
         steps.append(f"obtain rfl : {y} = ({product} / {factor} - {d}) / {c} := (by omega)")
         gone.insert(0, hy)
-    steps.append(f"have {hx} : {name} < {(product - b) // a + 1} := (by omega)")
-    steps.append(f"clear {' '.join(gone)}")
-    return f"({'; '.join([*steps, *_computed_for(view, division, [hx, name])])})"
+    steps += [
+        f"clear {' '.join(gone)}",
+        f"obtain ⟨{k}, {hk}⟩ : ∃ {k}, {k} = {factor} := ⟨_, rfl⟩",
+        f"rw [← {hk}] at {hm}",
+        f"obtain rfl : {name} = ({k} - {b}) / {a} := (by omega)",
+        f"clear {hk}",
+    ]
+    return f"({'; '.join([*steps, *_computed_for(view, division, [hm, k])])})"
 
 
 def _over_int(view: View, kinds: dict[str, str], hyp: Local, division: _Division) -> str:
@@ -160,25 +171,23 @@ def _over_int(view: View, kinds: dict[str, str], hyp: Local, division: _Division
     (hf, hd, hm, hy, k, hk) = view.fresh("hf", "hd", "hm", "hy", "k", "hk")
     casts = {var: f"({var} : Int)" for var, kind in kinds.items() if kind == "Nat"}
     factor, cofactor = _written(division.factor, casts), _written(division.cofactor, casts)
-    number, listed = abs(division.product), divisors(division.product)
-    cast = f"(try have := congrArg (fun n : Nat => (n : Int)) {hyp.name}); (try simp only [{_CASTS}] at this)"
-    divides = f"∀ d < {number + 1}, d ∣ {number} → d ∈ {listed}"
+    number = abs(division.product)
+    cast = (
+        f"have := congrArg (fun n : Nat => (n : Int)) {hyp.name}; (try simp only [{_CASTS}] at this); " if casts else ""
+    )
     steps = [
-        f"have {hf} : {factor} * {cofactor} = ({division.product} : Int) := (by {cast}; grind)",
+        f"have {hf} : {factor} * {cofactor} = ({division.product} : Int) := (by {cast}grind)",
         f"have {hd} : Int.natAbs {factor} ∣ {number} := Int.natAbs_dvd_natAbs.mpr ⟨_, {hf}.symm⟩",
-        f"have {hm} : Int.natAbs {factor} ∈ {listed} := (show {divides} by decide +kernel) _ "
-        f"(Nat.lt_succ_of_le (Nat.le_of_dvd (by decide) {hd})) {hd}",
+        f"have {hm} : {_divisor(number, f'Int.natAbs {factor}', hd)}",
     ]
     gone = [hd, hf]
     if division.other is not None:
         y, c, d = division.other
         nonzero = f"(by intro h; rw [h] at {hf}; omega)"
+        quotient = f"Int.ediv_eq_of_eq_mul_right {nonzero} {hf}.symm"
         value = f"({division.product} / {factor} - ({d})) / ({c})"
         value = f"Int.toNat ({value})" if kinds[y] == "Nat" else value
-        steps.append(
-            f"have {hy} : ({division.product} : Int) / {factor} = {cofactor} := "
-            f"Int.ediv_eq_of_eq_mul_right {nonzero} {hf}.symm"
-        )
+        steps.append(f"have {hy} : ({division.product} : Int) / {factor} = {cofactor} := {quotient}")
         steps.append(f"obtain rfl : {y} = {value} := (by omega)")
         gone.insert(0, hy)
     name, a, b = division.form

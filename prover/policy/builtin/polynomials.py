@@ -176,10 +176,3 @@ def value(of: Polynomial, at: dict[str, int]) -> int:
             coefficient *= at[name] ** exponent
         total += coefficient
     return total
-
-
-def divisors(number: int) -> list[int]:
-    """The positive divisors of a number that is not zero."""
-    number = abs(number)
-    small = [d for d in range(1, int(number**0.5) + 1) if number % d == 0]
-    return sorted({*small, *(number // d for d in small)})

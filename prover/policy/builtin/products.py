@@ -169,6 +169,13 @@ def factoring(view: View) -> Iterator[Proposal]:
     for rank, hyp in some([h for h in view.props if h.head == "Eq" and re.search(r" \* .* = 0$", h.type)], 2):
         yield Proposal("factor_zero", f"rcases Int.mul_eq_zero.mp {hyp.name} with h | h", ranked(rank))
         yield Proposal("factor_cancel", f"have := Int.eq_of_mul_eq_mul_left (by omega) {hyp.name}", 0.5 * ranked(rank))
+    equal = [h for h in view.props if h.head == "Eq" and all(" * " in side for side in h.type.split(" = "))]
+    for rank, hyp in some(equal, 2):
+        for kind in view.number_types if view.head == "Eq" else ():
+            for side in ("left", "right"):
+                yield Proposal(
+                    "mul_cancel", f"exact {kind}.eq_of_mul_eq_mul_{side} (by omega) {hyp.name}", ranked(rank)
+                )
     if view.head == "Or":
         sides = [side.split("=") for side in view.target.split("∨")]
         if all(len(side) == 2 for side in sides) and any(v.type == "Int" for v in view.numbers):

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from prover.driver.hunt import Claim
-from prover.driver.parts import Parts
+from prover.driver.parts import Opener, Parts
 from prover.errors import LeanFault
 from prover.lean.problem import OpenFailed, Problem
 from prover.run.result import Status
@@ -81,7 +81,7 @@ async def open_sides(parts: Parts, task: TheoremTask, environment: Environment) 
     opened: Environment | None = None
     try:
         negation = negation_of(task)
-        opened = None if negation is None else await open_negation(parts, negation)
+        opened = None if negation is None else await open_negation(parts.lean, negation)
         if negation is not None and opened is not None:
             claim = Claim(opened, negation.challenge, negation.name, negation.solution)
             sides.append(Side(negation.theorem(), claim, Status.DISPROVED, "disproof", INWARD))
@@ -94,12 +94,12 @@ async def open_sides(parts: Parts, task: TheoremTask, environment: Environment) 
             await opened.close()
 
 
-async def open_negation(parts: Parts, negation: TheoremTask) -> Environment | None:
+async def open_negation(lean: Opener, negation: TheoremTask) -> Environment | None:
     """The negation, if Lean reads it as nothing but that: a goal `¬ …` without hypotheses. What follows from one (a
     `variable` that Lean includes) would be no disproof."""
     problem = Problem(negation.name, "", negation.challenge, negation.hole_position)
     try:
-        opened = await parts.lean.open(problem)
+        opened = await lean.open(problem)
     except LeanFault:
         return None
     if isinstance(opened, OpenFailed):

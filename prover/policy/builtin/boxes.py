@@ -16,6 +16,7 @@ _MOST_POINTS = 3_000
 _LARGEST_SIDE = 2_000
 _MOST_CASES = 120
 _QUANTIFIED = re.compile(r"[∀∃λ]|fun ")
+_TOWER = re.compile(r"\^ \(*[\w.]+ \^|! \^|\^ \S+!")
 _COMPARISON = re.compile(r"^\(?(?P<left>[^\s()]+) (?P<sign>[<≤>≥]) (?P<right>[^\s()]+)\)?$")
 _TURNED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
 
@@ -37,6 +38,8 @@ class Side:
 def boxes(view: View) -> Iterator[Proposal]:
     """Where every variable is bounded, compute at each point; where only some are, take their values as cases."""
     if _QUANTIFIED.search(view.target) or not view.numbers or view.head in ("And", "Iff"):
+        return
+    if _TOWER.search(view.everything):  # numbers that no computation holds
         return
     sides = {side.var.name: side for side in bounded(view)}
     mentioned = frozenset(v.name for v in view.data if view.is_mentioned(v))

@@ -107,13 +107,17 @@ def _of_true(view: View) -> Iterator[Proposal]:
 
 def _at_points(view: View) -> Iterator[Proposal]:
     """Universal hypotheses over numbers at 0 and 1."""
-    (this,) = view.fresh("hx")
+    (this, witness) = view.fresh("hx", "y")
     for rank, hyp in enumerate([h for h in view.props if _points(h.type)][:3]):
-        for place, point in enumerate(("0", "1")):
-            applied = f"{hyp.name} {' '.join([point] * _points(hyp.type))}"
+        count = _points(hyp.type)
+        points = [["0"] * count, ["1"] * count, *([["0", "1"]] if count == 2 else [])]
+        for place, point in enumerate(points):
+            applied = f"{hyp.name} {' '.join(point)}"
             if view.head == "False" and " ≠ " in hyp.type:
                 close = "first | (simp; done) | (simp; exact ⟨1, by decide⟩) | grind"
                 yield Proposal("congruence_absurd", f"(apply {applied}; congr 1; {close})", ranked(rank), MEDIUM)
+            if "∃" in hyp.type:
+                yield Proposal("instance_witness", f"obtain ⟨{witness}, {this}⟩ := {applied}", 0.3 * ranked(place))
             yield Proposal("instance_point", f"have {this} := {applied}", ranked(rank) * ranked(place))
             yield Proposal("instance_point_grind", f"(have {this} := {applied}; grind)", ranked(rank) * ranked(place))
 
@@ -154,5 +158,7 @@ def _refuted_by_congruence(view: View) -> Iterator[Proposal]:
         return
     unequal = [hyp for hyp in view.props if hyp.head in ("Ne", "Not") and re.search("[∀∃]", hyp.type)]
     for rank, hyp in enumerate(unequal):
-        close = "first | (simp; done) | (simp; exact ⟨0, by simp⟩) | (simp; exact ⟨1, by simp⟩) | grind"
+        numbers = ["0", "1", *(f"{v.name} + 1" for v in view.data if v.type == "Nat")][:4]
+        apart = " | ".join(f"(simp; exact ⟨{number}, by simp⟩)" for number in numbers)
+        close = f"first | (simp; done) | {apart} | grind"
         yield Proposal("congruence_absurd", f"(apply {hyp.name}; congr 1; {close})", ranked(rank), MEDIUM)

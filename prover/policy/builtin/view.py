@@ -88,11 +88,11 @@ class View:
 
     @cached_property
     def locals(self) -> tuple[Local, ...]:
-        """Every hypothesis but instances, oldest first; hidden ones under the name they are about to get."""
+        """Every hypothesis but most instances, oldest first; hidden ones under the name they are about to get."""
         hidden = dict(self._hidden_pairs)
         found: list[Local] = []
         for index, hyp in enumerate(self.goal.hypotheses):
-            if hyp.is_instance:
+            if _is_silent(hyp):
                 continue
             name = hidden.get(index, hyp.name)
             found.append(Local(name, hyp.type, hyp.head, hyp.is_prop, index in hidden))
@@ -124,7 +124,7 @@ class View:
         first = next((k for k, (_, name) in enumerate(pairs) if name in spoken), None)
         if first is None:
             return tactic
-        names = ["_" if self.goal.hypotheses[index].is_instance else name for index, name in pairs[first:]]
+        names = ["_" if _is_silent(self.goal.hypotheses[index]) else name for index, name in pairs[first:]]
         return f"(rename_i {' '.join(names)}; {tactic})"
 
     @cached_property
@@ -256,6 +256,11 @@ def fresh_name(stem: str, taken: set[str]) -> str:
     if stem not in taken:
         return stem
     return next(name for k in range(1, len(taken) + 2) if (name := f"{stem}{k}") not in taken)
+
+
+def _is_silent(hyp: Hypothesis) -> bool:
+    """Whether only instance search uses a hypothesis: all classes but `Nonempty`, which holds an element."""
+    return hyp.is_instance and hyp.head != "Nonempty"
 
 
 def _stem(hyp: Hypothesis) -> str:

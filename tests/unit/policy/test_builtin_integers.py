@@ -78,6 +78,11 @@ def test_unbounded_variables_give_no_box() -> None:
     assert {p.template for p in boxes(view)} == {"box_cases"}
 
 
+def test_towers_of_powers_are_not_computed() -> None:
+    view = View(goal("2 ^ 2 ^ x % 7 = 2", X, proof("h", "x < 99", "LT.lt"), head="Eq"))
+    assert not list(boxes(view))
+
+
 def test_the_sign_of_a_product_follows_from_its_factors() -> None:
     known = (data("a", "Int"), data("b", "Int"), proof("ha", "a < 0"), proof("hb", "b > 0"))
     (proposal,) = signs(View(goal("a * b < 0", *known, head="LT.lt")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from prover.policy.builtin.introduction import binder_names, introduction
 from prover.policy.builtin.policy import proposals
 from prover.policy.builtin.view import View, fresh_name
+from search.base import Hypothesis
 from tests.unit.policy.goals import data, goal, proof
 
 
@@ -56,3 +57,10 @@ def test_early_in_the_library_only_tactics_that_exist_there_are_used() -> None:
     early, late = View(disjunction, header="prelude\nimport Init.NotationExtra"), View(disjunction)
     assert "cases h with | inl h => ?_ | inr h => ?_" in [p.tactic for p in proposals(early)]
     assert "rcases h with h | h" in [p.tactic for p in proposals(late)]
+
+
+def test_the_element_of_a_nonempty_type_is_taken_out_by_name() -> None:
+    instance = Hypothesis("inst✝", "Nonempty α", head="Nonempty", is_prop=True, is_instance=True, is_accessible=False)
+    view = View(goal("∃ y : α, True", instance, head="Exists"))
+    named = [view.naming(p.tactic) for p in proposals(view) if p.template == "cases_exists"]
+    assert named == ["(rename_i h; obtain ⟨x⟩ := h)"]

@@ -118,6 +118,10 @@ class Combined:
         """The states that wait for a value, of all passes under way."""
         return [self._owned(search, item) for search in self._active for item in search.unscored()]
 
+    def open_states(self, limit: int) -> list[ProofState]:
+        """As in `Search`, of the passes under way."""
+        return [state for search in self._active for state in search.open_states(limit)]
+
     def is_wanted(self, expansion_id: int) -> bool:
         """As in `Search`; nothing is wanted any more once a proof is there."""
         owner = self._owners.get(expansion_id)

@@ -7,6 +7,7 @@ come back in Lean, hands the outcomes to `absorb_outcomes`, and, if the strategy
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -117,6 +118,11 @@ class Search:
     def unscored(self) -> list[tuple[int, ProofState]]:
         """The new nodes that wait for a critic's value, as (id, state)."""
         return [(number, node.state) for number, (node, _) in self.admission.unscored.items()]
+
+    def open_states(self, limit: int) -> list[ProofState]:
+        """The likeliest states that are still to be proved, at most `limit` of them."""
+        nodes = [node for node in self.graph.nodes if node.status is OPEN and node.is_relevant]
+        return [node.state for node in heapq.nlargest(limit, nodes, key=lambda node: node.trail.log_prob)]
 
     def is_wanted(self, expansion_id: int) -> bool:
         """Whether the answer to an expansion could still help; if not, a driver may `abandon` it."""

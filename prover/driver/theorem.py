@@ -28,6 +28,9 @@ from search.replay import ReplayError
 __all__ = ["Accepted", "Attempt", "Judge", "Opener", "Parts", "TheoremProver", "problem_of"]
 
 
+_RANKED = 16  # states that speak for a theorem
+
+
 def problem_of(task: TheoremTask) -> Problem:
     """What Lean has to open for a task: its challenge, cut where the theorem begins if that is the start of a line."""
     context = task.context.removesuffix("\n") if task.context.endswith("\n") else ""
@@ -99,6 +102,8 @@ class TheoremProver:
         finally:
             observer.close()
         result = _with_usage(result, hunts, sides, self._parts, place.allowance)
+        if self._parts.settings.rounds > 1 and not any(found is not None and found.accepted for found in founds):
+            result = replace(result, stats={**result.stats, "value": await self._promise(place.task, main.search)})
         for side, found in zip(sides, founds[1:], strict=True):
             if found is not None and found.accepted is not None:
                 return _concluded(result, found, side.status, {side.note: True})
@@ -118,6 +123,13 @@ class TheoremProver:
                 search = self._search(place, observer)
         claim = Claim(place.environment, task.challenge, task.name, task.solution)
         return self._hunt(place, claim, search, observer), observer
+
+    async def _promise(self, task: TheoremTask, search: AnySearch) -> float | None:
+        """The critic's best value among the likeliest open states: what ranks theorems for the next round."""
+        states = search.open_states(_RANKED)
+        if self._parts.critic is None or not states:
+            return None
+        return float(max(await self._parts.critic.score(task.theorem(), states)))
 
     def _search(self, place: _Place, observer: Observer) -> AnySearch:
         parts = self._parts

@@ -11,18 +11,20 @@ from pathlib import Path
 import pytest
 
 from prover.cli.main import main
-from prover.config import Config, SearchConfig
+from prover.config import Config, SearchConfig, overlay
 from prover.driver.agenda import make_agenda
 from prover.driver.history import expansions
 from prover.driver.loop import Observer
 from prover.driver.run import Run
-from prover.driver.searches import Allowance, budget_of, make_search, temperature_of
+from prover.driver.searches import Allowance, budget_of, make_search, notation, temperature_of
+from prover.driver.strategies import strategy_factories
 from prover.driver.theorem import Parts, TheoremProver
 from prover.driver.trace import Tracer
 from prover.run.folder import RunFolder
 from prover.run.result import Status, TheoremResult
 from prover.run.trace import TraceWriter, read_events, read_trace
 from prover.tasks import TheoremTask, load_tasks
+from prover.tasks.presets import PRESETS, preset
 from search.base import TacticLimits
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment, World
@@ -101,6 +103,7 @@ async def test_the_rounds_of_a_theorem_are_one_search(tmp_path: Path) -> None:
     settings = config(expansions=12, rounds=3)
     results = await work(begin(tmp_path / "run", settings), settings)
     assert [(r.attempt, r.expansions) for r in results if r.id == "a"] == [(0, 3), (1, 3), (2, 6)]
+    assert all(0.0 <= r.stats["value"] <= 1.0 for r in results)
     assert all(r.stats["advanced"] + sum(r.stats["refused"].values()) == r.tactics for r in results)
 
 
@@ -141,3 +144,11 @@ def test_the_command_shows_a_search_from_its_trace(tmp_path: Path, capsys: pytes
     assert "#8  state" in shown
     assert "; 8 expansions" in shown
     assert main(["replay", str(tmp_path / "run"), "a", "--attempt", "3"]) == 2
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_published_budget_can_be_run(name: str) -> None:
+    settings = overlay(Config(), preset(name).settings(), name).search
+    rules = strategy_factories(settings)
+    assert len(rules) == (2 if preset(name).rule == "bf+cg" else 1)
+    assert notation(settings) == preset(name).budget

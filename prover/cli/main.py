@@ -17,6 +17,7 @@ from typing import Protocol
 
 import prover
 from prover.errors import ModelError, RunFolderError, StepwiseError, ToolchainError, UsageError
+from prover.run import logs
 
 COMMANDS = {
     "prove": "prove theorems of .lean files, benchmark files or one statement",
@@ -78,11 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--debug", action="store_true", help="log what happens, and show tracebacks of faults")
     module.add_arguments(parser)
     options = parser.parse_args(arguments[1:])
-    logging.basicConfig(
-        level=logging.DEBUG if options.debug else logging.ERROR,
-        format="%(asctime)s %(name)s %(message)s",
-        stream=sys.stderr,
-    )
+    logs.configure(logging.DEBUG if options.debug else logging.ERROR)
     return guarded(module, options, name)
 
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from prover.cli.console import Console
+from prover.cli.live import LiveView
 from prover.cli.parts import open_toolchain, versions
-from prover.cli.workshop import open_far, open_here
+from prover.cli.workshop import Workshop, open_far, open_here
 from prover.config import Config, load_config, overlay
 from prover.driver.agenda import SETTLED, Agenda, make_agenda
-from prover.driver.run import Prover, Run
+from prover.driver.run import Run
 from prover.driver.strategies import strategy_factories
 from prover.errors import RunFolderError, UsageError
 from prover.lean.toolchain import Toolchain
@@ -69,6 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting (repeatable)")
     parser.add_argument("--json", action="store_true", help="one JSON object a theorem on standard output")
     parser.add_argument("--quiet", action="store_true", help="no progress")
+    parser.add_argument("--live", action="store_true", help="one screen that says how the run is doing")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -88,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
             )
         tasks = read_tasks(options, console)
     try:
-        return asyncio.run(prove(path, tasks, config, console, ray=options.ray))
+        return asyncio.run(prove(path, tasks, config, console, ray=options.ray, is_live=options.live))
     except KeyboardInterrupt:
         console.warn(f"\ninterrupted; every result so far is kept. Go on with: stepwise prove --resume {path}")
         return 130
@@ -139,7 +143,15 @@ def read_tasks(options: argparse.Namespace, console: Console) -> TaskList:
     return tasks
 
 
-async def prove(path: Path, tasks: TaskList | None, config: Config, console: Console, *, ray: str | None = None) -> int:
+async def prove(
+    path: Path,
+    tasks: TaskList | None,
+    config: Config,
+    console: Console,
+    *,
+    ray: str | None = None,
+    is_live: bool = False,
+) -> int:
     """The run itself, in a new folder or (without `tasks`) in one that is gone on with."""
     toolchain = await open_toolchain(config, console)
     folder = RunFolder.resume(path) if tasks is None else create(path, tasks, config, toolchain)
@@ -157,11 +169,8 @@ async def prove(path: Path, tasks: TaskList | None, config: Config, console: Con
                 if ray is None
                 else open_far(config, ray, toolchain, folder)
             )
-            async with (
-                opening as workshop,
-                sampled(path / "utilisation.jsonl", workshop.load, time.monotonic),
-            ):
-                await work(folder, workshop.prover, agenda, config, console)
+            async with opening as workshop:
+                await work(folder, workshop, agenda, config, console, is_live=is_live)
         for solved in folder.write_solved():
             console.note(f"solved: {solved}")
         write_report(path)
@@ -183,24 +192,38 @@ def create(path: Path, tasks: TaskList, config: Config, toolchain: Toolchain) ->
     )
 
 
-async def work(folder: RunFolder, prover: Prover, agenda: Agenda, config: Config, console: Console) -> None:
-    """Prove what is pending, with a bar and a line per theorem."""
-    done = sum(1 for _ in folder.results())
-    with console.counting(len(folder.tasks), done=done) as bar:
+async def work(
+    folder: RunFolder, workshop: Workshop, agenda: Agenda, config: Config, console: Console, *, is_live: bool
+) -> None:
+    """Prove what is pending, with a bar and a line per theorem, or on one screen."""
+    results = list(folder.results())
+    view = live_view(folder, results) if is_live else None
+    with contextlib.ExitStack() as stack:
+        bar = None if view else stack.enter_context(console.counting(len(folder.tasks), done=len(results)))
+        if view is not None:
+            stack.enter_context(view)
 
         def on_result(result: TheoremResult) -> None:
             console.json(result.to_json())
-            console.line(line(result))
-            bar.update()
+            workshop.on_result(result)
+            if view is not None:
+                view.result(result)
+            else:
+                console.line(line(result))
+            if bar is not None:
+                bar.update()
 
-        run = Run(
-            folder,
-            prover,
-            agenda,
-            concurrency=config.concurrency or config.lean.workers,
-            on_result=on_result,
-        )
-        await run.work()
+        listeners = (*workshop.listeners, *([view.sample] if view is not None else []))
+        concurrency = config.concurrency or (workshop.balance.high if workshop.balance else config.lean.workers)
+        run = Run(folder, workshop.prover, agenda, concurrency=concurrency, on_result=on_result)
+        async with sampled(folder.path / "utilisation.jsonl", workshop.load, time.monotonic, listeners=listeners):
+            await run.work()
+
+
+def live_view(folder: RunFolder, results: Iterable[TheoremResult]) -> LiveView:
+    """The screen of a run that has some results already."""
+    counts = Counter(result.status for result in results)
+    return LiveView(str(folder.path), len(folder.tasks), done=counts)
 
 
 def line(result: TheoremResult) -> str:

@@ -9,26 +9,68 @@ from functools import partial
 
 from prover.cli.console import Console
 from prover.cli.parts import open_parts
+from prover.cluster.engines import needs_engine
 from prover.config import Config
 from prover.driver.loop import Observer
+from prover.driver.parts import Attempt
 from prover.driver.run import Prover
+from prover.driver.searches import Allowance
 from prover.driver.theorem import Parts, TheoremProver
 from prover.driver.trace import Tracer, Untraced
 from prover.lean.pool import LeanPool
 from prover.lean.toolchain import Toolchain
+from prover.run.balance import Balance
 from prover.run.folder import RunFolder
 from prover.run.loads import Meter, MeteredCritic, MeteredPolicy, lean_load, meter_load
+from prover.run.result import TheoremResult
 from prover.run.trace import TraceWriter
-from prover.run.utilisation import Load, merged
+from prover.run.utilisation import Load, Sample, merged
 from prover.tasks import TheoremTask
+
+_MOST_A_WORKER = 4  # theorems at once for each Lean worker
 
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What proves, and how busy it is."""
+    """What proves, and how busy it is. `balance` is there where the number of theorems at once follows the queues;
+    `listeners` want to be told of every sample, `on_result` of every result."""
 
     prover: Prover
     load: Callable[[], Load]
+    balance: Balance | None = None
+    listeners: tuple[Callable[[Sample], None], ...] = ()
+    on_result: Callable[[TheoremResult], None] = lambda _: None
+
+
+class Admitted:
+    """A prover who takes as many theorems at once as the balance allows."""
+
+    def __init__(self, prover: Prover, balance: Balance) -> None:
+        self._prover = prover
+        self._balance = balance
+
+    async def prove(self, task: TheoremTask, attempt: int = 0, allowance: Allowance | None = None) -> Attempt:
+        async with self._balance.admit():
+            return await self._prover.prove(task, attempt, allowance)
+
+
+def balanced(workshop: Workshop, config: Config) -> Workshop:
+    """The workshop with its number of theorems at once following the queues, unless the settings say a number."""
+    if config.concurrency is not None:
+        return workshop
+    workers = config.lean.workers
+    balance = Balance(workers, _MOST_A_WORKER * workers)
+
+    def load() -> Load:
+        return merged([workshop.load(), Load(gauges=balance.gauges())])
+
+    return replace(
+        workshop,
+        prover=Admitted(workshop.prover, balance),
+        load=load,
+        balance=balance,
+        listeners=(*workshop.listeners, balance.adjust),
+    )
 
 
 @asynccontextmanager
@@ -52,7 +94,8 @@ async def open_here(
             critic = MeteredCritic(parts.critic)
             meters["critic"] = critic.meter
             metered = replace(metered, critic=critic)
-        yield Workshop(TheoremProver(metered, observer), partial(load, parts, meters))
+        workshop = Workshop(TheoremProver(metered, observer), partial(load, parts, meters))
+        yield balanced(workshop, config) if needs_engine(config.models.policy) else workshop
 
 
 def load(parts: Parts, meters: dict[str, Meter]) -> Load:
@@ -66,6 +109,7 @@ async def open_far(config: Config, address: str, toolchain: Toolchain, folder: R
     """Actors of the Ray cluster at `address`; `local` is a Ray of our own, which ends with the block."""
     from prover.cluster.actors import ray_system
     from prover.cluster.cluster import all_needs, open_cluster
+    from prover.cluster.metrics import Metrics
 
     def store_trace(task: TheoremTask, attempt: int, data: bytes) -> None:
         folder.write_trace(task.id, attempt, data)
@@ -74,4 +118,8 @@ async def open_far(config: Config, address: str, toolchain: Toolchain, folder: R
         ray_system(address, local=all_needs(config)) as system,
         open_cluster(system, config, fingerprint=toolchain.fingerprint, store_trace=store_trace) as cluster,
     ):
-        yield Workshop(cluster.prover, cluster.load)
+        metrics = Metrics(folder.path.resolve().name)
+        yield balanced(
+            Workshop(cluster.prover, cluster.load, listeners=(metrics.sample,), on_result=metrics.result),
+            config,
+        )

@@ -12,6 +12,7 @@ from typing import Any
 
 from prover.cluster.handle import ActorLost, Handle, Needs
 from prover.errors import StepwiseError, UsageError
+from prover.run import logs
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ class Shell:
     """What Ray sees of a host."""
 
     def __init__(self, make: Callable[[], object], level: int) -> None:
-        logging.basicConfig(level=level, format="%(asctime)s %(name)s %(message)s")
+        logs.configure(level)
         self._host = make()
 
     async def call(self, method: str, *arguments: object) -> Any:

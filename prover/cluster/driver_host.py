@@ -18,6 +18,7 @@ from prover.driver.searches import Allowance
 from prover.driver.theorem import Attempt, Parts, TheoremProver
 from prover.driver.trace import Tracer, Untraced
 from prover.run.loads import MeteredCritic, MeteredPolicy, meter_load
+from prover.run.logs import theorem
 from prover.run.result import Status, TheoremResult
 from prover.run.trace import TraceWriter
 from prover.run.utilisation import Load, merged
@@ -82,6 +83,7 @@ class DriverHost:
         Waits for the first Lean worker before the theorem's time begins. Raises LeanFault if there is none to come,
         ModelError or ActorLost if the models fail.
         """
+        theorem.set(task.id)
         task = replace(task, document=document)
         opened = await self._open()
         await opened.lean.ready()

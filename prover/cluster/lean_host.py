@@ -14,6 +14,7 @@ from prover.lean.pool import LeanPool, PoolLimits
 from prover.lean.problem import Opened, OpenFailed, Problem
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.toolchain import Toolchain
+from prover.run.logs import theorem
 from search.base import Outcome, Path, Premise, TacticCall
 
 T = TypeVar("T")
@@ -108,6 +109,8 @@ class LeanHost:
             await self._pool.close()
 
     async def _run(self, key: int, path: Path, work: Callable[[Worker], Awaitable[T]]) -> T:
+        if key in self._problems:
+            theorem.set(self._problems[key].name)
         pool = await self._open_pool()
         return await pool.run(key, path, work)
 

@@ -11,6 +11,7 @@ from prover.driver.parts import Attempt
 from prover.driver.searches import Allowance
 from prover.judge import write_certificate
 from prover.run.folder import RunFolder
+from prover.run.logs import theorem
 from prover.run.result import Status, TheoremResult
 from prover.run.trace import read_events
 from prover.tasks import TheoremTask
@@ -66,6 +67,7 @@ class Run:
             self._running[asyncio.create_task(self._do(job))] = job
 
     async def _do(self, job: Job) -> Attempt:
+        theorem.set(job.task.id)
         history: tuple[Event, ...] = ()
         if job.goes_on_from is not None:
             history = await asyncio.to_thread(self._history, job.task.id, job.goes_on_from)

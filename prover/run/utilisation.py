@@ -6,11 +6,15 @@ import asyncio
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 log = logging.getLogger(__name__)
+
+
+Sample = Mapping[str, float]
+"""One line of `utilisation.jsonl`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +54,25 @@ class UtilisationLog:
         self._began = self._last_at - _last_at_s(path)  # a run that is gone on with goes on with its time
         self._last = read().busy_s
 
-    def sample(self) -> None:
-        """Append one line. A disk that refuses it is logged: a run does not end for want of its own statistics."""
+    def sample(self) -> Sample | None:
+        """Append one line, which is returned; None if no time has passed. A disk that refuses it is logged: a run does
+        not end for want of its own statistics."""
         now, load = self._clock(), self._read()
         passed = now - self._last_at
         if passed <= 0:
-            return
+            return None
         shares = {
             f"{kind}_busy": round(min(1.0, max(0.0, (busy - self._last.get(kind, 0.0)) / passed)), 4)
             for kind, busy in load.busy_s.items()
         }
         self._last_at, self._last = now, load.busy_s
-        line = json.dumps({"at_s": round(now - self._began, 2), **shares, **load.gauges}, separators=(",", ":"))
+        taken = {"at_s": round(now - self._began, 2), **shares, **load.gauges}
         try:
             with self._path.open("a", encoding="utf-8") as stream:
-                stream.write(line + "\n")
+                stream.write(json.dumps(taken, separators=(",", ":")) + "\n")
         except OSError as error:
             log.warning("%s: %s", self._path, error.strerror)
+        return taken
 
 
 def _last_at_s(path: Path) -> float:
@@ -79,15 +85,22 @@ def _last_at_s(path: Path) -> float:
 
 @contextlib.asynccontextmanager
 async def sampled(
-    path: Path, read: Callable[[], Load], clock: Callable[[], float], *, every_s: float = 1.0
+    path: Path,
+    read: Callable[[], Load],
+    clock: Callable[[], float],
+    *,
+    every_s: float = 1.0,
+    listeners: Sequence[Callable[[Sample], None]] = (),
 ) -> AsyncIterator[None]:
-    """Samples until the block ends, and once more then."""
+    """Samples until the block ends, and once more then; each is told to the listeners while the block lasts."""
     samples = UtilisationLog(path, read, clock)
 
     async def keep_on() -> None:
         while True:
             await asyncio.sleep(every_s)
-            samples.sample()
+            if (taken := samples.sample()) is not None:
+                for listener in listeners:
+                    listener(taken)
 
     task = asyncio.create_task(keep_on())
     try:

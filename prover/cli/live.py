@@ -1,0 +1,131 @@
+"""`--live`: one screen that says how a run is doing, drawn again every second."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from prover.errors import UsageError
+from prover.run.result import Status, TheoremResult
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.live import Live
+    from rich.table import Table
+
+_SHOWN_PROOFS = 8
+_RATE_S = 300.0
+_BAR = 24
+_BUSY = "_busy"
+
+
+class LiveView:
+    """Counts, rate, busy shares, queues, memory and the last proofs. Raises UsageError without the rich library."""
+
+    def __init__(
+        self,
+        title: str,
+        total: int,
+        *,
+        done: Mapping[Status, int],
+        console: Console | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        try:
+            import rich.console
+        except ImportError as error:
+            raise UsageError("--live needs the extra: pip install 'stepwise-prover[live]'") from error
+        self._title = title
+        self._total = total
+        self._counts = Counter(done)
+        self._console = console or rich.console.Console(stderr=True)
+        self._clock = clock
+        self._began = clock()
+        self._ends: deque[float] = deque()
+        self._proofs: deque[TheoremResult] = deque(maxlen=_SHOWN_PROOFS)
+        self._sample: Mapping[str, float] = {}
+        self._live: Live | None = None
+
+    def __enter__(self) -> LiveView:
+        from rich.live import Live
+
+        self._live = Live(self.render(), console=self._console, auto_refresh=False)
+        self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live is not None:
+            self._live.update(self.render(), refresh=True)
+            self._live.stop()
+            self._live = None
+
+    def sample(self, sample: Mapping[str, float]) -> None:
+        """Show how busy everything was in the last second."""
+        self._sample = sample
+        if self._live is not None:
+            self._live.update(self.render(), refresh=True)
+
+    def result(self, result: TheoremResult) -> None:
+        """Count a result; it is shown with the next sample."""
+        self._counts[result.status] += 1
+        self._ends.append(self._clock())
+        if result.status in (Status.PROVED, Status.DISPROVED):
+            self._proofs.append(result)
+
+    def render(self) -> RenderableType:
+        """The screen."""
+        from rich.console import Group
+        from rich.panel import Panel
+
+        return Panel(Group(self._head(), self._busy(), self._gauges(), self._last()), title=self._title, expand=False)
+
+    def rate(self) -> float:
+        """Results a minute over the last minutes."""
+        now = self._clock()
+        while self._ends and self._ends[0] < now - _RATE_S:
+            self._ends.popleft()
+        return 60.0 * len(self._ends) / max(1.0, min(_RATE_S, now - self._began))
+
+    def _head(self) -> RenderableType:
+        from rich.text import Text
+
+        done = sum(self._counts.values())
+        counts = ", ".join(f"{self._counts[status]} {status}" for status in Status if self._counts[status])
+        rate = self.rate()
+        left = f", about {(self._total - done) / rate:.0f} min left" if rate > 0 and done < self._total else ""
+        return Text(f"{done} results of {self._total} theorems ({counts or 'none yet'}); {rate:.1f} a minute{left}")
+
+    def _busy(self) -> RenderableType:
+        rows = []
+        for key, share in self._sample.items():
+            if key.endswith(_BUSY):
+                filled = round(_BAR * min(1.0, max(0.0, share)))
+                rows.append((key.removesuffix(_BUSY), "█" * filled + "░" * (_BAR - filled), f"{share:4.0%}"))
+        return grid(rows)
+
+    def _gauges(self) -> RenderableType:
+        plain = {key: value for key, value in self._sample.items() if not key.endswith(_BUSY) and key != "at_s"}
+        return grid((key.replace("_", " "), f"{value:,.10g}") for key, value in plain.items())
+
+    def _last(self) -> RenderableType:
+        rows = []
+        for result in reversed(self._proofs):
+            proof = " ⏎ ".join((result.proof or "").splitlines())
+            rows.append((result.name, f"{result.elapsed_s:.1f} s", proof if len(proof) < 70 else proof[:69] + "…"))
+        return grid(rows)
+
+
+def grid(rows: Iterable[Sequence[str]]) -> Table:
+    """A table without lines, whose cells are never taken for markup."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2))
+    for row in rows:
+        table.add_row(*map(Text, row))
+    return table

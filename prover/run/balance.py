@@ -1,0 +1,59 @@
+"""How many theorems are worked on at once: enough that Lean never waits for the policy, and no more than that.
+
+The policy's batches are as large as there are theorems that wait for it, so this one number settles both: where Lean
+workers stand idle, more theorems ask the policy at a time and its batches grow; where requests pile up before Lean, a
+larger batch would only make the search plan on old news.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+
+_IDLE = 0.9  # below this busy share of the Lean workers there is room
+_QUEUED = 1.0  # requests waiting for each Lean worker, above which there is too much
+
+
+class Balance:
+    """A limit between `low` and `high` that follows the queues; `admit` holds back what is above it."""
+
+    def __init__(self, low: int, high: int) -> None:
+        self.limit = low
+        self.at_work = 0
+        self.high = max(low, high)
+        self._low = low
+        self._changed = asyncio.Event()
+
+    def adjust(self, sample: Mapping[str, float]) -> None:
+        """Take in how busy everything was since the last sample: up or down by an eighth, at least one."""
+        ready = sample.get("lean_ready", 0)
+        if not ready:
+            return  # Lean is starting, or lost: this says nothing of the balance
+        step = max(1, self.limit // 8)
+        waiting = sample.get("requests_waiting", 0)
+        if waiting > _QUEUED * ready:
+            self._set(self.limit - step)
+        elif sample.get("lean_busy", 1.0) < _IDLE and waiting < ready and self.at_work >= self.limit:
+            self._set(self.limit + step)
+
+    def gauges(self) -> dict[str, float]:
+        """What a report shows."""
+        return {"theorems_at_once": self.at_work, "theorems_allowed": self.limit}
+
+    @asynccontextmanager
+    async def admit(self) -> AsyncIterator[None]:
+        """Wait for a place, and hold it until the block ends."""
+        while self.at_work >= self.limit:
+            self._changed.clear()
+            await self._changed.wait()
+        self.at_work += 1
+        try:
+            yield
+        finally:
+            self.at_work -= 1
+            self._changed.set()
+
+    def _set(self, limit: int) -> None:
+        self.limit = min(self.high, max(self._low, limit))
+        self._changed.set()

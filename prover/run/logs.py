@@ -1,0 +1,24 @@
+"""Log lines that say which theorem they are about."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextvars import ContextVar
+
+theorem: ContextVar[str] = ContextVar("theorem", default="-")
+"""The theorem that the current task works on; tasks that it starts inherit it."""
+
+_FORMAT = "%(asctime)s %(name)s [%(theorem)s] %(message)s"
+
+
+def configure(level: int) -> None:
+    """Log to standard error. Does nothing where logging has been set up before."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_name_theorem)
+    logging.basicConfig(level=level, format=_FORMAT, handlers=[handler])
+
+
+def _name_theorem(record: logging.LogRecord) -> bool:
+    record.theorem = theorem.get()
+    return True

@@ -1,0 +1,67 @@
+"""The live screen: what a person wants to know of a run, on one screen."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+
+from prover.cli.live import LiveView
+from prover.run.result import Status, TheoremResult
+
+console = pytest.importorskip("rich.console", reason="the live extra is not installed")
+
+SAMPLE = {"at_s": 3.0, "lean_busy": 0.5, "policy_busy": 1.0, "requests_waiting": 7, "memory_of_workers_MB": 1540}
+
+
+def result(number: int, status: Status, proof: str | None = None) -> TheoremResult:
+    return TheoremResult(f"t{number}", f"[red]t{number}", status, "x", proof=proof, elapsed_s=1.5)
+
+
+def shown(view: LiveView) -> str:
+    out = StringIO()
+    console.Console(file=out, width=120).print(view.render())
+    return out.getvalue()
+
+
+def view(now: list[float]) -> LiveView:
+    quiet = console.Console(file=StringIO(), width=120)
+    return LiveView("runs/a", 10, done={Status.PROVED: 2}, console=quiet, clock=lambda: now[0])
+
+
+def test_counts_rate_shares_queues_memory_and_the_last_proofs_are_on_one_screen() -> None:
+    now = [0.0]
+    with view(now) as live:
+        for number in range(3):
+            now[0] += 10.0
+            live.result(result(number, Status.PROVED, "intro h\nexact [h, h]"))
+        live.result(result(9, Status.FAILED))
+        live.sample(SAMPLE)
+        text = shown(live)
+    assert "6 results of 10 theorems (5 proved, 1 failed); 8.0 a minute" in text
+    assert "lean    ████████████░░░░░░░░░░░░   50%" in text
+    assert "requests waiting" in text
+    assert "1,540" in text
+    assert "intro h ⏎ exact [h, h]" in text
+    assert "[red]t2" in text  # names are text, not markup
+    assert "[red]t9" not in text
+
+
+def test_only_the_last_proofs_are_shown_and_old_results_leave_the_rate() -> None:
+    now = [0.0]
+    live = view(now)
+    for number in range(20):
+        live.result(result(number, Status.PROVED, "rfl"))
+    text = shown(live)
+    assert "t19" in text
+    assert "t11" not in text
+    now[0] = 1000.0
+    assert live.rate() == 0.0
+
+
+def test_the_screen_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    live = view([0.0])
+    for number in range(50):
+        live.result(result(number, Status.PROVED, "x" * 5000))
+    live.sample(SAMPLE)
+    assert len(shown(live).splitlines()) <= 24

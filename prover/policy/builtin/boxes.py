@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from prover.policy.builtin.polynomials import Polynomial, Term, factors, names_of, polynomial, read_term, value
 from prover.policy.builtin.products import square_nonneg
@@ -19,6 +21,10 @@ _QUANTIFIED = re.compile(r"[∀∃λ]|fun ")
 _TOWER = re.compile(r"\^ \(*[\w.]+ \^|! \^|\^ \S+!")
 _COMPARISON = re.compile(r"^\(?(?P<left>[^\s()]+) (?P<sign>[<≤>≥]) (?P<right>[^\s()]+)\)?$")
 _TURNED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
+
+
+Relation: TypeAlias = tuple[Local, Term, int]
+"""A hypothesis that says that a term is at most, or is, a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +113,15 @@ def bounded(view: View) -> list[Side]:
     """The numbers that hypotheses bound on both sides, with the best bounds that are easily seen."""
     found: list[Side] = []
     ends = _read_bounds(view)
-    shapes = list(_sums(view))
+    relations = list(_relations(view))
+    shapes = list(_sums(view, relations))
     for var in view.numbers:
         if var.type not in ("Nat", "Int"):
             continue
         low, high = ends.get(var.name, (None, None))
         low = max(low or 0, 0) if var.type == "Nat" else low
         proof = "by omega"
-        for name, at_most, reason in [*shapes, *_powers(view, var)]:
+        for name, at_most, reason in [*shapes, *_powers(relations, var)]:
             if name == var.name and (high is None or at_most < high):
                 high, proof = at_most, reason
                 low = low if low is not None and (var.type == "Nat" or low > -high) else -high
@@ -146,7 +153,7 @@ def _read_bounds(view: View) -> dict[str, tuple[int | None, int | None]]:
     return ends
 
 
-def _relations(view: View) -> Iterator[tuple[Local, Term, int]]:
+def _relations(view: View) -> Iterator[Relation]:
     """`term = N`, `term ≤ N` and `term < N + 1` among the hypotheses."""
     for hyp in view.props:
         for part in hyp.type.split(" ∧ ") if not re.search("[∨→¬↔∀∃]", hyp.type) else ():
@@ -156,10 +163,10 @@ def _relations(view: View) -> Iterator[tuple[Local, Term, int]]:
                 yield hyp, term, int(right) - (sign == "<")
 
 
-def _sums(view: View) -> Iterator[tuple[str, int, str]]:
+def _sums(view: View, relations: Sequence[Relation]) -> Iterator[tuple[str, int, str]]:
     """Upper ends from a sum that is at most a number and whose parts are not negative."""
     kinds = {v.name: v.type for v in view.numbers}
-    for _, term, number in _relations(view):
+    for _, term, number in relations:
         of = polynomial(term)
         if of is None or any(c < 0 for m, c in of.items() if m):
             continue
@@ -194,15 +201,14 @@ def _squares(of: Polynomial, kinds: dict[str, str], number: int) -> Iterator[tup
 
 def _largest(of: Polynomial, name: str, number: int) -> int | None:
     """The last value of the one variable at which the polynomial is at most a number; None if that is far."""
-    for candidate in range(_LARGEST_SIDE):
-        if value(of, {name: candidate}) > number:
-            return candidate - 1 if candidate else None
-    return None
+    if value(of, {name: 0}) > number or value(of, {name: _LARGEST_SIDE}) <= number:
+        return None
+    return bisect_right(range(_LARGEST_SIDE), number, key=lambda candidate: value(of, {name: candidate})) - 1
 
 
-def _powers(view: View, var: Local) -> Iterator[tuple[str, int, str]]:
+def _powers(relations: Sequence[Relation], var: Local) -> Iterator[tuple[str, int, str]]:
     """Upper ends for an exponent: `c ^ x` divides a number, or is at most one."""
-    for hyp, term, number in _relations(view):
+    for hyp, term, number in relations:
         for factor in factors(term):
             if factor.op != "^" or factor.args[1] != Term("var", var.name) or factor.args[0].op != "num" or not number:
                 continue

@@ -108,7 +108,8 @@ def _of_true(view: View) -> Iterator[Proposal]:
 def _at_points(view: View) -> Iterator[Proposal]:
     """Universal hypotheses over numbers at 0 and 1."""
     (this, witness) = view.fresh("hx", "y")
-    for rank, hyp in enumerate([h for h in view.props if _points(h.type)][:3]):
+    universal = [hyp for hyp in view.props if _points(hyp.type) and not hyp.name.startswith("ih")]
+    for rank, hyp in enumerate(universal[:2]):
         count = _points(hyp.type)
         points = [["0"] * count, ["1"] * count, *([["0", "1"]] if count == 2 else [])]
         for place, point in enumerate(points):
@@ -126,10 +127,10 @@ def _everywhere(view: View) -> Iterator[Proposal]:
     """Universal hypotheses with all their variables at once, where locals have the right types."""
     (this,) = view.fresh("hx")
     rank = 0
-    for hyp in view.props:
+    for hyp in view.props[:6]:
         wanted = bound_types(hyp.type)
         fitting = [[local.name for local in reversed(view.locals) if local.type == type_] for type_ in wanted]
-        for arguments in islice(product(*(names[:3] for names in fitting)), 3 if len(wanted) > 1 else 0):
+        for arguments in islice(product(*(names[:3] for names in fitting)), 2 if len(wanted) > 1 and rank < 4 else 0):
             applied = f"{hyp.name} {' '.join(arguments)}"
             yield Proposal("instance_full", f"have {this} := {applied}", ranked(rank))
             yield Proposal("instance_full_grind", f"(have {this} := {applied}; grind)", ranked(rank), MEDIUM)

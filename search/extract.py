@@ -35,6 +35,10 @@ class Proof:
         """Write a block down."""
         return cls("\n".join(_lines(block)), block)
 
+    def in_words(self) -> Proof:
+        """The same with `next =>` for each bullet: the first files of Lean's own library can't read bullets yet."""
+        return Proof("\n".join(_lines(self.block, has_bullets=False)), self.block)
+
     @property
     def tactics(self) -> tuple[str, ...]:
         """The tactics in the order written, without bullets and goal rotations."""
@@ -161,7 +165,7 @@ def _write_children(edge: Edge, block: Block, choice: dict[Node, Edge], work: li
     return None
 
 
-def _lines(block: Block) -> list[str]:
+def _lines(block: Block, *, has_bullets: bool = True) -> list[str]:
     """A block's lines from column 0. The lines of one tactic keep their places relative to each other."""
     lines: list[str] = []
     work: list[tuple[str | Block, int, bool]] = [(item, 0, False) for item in reversed(block)]
@@ -173,7 +177,10 @@ def _lines(block: Block) -> list[str]:
                 placed[0] = " " * (column - 2) + "· " + placed[0][column:]
             lines.extend(placed)
         else:
-            work.extend((inner, column + 2, number == 0) for number, inner in reversed(list(enumerate(item))))
+            if not has_bullets:
+                lines.append(" " * column + "next =>")
+            inside = reversed(list(enumerate(item)))
+            work.extend((inner, column + 2, has_bullets and number == 0) for number, inner in inside)
     return lines
 
 

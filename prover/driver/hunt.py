@@ -115,7 +115,8 @@ class Hunt:
         if self.shorten_s and len(first.tactics) > 1:
             known += await self._others()
         known.sort(key=lambda proof: (len(proof.tactics), len(proof.script)))
-        return list({proof.script: proof for proof in (await self._polished(known[0]), *known)}.values())
+        written = [await self._polished(known[0]), *known, *(proof.in_words() for proof in known)]
+        return list({proof.script: proof for proof in written}.values())
 
     async def _drive(self) -> None:
         parts = self.parts

@@ -128,12 +128,26 @@ def many_ways() -> World:
     return World(seed=1, num_tactics=5, num_goals=12, shares=(2, 0, 0, 2, 6), coupled=0)
 
 
+def with_bullets(solutions: list[str]) -> list[str]:
+    """Without those that only write a proof with bullets in words."""
+    return [solution for solution in solutions if "next =>" not in solution]
+
+
 async def test_after_a_proof_that_the_judge_refuses_another_one_is_looked_for() -> None:
-    judge = FakeJudge(lambda solution: len(judge.asked) > 2)
+    judge = FakeJudge(lambda solution: "next =>" not in solution and len(with_bullets(judge.asked)) > 2)
     done = await prover(FakeEnvironment(many_ways()), judge, minimise=False).prove(task())
     assert done.result.status is Status.PROVED
-    assert len(set(judge.asked)) == len(judge.asked) == 3
+    assert len(set(with_bullets(judge.asked))) == len(with_bullets(judge.asked)) == 3
     assert done.result.stats["overruled"] == 2
+
+
+async def test_a_proof_whose_bullets_are_refused_is_judged_in_words() -> None:
+    judge = FakeJudge(lambda solution: "· " not in solution)
+    splitting = World(seed=17, num_tactics=4, num_goals=12, shares=(0, 0, 0, 4, 6), coupled=0)
+    done = await prover(FakeEnvironment(splitting), judge, minimise=False).prove(task())
+    assert done.result.status is Status.PROVED
+    assert done.result.proof is not None and "next =>" in done.result.proof
+    assert done.result.stats["overruled"] == 0
 
 
 async def test_refusals_come_to_an_end() -> None:

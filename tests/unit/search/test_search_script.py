@@ -35,6 +35,9 @@ def test_independent_goals_get_bullets() -> None:
     add(graph, inner, "exact h")
     assert extract(graph).script == "constructor\n· intro h\n  exact h\n· omega"
     assert extract(graph).tactics == ("constructor", "intro h", "exact h", "omega")
+    in_words = extract(graph).in_words()
+    assert in_words.script == "constructor\nnext =>\n  intro h\n  exact h\nnext =>\n  omega"
+    assert in_words.tactics == extract(graph).tactics
 
 
 def test_lines_of_a_tactic_keep_their_places() -> None:

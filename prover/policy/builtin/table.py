@@ -192,7 +192,7 @@ ROWS: dict[str, Row] = {
     "dvd_all_grind": Row(0.25, 0.05, 150),
     "dvd_reuse": Row(0.1, 0.1, 100),
     "periods": Row(0.06, 0.06, 500),
-    "periods_linear": Row(0.08, 0.05, 300),
+    "periods_linear": Row(0.06, 0.05, 400),
     "squares": Row(0.3, 0.05, 170),
     "hypothesis_products": Row(0.2, 0.2, 180),
     "squares_and_products": Row(0.2, 0.2, 230),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
 from prover.config import Config
@@ -98,11 +98,18 @@ class InPasses:
 
 class InRounds:
     """Round by round (`search.rounds`): the last round has the whole budget, each before it a part that is `growth`
-    times smaller. What a settled theorem leaves is for the others, as far as `total_s` allows."""
+    times smaller. What a settled theorem leaves is for the others, as far as `total_s` allows.
+
+    Small budgets are in Lean's seconds where the whole one is in wall-clock time: the end of that cuts tactics off, and
+    cutting off costs more than a small budget is worth.
+    """
 
     def __init__(self, tasks: list[TheoremTask], known: Known, *, budget: Budget, config: Config) -> None:
         self._tasks = {task.id: task for task in tasks}
         self._known = known
+        self._wall_s = budget.wall_s
+        if budget.lean_s is None:
+            budget = replace(budget, lean_s=budget.wall_s)
         count, growth = config.search.rounds, config.search.growth
         self._rounds = Rounds(
             list(self._tasks),
@@ -136,7 +143,7 @@ class InRounds:
         earlier = [self._known[identifier, k] for k in range(number) if (identifier, k) in self._known]
         spent_s = sum(result.elapsed_s for result in earlier)
         last = earlier[-1].attempt if earlier else None
-        return Job(self._tasks[identifier], number, 0, budget, last, spent_s)
+        return Job(self._tasks[identifier], number, 0, budget.with_wall(self._wall_s), last, spent_s)
 
     def _hear(self, result: TheoremResult) -> None:
         spent = Spent(wall_s=result.elapsed_s)

@@ -80,7 +80,8 @@ def test_a_round_goes_on_with_the_one_before_under_a_budget_that_grows_to_the_wh
     agenda = make_agenda(tasks(1), [], config(rounds=3))
     seen = []
     while (job := agenda.next()) is not None:
-        seen.append((job.number, job.attempt, job.goes_on_from, job.budget.wall_s, job.budget.expansions, job.spent_s))
+        seen.append((job.number, job.attempt, job.goes_on_from, job.budget.lean_s, job.budget.expansions, job.spent_s))
+        assert job.budget.wall_s == 10.0
         agenda.tell(job, result(job, seconds=2.0))
     assert seen == [(0, 0, None, 2.5, 100, 0.0), (0, 1, 0, 5.0, 200, 2.0), (0, 2, 1, 10.0, 400, 4.0)]
 

@@ -28,6 +28,8 @@ from search.replay import ReplayError
 __all__ = ["Accepted", "Attempt", "Judge", "Opener", "Parts", "TheoremProver", "problem_of"]
 
 
+OPENING_S = 1.0
+"""So much of the time to open a theorem counts at most; what is longer is a wait for Lean, and none of its own."""
 _RANKED = 16  # states that speak for a theorem
 
 
@@ -83,7 +85,8 @@ class TheoremProver:
             result = replace(result, status=Status.INVALID, stop_reason="does_not_elaborate", error=error)
             return Attempt(replace(result, elapsed_s=parts.clock() - began))
         try:
-            done = await self._settle(_Place(task, attempt, allowance, environment, began), result)
+            counted = max(began, parts.clock() - OPENING_S)
+            done = await self._settle(_Place(task, attempt, allowance, environment, counted), result)
         finally:
             await environment.close()
         elapsed_s = parts.clock() - began

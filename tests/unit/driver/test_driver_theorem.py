@@ -11,6 +11,8 @@ import pytest
 from prover.config import SearchConfig
 from prover.driver.theorem import Parts, TheoremProver
 from prover.driver.trace import Untraced
+from prover.lean.problem import OpenFailed, Problem
+from prover.lean.theorem import OpenTheorem
 from prover.run.result import Status
 from prover.tasks import TheoremTask, load_tasks
 from search.base import (
@@ -248,3 +250,30 @@ async def test_contradictory_hypotheses_prove_a_statement_and_are_said() -> None
     done = await prover(Contradictory(World()), FakeJudge(), settings=settings).prove(task())
     assert (done.result.status, done.result.proof) == (Status.PROVED, "intros; exfalso\nt1")
     assert done.result.stats["contradictory_hypotheses"]
+
+
+async def test_a_wait_for_lean_is_not_the_theorems_time() -> None:
+    now = 0.0
+
+    class Late(FakeOpener):
+        """Has no worker for a minute."""
+
+        async def open(self, problem: Problem) -> OpenTheorem | OpenFailed:
+            """Late."""
+            nonlocal now
+            now += 60.0
+            return await super().open(problem)
+
+    parts = Parts(
+        lean=Late(FakeEnvironment(many_ways())),
+        policy=AllTactics(5),
+        critic=None,
+        judge=FakeJudge(),
+        settings=SearchConfig(rule="sum"),
+        limits=TacticLimits(),
+        time_limit_s=10.0,
+        seed=0,
+        clock=lambda: now,
+    )
+    done = await TheoremProver(parts, lambda task, attempt: Untraced()).prove(task())
+    assert (done.result.status, done.result.elapsed_s) == (Status.PROVED, 60.0)

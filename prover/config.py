@@ -94,8 +94,8 @@ class ClusterConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One run, resolved. `time_limit_s` is per theorem and pass, in wall-clock seconds from its opening, without what is a
-    wait for Lean; `total_s` limits the seconds of all theorems of a run together, where it has several rounds.
+    """One run, resolved. `time_limit_s` is per theorem and pass, in wall-clock seconds from its opening without what is
+    a wait for Lean; `total_s` limits the seconds of all theorems of a run together, where it has several rounds.
 
     `preset` is the published budget that the settings were begun from, if any; it sets nothing by itself.
     """

@@ -22,6 +22,7 @@ POLISH_S = 2.0
 """How long a found proof may be worked on to make it shorter."""
 MAX_REFUSED = 8
 """So many proofs of one theorem are judged in vain, then no more are looked for."""
+_FORMS = 3  # of one proof: shortened, as found, without bullets; so many are judged when the time is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +76,11 @@ class Hunt:
 
     async def run(self) -> Found:
         """Until a proof is accepted or the search is over. Raises ModelError if the policy or the critic fails."""
-        is_first = True
         while proofs := await self._look():
             for proof in proofs:
-                if not is_first and (self.parts.clock() >= self.until or len(self._refused) >= MAX_REFUSED):
+                is_over = self.parts.clock() >= self.until
+                if len(self._refused) >= (_FORMS if is_over else MAX_REFUSED):
                     return self._found
-                is_first = False
                 if await self._judge(proof):
                     return self._found
             if self._proof() is not None:
@@ -115,8 +115,10 @@ class Hunt:
         if self.shorten_s and len(first.tactics) > 1:
             known += await self._others()
         known.sort(key=lambda proof: (len(proof.tactics), len(proof.script)))
-        written = [await self._polished(known[0]), *known, *(proof.in_words() for proof in known)]
-        return list({proof.script: proof for proof in written}.values())
+        forms = [await self._polished(known[0])]
+        for proof in known:
+            forms += (proof, proof.in_words())
+        return list({proof.script: proof for proof in forms}.values())
 
     async def _drive(self) -> None:
         parts = self.parts

@@ -19,7 +19,7 @@ from search.engine import Search
 from search.events import Event, Planned, Started
 from search.expansion import Expansion, SearchOptions
 from search.experience import Experience
-from search.result import SearchResult, Statistics
+from search.result import SearchResult, Statistics, notation
 
 
 class Combined:
@@ -183,7 +183,6 @@ class Combined:
         statistics = replace(self._statistics, refused=dict(self._statistics.refused))
         for result in running:
             statistics.add(result.statistics)
-        expansions = "∞" if self._per_pass.expansions is None else self._per_pass.expansions
         return SearchResult(
             name=self.theorem.name,
             strategy=self.strategy_name,
@@ -191,7 +190,7 @@ class Combined:
             proof=winner.result().proof if winner is not None else None,
             spent=self.spent,
             statistics=statistics,
-            notation=f"{self._passes}×{self.options.num_samples}×{expansions}",
+            notation=notation(self._passes, self.options.num_samples, self._per_pass),
             value=max((result.value for result in running if result.value is not None), default=None),
             proven_share=max((result.proven_share for result in running), default=0.0),
         )

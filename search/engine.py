@@ -36,7 +36,7 @@ from search.experience import Experience
 from search.extract import closing, extract
 from search.frontier import is_expandable
 from search.nodes import OPEN, PROVEN, Node
-from search.result import SearchResult, Statistics
+from search.result import SearchResult, Statistics, notation, outlook
 from search.tree import Graph
 
 __all__ = ["Expansion", "Search", "SearchOptions"]
@@ -201,22 +201,19 @@ class Search:
 
     def result(self) -> SearchResult:
         """What is known now, with the shortest proof in the graph if there is one."""
-        proof = extract(self.graph) if self.graph.root.status is PROVEN else None
-        self.statistics.nodes = len(self.graph.nodes)
         self.statistics.too_deep = len(self.admission.too_deep)
-        expansions = self.budget.expansions
-        nodes = self.graph.nodes
-        values = [node.value for node in nodes if node.status is OPEN and node.value >= 0.0]
+        self.statistics.nodes = len(self.graph.nodes)
+        value, share = outlook(self.graph)
         return SearchResult(
             name=self.theorem.name,
             strategy=self.strategy.name,
             stop_reason=self.done,
-            proof=proof,
+            proof=extract(self.graph) if self.graph.root.status is PROVEN else None,
             spent=self.spent,
             statistics=self.statistics,
-            notation=f"1×{self.options.num_samples}×{'∞' if expansions is None else expansions}",
-            value=max(values, default=None),
-            proven_share=sum(node.status is PROVEN for node in nodes) / len(nodes),
+            notation=notation(1, self.options.num_samples, self.budget),
+            value=value,
+            proven_share=share,
         )
 
     # ----------------------------------------------------------------------------------------------- absorbing

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING
 
-from search.budget import Spent, StopReason
-
-if TYPE_CHECKING:
-    from search.extract import Proof
+from search.budget import Budget, Spent, StopReason
+from search.extract import Proof
+from search.nodes import OPEN, PROVEN
+from search.tree import Graph
 
 
 @dataclass(slots=True)
@@ -68,3 +67,15 @@ class SearchResult:
     notation: str = ""
     value: float | None = None
     proven_share: float = 0.0
+
+
+def notation(passes: int, samples: int, per_pass: Budget) -> str:
+    """A budget as papers give it: passes × samples × expansions."""
+    return f"{passes}×{samples}×{'∞' if per_pass.expansions is None else per_pass.expansions}"
+
+
+def outlook(graph: Graph) -> tuple[float | None, float]:
+    """The critic's best value among the open states, and the share of the states that are proven."""
+    values = [node.value for node in graph.nodes if node.status is OPEN and node.value >= 0.0]
+    proven = sum(node.status is PROVEN for node in graph.nodes)
+    return max(values, default=None), proven / len(graph.nodes)

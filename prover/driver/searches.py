@@ -53,6 +53,16 @@ def temperature_of(settings: SearchConfig, number: int) -> float:
     return settings.temperature + share * (settings.last_temperature - settings.temperature)
 
 
+def sampling_of(settings: SearchConfig, number: int) -> SearchOptions:
+    """How a pass samples."""
+    return SearchOptions(
+        num_samples=settings.samples,
+        temperature=temperature_of(settings, number),
+        max_attempts=settings.attempts,
+        piece=settings.piece,
+    )
+
+
 def make_search(
     theorem: Theorem,
     root: ProofState,
@@ -70,11 +80,8 @@ def make_search(
     2410.15700); where there are fewer passes than rules, the rules are searched side by side in each pass, and share
     its expansions equally. `extra` candidates are tried at every state."""
     rules = strategy_factories(settings)
-    options = SearchOptions(
-        num_samples=settings.samples,
-        temperature=temperature_of(settings, allowance.number),
-        max_attempts=settings.attempts,
-        piece=settings.piece,
+    options = replace(
+        sampling_of(settings, allowance.number),
         limits=limits,
         probes=(*extra, *(probes() if settings.probes else ())),
     )

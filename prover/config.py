@@ -54,10 +54,12 @@ class SearchConfig:
 
 @dataclass(frozen=True, slots=True)
 class LeanConfig:
-    """The Lean workers. `project` is a Lake project's folder; without one the embedded Lean is used."""
+    """The Lean workers. `project` is a Lake project's folder; without one the embedded Lean is used. With `build`, what
+    the project lacks is made by `lake build`."""
 
     workers: int = 2
     project: str | None = None
+    build: bool = False
     heartbeats: int = 200_000
     tactic_s: float = 5.0
     memory_mb: int = 4096

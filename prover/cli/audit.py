@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 
 from prover.cli.console import Console
-from prover.cli.parts import open_toolchain
+from prover.cli.parts import add_project_arguments, open_toolchain
 from prover.config import Config, LeanConfig
 from prover.driver.theorem import problem_of
 from prover.lean.pool import LeanPool
@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("inputs", nargs="+", metavar="FILE", help="what `stepwise prove` takes")
     parser.add_argument("--lean", action="store_true", help="also elaborate each statement and look for contradictions")
     parser.add_argument("--workers", type=int, default=2, metavar="N", help="Lean processes (default 2)")
-    parser.add_argument("--project", metavar="DIR", help="a Lake project whose Lean and libraries are used")
+    add_project_arguments(parser)
     parser.add_argument("--json", action="store_true", help="one JSON finding a line")
 
 
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def with_lean(tasks: TaskList, options: argparse.Namespace, console: Console) -> list[Finding]:
     """The findings that need an elaborated statement."""
-    settings = LeanConfig(workers=options.workers, project=options.project)
+    settings = LeanConfig(workers=options.workers, project=options.project, build=bool(options.build))
     toolchain = await open_toolchain(Config(lean=settings), console)
     queue, found = list(reversed(tasks.tasks)), list[Finding]()
     with console.counting(len(queue)) as bar:

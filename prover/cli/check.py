@@ -7,7 +7,7 @@ import asyncio
 from pathlib import Path
 
 from prover.cli.console import Console
-from prover.cli.parts import open_toolchain
+from prover.cli.parts import add_project_arguments, open_toolchain
 from prover.config import Config, LeanConfig
 from prover.errors import UsageError
 from prover.judge import Judge, Verdict, VerdictStatus, check_files, check_proof, exit_code
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("subject", type=Path, metavar="RUN|SOLUTION.lean", help="a run's folder, or a solution")
     parser.add_argument("--challenge", type=Path, metavar="FILE", help="what the solution has to prove, with `sorry`")
     parser.add_argument("--theorem", metavar="NAME", help="which theorem (default: all that the challenge leaves open)")
-    parser.add_argument("--project", metavar="DIR", help="a Lake project whose Lean and libraries are used")
+    add_project_arguments(parser)
     parser.add_argument("--parallel", type=int, default=2, metavar="N", help="judging processes (default 2)")
     parser.add_argument("--json", action="store_true", help="one JSON verdict a line")
     parser.add_argument("--quiet", action="store_true", help="no progress")
@@ -43,7 +43,9 @@ def run(options: argparse.Namespace) -> int:
 async def check(options: argparse.Namespace, console: Console) -> int:
     """Judge, with every verdict said as soon as it is known."""
     proofs = [] if options.challenge is not None else proofs_of(options.subject)
-    toolchain = await open_toolchain(Config(lean=LeanConfig(project=options.project)), console)
+    toolchain = await open_toolchain(
+        Config(lean=LeanConfig(project=options.project, build=bool(options.build))), console
+    )
     async with Judge(toolchain, parallel=options.parallel) as judge:
         if options.challenge is not None:
             verdicts = await check_files(judge, options.challenge, options.subject, options.theorem)

@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 
 import prover
 from prover.cli.console import Console
-from prover.cli.parts import open_toolchain
+from prover.cli.parts import add_project_arguments, open_toolchain
 from prover.config import Config, LeanConfig
 from prover.errors import StepwiseError
 from prover.judge import Judge
@@ -48,7 +48,7 @@ class Finding:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
-    parser.add_argument("--project", metavar="DIR", help="look at a Lake project's Lean instead of the embedded one")
+    add_project_arguments(parser)
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -127,7 +127,9 @@ async def confinement() -> str:
 
 async def one_proof(options: argparse.Namespace, console: Console) -> str:
     """Start a worker, take one step, have it judged."""
-    toolchain = await open_toolchain(Config(lean=LeanConfig(project=options.project)), console)
+    toolchain = await open_toolchain(
+        Config(lean=LeanConfig(project=options.project, build=bool(options.build))), console
+    )
     began = time.monotonic()
     async with LeanPool(toolchain, workers=1) as pool:
         await pool.ready()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import importlib.metadata
 import platform
@@ -23,10 +24,18 @@ from prover.policy.registry import open_policy
 from search.base import TacticLimits
 
 
+def add_project_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--project` and `--build`; left out, both are None."""
+    parser.add_argument("--project", metavar="DIR", help="a Lake project whose Lean and libraries are used")
+    parser.add_argument(
+        "--build", action="store_true", default=None, help="run `lake build` first if the project is not built"
+    )
+
+
 async def open_toolchain(config: Config, console: Console) -> Toolchain:
     """The Lean that the settings name, installed first where it is not."""
     if config.lean.project is not None:
-        return await Project.prepare(Path(config.lean.project))
+        return await Project.prepare(Path(config.lean.project), build=config.lean.build)
     with console.bytes_progress() as progress:
         return await Embedded.prepare(await ensure_embedded(progress), progress)
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from prover.cli.console import Console
 from prover.cli.live import LiveView
-from prover.cli.parts import open_toolchain, versions
+from prover.cli.parts import add_project_arguments, open_toolchain, versions
 from prover.cli.workshop import Workshop, open_far, open_here
 from prover.config import Config, load_config, overlay
 from prover.driver.agenda import SETTLED, Agenda, make_agenda
@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--workers", type=int, metavar="N", help="Lean processes (default 2)")
     parser.add_argument("--time-limit", type=float, metavar="SECONDS", help="wall-clock time per theorem (default 60)")
     parser.add_argument("--seed", type=int, metavar="N", help="default 0")
-    parser.add_argument("--project", metavar="DIR", help="a Lake project whose Lean and libraries are used")
+    add_project_arguments(parser)
     parser.add_argument(
         "--policy", metavar="SPEC", help="builtin, a model's folder, an endpoint, or mix:A=0.7,builtin=0.3"
     )
@@ -104,7 +104,7 @@ def resolve(options: argparse.Namespace, *, base: Config) -> Config:
         chosen = preset(options.preset)
         base = overlay(replace(base, preset=chosen.name), chosen.settings(), f"--preset {chosen.name}")
     config = load_config(options.config, options.set, base=base)
-    lean = {"workers": options.workers, "project": options.project}
+    lean = {"workers": options.workers, "project": options.project, "build": options.build}
     models = {"policy": options.policy, "critic": options.critic}
     search = {name: getattr(options, name) for name in ("rule", "rounds", "disprove", "shorten")}
     top = {"time_limit_s": options.time_limit, "seed": options.seed}

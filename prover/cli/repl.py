@@ -7,14 +7,14 @@ import asyncio
 import sys
 
 from prover.cli.console import Console
-from prover.cli.parts import open_toolchain
+from prover.cli.parts import add_project_arguments, open_toolchain
 from prover.config import Config, LeanConfig
 from prover.lean.repl import MAX_REQUEST, Repl
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
-    parser.add_argument("--project", metavar="DIR", help="a Lake project whose Lean and libraries are used")
+    add_project_arguments(parser)
     parser.add_argument("--timeout", metavar="SECONDS", type=float, default=600.0, help="for one request (600)")
 
 
@@ -25,7 +25,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    toolchain = await open_toolchain(Config(lean=LeanConfig(project=options.project)), Console(is_json=True))
+    toolchain = await open_toolchain(
+        Config(lean=LeanConfig(project=options.project, build=bool(options.build))), Console(is_json=True)
+    )
     requests = asyncio.StreamReader(limit=MAX_REQUEST)
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(requests), sys.stdin.buffer)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from prover.cli.console import Console
-from prover.cli.parts import open_parts, open_toolchain
+from prover.cli.parts import add_project_arguments, open_parts, open_toolchain
 from prover.config import Config, LeanConfig, ModelConfig
 from prover.driver.loop import Observer
 from prover.driver.theorem import Attempt, Parts, TheoremProver, problem_of
@@ -41,7 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--samples", type=int, default=32, metavar="N", help="tactics to try (default 32)")
     parser.add_argument("--time-limit", type=float, default=5.0, metavar="SECONDS", help="for the search (default 5)")
     parser.add_argument("--policy", default="builtin", metavar="SPEC", help="as in `stepwise prove`")
-    parser.add_argument("--project", metavar="DIR", help="a Lake project whose Lean and libraries are used")
+    add_project_arguments(parser)
     parser.add_argument("--no-search", action="store_true", help="tactics only")
     parser.add_argument("--json", action="store_true", help="as JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress")
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
     task = task_at(options.place)
     config = Config(
         time_limit_s=options.time_limit,
-        lean=LeanConfig(workers=1, project=options.project),
+        lean=LeanConfig(workers=1, project=options.project, build=bool(options.build)),
         models=ModelConfig(policy=options.policy),
     )
     return asyncio.run(suggest(task, config, options, console))

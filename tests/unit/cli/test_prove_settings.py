@@ -36,3 +36,8 @@ def test_a_preset_with_two_rules_is_a_rule_of_a_run() -> None:
 def test_an_unknown_preset_is_refused() -> None:
     with pytest.raises(UsageError, match="no preset is called"):
         resolved("--preset", "minif2f")
+
+
+def test_a_project_is_built_only_on_request() -> None:
+    assert not resolved("--project", "P").lean.build
+    assert resolved("--project", "P", "--build").lean.build

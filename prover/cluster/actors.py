@@ -7,7 +7,7 @@ import contextlib
 import logging
 import os
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from prover.cluster.handle import ActorLost, Handle, Needs
@@ -84,11 +84,20 @@ class RayHandle:
             ray.cancel(reference)
 
 
+@dataclass(frozen=True)
 class RaySystem:
-    """Starts actors on the Ray that this process (or the actor it runs in) belongs to."""
+    """Starts actors on the Ray that this process (or the actor it runs in) belongs to.
+
+    `gpus` is what there is where nothing can be added, on a Ray of our own: none is asked for on a machine without one.
+    """
+
+    gpus: float | None = None
 
     def spawn(self, name: str, make: Callable[[], object], needs: Needs) -> Handle:
         import ray
+
+        if self.gpus is not None:
+            needs = replace(needs, gpus=min(needs.gpus, self.gpus))
 
         shell: Any = ray.remote(Shell)
         level = logging.getLogger().getEffectiveLevel()
@@ -135,8 +144,11 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
         ray.init(**init_options(address, local))  # in the main thread, where it can see to signals
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise UsageError(f"--ray {address}: {first_line(error)}") from error
+    except Exception as error:  # a bare one is what Ray raises when it does not come up
+        raise StepwiseError(f"--ray {address}: Ray did not start: {first_line(error)}") from error
     try:
-        yield RaySystem()
+        resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
+        yield RaySystem(resources.get("GPU", 0.0) if address == LOCAL else None)
     finally:
         await asyncio.to_thread(ray.shutdown)
 

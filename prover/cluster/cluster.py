@@ -35,14 +35,16 @@ from search.base import Critic, Policy, TacticLimits
 
 log = logging.getLogger(__name__)
 
-WORKERS_A_DRIVER = 48
+WORKERS_A_DRIVER = 128
 """As many Lean workers one search driver keeps busy (docs/cluster.md has the measurement)."""
 
 MANY_WORKERS = 16
 """From here on an expansion's tactics go to Lean all at once: fewer calls, and fewer spared by an early proof."""
 
 _EMBEDDED_BYTES = 2816 << 20  # a worker's limit and its host
-_DRIVER_BYTES = 4096 << 20  # itself, and the judge's two processes
+_DRIVER_BYTES = 2048 << 20  # itself, and the judge's comparing process
+_JUDGE_BYTES = 2048 << 20  # a judging process and the next one, warm
+_WORKERS_A_JUDGE = 32
 _PROVE_SLACK_S = 3600.0  # waiting for a machine and a start, beside the theorem's own time
 _LOAD_EVERY_S = 1.0
 
@@ -89,9 +91,22 @@ def lean_needs(config: Config) -> Needs:
     return Needs(1.0, 0.0, memory, labels(config.cluster.lean_labels, "cluster.lean_labels"))
 
 
-def driver_needs(config: Config) -> Needs:
-    """Of one search driver with its judge."""
-    return Needs(1.0, 0.0, _DRIVER_BYTES, labels(config.cluster.driver_labels, "cluster.driver_labels"))
+def shares(config: Config) -> list[int]:
+    """How many Lean workers each driver has."""
+    count, workers = num_drivers(config), config.lean.workers
+    return [workers // count + (index < workers % count) for index in range(count)]
+
+
+def num_judges(lean_workers: int) -> int:
+    """How many proofs a driver has judged at once."""
+    return 1 + lean_workers // _WORKERS_A_JUDGE
+
+
+def driver_needs(config: Config, lean_workers: int) -> Needs:
+    """Of one search driver: a core for itself, one for each proof that is judged."""
+    judges = num_judges(lean_workers)
+    memory = _DRIVER_BYTES + judges * _JUDGE_BYTES
+    return Needs(1.0 + judges, 0.0, memory, labels(config.cluster.driver_labels, "cluster.driver_labels"))
 
 
 def engine_needs(config: Config, gpus: float) -> Needs:
@@ -109,10 +124,13 @@ def engine_counts(config: Config) -> tuple[int, int]:
 
 def all_needs(config: Config) -> Needs:
     """Of the whole run: the size of a Ray of our own."""
-    drivers, engines = num_drivers(config), sum(engine_counts(config))
-    lean, driver = lean_needs(config), driver_needs(config)
-    cpus = config.lean.workers * lean.cpus + drivers * driver.cpus + engines
-    return Needs(cpus, 0.0, config.lean.workers * lean.memory_bytes + drivers * driver.memory_bytes)
+    lean = [lean_needs(config)] * config.lean.workers
+    drivers = [driver_needs(config, share) for share in shares(config)]
+    policies, critics = engine_counts(config)
+    engines = [engine_needs(config, config.cluster.policy_gpus)] * policies
+    engines += [engine_needs(config, config.cluster.critic_gpus)] * critics
+    everything = [*lean, *drivers, *engines]
+    return Needs(sum(each.cpus for each in everything), 0.0, sum(each.memory_bytes for each in everything))
 
 
 # -------------------------------------------------------------------------------------------------------- one driver
@@ -131,7 +149,7 @@ async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverParts]:
         ]
         lean = await stack.enter_async_context(LeanActors(handles, fingerprint=plan.fingerprint))
         policy, critic = await _open_models(plan, stack)
-        judge = await stack.enter_async_context(Judge(toolchain, parallel=1 + plan.lean_workers // 16))
+        judge = await stack.enter_async_context(Judge(toolchain, parallel=num_judges(plan.lean_workers)))
         yield DriverParts(
             Parts(
                 lean=lean,
@@ -154,13 +172,14 @@ async def _open_models(plan: DriverPlan, stack: contextlib.AsyncExitStack) -> tu
     policy: Policy
     critic: Critic
     if plan.policy:
-        policy = await FarPolicy.open(Fleet("policy engine", plan.policy, patience=patience))
+        engines = await stack.enter_async_context(Fleet("policy engine", plan.policy, patience=patience))
+        policy = await FarPolicy.open(engines)
     else:
         opened = await asyncio.to_thread(open_policy, config.models.policy, device=device)
         stack.push_async_callback(opened.close)
         policy = opened.policy
     if plan.critic:
-        critic = FarCritic(Fleet("critic engine", plan.critic, patience=patience))
+        critic = FarCritic(await stack.enter_async_context(Fleet("critic engine", plan.critic, patience=patience)))
     elif config.models.critic is None:
         critic = HeuristicCritic()
     else:
@@ -217,16 +236,15 @@ async def open_cluster(
         )
         for index in range(num_critics)
     )
-    count = num_drivers(config)
-    shares = [config.lean.workers // count + (index < config.lean.workers % count) for index in range(count)]
     plans = [
-        DriverPlan(index, config, fingerprint, share, system, policy, critic) for index, share in enumerate(shares)
+        DriverPlan(index, config, fingerprint, share, system, policy, critic)
+        for index, share in enumerate(shares(config))
     ]
     drivers = tuple(
         system.spawn(
             f"driver {plan.index}",
             partial(DriverHost, partial(open_driver, plan), is_traced=config.trace),
-            driver_needs(config),
+            driver_needs(config, plan.lean_workers),
         )
         for plan in plans
     )
@@ -238,7 +256,10 @@ async def open_cluster(
     cluster = Cluster(prover, fleets)
     watching = asyncio.create_task(cluster.watch())
     try:
-        yield cluster
+        async with contextlib.AsyncExitStack() as stack:
+            for fleet in fleets:
+                await stack.enter_async_context(fleet)
+            yield cluster
     finally:
         watching.cancel()
         await asyncio.gather(watching, return_exceptions=True)

@@ -75,6 +75,10 @@ class DriverHost:
         self._paths: dict[tuple[str, int], Path] = {}  # where the traces of attempts under way are written
         self._turn = asyncio.Lock()
 
+    async def ready(self) -> None:
+        """Have its Lean actors asked for and its models opened; what is wrong with them is raised."""
+        await self._open()
+
     async def prove(
         self, task: TheoremTask, document: Document, attempt: int, allowance: Allowance | None = None
     ) -> Delivery:

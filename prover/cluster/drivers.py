@@ -92,7 +92,7 @@ class FarProver:
         )
 
     async def _ask(self, task: TheoremTask, attempt: int, allowance: Allowance | None, tried: list[Member]) -> Delivery:
-        member = self._fleet.pick(tried)
+        member = await self._fleet.choose(tried)
         tried.append(member)
         member.in_flight += 1
         try:

@@ -26,8 +26,12 @@ class PolicyHost:
         self._turn = asyncio.Lock()
         self._meter = Meter()
 
+    async def ready(self) -> None:
+        """Have the model loaded. Raises UsageError or ModelError."""
+        await self._open()
+
     async def num_premises(self) -> int:
-        """How many premises it wants with each request. Loads the model."""
+        """How many premises it wants with each request."""
         return (await self._open()).policy.num_premises
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
@@ -61,6 +65,10 @@ class CriticHost:
         self._opened: OpenCritic | None = None
         self._turn = asyncio.Lock()
         self._batcher = Batcher(self._score_batch, max_batch=_MAX_STATES)
+
+    async def ready(self) -> None:
+        """Have the model loaded. Raises UsageError or ModelError."""
+        await self._open()
 
     async def score(self, theorem: Theorem, states: Sequence[ProofState]) -> Sequence[Value]:
         """One value per state."""

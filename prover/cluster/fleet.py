@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from prover.cluster.handle import ActorLost, Handle, Patience
+from prover.errors import StepwiseError
 
 log = logging.getLogger(__name__)
 
@@ -23,11 +24,16 @@ class Member:
     in_flight: int = 0
     losses: int = 0
     resting_until: float = 0.0
+    is_ready: bool = True
     is_gone: bool = False
 
 
 class Fleet:
-    """Calls spread over `handles`. An actor that was lost is left alone for a while: it is being started again."""
+    """Calls spread over `handles`. An actor that was lost is left alone for a while: it is being started again.
+
+    As an async context it asks each for `ready` first, and again when it was lost: calls go to those that have
+    answered, so that none waits for a machine that has yet to come while another could serve.
+    """
 
     def __init__(
         self,
@@ -36,19 +42,37 @@ class Fleet:
         *,
         patience: Patience = Patience(),  # noqa: B008 (frozen)
         rest_s: float = 5.0,
+        start_s: float = 1800.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.members = [Member(index, handle) for index, handle in enumerate(handles)]
         self._name = name
         self._patience = patience
         self._rest_s = rest_s
+        self._start_s = start_s
         self._clock = clock
+        self._is_asking = False
+        self._asking: set[asyncio.Task[None]] = set()
+        self._fault: Exception | None = None
+        self._changed = asyncio.Event()
+
+    async def __aenter__(self) -> Fleet:
+        self._is_asking = True
+        for member in self.members:
+            self._ask_ready(member)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._is_asking = False
+        for task in self._asking:
+            task.cancel()
+        await asyncio.gather(*self._asking, return_exceptions=True)
 
     async def call(self, method: str, *arguments: object, deadline_s: float) -> Any:
         """The answer of one of them. Raises the last ActorLost after `patience.retries` more tries."""
         tried: list[Member] = []
         while True:
-            member = self.pick(tried)
+            member = await self.choose(tried)
             member.in_flight += 1
             try:
                 return await member.handle.call(method, *arguments, deadline_s=deadline_s)
@@ -61,6 +85,22 @@ class Fleet:
                 member.in_flight -= 1
             await self._patience.pause(len(tried) - 1)
 
+    async def choose(self, tried: Sequence[Member] = ()) -> Member:
+        """As `pick`, once there is one that is ready. Raises what `ready` raised, ActorLost if none comes in time."""
+        until = self._clock() + self._start_s
+        while not any(member.is_ready for member in self.members if not member.is_gone):
+            if self._fault is not None:
+                raise self._fault
+            if all(member.is_gone for member in self.members):
+                break
+            self._changed.clear()
+            try:
+                async with asyncio.timeout(max(0.0, until - self._clock())):
+                    await self._changed.wait()
+            except TimeoutError as error:
+                raise ActorLost(f"no {self._name} was ready within {self._start_s:g} s") from error
+        return self.pick(tried)
+
     def pick(self, tried: Sequence[Member] = ()) -> Member:
         """The least busy of those that are not known to be lost and have not been `tried` before.
 
@@ -70,7 +110,12 @@ class Fleet:
         if not left:
             raise ActorLost(f"every {self._name} is gone for good", is_final=True)
         now = self._clock()
-        return min(left, key=lambda each: (tried.count(each), each.resting_until > now, each.in_flight, each.index))
+
+        def cost(member: Member) -> tuple[bool, int, bool, int, int]:
+            is_resting = member.resting_until > now
+            return (not member.is_ready, tried.count(member), is_resting, member.in_flight, member.index)
+
+        return min(left, key=cost)
 
     def mark_lost(self, member: Member, loss: ActorLost) -> None:
         """A call found `member` gone."""
@@ -78,11 +123,40 @@ class Fleet:
         member.losses += 1
         member.is_gone = loss.is_final
         member.resting_until = self._clock() + self._rest_s
+        if self._is_asking and member.is_ready:
+            self._ask_ready(member)
+
+    def _ask_ready(self, member: Member) -> None:
+        member.is_ready = False
+        task = asyncio.create_task(self._until_ready(member))
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    async def _until_ready(self, member: Member) -> None:
+        """Ask until it answers that it is ready, or is gone for good."""
+        attempt = 0
+        while not member.is_gone:
+            try:
+                await member.handle.call("ready", deadline_s=self._start_s)
+            except ActorLost as loss:
+                member.is_gone = loss.is_final
+                self._changed.set()
+                await self._patience.pause(attempt)
+                attempt += 1
+            except StepwiseError as fault:  # it is there and can't serve: a model that doesn't load, another Lean
+                self._fault = fault
+                self._changed.set()
+                return
+            else:
+                member.is_ready = True
+                self._changed.set()
+                return
 
     async def ask_all(self, method: str, *, deadline_s: float) -> list[Any]:
-        """What all of them answer; those that are lost are left out."""
+        """What all that are ready answer; those that are lost are left out."""
+        there = [each for each in self.members if each.is_ready and not each.is_gone]
         answers = await asyncio.gather(
-            *(each.handle.call(method, deadline_s=deadline_s) for each in self.members if not each.is_gone),
+            *(each.handle.call(method, deadline_s=deadline_s) for each in there),
             return_exceptions=True,
         )
         for answer in answers:

@@ -44,6 +44,7 @@ from tests.fakes.policy import HashPolicy
 
 T = TypeVar("T")
 
+Labels = tuple[tuple[str, str], ...]
 CONFIG = Config(search=SearchConfig(expansions=60, samples=6, in_flight=1, minimise=False), seed=5)
 QUICK = ActorLimits(start_s=60.0, call_s=20.0, backoff_s=0.1, start_attempts=20)
 PATIENCE = Patience(retries=30, pause_s=0.1, longest_pause_s=2.0)
@@ -87,6 +88,9 @@ class FakeLeanHost:
 class FakePolicyHost:
     """An engine actor without a model."""
 
+    async def ready(self) -> None:
+        pass
+
     async def num_premises(self) -> int:
         return 0
 
@@ -106,14 +110,18 @@ class Believer:
 
 
 @asynccontextmanager
-async def driver_parts(system: System, number: int, engines: tuple[Handle, ...]) -> AsyncIterator[DriverParts]:
+async def driver_parts(
+    system: System, number: int, engines: tuple[Handle, ...], labels: Labels
+) -> AsyncIterator[DriverParts]:
     """Inside a driver actor: two Lean actors of its own, the run's engines."""
-    handles = [system.spawn(f"lean {number}.{i}", FakeLeanHost, Needs(0.1)) for i in range(2)]
-    async with LeanActors(handles, fingerprint="fake", limits=QUICK) as lean:
-        policy = await FarPolicy.open(Fleet("policy engine", engines, patience=PATIENCE, rest_s=0.5))
-        yield DriverParts(
-            Parts(lean, policy, None, Believer(), CONFIG.search, TacticLimits(), 3600.0, CONFIG.seed), lean
-        )
+    handles = [system.spawn(f"lean {number}.{i}", FakeLeanHost, Needs(0.1, labels=labels)) for i in range(2)]
+    async with (
+        LeanActors(handles, fingerprint="fake", limits=QUICK) as lean,
+        Fleet("policy engine", engines, patience=PATIENCE, rest_s=0.5) as fleet,
+    ):
+        policy = await FarPolicy.open(fleet)
+        parts = Parts(lean, policy, None, Believer(), CONFIG.search, TacticLimits(), 3600.0, CONFIG.seed)
+        yield DriverParts(parts, lean)
 
 
 class Worlds:
@@ -163,24 +171,24 @@ async def work(folder: RunFolder, prover: Prover) -> None:
     await Run(folder, prover, agenda, concurrency=6).work()
 
 
-async def far(folder: RunFolder) -> None:
-    """Two drivers with two Lean actors each, one engine."""
+async def far(folder: RunFolder, address: str = LOCAL, labels: Labels = ()) -> None:
+    """Two drivers with two Lean actors each, one engine; the Lean actors on nodes with these labels."""
 
     def store(task: TheoremTask, attempt: int, data: bytes) -> None:
         folder.write_trace(task.id, attempt, data)
 
-    async with ray_system(LOCAL, local=Needs(4)) as system:
+    async with ray_system(address, local=Needs(4)) as system:
         engines = (system.spawn("policy 0", FakePolicyHost, Needs(0.1)),)
         drivers = [
             system.spawn(
                 f"driver {number}",
-                partial(DriverHost, partial(driver_parts, system, number, engines), is_traced=True),
+                partial(DriverHost, partial(driver_parts, system, number, engines, labels), is_traced=True),
                 Needs(0.1),
             )
             for number in range(2)
         ]
-        fleet = Fleet("driver", drivers, rest_s=0.5)
-        await work(folder, FarProver(fleet, system, store, deadline_s=120.0, patience=PATIENCE))
+        async with Fleet("driver", drivers, rest_s=0.5) as fleet:
+            await work(folder, FarProver(fleet, system, store, deadline_s=120.0, patience=PATIENCE))
 
 
 async def here(folder: RunFolder) -> None:

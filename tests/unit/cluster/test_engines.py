@@ -10,8 +10,8 @@ import pytest
 from prover.cluster.engine_host import CriticHost, PolicyHost
 from prover.cluster.engines import FarCritic, FarPolicy, needs_engine
 from prover.cluster.fleet import Fleet
-from prover.cluster.handle import Patience
-from prover.errors import UsageError
+from prover.cluster.handle import ActorLost, Patience
+from prover.errors import ModelError, UsageError
 from search.base import Candidate, Goal, LogProb, ProofState, ProposalRequest, Theorem, Value
 from tests.fakes.cluster import FakeHandle
 
@@ -20,10 +20,16 @@ QUICK = Patience(retries=3, pause_s=0.0)
 
 
 class FakePolicyHost:
-    """Proposes its own name."""
+    """Proposes its own name, once `gate` lets it be ready."""
 
-    def __init__(self, name: str = "t") -> None:
-        self.name = name
+    def __init__(self, name: str = "t", gate: asyncio.Event | None = None, fault: Exception | None = None) -> None:
+        self.name, self.gate, self.fault = name, gate, fault
+
+    async def ready(self) -> None:
+        if self.gate is not None:
+            await self.gate.wait()
+        if self.fault is not None:
+            raise self.fault
 
     async def num_premises(self) -> int:
         return 7
@@ -86,3 +92,38 @@ async def test_states_that_arrive_while_the_critic_scores_are_its_next_batch() -
     assert all(0 < value < 1 and isinstance(value, Value) for values in answers for value in values)
     load = await host.load()
     assert load.gauges["critic_batch"] > 4
+
+
+async def test_requests_go_to_engines_that_are_ready_and_to_others_when_they_come() -> None:
+    gate = asyncio.Event()
+    handles = [FakeHandle(lambda: FakePolicyHost(gate=gate)), FakeHandle(FakePolicyHost)]
+    async with Fleet("engine", handles, patience=QUICK) as fleet:
+        for _ in range(3):
+            await fleet.call("num_premises", deadline_s=1.0)
+        assert [handle.calls["num_premises"] for handle in handles] == [0, 3]
+        gate.set()
+        await asyncio.sleep(0.001)
+        await asyncio.gather(*(fleet.call("num_premises", deadline_s=1.0) for _ in range(4)))
+        assert handles[0].calls["num_premises"] == 2
+
+
+async def test_an_engine_that_was_lost_is_asked_whether_it_is_ready_before_it_serves_again() -> None:
+    handle = FakeHandle(FakePolicyHost)
+    async with Fleet("engine", [handle], patience=QUICK) as fleet:
+        handle.lose_on("num_premises")
+        assert await fleet.call("num_premises", deadline_s=1.0) == 7
+        assert handle.calls["ready"] == 2
+
+
+async def test_a_model_that_does_not_load_is_told_to_whoever_asks() -> None:
+    handle = FakeHandle(lambda: FakePolicyHost(fault=ModelError("no weights")))
+    async with Fleet("engine", [handle], patience=QUICK) as fleet:
+        with pytest.raises(ModelError, match="no weights"):
+            await fleet.call("num_premises", deadline_s=1.0)
+
+
+async def test_engines_that_never_come_are_given_up_in_the_end() -> None:
+    handle = FakeHandle(lambda: FakePolicyHost(gate=asyncio.Event()))
+    async with Fleet("engine", [handle], patience=QUICK, start_s=0.01) as fleet:
+        with pytest.raises(ActorLost, match="no engine was ready"):
+            await fleet.call("num_premises", deadline_s=1.0)

@@ -118,9 +118,11 @@ def _budget(run: RunData) -> str:
 
 
 def _pass_at(records: Sequence[TheoremRecord], passes: int) -> tuple[tuple[int, Rate], ...]:
-    """Solved within the first k attempts, for k in powers of two and the last. The denominator never changes."""
+    """Solved within the first k passes, for k in powers of two and the last. The denominator never changes. In a single
+    pass all attempts are one: rounds of one search, or further parts of it."""
     ks = sorted({1, *(2**i for i in range(20) if 2**i <= passes), passes})
-    first = [record.solved_at for record in records if record.status is Status.PROVED]
+    proved = [record for record in records if record.status is Status.PROVED]
+    first = [record.solved_at if passes > 1 else 0 for record in proved]
     return tuple((k, rate(sum(1 for at in first if at is not None and at < k), len(records))) for k in ks)
 
 

@@ -96,11 +96,6 @@ class RunFolder:
             lock.release()
             raise
 
-    def pending(self, attempts: int = 1) -> list[tuple[TheoremTask, int]]:
-        """(task, attempt) of everything that has no result yet, in input order."""
-        done = self.journal.keys
-        return [(t, a) for a in range(attempts) for t in self.tasks.tasks if (t.id, a) not in done]
-
     def record_refused(self) -> int:
         """Write an `invalid` result for every refused input record that has none; how many were written."""
         return sum(

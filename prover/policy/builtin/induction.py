@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from prover.policy.builtin.proposal import MEDIUM, Proposal, ranked
+from prover.policy.builtin.proposal import EXPENSIVE, MEDIUM, Proposal, ranked
 from prover.policy.builtin.view import Local, View, some
 
 _KNOWN = {
@@ -49,16 +49,26 @@ def _structural(view: View, var: Local, rate: float, *, general: str) -> Iterato
         names = ", ".join([*view.own_definitions[:6], *lemmas])
         yield Proposal(f"induction{kind}_lemmas", f"{start} <;> (try simp_all [{names}])", rate, MEDIUM)
     same = [o for o in view.data_in_target if o.name != var.name and o.head == var.head]
-    if general and same:
-        both = f"{start} <;> cases {same[0].name} <;> (try simp_all{hints})"
-        yield Proposal("induction_two_simp_all", both, rate, MEDIUM)
-        yield Proposal("induction_two_grind", f"{start} <;> cases {same[0].name} <;> grind{hints}", rate, MEDIUM)
+    for place, other in some(same if general else (), 2):
+        both, its_rate = f"{start} <;> cases {other.name}", rate * ranked(place)
+        yield Proposal("induction_two_simp_all", f"{both} <;> (try simp_all{hints})", its_rate, MEDIUM)
+        yield Proposal("induction_two_grind", f"{both} <;> grind{hints}", its_rate, MEDIUM)
+    if not general and var.head == "List" and len(view.own_definitions) > 1:
+        yield _two_at_a_time(view, var, rate)
     known = _KNOWN.get(var.head)
     if known is None:
         yield Proposal(f"induction{kind}", start, rate)
     else:
         first, second, stems = known
         yield Proposal(f"induction{kind}", f"{start} with | {first} | {second.format(*view.fresh(*stems))}", rate)
+
+
+def _two_at_a_time(view: View, var: Local, rate: float) -> Proposal:
+    """Along the length, the list taken apart two elements deep: for functions that call each other, or skip one."""
+    n, ih, hl, a, b, rest = view.fresh("n", "ih", "hl", "a", "b", "rest")
+    start = f"induction {hl} : {var.name}.length using Nat.strongRecOn generalizing {var.name} with | ind {n} {ih} => "
+    split = f"subst {hl}; rcases {var.name} with _ | ⟨{a}, _ | ⟨{b}, {rest}⟩⟩"
+    return Proposal("induction_length", f"{start}({split} <;> grind{grind_hints(view)})", rate, EXPENSIVE)
 
 
 def _along(view: View, function: str, rate: float) -> Iterator[Proposal]:

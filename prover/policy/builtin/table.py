@@ -118,6 +118,7 @@ ROWS: dict[str, Row] = {
     "induction_general_lemmas": Row(0.02, 0.02, 57),
     "induction_two_simp_all": Row(0.06, 0.05, 75),
     "induction_two_grind": Row(0.024, 0.05, 32),
+    "induction_length": Row(0.04, 0.04, 300),
     "induction_general": Row(0.046, 0.046, 15),
     "fun_induction_simp_all": Row(0.038, 0.05, 41),
     "fun_induction_grind": Row(0.26, 0.05, 99),

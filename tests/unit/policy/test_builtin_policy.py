@@ -86,3 +86,11 @@ def test_definitions_of_the_file_reach_simp_and_grind() -> None:
     offered = tactics(mine, Premise("size", "def", 2.0))
     assert "induction t <;> (try simp_all [size])" in offered
     assert "fun_induction size <;> grind [size]" in offered
+
+
+def test_functions_that_call_each_other_get_an_induction_along_the_length() -> None:
+    mine = goal("evens xs ++ odds xs = ys", data("xs", "List Nat"), head="Eq", constants=("Eq", "evens", "odds"))
+    both = (Premise("evens", "def", 2.0), Premise("odds", "def", 2.0))
+    (found,) = [tactic for tactic in tactics(mine, *both) if "xs.length using Nat.strongRecOn" in tactic]
+    assert found.endswith("rcases xs with _ | ⟨a, _ | ⟨b, rest⟩⟩ <;> grind [evens, odds])")
+    assert not any("strongRecOn" in tactic for tactic in tactics(mine, both[0]))

@@ -107,11 +107,7 @@ class TheoremProver:
         result = _with_usage(result, hunts, sides, self._parts, place.allowance)
         if self._parts.settings.rounds > 1 and not any(found is not None and found.accepted for found in founds):
             result = replace(result, stats={**result.stats, "value": await self._promise(place.task, main.search)})
-        for side, found in zip(sides, founds[1:], strict=True):
-            if found is not None and found.accepted is not None:
-                return _concluded(result, found, side.status, {side.note: True})
-        assert founds[0] is not None
-        return _concluded(result, founds[0], Status.PROVED, {})
+        return _decided(result, founds, sides)
 
     def _main_hunt(self, place: _Place, observer: Observer) -> tuple[Hunt, Observer]:
         """The hunt for the statement's proof, its search standing where its history left it, and its observer."""
@@ -236,6 +232,22 @@ def _with_usage(
         stats["beside_lean_s"] = round(total.lean_s - spent.lean_s, 4)
         stats["beside"] = {side.note: hunt.ending for side, hunt in zip(sides, hunts[1:], strict=True)}
     return replace(result, expansions=total.expansions, tactics=total.tactics, lean_s=total.lean_s, stats=stats)
+
+
+def _decided(result: TheoremResult, founds: Sequence[Found | None], sides: Sequence[Side]) -> Attempt:
+    """The end that the accepted hunt came to; without one, the statement's own."""
+    notes = ("", *(side.note for side in sides))
+    statuses = (Status.PROVED, *(side.status for side in sides))
+    ended = zip(founds, statuses, notes, strict=True)
+    accepted = [(found, status, note) for found, status, note in ended if found is not None and found.accepted]
+    if len({status for _, status, _ in accepted}) > 1:
+        error = "the judge accepted the statement and its negation: what the file says before it can't be trusted"
+        return Attempt(replace(result, stop_reason="contradiction", error=error))
+    if accepted:
+        found, status, note = accepted[0]
+        return _concluded(result, found, status, {note: True} if note else {})
+    assert founds[0] is not None
+    return _concluded(result, founds[0], Status.PROVED, {})
 
 
 def _concluded(result: TheoremResult, found: Found, status: Status, notes: dict[str, Any]) -> Attempt:

@@ -229,6 +229,13 @@ async def test_a_proof_of_the_statement_ends_the_search_for_a_disproof() -> None
     assert done.result.status is Status.PROVED
 
 
+async def test_a_statement_and_its_negation_are_not_both_believed() -> None:
+    settings = SearchConfig(rule="sum", attempts=1, disprove=0.5)
+    done = await prover(Negation(World()), FakeJudge(), negation=Negation(World()), settings=settings).prove(task())
+    assert (done.result.status, done.result.stop_reason) == (Status.UNKNOWN, "contradiction")
+    assert done.accepted is None
+
+
 class Contradictory(FakeEnvironment):
     """Hypotheses that contradict each other, which `t1` sees; the statement itself is out of reach."""
 

@@ -76,8 +76,8 @@ class DriverHost:
         self._turn = asyncio.Lock()
 
     async def ready(self) -> None:
-        """Have its Lean actors asked for and its models opened; what is wrong with them is raised."""
-        await self._open()
+        """Have its models opened and the first of its Lean actors at hand; what is wrong with them is raised."""
+        await (await self._open()).lean.ready()
 
     async def prove(
         self, task: TheoremTask, document: Document, attempt: int, allowance: Allowance | None = None

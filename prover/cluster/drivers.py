@@ -52,20 +52,20 @@ class FarProver:
         self._documents: dict[Document, object] = {}
 
     async def prove(self, task: TheoremTask, attempt: int = 0, allowance: Allowance | None = None) -> Attempt:
-        """The theorem's result. Raises ModelError, as a run in one process does: no other theorem would be spared."""
+        """The theorem's result. Raises what no other theorem would be spared, as a run in one process does: ModelError,
+        what keeps every driver from being ready, and ActorLost when all are gone for good."""
         began, started_at = self._clock(), self._wall_clock()
         tried: list[Member] = []
         causes: list[str] = []
         while len(causes) <= self._patience.retries:
             if causes:
                 await self._patience.pause(len(causes) - 1)
+            tried.append(await self._fleet.choose(tried))
             try:
-                delivery = await self._ask(task, attempt, allowance, tried)
+                delivery = await self._ask(tried[-1], task, attempt, allowance)
             except (ActorLost, LeanFault) as fault:
                 log.warning("%s: %s", task.id, fault)
                 causes.append(str(fault))
-                if isinstance(fault, ActorLost) and fault.is_final:
-                    break
                 continue
             if delivery.attempt.result.stop_reason == "lean_fault":
                 log.warning("%s: %s", task.id, delivery.attempt.result.error)
@@ -91,9 +91,7 @@ class FarProver:
             )
         )
 
-    async def _ask(self, task: TheoremTask, attempt: int, allowance: Allowance | None, tried: list[Member]) -> Delivery:
-        member = await self._fleet.choose(tried)
-        tried.append(member)
+    async def _ask(self, member: Member, task: TheoremTask, attempt: int, allowance: Allowance | None) -> Delivery:
         member.in_flight += 1
         try:
             delivery: Delivery = await member.handle.call(

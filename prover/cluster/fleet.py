@@ -54,6 +54,7 @@ class Fleet:
         self._is_asking = False
         self._asking: set[asyncio.Task[None]] = set()
         self._fault: Exception | None = None
+        self._last_loss: ActorLost | None = None
         self._changed = asyncio.Event()
 
     async def __aenter__(self) -> Fleet:
@@ -108,7 +109,7 @@ class Fleet:
         """
         left = [member for member in self.members if not member.is_gone]
         if not left:
-            raise ActorLost(f"every {self._name} is gone for good", is_final=True)
+            raise ActorLost(f"every {self._name} is gone for good: {self._last_loss}", is_final=True)
         now = self._clock()
 
         def cost(member: Member) -> tuple[bool, int, bool, int, int]:
@@ -122,6 +123,7 @@ class Fleet:
         log.warning("%s %d was lost: %s", self._name, member.index, loss)
         member.losses += 1
         member.is_gone = loss.is_final
+        self._last_loss = loss
         member.resting_until = self._clock() + self._rest_s
         if self._is_asking and member.is_ready:
             self._ask_ready(member)
@@ -140,6 +142,7 @@ class Fleet:
                 await member.handle.call("ready", deadline_s=self._start_s)
             except ActorLost as loss:
                 member.is_gone = loss.is_final
+                self._last_loss = loss
                 self._changed.set()
                 await self._patience.pause(attempt)
                 attempt += 1

@@ -108,13 +108,13 @@ async def test_a_model_that_fails_ends_the_run() -> None:
         await prover(handles, Store()).prove(task())
 
 
-async def test_drivers_that_are_gone_for_good_are_not_asked_again() -> None:
+async def test_when_every_driver_is_gone_for_good_the_run_ends_and_the_theorem_is_left_for_another() -> None:
     handles = [FakeHandle(FakeDriver, "a"), FakeHandle(FakeDriver, "b")]
     for handle in handles:
         handle.lose(for_good=True)
-    done = await prover(handles, Store()).prove(task())
-    assert done.result.status is Status.UNKNOWN
-    assert sum(handle.calls["prove"] for handle in handles) == 1  # a final loss is not tried again
+    with pytest.raises(ActorLost, match="every driver is gone for good: b is gone"):
+        await prover(handles, Store()).prove(task())
+    assert [handle.calls["prove"] for handle in handles] == [1, 1]
 
 
 async def test_theorems_go_to_the_driver_with_the_fewest() -> None:

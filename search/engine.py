@@ -12,21 +12,10 @@ import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
-from typing import assert_never
 
 from search.admission import Admission
-from search.base import (
-    Advanced,
-    Candidate,
-    Crashed,
-    Outcome,
-    ProofState,
-    Proved,
-    Rejected,
-    TacticCall,
-    Theorem,
-    TimedOut,
-)
+from search.answers import Answers
+from search.base import Candidate, Outcome, ProofState, TacticCall, Theorem
 from search.best_first import Strategy
 from search.budget import Budget, Spent, StopReason
 from search.candidates import distinct
@@ -76,7 +65,9 @@ class Search:
         self._spent = Spent()
         self._cancelled = False
         self._record = record
-        self._experience = experience
+        self._answers = Answers(
+            self.graph, self.options, statistics=self.statistics, spent=self._spent, experience=experience
+        )
         if record is not None:
             record(Started(theorem.name, root, self.settings()))
         strategy.start(self.graph)
@@ -230,31 +221,19 @@ class Search:
             fresh: list[Candidate] = []
             self._give_back(expansion)
         else:
-            fresh = self._fresh(expansion.node, candidates) if expansion.given is None else list(expansion.given)
+            given = expansion.given
+            fresh = self._answers.fresh(expansion.node, candidates) if given is None else list(given)
             offers = self.admission.take_offers(expansion.node)
             if offers:
                 fresh, _ = distinct([*offers, *fresh], tried=())
             fresh = self._cut(expansion, fresh)
         if self._record is not None:
-            calls = tuple(c.tactic for c in fresh) if self._experience is not None else ()
+            calls = tuple(c.tactic for c in fresh) if self._answers.are_ordered else ()
             self._record(Proposed(expansion_id, tuple(candidates) if expansion.given is None else (), calls))
         expansion.candidates = fresh
         self._spent.tactics += len(fresh)
         default = self.options.limits
         return [TacticCall(c.tactic, c.limits or default) for c in fresh]
-
-    def _fresh(self, node: Node, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """What of the policy's answer is to be run, with the probes, in order."""
-        self._spent.tokens += sum(candidate.num_tokens * candidate.count for candidate in candidates)
-        fresh, repeated = distinct(candidates, tried=node.tried or ())
-        self.statistics.proposed += sum(candidate.count for candidate in candidates)
-        self.statistics.repeated += repeated
-        fresh = fresh[: self.options.max_tactics]
-        if node.attempts == 0 and self.options.probes:
-            fresh, _ = distinct([*fresh, *self.options.probes], tried=())
-        if not fresh:
-            node.attempts = self.options.max_attempts  # the policy has no more to offer here
-        return fresh if self._experience is None else self._experience.ordered(fresh)
 
     def _cut(self, expansion: Expansion, fresh: list[Candidate]) -> list[Candidate]:
         """The part of the candidates that is run now; the rest stays with the node. Without any the expansion ends."""
@@ -283,9 +262,7 @@ class Search:
             self._record(Applied(expansion_id, tuple(outcomes)))
         new: list[Node] = []
         for offset, outcome in enumerate(outcomes):
-            self._absorb_one(expansion, candidates[first + offset], outcome, new)
-            if self._experience is not None:
-                self._experience.observe(candidates[first + offset], outcome)
+            new += self._answers.absorb(expansion, candidates[first + offset], outcome)
         expansion.answered = first + len(outcomes)
         to_score: list[tuple[int, ProofState]] = []
         for node in new:
@@ -336,54 +313,6 @@ class Search:
         if self.budget.wall_s is not None:
             self._spent.wall_s = self._clock() - self._started
         return self._spent.limit_reached(self.budget)
-
-    def _absorb_one(self, expansion: Expansion, candidate: Candidate, outcome: Outcome, new: list[Node]) -> None:
-        node = expansion.node
-        statistics = self.statistics
-        self._spent.lean_s += outcome.lean_s
-        message = ""
-        match outcome:
-            case Advanced(state=state, text=text):
-                statistics.advanced += 1
-                self._add_edge(expansion, candidate, state, text, new)
-            case Proved(text=text):
-                statistics.closed += 1
-                self._add_edge(expansion, candidate, None, text, new)
-            case Rejected(kind=kind, message=message):
-                statistics.refused[kind] = statistics.refused.get(kind, 0) + 1
-            case TimedOut():
-                statistics.timed_out += 1
-                node.unknown += 1
-            case Crashed():
-                statistics.crashed += 1
-                node.unknown += 1
-            case _:
-                assert_never(outcome)
-        if self.options.max_attempts > 1:
-            if node.tried is None:
-                node.tried = {}
-            node.tried[candidate.tactic] = message
-
-    def _add_edge(
-        self, expansion: Expansion, candidate: Candidate, state: ProofState | None, text: str, new: list[Node]
-    ) -> None:
-        tactic = candidate.tactic
-        added = self.graph.add(
-            expansion.node,
-            tactic,
-            state,
-            text=tactic if text == tactic else text,
-            log_prob=candidate.log_prob,
-            num_tokens=max(1, candidate.num_tokens),
-            count=candidate.count,
-        )
-        if added.edge is None:
-            self.statistics.circular += 1
-            return
-        expansion.edges.append(added.edge)
-        self.statistics.same_state += added.same_state
-        self.statistics.merged += added.merged
-        new.extend(added.new)
 
     def _finish(self, expansion: Expansion) -> None:
         """The expansion is over: the node is closed, or goes back to be asked again."""

@@ -7,6 +7,7 @@ tactic acts on the first goal of a state, like Lean's. Few goals make merges and
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class World:
     coupled: int = 15
     num_names: int = 1
 
+    @functools.cache  # noqa: B019 (a world is a few numbers)
     def goals_after(self, goal: int, tactic: str) -> tuple[int, ...] | str:
         """The goals that a tactic leaves of one goal, or what went wrong."""
         kinds = ("rejected", "limit", "crash", "closed", "advanced")
@@ -131,6 +133,7 @@ class Open:
         return self if focus is None else self.with_goals(self.goals[i] for i in focus).normal()
 
 
+@functools.cache
 def step(world: World, state: Open, text: str) -> Open | str:
     """One tactic on the first goal; an empty `Open` when nothing is left, a word when Lean would not do it."""
     (goal, group, held), rest = state.goals[0], state.goals[1:]

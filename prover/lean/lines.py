@@ -21,7 +21,7 @@ class Lines:
 
     def feed(self, data: bytes) -> list[bytes]:
         *complete, rest = data.split(b"\n")
-        if complete:
+        if complete and self._parts:
             complete[0] = b"".join([*self._parts, complete[0]])
             self._parts, self._size = [], 0
         if rest:

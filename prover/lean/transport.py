@@ -12,6 +12,7 @@ import contextlib
 import json
 import logging
 import os
+import random
 import secrets
 import signal
 import subprocess
@@ -26,6 +27,7 @@ from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
 from prover.lean.launch import Confinement, Launch
 from prover.lean.lines import MAX_LINE, Lines, json_object
 from prover.lean.memory import rss_bytes
+from prover.lean.pipes import Incoming, Outgoing
 
 __all__ = ["Confinement", "Launch", "LeanProcess", "ProcessUse", "output_of"]
 
@@ -36,13 +38,15 @@ _STDERR_TAIL = 16 * 1024
 _EOF_GRACE_S = 0.05  # between the end of the process and the end of its pipes
 _KILL_GRACE_S = 6.0  # for the guard to clean up, before it is killed itself
 _WATCH_EVERY_S = 0.25
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @dataclass(slots=True)
 class _Pending:
     future: asyncio.Future[dict[str, Any]]
     timeout_s: float
-    started: float = 0.0
+    started: float = 0.0  # by our clock
+    deadline: float = 0.0  # by the event loop's
 
 
 @dataclass(slots=True)
@@ -79,7 +83,9 @@ class LeanProcess:
         self._timer: asyncio.TimerHandle | None = None
         self._gone: asyncio.Event = asyncio.Event()
         self._transport: asyncio.SubprocessTransport | None = None
-        self._stdin: asyncio.WriteTransport | None = None
+        self._stdin: Outgoing | None = None
+        self._stdout: Incoming | None = None
+        self._numbers = random.Random(secrets.randbits(256))  # not to be guessed by text that is elaborated and prints
         self._watcher: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
         self._busy_since = 0.0
@@ -136,14 +142,14 @@ class LeanProcess:
             future.set_exception(self._death(was_running=False))
             future.exception()  # read: a request may be sent without waiting for its answer
             return future
-        number = secrets.randbits(52)  # not to be guessed by text that is elaborated and prints
-        line = json.dumps({**request, "id": number}, ensure_ascii=False)
+        number = self._numbers.getrandbits(52)
+        line = _encode({**request, "id": number})
         self._pending[number] = _Pending(future, timeout_s)
         self.use.requests += 1
         if len(self._pending) == 1:
             self._busy_since = self._clock()
             self._run_next()
-        self._stdin.write(line.encode("utf-8", "replace") + b"\n\n")
+        self._stdin.write(line.encode("utf-8", "replace") + b"\n")
         return future
 
     def is_at_work_on(self, future: asyncio.Future[dict[str, Any]]) -> bool:
@@ -160,7 +166,7 @@ class LeanProcess:
             return
         if self.reason is None and grace_s > 0:
             assert self._stdin is not None
-            self._stdin.close()
+            self._stdin.finish()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._gone.wait(), grace_s)
         self._die(DeathReason.CLOSED, "the worker was closed")
@@ -182,21 +188,32 @@ class LeanProcess:
 
     async def _spawn(self) -> None:
         try:
-            transport, _ = await self._loop.subprocess_exec(
-                lambda: _Pipes(self),
+            its_input, ours = os.pipe()
+            self._stdin = Outgoing(ours)
+            ours, its_output = os.pipe()
+            self._stdout = Incoming(ours, on_data=self.on_stdout, on_end=self.on_output_closed)
+        except OSError as error:
+            raise WorkerStartFailed(f"cannot make a pipe: {error}") from error
+        try:
+            await self._loop.subprocess_exec(
+                lambda: _Events(self),
                 *_guarded(self._launch),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
+                stdin=its_input,
+                stdout=its_output,
                 stderr=subprocess.PIPE,
                 start_new_session=True,
                 env={},
                 cwd="/",
             )
-        except OSError as error:
-            raise WorkerStartFailed(f"cannot start a process: {error}") from error
-        stdin = transport.get_pipe_transport(0)
-        assert isinstance(stdin, asyncio.WriteTransport)
-        self._stdin = stdin
+        except BaseException as error:
+            self._stdin.close()
+            self._stdout.close()
+            if isinstance(error, OSError):
+                raise WorkerStartFailed(f"cannot start a process: {error}") from error
+            raise
+        finally:
+            os.close(its_input)
+            os.close(its_output)
         self._watcher = asyncio.create_task(self._watch())
 
     async def _watch(self) -> None:
@@ -254,9 +271,6 @@ class LeanProcess:
 
     def _run_next(self) -> None:
         """The first of the pending requests is what the server works on now: its clock starts."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
         now = self._clock()
         self.use.busy_s += now - self._busy_since  # at every answer, so that one who is never idle is seen to be busy
         self._busy_since = now
@@ -264,10 +278,25 @@ class LeanProcess:
             return
         head = next(iter(self._pending.values()))
         head.started = now
-        self._timer = self._loop.call_later(head.timeout_s, self._on_deadline, head.timeout_s)
+        head.deadline = self._loop.time() + head.timeout_s
+        if self._timer is None or self._timer.when() > head.deadline:
+            self._look_again(head.deadline)
 
-    def _on_deadline(self, timeout_s: float) -> None:
-        self._die(DeathReason.DEADLINE, f"no answer within {timeout_s:g} s")
+    def _look_again(self, at: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(at, self._on_timer)
+
+    def _on_timer(self) -> None:
+        """Of the request it was set for, or of a later one: setting it anew for each costs more than looking again."""
+        self._timer = None
+        if not self._pending:
+            return
+        head = next(iter(self._pending.values()))
+        if head.deadline > self._loop.time():
+            self._look_again(head.deadline)
+        else:
+            self._die(DeathReason.DEADLINE, f"no answer within {head.timeout_s:g} s")
 
     # --------------------------------------------------------------------------------------------------- ending
 
@@ -318,6 +347,9 @@ class LeanProcess:
 
     async def _end(self) -> None:
         assert self._transport is not None
+        assert self._stdin is not None and self._stdout is not None
+        self._stdin.close()
+        self._stdout.close()
         if self._watcher is not None:
             self._watcher.cancel()
         with contextlib.suppress(ProcessLookupError):
@@ -332,7 +364,7 @@ class LeanProcess:
         self._transport.close()
 
 
-class _Pipes(asyncio.SubprocessProtocol):
+class _Events(asyncio.SubprocessProtocol):
     """Hands what the event loop sees to the process it belongs to."""
 
     def __init__(self, process: LeanProcess) -> None:
@@ -342,12 +374,8 @@ class _Pipes(asyncio.SubprocessProtocol):
         assert isinstance(transport, asyncio.SubprocessTransport)
         self._process.on_started(transport)
 
-    def pipe_data_received(self, fd: int, data: bytes) -> None:
-        (self._process.on_stdout if fd == 1 else self._process.on_stderr)(data)
-
-    def pipe_connection_lost(self, fd: int, exc: Exception | None) -> None:  # noqa: ARG002 (asyncio's own signature)
-        if fd == 1:
-            self._process.on_output_closed()
+    def pipe_data_received(self, fd: int, data: bytes) -> None:  # noqa: ARG002 (asyncio's own signature)
+        self._process.on_stderr(data)
 
     def process_exited(self) -> None:
         self._process.on_exit()

@@ -2,7 +2,7 @@
 
 Exit codes: 0 done (for `prove`: every theorem settled; for `check`: accepted) · 1 done, but not all proved, or
 rejected · 2 the user can mend it (or, for `check`, unknown) · 3 no usable Lean · 4 a model is unusable · 5 another
-fault of Stepwise's own parts · 130 interrupted, results kept.
+fault of Stepwise's own parts · 130 or 143 interrupted or told to end, results kept.
 """
 
 from __future__ import annotations

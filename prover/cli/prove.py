@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import signal
 import sys
 import time
 from collections import Counter
@@ -16,7 +17,7 @@ from typing import Any
 from prover.cli.console import Console
 from prover.cli.live import LiveView
 from prover.cli.parts import add_project_arguments, open_toolchain, versions
-from prover.cli.workshop import Workshop, open_far, open_here
+from prover.cli.workshop import Workshop, join, open_far, open_here
 from prover.config import Config, load_config, overlay
 from prover.driver.agenda import SETTLED, Agenda, make_agenda
 from prover.driver.run import Run
@@ -93,9 +94,9 @@ def run(options: argparse.Namespace) -> int:
         tasks = read_tasks(options, console)
     try:
         return asyncio.run(prove(path, tasks, config, console, ray=options.ray, is_live=options.live))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError) as stop:
         console.warn(f"\ninterrupted; every result so far is kept. Go on with: stepwise prove --resume {path}")
-        return 130
+        return 130 if isinstance(stop, KeyboardInterrupt) else 143
 
 
 def resolve(options: argparse.Namespace, *, base: Config) -> Config:
@@ -152,10 +153,15 @@ async def prove(
     ray: str | None = None,
     is_live: bool = False,
 ) -> int:
-    """The run itself, in a new folder or (without `tasks`) in one that is gone on with."""
+    """The run itself, in a new folder or (without `tasks`) in one that is gone on with. SIGTERM cancels it."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     toolchain = await open_toolchain(config, console)
-    folder = RunFolder.resume(path) if tasks is None else create(path, tasks, config, toolchain)
-    try:
+    async with contextlib.AsyncExitStack() as stack:
+        cluster = await stack.enter_async_context(join(config, ray, console))  # first: a wrong address leaves no folder
+        folder = RunFolder.resume(path) if tasks is None else create(path, tasks, config, toolchain)
+        stack.callback(folder.close)
         if folder.info.toolchain != toolchain.fingerprint:
             console.warn(f"{path} was begun with another Lean ({folder.info.toolchain}); now {toolchain.fingerprint}")
         folder.record_refused()
@@ -166,8 +172,8 @@ async def prove(
         if agenda.has_next():
             opening = (
                 open_here(config, toolchain, folder, console)
-                if ray is None
-                else open_far(config, ray, toolchain, folder)
+                if cluster is None
+                else open_far(config, cluster, toolchain, folder)
             )
             async with opening as workshop:
                 await work(folder, workshop, agenda, config, console, is_live=is_live)
@@ -175,8 +181,6 @@ async def prove(
             console.note(f"solved: {solved}")
         write_report(path)
         return summarise(folder, console)
-    finally:
-        folder.close()
 
 
 def create(path: Path, tasks: TaskList, config: Config, toolchain: Toolchain) -> RunFolder:

@@ -10,6 +10,7 @@ from functools import partial
 from prover.cli.console import Console
 from prover.cli.parts import open_parts
 from prover.cluster.engines import needs_engine
+from prover.cluster.handle import System
 from prover.config import Config
 from prover.driver.loop import Observer
 from prover.driver.parts import Attempt
@@ -105,19 +106,29 @@ def load(parts: Parts, meters: dict[str, Meter]) -> Load:
 
 
 @asynccontextmanager
-async def open_far(config: Config, address: str, toolchain: Toolchain, folder: RunFolder) -> AsyncIterator[Workshop]:
-    """Actors of the Ray cluster at `address`; `local` is a Ray of our own, which ends with the block."""
+async def join(config: Config, address: str | None, console: Console) -> AsyncIterator[System | None]:
+    """The Ray cluster at `address`; `local` is a Ray of our own, which ends with the block. Nothing without one."""
+    if address is None:
+        yield None
+        return
+    console.note("starting a Ray on this machine …" if address == "local" else f"joining the Ray cluster ({address}) …")
     from prover.cluster.actors import ray_system
-    from prover.cluster.cluster import all_needs, open_cluster
+    from prover.cluster.cluster import all_needs
+
+    async with ray_system(address, local=all_needs(config)) as system:
+        yield system
+
+
+@asynccontextmanager
+async def open_far(config: Config, system: System, toolchain: Toolchain, folder: RunFolder) -> AsyncIterator[Workshop]:
+    """Actors of a Ray cluster."""
+    from prover.cluster.cluster import open_cluster
     from prover.cluster.metrics import Metrics
 
     def store_trace(task: TheoremTask, attempt: int, data: bytes) -> None:
         folder.write_trace(task.id, attempt, data)
 
-    async with (
-        ray_system(address, local=all_needs(config)) as system,
-        open_cluster(system, config, fingerprint=toolchain.fingerprint, store_trace=store_trace) as cluster,
-    ):
+    async with open_cluster(system, config, fingerprint=toolchain.fingerprint, store_trace=store_trace) as cluster:
         metrics = Metrics(folder.path.resolve().name)
         yield balanced(
             Workshop(cluster.prover, cluster.load, listeners=(metrics.sample,), on_result=metrics.result),

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -20,6 +21,7 @@ LOCAL = "local"
 _MAX_RESTARTS = 1000
 _MAX_CALLS = 4096
 _OBJECT_STORE_BYTES = 200 << 20
+_KNOCK_S = 10.0
 
 
 class Shell:
@@ -134,23 +136,46 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
     Our own ends with the block and leaves no process; in a cluster the run's actors end with it. Raises UsageError if
     Ray is not installed or no cluster answers.
     """
+    await knock(address)
     try:
         import ray
     except ImportError as error:
         raise UsageError("--ray needs the extra: pip install 'stepwise-prover[ray]'") from error
     if ray.is_initialized():
         raise UsageError("this process has joined a Ray cluster already")
+    asked = init_options(address, local)
+    logging.getLogger("ray").setLevel(asked["logging_level"])
+    on_sigterm = signal.getsignal(signal.SIGTERM)
     try:
-        ray.init(**init_options(address, local))  # in the main thread, where it can see to signals
+        ray.init(**asked)  # in the main thread, where it can see to signals
     except (ConnectionError, RuntimeError, ValueError) as error:
         raise UsageError(f"--ray {address}: {first_line(error)}") from error
     except Exception as error:  # a bare one is what Ray raises when it does not come up
         raise StepwiseError(f"--ray {address}: Ray did not start: {first_line(error)}") from error
+    signal.signal(signal.SIGTERM, on_sigterm)  # Ray's own handler prints a stack and exits on the spot
     try:
         resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
         yield RaySystem(resources.get("GPU", 0.0) if address == LOCAL else None)
     finally:
         await asyncio.to_thread(ray.shutdown)
+
+
+async def knock(address: str) -> None:
+    """Raises UsageError where nobody listens: Ray itself would try for minutes, and could not be interrupted."""
+    if address in (LOCAL, "auto"):
+        return
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or "//" in host:
+        raise UsageError(f"--ray takes local, auto or HOST:PORT of a cluster's head, not {address!r}")
+    try:
+        async with asyncio.timeout(_KNOCK_S):
+            _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
+    except (OSError, OverflowError, TimeoutError) as error:
+        reason = f"no answer within {_KNOCK_S:g} s" if isinstance(error, TimeoutError) else first_line(error)
+        raise UsageError(f"--ray {address}: no cluster there: {reason}") from error
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 def init_options(address: str, local: Needs) -> Mapping[str, Any]:
@@ -171,6 +196,7 @@ def init_options(address: str, local: Needs) -> Mapping[str, Any]:
         "include_dashboard": False,
         "object_store_memory": _OBJECT_STORE_BYTES,
         "_memory": local.memory_bytes or None,
+        "_system_config": {"worker_niceness": 0},  # else Lean would have what all others leave of the machine
     }
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
-from prover.cluster.far_worker import ActorLimits
+from prover.cluster.far_worker import ActorLimits, FarWorker
 from prover.cluster.lean import LeanActors
 from prover.errors import WorkerStartFailed
 from prover.lean.problem import OpenFailed, Problem
@@ -139,6 +140,31 @@ async def test_a_cancelled_caller_frees_the_actor() -> None:
         assert pool.health().waiting == 0
         gate.set()
         assert isinstance((await apply(theorem, "d"))[0], Advanced)
+
+
+async def test_a_caller_who_is_cancelled_just_as_its_turn_comes_keeps_no_place() -> None:
+    gate = asyncio.Event()
+    next_one: list[asyncio.Task[None]] = []
+
+    async def go_and_cancel_the_next(_: FarWorker) -> None:
+        await gate.wait()
+        next_one[0].cancel()  # its caller hears of it only after this actor has looked for its next job
+
+    async def nothing(_: FarWorker) -> None:
+        pass
+
+    async with actors(1, limits=replace(QUICK, in_flight=1)) as (pool, _):
+        first = asyncio.create_task(pool.run(0, (), go_and_cancel_the_next))
+        await settle()
+        next_one.append(asyncio.create_task(pool.run(0, (), nothing)))
+        await settle()
+        gate.set()
+        await first
+        with pytest.raises(asyncio.CancelledError):
+            await next_one[0]
+        async with asyncio.timeout(5.0):
+            await pool.run(0, (), nothing)
+        assert pool.health().waiting == 0
 
 
 async def test_closing_a_theorem_is_told_to_every_actor_that_knows_it() -> None:

@@ -15,6 +15,8 @@ from search.events import Event
 
 CHUNK = 8
 """Tactics that are handed to Lean at a time, so that a proof among the first spares the rest."""
+LONG_S = 2.0
+"""A tactic whose own limit is longer ends its piece: others don't wait for it, nor for a second one, to be heard of."""
 
 
 @dataclass(slots=True)
@@ -128,12 +130,14 @@ class SearchLoop:
 
     async def _apply(self, expansion: Expansion, calls: Sequence[TacticCall], expanded: Expanded) -> bool:
         """Run the calls piece by piece; False if the rest was not wanted any more."""
-        path, size = expansion.path, self._chunk
-        for start in range(0, len(calls), size):
-            outcomes = await self._environment.apply(path, calls[start : start + size])
-            expanded.tried += zip(expansion.candidates[start : start + size], outcomes, strict=True)
+        path, candidates, done = expansion.path, expansion.candidates, 0
+        while done < len(calls):
+            piece = calls[done : done + piece_size(candidates[done:], self._chunk)]
+            outcomes = await self._environment.apply(path, piece)
+            expanded.tried += zip(candidates[done : done + len(piece)], outcomes, strict=True)
             self._search.absorb_outcomes(expansion.id, outcomes)
-            if start + size < len(calls) and (self._has_spent_lean() or not self._search.is_wanted(expansion.id)):
+            done += len(piece)
+            if done < len(calls) and (self._has_spent_lean() or not self._search.is_wanted(expansion.id)):
                 return False
             self._start_scoring()
         return True
@@ -156,3 +160,11 @@ class SearchLoop:
             raise ValueError("the search wants values and there is no critic")
         values = await self._critic.score(self._search.theorem, [state for _, state in nodes])
         self._search.absorb_values([(index, value) for (index, _), value in zip(nodes, values, strict=True)])
+
+
+def piece_size(candidates: Sequence[Candidate], most: int) -> int:
+    """How many of the candidates to hand to Lean together: at most `most`, and nothing after one that may take long."""
+    for index, candidate in enumerate(candidates[:most]):
+        if candidate.limits is not None and candidate.limits.wall_s > LONG_S:
+            return index + 1
+    return min(most, len(candidates))

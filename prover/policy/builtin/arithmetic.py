@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from prover.policy.builtin.proposal import EXPENSIVE, MEDIUM, Proposal, ranked
-from prover.policy.builtin.view import View, some
+from prover.policy.builtin.view import IDENTIFIER, View, some
 
 _NONLINEAR = re.compile(r"[\^*]")
 _ORDER = re.compile(r"[<>≤≥]")
@@ -27,6 +27,10 @@ def powers(view: View) -> Iterator[Proposal]:
         start = f"induction {var.name} <;> (try simp_all [{_POWERS}, Nat.mul_add, Nat.add_mul])"
         yield Proposal("pow_induction_omega", f"({start} <;> omega)", ranked(rank), MEDIUM)
         yield Proposal("pow_induction_grind", f"({start} <;> grind)", ranked(rank), MEDIUM)
+        about = [hyp.name for hyp in view.props if var.name in IDENTIFIER.findall(hyp.type)]
+        if about:  # `0 < n` and the like, which would be asked for again at each step
+            cleared = f"(clear {' '.join(about)}; {start} <;> omega)"
+            yield Proposal("pow_induction_cleared", cleared, ranked(rank), MEDIUM)
     for rank, hyp in some([h for h in view.props if h.head in ("LE.le", "GE.ge", "LT.lt", "GT.gt")], 2):
         yield Proposal("le_induction_grind", f"induction {hyp.name} <;> grind", ranked(rank), MEDIUM)
         yield Proposal(

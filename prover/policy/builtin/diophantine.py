@@ -47,7 +47,7 @@ def factor_cases(view: View) -> Iterator[Proposal]:
     kinds = {v.name: v.type for v in view.numbers if v.type in ("Nat", "Int")}
     if view.head in ("And", "Iff", "Exists") or view.target.startswith("∀"):
         return
-    found: dict[str, int] = {}
+    found: dict[str, tuple[bool, int]] = {}
     for hyp, left, right in equations(view):
         for factor, cofactor, product in _divisions(left, right):
             form, other = linear(factor), linear(cofactor)
@@ -60,7 +60,8 @@ def factor_cases(view: View) -> Iterator[Proposal]:
             natural = kinds[form[0]] == "Nat" and product > 0 and min([*factor.values(), *cofactor.values()]) > 0
             division = _Division(factor, cofactor, product, form, other)
             text = _over_nat(view, division) if natural else _over_int(view, kinds, hyp, division)
-            found.setdefault(text, abs(product))
+            is_truncated = " - " in hyp.type and "Nat" in kinds.values()  # the equation over Int has to be shown first
+            found.setdefault(text, (is_truncated, abs(product)))
     for rank, text in enumerate(sorted(found, key=found.__getitem__)[:4]):
         yield Proposal("factor_cases", text, ranked(rank), KERNEL)
 

@@ -12,11 +12,14 @@ _KNOWN = {
     "List": ("nil => ?_", "cons {0} {1} {2} => ?_", ("a", "as", "ih")),
     "Nat": ("zero => ?_", "succ {0} {1} => ?_", ("n", "ih")),
 }
+ONE, TWO = "_ | ⟨{a}, {rest}⟩", "_ | ⟨{a}, _ | ⟨{b}, {rest}⟩⟩"
+"""How a list is taken apart, one element deep and two."""
 _NEVER = frozenset({"Int", "Rat", "Bool", "Prod", "Option", "Sum", "Fin", "BitVec", "Char", "String", "Float", ""})
 _NOTATION = re.compile(
     r"^(Nat|Int|H[A-Z]\w+|Append|OfNat|LE|LT|Min|Max|BEq|Eq|Dvd|Membership|GetElem\??|Neg|Bind|Pure)\."
 )
 """Arithmetic, and functions of classes: nothing of these has an induction principle of its own."""
+_CONSTRUCTOR = re.compile(r"\.(nil|cons|true|false|some|none|mk|inl|inr|zero|succ|inst\w+)$")
 
 
 def induction(view: View) -> Iterator[Proposal]:
@@ -53,8 +56,11 @@ def _structural(view: View, var: Local, rate: float, *, general: str) -> Iterato
         both, its_rate = f"{start} <;> cases {other.name}", rate * ranked(place)
         yield Proposal("induction_two_simp_all", f"{both} <;> (try simp_all{hints})", its_rate, MEDIUM)
         yield Proposal("induction_two_grind", f"{both} <;> grind{hints}", its_rate, MEDIUM)
-    if not general and var.head == "List" and len(view.own_definitions) > 1:
-        yield _two_at_a_time(view, var, rate)
+    if general and len(same) > 1:
+        split = "".join(f" <;> cases {o.name}" for o in same[:2])
+        yield Proposal("induction_all_grind", f"{start}{split} <;> grind{hints}", rate, EXPENSIVE)
+    if not general and var.head == "List" and view.own_definitions:
+        yield from _along_length(view, var, rate)
     known = _KNOWN.get(var.head)
     if known is None:
         yield Proposal(f"induction{kind}", start, rate)
@@ -63,12 +69,26 @@ def _structural(view: View, var: Local, rate: float, *, general: str) -> Iterato
         yield Proposal(f"induction{kind}", f"{start} with | {first} | {second.format(*view.fresh(*stems))}", rate)
 
 
-def _two_at_a_time(view: View, var: Local, rate: float) -> Proposal:
-    """Along the length, the list taken apart two elements deep: for functions that call each other, or skip one."""
+def _along_length(view: View, var: Local, rate: float) -> Iterator[Proposal]:
+    """Strong induction on the length: for functions that call each other or skip an element, and for those that call
+    themselves on something shorter than the tail."""
+    if len(view.own_definitions) > 1:
+        yield Proposal("induction_length_two", by_length(view, var.name, TWO), rate, EXPENSIVE)
+    if "termination_by" in view.header:
+        text = by_length(view, var.name, ONE, f" | grind{grind_hints(view)}")
+        yield Proposal("induction_length_one", text, rate, EXPENSIVE)
+
+
+def by_length(view: View, name: str, pattern: str, otherwise: str = "") -> str:
+    """Strong induction on a list's length, the list taken apart by a pattern; the cases are closed by simplification
+    with the hypothesis for the rest, or as `otherwise` says."""
+    hints = simp_hints(view)
     n, ih, hl, a, b, rest = view.fresh("n", "ih", "hl", "a", "b", "rest")
-    start = f"induction {hl} : {var.name}.length using Nat.strongRecOn generalizing {var.name} with | ind {n} {ih} => "
-    split = f"subst {hl}; rcases {var.name} with _ | ⟨{a}, _ | ⟨{b}, {rest}⟩⟩"
-    return Proposal("induction_length", f"{start}({split} <;> grind{grind_hints(view)})", rate, EXPENSIVE)
+    start = f"induction {hl} : {name}.length using Nat.strongRecOn generalizing {name} with | ind {n} {ih} => "
+    split = f"subst {hl}; rcases {name} with {pattern.format(a=a, b=b, rest=rest)}"
+    known = f"(try (have := @{ih} {rest}.length (by simp only [List.length_cons]; omega) {rest} rfl; clear {ih}))"
+    quick = f"({known}; first | (simp_all{hints}; done) | (simp_all{hints} <;> omega))"
+    return f"{start}({split} <;> first | {quick}{otherwise})"
 
 
 def _along(view: View, function: str, rate: float) -> Iterator[Proposal]:
@@ -91,6 +111,7 @@ def recursive_candidates(view: View) -> list[str]:
         and "." in name
         and name[0].isupper()
         and not _NOTATION.match(name)
+        and not _CONSTRUCTOR.search(name)
         and name.split(".")[-1][0].islower()
     ]
     return own + library[:3]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise, product
 
+from prover.policy.builtin.induction import simp_hints
 from prover.policy.builtin.proposal import MEDIUM, Proposal, ranked
 from prover.policy.builtin.view import View, some
 
@@ -62,8 +63,10 @@ def _terms(view: View) -> Iterator[Proposal]:
     terms = [f"{n} {op} 1" for n in names for op in "+-"]
     terms += [f"{a} {op} {b}" for a in names for b in names for op in "+*-" if a != b or op != "-"]
     terms += [f"{n} / {k}" for n in names for k in view.numerals[:3] if k > 1]
+    hints = simp_hints(view)
+    close = f"{_CLOSE} | (simp_all{hints}; done) | grind{hints}" if hints else _CLOSE
     for rank, term in enumerate(terms[:14]):
-        yield Proposal("exists_term", f"exact ⟨{term}, by {_CLOSE}⟩", ranked(rank, 0.1))
+        yield Proposal("exists_term", f"exact ⟨{term}, by {close}⟩", ranked(rank, 0.1))
 
 
 def classical(view: View) -> Iterator[Proposal]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from prover.policy.builtin.arithmetic import closed_forms, order, powers
 from prover.policy.builtin.boxes import boxes
 from prover.policy.builtin.closing import closing
+from prover.policy.builtin.conjectures import conjectures
 from prover.policy.builtin.diophantine import diophantine
 from prover.policy.builtin.elimination import elimination
 from prover.policy.builtin.forward import forward
@@ -34,6 +35,7 @@ FAMILIES: tuple[Generator, ...] = (
     elimination,
     structures,
     induction,
+    conjectures,
     definitions,
     with_hypotheses,
     forward,

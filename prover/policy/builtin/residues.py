@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -15,6 +16,7 @@ _DIVIDES = re.compile(r"^(?P<modulus>\d+) ∣ (?P<term>.+)$", re.DOTALL)
 _PARTS = {6: (2, 3), 10: (2, 5), 12: (3, 4), 14: (2, 7), 15: (3, 5), 18: (2, 9), 24: (3, 8), 30: (2, 3, 5)}
 _BASE = re.compile(r"(?<![\w.])(\d+) ?\^")
 _MOST_CASES = 130
+_LONGEST_PERIOD = 12
 
 _LEMMAS = {
     "Nat": "Nat.dvd_iff_mod_eq_zero, Nat.pow_succ, Nat.add_mod, Nat.mul_mod",
@@ -142,20 +144,36 @@ def _periods(view: View) -> Iterator[Proposal]:
     """Write an exponent as `period * k + rest`: powers with a constant base are periodic for every modulus."""
     exponents = set(_EXPONENT.findall(view.everything))
     variables = [v for v in view.data if v.type == "Nat" and v.name in exponents]
-    (k, hk) = view.fresh("k", "hk")
+    bases = [int(base) for base in dict.fromkeys(_BASE.findall(view.everything)) if len(base) < 5][:2]
+    orders = {(base, m): order for base in bases for m in moduli(view)[:2] if (order := order_of(base, m)) is not None}
+    periods = [order for order in dict.fromkeys(orders.values()) if 1 < order <= _LONGEST_PERIOD]
     for rank, var in some(variables, 2):
-        for place, period in enumerate((2, 3, 4, 6)):
-            listed = " ∨ ".join(f"{var.name} = {period} * {k} + {rest}" for rest in range(period))
-            start = f"obtain ⟨{k}, {hk}⟩ : ∃ {k}, {listed} := ⟨{var.name} / {period}, by omega⟩"
-            bases = list(dict.fromkeys(_BASE.findall(view.everything)))[:2]
-            for base in bases:
-                for modulus in moduli(view)[:1]:
-                    start += f"; (try have : ({base} ^ {period}) ^ {k} % {modulus} = 1 := by simp [Nat.pow_mod])"
-            split = f"rcases {hk} with {' | '.join(['rfl'] * period)}"
-            for lemmas in (_PERIOD_LEMMAS, "Nat.pow_add, Nat.pow_mul"):
-                text = f"({start}; {split} <;> (try simp_all [{lemmas}]) <;> omega)"
-                yield Proposal("periods", text, ranked(rank) * ranked(place, 0.3), EXPENSIVE)
+        for place, period in enumerate(dict.fromkeys([*periods, 2, 3, 4, 6])):
+            rate = ranked(rank) * ranked(place, 0.3)
+            start, split = _by_period(view, var.name, period, orders)
+            (k,) = view.fresh("k")
             positive = [f"(try have : 0 < ({base} ^ {period}) ^ {k} := Nat.pow_pos (by decide))" for base in bases]
             apart = "(try simp only [Nat.pow_add, Nat.pow_mul] at *)"
             text = f"({'; '.join([start, *positive, split])} <;> {apart} <;> omega)"
-            yield Proposal("periods_linear", text, ranked(rank) * ranked(place, 0.3), EXPENSIVE)
+            yield Proposal("period_known" if period in periods else "periods_linear", text, rate, EXPENSIVE)
+            if period not in periods:
+                text = f"({start}; {split} <;> (try simp_all [{_PERIOD_LEMMAS}]) <;> omega)"
+                yield Proposal("periods", text, rate, EXPENSIVE)
+
+
+def _by_period(view: View, name: str, period: int, orders: dict[tuple[int, int], int]) -> tuple[str, str]:
+    """The exponent as a multiple of the period and a rest, with what the powers of the multiple leave; the cases."""
+    (k, hk) = view.fresh("k", "hk")
+    listed = " ∨ ".join(f"{name} = {period} * {k} + {rest}" for rest in range(period))
+    steps = [f"obtain ⟨{k}, {hk}⟩ : ∃ {k}, {listed} := ⟨{name} / {period}, by omega⟩"]
+    for (base, modulus), order in orders.items():
+        if period % order == 0:
+            steps.append(f"(try have : ({base} ^ {period}) ^ {k} % {modulus} = 1 := by simp [Nat.pow_mod])")
+    return "; ".join(steps), f"rcases {hk} with {' | '.join(['rfl'] * period)}"
+
+
+def order_of(base: int, modulus: int) -> int | None:
+    """The smallest exponent, from 1, at which a power of the base leaves 1; None if there is none."""
+    if modulus < 2 or math.gcd(base, modulus) != 1:
+        return None
+    return next(k for k in range(1, modulus + 1) if pow(base, k, modulus) == 1)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from prover.policy.builtin.elimination import conjuncts
 from prover.policy.builtin.functions import functions, tabulated
+from prover.policy.builtin.induction import recursive_candidates
 from prover.policy.builtin.policy import proposals
-from prover.policy.builtin.residues import residue_cases
+from prover.policy.builtin.residues import order_of, residue_cases
 from prover.policy.builtin.rewriting import if_conditions
 from prover.policy.builtin.table import ROWS
 from prover.policy.builtin.terms import bound_types, known_terms, split_top
 from prover.policy.builtin.view import View
+from search.base import Premise
 from tests.unit.policy.goals import data, goal, proof
 
 
@@ -101,3 +103,45 @@ def test_universal_hypotheses_are_instantiated_at_all_variables_at_once() -> Non
 def test_unequal_values_of_a_function_are_refuted_at_a_point() -> None:
     view = View(goal("False", proof("h", "∀ (x y : Nat), f (x = y) ≠ f True"), head="False"))
     assert templates(view)["congruence_absurd"].startswith("(apply h 0 0; congr 1")
+
+
+def test_a_period_of_powers_comes_from_the_order_of_the_base() -> None:
+    assert (order_of(2, 7), order_of(10, 9), order_of(2, 10), order_of(3, 1)) == (3, 1, None, None)
+    view = View(goal("3 ∣ n", data("n", "Nat"), proof("h", "7 ∣ 2 ^ n - 1", "Dvd.dvd"), head="Dvd.dvd"))
+    known = [p.tactic for p in proposals(view) if p.template == "period_known"]
+    assert any("n = 3 * k + 2" in tactic and "(2 ^ 3) ^ k % 7 = 1" in tactic for tactic in known)
+
+
+def test_an_induction_along_an_exponent_is_tried_without_what_is_known_of_it() -> None:
+    view = View(goal("9 ∣ 10 ^ n - 1", data("n", "Nat"), proof("h", "0 < n", "LT.lt"), head="Dvd.dvd"))
+    assert templates(view)["pow_induction_cleared"].startswith("(clear h; induction n <;> ")
+
+
+SORT = (Premise("insort", "def", 2.0), Premise("sort", "def", 2.0))
+
+
+def test_a_recursive_call_inside_another_function_is_generalised() -> None:
+    mine = goal(
+        "sorted (sort xs) = true", data("xs", "List Nat"), head="Eq", constants=("Eq", "sorted", "sort", "Bool.true")
+    )
+    tactic = templates(View(mine, SORT))["induction_generalized"]
+    assert tactic.startswith("induction xs with | nil => ") and "generalize sort as = l" in tactic
+
+
+def test_the_length_of_a_result_is_bounded_by_a_lemma() -> None:
+    mine = goal(
+        "(splitAt n xs).snd.length < k",
+        data("n", "Nat"),
+        data("xs", "List Nat"),
+        proof("h", "xs.length = k", "Eq"),
+        head="LT.lt",
+        constants=("LT.lt", "splitAt"),
+    )
+    tactic = templates(View(mine, (Premise("splitAt", "def", 2.0),)))["length_lemmas"]
+    assert "∀ x0 x1, (splitAt x0 x1).snd.length ≤ x1.length" in tactic
+    assert "clear h" in tactic and "have := hl0 n xs" in tactic
+
+
+def test_constructors_have_no_induction_of_their_own() -> None:
+    mine = goal("x ∈ xs", data("xs", "List Nat"), constants=("List.cons", "Option.some", "Option.instBEq", "List.find"))
+    assert recursive_candidates(View(mine)) == ["List.find"]

@@ -22,7 +22,7 @@ from prover.lean.pool import LeanPool
 from prover.lean.toolchain import Toolchain
 from prover.run.balance import Balance
 from prover.run.folder import RunFolder
-from prover.run.loads import Meter, MeteredCritic, MeteredPolicy, lean_load, meter_load
+from prover.run.loads import Meter, MeteredCritic, MeteredJudge, MeteredPolicy, lean_load, meter_load
 from prover.run.result import TheoremResult
 from prover.run.trace import TraceWriter
 from prover.run.utilisation import Load, Sample, merged
@@ -89,8 +89,9 @@ async def open_here(
 
     async with open_parts(config, toolchain, console) as parts:
         policy = MeteredPolicy(parts.policy)
-        meters = {"policy": policy.meter}
-        metered = replace(parts, policy=policy)
+        judge = MeteredJudge(parts.judge)
+        meters = {"policy": policy.meter, "judge": judge.meter}
+        metered = replace(parts, policy=policy, judge=judge)
         if parts.critic is not None:
             critic = MeteredCritic(parts.critic)
             meters["critic"] = critic.meter

@@ -17,7 +17,7 @@ from prover.driver.loop import Observer
 from prover.driver.searches import Allowance
 from prover.driver.theorem import Attempt, Parts, TheoremProver
 from prover.driver.trace import Tracer, Untraced
-from prover.run.loads import MeteredCritic, MeteredPolicy, meter_load
+from prover.run.loads import MeteredCritic, MeteredJudge, MeteredPolicy, meter_load
 from prover.run.logs import theorem
 from prover.run.result import Status, TheoremResult
 from prover.run.trace import TraceWriter
@@ -71,6 +71,7 @@ class DriverHost:
         self._opened: DriverParts | None = None
         self._policy: MeteredPolicy | None = None
         self._critic: MeteredCritic | None = None
+        self._judge: MeteredJudge | None = None
         self._prover: TheoremProver | None = None
         self._paths: dict[tuple[str, int], Path] = {}  # where the traces of attempts under way are written
         self._turn = asyncio.Lock()
@@ -106,10 +107,10 @@ class DriverHost:
         return Delivery(done, trace)
 
     async def load(self) -> Load:
-        """How busy its Lean workers are, and the policy and the critic where they are its own."""
-        if self._opened is None or self._policy is None:
+        """How busy its Lean workers and its judge are, and the policy and the critic where they are its own."""
+        if self._opened is None or self._policy is None or self._judge is None:
             return Load()
-        loads = [self._opened.lean.load()]
+        loads = [self._opened.lean.load(), meter_load("judge", self._judge.meter)]
         if not isinstance(self._opened.parts.policy, FarPolicy):
             loads.append(meter_load("policy", self._policy.meter))
         if self._critic is not None and not isinstance(self._opened.parts.critic, FarCritic):
@@ -134,7 +135,8 @@ class DriverHost:
                 opened = await self._stack.enter_async_context(self._open_parts())
                 self._policy = MeteredPolicy(opened.parts.policy)
                 self._critic = None if opened.parts.critic is None else MeteredCritic(opened.parts.critic)
-                metered = replace(opened.parts, policy=self._policy, critic=self._critic)
+                self._judge = MeteredJudge(opened.parts.judge)
+                metered = replace(opened.parts, policy=self._policy, critic=self._critic, judge=self._judge)
                 self._prover = TheoremProver(metered, self._observer)
                 self._opened = opened
             return self._opened

@@ -320,9 +320,10 @@ class LeanActors:
             self._fill(other)
 
     async def _watch_health(self) -> None:
-        """Ask for what only the actors know: sizes, restarts, Lean's own seconds."""
+        """Ask for what only the actors know: sizes, restarts, Lean's seconds. The more actors, the less often."""
+        every_s = max(self._limits.health_every_s, len(self._places) / self._limits.health_calls_a_second)
         while True:
-            await asyncio.sleep(self._limits.health_every_s)
+            await asyncio.sleep(every_s)
             await asyncio.gather(*(self._ask_health(place) for place in self._places if place.worker is not None))
 
     async def _ask_health(self, place: Place) -> None:

@@ -212,12 +212,17 @@ def _times(proved: Sequence[TheoremRecord]) -> dict[str, float]:
 
 
 def _utilisation(run: RunData) -> dict[str, float]:
-    """Shares of wall-clock time: of all Lean workers together, and of the judge as if it were one process."""
-    wall_s = run.wall_s
+    """Shares of the time that the run was at work: with Lean in a tactic, by the results; of each kind of actor with
+    something to do, by the samples."""
+    samples = run.samples
+    kinds = sorted({name for sample in samples for name in sample if name.endswith("_busy")})
+    sampled = {name: sum(sample.get(name, 0.0) for sample in samples) / len(samples) for name in kinds}
+    shares = {_BUSY_NAMES.get(name, name.removesuffix("_busy")): share for name, share in sampled.items()}
     workers = max(1, int(_setting(run, "lean", "workers", default=1)))
-    if wall_s <= 0:
-        return {}
-    lean_s = sum(record.lean_s for record in run.records)
-    judge_s = sum(record.total("judge_s") for record in run.records)
-    shares = {"Lean, tactics": lean_s / (workers * wall_s), "judge (of one process)": judge_s / wall_s}
+    worked_s = samples[-1]["at_s"] if samples else run.wall_s
+    if worked_s > 0:
+        shares["Lean, in tactics"] = sum(record.lean_s for record in run.records) / (workers * worked_s)
     return {name: round(share, 4) for name, share in shares.items() if share > 0}
+
+
+_BUSY_NAMES = {"lean_busy": "Lean workers, with a request", "judge_busy": "judge, with a proof"}

@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from prover.driver.parts import Judge
+from prover.judge import Verdict
 from prover.lean.health import PoolHealth
 from prover.run.utilisation import Load
 from search.base import Candidate, Critic, Policy, ProofState, ProposalRequest, Theorem, Value
@@ -68,6 +70,18 @@ class MeteredCritic:
             return await self._critic.score(theorem, states)
 
 
+class MeteredJudge:
+    """A judge with a meter on it: the proofs that wait count as well as those it is at."""
+
+    def __init__(self, judge: Judge, clock: Callable[[], float] = time.monotonic) -> None:
+        self.meter = Meter(clock)
+        self._judge = judge
+
+    async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict:
+        with self.meter.at_work():
+            return await self._judge.judge(challenge, solution, theorem)
+
+
 def lean_load(health: PoolHealth) -> Load:
     """The load of a Lean pool."""
     ready = sum(worker.is_ready for worker in health.workers)
@@ -83,5 +97,5 @@ def lean_load(health: PoolHealth) -> Load:
 
 
 def meter_load(kind: str, meter: Meter) -> Load:
-    """The load of a metered policy or critic."""
+    """The load of a metered policy, critic or judge."""
     return Load({kind: meter.busy_s()}, {f"{kind}_in_flight": meter.in_flight}, {kind: 1})

@@ -27,7 +27,12 @@ async def test_a_run_outlives_every_machine_that_its_lean_workers_were_on(tmp_pa
     calm.close()
     cluster = Cluster(
         initialize_head=True,
-        head_node_args={"num_cpus": 2, "include_dashboard": False, "object_store_memory": 80 << 20},
+        head_node_args={
+            "num_cpus": 2,
+            "include_dashboard": False,
+            "object_store_memory": 80 << 20,
+            "_system_config": {"worker_niceness": 0},
+        },
     )
     folder = open_folder(tmp_path / "run", COUNT)
     try:

@@ -84,7 +84,7 @@ async def test_a_theorem_comes_back_with_its_whole_trace() -> None:
     assert b'"name":"foo"' in header
     assert expansions
     load = await driver.load()
-    assert set(load.busy_s) == {"lean", "policy"}
+    assert set(load.busy_s) == {"lean", "policy", "judge"}
     await driver.close()
 
 

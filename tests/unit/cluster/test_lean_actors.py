@@ -227,3 +227,9 @@ async def test_sizes_are_asked_for_now_and_then() -> None:
         while pool.load().gauges["memory_of_workers_MB"] < 2:
             await asyncio.sleep(0.001)
         assert pool.load().counts == {"lean": 2}
+
+
+async def test_many_actors_are_asked_less_often() -> None:
+    async with actors(8, limits=replace(QUICK, health_calls_a_second=10.0)) as (_, handles):
+        await asyncio.sleep(0.02)
+        assert not any(handle.calls["health"] for handle in handles)

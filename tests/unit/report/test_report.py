@@ -93,6 +93,21 @@ def test_every_form_of_the_report_is_written_and_well_formed(tmp_path: Path) -> 
         checked(each)
 
 
+def test_busy_shares_are_those_of_the_samples_whose_clock_stands_still_between_a_stop_and_a_resume(
+    tmp_path: Path,
+) -> None:
+    run = make_run(tmp_path)
+    samples = [{"at_s": 10.0, "lean_busy": 0.5, "judge_busy": 0.0}, {"at_s": 20.0, "lean_busy": 1.0, "judge_busy": 0.2}]
+    (run / "utilisation.jsonl").write_text("".join(json.dumps(each) + "\n" for each in samples), encoding="utf-8")
+    data = read_run(run)
+    shares = summarise(data).utilisation
+    assert shares["Lean workers, with a request"] == 0.75
+    assert shares["judge, with a proof"] == 0.1
+    workers = data.info.config["lean"]["workers"]
+    lean_s = sum(record.lean_s for record in data.records)
+    assert shares["Lean, in tactics"] == round(lean_s / (20.0 * workers), 4)
+
+
 def test_hostile_names_and_texts_stay_text(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     write_report(run)

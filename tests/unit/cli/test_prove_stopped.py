@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,15 @@ def options(*arguments: str) -> argparse.Namespace:
     return parser.parse_args(["--statement", "theorem t : 1 = 1 := by sorry", *arguments])
 
 
+@pytest.fixture
+def _listening() -> Iterator[None]:
+    """Ctrl-C is heard, also where the tests were started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_listening")
 @pytest.mark.parametrize(("signalled", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_run_that_is_told_to_end_says_how_to_go_on(
     signalled: signal.Signals,

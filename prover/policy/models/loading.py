@@ -93,8 +93,12 @@ def check_memory(
 def load_causal(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel:
     """A causal (or, for T5, encoder-decoder) model in evaluation mode.
 
-    Raises ModelError naming missing, unexpected or misshapen tensors.
+    Raises ModelError naming missing, unexpected or misshapen tensors, UsageError for a reward model.
     """
+    if "Reward" in checkpoint.architecture:
+        raise UsageError(
+            f"{checkpoint.folder} is a critic ({checkpoint.architecture}), not a policy: give it as --critic"
+        )
     check_memory(checkpoint, placement)
     if checkpoint.is_internlm2:
         from transformers import LlamaForCausalLM

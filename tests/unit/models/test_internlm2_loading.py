@@ -88,6 +88,12 @@ def test_a_policy_is_no_critic(tmp_path: Path) -> None:
         load_reward(open_checkpoint(write_checkpoint(tmp_path, config, random_weights(config))), CPU)
 
 
+def test_a_critic_is_no_policy(tmp_path: Path) -> None:
+    config = tiny_config(architectures=["InternLM2ForRewardModel"])
+    with pytest.raises(UsageError, match="give it as --critic"):
+        load_causal(open_checkpoint(write_checkpoint(tmp_path, config, random_weights(config, reward=True))), CPU)
+
+
 def test_a_pickle_that_runs_code_is_refused(tmp_path: Path) -> None:
     config = tiny_config()
     write_checkpoint(tmp_path, config, random_weights(config), shards=1)

@@ -7,7 +7,7 @@ A search is deterministic, so its inputs are its history: what was planned, and 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
 from types import UnionType
@@ -112,31 +112,54 @@ def from_json(value: Mapping[str, Any]) -> Event:
 
 def _encode(value: Any) -> Any:
     kind = type(value)
-    if kind is str or kind is int or kind is bool or value is None:
-        return value
-    if isinstance(value, tuple | list):
-        return [_encode(item) for item in value]
-    if isinstance(value, float):
-        return _MINUS_INFINITY if value == float("-inf") else float(value)
-    items = _fields(kind)
-    if items is None:
-        return str(value) if isinstance(value, StrEnum) else value
-    made: dict[str, Any] = {"kind_": kind.__name__.lower()} if _KINDS.get(kind.__name__.lower()) is kind else {}
-    for name, default in items:
-        held = getattr(value, name)
-        if default is MISSING or held != default or not isinstance(held, type(default)):
-            made[name] = _encode(held)
-    return made
+    return value if kind in _PLAIN else (_ENCODERS.get(kind) or _encoder(kind))(value)
 
 
-_FIELDS: dict[type, tuple[tuple[str, Any], ...] | None] = {}
+_PLAIN = frozenset((str, int, bool, type(None)))
+_ENCODERS: dict[type, Callable[[Any], Any]] = {}
 
 
-def _fields(kind: type[Any]) -> tuple[tuple[str, Any], ...] | None:
-    """A dataclass's fields with their defaults; None for another type."""
-    if kind not in _FIELDS:
-        _FIELDS[kind] = tuple((each.name, each.default) for each in fields(kind)) if is_dataclass(kind) else None
-    return _FIELDS[kind]
+def _encoder(kind: type[Any]) -> Callable[[Any], Any]:
+    """How values of a type are encoded, looked up once: a search records some hundred of them an expansion."""
+    encoder: Callable[[Any], Any]
+    if issubclass(kind, tuple | list):
+        encoder = _encode_sequence
+    elif issubclass(kind, float):
+        encoder = _encode_float
+    elif is_dataclass(kind):
+        encoder = _dataclass_encoder(kind)
+    else:
+        encoder = str if issubclass(kind, StrEnum) else _as_it_is
+    _ENCODERS[kind] = encoder
+    return encoder
+
+
+def _encode_sequence(value: Sequence[Any]) -> list[Any]:
+    return [_encode(item) for item in value]
+
+
+def _encode_float(value: float) -> Any:
+    return _MINUS_INFINITY if value == float("-inf") else float(value)
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _dataclass_encoder(kind: type[Any]) -> Callable[[Any], dict[str, Any]]:
+    name = kind.__name__.lower()
+    start: dict[str, Any] = {"kind_": name} if _KINDS.get(name) is kind else {}
+    parts = tuple((each.name, each.default) for each in fields(kind))
+
+    def encode(value: Any) -> dict[str, Any]:
+        made = start.copy()
+        for name, default in parts:
+            held = getattr(value, name)
+            if held is not default and (default is MISSING or held != default or not isinstance(held, type(default))):
+                made[name] = _encode(held)
+        return made
+
+    return encode
 
 
 def _decode(value: Any, wanted: Any) -> Any:

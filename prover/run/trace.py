@@ -174,8 +174,7 @@ class TraceWriter:
         self.close()
 
     def _append(self, value: Mapping[str, Any]) -> None:
-        line = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        self._buffer.append(line.encode(errors="backslashreplace") + b"\n")
+        self._buffer.append(_to_text(value).encode(errors="backslashreplace") + b"\n")
         self._size += len(self._buffer[-1])
 
     def _write(self, mode: str) -> None:
@@ -189,6 +188,9 @@ class TraceWriter:
                 stream.write(data)
         except OSError as error:
             raise folder_error(self._path, error) from error
+
+
+_to_text = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 def _compact(expansion: TraceExpansion) -> dict[str, Any]:

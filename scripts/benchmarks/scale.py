@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import statistics
 import tempfile
 import time
@@ -18,7 +19,7 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 
-from prover.cluster.actors import LOCAL, ray_system
+from prover.cluster.actors import GC_THRESHOLD, LOCAL, ray_system
 from prover.cluster.cluster import MANY_WORKERS, prepare_toolchain
 from prover.cluster.driver_host import DriverHost, DriverParts
 from prover.cluster.handle import Handle, Needs
@@ -139,6 +140,7 @@ async def simulate(system: object, count: int, options: argparse.Namespace) -> f
     from prover.cluster.actors import RaySystem
 
     assert isinstance(system, RaySystem)
+    gc.set_threshold(*GC_THRESHOLD)  # as in a driver's own process
     processes = min(options.processes, count)
     sizes = [count // processes + (index < count % processes) for index in range(processes)]
     inner = [system.spawn(f"simulated {i}", partial(SimulatedLeans, size), Needs()) for i, size in enumerate(sizes)]

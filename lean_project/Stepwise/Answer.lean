@@ -33,7 +33,8 @@ structure StateView where
   goals : List GoalView
   texts : List String
   key : String
-  groups : List (List Nat)
+  /-- As JSON. -/
+  groups : String
 
 private def pushNew (acc : Array MVarId) (ms : Array MVarId) (i : Nat) : Array MVarId :=
   if h : i < ms.size then pushNew (if inFrom acc ms[i] then acc else acc.push ms[i]) ms (i + 1) else acc
@@ -57,9 +58,17 @@ private def grouped (i : Nat) : List (MVarId × GoalView) → List (List Nat × 
   | [], groups => mapL (fun g => foldL (fun acc n => insertNat n acc) [] g.1) groups
   | (g, v) :: rest, groups => grouped (i + 1) rest (join i (pushNew #[g] v.mvars 0) groups)
 
-private def singletons (i : Nat) : List GoalView → List (List Nat)
+private def groupText (g : List Nat) : String := listText (mapL Nat.repr g)
+
+private def singletonsFrom (i : Nat) : List GoalView → List String
   | [] => []
-  | _ :: vs => [i] :: singletons (i + 1) vs
+  | _ :: vs => ("[" ++ i.repr ++ "]") :: singletonsFrom (i + 1) vs
+
+/-- Each goal in a group of its own. -/
+private def singletons : List GoalView → String
+  | [_] => "[[0]]"
+  | [_, _] => "[[0],[1]]"
+  | vs => listText (singletonsFrom 0 vs)
 
 private def zipL : List α → List β → List (α × β)
   | a :: as, b :: bs => (a, b) :: zipL as bs
@@ -109,7 +118,7 @@ private def viewGoals (p : Printed) (old? : Option ContextView) : List MVarId �
     return v :: (← viewGoals p (some v.context) gs)
 
 private def withKeys : List GoalView → List String → List String
-  | v :: vs, key :: keys => ("{\"key\":" ++ quoted key ++ "," ++ v.fields ++ "}") :: withKeys vs keys
+  | v :: vs, key :: keys => (if v.key.isSome then v.json else GoalView.jsonOf key v.fields) :: withKeys vs keys
   | _, _ => []
 
 /-- Views the goals. What was printed lately, or for `old?`, is taken over. -/
@@ -119,19 +128,21 @@ def viewState (p : Printed) (old? : Option ContextView) (goals : List MVarId) : 
   let texts := withKeys views keys
   let mvars := foldL (fun acc (v : GoalView) => pushNew acc v.mvars 0) #[] views
   if mvars.size == 0 then
-    return { goals := views, texts, key := joinKeys keys, groups := singletons 0 views }
+    return { goals := views, texts, key := joinKeys keys, groups := singletons views }
   else
-    return { goals := views, texts, key := ← keyOf goals views mvars, groups := grouped 0 (zipL goals views) [] }
-
-private def groupText (g : List Nat) : String := listText (mapL Nat.repr g)
+    let groups := listText (mapL groupText (grouped 0 (zipL goals views) []))
+    return { goals := views, texts, key := ← keyOf goals views mvars, groups }
 
 def StateView.fields (v : StateView) : FieldsText :=
-  "\"key\":" ++ quoted v.key ++ ",\"goals\":" ++ listText v.texts ++ ",\"groups\":" ++ listText (mapL groupText v.groups)
+  "\"key\":" ++ quoted v.key ++ ",\"goals\":" ++ listText v.texts ++ ",\"groups\":" ++ v.groups
 
 def StateView.pretty (v : StateView) : List String := mapL GoalView.pretty v.goals
 
 private def costs (r : Report) : String :=
-  listField "suggestions" (mapL quoted r.suggested) ++ ",\"ms\":" ++ milliText r.micros ++ ",\"heartbeats\":" ++ milliText r.heartbeats ++ "}"
+  let suggestions := match r.suggested with
+    | [] => ""
+    | texts => listField "suggestions" (mapL quoted texts)
+  suggestions ++ ",\"ms\":" ++ milliText r.micros ++ ",\"heartbeats\":" ++ milliText r.heartbeats ++ "}"
 
 private def textField (r : Report) : String :=
   match r.text with

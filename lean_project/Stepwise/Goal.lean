@@ -181,16 +181,23 @@ private def mvarsOfHyps : List HypView → Array MVarId → MetaM (Array MVarId)
 
 private def tagText (tag : Name) : String := if tag.isAnonymous then "" else tag.eraseMacroScopes.toString
 
+def GoalView.jsonOf (key : String) (fields : FieldsText) : String :=
+  "{\"key\":" ++ quoted key ++ "," ++ fields ++ "}"
+
 /-- The goal under another tag. -/
 private def GoalView.withTag (v : GoalView) (tag : Name) : GoalView :=
   let name := tagText tag
   let pretty := if name == "" then v.body else "case " ++ name ++ "\n" ++ v.body
-  { v with tag, pretty, fields := "\"tag\":" ++ quoted name ++ ",\"pretty\":" ++ quoted pretty ++ v.rest }
+  let fields := "\"tag\":" ++ quoted name ++ ",\"pretty\":" ++ quoted pretty ++ v.rest
+  let json := match v.key with
+    | some key => GoalView.jsonOf key fields
+    | none => ""
+  { v with tag, pretty, fields, json }
 
 /-- For goals that can't be written out: their text and Lean's internal names for them. -/
 def uniqueKey (goals : List MVarId) (vs : List GoalView) : String :=
   let names := joinL " " (mapL (fun (g : MVarId) => g.name.toString) goals)
-  toString (hash (joinL "\n" (names :: mapL GoalView.pretty vs)))
+  toString (hash (joinL "\n" (names :: mapL GoalView.body vs)))
 
 private def ownKey (g : MVarId) (v : GoalView) : String :=
   let w := ({} : Written).add #[] v.parts
@@ -205,13 +212,12 @@ private def printGoal (p : Printed) (place : UInt64) (context : ContextView) (ta
   let rest := ",\"target\":" ++ quoted text ++ ",\"head\":" ++ quoted (headOf target) ++ ",\"constants\":"
     ++ listText (namesFrom target.getUsedConstants 0) ++ ",\"hyps\":" ++ context.json
   let v : GoalView := { context, target, tag, mvars, key := none, pretty := "", body := context.lines ++ goalLine fmt text,
-                        rest, fields := "" }
-  let v := v.withTag tag
+                        rest, fields := "", json := "" }
   if context.closed && !target.hasMVar then
-    let v := { v with key := some (ownKey g v) }
+    let v := { v with key := some (ownKey g v) }.withTag tag
     p.addGoal place v
     return v
-  else return v
+  else return v.withTag tag
 
 /-- Prints a goal, unless it was printed lately. `old?` is the context of a related goal. -/
 def viewGoal (p : Printed) (old? : Option ContextView) (g : MVarId) : MetaM GoalView := do

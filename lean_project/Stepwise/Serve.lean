@@ -18,12 +18,10 @@ def sayHello (_ : Server) (_ : Json) : IO Json :=
 private def unsupported (what : String) (_ : Server) (_ : Json) : IO Json :=
   return failure s!"not supported by this build: {what}"
 
-/-- Who answers what. The first handler whose key the request has answers it; `tactics` stands before the requests that
-share its fields. Other rooms' commands are added here, one line each. -/
+/-- Who answers what but `tactics`. The first handler whose key the request has answers it. Other rooms' commands are added here, one line each. -/
 def handlers : List Handler := [
   { key := "cmd", run := runCommand },
   { key := "path", run := runFile },
-  { key := "tactics", run := runTactics },
   { key := "tactic", run := runTactic },
   answering "premises" runPremises,
   { key := "state", run := showState },
@@ -45,13 +43,17 @@ private def objectText (request : Json) (answer : Answer) : String :=
   | .fields text, .ok id => "{\"id\":" ++ id.compress ++ "," ++ text ++ "}"
   | .fields text, .error _ => "{" ++ text ++ "}"
 
+/-- The request that most requests are is seen at once. -/
+private def answer (srv : Server) (j : Json) : IO Answer :=
+  if hasKey j "tactics" then runTactics srv j else dispatch srv j handlers
+
 private def answerTo (srv : Server) (request : Except String Json) : IO String := do
   match request with
   | .error e => return (failure ("Could not parse JSON:\n" ++ e)).compress
   | .ok j =>
     match j with
     | .obj _ =>
-      match ← (dispatch srv j handlers).toBaseIO with
+      match ← (answer srv j).toBaseIO with
       | .ok answer => return objectText j answer
       | .error e => return objectText j (.json (failure (toString e)))
     | _ => return (failure "a request is a JSON object").compress
@@ -69,11 +71,11 @@ private partial def readMore (i : IO.FS.Stream) (acc : String) : IO String := do
 private partial def readRequest (i : IO.FS.Stream) : IO (Option (Except String Json)) := do
   let line ← i.getLine
   if line.isEmpty then return none
-  else if line.trimAscii.isEmpty then readRequest i
   else
     match Json.parse line with
     | .ok j => return some (.ok j)
-    | .error _ => return some (Json.parse (← readMore i line))
+    | .error _ =>
+      if line.trimAscii.isEmpty then readRequest i else return some (Json.parse (← readMore i line))
 
 /-- Serves until the input ends. Input that can't be read is answered as an error; `faults` bounds how often in a row. -/
 partial def serve (srv : Server) (i o : IO.FS.Stream) (faults : Nat := 0) : IO Unit := do

@@ -39,11 +39,13 @@ structure Report where
   micros : Nat := 0
   heartbeats : Nat := 0
 
-private def unassigned : List MVarId → MetaM (List MVarId)
-  | [] => return []
-  | g :: gs => do
-    let rest ← unassigned gs
-    if (← g.isAssigned) || (← g.isDelayedAssigned) then return rest else return g :: rest
+/-- `MVarId.isAssigned` would be compiled into the server, where it costs ten times as much as in the library. -/
+private def unassigned (mctx : MetavarContext) : List MVarId → List MVarId
+  | [] => []
+  | g :: gs =>
+    match mctx.getExprAssignmentCore? g, mctx.getDelayedMVarAssignmentCore? g with
+    | none, none => g :: unassigned mctx gs
+    | _, _ => unassigned mctx gs
 
 /-- Do the terms that the tactic gave to the goals admit something? -/
 private def admits : List MVarId → MetaM Bool
@@ -92,7 +94,7 @@ private def ofException (w : Watch) (e : Exception) (logged : MessageLog) : IO V
 private def evalOn (stx : Syntax) (goals : List MVarId) : TermElabM (List MVarId × Bool) := do
   let ((), st) ← (Tactic.evalTactic stx { elaborator := .anonymous, recover := false }).run { goals := goals }
   Term.synthesizeSyntheticMVarsNoPostponing
-  let left ← unassigned st.goals
+  let left := unassigned (← getMCtx) st.goals
   return (left, ← admits goals)
 
 /-- The verdict on a tactic that ran without an error. -/

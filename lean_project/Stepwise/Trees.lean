@@ -31,7 +31,7 @@ where
 
 /-- The elements of a persistent array, in order. -/
 def itemsOf (t : PersistentArray α) : List α :=
-  revL (nodesOf.goLeaves t.tail 0 (nodesOf t.root []))
+  if t.size == 0 then [] else revL (nodesOf.goLeaves t.tail 0 (nodesOf t.root []))
 
 private def sorryOf (before : Environment) (ctx : ContextInfo) : Info → Option SorryAt
   | .ofTacticInfo i =>

@@ -46,6 +46,8 @@ structure GoalView where
   body : String
   rest : FieldsText
   fields : FieldsText
+  /-- The whole goal as JSON, where it has a key of its own. -/
+  json : String
 
 /-- What was printed lately: a fixed number of places, each for the last that fell to it. `origin` is the theorem that is
 printed for: how Lean prints depends on options, notation and open namespaces, which are the same within one alone. -/

@@ -22,11 +22,8 @@ private def digits (n : UInt64) : String := (n >>> 32).toUSize.repr ++ "." ++ n.
 /-- Two numbers as a name: different pairs have different names. -/
 def nameOf (a b : UInt64) : String := digits a ++ "-" ++ digits b
 
-private def padded (n : Nat) : String :=
-  if n < 10 then "00" ++ n.repr else if n < 100 then "0" ++ n.repr else n.repr
-
 /-- `n` thousandths. -/
-def milliText (n : Nat) : String := (n / 1000).repr ++ "." ++ padded (n % 1000)
+def milliText (n : Nat) : String := n.repr ++ "e-3"
 
 private def listFrom1 (acc : String) : List String → String
   | [] => acc ++ "]"

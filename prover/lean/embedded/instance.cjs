@@ -39,13 +39,15 @@ function rawStreams({ FS }) {
     },
     poll: () => 1 | 4,
   };
+  const output = Buffer.alloc(1 << 16); // shared memory can't be written from
   const writer = (fd, original) => ({
     ...original,
     write(stream, buffer, offset, length) {
-      const bytes = Buffer.from(buffer.slice(offset, offset + length)); // a copy: shared memory can't be written from
       for (let done = 0; done < length; ) {
+        const size = Math.min(length - done, output.length);
+        output.set(buffer.subarray(offset + done, offset + done + size));
         try {
-          done += retrying(() => fs.writeSync(fd, bytes, done));
+          done += retrying(() => fs.writeSync(fd, output, 0, size));
         } catch {
           throw new FS.ErrnoError(EIO);
         }

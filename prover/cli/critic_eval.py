@@ -70,7 +70,7 @@ def train(options: argparse.Namespace, trees: list[SearchedTree]) -> None:
         write_line(options.train, *train_line(trees, seed=options.seed))
         return
     from prover.policy.models.build import ModelOptions, build_text_reader
-    from prover.policy.registry import options as parse
+    from prover.policy.opened import options as parse
 
     folder, _, query = options.trunk.partition("?")
     settings = parse(ModelOptions, query, options.trunk, bos=1, device=options.device)

@@ -9,23 +9,12 @@ http://localhost:8001
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from critic.heuristic import HeuristicCritic
 from critic.model import Calibration, ModelCritic
 from prover.errors import ModelError
-from prover.policy.registry import options
-from search.base import Critic
-
-
-@dataclass(frozen=True, slots=True)
-class OpenCritic:
-    """A critic and how to let go of it."""
-
-    critic: Critic
-    close: Callable[[], Awaitable[None]]
+from prover.policy.opened import OpenCritic, nothing_to_close, options
 
 
 async def open_critic(spec: str, *, device: str | None = None) -> OpenCritic:
@@ -62,7 +51,3 @@ async def _open_model(name: str, query: str, spec: str, device: str | None) -> O
             await close()
             raise
     return OpenCritic(critic, close)
-
-
-async def nothing_to_close() -> None:
-    """For a critic that holds nothing."""

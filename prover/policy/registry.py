@@ -9,23 +9,9 @@ mix:models/prover=0.7,builtin=0.3
 from __future__ import annotations
 
 import asyncio
-import typing
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, fields
-from urllib.parse import parse_qsl
 
 from prover.errors import UsageError
-from search.base import Policy
-
-T = typing.TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class OpenPolicy:
-    """A policy and how to let go of it."""
-
-    policy: Policy
-    close: Callable[[], Awaitable[None]]
+from prover.policy.opened import OpenPolicy, nothing_to_close, options
 
 
 def open_policy(spec: str, *, device: str | None = None) -> OpenPolicy:
@@ -36,7 +22,7 @@ def open_policy(spec: str, *, device: str | None = None) -> OpenPolicy:
     if spec == "builtin":
         from prover.policy.builtin import BuiltinPolicy
 
-        return OpenPolicy(BuiltinPolicy(), _nothing)
+        return OpenPolicy(BuiltinPolicy(), nothing_to_close)
     if spec.startswith("mix:"):
         return _open_mix(spec.removeprefix("mix:"), device)
     name, _, query = spec.partition("?")
@@ -54,22 +40,6 @@ def open_policy(spec: str, *, device: str | None = None) -> OpenPolicy:
         await asyncio.to_thread(model.close)
 
     return OpenPolicy(model, close)
-
-
-def options(kind: type[T], query: str, where: str, **defaults: object) -> T:
-    """A dataclass of options from `key=value&…`. Raises UsageError naming an unknown key or a wrong value."""
-    hints = typing.get_type_hints(kind)
-    names = [item.name for item in fields(kind)]  # type: ignore[arg-type]
-    values = {key: value for key, value in defaults.items() if value is not None}
-    for key, text in parse_qsl(query.replace("+", "%2B"), keep_blank_values=True):
-        if key not in names:
-            raise UsageError(f"{where}: no option is called {key!r}; there are: {', '.join(names)}")
-        types = [kind for kind in (int, float, str) if kind in (typing.get_args(hints[key]) or (hints[key],))]
-        try:
-            values[key] = types[0](text)
-        except ValueError as error:
-            raise UsageError(f"{where}: {key} takes {types[0].__name__}, not {text!r}") from error
-    return kind(**values)
 
 
 def _open_mix(text: str, device: str | None) -> OpenPolicy:
@@ -91,7 +61,3 @@ def _open_mix(text: str, device: str | None) -> OpenPolicy:
             await opened.close()
 
     return OpenPolicy(MixedPolicy([(opened.policy, share) for opened, share in sources]), close)
-
-
-async def _nothing() -> None:
-    pass

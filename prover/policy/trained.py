@@ -17,8 +17,7 @@ from critic.features import NAMES, features
 from critic.model import Calibration, ModelCritic
 from critic.train import Heads, Line
 from prover.errors import ModelError, UsageError
-from prover.policy.critics import OpenCritic, nothing_to_close
-from prover.policy.registry import options
+from prover.policy.opened import OpenCritic, nothing_to_close, options
 
 SCHEMA = 1
 

@@ -22,7 +22,8 @@ from prover.policy.models.policy import ModelPolicy, ModelSettings  # noqa: E402
 from prover.policy.models.prompts import STYLES  # noqa: E402
 from prover.policy.models.requests import Sampled, SamplingRequest  # noqa: E402
 from prover.policy.models.tokenizer import ByteVocabulary, Tokenizer  # noqa: E402
-from prover.policy.registry import open_policy, options  # noqa: E402
+from prover.policy.opened import options  # noqa: E402
+from prover.policy.registry import open_policy  # noqa: E402
 from search.base import Candidate, Goal, LogProb, ProofState, ProposalRequest, Theorem  # noqa: E402
 from tests.fakes.internlm2 import random_weights, tiny_config, write_checkpoint  # noqa: E402
 from tests.unit.models.test_tokenizer import write_fast  # noqa: E402

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from prover.config import SearchConfig
 from prover.driver.loop import CHUNK
-from prover.judge import Verdict
+from prover.judge import Judging, Verdict
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
 from prover.run.result import TheoremResult
@@ -22,12 +22,6 @@ class Opener(Protocol):
     async def open(self, problem: Problem) -> OpenTheorem | OpenFailed: ...
 
 
-class Judge(Protocol):
-    """Gives the verdict that alone makes a proof count."""
-
-    async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Parts:
     """What every theorem of a run shares. `chunk` tactics are handed to Lean at a time."""
@@ -35,7 +29,7 @@ class Parts:
     lean: Opener
     policy: Policy
     critic: Critic | None
-    judge: Judge
+    judge: Judging
     settings: SearchConfig
     limits: TacticLimits
     time_limit_s: float

@@ -10,7 +10,7 @@ from typing import Any
 from prover.driver.history import fits, relive
 from prover.driver.hunt import Claim, Found, Hunt
 from prover.driver.loop import Observer
-from prover.driver.parts import Accepted, Attempt, Judge, Opener, Parts
+from prover.driver.parts import Accepted, Attempt, Opener, Parts
 from prover.driver.searches import Allowance, budget_of, make_search, notation
 from prover.driver.sides import Side, open_sides
 from prover.driver.trace import Untraced
@@ -25,7 +25,7 @@ from search.combined import AnySearch
 from search.experience import Experience
 from search.replay import ReplayError
 
-__all__ = ["Accepted", "Attempt", "Judge", "Opener", "Parts", "TheoremProver", "problem_of"]
+__all__ = ["Accepted", "Attempt", "Opener", "Parts", "TheoremProver", "problem_of"]
 
 
 OPENING_S = 1.0

@@ -5,13 +5,14 @@ from prover.judge.check import check_files, check_proof, exit_code
 from prover.judge.judge import Judge, judge
 from prover.judge.judgement import JudgeLimits
 from prover.judge.processes import JudgeToolchain
-from prover.judge.verdict import Reason, Verdict, VerdictStatus
+from prover.judge.verdict import Judging, Reason, Verdict, VerdictStatus
 
 __all__ = [
     "Certificate",
     "Judge",
     "JudgeLimits",
     "JudgeToolchain",
+    "Judging",
     "Reason",
     "Verdict",
     "VerdictStatus",

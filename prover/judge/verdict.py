@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 
 class VerdictStatus(StrEnum):
@@ -72,6 +72,12 @@ class Verdict:
             "toolchain": self.toolchain,
             "elapsed_s": round(self.elapsed_s, 3),
         }
+
+
+class Judging(Protocol):
+    """Gives the verdict that alone makes a proof count."""
+
+    async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict: ...
 
 
 def sha256(text: str) -> str:

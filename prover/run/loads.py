@@ -6,8 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from prover.driver.parts import Judge
-from prover.judge import Verdict
+from prover.judge import Judging, Verdict
 from prover.lean.health import PoolHealth
 from prover.run.utilisation import Load
 from search.base import Candidate, Critic, Policy, ProofState, ProposalRequest, Theorem, Value
@@ -73,7 +72,7 @@ class MeteredCritic:
 class MeteredJudge:
     """A judge with a meter on it: the proofs that wait count as well as those it is at."""
 
-    def __init__(self, judge: Judge, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, judge: Judging, clock: Callable[[], float] = time.monotonic) -> None:
         self.meter = Meter(clock)
         self._judge = judge
 

@@ -22,7 +22,7 @@ async def open_critic(spec: str, *, device: str | None = None) -> OpenCritic:
     if spec == "heuristic":
         return OpenCritic(HeuristicCritic(), nothing_to_close)
     if spec.startswith(("http://", "https://")):
-        from prover.serve.client import RemoteScorer
+        from prover.policy.served_critic import RemoteScorer
 
         remote = RemoteScorer(spec)
         return OpenCritic(ModelCritic(remote, fault=ModelError), remote.close)

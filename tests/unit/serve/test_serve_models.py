@@ -21,7 +21,7 @@ from prover.policy.models.prompts import STYLES
 from prover.policy.models.requests import Sampled, SamplingRequest
 from prover.policy.models.tokenizer import ByteVocabulary, Tokenizer
 from prover.policy.openai import OpenAIPolicy
-from prover.serve.client import RemoteScorer
+from prover.policy.served_critic import RemoteScorer
 from prover.serve.critic import CriticService
 from prover.serve.http import JsonServer
 from prover.serve.policy import PolicyService

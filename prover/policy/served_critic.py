@@ -1,4 +1,4 @@
-"""The other end of `serve-critic`."""
+"""A critic that `serve-critic` serves, asked over HTTP."""
 
 from __future__ import annotations
 

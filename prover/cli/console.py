@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,13 @@ from tqdm import tqdm
 from prover.errors import DeathReason
 from prover.lean.embedded import Progress
 from prover.lean.health import PoolEvent
+
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def visible(text: str) -> str:
+    """The text with what would steer a terminal written out: names and proofs come from data sets and models."""
+    return _UNSEEN.sub(lambda match: match.group().encode("unicode_escape").decode(), text)
 
 
 @dataclass(slots=True)
@@ -30,7 +38,7 @@ class Console:
     def line(self, text: str) -> None:
         """A line of the result, for people; nothing in the JSON form."""
         if not self.is_json:
-            self._write(text, self.out)
+            self._write(visible(text), self.out)
 
     def json(self, value: object) -> None:
         """An object of the result in the JSON form; nothing otherwise."""
@@ -40,11 +48,11 @@ class Console:
     def note(self, text: str) -> None:
         """A line about what is going on."""
         if not self.is_quiet:
-            self._write(text, self.err)
+            self._write(visible(text), self.err)
 
     def warn(self, text: str) -> None:
         """A line that is said even when quiet."""
-        self._write(text, self.err)
+        self._write(visible(text), self.err)
 
     def _write(self, text: str, stream: TextIO) -> None:
         if self._bar is None:

@@ -116,7 +116,7 @@ class LiveView:
         rows = []
         for result in reversed(self._proofs):
             proof = " ⏎ ".join((result.proof or "").splitlines())
-            rows.append((result.name, f"{result.elapsed_s:.1f} s", proof if len(proof) < 70 else proof[:69] + "…"))
+            rows.append((result.id, f"{result.elapsed_s:.1f} s", proof if len(proof) < 70 else proof[:69] + "…"))
         return grid(rows)
 
 

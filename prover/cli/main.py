@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import logging
 import os
 import sys
@@ -16,6 +17,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import prover
+from prover.cli.console import visible
 from prover.errors import ModelError, RunFolderError, StepwiseError, ToolchainError, UsageError
 from prover.run import logs
 
@@ -63,6 +65,9 @@ def usage() -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. A fault of the user's or of Lean's is not raised: it is said, and becomes the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what a terminal's encoding lacks ends no run
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
         print(usage())
@@ -90,7 +95,7 @@ def guarded(module: Command, options: argparse.Namespace, name: str) -> int:
     except StepwiseError as fault:
         if options.debug:
             logging.getLogger(__name__).exception("stepwise %s", name)
-        print(f"stepwise {name}: {fault}", file=sys.stderr)
+        print(visible(f"stepwise {name}: {fault}"), file=sys.stderr)
         return exit_code(fault)
     except KeyboardInterrupt:
         print(f"\nstepwise {name}: interrupted", file=sys.stderr)

@@ -237,7 +237,7 @@ def line(result: TheoremResult) -> str:
         detail = shown if len(shown) <= _SHOWN_PROOF else shown[: _SHOWN_PROOF - 1] + "…"
     else:
         detail = result.error.splitlines()[0] if result.error else result.stop_reason
-    return f"{_MARKS[result.status]:<10} {result.elapsed_s:6.1f} s  {result.name}  {detail}"
+    return f"{_MARKS[result.status]:<10} {result.elapsed_s:6.1f} s  {result.id}  {detail}"
 
 
 def summarise(folder: RunFolder, console: Console) -> int:

@@ -22,9 +22,9 @@ def file_names(identifiers: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken: set[str] = set()
     for identifier in identifiers:
-        cleaned = _SAFE.sub("_", unicodedata.normalize("NFC", identifier)).lstrip(".")
+        cleaned = _SAFE.sub("_", unicodedata.normalize("NFC", identifier)).lstrip(".-")
         if not cleaned or cleaned != identifier or len(cleaned.encode()) > 120 or cleaned.casefold() in taken:
-            cleaned = f"{_cut(cleaned, 100)}-{digest(identifier)}"
+            cleaned = f"{_cut(cleaned, 100) or 'theorem'}-{digest(identifier)}"
         taken.add(cleaned.casefold())
         names[identifier] = cleaned
     return names

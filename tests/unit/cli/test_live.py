@@ -15,7 +15,7 @@ SAMPLE = {"at_s": 3.0, "lean_busy": 0.5, "policy_busy": 1.0, "requests_waiting":
 
 
 def result(number: int, status: Status, proof: str | None = None) -> TheoremResult:
-    return TheoremResult(f"t{number}", f"[red]t{number}", status, "x", proof=proof, elapsed_s=1.5)
+    return TheoremResult(f"[red]t{number}", f"t{number}", status, "x", proof=proof, elapsed_s=1.5)
 
 
 def shown(view: LiveView) -> str:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
 
+from prover.cli.console import Console
 from prover.cli.main import COMMANDS, command_module, exit_code, main
 from prover.errors import LeanFault, ModelError, RunFolderError, StepwiseError, ToolchainError, UsageError
 
@@ -67,3 +70,16 @@ def test_a_line_without_a_sorry_names_those_that_have_one(tmp_path: Path, capsys
     file.write_text("def one := 1\n\ntheorem a : one = 1 := by\n  sorry\n\ntheorem b : one = one := sorry\n")
     assert main(["suggest", f"{file}:1"]) == 2
     assert "4 (a), 6 (b)" in capsys.readouterr().err
+
+
+def test_what_would_steer_a_terminal_is_written_out(capsys: pytest.CaptureFixture[str]) -> None:
+    Console().line("exact \x1b[2Jh \u202e ⟨a, b⟩\n· rfl")
+    assert capsys.readouterr().out == "exact \\x1b[2Jh \\u202e ⟨a, b⟩\n· rfl\n"
+
+
+def test_a_terminal_without_the_characters_ends_no_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(written, encoding="ascii"))
+    assert main(["report", "no·such \ud800"]) == 2
+    sys.stderr.flush()
+    assert rb"no\xb7such \ud800" in written.getvalue()

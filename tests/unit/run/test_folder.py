@@ -128,12 +128,13 @@ def test_proofs_are_files_with_harmless_names(tmp_path: Path, tasks: TaskList) -
 
 
 def test_file_names_are_safe_and_never_meet() -> None:
-    ids = ["a", "A", "../../etc/passwd", "..", ".hidden", "x/y", "x\\y", "é", "«a b»", "n" * 300, "n" * 301, "a\0b", ""]
+    ids = ["a", "A", "../../etc/passwd", "..", ".hidden", "x/y", "x\\y", "é", "«a b»", "n" * 300, "n" * 301]
+    ids += ["a\0b", "-rf", ""]
     names = file_names(ids)
     assert names["a"] == "a"
     assert len({name.casefold() for name in names.values()}) == len(ids)
     for name in names.values():
         assert name
-        assert name[0] != "."
+        assert name[0] not in ".-"
         assert not set(name) & set("/\\\0:")
         assert len(name.encode()) <= 120

@@ -11,6 +11,7 @@ import signal
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from prover.cluster.handle import ActorLost, Handle, Needs
@@ -159,6 +160,7 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
     Ray is not installed or no cluster answers.
     """
     await knock(address)
+    offer_token(address)
     try:
         import ray
     except ImportError as error:
@@ -170,7 +172,10 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
     on_sigterm = signal.getsignal(signal.SIGTERM)
     try:
         ray.init(**asked)  # in the main thread, where it can see to signals
-    except (ConnectionError, RuntimeError, ValueError) as error:
+    except ConnectionError as error:
+        hint = "is it Ray, and the same version? If it asks for a token, ~/.ray/auth_token has to be that of its head"
+        raise UsageError(f"--ray {address}: {first_line(error)} ({hint})") from error
+    except (RuntimeError, ValueError) as error:
         raise UsageError(f"--ray {address}: {first_line(error)}") from error
     except Exception as error:  # a bare one is what Ray raises when it does not come up
         raise StepwiseError(f"--ray {address}: Ray did not start: {first_line(error)}") from error
@@ -198,6 +203,14 @@ async def knock(address: str) -> None:
     writer.close()
     with contextlib.suppress(OSError):
         await writer.wait_closed()
+
+
+def offer_token(address: str) -> None:
+    """Have Ray show its token where there is one. A head asks for it if one lies on its machine, which is so after any
+    Ray of our own, and Ray by itself shows it to `auto` alone. A cluster without tokens takes no notice."""
+    named = {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"} & os.environ.keys()
+    if address != LOCAL and (named or (Path.home() / ".ray" / "auth_token").exists()):
+        os.environ.setdefault("RAY_AUTH_MODE", "token")
 
 
 def init_options(address: str, local: Needs) -> Mapping[str, Any]:

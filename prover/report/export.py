@@ -25,7 +25,8 @@ KINDS = (*LAYOUTS, *TRAINING)
 def export_run(folder: Path, kind: str, target: Path, *, split: Split | None = None) -> int:
     """Write `kind` (a layout, `tactics` or `preferences`) of a run to `target`; how many rows were written.
 
-    The form follows the target's ending: `.parquet`, `.json` (a list) or JSON lines. Raises UsageError for an unknown
+    The form follows the target's ending: `.parquet`, `.json` (a list), `.jsonl` (JSON lines); another is as the layout
+    is published. Raises UsageError for an unknown
     kind, LeanDojo's layout as Parquet or missing pyarrow; RunFolderError if the folder can't be read or the target
     not be written.
     """
@@ -42,7 +43,8 @@ def export_run(folder: Path, kind: str, target: Path, *, split: Split | None = N
     temporary = target.with_name(f".{target.name}.tmp")
     write = _write_parquet if target.suffix == ".parquet" else _write_text
     try:
-        count = write(rows, temporary, as_list=target.suffix == ".json" or kind in JSON_LISTS)
+        is_list = target.suffix == ".json" or (kind in JSON_LISTS and target.suffix != ".jsonl")
+        count = write(rows, temporary, as_list=is_list)
         temporary.replace(target)
     except OSError as error:
         raise folder_error(target, error) from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -19,26 +18,38 @@ from prover.run.journal import read_results
 from prover.run.result import Status, TheoremResult
 
 ROOT = Path(__file__).parents[2]
+_LONGEST_S = 5.0
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "RAY_USAGE_STATS_ENABLED": "0", "PYTHONWARNINGS": "ignore"}
 
 
 class Disturbed:
-    """A run in a process of its own, some of whose actors are killed now and then, and sometimes all of it."""
+    """A run in a process of its own, some of whose actors are killed now and then, and sometimes all of it.
 
-    def __init__(self, argv: Sequence[str], random: Random) -> None:
-        self.argv, self.random = argv, random
+    The pace is the run's own, so that a slow machine is disturbed as often as a fast one: one kill for every so many
+    results, at a random moment before the next is due; and one as soon as there are actors.
+    """
+
+    def __init__(self, argv: Sequence[str], folder: Path, random: Random) -> None:
+        self.argv, self.folder, self.random = argv, folder, random
         self.killed: Counter[str] = Counter()
         self.seen: set[psutil.Process] = set()
 
-    def go(self, *, every_s: float, until_s: float | None) -> int | None:
-        """Start it, or go on with it. At `until_s` all of it is killed; None then, else its exit status."""
+    def go(self, *, results_a_kill: int, until: int | None) -> int | None:
+        """Start it, or go on with it. From `until` results on all of it is killed; None then, else its exit status."""
         process = subprocess.Popen([sys.executable, *self.argv], cwd=ROOT, env=ENVIRONMENT, start_new_session=True)
-        began = time.monotonic()
+        due, since, count = 0, time.monotonic(), self._num_results()
         try:
             while process.poll() is None:
-                time.sleep(self.random.uniform(0.5, 1.5) * every_s)
-                if until_s is not None and time.monotonic() - began > until_s:
-                    process.send_signal(signal.SIGKILL)
+                time.sleep(0.05)
+                now = self._num_results()
+                if now < due or (due == 0 and not self._actors(process.pid)):
+                    continue
+                pause_s = (time.monotonic() - since) / max(1, now - count)  # what a result takes
+                due, since, count = now + results_a_kill, time.monotonic(), now
+                time.sleep(min(_LONGEST_S, self.random.random() * pause_s))
+                if until is not None and now >= until:
+                    self._look(process.pid)
+                    process.kill()
                     self.killed["the run"] += 1
                     process.wait()
                     return None
@@ -49,16 +60,28 @@ class Disturbed:
                 process.kill()
                 process.wait()
 
-    def _kill_one(self, pid: int) -> None:
+    def _num_results(self) -> int:
+        try:
+            return (self.folder / "results.jsonl").read_bytes().count(b"\n")
+        except OSError:
+            return 0
+
+    def _look(self, pid: int) -> list[psutil.Process]:
+        """Everything below the run, which is remembered."""
         below: list[psutil.Process] = []
         with contextlib.suppress(psutil.Error):
             below = psutil.Process(pid).children(recursive=True)
         self.seen.update(below)
-        actors = [each for each in below if name(each).startswith("ray::Shell")]
+        return below
+
+    def _actors(self, pid: int) -> list[psutil.Process]:
+        return [each for each in self._look(pid) if name(each).startswith("ray::Shell")]
+
+    def _kill_one(self, pid: int) -> None:
+        actors = self._actors(pid)
         if actors:
-            victim = self.random.choice(actors)
             with contextlib.suppress(psutil.Error):
-                victim.kill()
+                self.random.choice(actors).kill()
                 self.killed["an actor"] += 1
 
     def left(self, what: str, *, within_s: float) -> list[str]:

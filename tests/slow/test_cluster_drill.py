@@ -28,10 +28,10 @@ def test_whatever_is_killed_every_theorem_has_its_one_result(tmp_path: Path) -> 
     subprocess.run([*program, str(tmp_path / "calm"), str(count), "here"], cwd=ROOT, env=ENVIRONMENT, check=True)
     calm = results(tmp_path / "calm")
     folder = tmp_path / "wild"
-    run = Disturbed([*program[1:], str(folder), str(count)], Random(11))
+    run = Disturbed([*program[1:], str(folder), str(count)], folder, Random(11))
     known: set[str] = set()
-    for until_s in (20.0, 25.0, 30.0, None):
-        status = run.go(every_s=1.5, until_s=until_s)
+    for until in (30, 80, 130, None):
+        status = run.go(results_a_kill=4, until=until)
         now = results(folder) if (folder / "results.jsonl").exists() else {}
         assert known <= now.keys(), "a result was lost"
         known = set(now)
@@ -40,8 +40,8 @@ def test_whatever_is_killed_every_theorem_has_its_one_result(tmp_path: Path) -> 
             break
     assert status == 0
     assert not run.left("", within_s=90.0)  # Ray's own agents look for a killed run for a minute
-    assert run.killed["the run"] >= 1
-    assert run.killed["an actor"] >= 10
+    assert run.killed["the run"] == 3
+    assert run.killed["an actor"] >= 20
     wild = results(folder)
     assert wild.keys() == calm.keys()
     assert len(wild) == count
@@ -75,11 +75,12 @@ async def test_real_theorems_come_to_the_same_whatever_is_killed(tmp_path: Path)
     subprocess.run(
         [sys.executable, *program, *given, "--out", str(tmp_path / "calm")], cwd=ROOT, env=ENVIRONMENT, check=False
     )
-    run = Disturbed([*program, *given, "--out", str(tmp_path / "wild"), "--ray", "local"], Random(4))
-    run.go(every_s=6.0, until_s=30.0)
-    run.argv = [*program, "--resume", str(tmp_path / "wild"), "--ray", "local"]
-    run.go(every_s=12.0, until_s=None)
-    calm, wild = results(tmp_path / "calm"), results(tmp_path / "wild")
+    folder = tmp_path / "wild"
+    run = Disturbed([*program, *given, "--out", str(folder), "--ray", "local"], folder, Random(4))
+    assert run.go(results_a_kill=1, until=3) is None
+    run.argv = [*program, "--resume", str(folder), "--ray", "local"]
+    assert run.go(results_a_kill=2, until=None) == 1  # two of them are no theorems
+    calm, wild = results(tmp_path / "calm"), results(folder)
     assert calm.keys() == wild.keys()
     assert {each: result.status for each, result in wild.items()} == {each: calm[each].status for each in calm}
     assert proved(wild) == {"a", "b", "c", "e", "g", "h"}

@@ -54,6 +54,8 @@ def test_every_export_is_written_in_every_form(tmp_path: Path, kind: str, ending
     target = tmp_path / "out" / f"x{ending}"
     count = export_run(run, kind, target)
     assert count == (3 if kind not in ("tactics", "preferences") else count) > 0
+    if ending == ".jsonl":
+        assert len(rows(target)) == count
     if ending == ".json":
         assert len(json.loads(target.read_text(encoding="utf-8"))) == count
     if ending == ".parquet":

@@ -11,13 +11,15 @@ from typing import Any
 from prover.cli.console import Console
 from prover.cli.parts import add_project_arguments, open_parts, open_toolchain
 from prover.config import Config, LeanConfig, ModelConfig
-from prover.driver.loop import Observer
-from prover.driver.theorem import Attempt, Parts, TheoremProver, problem_of
+from prover.driver.loop import Observer, SearchLoop
+from prover.driver.searches import Allowance, budget_of, make_search
+from prover.driver.theorem import Parts, TheoremProver, problem_of
 from prover.driver.trace import Untraced
 from prover.errors import UsageError
 from prover.lean.problem import OpenFailed
 from prover.run.result import Status
 from prover.tasks import TheoremTask, load_tasks
+from prover.tasks.lean_file import document_of, sorry_at
 from search.base import Advanced, Candidate, Environment, ProposalRequest, Proved, TacticCall
 
 _NEAREST = 5
@@ -50,17 +52,25 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 if there is anything to suggest, 1 if not."""
     console = Console(is_quiet=options.quiet, is_json=options.json)
-    task = task_at(options.place)
+    place = place_at(options.place)
     config = Config(
         time_limit_s=options.time_limit,
         lean=LeanConfig(workers=1, project=options.project, build=bool(options.build)),
         models=ModelConfig(policy=options.policy),
     )
-    return asyncio.run(suggest(task, config, options, console))
+    return asyncio.run(suggest(place, config, options, console))
 
 
-def task_at(place: str) -> TheoremTask:
-    """The task whose `sorry` or declaration stands at FILE:LINE. Raises UsageError saying where there is one."""
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A `sorry`; `is_one_of_several` if its theorem holds others, so that no proof of it can be judged yet."""
+
+    task: TheoremTask
+    is_one_of_several: bool = False
+
+
+def place_at(place: str) -> Place:
+    """The `sorry` at FILE:LINE, or that of the declaration there. Raises UsageError saying where there is one."""
     name, separator, number = place.rpartition(":")
     if not separator or not number.isdigit():
         raise UsageError(f"suggest takes FILE:LINE, not {place!r}")
@@ -70,7 +80,11 @@ def task_at(place: str) -> TheoremTask:
     spans = [(task.line, sorry_line(task), task) for task in tasks.tasks]
     for first, last, task in spans:
         if first <= int(number) <= last:
-            return task
+            return Place(task)
+    if name.endswith(".lean"):
+        found = sorry_at(document_of(Path(name).read_text(encoding="utf-8"), name), int(number))
+        if found is not None:
+            return Place(found, is_one_of_several=True)
     known = ", ".join(f"{last} ({task.name})" for _, last, task in spans)
     reasons = "; ".join(str(refused) for refused in tasks.refused)
     raise UsageError(
@@ -83,21 +97,26 @@ def sorry_line(task: TheoremTask) -> int:
     return task.document.text.count("\n", 0, task.document_hole.end) + 1
 
 
-async def suggest(task: TheoremTask, config: Config, options: argparse.Namespace, console: Console) -> int:
+async def suggest(place: Place, config: Config, options: argparse.Namespace, console: Console) -> int:
     """Say the accepted tactics first, since they are quick; then search."""
+    task = place.task
     toolchain = await open_toolchain(config, console)
     async with open_parts(config, toolchain, console) as parts:
         environment = await parts.lean.open(problem_of(task))
         if isinstance(environment, OpenFailed):
             raise UsageError(f"{task.source}:{task.line}: it does not elaborate: " + "\n".join(environment.messages))
         suggestions = await accepted(task, environment, parts, options.samples)
-        await environment.close()
         say_suggestions(suggestions, task, console)
-        found = None if options.no_search else await search(task, parts)
-    proof = found.result.proof if found is not None and found.result.status is Status.PROVED else None
+        found = None
+        if not options.no_search:
+            found = await (search_here(task, environment, parts) if place.is_one_of_several else search(task, parts))
+        await environment.close()
     if found is not None:
-        console.line(f"\nproof, judged:\n{indent(proof)}" if proof else f"\nno proof ({found.result.stop_reason})")
-    console.json({"theorem": task.name, "suggestions": [s.to_json() for s in suggestions], "proof": proof})
+        console.line(f"\n{found.said}:\n{indent(found.proof)}" if found.proof else f"\nno proof ({found.said})")
+    proof = None if found is None else found.proof
+    is_judged = proof is not None and not place.is_one_of_several
+    answer = {"theorem": task.name, "suggestions": [s.to_json() for s in suggestions], "proof": proof}
+    console.json({**answer, "judged": is_judged})
     return 0 if suggestions or proof else 1
 
 
@@ -137,13 +156,50 @@ def say_suggestions(suggestions: list[Suggestion], task: TheoremTask, console: C
             console.line("    no goals")
 
 
-async def search(task: TheoremTask, parts: Parts) -> Attempt:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to: a proof and what it is worth, or why there is none."""
+
+    proof: str | None
+    said: str
+
+
+async def search(task: TheoremTask, parts: Parts) -> Found:
     """A short search, judged like any other."""
 
     def untraced(task: TheoremTask, attempt: int) -> Observer:  # noqa: ARG001
         return Untraced()
 
-    return await TheoremProver(parts, untraced).prove(task)
+    result = (await TheoremProver(parts, untraced).prove(task)).result
+    return Found(result.proof, "proof, judged") if result.status is Status.PROVED else Found(None, result.stop_reason)
+
+
+async def search_here(task: TheoremTask, environment: Environment, parts: Parts) -> Found:
+    """A short search at a `sorry` beside others: Lean took each step, but nothing can be judged before the last."""
+    allowance = Allowance(0, budget_of(parts.settings, parts.time_limit_s))
+    looked = make_search(
+        task.theorem(),
+        environment.root,
+        parts.settings,
+        allowance,
+        limits=parts.limits,
+        seed=parts.seed,
+        clock=parts.clock,
+    )
+    await SearchLoop(
+        looked,
+        environment,
+        parts.policy,
+        parts.critic,
+        width=parts.settings.in_flight,
+        observe=Untraced(),
+        clock=parts.clock,
+        chunk=parts.chunk,
+    ).run()
+    proof = looked.result().proof
+    if proof is None:
+        return Found(None, str(looked.done))
+    return Found(proof.script, "closes this goal (the theorem's other `sorry`s are open, so nothing is judged yet)")
 
 
 def indent(text: str | None) -> str:

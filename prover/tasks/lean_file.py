@@ -82,14 +82,31 @@ def _open_spans(text: str, commands: Sequence[Command]) -> tuple[OpenSpan, ...]:
     return tuple(spans)
 
 
-def task_of(document: Document, command: Command, index: LineIndex) -> TheoremTask | Refused:
-    """The task that a declaration with a `sorry` makes, or why it makes none."""
+def sorry_at(document: Document, line: int) -> TheoremTask | None:
+    """The task of the `sorry` on that line, where its theorem holds others too: a place to work at, not yet a theorem
+    that can be proved."""
+    index = LineIndex(document.text)
+    for command in split_commands(document.text):
+        for number, hole in enumerate(command.holes):
+            if _is_open(command) and index.position(hole.start)[0] == line:
+                found = task_of(document, command, index, number=number)
+                return found if isinstance(found, TheoremTask) else None
+    return None
+
+
+def task_of(
+    document: Document, command: Command, index: LineIndex, *, number: int | None = None
+) -> TheoremTask | Refused:
+    """The task that a declaration with a `sorry` makes, or why it makes none. `number` says which of several `sorry`s
+    is meant; without it a declaration may hold only one."""
     line = index.position(command.keyword_start)[0]
     name = command.full_name or f"{command.namespace}.{command.keyword}_{line}".lstrip(".")
     reason = _reason_against(command)
+    if number is None and len(command.holes) > 1:
+        reason = reason or f"it holds {len(command.holes)} `sorry`s; one theorem, one `sorry`"
     if reason:
         return Refused(name, reason, document.path, line)
-    hole = _hole(document.text, command)
+    hole = _hole(document.text, command, number or 0)
     start, end = command.start, command.end
     declaration, shift, kind = document.text[start:end], 0, TaskKind.DEFINITION
     if command.keyword == "example":
@@ -129,16 +146,14 @@ def _reason_against(command: Command) -> str:
         return "its statement holds a `sorry`"
     if command.keyword == "mutual":
         return "theorems of a `mutual` block are not proved"
-    if len(command.holes) > 1:
-        return f"it holds {len(command.holes)} `sorry`s; one theorem, one `sorry`"
     if not command.full_name and command.keyword != "example":
         return "it has no name"
     return ""
 
 
-def _hole(text: str, command: Command) -> Hole:
-    """The place of the declaration's one `sorry`, and how a proof is written there."""
-    sorry = command.holes[0]
+def _hole(text: str, command: Command, number: int) -> Hole:
+    """The place of one of the declaration's `sorry`s, and how a proof is written there."""
+    sorry = command.holes[number]
     at = next(i for i, token in enumerate(command.tokens) if token.start == sorry.start)
     before = command.tokens[at - 1]
     is_last = not mask(text[sorry.end : command.end]).strip()

@@ -122,7 +122,29 @@ def test_suggest_offers_tactics_with_what_remains_and_a_judged_proof(tmp_path: P
     (answer,) = [json.loads(line) for line in done.stdout.splitlines()]
     assert answer["theorem"] == "double_eq"
     assert answer["proof"]
+    assert answer["judged"]
     assert any(suggestion["goals"] for suggestion in answer["suggestions"])
+
+
+SKETCH = """theorem foo (a b : Nat) (h : a ≤ b) : a * 2 ≤ b * 2 := by
+  have h1 : a + a ≤ b + b := by
+    sorry
+  have h2 : a * 2 = a + a := sorry
+  sorry
+"""
+
+
+@pytest.mark.parametrize(("line", "closes"), [(3, "omega"), (4, "omega"), (5, "omega")])
+def test_one_of_several_sorries_is_helped_with_and_its_proof_is_not_called_judged(
+    line: int, closes: str, tmp_path: Path
+) -> None:
+    (tmp_path / "sketch.lean").write_text(SKETCH)
+    done = stepwise("suggest", f"sketch.lean:{line}", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (answer,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert closes in [suggestion["tactic"] for suggestion in answer["suggestions"] if not suggestion["goals"]]
+    assert answer["proof"]
+    assert not answer["judged"]
 
 
 def children(pid: int) -> set[int]:

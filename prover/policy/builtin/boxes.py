@@ -6,13 +6,14 @@ import math
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from prover.policy.builtin.polynomials import Polynomial, Term, factors, names_of, polynomial, read_term, value
 from prover.policy.builtin.products import square_nonneg
 from prover.policy.builtin.proposal import HEAVY, KERNEL, Proposal, ranked
 from prover.policy.builtin.view import IDENTIFIER, Local, View
+from search.base import Hypothesis
 
 _MOST_POINTS = 3_000
 _LARGEST_SIDE = 2_000
@@ -23,6 +24,8 @@ _COMPARISON = re.compile(r"^\(?(?P<left>[^\s()]+) (?P<sign>[<≤>≥]) (?P<right
 _TURNED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
 
 
+Ends: TypeAlias = dict[str, tuple[int | None, int | None]]
+"""Lower and upper ends by variable, where known."""
 Relation: TypeAlias = tuple[Local, Term, int]
 """A hypothesis that says that a term is at most, or is, a number."""
 
@@ -42,11 +45,42 @@ class Side:
 
 
 def boxes(view: View) -> Iterator[Proposal]:
-    """Where every variable is bounded, compute at each point; where only some are, take their values as cases."""
+    """Where every variable is bounded, compute at each point; where only some are, take their values as cases. What
+    the target's negation says counts as known, too."""
     if _QUANTIFIED.search(view.target) or not view.numbers or view.head in ("And", "Iff"):
         return
     if _TOWER.search(view.everything):  # numbers that no computation holds
         return
+    yield from _boxes(view)
+    (hn, hc) = view.fresh("hn", "hc")
+    negation = _negated(view)
+    if negation is not None:
+        known = Hypothesis(hn, negation, head="LT.lt", is_prop=True)
+        refuted = replace(view.goal, target="False", head="False", hypotheses=(*view.goal.hypotheses, known))
+        start = f"refine Classical.byContradiction fun {hc} => ?_; have {hn} : {negation} := (by omega); clear {hc}"
+        for proposal in _boxes(View(refuted, view.premises, view.header)):
+            if proposal.template == "box":
+                yield replace(proposal, tactic=f"({start}; {proposal.tactic})")
+
+
+def _negated(view: View) -> str | None:
+    """What contradicts a comparison of numbers, as a comparison."""
+    parts = re.split(" ([<≤>≥]) ", view.target)
+    if len(parts) != 3 or re.search("[∧∨→¬↔=≠∣]", view.target) or any(v.type == "Rat" for v in view.numbers):
+        return None
+    left, sign, right = parts
+    match sign:
+        case "<":
+            return f"{right} ≤ {left}"
+        case "≤":
+            return f"{right} < {left}"
+        case ">":
+            return f"{left} ≤ {right}"
+        case _:
+            return f"{left} < {right}"
+
+
+def _boxes(view: View) -> Iterator[Proposal]:
     sides = {side.var.name: side for side in bounded(view)}
     mentioned = frozenset(v.name for v in view.data if view.is_mentioned(v))
     points = math.prod(sides[name].size if name in sides else _MOST_POINTS + 1 for name in mentioned)
@@ -55,7 +89,8 @@ def boxes(view: View) -> Iterator[Proposal]:
     else:
         short = sorted((side for side in sides.values() if side.size <= _MOST_CASES), key=lambda side: side.size)
         for rank, side in zip(range(2), short, strict=False):
-            yield Proposal("box_cases", _cases(view, side), ranked(rank), HEAVY)
+            is_modulus = re.search(rf"% \(?{re.escape(side.var.name)}\b", view.everything)
+            yield Proposal("box_cases", _cases(view, side), ranked(rank) * (1.0 if is_modulus else 0.5), HEAVY)
 
 
 def _search(view: View, sides: list[Side]) -> str:
@@ -114,7 +149,7 @@ def bounded(view: View) -> list[Side]:
     found: list[Side] = []
     ends = _read_bounds(view)
     relations = list(_relations(view))
-    shapes = list(_sums(view, relations))
+    shapes = list(_sums(view, relations, ends))
     for var in view.numbers:
         if var.type not in ("Nat", "Int"):
             continue
@@ -130,9 +165,9 @@ def bounded(view: View) -> list[Side]:
     return found
 
 
-def _read_bounds(view: View) -> dict[str, tuple[int | None, int | None]]:
+def _read_bounds(view: View) -> Ends:
     """Lower and upper ends that comparisons with numerals give, conjunctions included."""
-    ends: dict[str, tuple[int | None, int | None]] = {}
+    ends: Ends = {}
     for hyp in view.props:
         for part in hyp.type.split(" ∧ ") if not re.search("[∨→¬↔∀∃]", hyp.type) else ():
             found = _COMPARISON.match(part.strip())
@@ -163,12 +198,17 @@ def _relations(view: View) -> Iterator[Relation]:
                 yield hyp, term, int(right) - (sign == "<")
 
 
-def _sums(view: View, relations: Sequence[Relation]) -> Iterator[tuple[str, int, str]]:
+def _sums(view: View, relations: Sequence[Relation], ends: Ends) -> Iterator[tuple[str, int, str]]:
     """Upper ends from a sum that is at most a number and whose parts are not negative."""
     kinds = {v.name: v.type for v in view.numbers}
     for _, term, number in relations:
         of = polynomial(term)
         if of is None or any(c < 0 for m, c in of.items() if m):
+            continue
+        lows = {name: 0 if kinds.get(name) == "Nat" else (ends.get(name) or (None,))[0] for name in names_of(of)}
+        if all(len(m) < 2 and sum(e for _, e in m) < 2 for m in of) and None not in lows.values():
+            least = value(of, {name: low or 0 for name, low in lows.items()})
+            yield from ((n, (lows[n] or 0) + (number - least) // of[((n, 1),)], "by omega") for n in lows)
             continue
         if any(kinds.get(name) != "Nat" for name in names_of(of)):
             yield from _squares(of, kinds, number)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from prover.policy.builtin.boxes import computed
 from prover.policy.builtin.polynomials import (
@@ -121,7 +122,7 @@ def _simon(equation: Polynomial, x: str, y: str) -> Iterator[tuple[Polynomial, P
     yield second, first, b * c - a * d
 
 
-def _written(of: Polynomial, casts: dict[str, str]) -> str:
+def written(of: Polynomial, casts: Mapping[str, str] = MappingProxyType({})) -> str:
     """A polynomial as Lean reads it; `casts` says how its variables are written."""
     parts = []
     for monomial, coefficient in of.items():
@@ -143,7 +144,7 @@ def _divisor(product: int, factor: str, divides: str) -> str:
 def _over_nat(view: View, division: _Division) -> str:
     """All divisors of the product are tried; the other variable is what the division leaves."""
     (hf, hd, hm, hy, k, hk) = view.fresh("hf", "hd", "hm", "hy", "k", "hk")
-    factor, cofactor, product = _written(division.factor, {}), _written(division.cofactor, {}), division.product
+    factor, cofactor, product = written(division.factor), written(division.cofactor), division.product
     name, a, b = division.form
     steps = [
         f"have {hf} : {factor} * {cofactor} = {product} := (by grind)",
@@ -171,7 +172,7 @@ def _over_int(view: View, kinds: dict[str, str], hyp: Local, division: _Division
     """All divisors of the product are tried, with both signs."""
     (hf, hd, hm, hy, k, hk) = view.fresh("hf", "hd", "hm", "hy", "k", "hk")
     casts = {var: f"({var} : Int)" for var, kind in kinds.items() if kind == "Nat"}
-    factor, cofactor = _written(division.factor, casts), _written(division.cofactor, casts)
+    factor, cofactor = written(division.factor, casts), written(division.cofactor, casts)
     number = abs(division.product)
     cast = (
         f"have := congrArg (fun n : Nat => (n : Int)) {hyp.name}; (try simp only [{_CASTS}] at this); " if casts else ""

@@ -20,6 +20,7 @@ from prover.policy.builtin.introduction import binds, introduction
 from prover.policy.builtin.logic import classical, witnesses
 from prover.policy.builtin.products import factoring, linear_substitution, products, ranges
 from prover.policy.builtin.proposal import Generator, Proposal
+from prover.policy.builtin.quotients import quotients
 from prover.policy.builtin.residues import residues
 from prover.policy.builtin.rewriting import definitions, with_hypotheses, with_lemmas
 from prover.policy.builtin.signs import signs
@@ -47,6 +48,7 @@ FAMILIES: tuple[Generator, ...] = (
     linear_substitution,
     factoring,
     diophantine,
+    quotients,
     boxes,
     signs,
     closed_forms,

@@ -17,6 +17,8 @@ from search.base import Goal, Hypothesis, Premise
 IDENTIFIER = re.compile(r"[^\W\d][\w'!?✝₀-₉.]*")
 NUMERAL = re.compile(r"(?<![\w.])\d+(?![\w.])")
 _EXPONENT = re.compile(r"\^ ?(?:\([^()]*[^\W\d]|[^\W\d])")
+_MUTUAL = re.compile(r"^\s*mutual\b(.*?)^\s*end\b", re.MULTILINE | re.DOTALL)
+_DEFINED = re.compile(r"\bdef\s+([^\s:({\[]+)")
 _SORT = re.compile(r"^(Prop|Type|Sort)\b")
 
 NUMERIC = ("Nat", "Int", "Rat")
@@ -243,8 +245,14 @@ class View:
 
     @cached_property
     def own_definitions(self) -> tuple[str, ...]:
-        """Definitions that stand in the theorem's own file."""
-        return tuple(p.name for p in self.of_kind("def") if p.score >= OWN_DEFINITION)
+        """Definitions that stand in the theorem's own file, with those of the same `mutual` block: what Lean makes of
+        one of these doesn't name the others."""
+        known = [p.name for p in self.of_kind("def") if p.score >= OWN_DEFINITION]
+        for block in _MUTUAL.findall(self.header):
+            names = _DEFINED.findall(block)
+            if not set(names).isdisjoint(known):
+                known += names
+        return tuple(dict.fromkeys(known))
 
 
 OWN_DEFINITION = 2.0

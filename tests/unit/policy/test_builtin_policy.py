@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from prover.policy.builtin import BuiltinPolicy
+from prover.policy.builtin.view import View
 from search.base import Goal, Premise, ProofState
 from tests.unit.policy.goals import data, goal, proof, request
 
@@ -95,3 +96,10 @@ def test_functions_that_call_each_other_get_an_induction_along_the_length() -> N
     assert "rcases xs with _ | ⟨a, _ | ⟨b, rest⟩⟩ <;> " in found
     assert "@ih rest.length" in found
     assert not any("strongRecOn" in tactic for tactic in tactics(mine, both[0]))
+
+
+def test_what_is_defined_in_one_mutual_block_is_known_together() -> None:
+    header = "def size := 0\nmutual\n  def evens : Nat\n  noncomputable def odds (n : Nat) : Nat\nend\ndef other := 1"
+    mine = goal("evens = 0", head="Eq", constants=("Eq", "evens"))
+    assert View(mine, (Premise("evens", "def", 2.0),), header).own_definitions == ("evens", "odds")
+    assert View(mine, (Premise("size", "def", 2.0),), header).own_definitions == ("size",)

@@ -14,9 +14,10 @@ from prover.config import Config, overlay
 from prover.driver.history import expansions, fits
 from prover.driver.loop import Expanded
 from prover.driver.searches import Allowance, make_search
+from prover.driver.sides import CONTRADICTION, DISPROOF, searched_beside
 from prover.errors import UsageError
 from prover.report.data import RunData, TheoremRecord, read_run
-from prover.run.trace import read_events
+from prover.run.trace import read_events, trace_path
 from search.base import Advanced, Proved, TacticLimits
 from search.budget import Budget
 from search.combined import AnySearch
@@ -32,6 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("run", type=Path, metavar="RUN", help="a run's folder")
     parser.add_argument("theorem", metavar="NAME", help="a theorem, by id or name")
     parser.add_argument("--attempt", type=int, metavar="N", help="which attempt at it (default: the one that counts)")
+    parser.add_argument(
+        "--beside", choices=(DISPROOF, CONTRADICTION), default="", help="what was searched beside the statement"
+    )
     parser.add_argument("--until", type=int, metavar="N", help="stop after so many expansions")
     parser.add_argument("--step", action="store_true", help="wait for Enter after each expansion")
     parser.add_argument("--json", action="store_true", help="one JSON object an expansion")
@@ -42,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     console = Console(is_json=options.json)
     data = read_run(options.run)
     record = record_of(data, options.theorem)
-    search, events = remade(data, record, options.attempt)
+    search, events = remade(data, record, options.attempt, options.beside)
     try:
         for number, expanded in enumerate(expansions(search, events), start=1):
             say(console, number, expanded, search)
@@ -59,18 +63,23 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def remade(data: RunData, record: TheoremRecord, attempt: int | None) -> tuple[AnySearch, list[Event]]:
+def remade(
+    data: RunData, record: TheoremRecord, attempt: int | None, beside: str = ""
+) -> tuple[AnySearch, list[Event]]:
     """The search of an attempt before its first event, and its events. Raises UsageError if there is no such trace."""
     config = overlay(Config(), data.info.config, str(data.path))
     if attempt is None:
         attempt = record.final.attempt if record.final is not None else 0
-    events = list(read_events(data.path / "trace" / f"{record.stem}{f'.{attempt}' if attempt else ''}.jsonl.gz"))
-    if not events or not isinstance(events[0], Started) or record.task is None:
-        raise UsageError(f"there is no trace of attempt {attempt} at {record.id}, or it holds no events")
+    events = list(read_events(trace_path(data.path, record.stem, attempt, beside)))
+    searched = searched_beside(record.task, beside) if record.task is not None else None
+    if not events or not isinstance(events[0], Started) or searched is None:
+        what = f"the {beside.replace('_', ' ')} beside attempt" if beside else "attempt"
+        raise UsageError(f"there is no trace of {what} {attempt} at {record.id}, or it holds no events")
+    theorem, extra = searched
     settings = config.search
     number = attempt if settings.passes > 1 else 0
     search = make_search(
-        record.task.theorem(),
+        theorem,
         events[0].root,
         replace(settings, rounds=1),
         Allowance(number, Budget()),
@@ -78,6 +87,7 @@ def remade(data: RunData, record: TheoremRecord, attempt: int | None) -> tuple[A
         seed=config.seed,
         clock=lambda: 0.0,
         experience=Experience() if settings.learn_order else None,
+        extra=extra,
     )
     if not fits(search, events):
         raise UsageError("the run was made with other settings than its run.json says, or by another version")

@@ -167,7 +167,7 @@ class Found:
 async def search(task: TheoremTask, parts: Parts) -> Found:
     """A short search, judged like any other."""
 
-    def untraced(task: TheoremTask, attempt: int) -> Observer:  # noqa: ARG001
+    def untraced(task: TheoremTask, attempt: int, beside: str) -> Observer:  # noqa: ARG001
         return Untraced()
 
     result = (await TheoremProver(parts, untraced).prove(task)).result

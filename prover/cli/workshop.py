@@ -80,10 +80,10 @@ async def open_here(
 ) -> AsyncIterator[Workshop]:
     """Everything in this process and the Lean processes below it."""
 
-    def observer(task: TheoremTask, attempt: int) -> Observer:
+    def observer(task: TheoremTask, attempt: int, beside: str = "") -> Observer:
         if not config.trace:
             return Untraced()
-        path = folder.trace_path(task.id, attempt)
+        path = folder.trace_path(task.id, attempt, beside)
         header = {"id": task.id, "name": task.name, "attempt": attempt, "statement": task.statement}
         return Tracer(partial(TraceWriter, path, header))
 
@@ -126,8 +126,8 @@ async def open_far(config: Config, system: System, toolchain: Toolchain, folder:
     from prover.cluster.cluster import open_cluster
     from prover.cluster.metrics import Metrics
 
-    def store_trace(task: TheoremTask, attempt: int, data: bytes) -> None:
-        folder.write_trace(task.id, attempt, data)
+    def store_trace(task: TheoremTask, attempt: int, beside: str, data: bytes) -> None:
+        folder.write_trace(task.id, attempt, data, beside)
 
     async with open_cluster(system, config, fingerprint=toolchain.fingerprint, store_trace=store_trace) as cluster:
         metrics = Metrics(folder.path.resolve().name)

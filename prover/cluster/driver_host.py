@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,6 +26,7 @@ from prover.tasks import Document, TheoremTask
 
 log = logging.getLogger(__name__)
 
+_TRACE = "trace."  # what stands before the name of what was searched
 LOST_SHARE = 0.2
 """A search whose time ran out counts for nothing if there was no Lean for so much of it."""
 
@@ -55,10 +56,11 @@ OpenParts = Callable[[], AbstractAsyncContextManager[DriverParts]]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A finished theorem on its way to the run's folder; `trace` is the whole trace file, or empty."""
+    """A finished theorem on its way to the run's folder; `traces` are the whole trace files, that of the
+    statement as "", each other one under the name of what was searched beside it."""
 
     attempt: Attempt
-    trace: bytes
+    traces: Mapping[str, bytes]
 
 
 class DriverHost:
@@ -94,17 +96,17 @@ class DriverHost:
         await opened.lean.ready()
         outage_s = opened.lean.outage_s()
         with tempfile.TemporaryDirectory(prefix="stepwise-") as folder:
-            path = self._paths[task.id, attempt] = Path(folder) / "trace"
+            self._paths[task.id, attempt] = Path(folder)
             assert self._prover is not None
             try:
                 done = await self._prover.prove(task, attempt, allowance)
             finally:
                 del self._paths[task.id, attempt]
-            trace = await asyncio.to_thread(path.read_bytes) if path.exists() else b""
+            traces = await asyncio.to_thread(_read_all, Path(folder))
         outage_s = opened.lean.outage_s() - outage_s
         if outage_s > LOST_SHARE * done.result.elapsed_s:
             done = replace(done, result=without_lean(done.result, outage_s))
-        return Delivery(done, trace)
+        return Delivery(done, traces)
 
     async def load(self) -> Load:
         """How busy its Lean workers and its judge are, and the policy and the critic where they are its own."""
@@ -122,10 +124,10 @@ class DriverHost:
         self._opened = None
         await self._stack.aclose()
 
-    def _observer(self, task: TheoremTask, attempt: int) -> Observer:
+    def _observer(self, task: TheoremTask, attempt: int, beside: str = "") -> Observer:
         if not self._is_traced:
             return Untraced()
-        path = self._paths[task.id, attempt]
+        path = self._paths[task.id, attempt] / f"{_TRACE}{beside}"
         header = {"id": task.id, "name": task.name, "attempt": attempt, "statement": task.statement}
         return Tracer(partial(TraceWriter, path, header))
 
@@ -140,6 +142,11 @@ class DriverHost:
                 self._prover = TheoremProver(metered, self._observer)
                 self._opened = opened
             return self._opened
+
+
+def _read_all(folder: Path) -> dict[str, bytes]:
+    """The traces in a folder, by what was searched."""
+    return {path.name.removeprefix(_TRACE): path.read_bytes() for path in sorted(folder.glob(f"{_TRACE}*"))}
 
 
 def without_lean(result: TheoremResult, outage_s: float) -> TheoremResult:

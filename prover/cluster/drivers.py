@@ -18,7 +18,7 @@ from prover.tasks import Document, TheoremTask
 
 log = logging.getLogger(__name__)
 
-StoreTrace = Callable[[TheoremTask, int, bytes], None]
+StoreTrace = Callable[[TheoremTask, int, str, bytes], None]
 
 _NO_DOCUMENT = Document("")
 _SMALL = 16384
@@ -71,8 +71,8 @@ class FarProver:
                 log.warning("%s: %s", task.id, delivery.attempt.result.error)
                 causes.append(delivery.attempt.result.error)
                 continue
-            if delivery.trace:
-                self._store_trace(task, attempt, delivery.trace)
+            for beside, trace in delivery.traces.items():
+                self._store_trace(task, attempt, beside, trace)
             return with_retries(delivery.attempt, causes)
         return Attempt(
             TheoremResult(

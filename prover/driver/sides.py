@@ -27,6 +27,8 @@ from search.base import (
     Theorem,
 )
 
+DISPROOF, CONTRADICTION = "disproof", "contradictory_hypotheses"
+"""What the result and the trace call these."""
 OPENING = "intros; exfalso"
 """What is left to prove after this is a contradiction in the hypotheses."""
 _INWARD = "Classical.not_forall, exists_prop, Classical.not_not, not_or, not_exists"
@@ -47,6 +49,15 @@ class Side:
     status: Status
     note: str
     extra: tuple[Candidate, ...] = ()
+
+
+def searched_beside(task: TheoremTask, note: str) -> tuple[Theorem, tuple[Candidate, ...]] | None:
+    """The theorem that a side's search is about, and what it tries at every state; those of the statement for "". None
+    for the negation of what has none."""
+    if note != DISPROOF:
+        return task.theorem(), ()
+    negation = negation_of(task)
+    return None if negation is None else (negation.theorem(), INWARD)
 
 
 class Below:
@@ -84,7 +95,7 @@ async def open_sides(parts: Parts, task: TheoremTask, environment: Environment) 
         opened = None if negation is None else await open_negation(parts.lean, negation)
         if negation is not None and opened is not None:
             claim = Claim(opened, negation.challenge, negation.name, negation.solution)
-            sides.append(Side(negation.theorem(), claim, Status.DISPROVED, "disproof", INWARD))
+            sides.append(Side(negation.theorem(), claim, Status.DISPROVED, DISPROOF, INWARD))
         contradiction = await _contradiction(parts, task, environment)
         if contradiction is not None:
             sides.append(contradiction)
@@ -123,4 +134,4 @@ async def _contradiction(parts: Parts, task: TheoremTask, environment: Environme
         return None
     below = Below(environment, OPENING, outcome.state)
     claim = Claim(below, task.challenge, task.name, task.solution, OPENING)
-    return Side(task.theorem(), claim, Status.PROVED, "contradictory_hypotheses")
+    return Side(task.theorem(), claim, Status.PROVED, CONTRADICTION)

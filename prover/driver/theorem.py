@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from prover.driver.history import fits, relive
 from prover.driver.hunt import Claim, Found, Hunt
@@ -13,7 +13,6 @@ from prover.driver.loop import Observer
 from prover.driver.parts import Accepted, Attempt, Opener, Parts
 from prover.driver.searches import Allowance, budget_of, make_search, notation
 from prover.driver.sides import Side, open_sides
-from prover.driver.trace import Untraced
 from prover.errors import LeanFault
 from prover.judge import VerdictStatus
 from prover.lean.problem import OpenFailed, Problem
@@ -56,10 +55,14 @@ class _Place:
         return float("inf") if wall_s is None else max(0.0, wall_s - self.allowance.spent_s)
 
 
+ObserverFor: TypeAlias = Callable[[TheoremTask, int, str], Observer]
+"""Gives an attempt at a theorem its observer; the text names what is searched beside the statement, if it is that."""
+
+
 class TheoremProver:
     """Proves single theorems with the shared parts of a run; `observer_for` gives each attempt its trace."""
 
-    def __init__(self, parts: Parts, observer_for: Callable[[TheoremTask, int], Observer]) -> None:
+    def __init__(self, parts: Parts, observer_for: ObserverFor) -> None:
         self._parts = parts
         self._observer_for = observer_for
         self._experience = Experience() if parts.settings.learn_order else None
@@ -96,14 +99,18 @@ class TheoremProver:
 
     async def _settle(self, place: _Place, result: TheoremResult) -> Attempt:
         """The statement's own hunt, and beside it those that could settle it otherwise; the first to succeed counts."""
-        observer = self._observer_for(place.task, place.attempt)
+        observer = self._observer_for(place.task, place.attempt, "")
+        hunts: list[Hunt] = []
         try:
             main, observer = self._main_hunt(place, observer)
             async with open_sides(self._parts, place.task, place.environment) as sides:
-                hunts = [main, *(self._side_hunt(place, side, len(sides)) for side in sides)]
+                hunts.append(main)
+                hunts += (self._side_hunt(place, side, len(sides)) for side in sides)
                 founds = await _first_success(hunts)
         finally:
             observer.close()
+            for hunt in hunts[1:]:
+                hunt.observer.close()
         result = _with_usage(result, hunts, sides, self._parts, place.allowance)
         if self._parts.settings.rounds > 1 and not any(found is not None and found.accepted for found in founds):
             result = replace(result, stats={**result.stats, "value": await self._promise(place.task, main.search)})
@@ -118,7 +125,7 @@ class TheoremProver:
                 relive(search, history, observer)
             except ReplayError:  # another version made it: begin anew, trace and all
                 observer.close()
-                observer = self._observer_for(task, place.attempt)
+                observer = self._observer_for(task, place.attempt, "")
                 search = self._search(place, observer)
         claim = Claim(place.environment, task.challenge, task.name, task.solution)
         return self._hunt(place, claim, search, observer), observer
@@ -156,6 +163,7 @@ class TheoremProver:
             lean_s=lean_s if budget.lean_s is None else min(lean_s, budget.lean_s),
             wall_s=max(0.0, place.wall_s - (parts.clock() - place.began)),
         )
+        observer = self._observer_for(place.task, place.attempt, side.note)
         search = make_search(
             side.theorem,
             side.claim.environment.root,
@@ -164,10 +172,11 @@ class TheoremProver:
             limits=parts.limits,
             seed=parts.seed,
             clock=parts.clock,
+            record=observer.record,
             experience=self._experience,
             extra=side.extra,
         )
-        return replace(self._hunt(place, side.claim, search, Untraced()), width=1, shorten_s=0.0)
+        return replace(self._hunt(place, side.claim, search, observer), width=1, shorten_s=0.0)
 
     def _hunt(self, place: _Place, claim: Claim, search: AnySearch, observer: Observer) -> Hunt:
         settings = self._parts.settings

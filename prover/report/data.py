@@ -13,6 +13,7 @@ from prover.run.folder import RunInfo, read_info
 from prover.run.journal import read_results
 from prover.run.result import Status, TheoremResult
 from prover.run.store import read_tasks
+from prover.run.trace import trace_path
 from prover.tasks import TheoremTask
 
 SOLVED = frozenset((Status.PROVED, Status.DISPROVED))
@@ -90,8 +91,7 @@ class RunData:
     def trace_path(self, record: TheoremRecord) -> Path | None:
         """The trace of the attempt that counts, if there is one."""
         attempt = record.final.attempt if record.final is not None else 0
-        suffix = f".{attempt}" if attempt else ""
-        path = self.path / "trace" / f"{record.stem}{suffix}.jsonl.gz"
+        path = trace_path(self.path, record.stem, attempt)
         return path if path.exists() else None
 
 

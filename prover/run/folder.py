@@ -18,6 +18,7 @@ from prover.run.files import digest, file_names, folder_error, write_bytes, writ
 from prover.run.journal import FolderLock, Journal, read_results
 from prover.run.result import SCHEMA_VERSION, Status, TheoremResult
 from prover.run.store import read_tasks, write_tasks
+from prover.run.trace import trace_path
 from prover.tasks import TaskList, TheoremTask, fill_document, lineage
 
 
@@ -123,14 +124,13 @@ class RunFolder:
         write_text(path, text)
         return path
 
-    def trace_path(self, identifier: str, attempt: int = 0) -> Path:
-        """Where the trace of a theorem belongs."""
-        suffix = f".{attempt}" if attempt else ""
-        return self.path / "trace" / f"{self.file_stem(identifier)}{suffix}.jsonl.gz"
+    def trace_path(self, identifier: str, attempt: int = 0, beside: str = "") -> Path:
+        """Where the trace of a theorem belongs, or of what was searched beside it: that has a folder of its own."""
+        return trace_path(self.path, self.file_stem(identifier), attempt, beside)
 
-    def write_trace(self, identifier: str, attempt: int, data: bytes) -> None:
+    def write_trace(self, identifier: str, attempt: int, data: bytes, beside: str = "") -> None:
         """Put a whole trace file that was written elsewhere in its place."""
-        write_bytes(self.trace_path(identifier, attempt), data)
+        write_bytes(self.trace_path(identifier, attempt, beside), data)
 
     def write_solved(self) -> list[Path]:
         """Write every `.lean` input that had a theorem proved back whole, its solved `sorry`s filled in."""

@@ -136,6 +136,13 @@ def trace_expansion(
     )
 
 
+def trace_path(run: Path, stem: str, attempt: int = 0, beside: str = "") -> Path:
+    """Where a run keeps the trace of an attempt at the theorem with that file stem; that of what was searched beside it
+    (a disproof, say) has the same name in a folder of its own."""
+    suffix = f".{attempt}" if attempt else ""
+    return run / "trace" / beside / f"{stem}{suffix}.jsonl.gz"
+
+
 class TraceWriter:
     """Writes the trace of one theorem. What is already in the file (of an earlier, killed run) is replaced."""
 

@@ -23,7 +23,7 @@ async def test_a_theorem_is_proved_and_judged_by_actors_and_its_trace_comes_home
     config = replace(Config(), time_limit_s=120.0, lean=LeanConfig(workers=1))
     traces: list[bytes] = []
 
-    def store(task: TheoremTask, attempt: int, data: bytes) -> None:
+    def store(task: TheoremTask, attempt: int, beside: str, data: bytes) -> None:
         traces.append(data)
 
     system = FakeSystem()

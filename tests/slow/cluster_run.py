@@ -174,8 +174,8 @@ async def work(folder: RunFolder, prover: Prover) -> None:
 async def far(folder: RunFolder, address: str = LOCAL, labels: Labels = ()) -> None:
     """Two drivers with two Lean actors each, one engine; the Lean actors on nodes with these labels."""
 
-    def store(task: TheoremTask, attempt: int, data: bytes) -> None:
-        folder.write_trace(task.id, attempt, data)
+    def store(task: TheoremTask, attempt: int, beside: str, data: bytes) -> None:
+        folder.write_trace(task.id, attempt, data, beside)
 
     async with ray_system(address, local=Needs(4)) as system:
         engines = (system.spawn("policy 0", FakePolicyHost, Needs(0.1)),)
@@ -194,8 +194,8 @@ async def far(folder: RunFolder, address: str = LOCAL, labels: Labels = ()) -> N
 async def here(folder: RunFolder) -> None:
     """The same without Ray."""
 
-    def observer(task: TheoremTask, attempt: int) -> Tracer:
-        return Tracer(partial(TraceWriter, folder.trace_path(task.id, attempt), {"id": task.id}))
+    def observer(task: TheoremTask, attempt: int, beside: str = "") -> Tracer:
+        return Tracer(partial(TraceWriter, folder.trace_path(task.id, attempt, beside), {"id": task.id}))
 
     parts = Parts(Worlds(), HashPolicy(), None, Believer(), CONFIG.search, TacticLimits(), 3600.0, CONFIG.seed)
     await work(folder, TheoremProver(parts, observer))

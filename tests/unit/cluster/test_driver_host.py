@@ -80,7 +80,7 @@ async def test_a_theorem_comes_back_with_its_whole_trace() -> None:
     delivery = await driver.prove(whole, whole.document, 0)
     assert delivery.attempt.result.status is Status.PROVED
     assert delivery.attempt.result.id == whole.id
-    header, *expansions = gzip.decompress(delivery.trace).splitlines()
+    header, *expansions = gzip.decompress(delivery.traces[""]).splitlines()
     assert b'"name":"foo"' in header
     assert expansions
     load = await driver.load()

@@ -46,17 +46,17 @@ class FakeDriver:
         result = TheoremResult(task.id, task.name, Status.FAILED, "expansions", attempt=attempt)
         if not self.has_lean:
             result = TheoremResult(task.id, task.name, Status.UNKNOWN, "lean_fault", error="no Lean")
-        return Delivery(Attempt(result), b"a trace")
+        return Delivery(Attempt(result), {"": b"a trace"})
 
 
 @dataclass
 class Store:
     """Keeps traces."""
 
-    traces: list[tuple[str, int, bytes]] = field(default_factory=list)
+    traces: list[tuple[str, int, str, bytes]] = field(default_factory=list)
 
-    def __call__(self, task: TheoremTask, attempt: int, data: bytes) -> None:
-        self.traces.append((task.id, attempt, data))
+    def __call__(self, task: TheoremTask, attempt: int, beside: str, data: bytes) -> None:
+        self.traces.append((task.id, attempt, beside, data))
 
 
 def prover(handles: Sequence[FakeHandle], store: Store, system: FakeSystem | None = None) -> FarProver:
@@ -73,7 +73,7 @@ async def test_a_theorem_of_a_lost_driver_is_done_again_by_another() -> None:
     assert done.result.attempt == 3
     assert done.result.stats["infrastructure_retries"] == 1
     assert [handle.calls["prove"] for handle in handles] == [1, 1]
-    assert store.traces == [(task().id, 3, b"a trace")]
+    assert store.traces == [(task().id, 3, "", b"a trace")]
 
 
 async def test_what_is_lost_again_and_again_is_unknown_with_the_cause() -> None:

@@ -25,7 +25,7 @@ from prover.run.result import Status, TheoremResult
 from prover.run.trace import TraceWriter, read_events, read_trace
 from prover.tasks import TheoremTask, load_tasks
 from prover.tasks.presets import PRESETS, preset
-from search.base import TacticLimits
+from search.base import Environment, ProofState, TacticLimits
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment, World
 from tests.fakes.judge import FakeJudge
@@ -47,10 +47,12 @@ def begin(path: Path, config: Config) -> RunFolder:
     return RunFolder.create(path, tasks, config=config.to_json(), versions={}, seed=0, toolchain="none", started_at=0.0)
 
 
-async def work(folder: RunFolder, config: Config, world: World = HOPELESS) -> list[TheoremResult]:
+async def work(
+    folder: RunFolder, config: Config, world: World = HOPELESS, negation: Environment | None = None
+) -> list[TheoremResult]:
     """One process's part of a run; the results so far."""
     parts = Parts(
-        lean=FakeOpener(FakeEnvironment(world)),
+        lean=FakeOpener(FakeEnvironment(world), {} if negation is None else {"disproof": negation}),
         policy=HashPolicy(),
         critic=HashCritic(),
         judge=FakeJudge(),
@@ -60,8 +62,8 @@ async def work(folder: RunFolder, config: Config, world: World = HOPELESS) -> li
         seed=config.seed,
     )
 
-    def observer(task: TheoremTask, attempt: int) -> Observer:
-        return Tracer(partial(TraceWriter, folder.trace_path(task.id, attempt), {"id": task.id}))
+    def observer(task: TheoremTask, attempt: int, beside: str = "") -> Observer:
+        return Tracer(partial(TraceWriter, folder.trace_path(task.id, attempt, beside), {"id": task.id}))
 
     agenda = make_agenda(folder.tasks.tasks, folder.results(), config)
     await Run(folder, TheoremProver(parts, observer), agenda, concurrency=2).work()
@@ -144,6 +146,31 @@ def test_the_command_shows_a_search_from_its_trace(tmp_path: Path, capsys: pytes
     assert "#8  state" in shown
     assert "; 8 expansions" in shown
     assert main(["replay", str(tmp_path / "run"), "a", "--attempt", "3"]) == 2
+
+
+class Negated(FakeEnvironment):
+    """A goal that is a negation and nothing else; beneath it, the fake's."""
+
+    @property
+    def root(self) -> ProofState:
+        """The fake's first state, said as a negation."""
+        root = super().root
+        goals = tuple(replace(goal, head="Not", target=f"¬{goal.target}", hypotheses=()) for goal in root.goals)
+        return replace(root, goals=goals)
+
+
+def test_the_search_for_a_disproof_has_a_trace_that_can_be_shown(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = replace(config(expansions=8), search=replace(config(expansions=8).search, disprove=0.5))
+    folder = begin(tmp_path / "run", settings)
+    asyncio.run(work(folder, settings, negation=Negated(HOPELESS)))
+    folder.close()
+    assert main(["replay", str(tmp_path / "run"), "a", "--beside", "disproof"]) == 0
+    assert "; 4 expansions" in capsys.readouterr().out
+    assert main(["replay", str(tmp_path / "run"), "a"]) == 0
+    assert "; 8 expansions" in capsys.readouterr().out
+    assert main(["replay", str(tmp_path / "run"), "a", "--beside", "contradictory_hypotheses"]) == 2
 
 
 @pytest.mark.parametrize("name", PRESETS)

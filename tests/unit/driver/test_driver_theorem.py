@@ -69,7 +69,7 @@ def prover(
         time_limit_s=10.0,
         seed=0,
     )
-    return TheoremProver(parts, lambda task, attempt: Untraced())
+    return TheoremProver(parts, lambda *_: Untraced())
 
 
 def long_world() -> World:
@@ -282,5 +282,5 @@ async def test_a_wait_for_lean_is_not_the_theorems_time() -> None:
         seed=0,
         clock=lambda: now,
     )
-    done = await TheoremProver(parts, lambda task, attempt: Untraced()).prove(task())
+    done = await TheoremProver(parts, lambda *_: Untraced()).prove(task())
     assert (done.result.status, done.result.elapsed_s) == (Status.PROVED, 60.0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from prover.policy.builtin.arithmetic import closed_forms
 from prover.policy.builtin.boxes import bounded, boxes
 from prover.policy.builtin.diophantine import diophantine, gcd_arguments
-from prover.policy.builtin.polynomials import polynomial, read_term
+from prover.policy.builtin.polynomials import Polynomial, polynomial, read_term
+from prover.policy.builtin.quotients import find_quotient, quotients
 from prover.policy.builtin.signs import signs
 from prover.policy.builtin.view import View
 from tests.unit.policy.goals import data, goal, proof
@@ -94,3 +95,26 @@ def test_the_sign_of_a_product_follows_from_its_factors() -> None:
 def test_a_difference_becomes_a_sum_before_the_induction() -> None:
     view = View(goal("u n = 2 ^ (n + 1) - (n + 2)", data("n", "Nat"), head="Eq"))
     assert any("u n + (n + 2) = 2 ^ (n + 1)" in p.tactic for p in closed_forms(view))
+
+
+def test_the_quotient_of_polynomials_is_found() -> None:
+    n: Polynomial = {(("n", 1),): 1}
+    divisor: Polynomial = {**n, (): 1}
+    cube: Polynomial = {(("n", 3),): 1, (): 1}
+    assert find_quotient(divisor, cube, []) == {(("n", 2),): 1, (("n", 1),): -1, (): 1}
+    assert find_quotient(divisor, {(("n", 3),): 1}, []) is None
+    assert find_quotient({(("n", 1),): 2}, n, []) is None
+
+
+def test_a_quotient_may_need_an_equation() -> None:
+    assert find_quotient({(("y", 1),): 1}, {(("x", 1),): 1}, [{(("x", 1),): 1, (("y", 1),): -3}]) == {(): 3}
+    view = View(goal("y ∣ x", data("x", "Int"), data("y", "Int"), proof("h", "x = 3 * y", "Eq"), head="Dvd.dvd"))
+    assert [p.tactic for p in quotients(view)] == ["exact ⟨(3), by grind⟩"]
+
+
+def test_what_contradicts_the_target_bounds_its_variables() -> None:
+    known = (proof("h", "0 < x", "LT.lt"), proof("k", "0 < y", "LT.lt"), proof("q", "x * y % 7 = 5", "Eq"))
+    view = View(goal("6 ≤ x + y", data("x", "Int"), data("y", "Int"), *known, head="LE.le"))
+    (found,) = [p.tactic for p in boxes(view) if p.template == "box"]
+    assert "have hn : x + y < 6 := (by omega); clear hc" in found
+    assert "1 ≤ x ∧ x ≤ 4" in found

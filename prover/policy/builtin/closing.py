@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from prover.policy.builtin.induction import grind_hints, simp_hints
 from prover.policy.builtin.introduction import binds
-from prover.policy.builtin.proposal import EXPENSIVE, MEDIUM, Proposal
+from prover.policy.builtin.proposal import MEDIUM, Proposal
 from prover.policy.builtin.view import View
 
 
@@ -36,7 +36,7 @@ def closing(view: View) -> Iterator[Proposal]:
     if "Rat" in view.everything or view.numbers:
         yield Proposal("simp_arith", "simp +arith [*]", 0.4)
         yield Proposal("simp_all_omega", f"simp_all{hints} <;> omega", 0.6)
-    yield Proposal("exact_search_early" if view.is_early else "exact_search", "exact?", 1.0, EXPENSIVE)
+    yield Proposal("exact_search_early" if view.is_early else "exact_search", "exact?", 1.0, MEDIUM)
     if "BitVec" in view.everything:
         yield Proposal("bv_omega", "bv_omega")
         yield Proposal("bv_ext", "apply BitVec.eq_of_toNat_eq; simp [BitVec.toNat_eq]", 0.8)
@@ -46,5 +46,5 @@ def _closing_a_statement(view: View) -> Iterator[Proposal]:
     """For a target that still binds variables: what is different without introducing them."""
     yield Proposal("decide", "decide", 0.3)
     yield Proposal("simp", "simp", 0.3)
-    yield Proposal("exact_search", "exact?", 0.1, EXPENSIVE)
+    yield Proposal("exact_search", "exact?", 0.1, MEDIUM)
     yield Proposal("grind_statement", f"grind{grind_hints(view)}", 0.1, MEDIUM)

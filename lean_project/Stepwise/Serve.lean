@@ -11,9 +11,13 @@ open Lean
 
 namespace Stepwise
 
-def sayHello (_ : Server) (_ : Json) : IO Json :=
+def sayHello (srv : Server) (_ : Json) : IO Json := do
+  let more := if ← srv.watch.cancels.get then ["cancel"] else []
   return Json.mkObj [("server", .str "stepwise"), ("protocol", jNat 1), ("lean", .str Lean.versionString),
-    ("githash", .str Lean.githash), ("capabilities", jStrs ["tactics", "focus", "state", "premises", "drop"])]
+    ("githash", .str Lean.githash), ("capabilities", jStrs (appL ["tactics", "focus", "state", "premises", "drop"] more))]
+
+/-- On the stream of requests a `cancel` comes when everything before it is done. -/
+private def nothingToCancel (_ : Server) (_ : Json) : IO Json := return Json.mkObj [("cancelled", .bool false)]
 
 private def unsupported (what : String) (_ : Server) (_ : Json) : IO Json :=
   return failure s!"not supported by this build: {what}"
@@ -28,6 +32,7 @@ def handlers : List Handler := [
   answering "drop" runDrop,
   answering "dropAll" runDropAll,
   answering "hello" sayHello,
+  answering "cancel" nothingToCancel,
   answering "pickleTo" (unsupported "pickling"),
   answering "unpickleEnvFrom" (unsupported "pickling"),
   answering "unpickleProofStateFrom" (unsupported "pickling")]
@@ -81,10 +86,12 @@ private partial def readRequest (i : IO.FS.Stream) : IO (Option (Except String J
 partial def serve (srv : Server) (i o : IO.FS.Stream) (faults : Nat := 0) : IO Unit := do
   match ← (readRequest i).toBaseIO with
   | .error e =>
+    srv.watch.next
     send o (failure ("unreadable request: " ++ toString e)).compress
     if faults < 100 then serve srv i o (faults + 1) else return ()
   | .ok none => return ()
   | .ok (some request) =>
+    srv.watch.next
     send o (← answerTo srv request)
     serve srv i o
 

@@ -172,6 +172,7 @@ private def preferSuggestion (w : Watch) (ps : ProofState) (stx : Syntax) (text 
 
 /-- Parses and runs a tactic block. -/
 def runTacticText (w : Watch) (ps : ProofState) (text : String) (limits : Limits) : IO Report := do
+  if ← w.isCancelled then return { verdict := .limit "cancelled" }
   let began ← IO.monoNanosNow
   match parseTactics ps text with
   | .error e => return { verdict := .refused "parse" e }

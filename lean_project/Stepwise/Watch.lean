@@ -20,8 +20,14 @@ structure Watch where
   /-- What `token` reads. -/
   flag : IO.Ref Bool
   token : IO.CancelToken
-  /-- Why `flag` was set: 1 time, 2 memory. -/
+  /-- Why `flag` was set: 1 time, 2 memory, 3 nobody wants the answer. -/
   cause : IO.Ref Nat
+  /-- The number of the request that is served. -/
+  request : IO.Ref Nat
+  /-- The number of the last request whose answer nobody wants; 0 for none so far. -/
+  unwanted : IO.Ref Nat
+  /-- Can requests be cancelled? -/
+  cancels : IO.Ref Bool
   /-- The last ticket. -/
   count : IO.Ref Nat
 
@@ -34,7 +40,7 @@ private opaque tokenOf (flag : IO.Ref Bool) : IO IO.CancelToken
 def Watch.new : IO Watch := do
   let flag ← IO.mkRef false
   return { ticket := ← IO.mkRef 0, limit := ← IO.mkRef 0, flag, token := ← tokenOf flag, cause := ← IO.mkRef 0
-           count := ← IO.mkRef 0 }
+           request := ← IO.mkRef 0, unwanted := ← IO.mkRef 0, cancels := ← IO.mkRef false, count := ← IO.mkRef 0 }
 
 /-- One look at what runs, `seen` being the ticket of the last look and since when it has been running. -/
 private def Watch.look (w : Watch) (seen since : Nat) : IO (Nat × Nat) := do
@@ -54,8 +60,17 @@ private partial def Watch.loop (w : Watch) (seen since : Nat) : IO Unit := do
 
 /-- Sees to it that limits are watched from now on. -/
 def Watch.start (w : Watch) : IO Unit := do
-  if ← watchedByHost w.ticket w.limit w.token w.cause then return ()
-  let _ ← IO.asTask (w.loop 0 0) .dedicated
+  if ← watchedByHost w.ticket w.limit w.token w.cause w.request w.unwanted then w.cancels.set true
+  else let _ ← IO.asTask (w.loop 0 0) .dedicated
+
+/-- A request begins. -/
+def Watch.next (w : Watch) : IO Unit := w.request.modify fun n => (n + 1) % 500000000
+
+/-- Is the request that is served one whose answer nobody wants any more? -/
+def Watch.isCancelled (w : Watch) : IO Bool := do
+  match ← w.unwanted.get with
+  | 0 => return false
+  | n => return n == (← w.request.get)
 
 /-- Runs `x` under the wall-clock limit. What interrupts it is found by `interruption`. -/
 def Watch.within (w : Watch) (wallMs : Nat) (x : IO α) : IO α := do
@@ -65,6 +80,9 @@ def Watch.within (w : Watch) (wallMs : Nat) (x : IO α) : IO α := do
   let n ← w.count.get
   w.count.set ((n + 1) % 500000000)
   w.ticket.set (n + 1)
+  if ← w.isCancelled then  -- the host may have said so just before the flag was cleared
+    w.cause.set 3
+    w.flag.set true
   let result ← x.toBaseIO
   w.ticket.set 0
   match result with
@@ -73,6 +91,9 @@ def Watch.within (w : Watch) (wallMs : Nat) (x : IO α) : IO α := do
 
 /-- The limit that was reached, as the protocol names it. -/
 def Watch.interruption (w : Watch) : IO String := do
-  return if (← w.cause.get) == 2 then "memory" else "wall"
+  match ← w.cause.get with
+  | 2 => return "memory"
+  | 3 => return "cancelled"
+  | _ => return "wall"
 
 end Stepwise

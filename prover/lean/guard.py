@@ -61,7 +61,7 @@ def main() -> NoReturn:
     child = os.fork()
     if child == 0:
         _become_init(spec, apart) if "processes" in apart else _become(spec, apart)
-    _let_go_of_pipes()
+    _let_go_of_pipes(spec)
     status = _wait(child)
     _end_all()
     os._exit(status)
@@ -73,7 +73,7 @@ def _become_init(spec: Spec, apart: list[str]) -> NoReturn:
     child = os.fork()
     if child == 0:
         _become(spec, apart)
-    _let_go_of_pipes()
+    _let_go_of_pipes(spec)
     os._exit(_wait(child))
 
 
@@ -86,6 +86,8 @@ def _become(spec: Spec, apart: list[str]) -> NoReturn:
         for name, size in spec["limits"].items():
             _lower(_LIMITS[name], size)
         os.chdir(spec["cwd"])
+        if spec["control"] is not None:
+            spec["env"]["STEPWISE_CONTROL"] = str(spec["control"])
         if spec["confine"] is not None:
             program = shutil.which(program, path=spec["env"].get("PATH")) or program
             _say_confined(apart, _confine(program, spec["confine"]))
@@ -236,11 +238,13 @@ def _lower(kind: int, size: int) -> None:
     resource.setrlimit(kind, (size, size))
 
 
-def _let_go_of_pipes() -> None:
+def _let_go_of_pipes(spec: Spec) -> None:
     """The other side must see the end of a pipe when the command closes it, not when we do."""
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
+    if spec["control"] is not None:
+        os.close(spec["control"])
 
 
 def _wait(child: int) -> int:

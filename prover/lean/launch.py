@@ -20,7 +20,11 @@ class Confinement:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """How to start a server: program and arguments, its whole environment, its folder, its limits in bytes."""
+    """How to start a server: program and arguments, its whole environment, its folder, its limits in bytes.
+
+    One that `cancels` reads, on the descriptor that STEPWISE_CONTROL names, the numbers of requests (the first is 1) to
+    be cancelled, a line each.
+    """
 
     argv: tuple[str, ...]
     env: Mapping[str, str]
@@ -29,9 +33,10 @@ class Launch:
     memory_bytes: int | None = None
     max_file_bytes: int = 256 * 1024 * 1024
     confinement: Confinement | None = None
+    cancels: bool = False
 
-    def spec(self) -> str:
-        """What the guard is told."""
+    def spec(self, control: int | None = None) -> str:
+        """What the guard is told; `control` is the descriptor that it got for the server to read."""
         limits = {"core": 0, "file": self.max_file_bytes}
         if self.stack_bytes is not None:
             limits["stack"] = self.stack_bytes
@@ -40,4 +45,4 @@ class Launch:
             "write": [str(path) for path in self.confinement.write],
         }
         spec = {"argv": self.argv, "env": dict(self.env), "cwd": str(self.cwd), "limits": limits}
-        return json.dumps({**spec, "confine": confine, "parent": os.getpid()})
+        return json.dumps({**spec, "confine": confine, "parent": os.getpid(), "control": control})

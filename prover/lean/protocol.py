@@ -263,6 +263,8 @@ def _tactic(item: Json) -> TacticAnswer:
         return Refused(_REFUSALS[kind], _field(item, "message", str, ""), lean_s)
     if "limit" in item:
         limit = _field(item, "limit", str)
+        if limit == "cancelled":  # its time was over when its caller's was
+            return AtLimit(LimitKind.WALL, lean_s)
         if limit not in list(LimitKind):
             raise ProtocolFault(f"unknown limit {limit!r}")
         return AtLimit(LimitKind(limit), lean_s)

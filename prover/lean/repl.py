@@ -1,8 +1,9 @@
 """The community REPL's protocol on two streams, served by the step server.
 
 Requests are handed on as they are and answers come back as they are, so a client of the community REPL sees what it
-knows, and everything of `docs/protocol.md` besides. A server that dies is started again: the request it died under is
-answered with an error that says so, and ids from before are unknown from then on.
+knows, and everything of `docs/protocol.md` besides. `cancel` alone is served here, while another request runs. A server
+that dies is started again: the request it died under is answered with an error that says so, and ids from before are
+unknown from then on.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from prover.lean.transport import LeanProcess
 
 MAX_REQUEST = 64 * 1024 * 1024
 Answer = dict[str, Any]
+_MAX_WAITING = 1024
 
 
 class Repl:
@@ -28,16 +30,41 @@ class Repl:
         self._timeout_s = timeout_s
         self._ready_timeout_s = ready_timeout_s
         self._process: LeanProcess | None = None
+        self._running: tuple[Any, asyncio.Future[Answer]] | None = None  # the request's own id, and its answer
 
     async def serve(self, requests: asyncio.StreamReader, write: Callable[[str], None]) -> None:
-        """One answer for each request, in order. Raises WorkerStartFailed if the server can't be started at all."""
+        """One answer for each request, in order, but for `cancel`, which is answered at once. Raises WorkerStartFailed
+        if the server can't be started at all."""
+        texts: asyncio.Queue[str | None] = asyncio.Queue(_MAX_WAITING)
+        reading = asyncio.create_task(self._take(requests, texts, write))
         try:
             self._process = await self._start()
-            while (text := await _read(requests)) is not None:
-                write(json.dumps(await self.answer(text), ensure_ascii=False) + "\n\n")
+            while (text := await texts.get()) is not None:
+                write(_line(await self.answer(text)))
         finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
             if self._process is not None:
                 await self._process.close()
+
+    async def _take(
+        self, requests: asyncio.StreamReader, texts: asyncio.Queue[str | None], write: Callable[[str], None]
+    ) -> None:
+        """Reads while a request runs, so that it can be cancelled."""
+        while (text := await _read(requests)) is not None:
+            cancel = _cancel_request(text)
+            if cancel is None:
+                await texts.put(text)
+            else:
+                number = {"id": cancel["id"]} if "id" in cancel else {}
+                write(_line({"cancelled": self._cancel(cancel["cancel"]), **number}))
+        await texts.put(None)
+
+    def _cancel(self, number: object) -> bool:
+        if self._running is None or self._process is None or self._running[0] != number:
+            return False
+        self._process.cancel(self._running[1])
+        return True
 
     async def answer(self, text: str) -> Answer:
         """The answer to one request; a fault of ours or of the server is an answer, too."""
@@ -50,14 +77,30 @@ class Repl:
         number = {"id": request["id"]} if "id" in request else {}
         if self._process is None or not self._process.is_alive:
             self._process = await self._start()
+        future = self._process.submit(request, timeout_s=self._timeout_s)
+        self._running = (request.get("id"), future)
         try:
-            return {**await self._process.submit(request, timeout_s=self._timeout_s), **number}
+            return {**await future, **number}
         except WorkerDied as death:
             await self._process.close()
             return {"message": f"the Lean server was restarted and its states are lost: {death}", **number}
+        finally:
+            self._running = None
 
     async def _start(self) -> LeanProcess:
         return await LeanProcess.start(self._toolchain.launch(), ready_timeout_s=self._ready_timeout_s)
+
+
+def _line(answer: Answer) -> str:
+    return json.dumps(answer, ensure_ascii=False) + "\n\n"
+
+
+def _cancel_request(text: str) -> Answer | None:
+    """`{"cancel": ID}` with an id of its own or without; None if it is another request."""
+    if len(text) > 1000 or '"cancel"' not in text or not _is_complete(text.encode()):
+        return None
+    request: Answer = json.loads(text)
+    return request if "cancel" in request and request.keys() <= {"cancel", "id"} else None
 
 
 async def _read(requests: asyncio.StreamReader) -> str | None:

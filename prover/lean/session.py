@@ -47,7 +47,7 @@ class SessionLimits:
     ready_s: float = 120.0
     open_s: float = 120.0
     grace_s: float = 5.0  # beyond a tactic's own wall limit, before the process is killed
-    abandoned_s: float = 1.0  # how long tactics that nobody waits for may go on
+    abandoned_s: float = 1.0  # how long tactics that nobody waits for may go on before the process is killed
     premises_s: float = 60.0  # the first for a header makes its index
     max_states: int = 20_000
     replay: TacticLimits = _REPLAY
@@ -231,20 +231,21 @@ class Worker:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             future.add_done_callback(self._drop_late)
-            if isinstance(
-                request, protocol.RunTactics
-            ):  # what else takes long is of use to others: an index, a context
+            if isinstance(request, protocol.RunTactics):  # what else takes long is of use to others, as an index is
+                self.process.cancel(future)
                 asyncio.get_running_loop().call_later(self._limits.abandoned_s, self._end_abandoned, future)
             raise
 
     def _end_abandoned(self, future: asyncio.Future[dict[str, Any]]) -> None:
-        """A request that nobody waits for must not keep others waiting: a new process costs less than its rest."""
+        """A request that nobody waits for must not keep others waiting, even if the server doesn't notice that it is
+        cancelled: a new process costs less than its rest."""
         if future.done():
             return
-        if self.process.is_at_work_on(future):
+        left_s = self._limits.abandoned_s - self.process.time_on(future)
+        if left_s <= 0:
             self.process.kill(DeathReason.ABANDONED, "nobody waited for what it was at work on")
         else:
-            asyncio.get_running_loop().call_later(self._limits.abandoned_s, self._end_abandoned, future)
+            asyncio.get_running_loop().call_later(left_s, self._end_abandoned, future)
 
     def _drop_late(self, future: asyncio.Future[dict[str, Any]]) -> None:
         """The answer to a request whose caller is gone: what the server made for it is in nobody's hands."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Protocol
 
@@ -64,7 +64,7 @@ class Embedded:
         return self.lean.content
 
     def launch(self) -> Launch:
-        return self._launch(self.server)
+        return replace(self._launch(self.server), cancels=True)
 
     def judge_launch(self) -> Launch:
         return self._launch(self.judge, is_short_lived=True)

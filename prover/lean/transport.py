@@ -45,6 +45,8 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 class _Pending:
     future: asyncio.Future[dict[str, Any]]
     timeout_s: float
+    place: int  # among all requests, from 1
+    is_unwanted: bool = False
     started: float = 0.0  # by our clock
     deadline: float = 0.0  # by the event loop's
 
@@ -85,6 +87,7 @@ class LeanProcess:
         self._transport: asyncio.SubprocessTransport | None = None
         self._stdin: Outgoing | None = None
         self._stdout: Incoming | None = None
+        self._control: Outgoing | None = None
         self._numbers = random.Random(secrets.randbits(256))  # not to be guessed by text that is elaborated and prints
         self._watcher: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -144,17 +147,31 @@ class LeanProcess:
             return future
         number = self._numbers.getrandbits(52)
         line = _encode({**request, "id": number})
-        self._pending[number] = _Pending(future, timeout_s)
         self.use.requests += 1
+        self._pending[number] = _Pending(future, timeout_s, self.use.requests)
         if len(self._pending) == 1:
             self._busy_since = self._clock()
             self._run_next()
         self._stdin.write(line.encode("utf-8", "replace") + b"\n")
         return future
 
-    def is_at_work_on(self, future: asyncio.Future[dict[str, Any]]) -> bool:
-        """Whether the server is busy with the request of this future, rather than done with it or yet to begin."""
-        return next(iter(self._pending.values())).future is future if self._pending else False
+    def cancel(self, future: asyncio.Future[dict[str, Any]]) -> None:
+        """Nobody wants the answer to the request of this future: a server that can will interrupt what it does for it,
+        now or when it begins with it. The future ends as it would, only sooner."""
+        for index, pending in enumerate(self._pending.values()):
+            if pending.future is future and not pending.is_unwanted:
+                pending.is_unwanted = True
+                if index == 0:
+                    self._interrupt(pending)
+
+    def _interrupt(self, head: _Pending) -> None:
+        if self._control is not None:
+            self._control.write(b"%d\n" % head.place)
+
+    def time_on(self, future: asyncio.Future[dict[str, Any]]) -> float:
+        """Seconds for which the server has been at work on the request of this future; 0 before it begins and after."""
+        head = next(iter(self._pending.values()), None)
+        return self._clock() - head.started if head is not None and head.future is future else 0.0
 
     def kill(self, reason: DeathReason, detail: str) -> None:
         """End it now, with everything below it; what is pending fails with `reason`."""
@@ -188,33 +205,49 @@ class LeanProcess:
 
     async def _spawn(self) -> None:
         try:
-            its_input, ours = os.pipe()
-            self._stdin = Outgoing(ours)
-            ours, its_output = os.pipe()
-            self._stdout = Incoming(ours, on_data=self.on_stdout, on_end=self.on_output_closed)
+            its_ends = self._make_pipes()
         except OSError as error:
+            self._close_pipes()
             raise WorkerStartFailed(f"cannot make a pipe: {error}") from error
+        its_input, its_output, *control = its_ends
         try:
             await self._loop.subprocess_exec(
                 lambda: _Events(self),
-                *_guarded(self._launch),
+                *_guarded(self._launch, *control),
                 stdin=its_input,
                 stdout=its_output,
                 stderr=subprocess.PIPE,
+                pass_fds=control,
                 start_new_session=True,
                 env={},
                 cwd="/",
             )
         except BaseException as error:
-            self._stdin.close()
-            self._stdout.close()
+            self._close_pipes()
             if isinstance(error, OSError):
                 raise WorkerStartFailed(f"cannot start a process: {error}") from error
             raise
         finally:
-            os.close(its_input)
-            os.close(its_output)
+            for end in its_ends:
+                os.close(end)
         self._watcher = asyncio.create_task(self._watch())
+
+    def _make_pipes(self) -> list[int]:
+        """The ends that are for the server: its input, its output and, if it cancels, what it is told to cancel."""
+        its_input, ours = os.pipe()
+        self._stdin = Outgoing(ours)
+        ours, its_output = os.pipe()
+        self._stdout = Incoming(ours, on_data=self.on_stdout, on_end=self.on_output_closed)
+        if not self._launch.cancels:
+            return [its_input, its_output]
+        its_control, ours = os.pipe()
+        self._control = Outgoing(ours)
+        return [its_input, its_output, its_control]
+
+    def _close_pipes(self) -> None:
+        for pipe in (self._stdin, self._stdout, self._control):
+            if pipe is not None:
+                pipe.close()
 
     async def _watch(self) -> None:
         """Keep an eye on resident memory: of everything below the guard, twice a limit would be too late."""
@@ -279,6 +312,8 @@ class LeanProcess:
         head = next(iter(self._pending.values()))
         head.started = now
         head.deadline = self._loop.time() + head.timeout_s
+        if head.is_unwanted:
+            self._interrupt(head)
         if self._timer is None or self._timer.when() > head.deadline:
             self._look_again(head.deadline)
 
@@ -347,9 +382,7 @@ class LeanProcess:
 
     async def _end(self) -> None:
         assert self._transport is not None
-        assert self._stdin is not None and self._stdout is not None
-        self._stdin.close()
-        self._stdout.close()
+        self._close_pipes()
         if self._watcher is not None:
             self._watcher.cancel()
         with contextlib.suppress(ProcessLookupError):
@@ -403,5 +436,5 @@ async def output_of(launch: Launch, *, timeout_s: float) -> tuple[int, str]:
     return process.returncode, printed.decode("utf-8", "replace")
 
 
-def _guarded(launch: Launch) -> tuple[str, ...]:
-    return (sys.executable, "-I", "-S", str(_GUARD), launch.spec())
+def _guarded(launch: Launch, control: int | None = None) -> tuple[str, ...]:
+    return (sys.executable, "-I", "-S", str(_GUARD), launch.spec(control))

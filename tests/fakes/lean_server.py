@@ -20,6 +20,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import select
 import signal
 import subprocess
 import sys
@@ -153,8 +154,8 @@ def tactic(path: list[str], text: str) -> dict[str, Any]:
             Path(rest).write_text("x" * 4096)
         except OSError as refused:
             return {"error": "error", "message": str(refused), **cost}
-    if word == "slow":
-        time.sleep(float(rest.split()[0]))
+    if word == "slow" and is_cancelled(within_s=float(rest.split()[0])):
+        return {"limit": "cancelled", **cost}
     if word == "try":
         text = "exact found"
     after = [*path, text]
@@ -162,6 +163,22 @@ def tactic(path: list[str], text: str) -> dict[str, Any]:
     answer = {"proofState": new(after), "key": "/".join(after), "goals": goals, **cost}
     answer["groups"] = [[index] for index in range(len(goals))]
     return answer | ({"text": text} if word == "try" else {})
+
+
+def is_cancelled(within_s: float) -> bool:
+    """Waits, unless it is told that nobody waits for the answer to this request."""
+    control = int(os.environ.get("STEPWISE_CONTROL", 0))
+    if not control:
+        time.sleep(within_s)
+        return False
+    end = time.monotonic() + within_s
+    while select.select([control], [], [], max(0.0, end - time.monotonic()))[0]:
+        told = os.read(control, 4096)
+        if str(COUNTS["requests"]).encode() in told.split():
+            return True
+        if not told:
+            break
+    return False
 
 
 def misbehave(text: str) -> None:

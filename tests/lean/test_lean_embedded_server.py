@@ -70,9 +70,10 @@ public unsafe def main : IO Unit := do
   let env ← importModules #[{ module := `Init }] {} (loadExts := true)
   let token ← IO.CancelToken.new
   let w : Watch := { ticket := ← IO.mkRef 0, limit := ← IO.mkRef 0, cause := ← IO.mkRef 0, token }
+  let none ← IO.mkRef 0
   Stepwise.announceReady do
     let o ← IO.getStdout
-    o.putStrLn s!"ready {← Stepwise.watchedByHost w.ticket w.limit w.token w.cause}"
+    o.putStrLn s!"ready {← Stepwise.watchedByHost w.ticket w.limit w.token w.cause none none}"
     o.flush
     serve w env (← IO.getStdin) o
 """

@@ -23,9 +23,9 @@ POOL = PoolLimits(backoff_s=0.01, start_attempts=3)
 SIMPLE = Problem("foo", "import Init", "theorem foo : p := by sorry")
 
 
-def launch(scenario: str = "good", *arguments: str, memory_bytes: int | None = None) -> Launch:
+def launch(scenario: str = "good", *arguments: str, memory_bytes: int | None = None, cancels: bool = False) -> Launch:
     argv = (sys.executable, "-I", "-S", str(FAKE), scenario, *arguments)
-    return Launch(argv, {"PATH": os.environ["PATH"]}, Path("/"), memory_bytes=memory_bytes)
+    return Launch(argv, {"PATH": os.environ["PATH"]}, Path("/"), memory_bytes=memory_bytes, cancels=cancels)
 
 
 @dataclass
@@ -34,6 +34,7 @@ class FakeToolchain:
 
     scenarios: list[tuple[str, ...]] = field(default_factory=lambda: [("good",)])
     memory_bytes: int | None = None
+    cancels: bool = False
     starts: int = 0
 
     @property
@@ -50,7 +51,7 @@ class FakeToolchain:
     def launch(self) -> Launch:
         scenario = self.scenarios[min(self.starts, len(self.scenarios) - 1)]
         self.starts += 1
-        return launch(*scenario, memory_bytes=self.memory_bytes)
+        return launch(*scenario, memory_bytes=self.memory_bytes, cancels=self.cancels)
 
 
 def pool(*scenarios: str, workers: int = 1, limits: PoolLimits = POOL, memory_bytes: int | None = None) -> LeanPool:

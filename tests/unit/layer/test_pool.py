@@ -169,6 +169,19 @@ async def test_premises_come_best_first() -> None:
         assert [premise.name for premise in premises[:2]] == ["lemma0", "lemma1"]
 
 
+async def test_tactics_that_nobody_waits_for_are_cancelled_and_the_worker_lives() -> None:
+    async with LeanPool(FakeToolchain(cancels=True), workers=1, limits=POOL, session=QUICK) as workers:
+        theorem = await opened(workers)
+        both = [asyncio.create_task(theorem.apply((), [call(f"slow {s}", wall_s=40)])) for s in (30, 31)]
+        await asyncio.sleep(0.02)
+        for task in reversed(both):  # the one that waits in the pipe first
+            task.cancel()
+        await asyncio.gather(*both, return_exceptions=True)
+        (outcome,) = await asyncio.wait_for(theorem.apply((), calls("ok")), 5)
+        assert isinstance(outcome, Advanced)
+        assert workers.health().restarts == 0
+
+
 async def test_tactics_that_nobody_waits_for_do_not_keep_others_waiting() -> None:
     impatient = replace(QUICK, abandoned_s=0.1)
     async with LeanPool(FakeToolchain(), workers=1, limits=POOL, session=impatient) as workers:

@@ -58,3 +58,25 @@ async def test_a_server_that_dies_or_hangs_is_started_again(text: str) -> None:
     assert error["id"] == 7
     assert "restarted" in error["message"]
     assert "sorries" in after
+
+
+async def test_a_running_request_can_be_cancelled_by_its_id() -> None:
+    reader = asyncio.StreamReader()
+    said: list[dict[str, Any]] = []
+
+    def write(text: str) -> None:
+        said.append(json.loads(text))
+        if "sorries" in said[-1]:
+            slow = {"tactics": [{"tactic": "slow 30"}], "proofState": said[-1]["sorries"][0]["proofState"], "id": "s"}
+            reader.feed_data(f"{json.dumps(slow)}\n".encode())
+            cancels = b'{"cancel": "x"}\n{"cancel": "s", "id": 2}\n'
+            asyncio.get_running_loop().call_later(0.02, reader.feed_data, cancels)
+        elif "results" in said[-1]:
+            reader.feed_data(b'{"cancel": "s"}\n')
+            reader.feed_eof()
+
+    reader.feed_data(f"{CMD}\n".encode())
+    await asyncio.wait_for(Repl(FakeToolchain(cancels=True)).serve(reader, write), 5)
+    assert said[1:3] == [{"cancelled": False}, {"cancelled": True, "id": 2}]
+    assert said[3]["results"][0]["limit"] == "cancelled"
+    assert said[4:] == [{"cancelled": False}]

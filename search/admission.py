@@ -39,6 +39,7 @@ class Admission:
         self._offers: dict[int, list[Candidate]] = {}
         self.unscored: dict[int, tuple[Node, Expansion | None]] = {}
         self.too_deep: dict[int, Node] = {}
+        self._deepest = options.max_depth
         self.twins = Twins(strategy.path_score)
 
     def enter(self, node: Node, expansion: Expansion | None, *, may_wait: bool = True) -> tuple[int, ProofState] | None:
@@ -46,7 +47,7 @@ class Admission:
         depth = node.trail.steps
         if depth > self._statistics.depth:
             self._statistics.depth = depth
-        if self._options.max_depth is not None and depth >= self._options.max_depth:
+        if self._is_too_deep(node):
             self.too_deep[node.index] = node
             return None
         if node.twin is not None and may_wait and self._is_left_to_twin(node):
@@ -60,6 +61,33 @@ class Admission:
             expansion.unscored += 1
         return number, node.state
 
+    def readmit(self, node: Node) -> None:
+        """The node may be expanded again, or for the first time after all."""
+        if self._is_too_deep(node):
+            self._hold_back(node)
+        else:
+            self._strategy.add(node)
+
+    def want_below(self, count: int | None) -> None:
+        """Let those states alone be expanded that a proof of fewer tactics can go through; all again if it is None."""
+        limits = [
+            limit for limit in (self._options.max_depth, None if count is None else count - 1) if limit is not None
+        ]
+        self._deepest = min(limits, default=None)
+        for node in list(self.too_deep.values()):
+            if not self._is_too_deep(node):
+                self.enter(self.too_deep.pop(node.index), None)
+        for node in self._graph.nodes:
+            if node.ticket and is_expandable(node) and self._is_too_deep(node):
+                self._hold_back(node)
+
+    def _is_too_deep(self, node: Node) -> bool:
+        return self._deepest is not None and node.trail.steps >= self._deepest
+
+    def _hold_back(self, node: Node) -> None:
+        node.ticket = 0  # takes it out of the strategy's hands
+        self.too_deep[node.index] = node
+
     def take_value(self, number: int, value: float) -> Expansion | None:
         """A critic's value came in; the node may be expanded. Returns the expansion that found it, if one did.
 
@@ -70,7 +98,7 @@ class Admission:
         node, expansion = self.unscored.pop(number)
         node.value = value
         if not self.twins.is_held(node):
-            self._strategy.add(node)
+            self.readmit(node)
         return expansion
 
     def take_offers(self, node: Node) -> list[Candidate]:
@@ -125,11 +153,14 @@ class Admission:
                 self.twins.release_one(node)
                 self.enter(node, None)
             elif node.ticket and is_expandable(node):
-                self._strategy.update(node)
+                if self._is_too_deep(node):
+                    self._hold_back(node)
+                else:
+                    self._strategy.update(node)
         graph.improved.clear()
         for node in graph.revived:
             if node.ticket and is_expandable(node):
-                self._strategy.add(node)
+                self.readmit(node)
         graph.revived.clear()
         for node in graph.let_down:  # grows while it is worked through: a twin's death can kill others
             if node.status is not OPEN or not node.is_relevant:

@@ -16,7 +16,7 @@ from search.base import Candidate, Outcome, ProofState, TacticCall, Theorem
 from search.best_first import Strategy
 from search.budget import Budget, Spent, StopReason
 from search.engine import Search
-from search.events import Event, Planned, Started
+from search.events import Event, Planned, Started, Wanted
 from search.expansion import Expansion, SearchOptions
 from search.experience import Experience
 from search.result import SearchResult, Statistics, notation
@@ -167,6 +167,14 @@ class Combined:
         winner.reject()
         self._refill()
 
+    def want_below(self, count: int | None) -> None:
+        """As in `Search`, for the passes under way."""
+        if self._record is not None:
+            self._record(Wanted(count))
+        for search in self._active:
+            search.want_below(count)
+        self._refill()
+
     @property
     def spent(self) -> Spent:
         """What all passes have used; the wall-clock time is that of the whole."""
@@ -268,7 +276,7 @@ class Combined:
 
     def _record_of_pass(self, event: Event) -> None:
         """What happens in a pass, except what happens in all of them together."""
-        if self._record is not None and not isinstance(event, Started | Planned):
+        if self._record is not None and not isinstance(event, Started | Planned | Wanted):
             self._record(event)
 
 

@@ -19,7 +19,7 @@ from search.base import Candidate, Outcome, ProofState, TacticCall, Theorem
 from search.best_first import Strategy
 from search.budget import Budget, Spent, StopReason
 from search.candidates import distinct
-from search.events import Abandoned, Applied, Event, Overruled, Planned, Proposed, Scored, Started
+from search.events import Abandoned, Applied, Event, Overruled, Planned, Proposed, Scored, Started, Wanted
 from search.expansion import Expansion, SearchOptions
 from search.experience import Experience
 from search.extract import closing, extract
@@ -184,6 +184,12 @@ class Search:
         self.graph.retract(edges)
         self.admission.start_over()
 
+    def want_below(self, count: int | None) -> None:
+        """Look only for proofs of fewer than `count` tactics from now on; for proofs of any length if it is None."""
+        if self._record is not None:
+            self._record(Wanted(count))
+        self.admission.want_below(count)
+
     @property
     def spent(self) -> Spent:
         """What has been used, up to now."""
@@ -304,7 +310,7 @@ class Search:
         if expansion.candidates:
             node.rest = [*expansion.candidates[expansion.answered :], *(node.rest or ())]
         if is_expandable(node):
-            self.strategy.add(node)
+            self.admission.readmit(node)
         self._tell_if_over(expansion)
 
     def _limit_reached(self) -> StopReason | None:
@@ -325,7 +331,7 @@ class Search:
             node.tried = None
             self.graph.close(node)
         elif node.status is OPEN:
-            self.strategy.add(node)
+            self.admission.readmit(node)
         self.admission.reconsider()
         self._tell_if_over(expansion)
 

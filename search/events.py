@@ -80,12 +80,19 @@ class Overruled:
     """The proof that was there then was taken back; the search went on to another one."""
 
 
-Event: TypeAlias = Started | Planned | Proposed | Applied | Scored | Abandoned | Overruled
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """From then on only proofs of fewer than `below` tactics were looked for; of any length again if it is None."""
+
+    below: int | None
+
+
+Event: TypeAlias = Started | Planned | Proposed | Applied | Scored | Abandoned | Overruled | Wanted
 
 _KINDS: dict[str, type[Any]] = {
     kind.__name__.lower(): kind
     for kind in (
-        *(Started, Planned, Proposed, Applied, Scored, Abandoned, Overruled),
+        *(Started, Planned, Proposed, Applied, Scored, Abandoned, Overruled, Wanted),
         *(Advanced, Proved, Rejected, TimedOut, Crashed),
     )
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from search.combined import AnySearch
-from search.events import Abandoned, Applied, Event, Overruled, Planned, Proposed, Scored, Started
+from search.events import Abandoned, Applied, Event, Overruled, Planned, Proposed, Scored, Started, Wanted
 
 
 class ReplayError(ValueError):
@@ -66,3 +66,5 @@ def _play(search: AnySearch, event: Event) -> None:
             search.abandon(expansion)
         case Overruled():
             search.reject()
+        case Wanted(below=below):
+            search.want_below(below)

@@ -113,7 +113,7 @@ class Hunt:
             return []
         known = [first]
         if self.shorten_s and len(first.tactics) > 1:
-            known += await self._others()
+            known += await self._others(first)
         known.sort(key=lambda proof: (len(proof.tactics), len(proof.script)))
         forms = [await self._polished(known[0])]
         for proof in known:
@@ -135,20 +135,24 @@ class Hunt:
         await loop.run()
         self._found.reason = self.search.done or StopReason.CANCELLED
 
-    async def _others(self) -> list[Proof]:
-        """Further proofs that come up in the time for shortening."""
+    async def _others(self, first: Proof) -> list[Proof]:
+        """Further proofs that come up in the time for shortening, from states that a shorter one can go through."""
         whole = self.search.budget
         left_s = min(self.until, self.parts.clock() + self.shorten_s) - self.parts.clock()
         self.search.budget = whole.with_wall(self.search.spent.wall_s + max(0.0, left_s))
         found: list[Proof] = []
-        while True:
+        proof: Proof | None = first
+        shortest = len(first.tactics)
+        while proof is not None:
+            shortest = min(shortest, len(proof.tactics))
             self.search.reject()
+            self.search.want_below(shortest)
             await self._drive()
             proof = self._proof()
-            if proof is None:
-                self.search.budget = whole
-                return found
-            found.append(proof)
+            found += [proof] if proof is not None else []
+        self.search.want_below(None)
+        self.search.budget = whole
+        return found
 
     def _proof(self) -> Proof | None:
         return self.search.result().proof

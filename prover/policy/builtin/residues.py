@@ -156,7 +156,10 @@ def _periods(view: View) -> Iterator[Proposal]:
             apart = "(try simp only [Nat.pow_add, Nat.pow_mul] at *)"
             text = f"({'; '.join([start, *positive, split])} <;> {apart} <;> omega)"
             yield Proposal("period_known" if period in periods else "periods_linear", text, rate, EXPENSIVE)
-            if period not in periods:
+            if period in periods:
+                text = f"({start}; {split} <;> (try simp_all [Nat.pow_add, Nat.pow_mul]) <;> omega)"
+                yield Proposal("period_known", text, 0.8 * rate, EXPENSIVE)
+            else:
                 text = f"({start}; {split} <;> (try simp_all [{_PERIOD_LEMMAS}]) <;> omega)"
                 yield Proposal("periods", text, rate, EXPENSIVE)
 

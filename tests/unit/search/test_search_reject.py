@@ -7,7 +7,7 @@ import pytest
 from search import Budget, Search, SearchOptions, StopReason, make_strategy
 from search.base import Theorem
 from search.check import check_search
-from search.events import Event, Overruled
+from search.events import Event, Overruled, Planned
 from search.replay import replay
 from tests.fakes.drive import drive
 from tests.fakes.environment import FakeEnvironment, World, check_script
@@ -76,3 +76,32 @@ def test_a_rejected_proof_is_part_of_the_record() -> None:
         assert [n.status for n in again.graph.nodes] == [n.status for n in search.graph.nodes]
         compared += bool(found)
     assert compared > 2
+
+
+@pytest.mark.parametrize("rule", ["token-mean", "critic", "mcts", "beam"])
+def test_for_a_shorter_proof_only_states_near_the_root_are_expanded(rule: str) -> None:
+    shortened = 0
+    for seed in range(10):
+        environment = FakeEnvironment(World(seed=seed, num_goals=14, shares=(50, 4, 2, 8, 36)))
+        events: list[Event] = []
+        search = fresh(environment, rule, record=events, piece=None)
+        if drive(search, environment, AllTactics(), check=False) is not StopReason.PROVED:
+            continue
+        first = search.result().proof
+        assert first is not None
+        search.reject()
+        search.want_below(len(first.tactics))
+        check_search(search)
+        num_before = len(events)
+        drive(search, environment, AllTactics(), check=False)
+        check_search(search)
+        planned = [i for event in events[num_before:] if isinstance(event, Planned) for i in event.nodes]
+        assert all(search.graph.nodes[index].trail.steps < len(first.tactics) - 1 for index in planned)
+        shortened += bool(planned)
+        search.want_below(None)
+        drive(search, environment, AllTactics(), check=False)
+        check_search(search)
+        again = fresh(environment, rule, piece=None)
+        replay(again, events)
+        assert [n.status for n in again.graph.nodes] == [n.status for n in search.graph.nodes]
+    assert shortened > 1

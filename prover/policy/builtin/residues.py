@@ -57,9 +57,13 @@ def _dividing(view: View) -> Iterator[Proposal]:
 
 def moduli(view: View) -> list[int]:
     """Moduli worth a split: the numerals that stand at `%` and `∣`, then small ones."""
-    found = [int(a or b) for a, b in _MODULUS.findall(view.everything) if len(a or b) <= 3]
-    named = [m for m in dict.fromkeys(found) if 1 < m <= 64]
+    named = _named_moduli(view)
     return [*named, *(m for m in (2, 3, 4, 5, 8) if m not in named)][: max(3, len(named) + 1)]
+
+
+def _named_moduli(view: View) -> list[int]:
+    found = [int(a or b) for a, b in _MODULUS.findall(view.everything) if len(a or b) <= 3]
+    return [m for m in dict.fromkeys(found) if 1 < m <= 64]
 
 
 def _splits(view: View) -> Iterator[Proposal]:
@@ -145,7 +149,9 @@ def _periods(view: View) -> Iterator[Proposal]:
     exponents = set(_EXPONENT.findall(view.everything))
     variables = [v for v in view.data if v.type == "Nat" and v.name in exponents]
     bases = [int(base) for base in dict.fromkeys(_BASE.findall(view.everything)) if len(base) < 5][:2]
-    orders = {(base, m): order for base in bases for m in moduli(view)[:2] if (order := order_of(base, m)) is not None}
+    orders = {
+        (base, m): order for base in bases for m in _named_moduli(view)[:2] if (order := order_of(base, m)) is not None
+    }
     periods = [order for order in dict.fromkeys(orders.values()) if 1 < order <= _LONGEST_PERIOD]
     for rank, var in some(variables, 2):
         for place, period in enumerate(dict.fromkeys([*periods, 2, 3, 4, 6])):

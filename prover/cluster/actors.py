@@ -142,6 +142,7 @@ def options(name: str, needs: Needs) -> dict[str, Any]:
         "max_restarts": _MAX_RESTARTS,
         "max_task_retries": 0,
         "max_concurrency": _MAX_CALLS,
+        "enable_task_events": False,  # of each call, for a dashboard
     }
     if needs.memory_bytes:
         found["memory"] = needs.memory_bytes

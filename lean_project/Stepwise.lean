@@ -11,6 +11,7 @@ import Stepwise.Key
 import Stepwise.Goal
 import Stepwise.Check
 import Stepwise.Parse
+import Stepwise.Recursion
 import Stepwise.TryThis
 import Stepwise.Tactic
 import Stepwise.Answer

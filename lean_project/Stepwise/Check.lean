@@ -90,7 +90,7 @@ private def addTo (env : Environment) (decl : Declaration) : MetaM (Except Kerne
   return env.addDeclCore ctx.maxHeartbeats.toUSize decl ctx.cancelTk?
 
 /-- The kernel's word on `infos` in this order, none of them believed. -/
-private def recheck (env : Environment) : List ConstantInfo → MetaM (Except Defect Environment)
+def recheck (env : Environment) : List ConstantInfo → MetaM (Except Defect Environment)
   | [] => return .ok env
   | info :: rest => do
     match declarationOf info with

@@ -79,7 +79,7 @@ def commandAnswer (srv : Server) (text : String) (j : Json) : IO Answer := do
     let st := out.state
     let messages ← allMessages out.commands
     let sorries ← mapIO (sorryText srv text.toFileMap) (allSorries out.commands)
-    let id ← srv.addCommand { st with messages := {}, infoState := {}, traceState := {}, snapshotTasks := #[] }
+    let id ← srv.addCommand (withoutRecords st)
     let roots ← if getTrue j "rootGoals" then mapIO (rootText srv text.toFileMap) (allRoots out.commands) else pure []
     let tactics ← if getTrue j "allTactics" then mapIO (jTactic srv text.toFileMap) (allTactics out.commands) else pure []
     let trees ← jTrees (getStr? j "infotree") out.commands

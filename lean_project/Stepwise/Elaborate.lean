@@ -1,5 +1,5 @@
 import Lean
-import Stepwise.Watch
+import Stepwise.State
 
 /-!
 Elaborating a text command by command, as `lean` does, keeping for each command the environment it began in. Nothing runs
@@ -13,6 +13,7 @@ namespace Stepwise
 /-- One command: where it began, and what was recorded about it. -/
 structure Elaborated where
   before : Environment
+  source? : Option Source := none
   trees : PersistentArray InfoTree
   /-- The parser's messages. -/
   parsed : MessageLog
@@ -48,6 +49,19 @@ private def elabOne (input : Parser.InputContext) (cmdPos : String.Pos.Raw) (tok
     let message : Message := { fileName := input.fileName, pos, severity := .error, data := e.toMessageData }
     return { st with messages := st.messages.add message }
 
+/-- The state without what was recorded about the commands so far. -/
+def withoutRecords (st : Command.State) : Command.State :=
+  { st with messages := {}, infoState := {}, traceState := {}, snapshotTasks := #[] }
+
+/-- The state after a text that is one command, if Lean finds no error in it. -/
+def elabSingle (text : String) (token : IO.CancelToken) (st : Command.State) : IO (Option Command.State) := do
+  let input := inputOf text
+  let (stx, ps, messages) := parseNext input {} st
+  if messages.hasErrors || ps.pos < text.rawEndPos then return none
+  else
+    let st ← elabOne input 0 token stx st
+    return if st.messages.hasErrors then none else some st
+
 /-- Elaborates what follows `ps`, to the end of the text or `#exit`. -/
 partial def elaborate (input : Parser.InputContext) (ps : Parser.ModuleParserState) (token : IO.CancelToken)
     (st : Command.State) (done : List Elaborated) : IO Outcome := do
@@ -55,7 +69,11 @@ partial def elaborate (input : Parser.InputContext) (ps : Parser.ModuleParserSta
   let (stx, ps, messages) := parseNext input ps st
   let st' ← elabOne input cmdPos token stx
     { st with messages, infoState := { enabled := true }, traceState := {}, snapshotTasks := #[] }
-  let done := { before := st.env, trees := st'.infoState.trees, parsed := messages, logged := st'.messages } :: done
+  let source? := match stx.getPos?, stx.getTailPos? with
+    | some start, some stop => some { before := withoutRecords st, text := input.inputString, start, stop }
+    | _, _ => none
+  let done := { before := st.env, source?, trees := st'.infoState.trees, parsed := messages,
+                logged := st'.messages } :: done
   if Parser.isTerminalCommand stx then return { state := st', commands := revL done }
   else elaborate input ps token st' done
 

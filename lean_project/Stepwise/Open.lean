@@ -44,7 +44,7 @@ def ofContext (s : SorryAt) (mctx : MetavarContext) (goals : List MVarId) : Proo
               auxDeclNGen := { namePrefix := ctx.parentDecl?.getD .anonymous } }
     termCtx := { declName? := ctx.parentDecl?, isNoncomputableSection := true }
     term := { levelNames := levelNames mctx goals {} }
-    mctx, base := env, roots := goals, goals }
+    mctx, base := env, roots := goals, goals, source? := s.source? }
 
 /-- The proof state of a `sorry`. A term `sorry` becomes a goal of its expected type. -/
 def stateOfSorry (s : SorryAt) : IO ProofState := do

@@ -55,6 +55,13 @@ def dedentLater (text : String) : Option String :=
     | none => none
   | [] => none
 
+/-- The text with all its lines moved left by the indentation that they have in common. -/
+def dedented (text : String) : String :=
+  let lines := text.splitOn "\n"
+  match least lines none with
+  | some (n + 1) => joinL "\n" (mapL (dropSpaces (n + 1)) lines)
+  | _ => text
+
 /-- The syntax of a tactic block, and the text it was read from. -/
 def parseTactics (ps : ProofState) (text : String) : Except String (Syntax × String) :=
   match parseBlock ps text with

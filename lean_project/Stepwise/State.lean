@@ -31,6 +31,15 @@ private partial def spend (e : Expr) (budget : Nat) : Nat :=
 /-- Is the term too large to be written out? Small terms are seen to be small in little time. -/
 def isBig (e : Expr) : Bool := spend e 500 == 0 && e.sizeWithoutSharing > maxKeySize
 
+/-- The text of a command and the state before it, and in it the place of a `sorry`. -/
+structure Source where
+  before : Command.State
+  text : String
+  start : String.Pos.Raw
+  stop : String.Pos.Raw
+  holeStart : String.Pos.Raw := 0
+  holeStop : String.Pos.Raw := 0
+
 /-- Everything needed to resume a proof from one point of it.
 
 `roots` are the goals whose terms make the proof complete: those of the `sorry`, or the focused ones.
@@ -44,6 +53,10 @@ structure ProofState where
   base : Environment
   roots : List MVarId
   goals : List MVarId
+  /-- Where the proof stands, unless it is of goals that were set apart. -/
+  source? : Option Source := none
+  /-- The steps since the `sorry`, the last one first. -/
+  script : List String := []
   /-- The same for all states of one theorem, and for no other's. -/
   origin : Nat := 0
   /-- The context of the first goal, or of the state before, as it was printed last. -/

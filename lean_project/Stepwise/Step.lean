@@ -26,7 +26,7 @@ def focused (ps : ProofState) (j : Json) : Option ProofState :=
   | some is =>
     match chosen ps.goals (natsOf is) with
     | some [] => none
-    | some gs => if lenL gs == lenL ps.goals then some ps else some { ps with goals := gs, roots := gs }
+    | some gs => if lenL gs == lenL ps.goals then some ps else some { ps with goals := gs, roots := gs, source? := none }
     | none => none
 
 def limitsOf (j : Json) : Limits :=

@@ -2,7 +2,7 @@ import Lean
 import Stepwise.Parse
 import Stepwise.Trees
 import Stepwise.TryThis
-import Stepwise.Check
+import Stepwise.Recursion
 
 /-!
 One tactic on one proof state: run as a file would run it, within its limits, and judged by what it left.
@@ -170,6 +170,40 @@ private def preferSuggestion (w : Watch) (ps : ProofState) (stx : Syntax) (text 
       else return { r with micros }
   | _, _ => return r
 
+private def lastOf : List Syntax → Syntax → Syntax
+  | [], last => last
+  | s :: ss, last => lastOf ss (if s.getNumArgs == 0 then last else s)
+
+/-- Does the block end in a bare `calc`? In a file the next line would be read as another step of it. -/
+private partial def endsInCalc (stx : Syntax) : Bool :=
+  if stx.getKind == ``Lean.calcTactic then true
+  else if inFrom #[`null, ``Lean.Parser.Tactic.tacticSeq, ``Lean.Parser.Tactic.tacticSeq1Indented] stx.getKind then
+    endsInCalc (lastOf (listFrom stx.getArgs) .missing)
+  else false
+
+/-- The text as it can be followed by another step. -/
+private def followable (stx : Syntax) (text : String) : String :=
+  if mentions "calc" text && endsInCalc stx then "(" ++ joinL "\n " (text.splitOn "\n") ++ ")" else text
+
+/-- Adds the step to the script of the state it leaves. -/
+private def Verdict.recording (step : String) : Verdict → Verdict
+  | .advanced ps => .advanced { ps with script := step :: ps.script }
+  | v => v
+
+/-- The report on a tactic that was sent as `text` and read as `read`, beginning at `began`. -/
+private def finished (w : Watch) (ps : ProofState) (limits : Limits) (text read : String) (stx : Syntax) (began : Nat)
+    (r : Report) : IO Report := do
+  let step := r.text.getD read
+  match r.verdict with
+  | .refused "recursion" _ =>
+    let ends ← w.within limits.wallMs (endsAsFile w.token ps step)
+    let r := { r with micros := ((← IO.monoNanosNow) - began) / 1000 }
+    return if ends then { r with verdict := .proved, text := if step != text then some step else none } else r
+  | .advanced _ =>
+    let step := if r.text.isSome then step else followable stx step
+    return { r with verdict := r.verdict.recording step, text := if step != text then some step else none }
+  | _ => return if r.text.isNone && read != text then { r with text := some read } else r
+
 /-- Parses and runs a tactic block. -/
 def runTacticText (w : Watch) (ps : ProofState) (text : String) (limits : Limits) : IO Report := do
   if ← w.isCancelled then return { verdict := .limit "cancelled" }
@@ -178,6 +212,6 @@ def runTacticText (w : Watch) (ps : ProofState) (text : String) (limits : Limits
   | .error e => return { verdict := .refused "parse" e }
   | .ok (stx, read) =>
     let r ← preferSuggestion w ps stx read limits (← runSyntax w ps stx read limits began)
-    return if r.text.isNone && read != text then { r with text := some read } else r
+    finished w ps limits text read stx began r
 
 end Stepwise

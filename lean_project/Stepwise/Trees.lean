@@ -18,6 +18,7 @@ structure SorryAt where
   before : Environment
   stx : Syntax
   kind : SorryKind
+  source? : Option Source := none
 
 partial def nodesOf (n : PersistentArrayNode α) (acc : List α) : List α :=
   match n with
@@ -62,7 +63,13 @@ where
     | t :: ts, ctx?, acc => go ts ctx? (sorriesOf before t ctx? acc)
 
 /-- The `sorry`s of a command in source order. -/
-def sorriesIn (e : Elaborated) : List SorryAt := revL (sorriesOf.go e.before (itemsOf e.trees) none [])
+def sorriesIn (e : Elaborated) : List SorryAt :=
+  revL (mapL (placed e.source?) (sorriesOf.go e.before (itemsOf e.trees) none []))
+where
+  placed (source? : Option Source) (s : SorryAt) : SorryAt :=
+    match source?, s.stx.getPos?, s.stx.getTailPos? with
+    | some source, some holeStart, some holeStop => { s with source? := some { source with holeStart, holeStop } }
+    | _, _, _ => s
 
 /-- The `sorry`s of all commands in source order. -/
 def allSorries : List Elaborated → List SorryAt

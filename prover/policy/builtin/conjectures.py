@@ -87,7 +87,7 @@ def _lengths(view: View) -> Iterator[Proposal]:
                 steps.append(_bound(view, call, lemmas[kind], shape))
             steps.append(f"have := {lemmas[kind]} {' '.join(call.arguments)}")
         text = f"({'; '.join(steps)}; first | {' | '.join(_by_lengths(view, calls))})"
-        yield Proposal("length_lemmas", text, ranked(rank, 0.3), EXPENSIVE)
+        yield Proposal("length_lemmas", text, ranked(rank, 1.0), EXPENSIVE)
 
 
 def _by_lengths(view: View, calls: list[_Call]) -> Iterator[str]:

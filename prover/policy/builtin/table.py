@@ -63,7 +63,7 @@ ROWS: dict[str, Row] = {
     "grind_defs": Row(0.31, 0.2, 140),
     "grind_statement": Row(0.074, 0.1, 40),
     "intros_simp_all": Row(0.013, 0.05, 26),
-    "exact_search": Row(0.08, 0.1, 350),
+    "exact_search": Row(0.11, 0.1, 350),
     "exact_search_early": Row(0.47, 0.2, 350),
     "bv_omega": Row(0.2, 0.05, 30),
     "bv_ext": Row(0.1, 0.1, 30),

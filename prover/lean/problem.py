@@ -37,6 +37,11 @@ class OpenFailed:
 
     messages: tuple[str, ...]
 
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether Lean was interrupted: a limit of the tactic before can strike a moment too late. It says nothing."""
+        return any("internal exception #0" in message for message in self.messages)
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:

@@ -97,6 +97,12 @@ class Worker:
         """Open `problem` under `key`; again for a key that is open costs nothing."""
         if key in self._open:
             return self._open[key]
+        result = await self._elaborate(key, problem)
+        if isinstance(result, OpenFailed) and result.is_interrupted:
+            result = await self._elaborate(key, problem)
+        return result
+
+    async def _elaborate(self, key: int, problem: Problem) -> Opened | OpenFailed:
         context = await self._contexts.env(problem.header)
         text = problem.text if context is None else problem.statement_text
         answer = await self._ask(protocol.Command(text, context), self._limits.open_s)

@@ -116,8 +116,9 @@ def command(text: str) -> dict[str, Any]:
     env = len(ENVS) + COUNTS["cmd"]
     ENVS.add(env)
     position = {"line": 1, "column": 0}
-    if "ill_typed" in text:
-        bad = {"severity": "error", "pos": {"line": 2, "column": 4}, "endPos": None, "data": "type mismatch"}
+    if "ill_typed" in text or ("struck_once" in text and COUNTS["cmd"] == 1):
+        data = "type mismatch" if "ill_typed" in text else "internal exception #0"
+        bad = {"severity": "error", "pos": {"line": 2, "column": 4}, "endPos": None, "data": data}
         return {"env": env, "messages": [bad]}
     sorries = []
     for line, words in enumerate(text.splitlines(), 1):

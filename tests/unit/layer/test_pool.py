@@ -73,6 +73,12 @@ async def test_an_ill_typed_statement_is_a_value() -> None:
         )
 
 
+async def test_a_statement_that_was_interrupted_is_opened_again() -> None:
+    async with pool() as workers:
+        theorem = await opened(workers, Problem("bar", "", "theorem bar : struck_once := by sorry"))
+        assert (await census(theorem))["cmd"] == 2
+
+
 async def test_one_of_several_sorries_is_chosen_by_name_or_place() -> None:
     text = "theorem a : p := by sorry\ntheorem b : p := by sorry\ntheorem c : p := by sorry"
     async with pool() as workers:

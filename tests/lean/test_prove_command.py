@@ -77,6 +77,11 @@ def test_a_file_is_proved_in_place_checked_again_and_comes_back_whole(tmp_path: 
     assert "it was changed" in tampered.stderr
 
 
+def hears_ctrl_c() -> None:
+    """For a child of tests that run in the background, which ignores Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_a_run_that_was_killed_is_gone_on_with_and_leaves_no_process(tmp_path: Path) -> None:
     statements = [f"theorem t{n} (a b : Nat) : a + b + {n} = b + ({n} + a) := by sorry" for n in range(6)]
     file = tmp_path / "many.jsonl"
@@ -97,7 +102,12 @@ def test_a_run_that_was_killed_is_gone_on_with_and_leaves_no_process(tmp_path: P
             "20",
         ]
         with subprocess.Popen(
-            command, cwd=tmp_path, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+            command,
+            cwd=tmp_path,
+            stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=hears_ctrl_c,
         ) as process:
             assert process.stdout is not None
             process.stdout.readline()

@@ -1,7 +1,8 @@
 """Theorems proved and judged within a time limit, beside what single tactics close: `scripts/bench prove FILE…`.
 
 A record's `closed_by` names the single tactics that were seen to close it; a file without it has no baseline. With
-`--sample N` a random part of each file is taken, and the count for the whole file is estimated with its interval.
+`--sample N` a random part of each file is taken, and the count for the whole file is estimated with its interval. With
+`--negated` the negations of those that a single tactic closes are tried instead: they are false, none may be proved.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from prover.report.stats import rate
 from prover.run.journal import read_results
 from prover.run.result import Status, TheoremResult
 from prover.tasks import TaskList, load_tasks
+from prover.tasks.negation import negation_of
 from scripts.benchmarks._provenance import heading
 
 
@@ -59,6 +61,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting (repeatable)")
     parser.add_argument("--out", type=Path, metavar="DIR", help="keep the runs there")
+    parser.add_argument("--negated", action="store_true", help="false statements: 1 if any of them is proved")
     options = parser.parse_args(argv)
     base = Config(
         time_limit_s=options.time_limit,
@@ -71,25 +74,30 @@ def main(argv: list[str]) -> int:
     print(heading("prove", seed=options.seed), flush=True)
     print(f"# {options.time_limit:g} s a theorem, {options.workers} workers, rule {config.search.rule}", flush=True)
     with TemporaryDirectory() as scratch:
+        rows = []
         for file in options.files:
-            print(measure(file, config, options.sample, options.out or Path(scratch)), flush=True)
-    return 0
+            rows.append(measure(file, config, options.sample, options.out or Path(scratch), negated=options.negated))
+            print(rows[-1], flush=True)
+    return int(options.negated and any(row.proved for row in rows))
 
 
-def measure(file: Path, config: Config, sample: int | None, out: Path) -> Row:
+def measure(file: Path, config: Config, sample: int | None, out: Path, *, negated: bool = False) -> Row:
     """Prove (a sample of) one file in a run folder below `out`; an existing run there is gone on with."""
     whole = load_tasks([str(file)])
+    closed = closed_by_single_tactics(file)
+    if negated:
+        whole, closed = negations(whole, closed or frozenset()), None
     tasks = sampled(whole, sample, config.seed)
-    folder = out / file.stem
+    folder = out / f"{file.stem}{'-negated' if negated else ''}"
     began = time.monotonic()
     asyncio.run(prove(folder, None if (folder / "run.json").exists() else tasks, config, Console(is_quiet=True)))
     wall_s = time.monotonic() - began
     solved = [result for result in read_results(folder / "results.jsonl") if result.status is Status.PROVED]
     return Row(
-        name=file.name,
+        name=f"{file.name}{', negated' if negated else ''}",
         whole=len(whole),
         taken=len(tasks),
-        baseline=closed_by_single_tactics(file, tasks),
+        baseline=None if closed is None else sum(task.id in closed for task in tasks.tasks),
         proved=len(solved),
         in_time=sum(in_time(result, config.time_limit_s) for result in solved),
         wall_s=wall_s,
@@ -109,12 +117,17 @@ def sampled(tasks: TaskList, size: int | None, seed: int) -> TaskList:
     return replace(tasks, tasks=tuple(tasks.tasks[index] for index in chosen))
 
 
-def closed_by_single_tactics(file: Path, tasks: TaskList) -> int | None:
-    """How many of the tasks a single tactic closes, by the file's own record; None if it keeps none."""
+def closed_by_single_tactics(file: Path) -> frozenset[str] | None:
+    """The ids that a single tactic closes, by the file's own record; None if it keeps none."""
     if file.suffix != ".jsonl":
         return None
     records = [json.loads(line) for line in file.read_text(encoding="utf8").splitlines() if line.strip()]
     if not any("closed_by" in record for record in records):
         return None
-    closed = {record["name"] for record in records if record.get("closed_by")}
-    return sum(task.id in closed for task in tasks.tasks)
+    return frozenset(record["name"] for record in records if record.get("closed_by"))
+
+
+def negations(tasks: TaskList, proved: frozenset[str]) -> TaskList:
+    """That each of the `proved` is false."""
+    made = (negation_of(task) for task in tasks.tasks if task.id in proved)
+    return replace(tasks, tasks=tuple(negation for negation in made if negation is not None), refused=())

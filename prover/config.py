@@ -12,11 +12,14 @@ import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from prover.errors import UsageError
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,20 +161,20 @@ def parse_value(text: str) -> object:
 def overlay(base: T, values: Mapping[str, Any], where: str, prefix: str = "") -> T:
     """`base` (a dataclass of settings) with `values` put over it. Raises UsageError naming `where` and the key."""
     hints = typing.get_type_hints(type(base))
-    known = {item.name for item in fields(base)}  # type: ignore[arg-type]
+    known = {item.name for item in fields(base)}
     changes: dict[str, Any] = {}
     for key, value in values.items():
         name = f"{prefix}{key}"
         if key not in known:
             raise UsageError(f"{where}: no setting is called {name!r}; there are: {', '.join(sorted(known))}")
         current = getattr(base, key)
-        if is_dataclass(current):
+        if is_dataclass(current) and not isinstance(current, type):
             if not isinstance(value, Mapping):
                 raise UsageError(f"{where}: {name!r} is a group of settings, not a value")
             changes[key] = overlay(current, value, where, f"{name}.")
         else:
             changes[key] = checked(value, hints[key], f"{where}: {name!r}")
-    return replace(base, **changes)  # type: ignore[type-var]
+    return replace(base, **changes)
 
 
 def checked(value: object, hint: Any, what: str) -> object:

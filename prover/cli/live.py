@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from prover.cli.console import visible
 from prover.errors import UsageError
 from prover.run.result import Status, TheoremResult
 
@@ -116,7 +117,8 @@ class LiveView:
         rows = []
         for result in reversed(self._proofs):
             proof = " ⏎ ".join((result.proof or "").splitlines())
-            rows.append((result.id, f"{result.elapsed_s:.1f} s", proof if len(proof) < 70 else proof[:69] + "…"))
+            shown = proof if len(proof) < 70 else proof[:69] + "…"
+            rows.append((visible(result.id), f"{result.elapsed_s:.1f} s", visible(shown)))
         return grid(rows)
 
 

@@ -19,10 +19,7 @@ from prover.errors import UsageError
 from prover.lean.problem import OpenFailed
 from prover.run.result import Status
 from prover.tasks import TheoremTask, load_tasks
-from prover.tasks.lean_file import document_of, sorry_at
 from search.base import Advanced, Candidate, Environment, ProposalRequest, Proved, TacticCall
-
-_NEAREST = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +78,9 @@ def place_at(place: str) -> Place:
     for first, last, task in spans:
         if first <= int(number) <= last:
             return Place(task)
-    if name.endswith(".lean"):
-        found = sorry_at(document_of(Path(name).read_text(encoding="utf-8"), name), int(number))
-        if found is not None:
-            return Place(found, is_one_of_several=True)
+    for task in (place for refused in tasks.refused for place in refused.places):
+        if sorry_line(task) == int(number):
+            return Place(task, is_one_of_several=True)
     known = ", ".join(f"{last} ({task.name})" for _, last, task in spans)
     reasons = "; ".join(str(refused) for refused in tasks.refused)
     raise UsageError(

@@ -25,9 +25,7 @@ class ActorLimits:
     start_attempts: int = 5  # in a row, before a place is given up
     backoff_s: float = 1.0
     health_every_s: float = 5.0
-    health_calls_a_second: float = (
-        20.0  # at most, over all actors: each costs the driver as much as an expansion's call
-    )
+    health_calls_a_second: float = 20.0  # at most, over all actors: each costs the driver as much as an expansion
     calls_a_second: float = 300.0  # aimed at; the requests are made longer where there are many actors
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
@@ -34,7 +34,8 @@ class _Reducers(dict[type, Reducer]):
     """How objects of a class are taken apart, found out at the first of them."""
 
     def __missing__(self, kind: type) -> Reducer:
-        if not is_dataclass(kind) or not kind.__dataclass_params__.frozen:  # type: ignore[attr-defined]
+        parameters = vars(kind).get("__dataclass_params__")  # of this class: a plain class below one may hold more
+        if parameters is None or not parameters.frozen:
             raise KeyError(kind)
         parts = fields(kind)
         if not parts or any(part.kw_only or not part.init for part in parts):

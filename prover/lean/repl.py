@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from prover.errors import WorkerDied
+from prover.lean.lines import json_object
 from prover.lean.toolchain import Toolchain
 from prover.lean.transport import LeanProcess
 
@@ -97,9 +98,9 @@ def _line(answer: Answer) -> str:
 
 def _cancel_request(text: str) -> Answer | None:
     """`{"cancel": ID}` with an id of its own or without; None if it is another request."""
-    if len(text) > 1000 or '"cancel"' not in text or not _is_complete(text.encode()):
+    request = json_object(text.encode()) if len(text) <= 1000 else None
+    if request is None:
         return None
-    request: Answer = json.loads(text)
     return request if "cancel" in request and request.keys() <= {"cancel", "id"} else None
 
 
@@ -116,20 +117,10 @@ async def _read(requests: asyncio.StreamReader) -> str | None:
             return _text(lines) if lines else None
         if line.strip():
             lines.append(line)
-            if len(lines) == 1 and _is_complete(line):
+            if len(lines) == 1 and json_object(line.lstrip()) is not None:
                 return _text(lines)
         elif lines:
             return _text(lines)
-
-
-def _is_complete(line: bytes) -> bool:
-    if not line.lstrip().startswith(b"{"):
-        return False
-    try:
-        json.loads(line)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _text(lines: list[bytes]) -> str:

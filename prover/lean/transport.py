@@ -12,7 +12,6 @@ import contextlib
 import json
 import logging
 import os
-import random
 import secrets
 import signal
 import subprocess
@@ -88,7 +87,6 @@ class LeanProcess:
         self._stdin: Outgoing | None = None
         self._stdout: Incoming | None = None
         self._control: Outgoing | None = None
-        self._numbers = random.Random(secrets.randbits(256))  # not to be guessed by text that is elaborated and prints
         self._watcher: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
         self._busy_since = 0.0
@@ -145,7 +143,7 @@ class LeanProcess:
             future.set_exception(self._death(was_running=False))
             future.exception()  # read: a request may be sent without waiting for its answer
             return future
-        number = self._numbers.getrandbits(52)
+        number = secrets.randbits(52)  # not to be guessed by text that is elaborated and prints
         line = _encode({**request, "id": number})
         self.use.requests += 1
         self._pending[number] = _Pending(future, timeout_s, self.use.requests)

@@ -10,7 +10,10 @@ from urllib.parse import parse_qsl
 from prover.errors import UsageError
 from search.base import Critic, Policy
 
-T = typing.TypeVar("T")
+if typing.TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+T = typing.TypeVar("T", bound="DataclassInstance")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ async def nothing_to_close() -> None:
 def options(kind: type[T], query: str, where: str, **defaults: object) -> T:
     """A dataclass of options from `key=value&…`. Raises UsageError naming an unknown key or a wrong value."""
     hints = typing.get_type_hints(kind)
-    names = [item.name for item in fields(kind)]  # type: ignore[arg-type]
+    names = [item.name for item in fields(kind)]
     values = {key: value for key, value in defaults.items() if value is not None}
     for key, text in parse_qsl(query.replace("+", "%2B"), keep_blank_values=True):
         if key not in names:

@@ -26,9 +26,8 @@ def export_run(folder: Path, kind: str, target: Path, *, split: Split | None = N
     """Write `kind` (a layout, `tactics` or `preferences`) of a run to `target`; how many rows were written.
 
     The form follows the target's ending: `.parquet`, `.json` (a list), `.jsonl` (JSON lines); another is as the layout
-    is published. Raises UsageError for an unknown
-    kind, LeanDojo's layout as Parquet or missing pyarrow; RunFolderError if the folder can't be read or the target
-    not be written.
+    is published. Raises UsageError for an unknown kind, LeanDojo's layout as Parquet or missing pyarrow; RunFolderError
+    if the folder can't be read or the target not be written.
     """
     if kind not in KINDS:
         raise UsageError(f"no export is called {kind!r}; there are: {', '.join(KINDS)}")

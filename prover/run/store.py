@@ -17,7 +17,8 @@ _INLINE_BYTES = 65536
 
 
 def write_tasks(folder: Path, tasks: TaskList) -> None:
-    """Write the list. Documents that several theorems share are written once, below `inputs/`."""
+    """Write the list. Documents that several theorems share are written once, below `inputs/`; a refused record's
+    places are left out, since no run works at them."""
     stored: dict[int, str] = {}
     lines: list[str] = []
     for task in tasks.tasks:
@@ -30,7 +31,7 @@ def write_tasks(folder: Path, tasks: TaskList) -> None:
                 stored[id(task.document)] = name
             document = {"stored": stored[id(task.document)]}
         lines.append(_dump({**_plain(task), "document": document, "fingerprint": task.fingerprint}))
-    lines += [_dump({"refused": asdict(refused)}) for refused in tasks.refused]
+    lines += [_dump({"refused": _refusal(refused)}) for refused in tasks.refused]
     write_text(folder / "tasks.jsonl", "".join(line + "\n" for line in lines))
 
 
@@ -51,6 +52,10 @@ def read_tasks(folder: Path) -> TaskList:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunFolderError(f"{path}, theorem {len(tasks) + len(refused) + 1}: damaged: {error}") from error
     return TaskList(tuple(tasks), tuple(refused))
+
+
+def _refusal(refused: Refused) -> dict[str, Any]:
+    return {"id": refused.id, "reason": refused.reason, "source": refused.source, "line": refused.line}
 
 
 def _plain(task: TheoremTask) -> dict[str, Any]:

@@ -50,7 +50,8 @@ def _answer_after(text: str, masked: str, position: int) -> str:
 def theorems(document: Document) -> Iterator[TheoremTask | Refused]:
     """Every theorem and example of the document that holds a `sorry`, in order; `id` is the Lean name.
 
-    One that can't be proved as it stands (a `sorry` in its statement, or more than one) is refused with the reason.
+    One that can't be proved as it stands (a `sorry` in its statement, or more than one) is refused with the reason;
+    each of its several `sorry`s is still a place to work at.
     Definitions that hold a `sorry` are not theorems and are passed over: what rests on them can't be proved.
     """
     index = LineIndex(document.text)
@@ -82,31 +83,21 @@ def _open_spans(text: str, commands: Sequence[Command]) -> tuple[OpenSpan, ...]:
     return tuple(spans)
 
 
-def sorry_at(document: Document, line: int) -> TheoremTask | None:
-    """The task of the `sorry` on that line, where its theorem holds others too: a place to work at, not yet a theorem
-    that can be proved."""
-    index = LineIndex(document.text)
-    for command in split_commands(document.text):
-        for number, hole in enumerate(command.holes):
-            if _is_open(command) and index.position(hole.start)[0] == line:
-                found = task_of(document, command, index, number=number)
-                return found if isinstance(found, TheoremTask) else None
-    return None
-
-
-def task_of(
-    document: Document, command: Command, index: LineIndex, *, number: int | None = None
-) -> TheoremTask | Refused:
-    """The task that a declaration with a `sorry` makes, or why it makes none. `number` says which of several `sorry`s
-    is meant; without it a declaration may hold only one."""
+def task_of(document: Document, command: Command, index: LineIndex) -> TheoremTask | Refused:
+    """The task that a declaration with a `sorry` makes, or why it makes none."""
     line = index.position(command.keyword_start)[0]
     name = command.full_name or f"{command.namespace}.{command.keyword}_{line}".lstrip(".")
     reason = _reason_against(command)
-    if number is None and len(command.holes) > 1:
-        reason = reason or f"it holds {len(command.holes)} `sorry`s; one theorem, one `sorry`"
     if reason:
         return Refused(name, reason, document.path, line)
-    hole = _hole(document.text, command, number or 0)
+    places = tuple(_task_at(hole, document, command, name, line) for hole in _holes(document.text, command))
+    if len(places) > 1:
+        reason = f"it holds {len(places)} `sorry`s; one theorem, one `sorry`"
+        return Refused(name, reason, document.path, line, places)
+    return places[0]
+
+
+def _task_at(hole: Hole, document: Document, command: Command, name: str, line: int) -> TheoremTask:
     start, end = command.start, command.end
     declaration, shift, kind = document.text[start:end], 0, TaskKind.DEFINITION
     if command.keyword == "example":
@@ -151,9 +142,12 @@ def _reason_against(command: Command) -> str:
     return ""
 
 
-def _hole(text: str, command: Command, number: int) -> Hole:
+def _holes(text: str, command: Command) -> list[Hole]:
+    return [_hole(text, command, sorry) for sorry in command.holes]
+
+
+def _hole(text: str, command: Command, sorry: Token) -> Hole:
     """The place of one of the declaration's `sorry`s, and how a proof is written there."""
-    sorry = command.holes[number]
     at = next(i for i, token in enumerate(command.tokens) if token.start == sorry.start)
     before = command.tokens[at - 1]
     is_last = not mask(text[sorry.end : command.end]).strip()

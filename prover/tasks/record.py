@@ -242,12 +242,16 @@ def fingerprint(header: str, statement: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """An input record that is no theorem: it stays in the denominator, as an `invalid` result."""
+    """An input record that is no theorem: it stays in the denominator, as an `invalid` result.
+
+    `places` are the `sorry`s of a theorem that holds several, each a task whose proof would leave the others open.
+    """
 
     id: str
     reason: str
     source: str = ""
     line: int = 1
+    places: tuple[TheoremTask, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.source}:{self.line}: {self.reason}"

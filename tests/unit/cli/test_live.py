@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -45,6 +46,15 @@ def test_counts_rate_shares_queues_memory_and_the_last_proofs_are_on_one_screen(
     assert "intro h ⏎ exact [h, h]" in text
     assert "[red]t2" in text  # names are text, not markup
     assert "[red]t9" not in text
+
+
+def test_what_would_steer_the_terminal_is_written_out() -> None:
+    live = view([0.0])
+    live.result(replace(result(1, Status.PROVED, "exact \x1b[2Jh"), id="\x1b]0;t\x07"))
+    text = shown(live)
+    assert "\\x1b]0;t\\x07" in text
+    assert "exact \\x1b[2Jh" in text
+    assert "\x1b[2J" not in text
 
 
 def test_only_the_last_proofs_are_shown_and_old_results_leave_the_rate() -> None:

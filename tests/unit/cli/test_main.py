@@ -72,6 +72,15 @@ def test_a_line_without_a_sorry_names_those_that_have_one(tmp_path: Path, capsys
     assert "4 (a), 6 (b)" in capsys.readouterr().err
 
 
+def test_a_file_that_is_no_text_is_said_to_be_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "bytes.lean"
+    file.write_bytes(b"theorem a : 1 = 1 := by\n  sorry -- \xff\n")
+    assert main(["suggest", f"{file}:2"]) == 2
+    said = capsys.readouterr().err
+    assert "not UTF-8: byte 35 is 0xff" in said
+    assert "Traceback" not in said
+
+
 def test_what_would_steer_a_terminal_is_written_out(capsys: pytest.CaptureFixture[str]) -> None:
     Console().line("exact \x1b[2Jh \u202e ⟨a, b⟩\n· rfl")
     assert capsys.readouterr().out == "exact \\x1b[2Jh \\u202e ⟨a, b⟩\n· rfl\n"

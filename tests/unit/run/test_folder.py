@@ -54,6 +54,16 @@ def test_a_run_is_resumed_on_another_machine_from_its_folder_alone(tmp_path: Pat
     resumed.close()
 
 
+def test_a_theorem_with_several_sorries_is_refused_again_after_resuming(tmp_path: Path) -> None:
+    (tmp_path / "a.lean").write_text("theorem t : 1 = 1 := by\n  have : True := sorry\n  sorry\n")
+    create(tmp_path / "run", load_tasks([str(tmp_path / "a.lean")])).close()
+    resumed = RunFolder.resume(tmp_path / "run")
+    (refused,) = resumed.tasks.refused
+    assert "2 `sorry`s" in refused.reason
+    assert "places" not in (tmp_path / "run" / "tasks.jsonl").read_text()
+    resumed.close()
+
+
 def test_refused_records_become_invalid_results_once(tmp_path: Path, tasks: TaskList) -> None:
     folder = create(tmp_path / "run", tasks)
     assert (folder.record_refused(), folder.record_refused()) == (1, 0)

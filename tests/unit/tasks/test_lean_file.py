@@ -3,7 +3,7 @@
 import pytest
 
 from prover.tasks import HoleStyle, Refused, TaskKind, TheoremTask, fill_document, with_earlier
-from prover.tasks.lean_file import document_of, sorry_at, theorems
+from prover.tasks.lean_file import document_of, theorems
 
 
 def tasks_of(text: str) -> list[TheoremTask]:
@@ -216,9 +216,9 @@ theorem d : 3 = 3 := by sorry
 
 def test_each_of_several_sorries_is_a_place_of_its_own() -> None:
     text = "theorem t : p ∧ q := by\n  have h : p := by\n    sorry\n  have g : q := sorry\n  sorry\n"
-    places = [sorry_at(document_of(text), line) for line in (1, 3, 4, 5)]
-    assert places[0] is None
-    styles = [place.hole.style for place in places if place is not None]
+    (refused,) = theorems(document_of(text))
+    assert isinstance(refused, Refused)
+    styles = [place.hole.style for place in refused.places]
     assert styles == [HoleStyle.INNER_TACTIC, HoleStyle.INNER_TERM, HoleStyle.INNER_TACTIC]
-    assert [place.hole_position[0] for place in places if place is not None] == [3, 4, 5]
+    assert [place.hole_position[0] for place in refused.places] == [3, 4, 5]
     assert "2 `sorry`s" in refusal("theorem t : p := by\n  have h : p := sorry\n  sorry\n")

@@ -1,6 +1,6 @@
 """The Lean layer on the embedded Lean: how fast, how busy, how big, how steady.
 
-scripts/bench lean rates                 round trips a second, single and in batches, and what is not Lean's own time
+scripts/bench lean rates [--rounds N]    round trips a second, single and in batches, and what is not Lean's own time
 scripts/bench lean busy [--seconds S]    share of a worker's time with work on it, with a policy that takes no time
 scripts/bench lean scaling [--seconds S] two workers against one
 scripts/bench lean start                 time to ready, resident and proportional memory of one and of two workers
@@ -16,6 +16,7 @@ import argparse
 import asyncio
 import itertools
 import os
+import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,6 +42,9 @@ _FRESH = "have h# := hp"  # each time a goal that was never printed
 _SMALL = "theorem small (p q : Prop) (hp : p) (hq : q) : p ∧ q := by sorry"
 _MIX = ("constructor", "simp [hp]", "exact hp", "refine ⟨?_, hq⟩", "omega", "grind", "intro h", "exact ⟨hp, hq⟩")
 _MIB = 1 << 20
+_WARM_S = 20.0
+"""For about so long a worker's host compiles what is used often, with up to a core of its own: where two workers have
+two cores, that is time they lack."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -50,6 +54,7 @@ def main(argv: Sequence[str]) -> int:
     )
     parser.add_argument("what", choices=list(_MEASURES))
     parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--tactics", type=int, default=100_000)
     parser.add_argument("--requests", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=0)
@@ -74,24 +79,44 @@ def line(what: str, figure: str, *, target: str = "", is_met: bool = True, ratio
 # --------------------------------------------------------------------------------------------------------- rates
 
 
-async def rates(toolchain: Embedded, __: argparse.Namespace) -> bool:
-    """Requests of one tactic, then of 32, on one state of a small goal."""
+async def rates(toolchain: Embedded, options: argparse.Namespace) -> bool:
+    """Requests of one tactic, then of 32, on one state of a small goal, by turns; medians over the rounds."""
     worker = await Worker.start(toolchain.launch(), SessionLimits())
-    singles, batched = 0.0, 0.0
-    for tactic, prototype_ms in {**_PROTOTYPE_MS, _FRESH: None}.items():
-        single = await _per_tactic(worker, tactic, size=1, repeats=800)
-        batch = await _per_tactic(worker, tactic, size=32, repeats=25)
-        singles, batched = singles + single.wall_s, batched + batch.wall_s
-        ratio = prototype_ms / 1000 / single.wall_s if prototype_ms is not None else None
-        is_quick = tactic != "constructor" or single.wall_s <= 1 / 1300
-        target = "1,300" if tactic == "constructor" else ""
-        line(f"{tactic}, one by one", f"{1 / single.wall_s:,.0f} /s", target=target, is_met=is_quick, ratio=ratio)
-        beyond_ms = (single.wall_s - single.lean_s) * 1000
-        line("    beyond Lean's own time", f"{beyond_ms:.2f} ms", target="0.2 ms", is_met=beyond_ms <= 0.2)
-        line("    CPU time of the worker", f"{single.cpu_s * 1000:.2f} ms")
-        line("    in batches of 32", f"{1 / batch.wall_s:,.0f} /s, CPU {batch.cpu_s * 1000:.2f} ms")
+    cold = await _per_tactic(worker, "constructor", size=1, repeats=400)
+    line("constructor, one by one, just started", f"{1 / cold.wall_s:,.0f} /s")
+    tactics = [*_PROTOTYPE_MS, _FRESH]
+    single: dict[str, list[_Cost]] = {tactic: [] for tactic in tactics}
+    batch: dict[str, list[_Cost]] = {tactic: [] for tactic in tactics}
+    began = time.monotonic()
+    while len(single[_FRESH]) < options.rounds:
+        is_warm = time.monotonic() - began >= _WARM_S
+        for tactic in tactics:
+            costs = (
+                await _per_tactic(worker, tactic, size=1, repeats=400),
+                await _per_tactic(worker, tactic, size=32, repeats=12),
+            )
+            if is_warm:
+                single[tactic].append(costs[0])
+                batch[tactic].append(costs[1])
     await worker.process.close()
-    return line("batches against one by one", f"{singles / batched:.2f}", target="1.5", is_met=singles / batched >= 1.5)
+    ratios = [_say_rates(tactic, _Cost.median(single[tactic]), _Cost.median(batch[tactic])) for tactic in tactics]
+    ratio = statistics.geometric_mean(ratios)
+    return line("batches against one by one, over all", f"{ratio:.2f}", target="1.5", is_met=ratio >= 1.5)
+
+
+def _say_rates(tactic: str, single: _Cost, batch: _Cost) -> float:
+    """Print what a tactic costs; how many times faster it is in a batch."""
+    prototype_ms = _PROTOTYPE_MS.get(tactic)
+    ratio = None if prototype_ms is None else prototype_ms / 1000 / single.wall_s
+    is_quick = tactic != "constructor" or single.wall_s <= 1 / 1300
+    target = "1,300" if tactic == "constructor" else ""
+    line(f"{tactic}, one by one", f"{1 / single.wall_s:,.0f} /s", target=target, is_met=is_quick, ratio=ratio)
+    beyond_ms = (single.wall_s - single.lean_s) * 1000
+    line("    beyond Lean's own time", f"{beyond_ms:.2f} ms", target="0.2 ms", is_met=beyond_ms <= 0.2)
+    line("    CPU time of the worker", f"{single.cpu_s * 1000:.2f} ms")
+    line("    in batches of 32", f"{1 / batch.wall_s:,.0f} /s, CPU {batch.cpu_s * 1000:.2f} ms")
+    line("    in a batch against one by one", f"{single.wall_s / batch.wall_s:.2f}")
+    return single.wall_s / batch.wall_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +126,11 @@ class _Cost:
     wall_s: float
     lean_s: float
     cpu_s: float
+
+    @classmethod
+    def median(cls, costs: Sequence[_Cost]) -> _Cost:
+        """Each figure's own median."""
+        return cls(*(statistics.median(getattr(cost, name) for cost in costs) for name in cls.__slots__))
 
 
 async def _per_tactic(worker: Worker, tactic: str, *, size: int, repeats: int) -> _Cost:
@@ -143,16 +173,18 @@ async def busy(toolchain: Embedded, options: argparse.Namespace) -> bool:
 
 
 async def scaling(toolchain: Embedded, options: argparse.Namespace) -> bool:
-    """The same load on one and on two workers."""
-    _, one = await _drive(toolchain, workers=1, seconds=options.seconds)
+    """The same load on one, on two and again on one worker."""
+    _, first = await _drive(toolchain, workers=1, seconds=options.seconds)
     share, two = await _drive(toolchain, workers=2, seconds=options.seconds)
-    line("one worker", f"{one:,.0f} tactics/s")
+    _, last = await _drive(toolchain, workers=1, seconds=options.seconds)
+    ratio = two / statistics.mean((first, last))
+    line("one worker, before and after", f"{first:,.0f} and {last:,.0f} tactics/s")
     line("two workers", f"{two:,.0f} tactics/s, busy {share:.0%}")
-    return line("two against one", f"{two / one:.2f}", target="1.8", is_met=two / one >= 1.8)
+    return line("two against one", f"{ratio:.2f}", target="1.8", is_met=ratio >= 1.8)
 
 
 async def _drive(toolchain: Embedded, *, workers: int, seconds: float) -> tuple[float, float]:
-    """Busy share of the workers and tactics a second, after all of them are ready and warm."""
+    """Busy share of the workers and tactics a second, once all of them have been at it for `_WARM_S`."""
 
     async def search(theorem: OpenTheorem, until: float) -> None:
         while time.monotonic() < until:
@@ -161,7 +193,7 @@ async def _drive(toolchain: Embedded, *, workers: int, seconds: float) -> tuple[
     async with LeanPool(toolchain, workers=workers) as pool:
         await pool.ready(count=workers)
         theorems = [await _opened(pool, index) for index in range(8)]
-        await asyncio.gather(*(search(theorem, time.monotonic() + 1.0) for theorem in theorems))
+        await asyncio.gather(*(search(theorem, time.monotonic() + _WARM_S) for theorem in theorems))
         before, began = pool.health(), time.monotonic()
         await asyncio.gather(*(search(theorem, began + seconds) for theorem in theorems))
         after, elapsed = pool.health(), time.monotonic() - began

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
+import itertools
 import statistics
 import tempfile
 import time
@@ -61,7 +62,7 @@ def main(argv: Sequence[str]) -> int:
     simulate.add_argument("--policy-s", type=float, default=0.5, help="how long the simulated policy takes to answer")
     lean = commands.add_parser("lean", help="two Lean workers, through Ray and without")
     lean.add_argument("--rounds", type=int, default=3, help="of each, one after the other by turns")
-    lean.add_argument("--batches", type=int, default=400)
+    lean.add_argument("--seconds", type=float, default=20.0, help="of each round, after as long to warm up")
     journal = commands.add_parser("journal", help="results a second")
     journal.add_argument("--results", type=int, default=50_000)
     options = parser.parse_args(argv)
@@ -69,27 +70,31 @@ def main(argv: Sequence[str]) -> int:
     if options.command == "journal":
         return measure_journal(options.results)
     if options.command == "lean":
-        return asyncio.run(measure_lean(options.rounds, options.batches))
+        return asyncio.run(measure_lean(options.rounds, options.seconds))
     return asyncio.run(simulate_all(options))
 
 
 # ------------------------------------------------------------------------------------------------- through Ray or not
 
 
-async def measure_lean(rounds: int, batches: int) -> int:
-    """The same tactics on two workers, through Ray and without, by turns; 0 if Ray costs at most a twentieth."""
+async def measure_lean(rounds: int, seconds: float) -> int:
+    """The same tactics on two workers, through Ray and without, by turns; 0 if Ray costs at most a twentieth.
+
+    A worker's host compiles what is used often for some twenty seconds, with up to a core of its own; what it takes
+    from whom in that time is chance, so nothing is counted before.
+    """
     await prepare_toolchain(None)
     rates: dict[str, list[float]] = {"without": [], "through Ray": []}
     for _ in range(rounds):
         toolchain = await prepare_toolchain(None)
         async with LeanPool(toolchain, workers=2) as pool:
             await pool.ready(count=2)
-            rates["without"].append(await tactics_a_second(pool, batches))
+            rates["without"].append(await tactics_a_second(pool, seconds))
         async with ray_system(LOCAL, local=Needs(2)) as system:
             make = partial(LeanHost, partial(prepare_toolchain, None))
             async with LeanActors([system.spawn(f"lean {i}", make, Needs()) for i in range(2)]) as actors:
                 await actors.ready(count=2)
-                rates["through Ray"].append(await tactics_a_second(actors, batches))
+                rates["through Ray"].append(await tactics_a_second(actors, seconds))
         print("  ".join(f"{name}: {found[-1]:.0f} tactics/s" for name, found in rates.items()), flush=True)
     medians = {name: statistics.median(found) for name, found in rates.items()}
     ratio = medians["through Ray"] / medians["without"]
@@ -98,23 +103,26 @@ async def measure_lean(rounds: int, batches: int) -> int:
     return 0 if ratio >= 0.95 else 1
 
 
-async def tactics_a_second(lean: LeanPool | LeanActors, batches: int) -> float:
-    """`batches` batches of eight tactics over all theorems, four callers at a time; a first of each is not counted."""
+async def tactics_a_second(lean: LeanPool | LeanActors, seconds: float) -> float:
+    """Batches of eight tactics over all theorems, four callers at a time, for `seconds` after as long to warm up."""
     theorems = []
     for index, statement in enumerate(STATEMENTS):
         theorem = await lean.open(Problem(f"t{index}", "", f"theorem t{index} {statement} := by sorry"))
         assert isinstance(theorem, OpenTheorem), theorem
-        await theorem.apply((), [TacticCall(text) for text in TACTICS])
         theorems.append(theorem)
-    left = iter(range(batches))
+    numbers = itertools.count()
 
-    async def caller() -> None:
-        for number in left:
-            await theorems[number % len(theorems)].apply((), [TacticCall(text) for text in TACTICS])
+    async def caller(until: float) -> int:
+        done = 0
+        while time.perf_counter() < until:
+            await theorems[next(numbers) % len(theorems)].apply((), [TacticCall(text) for text in TACTICS])
+            done += len(TACTICS)
+        return done
 
+    await asyncio.gather(*(caller(time.perf_counter() + seconds) for _ in range(4)))
     began = time.perf_counter()
-    await asyncio.gather(*(caller() for _ in range(4)))
-    rate = batches * len(TACTICS) / (time.perf_counter() - began)
+    done = sum(await asyncio.gather(*(caller(began + seconds) for _ in range(4))))
+    rate = done / (time.perf_counter() - began)
     for theorem in theorems:
         await theorem.close()
     return rate

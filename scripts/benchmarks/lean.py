@@ -99,24 +99,30 @@ async def rates(toolchain: Embedded, options: argparse.Namespace) -> bool:
                 single[tactic].append(costs[0])
                 batch[tactic].append(costs[1])
     await worker.process.close()
-    ratios = [_say_rates(tactic, _Cost.median(single[tactic]), _Cost.median(batch[tactic])) for tactic in tactics]
-    ratio = statistics.geometric_mean(ratios)
-    return line("batches against one by one, over all", f"{ratio:.2f}", target="1.5", is_met=ratio >= 1.5)
+    is_met = [_say_rates(tactic, _Cost.median(single[tactic]), _Cost.median(batch[tactic])) for tactic in tactics]
+    return all(is_met)
 
 
-def _say_rates(tactic: str, single: _Cost, batch: _Cost) -> float:
-    """Print what a tactic costs; how many times faster it is in a batch."""
-    prototype_ms = _PROTOTYPE_MS.get(tactic)
-    ratio = None if prototype_ms is None else prototype_ms / 1000 / single.wall_s
-    is_quick = tactic != "constructor" or single.wall_s <= 1 / 1300
-    target = "1,300" if tactic == "constructor" else ""
+def _say_rates(tactic: str, single: _Cost, batch: _Cost) -> bool:
+    """Print what a tactic costs; whether it meets its targets.
+
+    A batch saves what a request costs beyond Lean's own time, so it can be quicker by the ratio that is printed as its
+    ceiling, and little more: only where Lean's own time is short is there much to save.
+    """
+    is_small = tactic == "constructor"
+    ratio = _PROTOTYPE_MS[tactic] / 1000 / single.wall_s if tactic in _PROTOTYPE_MS else None
+    is_quick = not is_small or single.wall_s <= 1 / 1300
+    target = "1,300" if is_small else ""
     line(f"{tactic}, one by one", f"{1 / single.wall_s:,.0f} /s", target=target, is_met=is_quick, ratio=ratio)
     beyond_ms = (single.wall_s - single.lean_s) * 1000
     line("    beyond Lean's own time", f"{beyond_ms:.2f} ms", target="0.2 ms", is_met=beyond_ms <= 0.2)
     line("    CPU time of the worker", f"{single.cpu_s * 1000:.2f} ms")
     line("    in batches of 32", f"{1 / batch.wall_s:,.0f} /s, CPU {batch.cpu_s * 1000:.2f} ms")
-    line("    in a batch against one by one", f"{single.wall_s / batch.wall_s:.2f}")
-    return single.wall_s / batch.wall_s
+    gain, ceiling = single.wall_s / batch.wall_s, single.wall_s / single.lean_s
+    is_gain = not is_small or gain >= 1.5
+    target = "1.5" if is_small else ""
+    line(f"    against one by one (ceiling {ceiling:.2f})", f"{gain:.2f}", target=target, is_met=is_gain)
+    return is_quick and beyond_ms <= 0.2 and is_gain
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from prover.policy.builtin.quotients import quotients
 from prover.policy.builtin.residues import residues
 from prover.policy.builtin.rewriting import definitions, with_hypotheses, with_lemmas
 from prover.policy.builtin.signs import signs
+from prover.policy.builtin.simultaneous import simultaneous
 from prover.policy.builtin.structures import structures
 from prover.policy.builtin.table import row_of, suits, worth
 from prover.policy.builtin.terms import terms
@@ -36,6 +37,7 @@ FAMILIES: tuple[Generator, ...] = (
     elimination,
     structures,
     induction,
+    simultaneous,
     conjectures,
     definitions,
     with_hypotheses,

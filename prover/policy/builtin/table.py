@@ -121,6 +121,8 @@ ROWS: dict[str, Row] = {
     "induction_all_grind": Row(0.05, 0.05, 300),
     "induction_length_one": Row(0.05, 0.05, 200),
     "induction_length_two": Row(0.05, 0.05, 250),
+    "induction_deeper": Row(0.3, 0.05, 200),
+    "fun_induction_deeper": Row(0.3, 0.05, 120),
     "induction_generalized": Row(0.15, 0.05, 300),
     "length_lemmas": Row(0.3, 0.05, 300),
     "induction_general": Row(0.046, 0.046, 15),

@@ -8,9 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from prover.policy.builtin.arithmetic import closed_forms, order, powers
+from prover.policy.builtin.bitvectors import bitvectors
 from prover.policy.builtin.boxes import boxes
+from prover.policy.builtin.classes import classes
 from prover.policy.builtin.closing import closing
 from prover.policy.builtin.conjectures import conjectures
+from prover.policy.builtin.differences import differences
 from prover.policy.builtin.diophantine import diophantine
 from prover.policy.builtin.elimination import elimination
 from prover.policy.builtin.forward import forward
@@ -18,6 +21,7 @@ from prover.policy.builtin.functions import functions
 from prover.policy.builtin.induction import induction
 from prover.policy.builtin.introduction import binds, introduction
 from prover.policy.builtin.logic import classical, witnesses
+from prover.policy.builtin.naturals import naturals
 from prover.policy.builtin.products import factoring, linear_substitution, products, ranges
 from prover.policy.builtin.proposal import Generator, Proposal
 from prover.policy.builtin.quotients import quotients
@@ -59,6 +63,10 @@ FAMILIES: tuple[Generator, ...] = (
     terms,
     witnesses,
     classical,
+    classes,
+    differences,
+    naturals,
+    bitvectors,
 )
 
 BINDING_FAMILIES: tuple[Generator, ...] = (closing, introduction)

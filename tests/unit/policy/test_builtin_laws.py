@@ -1,0 +1,102 @@
+"""Laws that stand in no hypothesis: fields of instances, arithmetic before the library has it, bits of vectors."""
+
+from __future__ import annotations
+
+from prover.policy.builtin.bitvectors import bitvectors
+from prover.policy.builtin.classes import classes
+from prover.policy.builtin.differences import differences
+from prover.policy.builtin.naturals import naturals
+from prover.policy.builtin.proposal import Generator
+from prover.policy.builtin.view import View
+from search.base import Hypothesis
+from tests.unit.policy.goals import data, goal, proof
+
+EARLY = "import Init.PropLemmas"
+
+
+def instance(type_: str, name: str = "inst✝") -> Hypothesis:
+    head = type_.split()[0]
+    return Hypothesis(name, type_, head=head, is_prop=True, is_accessible="✝" not in name, is_instance=True)
+
+
+def tactics(family: Generator, view: View, template: str = "") -> list[str]:
+    return [p.tactic for p in family(view) if template in p.template]
+
+
+def test_the_law_of_an_instance_becomes_a_fact() -> None:
+    view = View(goal("r b a", Hypothesis("a", "α"), Hypothesis("b", "α"), instance("Std.Total r")))
+    assert tactics(classes, view, "class_facts") == ["(have htotal := ‹Std.Total r›.total)"]
+    assert any("have := htotal a b" in text for text in tactics(classes, view, "class_simp"))
+
+
+def test_an_instance_with_a_name_is_called_by_it() -> None:
+    view = View(goal("Std.Asymm r", instance("Std.Total fun x y => ¬r x y", "i"), head="Std.Asymm"))
+    assert "(have htotal := i.total)" in tactics(classes, view)
+
+
+def test_laws_that_are_stated_already_are_not_stated_again() -> None:
+    view = View(goal("r a a", Hypothesis("a", "α"), instance("Std.Total r"), proof("htotal", "∀ (a b : α), r a b")))
+    assert not tactics(classes, view)
+
+
+def test_a_class_on_top_of_others_gets_its_fields() -> None:
+    assert "refine { eq_of_beq := ?_, rfl := ?_ }" in tactics(classes, View(goal("LawfulBEq α", head="LawfulBEq")))
+
+
+def test_pairs_are_compared_part_by_part() -> None:
+    view = View(goal("(p == p) = true", Hypothesis("p", "α × β", head="Prod"), head="Eq"))
+    assert tactics(classes, view, "beq_pairs") == ["(cases p <;> (show (_ && _) = true; simp_all))"]
+
+
+def test_bounds_are_equal_by_antisymmetry() -> None:
+    hyps = (
+        Hypothesis("a", "α"),
+        Hypothesis("b", "α"),
+        instance("Std.IsLinearOrder α"),
+        instance("Std.LawfulOrderInf α"),
+    )
+    (found,) = tactics(classes, View(goal("min a b = a ∨ min a b = b", *hyps, head="Or")), "order_equal")
+    assert "cases hle_total a b" in found and "apply hle_antisymm" in found
+
+
+def test_early_integers_are_differences() -> None:
+    of = goal("a + b = b + a", data("a", "Int"), data("b", "Int"), head="Eq")
+    (found,) = tactics(differences, View(of, header=EARLY))
+    assert "(hr a).elim" in found and "hmul" not in found
+    assert not tactics(differences, View(of))
+
+
+def test_only_products_need_the_law_of_products() -> None:
+    of = goal("a * (b + 1) = a * b + a", data("a", "Int"), data("b", "Int"), head="Eq")
+    (found,) = tactics(differences, View(of, header=EARLY))
+    assert "hmul" in found
+
+
+def test_products_alone_are_a_matter_of_signs() -> None:
+    of = goal("a * -b = -(a * b)", data("a", "Int"), data("b", "Int"), head="Eq")
+    (found,) = tactics(differences, View(of, header=EARLY), "int_signs")
+    assert "cases a <;> cases b <;> simp only" in found
+
+
+def test_early_naturals_bring_their_laws() -> None:
+    of = goal("n + m - m = n", data("n", "Nat"), data("m", "Nat"), head="Eq")
+    (found,) = tactics(naturals, View(of, header=EARLY))
+    assert "have ac : ∀ m n : Nat, m + n = n + m" in found and "cases tri n m" in found
+    assert not tactics(naturals, View(of))
+
+
+def test_an_early_inequality_becomes_a_sum() -> None:
+    of = goal("0 < n - m", data("n", "Nat"), data("m", "Nat"), proof("h", "m < n", "LT.lt"), head="LT.lt")
+    (found,) = tactics(naturals, View(of, header=EARLY))
+    assert "((le' _ _).1 h).elim" in found
+
+
+def test_vectors_are_equal_as_numbers_and_bit_by_bit() -> None:
+    of = goal("x &&& y = y &&& x", data("x", "BitVec w"), data("y", "BitVec w"), head="Eq")
+    found = tactics(bitvectors, View(of))
+    assert any("BitVec.eq_of_toNat_eq" in text and "x.toNat &&& y.toNat" in text for text in found)
+    assert any("BitVec.eq_of_getLsbD_eq" in text for text in found)
+
+
+def test_goals_without_vectors_are_left_alone() -> None:
+    assert not tactics(bitvectors, View(goal("a = b", data("a", "Nat"), data("b", "Nat"), head="Eq")))

@@ -7,12 +7,14 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from prover.policy.builtin.accumulators import accumulators
 from prover.policy.builtin.arithmetic import closed_forms, order, powers
 from prover.policy.builtin.bitvectors import bitvectors
 from prover.policy.builtin.boxes import boxes
 from prover.policy.builtin.classes import classes
 from prover.policy.builtin.closing import closing
 from prover.policy.builtin.conjectures import conjectures
+from prover.policy.builtin.counterparts import counterparts
 from prover.policy.builtin.differences import differences
 from prover.policy.builtin.diophantine import diophantine
 from prover.policy.builtin.elimination import elimination
@@ -41,6 +43,8 @@ FAMILIES: tuple[Generator, ...] = (
     elimination,
     structures,
     induction,
+    accumulators,
+    counterparts,
     simultaneous,
     conjectures,
     definitions,

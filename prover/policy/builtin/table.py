@@ -130,6 +130,14 @@ ROWS: dict[str, Row] = {
     "fun_induction_grind": Row(0.26, 0.05, 99),
     "fun_induction": Row(0.018, 0.06, 20),
     "fun_cases_simp_all": Row(0.05, 0.05, 60),
+    # accumulators
+    "accumulator": Row(0.3, 0.5, 200),
+    "accumulator_close": Row(0.4, 0.05, 500),
+    "accumulator_simp": Row(0.4, 0.05, 200),
+    "accumulator_induction": Row(0.5, 0.05, 400),
+    "accumulator_parts": Row(0.5, 0.05, 300),
+    "array_as_list_simp_all": Row(0.2, 0.05, 300),
+    "array_as_list": Row(0.3, 0.5, 200),
     # definitions
     "simp_only_defs": Row(0.078, 0.06, 33),
     "simp_library_defs": Row(0.05, 0.05, 75),

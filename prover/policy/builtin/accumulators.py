@@ -1,0 +1,166 @@
+"""Functions that an accumulating helper computes (`count p l = go l 0`): equations by which an induction gets on.
+
+Where a function starts a helper with `0` or `[]`, unfolding it leaves the helper at other values of the accumulator,
+of which no induction hypothesis speaks. The remedy is known (Boyer and Moore's generalisation; Ireland and Bundy's of
+accumulators): for all `n`, the helper at `n` is the function plus `n`. With that the function has equations of its own,
+which become hypotheses; on lists it also spreads over `++`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from prover.policy.builtin.calls import num_arguments
+from prover.policy.builtin.proposal import EXPENSIVE, HEAVY, Proposal, ranked
+from prover.policy.builtin.view import View, some
+
+_BLOCK = re.MULTILINE | re.DOTALL
+_NAME = re.compile(r"[^\W\d][\w'.]*")
+_HELPERS = ("go", "loop")
+"""What a helper that is defined with its function is called, mostly."""
+_OPERATIONS = (("0", "+"), ("[]", "++"))
+"""Start value and operation of the accumulators that are tried."""
+_TIDY = "Nat.zero_add, Nat.add_zero, List.nil_append, List.append_nil"
+_SUMS = "rfl | omega | (simp +arith; done) | (simp_all +arith; done) | (apply Nat.le_succ_of_le; assumption)"
+"""Equal by definition, or linear arithmetic, also where the library has no `omega` yet."""
+CLOSE = (
+    f"(first | done | ((repeat' split) <;> first | (simp_all; done) | {_SUMS} | (simp_all <;> first | done | {_SUMS})))"
+)
+"""What closes a case after `simp_all`, where an `if` may be left."""
+_ON_CONS = "List.filter_cons, List.erase_cons, List.replicate_succ"
+"""What the simplifier does not do of itself where a list is taken apart."""
+_PARTS = {"List.IsPrefix": "⟨_, rfl⟩", "List.IsSuffix": "⟨_, rfl⟩", "List.IsInfix": "⟨_, _, rfl⟩"}
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A function of which no lemma speaks, and how many arguments stand before its last one."""
+
+    name: str
+    parameters: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Law:
+    """A guess: `helper … n = function … operation n`, and the helper starts at `start`."""
+
+    function: str
+    helper: str
+    start: str
+    operation: str
+
+
+def accumulators(view: View) -> Iterator[Proposal]:
+    """Equations of the functions of which nothing is known yet; where there are such equations, what follows."""
+    if any(hyp.name.startswith("eqc") for hyp in view.props):
+        yield from _with_equations(view)
+        return
+    lists = _lists(view)
+    numbers = ["Nat"] if any(v.type == "Nat" for v in view.data) else []
+    unknown = [function for function in unknown_functions(view) if not function.name.startswith("Array.")]
+    for rank, function in enumerate(unknown[:2]):
+        for place, types in enumerate(group for group in (lists, numbers) if group):
+            first, *others = (_equations(view, function, type_, tag) for tag, type_ in enumerate(types))
+            text = "; ".join([first, *(f"(try {other})" for other in others)])
+            rate = ranked(rank) * ranked(place)
+            yield Proposal("accumulator", f"({text})", rate, EXPENSIVE)
+            closing = " | ".join(proposal.tactic for proposal in _with_equations(view))
+            yield Proposal("accumulator_close", f"({text}; first | {closing})", rate, HEAVY)
+
+
+# ------------------------------------------------------------------------------------------------------- equations
+
+
+def unknown_functions(view: View) -> list[Unknown]:
+    """The functions of the target of which hardly any lemma speaks."""
+    lemmas = " ".join(premise.name for premise in view.premises if premise.kind != "def")
+    found: list[Unknown] = []
+    for name in view.definitions:
+        short = re.escape(name.rpartition(".")[2])
+        if name in view.goal.constants and len(re.findall(rf"{short}(?![a-z])", lemmas)) < 2:
+            count = num_arguments(view.target, name)
+            if count:
+                found.append(Unknown(name, count - 1))
+    return found
+
+
+def _lists(view: View) -> list[str]:
+    """The lists that a function may recurse on here: those in sight, and lists of each variable type."""
+    known = [v.type for v in view.data if v.head == "List"]
+    generic = [f"List {v.name}" for v in view.locals if v.type.startswith("Type")]
+    return list(dict.fromkeys([*known[:1], *generic[:2], *known[1:]]))[:2]
+
+
+def _equations(view: View, function: Unknown, type_: str, tag: int) -> str:
+    """The first law that holds, made into equations."""
+    laws = [
+        _Law(function.name, helper, start, operation)
+        for helper in _helpers(view, function.name)
+        for start, operation in _OPERATIONS
+    ]
+    tries = [_proved(view, law, function.parameters, type_, tag) for law in laws]
+    if function.name not in view.own_definitions:  # the library's name for the form that takes a predicate
+        general = f"{function.name}P"
+        law = _Law(general, f"{general}.go", "0", "+")
+        tries.append(f"(try simp only [{function.name}]); {_proved(view, law, function.parameters, type_, tag)}")
+    return f"(first | {' | '.join(f'({text})' for text in tries)})"
+
+
+def _helpers(view: View, name: str) -> list[str]:
+    """What the helper of a function may be: for one of the theorem's own file, a function that its text mentions."""
+    if name not in view.own_definitions:
+        return [f"{name}.{helper}" for helper in _HELPERS]
+    last = re.escape(name.rpartition(".")[2])
+    text = re.search(rf"\bdef\s+(?:\w+\.)*{last}(?![\w'])(.*?)(?=^\S|\Z)", view.header, _BLOCK)
+    words = set(_NAME.findall(text[1])) if text else set()
+    own = [other for other in view.own_definitions if other != name and other in words]
+    return own[:2] + [f"{name}.{word}" for word in ("go", "loop", "aux") if word in words]
+
+
+def _proved(view: View, law: _Law, parameters: int, type_: str, tag: int) -> str:
+    """Steps that prove a law, and by it the equations at the constructors of the type; for lists that of `++` too."""
+    acc, eqn, eqc, app = (f"{stem}{tag}" for stem in ("acc", "eqn", "eqc", "app"))
+    n, a, rest, more, ih, *xs = view.fresh("n", "a", "as", "bs", "ih", *(f"x{k}" for k in range(parameters)))
+    f, h = (" ".join([name, *xs]) for name in (law.function, law.helper))
+    spaced = "".join(f" {x}" for x in xs)
+    is_list = type_.startswith("List")
+    base, step = ("[]", f"({a} :: {rest})") if is_list else ("0", f"({rest} + 1)")
+    nil, cons = ("nil", f"cons {a} {rest} {ih}") if is_list else ("zero", f"succ {rest} {ih}")
+    end = f"(try simp only [cond_eq_ite]); ((repeat' split) <;> first | (simp; done) | {_SUMS})"
+    at = "intro {0}; show {1} {2} {0} = {1} {2} {3} {4} {0}"
+    steps = [
+        f"have {acc} : ∀{spaced} ({rest} : {type_}) {n}, {h} {rest} {n} = {f} {rest} {law.operation} {n} := (by "
+        f"intro{spaced} {rest}; induction {rest} with "
+        f"| {nil} => ({at.format(n, h, base, law.start, law.operation)}; simp [{law.helper}]) "
+        f"| {cons} => ({at.format(n, h, step, law.start, law.operation)}; simp only [{law.helper}, {ih}]; {end}))",
+        f"have {eqn} : {f'∀{spaced}, ' if xs else ''}{f} ({base} : {type_}) = {law.start} := (by intros; rfl)",
+        f"have {eqc} : ∀{spaced}{f' {a}' if is_list else ''} ({rest} : {type_}), {f} {step} = {h} {step} {law.start} "
+        f":= (by intros; rfl)",
+        f"simp only [{law.helper}] at {eqc}",
+        f"simp only [{acc}, {_TIDY}] at {eqc}",
+        f"(try simp only [cond_eq_ite] at {eqc})",
+        f"clear {acc}",
+    ]
+    if is_list:
+        steps.append(
+            f"(try have {app} : ∀{spaced} ({rest} {more} : {type_}), {f} ({rest} ++ {more}) = {f} {rest} "
+            f"{law.operation} {f} {more} := "
+            f"(by intro{spaced} {rest} {more}; induction {rest} <;> simp_all <;> {CLOSE}))"
+        )
+    return "; ".join(steps)
+
+
+# -------------------------------------------------------------------------------------------------- with equations
+
+
+def _with_equations(view: View) -> Iterator[Proposal]:
+    """What to try where the equations are hypotheses."""
+    parts = [f"rcases {hyp.name} with {_PARTS[hyp.head]}" for hyp in view.props if hyp.head in _PARTS]
+    if parts:
+        yield Proposal("accumulator_parts", f"({'; '.join(parts)}; simp_all <;> {CLOSE})", limits=EXPENSIVE)
+    for rank, var in some([v for v in view.data_in_target if v.head in ("List", "Nat")], 2):
+        text = f"(induction {var.name} <;> (try simp_all [{_ON_CONS}]) <;> {CLOSE})"
+        yield Proposal("accumulator_induction", text, ranked(rank), EXPENSIVE)
+    yield Proposal("accumulator_simp", f"(simp_all [{_ON_CONS}] <;> {CLOSE})", limits=EXPENSIVE)

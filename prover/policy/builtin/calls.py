@@ -1,0 +1,47 @@
+"""Applications in a text: how many arguments a function is given."""
+
+from __future__ import annotations
+
+import re
+
+_WORD = re.compile(r"[^\W\d][\w'!?✝₀-₉.]*|\d+")
+_PROJECTION = re.compile(r"\.[\w.?!']+")
+
+
+def arguments_after(text: str, start: int) -> list[str]:
+    """The arguments of the application whose function ends at `start` of a text."""
+    found: list[str] = []
+    while start < len(text) and text[start] == " ":
+        end = _end_of_atom(text, start + 1)
+        if end == start + 1:
+            break
+        found.append(text[start + 1 : end])
+        start = end
+    return found
+
+
+def _end_of_atom(text: str, start: int) -> int:
+    """Where the word, bracket or projection that starts here ends; `start` if none does."""
+    word = _WORD.match(text, start)
+    if word:
+        return word.end()
+    depth = 0
+    for index in range(start, len(text)):
+        depth += (text[index] in "([⟨") - (text[index] in ")]⟩")
+        if depth == 0:
+            if index == start:
+                return start
+            dotted = _PROJECTION.match(text, index + 1)
+            return dotted.end() if dotted else index + 1
+    return start
+
+
+def num_arguments(text: str, name: str) -> int:
+    """The most explicit arguments that a function has in a text, written `f a b` or `a.f b`."""
+    plain = re.compile(rf"(?<![\w.'])@?{re.escape(name)}(?![\w.'?!])")
+    counts = [len(arguments_after(text, found.end())) for found in plain.finditer(text)]
+    space, _, short = name.rpartition(".")
+    if space:
+        dotted = re.compile(rf"(?<!\b{re.escape(space)})(?<=[\w')\]])\.{re.escape(short)}(?![\w.'?!])")
+        counts += [1 + len(arguments_after(text, found.end())) for found in dotted.finditer(text)]
+    return max(counts, default=0)

@@ -1,0 +1,56 @@
+"""Arrays gone over to lists: a function on arrays of which nothing is known, as the function on lists of that name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from prover.policy.builtin.accumulators import CLOSE, Unknown, unknown_functions
+from prover.policy.builtin.proposal import EXPENSIVE, Proposal, ranked
+from prover.policy.builtin.view import View
+
+_ARRAYS = "Array."
+
+
+def counterparts(view: View) -> Iterator[Proposal]:
+    """That a function of the target does on an array what its namesake does on a list; then the target in lists."""
+    types = _elements(view)
+    chosen = [function for function in unknown_functions(view) if function.name.startswith(_ARRAYS)][:2]
+    for rank, function in enumerate(chosen if types else ()):
+        names = view.fresh(*(f"hl{k}" for k in range(2 * len(types))))
+        plain = [_same(function, type_, names[2 * k]) for k, type_ in enumerate(types)]
+        general = [_through(function, type_, *names[2 * k : 2 * k + 2]) for k, type_ in enumerate(types)]
+        proved = "; ".join(f"(first | {one} | ({two}))" for one, two in zip(plain, general, strict=True))
+        opened = "".join(f"; rcases {v.name} with ⟨{v.name}⟩" for v in view.data if v.head == "Array")
+        used = ", ".join(names[::2])
+        start = f"{proved}{opened}"
+        closed = f"first | (simp_all [{used}]; done) | (simp [{used}]; done)"
+        yield Proposal("array_as_list_simp_all", f"({start}; {closed})", ranked(rank), EXPENSIVE)
+        yield Proposal(
+            "array_as_list", f"({start}; simp [{used}]; clear {' '.join(names[::2])})", ranked(rank), EXPENSIVE
+        )
+
+
+def _elements(view: View) -> tuple[str, ...]:
+    """What the arrays of the goal may hold."""
+    held = [v.type.removeprefix("Array ") for v in view.data if v.head == "Array"]
+    generic = [v.name for v in view.locals if v.type.startswith("Type")]
+    return tuple(dict.fromkeys([*held, *generic]))[:2]
+
+
+def _same(function: Unknown, type_: str, name: str) -> str:
+    """That function and namesake agree: by induction, after the array's own definition was unfolded."""
+    xs = "".join(f" x{k}" for k in range(function.parameters))
+    twin = f"List.{function.name.removeprefix(_ARRAYS)}"
+    step = f"first | simp_all [{twin}_cons] | simp_all [{twin}]"
+    proof = f"intro{xs} l; simp [{function.name}]; induction l <;> ({step}) <;> {CLOSE}"
+    return f"have {name} : ∀{xs} (l : List {type_}), {function.name}{xs} l.toArray = {twin}{xs} l := (by {proof})"
+
+
+def _through(function: Unknown, type_: str, name: str, general: str) -> str:
+    """The same through the form that takes a predicate, whose name in the library has a `P` more."""
+    wider = Unknown(f"{function.name}P", function.parameters)
+    xs = "".join(f" x{k}" for k in range(function.parameters))
+    twin = f"List.{function.name.removeprefix(_ARRAYS)}"
+    proof = f"intro{xs} l; simp only [{function.name}, {general}] <;> rfl"
+    claim = f"have {name} : ∀{xs} (l : List {type_}), {function.name}{xs} l.toArray = {twin}{xs} l := (by {proof})"
+    return f"{_same(wider, type_, general)}; {claim}; clear {general}"

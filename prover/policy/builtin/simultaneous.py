@@ -7,7 +7,7 @@ one proposal stands for all choices of how deep to split.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from prover.policy.builtin.induction import recursive_candidates
 from prover.policy.builtin.proposal import EXPENSIVE, Proposal, ranked
@@ -25,22 +25,19 @@ def simultaneous(view: View) -> Iterator[Proposal]:
     if not view.is_early:
         return
     late = view.depth_of_induction()
-    closers = _closers(view)
-    variables = sorted(
-        (v for v in view.data if v.head in _SPLIT and view.is_mentioned(v)), key=lambda v: _rank(view, v)
-    )
+    variables = sorted((v for v in view.data if v.head in _SPLIT and view.is_mentioned(v)), key=_order(view))
     for rank, var in enumerate([v for v in variables if v.head in _RECURSIVE][:3]):
         rest = [v for v in variables if v.name != var.name][:2]
-        for place, order in enumerate((rest, rest[::-1]) if len(rest) > 1 else (rest,)):
-            text = f"induction {var.name}{_general(view, var)} <;> {_deeper(closers, order)}"
-            yield Proposal("induction_deeper", text, late * ranked(rank) * ranked(place), EXPENSIVE)
+        text = f"induction {var.name}{_general(view, var)} <;> {_closed(view, rest)}"
+        yield Proposal("induction_deeper", text, late * ranked(rank), EXPENSIVE)
     for rank, function in enumerate(recursive_candidates(view)[:2]):
-        text = f"fun_induction {function} <;> {_first(closers)}"
+        text = f"fun_induction {function} <;> {_closed(view, ())}"
         yield Proposal("fun_induction_deeper", text, late * ranked(rank), EXPENSIVE)
 
 
-def _rank(view: View, var: Local) -> tuple[bool, int]:
-    return var.head != "List", -view.occurrences(var)
+def _order(view: View) -> Callable[[Local], tuple[bool, int]]:
+    """Lists first, then what the target names most."""
+    return lambda var: (var.head != "List", -view.occurrences(var))
 
 
 def _general(view: View, var: Local) -> str:
@@ -48,26 +45,18 @@ def _general(view: View, var: Local) -> str:
     return f" generalizing {' '.join(others)}" if others else ""
 
 
-def _closers(view: View) -> list[str]:
-    """Simplification alone, with linear arithmetic and what the target's functions are defined as, with a solver or one
-    more split behind it; for statements about all elements, up to the order of these."""
+def _closed(view: View, splits: Sequence[Local]) -> str:
+    """The cases closed by simplification, with and without arithmetic and what the target's functions are defined as;
+    statements about all elements up to the order of these. What is left is split on the variables, one after the other,
+    and at the end given to a solver, or split on a condition."""
     names = [name for name in view.definitions if name in view.goal.constants and name != "ite"][:6]
     hints = f" [{', '.join(names)}]" if names else ""
-    closers = [
-        "(simp_all; done)",
-        f"(simp_all +arith{hints}; done)",
-        f"((try simp_all{hints}) <;> first | omega | (split <;> simp_all; done))",
-    ]
-    if any(word in view.target for word in _ABOUT_ALL):
-        closers.append(f"(simp_all [{_QUANTIFIERS}]; done)")
-    return closers
-
-
-def _deeper(closers: Sequence[str], variables: Sequence[Local]) -> str:
-    """The closers; where they all fail, a case split on the first variable, and the same for its cases."""
-    if not variables:
-        return _first(closers)
-    return _first([*closers, f"(cases {variables[0].name} <;> {_deeper(closers, variables[1:])})"])
+    quick = ["(simp_all; done)", f"(simp_all +arith{hints}; done)"]
+    text = _first([*quick, f"((try simp_all{hints}) <;> first | omega | (split <;> simp_all; done))"])
+    for var in reversed(splits):
+        text = _first([*quick, f"(cases {var.name} <;> {text})"])
+    about_all = any(word in view.target for word in _ABOUT_ALL)
+    return _first([f"(simp_all [{_QUANTIFIERS}]; done)", text]) if about_all else text
 
 
 def _first(alternatives: Sequence[str]) -> str:

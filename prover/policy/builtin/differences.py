@@ -145,7 +145,7 @@ def differences(view: View) -> Iterator[Proposal]:
     read = [*_READ, "hneg", "hadd", *(["hmul"] if ring else []), *([] if plain else ["hi"])]
     opened = [f"refine (hr {v}).elim fun {v}₁ h => h.elim fun {v}₂ h => ?_; subst h" for v in integers]
     laws = f"{_PRODUCTS}, {_SUMS}" if ring else _SUMS
-    done = f"exact he _ _ _ _ (by simp only [{laws}])" if plain else _equivalence(laws)
+    done = f"first | done | exact he _ _ _ _ (by simp only [{laws}])" if plain else _equivalence(laws)
     steps = [_UNLESS_THERE, *([f"revert {' '.join(known)}"] if known else []), *lemmas, *opened]
     yield Proposal("int_differences", f"({'; '.join(steps)}; simp only [{', '.join(read)}]; {done})", limits=HEAVY)
 

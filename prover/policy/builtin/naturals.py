@@ -57,6 +57,11 @@ _LAWS = (
     "(intro h; have e := (ar 0 (k + 1) a).1 (by rw [za, ac]; exact h); exact nomatch e); (intro h; exact h.elim))",
     "have ay : ∀ a k : Nat, (a + (k + 1) = a) = False := (by intro a k; rw [← az a k]; apply propext; "
     "constructor <;> intro h <;> exact h.symm)",
+    "have bx : ∀ a b : Nat, (a = a + b) = (b = 0) := "
+    "(by intro a b; cases b with | zero => simp | succ b => rw [az]; simp)",
+    "have by' : ∀ a b : Nat, (a = b + a) = (b = 0) := (by intro a b; rw [ac b a, bx])",
+    "have bz : ∀ a b c : Nat, (a = b + (a + c)) = (b + c = 0) := (by intro a b c; rw [al, bx])",
+    "have bw : ∀ a b c : Nat, (a = b + (c + a)) = (b + c = 0) := (by intro a b c; rw [ac c a, al, bx])",
     "have ax : ∀ a : Nat, (a = a + 1) = False := (fun a => az a 0)",
     "have aw : ∀ a : Nat, (a + 1 = a) = False := (fun a => ay a 0)",
     "have le' : ∀ a b : Nat, a ≤ b ↔ Exists fun k => b = a + k := (by intro a b; constructor; "
@@ -72,7 +77,7 @@ _LAWS = (
 )
 _SIMPLE = (
     "ze, su, pr, p0, m1, w1, mz, ms, za, sa, aa, al, ac, zm, sm, mc, md, dm, "
-    "zs, ss, sb, sc, sd, se, sf, sg, ar, az, ay, ax, aw"
+    "zs, ss, sb, sc, sd, se, sf, sg, ar, az, ay, ax, aw, bx, by', bz, bw"
 )
 _ORDER = ("LE.le", "LT.lt", "GE.ge", "GT.gt")
 _UNLESS_THERE = "(fail_if_success have := Nat.add_comm)"
@@ -84,12 +89,14 @@ def naturals(view: View) -> Iterator[Proposal]:
         return
     if view.head not in ("Eq", "Ne", "Iff", "Not", "False", *_ORDER):
         return
-    refuted = "".join(f" | exact absurd rfl {h.name} | simp [{_SIMPLE}] at {h.name}" for h in view.props[:3])
+    refuted = "".join(f" | exact absurd rfl {h.name} | (simp [{_SIMPLE}] at {h.name}; done)" for h in view.props[:3])
     done = f"(first | (simp [{_SIMPLE}]; done) | contradiction{refuted})"
     summands = _summands(view)
     ways = [done, *(f"(cases {name} <;> {done})" for name in numbers), *_by_order(numbers, done)]
     if view.head in _ORDER:
         ways += [_trichotomy(view)]
+    if view.head in ("Not", "False"):
+        ways += [_refuted()]
     if view.head == "Iff":
         ways += [_equivalent()]
     steps = [_UNLESS_THERE, *_LAWS, *summands]
@@ -120,6 +127,11 @@ def _trichotomy(view: View) -> str:
     denied = [f"exact absurd ((le' _ _).2 ⟨_, rfl⟩) {h.name}" for h in view.props if h.head == "Not"]
     opposite = f"(cases e with | intro i e => subst e; first | {' | '.join([*denied, f'(simp [{_SIMPLE}]; done)'])})"
     return f"(cases tri _ _ with | inl e => exact (le' _ _).2 e | inr e => {opposite})"
+
+
+def _refuted() -> str:
+    """An inequality that asks for a number greater than itself."""
+    return f"(intro h; cases (le' _ _).1 h with | intro j e => (simp [{_SIMPLE}] at e; done))"
 
 
 def _equivalent() -> str:

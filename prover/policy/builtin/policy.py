@@ -17,6 +17,7 @@ from prover.policy.builtin.conjectures import conjectures
 from prover.policy.builtin.counterparts import counterparts
 from prover.policy.builtin.differences import differences
 from prover.policy.builtin.diophantine import diophantine
+from prover.policy.builtin.divisions import divisions
 from prover.policy.builtin.elimination import elimination
 from prover.policy.builtin.forward import forward
 from prover.policy.builtin.functions import functions
@@ -69,6 +70,7 @@ FAMILIES: tuple[Generator, ...] = (
     classical,
     classes,
     differences,
+    divisions,
     naturals,
     bitvectors,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from prover.policy.builtin.bitvectors import bitvectors
 from prover.policy.builtin.classes import classes
 from prover.policy.builtin.differences import differences
+from prover.policy.builtin.divisions import divisions
 from prover.policy.builtin.naturals import naturals
 from prover.policy.builtin.proposal import Generator
 from prover.policy.builtin.view import View
@@ -100,3 +101,27 @@ def test_vectors_are_equal_as_numbers_and_bit_by_bit() -> None:
 
 def test_goals_without_vectors_are_left_alone() -> None:
     assert not tactics(bitvectors, View(goal("a = b", data("a", "Nat"), data("b", "Nat"), head="Eq")))
+
+
+def test_a_division_by_a_variable_is_explained_to_omega() -> None:
+    of = goal("n / s ≤ 0", data("n", "Int"), data("s", "Int"), proof("h", "n ≤ 0", "LE.le"), head="LE.le")
+    (found,) = tactics(divisions, View(of), "div_signs")
+    assert "have := Int.mul_ediv_add_emod n s" in found and found.endswith("; omega)")
+
+
+def test_a_truncating_division_gets_its_identity() -> None:
+    of = goal("b ∣ a - a.tmod b", data("a", "Int"), data("b", "Int"), head="Dvd.dvd")
+    (found,) = tactics(divisions, View(of), "div_identity")
+    assert "have := ht a b" in found and "exact ⟨a.tdiv b, by omega⟩" in found
+
+
+def test_a_divisor_is_cancelled() -> None:
+    hyps = (data("a", "Int"), data("b", "Int"), data("c", "Int"), proof("h", "c ∣ b", "Dvd.dvd"))
+    (found,) = tactics(divisions, View(goal("a ≤ b / c ↔ c * a ≤ b", *hyps, head="Iff")), "div_cancel")
+    assert "obtain ⟨k, rfl⟩ := h" in found and "Int.mul_ediv_cancel_left (a := c) k" in found
+
+
+def test_remainders_of_numbers_that_differ_by_the_modulus_are_equal() -> None:
+    of = goal("(-a + b) % a = b % a", data("a", "Int"), data("b", "Int"), head="Eq")
+    (found,) = tactics(divisions, View(of), "emod_shift")
+    assert "Int.add_mul_emod_self_left (b) a (-1)" in found

@@ -23,11 +23,11 @@ _HELPERS = ("go", "loop")
 _OPERATIONS = (("0", "+"), ("[]", "++"))
 """Start value and operation of the accumulators that are tried."""
 _TIDY = "Nat.zero_add, Nat.add_zero, List.nil_append, List.append_nil"
-_SUMS = "rfl | omega | (simp +arith; done) | (simp_all +arith; done) | (apply Nat.le_succ_of_le; assumption)"
+_STEP = "(apply Nat.le_succ_of_le; assumption)"
+_LEFT = f"rfl | omega | {_STEP} | (intros; first | (simp_all; done) | exact Ne.symm ‹_›)"
+_SUMS = f"rfl | omega | (simp +arith; done) | {_STEP} | (simp_all +arith <;> first | done | {_LEFT})"
 """Equal by definition, or linear arithmetic, also where the library has no `omega` yet."""
-CLOSE = (
-    f"(first | done | ((repeat' split) <;> first | (simp_all; done) | {_SUMS} | (simp_all <;> first | done | {_SUMS})))"
-)
+CLOSE = f"(first | done | ((repeat' split) <;> first | {_SUMS}))"
 """What closes a case after `simp_all`, where an `if` may be left."""
 _ON_CONS = "List.filter_cons, List.erase_cons, List.replicate_succ"
 """What the simplifier does not do of itself where a list is taken apart."""
@@ -128,7 +128,7 @@ def _proved(view: View, law: _Law, parameters: int, type_: str, tag: int) -> str
     is_list = type_.startswith("List")
     base, step = ("[]", f"({a} :: {rest})") if is_list else ("0", f"({rest} + 1)")
     nil, cons = ("nil", f"cons {a} {rest} {ih}") if is_list else ("zero", f"succ {rest} {ih}")
-    end = f"(try simp only [cond_eq_ite]); ((repeat' split) <;> first | (simp; done) | {_SUMS})"
+    end = f"(try simp only [cond_eq_ite]); ((repeat' split) <;> first | {_SUMS})"
     at = "intro {0}; show {1} {2} {0} = {1} {2} {3} {4} {0}"
     steps = [
         f"have {acc} : ∀{spaced} ({rest} : {type_}) {n}, {h} {rest} {n} = {f} {rest} {law.operation} {n} := (by "

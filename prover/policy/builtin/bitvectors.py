@@ -28,6 +28,10 @@ _BITS = (
     "Nat.testBit_or, Nat.testBit_and, Nat.testBit_xor, Nat.testBit_shiftLeft, Nat.testBit_shiftRight, "
     "Nat.testBit_mod_two_pow, Nat.testBit_two_pow"
 )
+_HIGH_BITS = (
+    "∀ (w : Nat) (x : BitVec w) (n : Nat), w ≤ n → x.toNat.testBit n = false := "
+    "(fun _ x n h => BitVec.getLsbD_of_ge x n h)"
+)
 _RING = "Nat.mul_add, Nat.add_mul, Nat.add_comm, Nat.add_left_comm, Nat.mul_comm, Nat.mul_left_comm"
 _LOGIC = "Bool.and_assoc, Bool.or_assoc, Bool.and_comm, Bool.or_comm, Bool.and_left_comm, Bool.or_left_comm"
 _SIZES = "Nat.shiftRight_eq_div_pow, Nat.div_eq_of_lt, Nat.mod_eq_of_lt, Nat.lt_two_pow_self, BitVec.isLt"
@@ -37,7 +41,7 @@ _NUMBER = re.compile("toNat|toInt|toFin|decide|true|false")
 
 def bitvectors(view: View) -> Iterator[Proposal]:
     """Equations between vectors by their numbers and by their bits; single bits by those of the numbers."""
-    if view.head != "Eq" or (not any(v.head == "BitVec" for v in view.data) and "#" not in view.target):
+    if view.head != "Eq" or not ("BitVec" in view.everything or any(v.head == "BitVec" for v in view.data)):
         return
     (i, hi) = view.fresh("i", "hi")
     stated, names = _laws(view)
@@ -45,13 +49,15 @@ def bitvectors(view: View) -> Iterator[Proposal]:
     if _BIT.search(view.target):
         opened = f"{stated}simp [BitVec.msb, BitVec.getMsbD, BitVec.getLsbD, {_BITS}{laws}]"
         yield Proposal("bv_bit", f"({opened})", limits=EXPENSIVE)
-        yield Proposal("bv_bit_split", f"({opened} <;> split <;> simp_all <;> omega)", 0.5, EXPENSIVE)
+        (high,) = view.fresh("hz")
+        known = f"have {high} : {_HIGH_BITS}; "
+        split = f"({known}{opened} <;> (try split) <;> simp_all [{high}] <;> omega)"
+        yield Proposal("bv_bit_split", split, 0.5, EXPENSIVE)
         return
     numbers = f"simp [{laws.removeprefix(', ') or 'BitVec.toNat'}]"
     if _NUMBER.search(view.target):
         yield Proposal("bv_number", f"({stated}simp [{_SIZES}{laws}])", limits=EXPENSIVE)
         yield Proposal("bv_number_omega", f"({stated}simp [{_SIZES}{laws}] <;> omega)", limits=EXPENSIVE)
-        return
     start = f"apply BitVec.eq_of_toNat_eq; {stated}(try {numbers})"
     yield Proposal("bv_numbers", f"({start})", limits=EXPENSIVE)
     yield Proposal("bv_numbers_sizes", f"({start}; simp [{_SIZES}])", limits=EXPENSIVE)

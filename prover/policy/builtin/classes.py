@@ -43,12 +43,8 @@ _FIELDS: dict[str, tuple[str, ...]] = {
     "Std.LawfulLeftIdentity": ("left_id",),
     "Std.LawfulRightIdentity": ("right_id",),
     "Std.LawfulIdentity": ("left_id", "right_id"),
-    "Subsingleton": ("allEq",),
-    "NeZero": ("out",),
 }
-_CHAINING = frozenset(
-    {"le_trans", "le_antisymm", "antisymm", "symm", "trans", "trichotomous", "assoc", "comm", "allEq"}
-)
+_CHAINING = frozenset({"le_trans", "le_antisymm", "antisymm", "symm", "trans", "trichotomous", "assoc", "comm"})
 """Facts that make `simp_all` run in circles."""
 _DISJUNCTIONS = ("total", "le_total", "min_eq_or", "max_eq_or")
 _ON_PAIRS = (*_DISJUNCTIONS, "asymm", "antisymm", "min_eq_left", "min_eq_right", "max_eq_left", "max_eq_right")

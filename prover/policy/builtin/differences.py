@@ -104,6 +104,11 @@ _READ = (
     f"show ∀ n : Nat, Int.negSucc n = {_S} 0 (n + 1) from fun n => rfl",
     f"show ∀ n : Nat, Int.negOfNat n = {_S} 0 n from fun n => (by cases n <;> rfl)",
 )
+_KNOWN_LATER = re.compile(
+    r"Int\.(add_comm|add_assoc|add_left_comm|zero_add|add_zero|mul_comm|mul_assoc|mul_one|one_mul|zero_mul|"
+    r"mul_zero|neg_mul|mul_neg|mul_add|add_mul|neg_neg|neg_add|sub_self|sub_eq_add_neg|add_right_neg)"
+)
+"""Where one of these is among the premises, they are all there."""
 _UNLESS_THERE = "(fail_if_success have := Int.add_comm)"
 """Once integers commute, others do better."""
 _SIGNED = (
@@ -131,9 +136,12 @@ _OTHER = ("/", "%", "div", "mod", "∣", "<", "≤", "^", "toNat", "natAbs", "si
 
 def differences(view: View) -> Iterator[Proposal]:
     """Identities of integers, and equivalences and implications between them."""
-    if not view.is_early or "Int" not in view.number_types or any(word in view.everything for word in _OTHER):
+    about = "Int" in view.number_types or "Int." in view.target
+    if not view.is_early or not about or any(word in view.everything for word in _OTHER):
         return
     if view.head not in ("Eq", "Ne", "Iff", "Not", "Or"):
+        return
+    if any(_KNOWN_LATER.fullmatch(premise.name) for premise in view.premises):
         return
     ring = "*" in view.everything
     integers = [v.name for v in view.data if v.type == "Int" and view.is_mentioned(v)][:4]

@@ -6,6 +6,7 @@ proves the laws, turns `≤` into a summand and a difference into two cases, and
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -80,12 +81,20 @@ _SIMPLE = (
     "zs, ss, sb, sc, sd, se, sf, sg, ar, az, ay, ax, aw, bx, by', bz, bw"
 )
 _ORDER = ("LE.le", "LT.lt", "GE.ge", "GT.gt")
+_KNOWN_LATER = re.compile(
+    r"Nat\.(add_comm|add_assoc|add_left_comm|add_right_comm|zero_add|mul_comm|mul_assoc|mul_one|one_mul|"
+    r"zero_mul|mul_zero|succ_sub_succ|sub_self|add_sub_cancel|sub_add_cancel|sub_zero|zero_sub|add_sub_add_right)"
+)
+"""Where one of these is among the premises, they are all there."""
 _UNLESS_THERE = "(fail_if_success have := Nat.add_comm)"
 
 
 def naturals(view: View) -> Iterator[Proposal]:
     """One tactic that closes equations and inequalities between natural numbers, or fails."""
-    if not view.is_early or "Nat" not in view.number_types or not (numbers := [v.name for v in view.numbers][:3]):
+    numbers = [v.name for v in view.numbers][:3]
+    if not view.is_early or not numbers or any(not v.is_prop and v.type != "Nat" for v in view.locals):
+        return
+    if any(_KNOWN_LATER.fullmatch(premise.name) for premise in view.premises):
         return
     if view.head not in ("Eq", "Ne", "Iff", "Not", "False", *_ORDER):
         return

@@ -9,7 +9,7 @@ from prover.policy.builtin.divisions import divisions
 from prover.policy.builtin.naturals import naturals
 from prover.policy.builtin.proposal import Generator
 from prover.policy.builtin.view import View
-from search.base import Hypothesis
+from search.base import Hypothesis, Premise
 from tests.unit.policy.goals import data, goal, proof
 
 EARLY = "import Init.PropLemmas"
@@ -84,6 +84,13 @@ def test_early_naturals_bring_their_laws() -> None:
     (found,) = tactics(naturals, View(of, header=EARLY))
     assert "have ac : ∀ m n : Nat, m + n = n + m" in found and "cases tri n m" in found
     assert not tactics(naturals, View(of))
+
+
+def test_naturals_with_their_laws_need_none() -> None:
+    of = goal("n + m - m = n", data("n", "Nat"), data("m", "Nat"), head="Eq")
+    assert not tactics(naturals, View(of, (Premise("Nat.add_comm", "eq"),), EARLY))
+    with_others = goal("n + m - m = n", Hypothesis("α", "Type"), data("n", "Nat"), data("m", "Nat"), head="Eq")
+    assert not tactics(naturals, View(with_others, header=EARLY))
 
 
 def test_an_early_inequality_becomes_a_sum() -> None:

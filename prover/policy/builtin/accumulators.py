@@ -130,26 +130,33 @@ def _proved(view: View, law: _Law, parameters: int, type_: str, tag: int) -> str
     nil, cons = ("nil", f"cons {a} {rest} {ih}") if is_list else ("zero", f"succ {rest} {ih}")
     end = f"(try simp only [cond_eq_ite]); ((repeat' split) <;> first | {_SUMS})"
     at = "intro {0}; show {1} {2} {0} = {1} {2} {3} {4} {0}"
-    steps = [
-        f"have {acc} : ∀{spaced} ({rest} : {type_}) {n}, {h} {rest} {n} = {f} {rest} {law.operation} {n} := (by "
+    same = f"∀{spaced} ({rest} : {type_}) {n}, {h} {rest} {n} = {f} {rest} {law.operation} {n}"
+    proof = (
         f"intro{spaced} {rest}; induction {rest} with "
         f"| {nil} => ({at.format(n, h, base, law.start, law.operation)}; simp [{law.helper}]) "
-        f"| {cons} => ({at.format(n, h, step, law.start, law.operation)}; simp only [{law.helper}, {ih}]; {end}))",
-        f"have {eqn} : {f'∀{spaced}, ' if xs else ''}{f} ({base} : {type_}) = {law.start} := (by intros; rfl)",
-        f"have {eqc} : ∀{spaced}{f' {a}' if is_list else ''} ({rest} : {type_}), {f} {step} = {h} {step} {law.start} "
-        f":= (by intros; rfl)",
+        f"| {cons} => ({at.format(n, h, step, law.start, law.operation)}; simp only [{law.helper}, {ih}]; {end})"
+    )
+    at_base = f"{f'∀{spaced}, ' if xs else ''}{f} ({base} : {type_}) = {law.start}"
+    at_step = f"∀{spaced}{f' {a}' if is_list else ''} ({rest} : {type_}), {f} {step} = {h} {step} {law.start}"
+    steps = [
+        lemma(acc, same, proof),
+        lemma(eqn, at_base, "intros; rfl"),
+        lemma(eqc, at_step, "intros; rfl"),
         f"simp only [{law.helper}] at {eqc}",
         f"simp only [{acc}, {_TIDY}] at {eqc}",
         f"(try simp only [cond_eq_ite] at {eqc})",
         f"clear {acc}",
     ]
     if is_list:
-        steps.append(
-            f"(try have {app} : ∀{spaced} ({rest} {more} : {type_}), {f} ({rest} ++ {more}) = {f} {rest} "
-            f"{law.operation} {f} {more} := "
-            f"(by intro{spaced} {rest} {more}; induction {rest} <;> simp_all <;> {CLOSE}))"
-        )
+        spread = f"{f} ({rest} ++ {more}) = {f} {rest} {law.operation} {f} {more}"
+        by = f"intro{spaced} {rest} {more}; induction {rest} <;> simp_all <;> {CLOSE}"
+        steps.append(f"(try ({lemma(app, f'∀{spaced} ({rest} {more} : {type_}), {spread}', by)}))")
     return "; ".join(steps)
+
+
+def lemma(name: str, claim: str, proof: str) -> str:
+    """A fact with its proof, as tactics: an error in a `by` would be put down and passed over, even inside `first`."""
+    return f"have {name} : {claim} := ?{name}; (case {name} => {proof})"
 
 
 # -------------------------------------------------------------------------------------------------- with equations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prover.policy.builtin.accumulators import CLOSE, Unknown, unknown_functions
+from prover.policy.builtin.accumulators import CLOSE, Unknown, lemma, unknown_functions
 from prover.policy.builtin.proposal import EXPENSIVE, Proposal, ranked
 from prover.policy.builtin.view import View
 
@@ -19,7 +19,7 @@ def counterparts(view: View) -> Iterator[Proposal]:
         names = view.fresh(*(f"hl{k}" for k in range(2 * len(types))))
         plain = [_same(function, type_, names[2 * k]) for k, type_ in enumerate(types)]
         general = [_through(function, type_, *names[2 * k : 2 * k + 2]) for k, type_ in enumerate(types)]
-        proved = "; ".join(f"(first | {one} | ({two}))" for one, two in zip(plain, general, strict=True))
+        proved = "; ".join(f"(first | ({one}) | ({two}))" for one, two in zip(plain, general, strict=True))
         opened = "".join(f"; rcases {v.name} with ⟨{v.name}⟩" for v in view.data if v.head == "Array")
         used = ", ".join(names[::2])
         start = f"{proved}{opened}"
@@ -43,7 +43,7 @@ def _same(function: Unknown, type_: str, name: str) -> str:
     twin = f"List.{function.name.removeprefix(_ARRAYS)}"
     step = f"first | simp_all [{twin}_cons] | simp_all [{twin}]"
     proof = f"intro{xs} l; simp [{function.name}]; induction l <;> ({step}) <;> {CLOSE}"
-    return f"have {name} : ∀{xs} (l : List {type_}), {function.name}{xs} l.toArray = {twin}{xs} l := (by {proof})"
+    return lemma(name, f"∀{xs} (l : List {type_}), {function.name}{xs} l.toArray = {twin}{xs} l", proof)
 
 
 def _through(function: Unknown, type_: str, name: str, general: str) -> str:
@@ -52,5 +52,5 @@ def _through(function: Unknown, type_: str, name: str, general: str) -> str:
     xs = "".join(f" x{k}" for k in range(function.parameters))
     twin = f"List.{function.name.removeprefix(_ARRAYS)}"
     proof = f"intro{xs} l; simp only [{function.name}, {general}] <;> rfl"
-    claim = f"have {name} : ∀{xs} (l : List {type_}), {function.name}{xs} l.toArray = {twin}{xs} l := (by {proof})"
-    return f"{_same(wider, type_, general)}; {claim}; clear {general}"
+    claim = f"∀{xs} (l : List {type_}), {function.name}{xs} l.toArray = {twin}{xs} l"
+    return f"{_same(wider, type_, general)}; {lemma(name, claim, proof)}; clear {general}"

@@ -58,6 +58,34 @@ _SIGNS = (
     "have hn' : ∀ b q : Int, b < 0 → q < 0 → -b ≤ b * q := "
     "(fun b q h k => by have := hn (-b) q (by omega) k; rw [Int.neg_mul] at this; omega)",
 )
+_QUOTIENT = "exact congrArg Int.ofNat (Nat.mul_div_cancel_left {m} (Nat.succ_pos n))"
+_MINUS_QUOTIENT = (
+    "(show -((((n + 1) * (m + 1)) / (n + 1) : Nat) : Int) = -((m + 1 : Nat) : Int); "
+    "rw [Nat.mul_div_cancel_left _ (Nat.succ_pos n)])"
+)
+_TRUNCATED_MULTIPLE = (
+    "have hc : ∀ b k : Int, b ≠ 0 → (b * k).tdiv b = k := (by intro b k h; cases b with "
+    "| ofNat n => (cases n with | zero => exact absurd rfl h | succ n => (cases k with "
+    f"| ofNat m => {_QUOTIENT.format(m='m')} | negSucc m => {_MINUS_QUOTIENT})) "
+    "| negSucc n => (cases k with | ofNat m => (cases m with | zero => simp [Int.tdiv] "
+    f"| succ m => {_QUOTIENT.format(m='(m + 1)')}) | negSucc m => {_MINUS_QUOTIENT}))",
+    "have hc' : ∀ b k : Int, b ≠ 0 → (k * b).tdiv b = k := (fun b k h => by rw [Int.mul_comm]; exact hc b k h)",
+    "have hx : ∀ d k l : Int, d ≠ 0 → (d * k = d * l ↔ k = l) := "
+    "(fun d k l h => ⟨Int.eq_of_mul_eq_mul_left h, fun e => by rw [e]⟩)",
+)
+_BY_DEFINITION = "(cases {x} <;> first | rfl | simp [Int.fdiv])"
+_FLOOR_IS_EUCLIDEAN = (
+    "have f1 : ∀ (a b : Int), 0 ≤ b → a.fdiv b = a / b := (fun a b h => by cases b with "
+    f"| ofNat n => (cases a with | ofNat m => {_BY_DEFINITION.format(x='m')} "
+    f"| negSucc m => {_BY_DEFINITION.format(x='n')}) "
+    "| negSucc n => exact absurd h (Int.not_le.2 (Int.negSucc_lt_zero n)))",
+    "have f2 : ∀ (a b : Int), b < 0 → a.fdiv b = (-a) / (-b) := (fun a b h => by cases b with "
+    "| ofNat n => exact absurd h (Int.not_lt.2 (Int.natCast_nonneg n)) "
+    f"| negSucc n => (cases a with | ofNat m => {_BY_DEFINITION.format(x='m')} | negSucc m => rfl))",
+)
+_OF_MULTIPLES = (
+    "Int.neg_add, Int.add_ediv_of_dvd_left, Int.add_ediv_of_dvd_right, Int.neg_mul_eq_mul_neg, Int.mul_ediv_cancel_left"
+)
 _CANCEL = (
     "have hM : ∀ c x y : Int, 0 < c → (c * x ≤ c * y ↔ x ≤ y) := (fun c x y h => ⟨fun k => Int.not_lt.1 fun l => "
     "Int.not_le.2 (Int.mul_lt_mul_of_pos_left l h) k, fun k => Int.mul_le_mul_of_nonneg_left k (Int.le_of_lt h)⟩)",
@@ -94,12 +122,35 @@ def _rounding(view: View) -> Iterator[Proposal]:
         witnesses = [w for q in quotients for w in (f"⟨{q}, by omega⟩", f"⟨-({q}), by rw [Int.mul_neg]; omega⟩")]
         ways = [f"exact {w}" for w in witnesses]
     yield Proposal("div_identity", f"({'; '.join(steps)}; first | {' | '.join(ways)})", limits=EXPENSIVE)
+    yield from _exact(view, found)
     variables = [v.name for v in view.data if v.type == "Int"][:2]
     if variables:
         names = ", ".join(dict.fromkeys(f"Int.{kind}{part}" for _, kind, _ in found for part in ("div", "mod")))
         opened = " <;> ".join(f"cases {v}" for v in variables)
         laws = "exact Nat.div_le_self _ _ | exact Nat.mod_le _ _ | omega"
         yield Proposal("div_cases", f"({opened} <;> simp [{names}] <;> first | {laws})", limits=EXPENSIVE)
+
+
+def _exact(view: View, found: list[tuple[str, str, str]]) -> Iterator[Proposal]:
+    """Where the dividend is a multiple: the truncated quotient is the factor, the floored one that of `/`."""
+    _, kind, divisor = found[0]
+    variables = {v.name for v in view.data}
+    multiples = [h for h in view.props if h.head == "Dvd.dvd" and h.type.split(" ∣ ")[-1] in variables]
+    names = view.fresh(*("k" for _ in multiples))
+    steps = [f"obtain ⟨{k}, rfl⟩ := {hyp.name}" for k, hyp in zip(names, multiples, strict=True)]
+    steps += [f"(try subst {h.name})" for h in view.props if h.head == "Eq"]
+    (hd,) = view.fresh("hd")
+    laws: tuple[str, ...]
+    if kind == "t":
+        close = "first | (simp_all; done) | (simp_all [Int.mul_comm]; done)"
+        laws, finish = _TRUNCATED_MULTIPLE, f"by_cases {hd} : {divisor} = 0 <;> {close}"
+    else:
+        whole = f"rw [f2 _ _ {hd}, ← Int.neg_mul, Int.mul_ediv_cancel_left _ (by omega)]"
+        negative = f"({whole}; done) | (simp only [f2 _ _ {hd}]; simp_all [{_OF_MULTIPLES}]; done)"
+        zero = f"by_cases hz : {divisor} = 0 <;> (simp_all [{_OF_MULTIPLES}]; done)"
+        positive = f"(simp only [f1 _ _ (Int.not_lt.1 {hd})]; {zero})"
+        laws, finish = _FLOOR_IS_EUCLIDEAN, f"by_cases {hd} : {divisor} < 0 <;> first | {negative} | {positive}"
+    yield Proposal("div_exact", f"({'; '.join([*laws, *steps, finish])})", limits=HEAVY)
 
 
 def _euclidean(view: View) -> Iterator[Proposal]:

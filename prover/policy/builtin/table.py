@@ -245,6 +245,7 @@ ROWS: dict[str, Row] = {
     "int_signs": Row(0.8, 0.05, 300),
     "int_differences": Row(0.8, 0.05, 1000),
     "div_identity": Row(0.4, 0.05, 250),
+    "div_exact": Row(0.3, 0.05, 250),
     "div_cases": Row(0.15, 0.05, 150),
     "div_bounds": Row(0.25, 0.05, 100),
     "div_signs": Row(0.25, 0.05, 250),

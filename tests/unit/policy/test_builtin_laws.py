@@ -132,3 +132,15 @@ def test_remainders_of_numbers_that_differ_by_the_modulus_are_equal() -> None:
     of = goal("(-a + b) % a = b % a", data("a", "Int"), data("b", "Int"), head="Eq")
     (found,) = tactics(divisions, View(of), "emod_shift")
     assert "Int.add_mul_emod_self_left (b) a (-1)" in found
+
+
+def test_a_truncated_quotient_of_a_multiple_is_its_factor() -> None:
+    hyps = (data("a", "Int"), data("b", "Int"), data("d", "Int"), proof("h", "d ∣ a", "Dvd.dvd"))
+    (found,) = tactics(divisions, View(goal("a.tdiv d = b ↔ a = d * b", *hyps, head="Iff")), "div_exact")
+    assert "obtain ⟨k, rfl⟩ := h" in found and "by_cases hd : d = 0" in found
+
+
+def test_a_floored_quotient_is_that_of_euclidean_division_by_the_divisors_sign() -> None:
+    hyps = (data("a", "Int"), data("b", "Int"), proof("h", "b ∣ a", "Dvd.dvd"))
+    (found,) = tactics(divisions, View(goal("b * a.fdiv b = a", *hyps, head="Eq")), "div_exact")
+    assert "by_cases hd : b < 0" in found and "f2 _ _ hd" in found

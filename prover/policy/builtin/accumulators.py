@@ -18,6 +18,7 @@ from prover.policy.builtin.view import View, some
 
 _BLOCK = re.MULTILINE | re.DOTALL
 _NAME = re.compile(r"[^\W\d][\w'.]*")
+_ON_DATA = re.compile(r"(List|Nat|Array)\.(?:\w+\.)*[a-z]")
 _HELPERS = ("go", "loop")
 """What a helper that is defined with its function is called, mostly."""
 _OPERATIONS = (("0", "+"), ("[]", "++"))
@@ -44,12 +45,17 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class _Law:
-    """A guess: `helper … n = function … operation n`, and the helper starts at `start`."""
+    """A guess: `helper … n = function … operation n`, the helper starts at `start`, and takes `n` last or before."""
 
     function: str
     helper: str
     start: str
     operation: str
+    is_last: bool = True
+
+    def at(self, xs: str, data: str, value: str) -> str:
+        """The helper with the accumulator at a value."""
+        return f"{self.helper}{xs} {data} {value}" if self.is_last else f"{self.helper}{xs} {value} {data}"
 
 
 def accumulators(view: View) -> Iterator[Proposal]:
@@ -59,7 +65,7 @@ def accumulators(view: View) -> Iterator[Proposal]:
         return
     lists = _lists(view)
     numbers = ["Nat"] if any(v.type == "Nat" for v in view.data) else []
-    unknown = [function for function in unknown_functions(view) if not function.name.startswith("Array.")]
+    unknown = [f for f in unknown_functions(view) if not f.name.startswith("Array.") and _helpers(view, f.name)]
     for rank, function in enumerate(unknown[:2]):
         for place, types in enumerate(group for group in (lists, numbers) if group):
             first, *others = (_equations(view, function, type_, tag) for tag, type_ in enumerate(types))
@@ -74,12 +80,12 @@ def accumulators(view: View) -> Iterator[Proposal]:
 
 
 def unknown_functions(view: View) -> list[Unknown]:
-    """The functions of the target of which hardly any lemma speaks."""
+    """The functions of the target of which hardly any lemma speaks: the file's own, and the library's on its data."""
     lemmas = " ".join(premise.name for premise in view.premises if premise.kind != "def")
     found: list[Unknown] = []
     for name in view.definitions:
-        short = re.escape(name.rpartition(".")[2])
-        if name in view.goal.constants and len(re.findall(rf"{short}(?![a-z])", lemmas)) < 2:
+        is_candidate = name in view.own_definitions or _ON_DATA.match(name)
+        if is_candidate and name in view.goal.constants and len(re.findall(rf"{re.escape(name)}(?![a-z])", lemmas)) < 2:
             count = num_arguments(view.target, name)
             if count:
                 found.append(Unknown(name, count - 1))
@@ -95,13 +101,15 @@ def _lists(view: View) -> list[str]:
 
 def _equations(view: View, function: Unknown, type_: str, tag: int) -> str:
     """The first law that holds, made into equations."""
+    is_own = function.name in view.own_definitions
     laws = [
-        _Law(function.name, helper, start, operation)
+        _Law(function.name, helper, start, operation, is_last)
         for helper in _helpers(view, function.name)
         for start, operation in _OPERATIONS
+        for is_last in ((True, False) if is_own else (True,))
     ]
     tries = [_proved(view, law, function.parameters, type_, tag) for law in laws]
-    if function.name not in view.own_definitions:  # the library's name for the form that takes a predicate
+    if not is_own:  # the library's name for the form that takes a predicate
         general = f"{function.name}P"
         law = _Law(general, f"{general}.go", "0", "+")
         tries.append(f"(try simp only [{function.name}]); {_proved(view, law, function.parameters, type_, tag)}")
@@ -123,21 +131,25 @@ def _proved(view: View, law: _Law, parameters: int, type_: str, tag: int) -> str
     """Steps that prove a law, and by it the equations at the constructors of the type; for lists that of `++` too."""
     acc, eqn, eqc, app = (f"{stem}{tag}" for stem in ("acc", "eqn", "eqc", "app"))
     n, a, rest, more, ih, *xs = view.fresh("n", "a", "as", "bs", "ih", *(f"x{k}" for k in range(parameters)))
-    f, h = (" ".join([name, *xs]) for name in (law.function, law.helper))
+    f = " ".join([law.function, *xs])
     spaced = "".join(f" {x}" for x in xs)
     is_list = type_.startswith("List")
     base, step = ("[]", f"({a} :: {rest})") if is_list else ("0", f"({rest} + 1)")
     nil, cons = ("nil", f"cons {a} {rest} {ih}") if is_list else ("zero", f"succ {rest} {ih}")
     end = f"(try simp only [cond_eq_ite]); ((repeat' split) <;> first | {_SUMS})"
-    at = "intro {0}; show {1} {2} {0} = {1} {2} {3} {4} {0}"
-    same = f"∀{spaced} ({rest} : {type_}) {n}, {h} {rest} {n} = {f} {rest} {law.operation} {n}"
+    at_nil, at_cons = (
+        f"intro {n}; show {law.at(spaced, c, n)} = {law.at(spaced, c, law.start)} {law.operation} {n}"
+        for c in (base, step)
+    )
+    same = f"∀{spaced} ({rest} : {type_}) {n}, {law.at(spaced, rest, n)} = {f} {rest} {law.operation} {n}"
     proof = (
-        f"intro{spaced} {rest}; induction {rest} with "
-        f"| {nil} => ({at.format(n, h, base, law.start, law.operation)}; simp [{law.helper}]) "
-        f"| {cons} => ({at.format(n, h, step, law.start, law.operation)}; simp only [{law.helper}, {ih}]; {end})"
+        f"intro{spaced} {rest}; induction {rest} with | {nil} => ({at_nil}; simp [{law.helper}]) "
+        f"| {cons} => ({at_cons}; simp only [{law.helper}, {ih}]; {end})"
     )
     at_base = f"{f'∀{spaced}, ' if xs else ''}{f} ({base} : {type_}) = {law.start}"
-    at_step = f"∀{spaced}{f' {a}' if is_list else ''} ({rest} : {type_}), {f} {step} = {h} {step} {law.start}"
+    at_step = (
+        f"∀{spaced}{f' {a}' if is_list else ''} ({rest} : {type_}), {f} {step} = {law.at(spaced, step, law.start)}"
+    )
     steps = [
         lemma(acc, same, proof),
         lemma(eqn, at_base, "intros; rfl"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _WORD = re.compile(r"[^\W\d][\w'!?✝₀-₉.]*|\d+")
+_RECEIVER = re.compile(r"(\w)[\w']*$")
 _PROJECTION = re.compile(r"\.[\w.?!']+")
 
 
@@ -40,8 +41,10 @@ def num_arguments(text: str, name: str) -> int:
     """The most explicit arguments that a function has in a text, written `f a b` or `a.f b`."""
     plain = re.compile(rf"(?<![\w.'])@?{re.escape(name)}(?![\w.'?!])")
     counts = [len(arguments_after(text, found.end())) for found in plain.finditer(text)]
-    space, _, short = name.rpartition(".")
-    if space:
-        dotted = re.compile(rf"(?<!\b{re.escape(space)})(?<=[\w')\]])\.{re.escape(short)}(?![\w.'?!])")
-        counts += [1 + len(arguments_after(text, found.end())) for found in dotted.finditer(text)]
+    if "." in name:
+        dotted = re.compile(rf"(?P<of>[\w')\]])\.{re.escape(name.rpartition('.')[2])}(?![\w.'?!])")
+        for found in dotted.finditer(text):
+            before = _RECEIVER.search(text, max(0, found.end("of") - 80), found.end("of"))
+            if before is None or not before[1].isupper():  # else what stands before the dot is a namespace
+                counts.append(1 + len(arguments_after(text, found.end())))
     return max(counts, default=0)

@@ -38,6 +38,7 @@ def texts(view: View) -> list[str]:
         ("xs.length + n = xs.lengthAux n", "List.length", 1),
         ("sum (map f xs.tail) 0 = 0", "sum", 2),
         ("f xs = 0", "g", 0),
+        ("List.count a xs.toList = Array.count a xs", "Array.count", 2),
     ],
 )
 def test_arguments_are_counted_in_both_notations(text: str, name: str, expected: int) -> None:
@@ -60,10 +61,10 @@ def test_a_function_with_lemmas_needs_no_equations() -> None:
 
 
 def test_a_helper_on_numbers_gets_the_equations_of_numbers() -> None:
-    of = goal("(upTo n).length = n", data("n", "Nat"), constants=("upTo", "List.length"))
-    (text, *_) = texts(View(of, (Premise("upTo", "def", 0.001),)))
-    assert "∀ (as : Nat) n1, upTo.loop as n1 = upTo as ++ n1" in text
-    assert "upTo (as + 1) = upTo.loop (as + 1) []" in text
+    of = goal("(List.upTo n).length = n", data("n", "Nat"), constants=("List.upTo", "List.length"))
+    (text, *_) = texts(View(of, (Premise("List.upTo", "def", 0.001),)))
+    assert "∀ (as : Nat) n1, List.upTo.loop as n1 = List.upTo as ++ n1" in text
+    assert "List.upTo (as + 1) = List.upTo.loop (as + 1) []" in text
 
 
 def test_the_helper_of_a_function_of_the_file_is_the_one_that_it_calls() -> None:
@@ -73,6 +74,19 @@ def test_the_helper_of_a_function_of_the_file_is_the_one_that_it_calls() -> None
     (text, *_) = texts(View(of, premises, header))
     assert "sumTo as n = total as + n" in text
     assert "total.go" not in text and "other" not in text
+
+
+def test_an_accumulator_may_stand_before_what_the_helper_of_the_file_recurses_on() -> None:
+    of = goal("total xs = 0", data("xs", "List Nat"), constants=("total",))
+    premises = tuple(Premise(name, "def", OWN_DEFINITION) for name in ("total", "sumTo"))
+    (text, *_) = texts(View(of, premises, "def total (xs : List Nat) : Nat := sumTo 0 xs"))
+    assert "∀ (as : List Nat) n, sumTo n as = total as + n" in text
+
+
+def test_a_function_of_the_file_that_calls_no_other_starts_no_helper() -> None:
+    of = goal("total xs = 0", data("xs", "List Nat"), constants=("total",))
+    header = "def total : List Nat → Nat\n  | [] => 0\n  | x :: xs => x + total xs"
+    assert texts(View(of, (Premise("total", "def", OWN_DEFINITION),), header)) == []
 
 
 def test_with_equations_in_sight_they_are_used_and_not_made_again() -> None:

@@ -19,6 +19,9 @@ _LAWS = (
     "have su : ∀ n : Nat, Nat.succ n = n + 1 := (fun _ => rfl)",
     "have pr : ∀ n : Nat, Nat.pred (n + 1) = n := (fun _ => rfl)",
     "have p0 : Nat.pred 0 = 0 := rfl",
+    "have s0 : ∀ n : Nat, n - 0 = n := (fun _ => rfl)",
+    "have lp : ∀ n : Nat, (0 < n + 1) = True := (fun n => eq_true (Nat.succ_pos n))",
+    "have nz : ∀ a b : Nat, (a + (b + 1) = 0) = False := (fun _ _ => eq_false nofun)",
     "have mz : ∀ n : Nat, n * 0 = 0 := (fun _ => rfl)",
     "have ms : ∀ m n : Nat, m * (n + 1) = m * n + m := (fun _ _ => rfl)",
     f"have za : ∀ n : Nat, 0 + n = n := (by intro n; induction n with | zero => rfl | {_SUCCESSOR})",
@@ -70,6 +73,10 @@ _LAWS = (
     "| step h ih => cases ih with | intro k e => exact ⟨k + 1, congrArg Nat.succ e⟩); "
     "(intro h; cases h with | intro k e => (subst e; induction k with "
     "| zero => exact Nat.le.refl | succ k ih => exact Nat.le.step ih)))",
+    "have lo : ∀ n : Nat, (0 ≤ n) = True := (fun n => eq_true (Nat.zero_le n))",
+    "have la : ∀ a b : Nat, (a ≤ a + b) = True := (fun a b => eq_true ((le' _ _).2 ⟨b, rfl⟩))",
+    "have lb : ∀ a b : Nat, (a ≤ b + a) = True := (fun a b => eq_true ((le' _ _).2 ⟨b, ac b a⟩))",
+    "have lc : ∀ a b c : Nat, (a ≤ b + (a + c)) = True := (fun a b c => eq_true ((le' _ _).2 ⟨b + c, al b a c⟩))",
     "have tri : ∀ a b : Nat, (Exists fun k => b = a + k) ∨ (Exists fun k => a = b + (k + 1)) := "
     "(by intro a b; induction a with | zero => exact .inl ⟨b, (za b).symm⟩ "
     "| succ a ih => cases ih with | inl h => (cases h with | intro k e => cases k with "
@@ -77,8 +84,8 @@ _LAWS = (
     "| inr h => (cases h with | intro k e => exact .inr ⟨k + 1, congrArg Nat.succ e⟩))",
 )
 _SIMPLE = (
-    "ze, su, pr, p0, m1, w1, mz, ms, za, sa, aa, al, ac, zm, sm, mc, md, dm, "
-    "zs, ss, sb, sc, sd, se, sf, sg, ar, az, ay, ax, aw, bx, by', bz, bw"
+    "ze, su, pr, p0, s0, lp, nz, m1, w1, mz, ms, za, sa, aa, al, ac, zm, sm, mc, md, dm, "
+    "zs, ss, sb, sc, sd, se, sf, sg, ar, az, ay, ax, aw, bx, by', bz, bw, lo, la, lb, lc"
 )
 _ORDER = ("LE.le", "LT.lt", "GE.ge", "GT.gt")
 _KNOWN_LATER = re.compile(

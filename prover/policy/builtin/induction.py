@@ -19,7 +19,7 @@ _NOTATION = re.compile(
     r"^(Nat|Int|H[A-Z]\w+|Append|OfNat|LE|LT|Min|Max|BEq|Eq|Dvd|Membership|GetElem\??|Neg|Bind|Pure)\."
 )
 """Arithmetic, and functions of classes: nothing of these has an induction principle of its own."""
-_CONSTRUCTOR = re.compile(r"\.(nil|cons|true|false|some|none|mk|inl|inr|zero|succ|inst\w+)$")
+_CONSTRUCTOR = re.compile(r"\.(nil|cons|true|false|some|none|mk|inl|inr|zero|succ|inst[\w?!]+)$")
 
 
 def induction(view: View) -> Iterator[Proposal]:

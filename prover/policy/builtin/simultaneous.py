@@ -7,6 +7,7 @@ one proposal stands for all choices of how deep to split.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from prover.policy.builtin.induction import recursive_candidates
@@ -15,6 +16,8 @@ from prover.policy.builtin.view import Local, View
 
 _RECURSIVE = ("List", "Nat")
 _SPLIT = ("List", "Nat", "Option")
+_COMPUTED = re.compile(r"ite$|dite$|Option\.")
+"""What simplification knows better folded: unfolded it runs in circles."""
 _ABOUT_ALL = ("∀", "∧", "Pairwise", "Nodup")
 _QUANTIFIERS = "or_imp, forall_and, and_assoc, and_comm, and_left_comm"
 """Makes two statements about all elements of a longer list the same, up to order."""
@@ -30,7 +33,7 @@ def simultaneous(view: View) -> Iterator[Proposal]:
         rest = [v for v in variables if v.name != var.name][:2]
         text = f"induction {var.name}{_general(view, var)} <;> {_closed(view, rest)}"
         yield Proposal("induction_deeper", text, late * ranked(rank), EXPENSIVE)
-    for rank, function in enumerate(recursive_candidates(view)[:2]):
+    for rank, function in enumerate(recursive_candidates(view)[:3]):
         text = f"fun_induction {function} <;> {_closed(view, ())}"
         yield Proposal("fun_induction_deeper", text, late * ranked(rank), EXPENSIVE)
 
@@ -49,11 +52,12 @@ def _closed(view: View, splits: Sequence[Local]) -> str:
     """The cases closed by simplification, with and without arithmetic and what the target's functions are defined as;
     statements about all elements up to the order of these. What is left is split on the variables, one after the other,
     and at the end given to a solver, or split on a condition."""
-    names = [name for name in view.definitions if name in view.goal.constants and name != "ite"][:6]
+    names = [name for name in view.definitions if name in view.goal.constants and not _COMPUTED.match(name)][:6]
     hints = f" [{', '.join(names)}]" if names else ""
-    quick = ["(simp_all; done)", f"(simp_all +arith{hints}; done)"]
-    text = _first([*quick, f"((try simp_all{hints}) <;> first | omega | (split <;> simp_all; done))"])
-    for var in reversed(splits):
+    plain, unfolded = "(simp_all; done)", f"(simp_all +arith{hints}; done)"
+    text = _first([plain, unfolded, f"((try simp_all{hints}) <;> first | omega | (split <;> simp_all; done))"])
+    for depth, var in reversed(list(enumerate(splits))):
+        quick = [plain] if depth else [plain, unfolded]
         text = _first([*quick, f"(cases {var.name} <;> {text})"])
     about_all = any(word in view.target for word in _ABOUT_ALL)
     return _first([f"(simp_all [{_QUANTIFIERS}]; done)", text]) if about_all else text

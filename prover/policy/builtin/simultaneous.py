@@ -8,11 +8,12 @@ one proposal stands for all choices of how deep to split.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from prover.policy.builtin.induction import recursive_candidates
 from prover.policy.builtin.proposal import EXPENSIVE, Proposal, ranked
-from prover.policy.builtin.view import Local, View
+from prover.policy.builtin.view import IDENTIFIER, Local, View
 
 _RECURSIVE = ("List", "Nat")
 _SPLIT = ("List", "Nat", "Option")
@@ -39,8 +40,9 @@ def simultaneous(view: View) -> Iterator[Proposal]:
 
 
 def _order(view: View) -> Callable[[Local], tuple[bool, int]]:
-    """Lists first, then what the target names most."""
-    return lambda var: (var.head != "List", -view.occurrences(var))
+    """Lists first, then what the goal names most, above all in a hypothesis."""
+    named = Counter(name for hyp in view.props for name in IDENTIFIER.findall(hyp.type))
+    return lambda var: (var.head != "List", -view.occurrences(var) - 2 * named[var.name])
 
 
 def _general(view: View, var: Local) -> str:

@@ -6,7 +6,7 @@ from prover.policy.builtin.proposal import Proposal
 from prover.policy.builtin.simultaneous import simultaneous
 from prover.policy.builtin.view import View
 from search.base import Hypothesis, Premise
-from tests.unit.policy.goals import data, goal
+from tests.unit.policy.goals import data, goal, proof
 
 EARLY = "import Init.Data.List.Find"
 
@@ -29,6 +29,13 @@ def test_two_variables_beside_a_list_are_split_one_inside_the_other() -> None:
     (first, *_) = proposals("take i (drop j l) = take i l", *hyps)
     assert first.tactic.startswith("induction l generalizing i j <;> ")
     assert 0 < first.tactic.find("cases i <;> (first") < first.tactic.find("cases j")
+
+
+def test_what_a_hypothesis_bounds_is_split_first() -> None:
+    hyps = (data("s", "Nat"), data("n", "Nat"), data("k", "Nat"), proof("h", "k ≤ n", "LE.le"))
+    (first, *_) = proposals("take k (range s n) = range s k", *hyps)
+    assert first.tactic.startswith("induction k generalizing s n <;> ")
+    assert first.tactic.find("cases n") < first.tactic.find("cases s")
 
 
 def test_cases_may_unfold_the_functions_of_the_target() -> None:

@@ -10,7 +10,7 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from dataclasses import asdict, dataclass
 
 import prover
@@ -24,6 +24,7 @@ from prover.lean.embedded import find_embedded
 from prover.lean.embedded.install import cache_folder
 from prover.lean.pool import LeanPool
 from prover.lean.problem import OpenFailed, Problem
+from prover.lean.toolchain import Toolchain
 from search.base import Proved, TacticCall
 
 _EXTRAS = {
@@ -70,19 +71,20 @@ async def examine(options: argparse.Namespace, console: Console) -> list[Finding
         machine(),
         cache(),
         *(extra(name) for name in _EXTRAS),
-        await attempt("isolation", confinement),
     ]
+    settings = LeanConfig(project=options.project, build=bool(options.build))
+    try:
+        toolchain = await open_toolchain(Config(lean=settings), console)
+    except StepwiseError as fault:
+        return [*findings, Finding("lean", False, str(fault))]
+    isolated = await attempt("isolation", confinement(toolchain))
+    return [*findings, isolated, await attempt("lean", one_proof(toolchain))]
 
-    async def prove() -> str:
-        return await one_proof(options, console)
 
-    return [*findings, await attempt("lean", prove)]
-
-
-async def attempt(what: str, work: Callable[[], Awaitable[str]]) -> Finding:
+async def attempt(what: str, work: Awaitable[str]) -> Finding:
     """The finding of a check that may fail."""
     try:
-        return Finding(what, True, await work())
+        return Finding(what, True, await work)
     except StepwiseError as fault:
         return Finding(what, False, str(fault))
 
@@ -118,18 +120,15 @@ def extra(name: str) -> Finding:
         return Finding(name, None, f"not installed; for {purpose}: pip install 'stepwise-prover[{group}]'")
 
 
-async def confinement() -> str:
-    """What confines Lean's processes here."""
-    measures = await isolation.in_force()
+async def confinement(toolchain: Toolchain) -> str:
+    """What confines the Lean's processes here."""
+    measures = await isolation.in_force(toolchain.launch())
     missing = isolation.missing(measures)
     return ", ".join(measures) + (f"; not in force: {', '.join(missing)}" if missing else "")
 
 
-async def one_proof(options: argparse.Namespace, console: Console) -> str:
+async def one_proof(toolchain: Toolchain) -> str:
     """Start a worker, take one step, have it judged."""
-    toolchain = await open_toolchain(
-        Config(lean=LeanConfig(project=options.project, build=bool(options.build))), console
-    )
     began = time.monotonic()
     async with LeanPool(toolchain, workers=1) as pool:
         await pool.ready()

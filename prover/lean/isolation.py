@@ -15,25 +15,32 @@ processes or sockets, and sees its mounts only. Not covered: what the processor 
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from dataclasses import replace
 
-from prover.lean.transport import Confinement, Launch, LeanProcess
+from prover.errors import ToolchainError
+from prover.lean.lines import json_object
+from prover.lean.transport import Launch, output_of
 
 MEASURES = ("no network", "no other processes", "files by Landlock")
 """What a Linux of today has for every user; without them a native Lean is confined in part only."""
 
-_SAYS_READY = 'print("{\\"ready\\": true}", flush=True); input()'
+_PROBE_S = 20.0
 
 
-async def in_force() -> tuple[str, ...]:
-    """What would confine a Lean process on this machine, found by confining a small one."""
-    argv = (sys.executable, "-I", "-S", "-c", _SAYS_READY)
-    read = tuple(Path(place) for place in {sys.prefix, sys.base_prefix})
-    launch = Launch(argv, {}, Path("/"), confinement=Confinement(read=read))
-    process = await LeanProcess.start(launch, ready_timeout_s=20.0)
-    await process.close(grace_s=0.0)
-    return process.confined
+async def in_force(launch: Launch) -> tuple[str, ...]:
+    """What confines a server that is started like this one, found by asking its program for its version under the same
+    guard: what can be had depends on where the server's files lie. Raises ToolchainError where the guard says nothing.
+    """
+    probe = replace(launch, argv=(launch.argv[0], "--version"), cancels=False)
+    try:
+        _, printed = await output_of(probe, timeout_s=_PROBE_S)
+    except TimeoutError:
+        raise ToolchainError(f"`{' '.join(probe.argv)}` did not end within {_PROBE_S:g} s") from None
+    for line in printed.splitlines():
+        said = json_object(line.encode())
+        if said is not None and "confined" in said:
+            return tuple(str(measure) for measure in said["confined"])
+    raise ToolchainError(f"`{' '.join(probe.argv)}` can't be confined: {printed.strip()[-400:]}")
 
 
 def missing(measures: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,15 +7,23 @@ import json
 import os
 import socket
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from prover.errors import ToolchainError
 from prover.lean.isolation import MEASURES, in_force, missing
 from prover.lean.transport import Confinement, Launch, LeanProcess
 
 pytestmark = pytest.mark.timeout(20)
+PYTHON = Launch(
+    (sys.executable,),
+    {},
+    Path("/"),
+    confinement=Confinement(read=tuple(Path(place) for place in {sys.prefix, sys.base_prefix})),
+)
 
 PROBE = """
 import json, os, socket, subprocess, sys
@@ -72,9 +80,23 @@ async def test_a_confined_process_can_touch_its_own_and_nothing_else(tmp_path: P
 
 
 async def test_what_is_in_force_is_said() -> None:
-    confined = await in_force()
+    confined = await in_force(PYTHON)
     assert set(confined) <= {*MEASURES, "unprivileged user", "no capabilities"}
     assert len(set(confined)) == len(confined)
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root becomes another user")
+async def test_the_user_it_runs_as_depends_on_who_may_read_its_files(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    assert PYTHON.confinement is not None
+    needs = replace(PYTHON, confinement=replace(PYTHON.confinement, read=(*PYTHON.confinement.read, closed)))
+    assert "no capabilities" in await in_force(needs)
+
+
+async def test_a_program_that_is_not_there_confines_nothing() -> None:
+    with pytest.raises(ToolchainError, match="can't be confined: cannot start"):
+        await in_force(replace(PYTHON, argv=("/nowhere/lean",)))
 
 
 async def test_without_a_confinement_nothing_is_claimed() -> None:

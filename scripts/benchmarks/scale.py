@@ -1,6 +1,6 @@
 """How far a run spreads.
 
-scripts/bench scale lean [--seconds S]                    two Lean workers through Ray against the same without it
+scripts/bench scale lean [--rounds N] [--seconds S]               two Lean workers, through Ray and without
 scripts/bench scale simulate [--actors 64,1000] [--processes N]   simulated actors under one search driver
 scripts/bench scale journal [--results N]                 results a second into one journal, each flushed
 """
@@ -10,8 +10,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import gc
-import itertools
-import statistics
 import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -21,33 +19,20 @@ from io import BytesIO
 from pathlib import Path
 
 from prover.cluster.actors import GC_THRESHOLD, LOCAL, ray_system
-from prover.cluster.cluster import MANY_WORKERS, prepare_toolchain
+from prover.cluster.cluster import MANY_WORKERS
 from prover.cluster.driver_host import DriverHost, DriverParts
 from prover.cluster.handle import Handle, Needs
 from prover.cluster.lean import LeanActors
-from prover.cluster.lean_host import LeanHost
 from prover.config import SearchConfig
 from prover.driver.loop import CHUNK
 from prover.driver.parts import Parts
-from prover.lean.pool import LeanPool
-from prover.lean.problem import Problem
-from prover.lean.theorem import OpenTheorem
 from prover.run.journal import Journal
 from prover.run.result import Status, TheoremResult
 from prover.tasks import TheoremTask, load_tasks
 from scripts.benchmarks._provenance import heading
 from scripts.benchmarks._simulated import NoJudge, OneOf, Recorded, SimulatedLeans, SimulatedPolicy
-from search.base import TacticCall, TacticLimits
-
-STATEMENTS = (
-    "(p q r : Prop) (h : p ∧ q ∧ r) : r ∧ q ∧ p",
-    "(a b c : Nat) (h : a ≤ b) : a + c ≤ b + c",
-    "(xs ys : List Nat) : (xs ++ ys).length = ys.length + xs.length",
-    "(a b : Int) (h : a < b) : 2 * a + 1 ≤ 2 * b",
-    "(f : Nat → Nat) (h : ∀ x, f x = x) : f (f 3) = 3",
-    "(n : Nat) (h : n % 2 = 1) : n * n % 2 = 1",
-)
-TACTICS = ("simp_all", "omega", "grind", "constructor", "intro x", "exact h", "simp", "rw [Nat.add_comm]")
+from scripts.benchmarks._through_ray import measure_lean
+from search.base import TacticLimits
 
 
 def main(argv: Sequence[str]) -> int:
@@ -62,7 +47,7 @@ def main(argv: Sequence[str]) -> int:
     simulate.add_argument("--policy-s", type=float, default=0.5, help="how long the simulated policy takes to answer")
     lean = commands.add_parser("lean", help="two Lean workers, through Ray and without")
     lean.add_argument("--rounds", type=int, default=3, help="of each, one after the other by turns")
-    lean.add_argument("--seconds", type=float, default=20.0, help="of each round, after as long to warm up")
+    lean.add_argument("--seconds", type=float, default=20.0, help="of each measurement, after as long to warm up")
     journal = commands.add_parser("journal", help="results a second")
     journal.add_argument("--results", type=int, default=50_000)
     options = parser.parse_args(argv)
@@ -72,60 +57,6 @@ def main(argv: Sequence[str]) -> int:
     if options.command == "lean":
         return asyncio.run(measure_lean(options.rounds, options.seconds))
     return asyncio.run(simulate_all(options))
-
-
-# ------------------------------------------------------------------------------------------------- through Ray or not
-
-
-async def measure_lean(rounds: int, seconds: float) -> int:
-    """The same tactics on two workers, through Ray and without, by turns; 0 if Ray costs at most a twentieth.
-
-    A worker's host compiles what is used often for some twenty seconds, with up to a core of its own; what it takes
-    from whom in that time is chance, so nothing is counted before.
-    """
-    await prepare_toolchain(None)
-    rates: dict[str, list[float]] = {"without": [], "through Ray": []}
-    for _ in range(rounds):
-        toolchain = await prepare_toolchain(None)
-        async with LeanPool(toolchain, workers=2) as pool:
-            await pool.ready(count=2)
-            rates["without"].append(await tactics_a_second(pool, seconds))
-        async with ray_system(LOCAL, local=Needs(2)) as system:
-            make = partial(LeanHost, partial(prepare_toolchain, None))
-            async with LeanActors([system.spawn(f"lean {i}", make, Needs()) for i in range(2)]) as actors:
-                await actors.ready(count=2)
-                rates["through Ray"].append(await tactics_a_second(actors, seconds))
-        print("  ".join(f"{name}: {found[-1]:.0f} tactics/s" for name, found in rates.items()), flush=True)
-    medians = {name: statistics.median(found) for name, found in rates.items()}
-    ratio = medians["through Ray"] / medians["without"]
-    shown = ", ".join(f"{name} {median:.0f}" for name, median in medians.items())
-    print(f"two workers, tactics/s, median of {rounds}: {shown}; ratio {ratio:.3f} (asked: 0.95)")
-    return 0 if ratio >= 0.95 else 1
-
-
-async def tactics_a_second(lean: LeanPool | LeanActors, seconds: float) -> float:
-    """Batches of eight tactics over all theorems, four callers at a time, for `seconds` after as long to warm up."""
-    theorems = []
-    for index, statement in enumerate(STATEMENTS):
-        theorem = await lean.open(Problem(f"t{index}", "", f"theorem t{index} {statement} := by sorry"))
-        assert isinstance(theorem, OpenTheorem), theorem
-        theorems.append(theorem)
-    numbers = itertools.count()
-
-    async def caller(until: float) -> int:
-        done = 0
-        while time.perf_counter() < until:
-            await theorems[next(numbers) % len(theorems)].apply((), [TacticCall(text) for text in TACTICS])
-            done += len(TACTICS)
-        return done
-
-    await asyncio.gather(*(caller(time.perf_counter() + seconds) for _ in range(4)))
-    began = time.perf_counter()
-    done = sum(await asyncio.gather(*(caller(began + seconds) for _ in range(4))))
-    rate = done / (time.perf_counter() - began)
-    for theorem in theorems:
-        await theorem.close()
-    return rate
 
 
 # ------------------------------------------------------------------------------------------------------- simulation

@@ -88,7 +88,9 @@ class Search:
                     break
                 continue
             node.in_flight = True
-            expansion = Expansion(self, next(self._numbers), node)
+            expansion = Expansion(
+                next(self._numbers), node, self.graph, theorem=self.theorem, options=self.options, seed=self.seed
+            )
             self._flying[expansion.id] = expansion
             self._spent.expansions += expansion.given is None
             planned.append(expansion)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from search.base import Candidate, Path, Premise, ProofState, ProposalRequest, TacticLimits
+from search.base import Candidate, Path, Premise, ProofState, ProposalRequest, TacticLimits, Theorem
 from search.nodes import Edge, Node
-
-if TYPE_CHECKING:
-    from search.engine import Search
+from search.tree import Graph
 
 _MAX_ERRORS = 8
 
@@ -47,10 +44,28 @@ class Expansion:
     they brought; `unscored`, how many new nodes wait for a value.
     """
 
-    __slots__ = ("_search", "answered", "attempt", "candidates", "edges", "given", "id", "node", "unscored")
+    __slots__ = (
+        "_graph",
+        "_options",
+        "_seed",
+        "_theorem",
+        "answered",
+        "attempt",
+        "candidates",
+        "edges",
+        "given",
+        "id",
+        "node",
+        "unscored",
+    )
 
-    def __init__(self, search: Search, identity: int, node: Node) -> None:
-        self._search = search
+    def __init__(
+        self, identity: int, node: Node, graph: Graph, *, theorem: Theorem, options: SearchOptions, seed: int
+    ) -> None:
+        self._graph = graph
+        self._theorem = theorem
+        self._options = options
+        self._seed = seed
         self.candidates: list[Candidate] = []
         self.answered = 0
         self.edges: list[Edge] = []
@@ -73,19 +88,18 @@ class Expansion:
     @property
     def path(self) -> Path:
         """The best path known now; it is computed at each call, and may get better while the expansion is in flight."""
-        return self._search.graph.path(self.node)
+        return self._graph.path(self.node)
 
     def request(self, premises: Sequence[Premise] = ()) -> ProposalRequest:
         """What to ask the policy."""
-        node, search = self.node, self._search
-        options = search.options
+        node, options = self.node, self._options
         return ProposalRequest(
-            theorem=search.theorem,
+            theorem=self._theorem,
             state=node.state,
-            tactics_before=tuple(step.tactic for step in search.graph.path(node)),
+            tactics_before=tuple(step.tactic for step in self.path),
             num_samples=options.num_samples,
             temperature=options.temperature,
-            seed=(search.seed * 1_000_003 + node.index * 8_191 + node.attempts) % (1 << 31),
+            seed=(self._seed * 1_000_003 + node.index * 8_191 + node.attempts) % (1 << 31),
             attempt=node.attempts,
             premises=tuple(premises),
             errors=tuple(list((node.tried or {}).items())[-_MAX_ERRORS:]),

@@ -11,11 +11,12 @@ import torch
 from torch import Tensor
 
 from prover.policy.models import kernels, ops, rows
-from prover.policy.models.attention import RowTables, TritonRows
+from prover.policy.models.attention import TritonRows
 from prover.policy.models.batch import Batch, Capacity
 from prover.policy.models.kv_cache import KeyValues
 from prover.policy.models.network import Dense, Dimensions, Layer, Network
 from prover.policy.models.requests import Sampled, SamplingRequest
+from prover.policy.models.row_tables import RowTables
 
 HEADS, KV, DIM = 8, 2, 16
 

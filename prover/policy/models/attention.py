@@ -15,6 +15,7 @@ from torch import Tensor
 
 from prover.policy.models.kv_cache import KeyValues
 from prover.policy.models.ops import rope_and_store
+from prover.policy.models.row_tables import RowTables
 
 GROUP_ROWS = 32
 """Rows of one group that the kernel handles together; a larger group takes several blocks."""
@@ -64,24 +65,6 @@ def _one(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
     q, k, v = heads_first
     attended = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None, enable_gqa=True)
     return attended[0].transpose(0, 1)
-
-
-@dataclass(slots=True)
-class RowTables:
-    """What one step needs to know of its rows, all on the device.
-
-    `suffix` are each row's own slots, `steps` how many of them are written before this step, `row_group` its group.
-    `group_rows` lists the rows of each block of up to GROUP_ROWS rows with one prompt (-1 for none) and `block_group`
-    its group; `prefix` and `prefix_lengths` are the groups' prompts, the last of which is empty and for dead rows.
-    """
-
-    suffix: Tensor
-    steps: Tensor
-    row_group: Tensor
-    group_rows: Tensor
-    block_group: Tensor
-    prefix: Tensor
-    prefix_lengths: Tensor
 
 
 @dataclass(slots=True)

@@ -6,18 +6,19 @@ of the one before are looked at, so that the host's work costs no time.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, InvalidStateError
-from dataclasses import dataclass, field
+from concurrent.futures import Future
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from prover.errors import ModelError, UsageError
+from prover.policy.models.beam import search_beams
+from prover.policy.models.jobs import NAN_MESSAGE, Counters, Job, settle
 from prover.policy.models.kv_cache import OutOfSlots, Prefix, PrefixCache
 from prover.policy.models.network import Network, Packed
 from prover.policy.models.requests import Decode, Draft, Sampled, SamplingRequest
@@ -25,16 +26,6 @@ from prover.policy.models.rows import Heat, RowGroup, Rows
 from prover.policy.models.sampling import draw, uniforms
 
 logger = logging.getLogger(__name__)
-NAN_MESSAGE = "the model gave NaN: damaged weights, or a precision too low"
-
-
-def settle(future: Future[list[Sampled]], outcome: list[Sampled] | BaseException) -> None:
-    """Resolve a future that its owner may cancel at any moment."""
-    with contextlib.suppress(InvalidStateError):
-        if isinstance(outcome, BaseException):
-            future.set_exception(outcome)
-        else:
-            future.set_result(outcome)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +37,6 @@ class Capacity:
     max_prompt: int = 2048
     prompt_slots: int = 32768
     prefill_tokens: int = 8192
-
-
-@dataclass(slots=True, eq=False)
-class Job:
-    """A request on its way: how many of its samples are begun, and the finished ones."""
-
-    request: SamplingRequest
-    future: Future[list[Sampled]]
-    uniform: Tensor
-    num_begun: int = 0
-    done: list[Sampled] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -75,17 +55,6 @@ class Flight:
     writers: list[Writer]
     results: Tensor
     ready: torch.cuda.Event | None
-
-
-@dataclass(slots=True)
-class Counters:
-    """What an engine has done so far."""
-
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    new_tokens: int = 0
-    steps: int = 0
-    row_steps: int = 0
 
 
 class Batch:
@@ -352,8 +321,6 @@ class Batch:
                 self._waiting.append(job)
 
     def _search_beams(self) -> None:
-        from prover.policy.models.beam import search_beams
-
         jobs: list[Job] = []
         num_rows = 0
         while self._waiting and num_rows + self._waiting[0].request.num_samples <= self._row_limit:

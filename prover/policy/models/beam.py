@@ -7,19 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from prover.errors import ModelError
+from prover.policy.models.jobs import NAN_MESSAGE, Counters, Job, settle
+from prover.policy.models.kv_cache import Prefix, PrefixCache
+from prover.policy.models.network import Network
 from prover.policy.models.requests import Decode, Draft, Sampled
-from prover.policy.models.rows import Heat
-
-if TYPE_CHECKING:
-    from prover.policy.models.batch import Batch, Job
-    from prover.policy.models.kv_cache import Prefix
-    from prover.policy.models.network import Network
+from prover.policy.models.rows import Heat, Rows
 
 _DEAD = -1e30
 """The score of a beam that does not exist; finite, so that sums stay ordered."""
@@ -63,10 +61,20 @@ class _Beams:
         return parents + [(0, 0)] * missing
 
 
-def search_beams(batch: Batch, network: Network, decode: Decode, jobs: Sequence[Job]) -> None:
-    """Run the jobs' searches together to their ends and set their results. The batch must hold no rows."""
-    from prover.policy.models.batch import settle
+class Running(Protocol):
+    """What a search needs of the batch it has to itself."""
 
+    prefixes: PrefixCache
+    rows: Rows
+    counters: Counters
+
+    def extend(self, prompts: Sequence[tuple[Sequence[int], Prefix]]) -> Tensor:
+        """The hidden state after each prompt, its keys and values written."""
+        ...
+
+
+def search_beams(batch: Running, network: Network, decode: Decode, jobs: Sequence[Job]) -> None:
+    """Run the jobs' searches together to their ends and set their results. The batch must hold no rows."""
     prefixes: list[Prefix] = []
     is_written = False
     try:
@@ -99,7 +107,7 @@ def search_beams(batch: Batch, network: Network, decode: Decode, jobs: Sequence[
         settle(search.job.future, search.finished)
 
 
-def _advance(batch: Batch, searches: Sequence[_Beams], decode: Decode) -> None:
+def _advance(batch: Running, searches: Sequence[_Beams], decode: Decode) -> None:
     rows = batch.rows
     log_probs = torch.log_softmax(rows.logits().float(), -1)
     batch.counters.steps += 1
@@ -124,8 +132,6 @@ def _advance(batch: Batch, searches: Sequence[_Beams], decode: Decode) -> None:
 def _best(search: _Beams, log_probs: Tensor, decode: Decode) -> list[tuple[int, int]]:
     """Let the search choose among its best continuations: twice the width, as that many may end."""
     if bool(torch.isnan(log_probs).any()):
-        from prover.policy.models.batch import NAN_MESSAGE
-
         raise ModelError(NAN_MESSAGE)
     vocab = log_probs.shape[-1]
     scores = torch.tensor(search.scores, device=log_probs.device)[:, None] + log_probs

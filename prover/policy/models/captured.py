@@ -12,9 +12,10 @@ from bisect import bisect_left
 import torch
 from torch import Tensor
 
-from prover.policy.models.attention import RowTables, TritonRows
+from prover.policy.models.attention import TritonRows
 from prover.policy.models.kv_cache import KeyValues
 from prover.policy.models.network import Network
+from prover.policy.models.row_tables import RowTables
 
 logger = logging.getLogger(__name__)
 

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from concurrent.futures import Future
 
 from prover.errors import ModelError
-from prover.policy.models.batch import Batch, Counters, settle
+from prover.policy.models.batch import Batch
+from prover.policy.models.jobs import Counters, settle
 from prover.policy.models.requests import Sampled, SamplingRequest
 
 logger = logging.getLogger(__name__)

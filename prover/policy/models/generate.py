@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from prover.errors import ModelError
-from prover.policy.models.batch import NAN_MESSAGE
+from prover.policy.models.jobs import NAN_MESSAGE
 from prover.policy.models.requests import Decode, Draft, Sampled, SamplingRequest
 
 if TYPE_CHECKING:

@@ -5,15 +5,14 @@ All accumulate in float32 and round once. Shapes as in the plain forms; strides 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 import triton  # type: ignore[import-not-found,unused-ignore]
 import triton.language as tl  # type: ignore[import-not-found,unused-ignore]
 from torch import Tensor
 
-if TYPE_CHECKING:
-    from prover.policy.models.attention import RowTables
+from prover.policy.models.row_tables import RowTables
 
 LOG2_E = 1.4426950408889634
 

@@ -13,10 +13,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from prover.policy.models.attention import GROUP_ROWS, RowTables, TorchRows
+from prover.policy.models.attention import GROUP_ROWS, TorchRows
 from prover.policy.models.kv_cache import KeyValues
 from prover.policy.models.network import Network
 from prover.policy.models.ops import has_triton
+from prover.policy.models.row_tables import RowTables
 from prover.policy.models.sampling import draw
 
 

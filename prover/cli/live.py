@@ -82,8 +82,9 @@ class LiveView:
         """The screen."""
         from rich.console import Group
         from rich.panel import Panel
+        from rich.text import Text
 
-        return Panel(Group(self._head(), self._busy(), self._gauges(), self._last()), title=self._title, expand=False)
+        return Panel(Group(self._head(), self._busy(), self._gauges(), self._last()), title=Text(self._title))
 
     def rate(self) -> float:
         """Results a minute over the last minutes."""
@@ -98,7 +99,7 @@ class LiveView:
         done = sum(self._counts.values())
         counts = ", ".join(f"{self._counts[status]} {status}" for status in Status if self._counts[status])
         rate = self.rate()
-        left = f", about {(self._total - done) / rate:.0f} min left" if rate > 0 and done < self._total else ""
+        left = f", {minutes_left((self._total - done) / rate)}" if rate > 0 and done < self._total else ""
         return Text(f"{done} results of {self._total} theorems ({counts or 'none yet'}); {rate:.1f} a minute{left}")
 
     def _busy(self) -> RenderableType:
@@ -117,17 +118,21 @@ class LiveView:
         rows = []
         for result in reversed(self._proofs):
             proof = " ⏎ ".join((result.proof or "").splitlines())
-            shown = proof if len(proof) < 70 else proof[:69] + "…"
-            rows.append((visible(result.id), f"{result.elapsed_s:.1f} s", visible(shown)))
+            rows.append((visible(result.id), f"{result.elapsed_s:.1f} s", visible(proof)))
         return grid(rows)
 
 
+def minutes_left(minutes: float) -> str:
+    """A time as a person says it."""
+    return "less than a minute left" if minutes < 1 else f"about {minutes:.0f} min left"
+
+
 def grid(rows: Iterable[Sequence[str]]) -> Table:
-    """A table without lines, whose cells are never taken for markup."""
+    """A table without lines, a row a line however narrow the terminal, whose cells are never taken for markup."""
     from rich.table import Table
     from rich.text import Text
 
     table = Table.grid(padding=(0, 2))
     for row in rows:
-        table.add_row(*map(Text, row))
+        table.add_row(*(Text(cell, no_wrap=True, overflow="ellipsis") for cell in row))
     return table

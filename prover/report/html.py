@@ -72,17 +72,21 @@ def _top(summary: Summary) -> str:
         f'<div style="flex:{count};background:var(--{name})" title="{name}: {count}"></div>'
         for name, count in counts.items()
     )
-    key = "".join(
-        f'<span><i style="background:var(--{name})"></i>{name} <b>{count}</b></span>' for name, count in counts.items()
-    )
+    legend = key((f"var(--{name})", name, str(count)) for name, count in counts.items())
     proved = summary.proved
     return (
         f"<h1>{escape(summary.title)}</h1>"
         f'<div class="big">{proved.hits} of {proved.total} proved</div>'
         f'<div class="soft">{proved.share:.1%} of the whole list, 95 % interval {proved.low:.1%} to {proved.high:.1%}'
         f" · {escape(summary.budget)} · {summary.wall_s:.0f} s of wall-clock time</div>"
-        f'<div class="stack">{stack}</div><div class="key">{key}</div>'
+        f'<div class="stack">{stack}</div>{legend}'
     )
+
+
+def key(entries: Iterable[tuple[str, str, str]]) -> str:
+    """What each colour stands for: colour, name, and its number or nothing."""
+    spans = (f'<span><i style="background:{c}"></i>{escape(n)} <b>{escape(v)}</b></span>' for c, n, v in entries)
+    return f'<div class="key">{"".join(spans)}</div>'
 
 
 def _budget_plots(summary: Summary) -> str:
@@ -120,7 +124,7 @@ def _detail_plots(run: RunData, summary: Summary) -> str:
 
 
 def _time_plots(samples: Sequence[Mapping[str, float]]) -> list[str]:
-    """Shares of actors in one plot, every other number that was sampled in a plot of its own."""
+    """Shares of actors in one plot, every other number that was ever above nothing in a plot of its own."""
     series: dict[str, list[tuple[float, float]]] = {}
     for sample in samples:
         for name, value in sample.items():
@@ -131,9 +135,10 @@ def _time_plots(samples: Sequence[Mapping[str, float]]) -> list[str]:
     plots: list[str] = []
     if busy:
         plot = svg.lines(busy, x_label="seconds", y_label="busy share", title="busy share over time", y_max=1.0)
-        plots.append(card("Busy share over time", plot))
+        legend = key((svg.colour(number), name, "") for number, name in enumerate(busy))
+        plots.append(card("Busy share over time", legend + plot))
     for name, points in series.items():
-        if not name.endswith("_busy"):
+        if not name.endswith("_busy") and any(value for _, value in points):
             shown = name.replace("_", " ")
             plots.append(card(shown, svg.lines({name: points}, x_label="seconds", y_label=shown, title=shown)))
     return plots

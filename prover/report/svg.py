@@ -23,8 +23,8 @@ def steps(
     top = max([y for points in series.values() for _, y in points], default=1.0)
     plot = _Plot(axis, _linear_axis(0.0, y_max if top > 0.5 * y_max else top * 1.25), title)
     plot.frame(x_label, y_label)
-    for number, (name, points) in enumerate(series.items()):
-        plot.path(_stairs(points, axis.low, axis.high), number, name, of=len(series))
+    for number, points in enumerate(series.values()):
+        plot.path(_stairs(points, axis.low, axis.high), number)
     if top > 0.5 * y_max:
         plot.level(y_max)
     return plot.done()
@@ -36,9 +36,14 @@ def lines(series: Mapping[str, Points], *, x_label: str, y_label: str, title: st
     ys = [y for points in series.values() for _, y in points]
     plot = _Plot(_linear_axis(0.0, max(xs, default=1.0)), _linear_axis(0.0, y_max or max(ys, default=1.0)), title)
     plot.frame(x_label, y_label)
-    for number, (name, points) in enumerate(series.items()):
-        plot.path(points, number, name, of=len(series))
+    for number, points in enumerate(series.values()):
+        plot.path(points, number)
     return plot.done()
+
+
+def colour(number: int) -> str:
+    """The colour of a plot's curve by its place, from 0."""
+    return f"var(--c{number % 6})"
 
 
 def columns(counts: Mapping[int, int], *, x_label: str, y_label: str, title: str, most: int = 30) -> str:
@@ -168,15 +173,9 @@ class _Plot:
             f'class="label">{escape(y_label)}</text>'
         )
 
-    def path(self, points: Points, number: int, name: str, *, of: int) -> None:
+    def path(self, points: Points, number: int) -> None:
         where = " ".join(f"{self.x(x):.1f},{self.y(y):.1f}" for x, y in points)
-        self._parts.append(f'<polyline points="{where}" style="stroke:var(--c{number % 6})" class="curve"/>')
-        if of > 1:
-            y = _TOP + 14 + 16 * number
-            self._parts.append(
-                f'<rect x="{_LEFT + 10}" y="{y - 9}" width="10" height="10" style="fill:var(--c{number % 6})"/>'
-                f'<text x="{_LEFT + 25}" y="{y}">{escape(name)}</text>'
-            )
+        self._parts.append(f'<polyline points="{where}" style="stroke:{colour(number)}" class="curve"/>')
 
     def level(self, value: float) -> None:
         y = self.y(value)

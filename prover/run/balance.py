@@ -2,7 +2,8 @@
 
 The policy's batches are as large as there are theorems that wait for it, so this one number settles both: where Lean
 workers stand idle, more theorems ask the policy at a time and its batches grow; where requests pile up before Lean, a
-larger batch would only make the search plan on old news.
+larger batch would only make the search plan on old news. Nor are more theorems of use where most of them wait for the
+judge: Lean workers stand idle then, too, and a search that is begun gets a smaller part of them within its time.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from contextlib import asynccontextmanager
 
 _IDLE = 0.9  # below this busy share of the Lean workers there is room
 _QUEUED = 1.0  # requests waiting for each Lean worker, above which there is too much
+_JUDGED = 0.5  # the share of the theorems at work that are with the judge, above which the judge sets the pace
 
 
 class Balance:
@@ -32,7 +34,8 @@ class Balance:
             return  # Lean is starting, or lost: this says nothing of the balance
         step = max(1, self.limit // 8)
         waiting = sample.get("requests_waiting", 0)
-        if waiting > _QUEUED * ready:
+        judged = sample.get("judge_in_flight", 0)
+        if waiting > _QUEUED * ready or judged > _JUDGED * self.limit:
             self._set(self.limit - step)
         elif sample.get("lean_busy", 1.0) < _IDLE and waiting < ready and self.at_work >= self.limit:
             self._set(self.limit + step)

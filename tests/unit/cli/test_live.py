@@ -19,9 +19,9 @@ def result(number: int, status: Status, proof: str | None = None) -> TheoremResu
     return TheoremResult(f"[red]t{number}", f"t{number}", status, "x", proof=proof, elapsed_s=1.5)
 
 
-def shown(view: LiveView) -> str:
+def shown(view: LiveView, width: int = 120) -> str:
     out = StringIO()
-    console.Console(file=out, width=120).print(view.render())
+    console.Console(file=out, width=width).print(view.render())
     return out.getvalue()
 
 
@@ -74,4 +74,14 @@ def test_the_screen_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(50):
         live.result(result(number, Status.PROVED, "x" * 5000))
     live.sample(SAMPLE)
-    assert len(shown(live).splitlines()) <= 24
+    for width in (120, 60):
+        assert len(shown(live, width).splitlines()) <= 18
+
+
+def test_the_last_minute_is_no_zero_minutes() -> None:
+    now = [0.0]
+    live = view(now)
+    now[0] = 60.0
+    for number in range(7):
+        live.result(result(number, Status.PROVED, "rfl"))
+    assert "7.0 a minute, less than a minute left" in shown(live)

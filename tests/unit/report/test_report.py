@@ -1,6 +1,7 @@
 """Reports of a run: nothing leaves the denominator, and every form says the same."""
 
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
@@ -80,13 +81,16 @@ def test_curves_add_up_every_attempt_before_the_proof(tmp_path: Path) -> None:
 
 def test_every_form_of_the_report_is_written_and_well_formed(tmp_path: Path) -> None:
     run = make_run(tmp_path)
-    (run / "utilisation.jsonl").write_text('{"at_s": 0, "lean_busy": 0.5}\n{"at_s": 9, "lean_busy": 1}\ntorn', "utf-8")
+    samples = (f'{{"at_s": {at}, "lean_busy": 0.5, "judge_busy": 0, "asked": {at}, "idle": 0}}\n' for at in (0, 9))
+    (run / "utilisation.jsonl").write_text("".join(samples) + "torn", "utf-8")
     summary = write_report(run)
     assert json.loads((run / "report.json").read_text(encoding="utf-8"))["proved"]["hits"] == summary.proved.hits
     assert "3/7 = 42.9%" in (run / "report.md").read_text(encoding="utf-8")
     page = checked(run / "report.html")
     assert "3 of 7 proved" in page.text
-    assert "Busy share over time" in page.text
+    key, plots = page.text.split("Busy share over time")[1].split("asked", 1)
+    assert re.search(r"lean\s+judge", key)  # which colour is whose stands above the plot, not in it
+    assert "idle" not in plots  # what was never above nothing has no plot
     pages = sorted((run / "theorems").iterdir())
     assert len(pages) == 7
     for each in pages:

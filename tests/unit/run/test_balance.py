@@ -34,6 +34,17 @@ def test_a_queue_before_lean_takes_theorems_back_down_to_a_limit() -> None:
     assert balance.limit == 2
 
 
+def test_lean_workers_that_are_idle_because_the_judge_is_behind_get_no_more_theorems() -> None:
+    balance = busy(2, 8)
+    balance.adjust(STARVING | {"judge_in_flight": 1})
+    balance.adjust(STARVING | {"judge_in_flight": 1})
+    assert balance.limit == 4
+    balance.adjust(STARVING | {"judge_in_flight": 3})
+    assert balance.limit == 3
+    balance.adjust(STARVING | {"judge_in_flight": 1})
+    assert balance.limit == 4
+
+
 def test_what_is_even_stays() -> None:
     balance = busy(8, 12)
     balance.adjust(EVEN)

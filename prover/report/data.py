@@ -82,7 +82,10 @@ class RunData:
 
     @property
     def wall_s(self) -> float:
-        """From the first theorem's start to the last one's end."""
+        """The seconds that the run was at work, without what lay between a stop and a resume: by its samples; where it
+        has none, from the first theorem's start to the last one's end."""
+        if self.samples:
+            return self.samples[-1]["at_s"]
         results = [r for record in self.records for r in record.attempts if r.started_at > 0]
         if not results:
             return 0.0
@@ -90,9 +93,14 @@ class RunData:
 
     def trace_path(self, record: TheoremRecord) -> Path | None:
         """The trace of the attempt that counts, if there is one."""
-        attempt = record.final.attempt if record.final is not None else 0
-        path = trace_path(self.path, record.stem, attempt)
+        path = trace_path(self.path, record.stem, record.final.attempt if record.final is not None else 0)
         return path if path.exists() else None
+
+    def trace_paths(self, record: TheoremRecord) -> list[Path]:
+        """The traces of all its attempts; that of the attempt that counts comes first."""
+        numbers = [result.attempt for result in (record.final, *record.attempts) if result is not None] or [0]
+        paths = (trace_path(self.path, record.stem, number) for number in dict.fromkeys(numbers))
+        return [path for path in paths if path.exists()]
 
 
 def read_run(path: Path) -> RunData:

@@ -10,11 +10,11 @@ from typing import Any
 
 from prover.errors import RunFolderError, UsageError
 from prover.report.data import read_run
-from prover.report.layouts import JSON_LISTS, LAYOUTS, proved
+from prover.report.layouts import LAYOUTS, proved
 from prover.report.training import Split, preference_rows, tactic_rows
-from prover.run.files import folder_error
 
 _BATCH = 4096
+_ENDINGS = (".jsonl", ".json", ".parquet")
 TRAINING: dict[str, Callable[..., Iterator[dict[str, Any]]]] = {
     "tactics": tactic_rows,
     "preferences": preference_rows,
@@ -25,12 +25,14 @@ KINDS = (*LAYOUTS, *TRAINING)
 def export_run(folder: Path, kind: str, target: Path, *, split: Split | None = None) -> int:
     """Write `kind` (a layout, `tactics` or `preferences`) of a run to `target`; how many rows were written.
 
-    The form follows the target's ending: `.parquet`, `.json` (a list), `.jsonl` (JSON lines); another is as the layout
-    is published. Raises UsageError for an unknown kind, LeanDojo's layout as Parquet or missing pyarrow; RunFolderError
-    if the folder can't be read or the target not be written.
+    The form follows the target's ending: `.parquet`, `.json` (a list), `.jsonl` (JSON lines). Raises UsageError for
+    another ending, an unknown kind, LeanDojo's layout as Parquet or missing pyarrow; RunFolderError if the folder can't
+    be read or the target not be written.
     """
     if kind not in KINDS:
         raise UsageError(f"no export is called {kind!r}; there are: {', '.join(KINDS)}")
+    if target.suffix not in _ENDINGS:
+        raise UsageError(f"{target}: an export is written to a file that ends in {', '.join(_ENDINGS)}")
     if kind == "leandojo" and target.suffix == ".parquet":
         raise UsageError("LeanDojo's layout nests lists of mixed kinds, which no table holds: write it to a .json file")
     run = read_run(folder)
@@ -38,17 +40,17 @@ def export_run(folder: Path, kind: str, target: Path, *, split: Split | None = N
     rows = (
         (LAYOUTS[kind](run, item) for item in proved(run)) if kind in LAYOUTS else TRAINING[kind](run, split or Split())
     )
-    target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(f".{target.name}.tmp")
     write = _write_parquet if target.suffix == ".parquet" else _write_text
     try:
-        is_list = target.suffix == ".json" or (kind in JSON_LISTS and target.suffix != ".jsonl")
-        count = write(rows, temporary, as_list=is_list)
-        temporary.replace(target)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            count = write(rows, temporary, as_list=target.suffix == ".json")
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
-        raise folder_error(target, error) from error
-    finally:
-        temporary.unlink(missing_ok=True)
+        raise RunFolderError(f"{target} can't be written: {error.strerror or error}") from error
     return count
 
 

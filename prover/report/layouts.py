@@ -117,5 +117,3 @@ LAYOUTS: Mapping[str, Callable[[RunData, Proved], dict[str, Any]]] = {
     "lean-workbook": lean_workbook,
     "leandojo": lean_dojo,
 }
-JSON_LISTS = frozenset(("lean-workbook", "leandojo"))
-"""Layouts that are one JSON list; the others are JSON lines."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from prover.errors import RunFolderError
@@ -42,8 +43,11 @@ def theorem_page(run: RunData, record: TheoremRecord) -> str:
 def load_tree(run: RunData, record: TheoremRecord) -> tuple[SearchTree | None, str]:
     """The search tree from the record's trace, or what is wrong with the trace."""
     path = run.trace_path(record)
-    if path is None:
-        return None, ""
+    return read_tree(path) if path is not None else (None, "")
+
+
+def read_tree(path: Path) -> tuple[SearchTree | None, str]:
+    """The search tree of a trace, or what is wrong with it."""
     try:
         _, expansions = read_trace(path)
         return build_tree(expansions), ""

@@ -219,9 +219,8 @@ def _utilisation(run: RunData) -> dict[str, float]:
     sampled = {name: sum(sample.get(name, 0.0) for sample in samples) / len(samples) for name in kinds}
     shares = {_BUSY_NAMES.get(name, name.removesuffix("_busy")): share for name, share in sampled.items()}
     workers = max(1, int(_setting(run, "lean", "workers", default=1)))
-    worked_s = samples[-1]["at_s"] if samples else run.wall_s
-    if worked_s > 0:
-        shares["Lean, in tactics"] = sum(record.lean_s for record in run.records) / (workers * worked_s)
+    if run.wall_s > 0:
+        shares["Lean, in tactics"] = sum(record.lean_s for record in run.records) / (workers * run.wall_s)
     return {name: round(share, 4) for name, share in shares.items() if share > 0}
 
 

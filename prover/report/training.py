@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prover.report.data import RunData, TheoremRecord
-from prover.report.pages import load_tree
+from prover.report.pages import read_tree
 from prover.report.tree import SearchTree, StateNode
 from prover.run.trace import TraceTactic
 
@@ -38,7 +38,7 @@ def tactic_rows(run: RunData, split: Split) -> Iterator[Row]:
         on_proof = tree.on_proof()
         for node in tree.states.values():
             for tactic in node.tactics:
-                key = (node.goals, tactic.tactic)
+                key = (node.goals, tactic.text or tactic.tactic)
                 if key not in seen:
                     seen.add(key)
                     yield _tactic_row(run, record, split, tree, node, tactic, on_proof.get(node.key) is tactic)
@@ -97,19 +97,22 @@ def preference_rows(run: RunData, split: Split) -> Iterator[Row]:
 def _pairs(tree: SearchTree) -> Iterator[tuple[str, StateNode, StateNode]]:
     proof = tree.on_proof()
     for key, used in proof.items():
-        siblings = {child for tactic in tree.states[key].tactics for child in tactic.children}
+        siblings = dict.fromkeys(child for tactic in tree.states[key].tactics for child in tactic.children)
         for child in used.children:
-            for other in siblings - proof.keys():
-                if not tree.states[other].is_proved:
+            for other in siblings:  # in the order in which they were tried: an export is the same each time
+                if other not in proof and not tree.states[other].is_proved:
                     yield "sibling", tree.states[child], tree.states[other]
             yield "later", tree.states[child], tree.states[key]
 
 
 def _trees(run: RunData) -> Iterator[tuple[TheoremRecord, SearchTree]]:
+    """The trees of all attempts. A theorem's first is that of the attempt that counts: of rows that are the same, the
+    one that knows of the proof stays."""
     for record in run.records:
-        tree, _ = load_tree(run, record)
-        if tree is not None:
-            yield record, tree
+        for path in run.trace_paths(record):
+            tree, _ = read_tree(path)
+            if tree is not None:
+                yield record, tree
 
 
 def _provenance(run: RunData, record: TheoremRecord, split: Split) -> Row:

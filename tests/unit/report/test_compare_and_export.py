@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from prover.errors import UsageError
+from prover.errors import RunFolderError, UsageError
 from prover.report.compare import compare_runs, comparison_text
 from prover.report.data import read_run
 from prover.report.export import KINDS, export_run
 from prover.report.training import Split
+from prover.run.trace import TraceExpansion, TraceTactic, TraceWriter, trace_path
 from tests.fakes.run_folder import make_run
 
 
@@ -100,12 +101,38 @@ def test_preferences_put_the_state_on_the_proof_first(tmp_path: Path) -> None:
     assert ("later", "h : p\n⊢ p", "h : p\n⊢ p ∧ p") in found
 
 
+def test_every_attempt_is_mined_and_a_tactic_that_lean_writes_alike_is_one_row(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    tactics = [
+        TraceTactic("exact  h", "rejected", -1.0, text="exact h", kind="error", error="no"),
+        TraceTactic("exact h", "rejected", -1.0, kind="error", error="no"),
+    ]
+    with TraceWriter(trace_path(run, "A.slow", 1), {"id": "A.slow"}) as writer:
+        writer.write(TraceExpansion(0, "k9", "⊢ of the second pass", (), 0.1, tuple(tactics)))
+    lines = (run / "results.jsonl").read_text(encoding="utf-8").splitlines()
+    again = {**next(line for line in map(json.loads, lines) if line["id"] == "A.slow"), "attempt": 1}
+    (run / "results.jsonl").write_text("\n".join([*lines, json.dumps(again)]) + "\n", encoding="utf-8")
+    export_run(run, "tactics", tmp_path / "t.jsonl")
+    found = [row for row in rows(tmp_path / "t.jsonl") if row["theorem"] == "A.slow"]
+    assert [row["tactic"] for row in found if row["state"] == "⊢ of the second pass"] == ["exact h"]
+    assert len(rows(tmp_path / "t.jsonl")) == 1 + export_run(make_run(tmp_path / "2"), "tactics", tmp_path / "2.jsonl")
+
+
 def test_the_split_is_by_theorem_and_the_same_in_every_run() -> None:
     split = Split(valid_share=0.2, test_share=0.1)
     parts = [split.of(f"fingerprint {number}") for number in range(2000)]
     assert parts == [split.of(f"fingerprint {number}") for number in range(2000)]
     assert 0.16 < parts.count("valid") / 2000 < 0.24
     assert 0.07 < parts.count("test") / 2000 < 0.13
+
+
+@pytest.mark.parametrize(
+    ("target", "said"), [("data.csv", r"ends in \.jsonl"), ("data", r"ends in"), ("file/x.json", "can't be written")]
+)
+def test_a_target_that_no_export_can_be_written_to_is_said(tmp_path: Path, target: str, said: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises((UsageError, RunFolderError), match=said):
+        export_run(make_run(tmp_path), "tactics", tmp_path / target)
 
 
 def test_an_unknown_export_names_the_known_ones(tmp_path: Path) -> None:

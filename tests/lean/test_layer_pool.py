@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -83,7 +83,7 @@ async def test_goals_are_chosen_and_a_killed_worker_is_replaced_by_replay(pool: 
     path = (Step("have ⟨a, b⟩ := h"), Step("constructor", (1,)))
     before = await theorem.apply(path, [TacticCall("exact a"), TacticCall("exact b"), TacticCall("skip")])
     assert [type(outcome) for outcome in before] == [Proved, Rejected, Advanced]
-    os.kill(youngest({*process_tree(os.getpid())} - {os.getpid()}), signal.SIGKILL)  # the server itself
+    os.kill(youngest(list(process_tree(os.getpid()))), signal.SIGKILL)  # the server itself
     after = await theorem.apply(path, [TacticCall("skip")])
     assert isinstance(after[0], Advanced)
     assert isinstance(before[2], Advanced)
@@ -169,6 +169,8 @@ async def test_two_workers_share_the_work_of_many_theorems(toolchain: Embedded) 
     assert all(measure in said[0] for measure in await in_force(toolchain.launch()))
 
 
-def youngest(processes: set[int]) -> int:
-    """The process that was started last; numbers say nothing of it, as they start over."""
-    return max(processes, key=lambda pid: int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]))
+def youngest(tree: Sequence[int]) -> int:
+    """The process that was started last; numbers say nothing of it, as they start over. Of several that were started in
+    one tick of the clock it is the last of the tree, in which children stand after their parents."""
+    started = [int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]) for pid in tree]
+    return tree[max(range(len(tree)), key=lambda at: (started[at], at))]

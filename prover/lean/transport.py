@@ -18,7 +18,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from prover.lean.launch import Confinement, Launch
 from prover.lean.lines import MAX_LINE, Lines, json_object
 from prover.lean.memory import rss_bytes
 from prover.lean.pipes import Incoming, Outgoing
+from prover.lean.requests import ProcessUse, Requests
 
 __all__ = ["Confinement", "Launch", "LeanProcess", "ProcessUse", "output_of"]
 
@@ -38,28 +38,6 @@ _EOF_GRACE_S = 0.05  # between the end of the process and the end of its pipes
 _KILL_GRACE_S = 6.0  # for the guard to clean up, before it is killed itself
 _WATCH_EVERY_S = 0.25
 _encode = json.JSONEncoder(ensure_ascii=False).encode
-
-
-@dataclass(slots=True)
-class _Pending:
-    future: asyncio.Future[dict[str, Any]]
-    timeout_s: float
-    place: int  # among all requests, from 1
-    is_unwanted: bool = False
-    started: float = 0.0  # by our clock
-    deadline: float = 0.0  # by the event loop's
-
-
-@dataclass(slots=True)
-class ProcessUse:
-    """What a process did so far; times in seconds, sizes in bytes."""
-
-    busy_s: float = 0.0
-    requests: int = 0
-    late_replies: int = 0
-    noise_lines: int = 0
-    rss_bytes: int = 0
-    peak_rss_bytes: int = 0
 
 
 class LeanProcess:
@@ -78,10 +56,9 @@ class LeanProcess:
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._ready: asyncio.Future[None] = self._loop.create_future()
-        self._pending: dict[int, _Pending] = {}  # in the order of sending
+        self._requests = Requests(self.use, clock=clock, interrupt=self._interrupt, on_late=self._on_late)
         self._lines = Lines()
         self._stderr = bytearray()
-        self._timer: asyncio.TimerHandle | None = None
         self._gone: asyncio.Event = asyncio.Event()
         self._transport: asyncio.SubprocessTransport | None = None
         self._stdin: Outgoing | None = None
@@ -89,7 +66,6 @@ class LeanProcess:
         self._control: Outgoing | None = None
         self._watcher: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
-        self._busy_since = 0.0
         self._detail = "it was never started"
 
     @classmethod
@@ -138,38 +114,25 @@ class LeanProcess:
 
     def submit(self, request: Mapping[str, Any], *, timeout_s: float) -> asyncio.Future[dict[str, Any]]:
         """Send a request. The answer is the future's result; cancelling the future drops a late reply."""
-        future: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         if self.reason is not None or self._stdin is None:
-            future.set_exception(self._death(was_running=False))
-            future.exception()  # read: a request may be sent without waiting for its answer
-            return future
+            refused: asyncio.Future[dict[str, Any]] = self._loop.create_future()
+            refused.set_exception(self._death())
+            refused.exception()  # read: a request may be sent without waiting for its answer
+            return refused
         number = secrets.randbits(52)  # not to be guessed by text that is elaborated and prints
         line = _encode({**request, "id": number})
-        self.use.requests += 1
-        self._pending[number] = _Pending(future, timeout_s, self.use.requests)
-        if len(self._pending) == 1:
-            self._busy_since = self._clock()
-            self._run_next()
+        future = self._requests.add(number, timeout_s)
         self._stdin.write(line.encode("utf-8", "replace") + b"\n")
         return future
 
     def cancel(self, future: asyncio.Future[dict[str, Any]]) -> None:
         """Nobody wants the answer to the request of this future: a server that can will interrupt what it does for it,
         now or when it begins with it. The future ends as it would, only sooner."""
-        for index, pending in enumerate(self._pending.values()):
-            if pending.future is future and not pending.is_unwanted:
-                pending.is_unwanted = True
-                if index == 0:
-                    self._interrupt(pending)
-
-    def _interrupt(self, head: _Pending) -> None:
-        if self._control is not None:
-            self._control.write(b"%d\n" % head.place)
+        self._requests.cancel(future)
 
     def time_on(self, future: asyncio.Future[dict[str, Any]]) -> float:
         """Seconds for which the server has been at work on the request of this future; 0 before it begins and after."""
-        head = next(iter(self._pending.values()), None)
-        return self._clock() - head.started if head is not None and head.future is future else 0.0
+        return self._requests.time_on(future)
 
     def kill(self, reason: DeathReason, detail: str) -> None:
         """End it now, with everything below it; what is pending fails with `reason`."""
@@ -286,50 +249,14 @@ class LeanProcess:
             elif "confined" in answer and not self.confined:
                 self.confined = tuple(str(measure) for measure in answer["confined"])
         else:
-            self._resolve(answer)
+            self._requests.resolve(answer)
 
-    def _resolve(self, answer: dict[str, Any]) -> None:
-        number = answer.pop("id", None)
-        pending = self._pending.pop(number, None) if isinstance(number, int) else None
-        if pending is None:
-            self.use.noise_lines += 1
-            return
-        if pending.future.done():
-            self.use.late_replies += 1
-        else:
-            pending.future.set_result(answer)
-        self._run_next()
+    def _interrupt(self, place: int) -> None:
+        if self._control is not None:
+            self._control.write(b"%d\n" % place)
 
-    def _run_next(self) -> None:
-        """The first of the pending requests is what the server works on now: its clock starts."""
-        now = self._clock()
-        self.use.busy_s += now - self._busy_since  # at every answer, so that one who is never idle is seen to be busy
-        self._busy_since = now
-        if not self._pending:
-            return
-        head = next(iter(self._pending.values()))
-        head.started = now
-        head.deadline = self._loop.time() + head.timeout_s
-        if head.is_unwanted:
-            self._interrupt(head)
-        if self._timer is None or self._timer.when() > head.deadline:
-            self._look_again(head.deadline)
-
-    def _look_again(self, at: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = self._loop.call_at(at, self._on_timer)
-
-    def _on_timer(self) -> None:
-        """Of the request it was set for, or of a later one: setting it anew for each costs more than looking again."""
-        self._timer = None
-        if not self._pending:
-            return
-        head = next(iter(self._pending.values()))
-        if head.deadline > self._loop.time():
-            self._look_again(head.deadline)
-        else:
-            self._die(DeathReason.DEADLINE, f"no answer within {head.timeout_s:g} s")
+    def _on_late(self, timeout_s: float) -> None:
+        self._die(DeathReason.DEADLINE, f"no answer within {timeout_s:g} s")
 
     # --------------------------------------------------------------------------------------------------- ending
 
@@ -354,25 +281,20 @@ class LeanProcess:
             return
         self.reason = reason
         self._detail = detail
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._pending:
-            self.use.busy_s += self._clock() - self._busy_since
         if not self._ready.done():
-            self._ready.set_exception(self._death(was_running=True))
+            self._ready.set_exception(self._death(worked_s=0.0))
             self._ready.exception()  # read: nobody has to wait for it
-        for index, pending in enumerate(self._pending.values()):
-            if not pending.future.done():
-                pending.future.set_exception(self._death(was_running=index == 0, since=pending.started))
-                pending.future.exception()  # read: a request may be sent without waiting for its answer
-        self._pending.clear()
+        self._requests.fail(self._death)
         self.died.set()
         self._closing = asyncio.create_task(self._end())
 
-    def _death(self, *, was_running: bool, since: float | None = None) -> WorkerDied:
-        elapsed = 0.0 if since is None or not was_running else self._clock() - since
+    def _death(self, worked_s: float | None = None) -> WorkerDied:
+        """Of a request that was worked on for so many seconds; None if it was not running."""
         reason = self.reason or DeathReason.EXITED
-        return WorkerDied(self._detail + self._said(), reason=reason, was_running=was_running, elapsed_s=elapsed)
+        was_running = worked_s is not None
+        return WorkerDied(
+            self._detail + self._said(), reason=reason, was_running=was_running, elapsed_s=worked_s or 0.0
+        )
 
     def _said(self) -> str:
         tail = self.stderr_tail.strip()

@@ -1,0 +1,141 @@
+"""The requests that a Lean process has not answered yet: in which order, until when, and whether anybody wants them.
+
+The process serves them one at a time, in the order of sending. Each has its deadline from the moment the one before it
+was answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(slots=True)
+class ProcessUse:
+    """What a process did so far; times in seconds, sizes in bytes."""
+
+    busy_s: float = 0.0
+    requests: int = 0
+    late_replies: int = 0
+    noise_lines: int = 0
+    rss_bytes: int = 0
+    peak_rss_bytes: int = 0
+
+
+@dataclass(slots=True)
+class _Request:
+    future: asyncio.Future[dict[str, Any]]
+    timeout_s: float
+    place: int  # among all requests, from 1
+    is_unwanted: bool = False
+    started: float = 0.0  # by our clock
+    deadline: float = 0.0  # by the event loop's
+
+
+class Requests:
+    """What is sent and not answered, accounted for in `use`.
+
+    `interrupt` is told the place of a request that the process is at work on and nobody wants; `on_late` the limit in
+    seconds of one that is not answered by its deadline.
+    """
+
+    def __init__(
+        self,
+        use: ProcessUse,
+        *,
+        clock: Callable[[], float],
+        interrupt: Callable[[int], None],
+        on_late: Callable[[float], None],
+    ) -> None:
+        self._use = use
+        self._clock = clock
+        self._interrupt = interrupt
+        self._on_late = on_late
+        self._loop = asyncio.get_running_loop()
+        self._sent: dict[int, _Request] = {}  # in that order
+        self._timer: asyncio.TimerHandle | None = None
+        self._busy_since = 0.0
+
+    def add(self, number: int, timeout_s: float) -> asyncio.Future[dict[str, Any]]:
+        """A request is sent under this number; the future of its answer."""
+        future: asyncio.Future[dict[str, Any]] = self._loop.create_future()
+        self._use.requests += 1
+        self._sent[number] = _Request(future, timeout_s, self._use.requests)
+        if len(self._sent) == 1:
+            self._busy_since = self._clock()
+            self._next()
+        return future
+
+    def resolve(self, answer: dict[str, Any]) -> None:
+        """Hand on an answer, without its number. One that belongs to no request is noise."""
+        number = answer.pop("id", None)
+        request = self._sent.pop(number, None) if isinstance(number, int) else None
+        if request is None:
+            self._use.noise_lines += 1
+            return
+        if request.future.done():
+            self._use.late_replies += 1
+        else:
+            request.future.set_result(answer)
+        self._next()
+
+    def cancel(self, future: asyncio.Future[dict[str, Any]]) -> None:
+        """Nobody wants the answer that this future waits for: interrupt it now, or when its turn comes."""
+        for index, request in enumerate(self._sent.values()):
+            if request.future is future and not request.is_unwanted:
+                request.is_unwanted = True
+                if index == 0:
+                    self._interrupt(request.place)
+
+    def time_on(self, future: asyncio.Future[dict[str, Any]]) -> float:
+        """Seconds for which the process has been at work on the request of this future; 0 before and after."""
+        head = self._head()
+        return self._clock() - head.started if head is not None and head.future is future else 0.0
+
+    def fail(self, fault: Callable[[float | None], Exception]) -> None:
+        """The process is gone: each request ends with the fault for the seconds it was worked on, None if it waited."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._sent:
+            self._use.busy_s += self._clock() - self._busy_since
+        for index, request in enumerate(self._sent.values()):
+            if not request.future.done():
+                request.future.set_exception(fault(self._clock() - request.started if index == 0 else None))
+                request.future.exception()  # read: a request may be sent without waiting for its answer
+        self._sent.clear()
+
+    def _head(self) -> _Request | None:
+        return next(iter(self._sent.values()), None)
+
+    def _next(self) -> None:
+        """The first of them is what the process works on now: its clock starts."""
+        now = self._clock()
+        self._use.busy_s += now - self._busy_since  # at every answer, so that one who is never idle is seen to be busy
+        self._busy_since = now
+        head = self._head()
+        if head is None:
+            return
+        head.started = now
+        head.deadline = self._loop.time() + head.timeout_s
+        if head.is_unwanted:
+            self._interrupt(head.place)
+        if self._timer is None or self._timer.when() > head.deadline:
+            self._look_again(head.deadline)
+
+    def _look_again(self, at: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self._loop.call_at(at, self._on_timer)
+
+    def _on_timer(self) -> None:
+        """Of the request it was set for, or of a later one: setting it anew for each costs more than looking again."""
+        self._timer = None
+        head = self._head()
+        if head is None:
+            return
+        if head.deadline > self._loop.time():
+            self._look_again(head.deadline)
+        else:
+            self._on_late(head.timeout_s)

@@ -5,12 +5,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 from pathlib import Path
+from typing import NamedTuple
 
 from prover.cli.console import Console
 from prover.cli.parts import add_project_arguments, open_toolchain
 from prover.config import Config, LeanConfig
 from prover.errors import UsageError
 from prover.judge import Judge, Verdict, VerdictStatus, check_files, check_proof, exit_code
+from prover.report.data import SOLVED, TheoremRecord, read_run
+from prover.run.result import Status
+from prover.run.store import read_tasks
+from prover.tasks import lineage
+from prover.tasks.negation import negation_of
 
 _WORDS = {
     VerdictStatus.ACCEPTED: "✓ accepted",
@@ -42,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def check(options: argparse.Namespace, console: Console) -> int:
     """Judge, with every verdict said as soon as it is known."""
-    proofs = [] if options.challenge is not None else proofs_of(options.subject)
+    claims = [] if options.challenge is not None else claims_of(options.subject)
     toolchain = await open_toolchain(
         Config(lean=LeanConfig(project=options.project, build=bool(options.build))), console
     )
@@ -52,34 +58,56 @@ async def check(options: argparse.Namespace, console: Console) -> int:
             for verdict in verdicts:
                 say(console, verdict)
         else:
-            verdicts = await check_proofs(judge, proofs, console)
+            verdicts = await check_claims(judge, claims, console)
     counts = {status: sum(verdict.status is status for verdict in verdicts) for status in VerdictStatus}
     if len(verdicts) != 1:
         console.line(", ".join(f"{counts[status]} {status}" for status in VerdictStatus) + f"; {toolchain.name}")
     return exit_code(verdicts)
 
 
-def proofs_of(run_folder: Path) -> list[Path]:
-    """The proofs of a run, and what disproves its theorems. Raises UsageError if the folder is no run's or has none."""
+class Claim(NamedTuple):
+    """A theorem that a run says it settled: the file of its proof, and what that has to prove."""
+
+    proof: Path
+    challenge: str
+    theorem: str
+
+
+def claims_of(run_folder: Path) -> list[Claim]:
+    """What a run says is proved or disproved, by its results; what has to be proved is made of its input list. Raises
+    UsageError if the folder is no run's, its list was changed, or nothing in it is proved."""
     if not (run_folder / "results.jsonl").is_file():
         raise UsageError(f"{run_folder} is not a run's folder (no results.jsonl)")
-    proofs = [proof for name in ("proofs", "disproofs") for proof in sorted((run_folder / name).glob("*.lean"))]
-    if not proofs:
+    run = read_run(run_folder)
+    if (found := lineage(read_tasks(run_folder))) != run.info.lineage:
+        raise UsageError(f"the statements of {run_folder} were changed: lineage {found}, begun as {run.info.lineage}")
+    claims = [claim_of(run_folder, record) for record in run.records if record.status in SOLVED]
+    if not claims:
         raise UsageError(f"{run_folder} holds no proofs")
-    return proofs
+    return claims
 
 
-async def check_proofs(judge: Judge, proofs: list[Path], console: Console) -> list[Verdict]:
-    """Judge each proof again from its file and its certificate."""
-    with console.counting(len(proofs), unit="proof") as bar:
+def claim_of(run_folder: Path, record: TheoremRecord) -> Claim:
+    """What the run says of a theorem that it solved."""
+    is_disproof = record.status is Status.DISPROVED
+    proof = run_folder / ("disproofs" if is_disproof else "proofs") / f"{record.stem}.lean"
+    asked = negation_of(record.task) if is_disproof and record.task is not None else record.task
+    if asked is None:
+        raise UsageError(f"{run_folder} says that {record.id} is {record.status}, which is no theorem")
+    return Claim(proof, asked.challenge, asked.name)
 
-        async def one(proof: Path) -> Verdict:
-            verdict = await check_proof(judge, proof)
+
+async def check_claims(judge: Judge, claims: list[Claim], console: Console) -> list[Verdict]:
+    """Judge each proof again."""
+    with console.counting(len(claims), unit="proof") as bar:
+
+        async def one(claim: Claim) -> Verdict:
+            verdict = await check_proof(judge, claim.proof, claim.challenge, claim.theorem)
             say(console, verdict)
             bar.update()
             return verdict
 
-        return list(await asyncio.gather(*(one(proof) for proof in proofs)))
+        return list(await asyncio.gather(*(one(claim) for claim in claims)))
 
 
 def say(console: Console, verdict: Verdict) -> None:

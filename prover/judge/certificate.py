@@ -42,10 +42,13 @@ def read_certificate(proof: Path) -> Certificate:
     """The certificate of the proof in `proof`. Raises UsageError if there is none or it isn't one of this proof."""
     path = certificate_path(proof)
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        solution = proof.read_bytes().decode("utf-8")
+        solution = proof.read_bytes().decode("utf-8", "replace")
     except OSError as error:
-        raise UsageError(f"no certificate can be read for {proof}: {error}") from error
+        raise UsageError(f"{proof} can't be read: {error.strerror}") from error
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}, the proof's certificate, can't be read: {error.strerror}") from error
     except ValueError as error:
         raise UsageError(f"{path} is no certificate: {error}") from error
     challenge, theorem = (

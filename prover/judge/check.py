@@ -27,10 +27,20 @@ async def check_files(judge: Judge, challenge: Path, solution: Path, theorem: st
     return await judge.judge_many((asked, given, name) for name in names)
 
 
-async def check_proof(judge: Judge, proof: Path) -> Verdict:
-    """Judge a proof of a run again, from its file and the certificate beside it. Raises UsageError for bad files."""
-    certificate = read_certificate(proof)
-    return await judge.judge(certificate.challenge, _read(proof), certificate.theorem)
+async def check_proof(judge: Judge, proof: Path, challenge: str, theorem: str) -> Verdict:
+    """Judge a proof of a run again: its file, against the challenge that the run's own input makes.
+
+    A file that is missing, is not the one that was judged, or was judged for something else is rejected: whoever can
+    write the proof can write its certificate too, and an easier challenge into it.
+    """
+    try:
+        certificate = read_certificate(proof)
+        if (certificate.challenge, certificate.theorem) != (challenge, theorem):
+            raise UsageError(f"{proof} was judged as a proof of something else than this run's theorem")
+        solution = _read(proof)
+    except UsageError as error:
+        return Verdict(VerdictStatus.REJECTED, theorem, Reason.CERTIFICATE, str(error))
+    return await judge.judge(challenge, solution, theorem)
 
 
 def exit_code(verdicts: Iterable[Verdict]) -> int:

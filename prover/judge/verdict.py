@@ -31,6 +31,7 @@ class Reason(StrEnum):
     KERNEL = "kernel"  # the kernel refuses a declaration
     RESERVED = "reserved"  # a declaration takes a name that the kernel computes with
     UNSAFE = "unsafe"  # the proof rests on something unsafe or partial
+    CERTIFICATE = "certificate"  # what a run kept of the proof is missing, was changed, or is of something else
     LIMIT = "limit"  # unknown: Lean's own limit (heartbeats, recursion)
     TIME = "time"  # unknown: ended by the clock
     MEMORY = "memory"  # unknown: ended for its memory

@@ -113,8 +113,10 @@ def proof(tmp_path: Path) -> Path:
 
 async def test_a_proof_is_judged_again_from_its_files(proof: Path) -> None:
     async with Judge(FakeToolchain(), limits=_LIMITS) as judge:
-        verdict = await check_proof(judge, proof)
+        verdict = await check_proof(judge, proof, "{}", "N.t")
+        other = await check_proof(judge, proof, '{"easier": 1}', "N.t")
     assert verdict.is_accepted
+    assert (other.status, other.kind) == (VerdictStatus.REJECTED, Reason.CERTIFICATE)
 
 
 async def test_all_open_theorems_are_checked_unless_one_is_named(tmp_path: Path) -> None:

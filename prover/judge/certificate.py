@@ -10,6 +10,7 @@ from typing import Any
 
 from prover.errors import UsageError
 from prover.judge.verdict import Verdict, sha256
+from prover.run.files import write_text
 
 SCHEMA = 1
 
@@ -29,12 +30,11 @@ def certificate_path(proof: Path) -> Path:
 
 
 def write_certificate(proof: Path, challenge: str, verdict: Verdict) -> Path:
-    """Write the certificate of the proof in `proof`, whole or not at all; returns its path."""
+    """Write the certificate of the proof in `proof`, whole or not at all; returns its path. RunFolderError when it
+    can't be written."""
     target = certificate_path(proof)
     content = {"schema": SCHEMA, "challenge": challenge, **verdict.to_json()}
-    making = target.with_name(target.name + ".part")
-    making.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    making.replace(target)
+    write_text(target, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     return target
 
 
@@ -42,15 +42,15 @@ def read_certificate(proof: Path) -> Certificate:
     """The certificate of the proof in `proof`. Raises UsageError if there is none or it isn't one of this proof."""
     path = certificate_path(proof)
     try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"no certificate can be read for {proof}: {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise UsageError(f"{path} is no certificate: {error}") from error
+    try:
         solution = proof.read_bytes().decode("utf-8", "replace")
     except OSError as error:
         raise UsageError(f"{proof} can't be read: {error.strerror}") from error
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}, the proof's certificate, can't be read: {error.strerror}") from error
-    except ValueError as error:
-        raise UsageError(f"{path} is no certificate: {error}") from error
     challenge, theorem = (
         (content.get("challenge"), content.get("theorem")) if isinstance(content, dict) else (None, None)
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prover.errors import UsageError
+from prover.errors import RunFolderError, UsageError
 from prover.judge import (
     Reason,
     Verdict,
@@ -68,3 +68,9 @@ def test_a_damaged_certificate_is_refused(proof: Path, content: str) -> None:
 def test_a_missing_certificate_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no certificate can be read"):
         read_certificate(tmp_path / "t.lean")
+
+
+def test_a_certificate_that_cannot_be_written_is_the_folders_fault(tmp_path: Path) -> None:
+    (tmp_path / "full").touch()
+    with pytest.raises(RunFolderError, match="nothing already written is lost"):
+        write_certificate(tmp_path / "full" / "t.lean", "{}", Verdict(VerdictStatus.ACCEPTED, "t"))

@@ -109,11 +109,12 @@ private def settle (w : Watch) (limited : Core.Context) (ps : ProofState) (admit
     | some { kind := "interrupted", .. } => return .limit (← w.interruption)
     | some d => return .refused d.kind d.message
 
-/-- The tactic itself: the verdict, and the state it left if it ran without an error. -/
+/-- The tactic itself: the verdict, and the state it left if it ran without an error. Unification is as generous with it
+as a command is with its own tactics. -/
 private def execute (w : Watch) (limited : Core.Context) (ps : ProofState) (stx : Syntax) (ref : IO.Ref Core.State) :
     IO (Verdict × Option ProofState) := do
   let x : MetaM ((List MVarId × Bool) × Term.State) := (evalOn stx ps.goals ps.termCtx).run ps.term
-  let y : CoreM (((List MVarId × Bool) × Term.State) × Meta.State) := (x {}).run { mctx := ps.mctx }
+  let y : CoreM (((List MVarId × Bool) × Term.State) × Meta.State) := (x Command.mkMetaContext).run { mctx := ps.mctx }
   let result ← (y limited ref).toBaseIO
   let core ← ref.get
   match result with

@@ -55,10 +55,13 @@ async def test_elaborated_code_sees_and_changes_nothing_of_the_machine(tmp_path:
         'IO.FS.writeFile "/lean/new" "x"',
         'IO.FS.writeFile "/tmp/new" "x"',
         'IO.FS.createDir "/tmp/new"',
+        'do (← IO.FS.Handle.mk "/dev/../server/Main.lean" .append).putStr "x"',
+        'do (← IO.FS.Handle.mk "/dev/../server/Main.lean" .readWrite).putStr "x"',
         'IO.FS.removeFile "/server/Main.lean"',
         'IO.FS.rename "/server/Main.lean" "/server/Other.lean"',
         'do let _ ← IO.Process.output { cmd := "/bin/ls" }; return ()',
         'do if (← IO.getEnv "HOME").isNone then throw (IO.userError "none")',
+        'do if (← IO.getEnv "stepwise:constructor:x").isNone then throw (IO.userError "none")',
     ]
     out = await elaborate(lean, folder, "".join(f"#eval ({a} : IO _)\n" for a in attempts))
     for line in range(1, len(attempts) + 1):

@@ -51,6 +51,8 @@ PROOFS = [
     ("(f : Nat → Nat) (h : ∀ x, f x = x) : f (f 2) = 2", ["simp only [h]"]),
     ("(f : Nat → Nat) (h : ∀ x, f x = x) : f = id", ["funext x", "exact h x"]),
     ("(f : Nat → Nat) (h : ∀ x, f x = x) : f = id", ["ext x", "simp [h]"]),
+    ("(f : Nat → Nat) (a b : Nat) (h : a + 1 = b + 1) : f (a + 1) = f (b + 1)", ["exact congrArg _ h"]),
+    (": True", ['have _ := show IO Unit from do let s ← IO.getEnv "A"; throw (.userError s.get!)', "trivial"]),
     (": 2 ^ 10 = 1024", ["decide"]),
     (": 2 ^ 10 = 1024", ["set_option maxRecDepth 10 in decide"]),
     (": 2 + 2 = 5", ["decide"]),

@@ -72,10 +72,11 @@ function readOnly({ FS, NODEFS }) {
   for (const name of ["setattr", "write", "msync"]) NODEFS.stream_ops[name] = refuse;
   for (const name of ["mknod", "symlink", "rename", "rmdir", "unlink", "truncate", "ftruncate"]) FS[name] = refuse;
   for (const name of ["chmod", "fchmod", "lchmod", "chown", "fchown", "lchown", "utime"]) FS[name] = refuse;
+  const devices = /^\/dev\/(null|zero|u?random|tty|std(in|out|err))$/;
   const open = FS.open;
   FS.open = (name, flags, mode) => {
     const writes = typeof flags === "string" ? flags !== "r" : (flags & 2097155) !== 0 || (flags & (64 | 512)) !== 0;
-    const device = typeof name === "string" && name.startsWith("/dev/");
+    const device = typeof name === "string" && devices.test(name);
     if (writes && !device) refuse();
     return open(name, device ? flags & ~(64 | 512) : flags, mode);
   };
@@ -146,7 +147,7 @@ function environment(calls) {
     get: (target, name) => {
       if (typeof name !== "string" || !name.startsWith("stepwise:")) return target[name];
       const [, verb, ...words] = name.split(":");
-      return calls[verb]?.(...words);
+      return Object.hasOwn(calls, verb) ? calls[verb](...words) : undefined;
     },
   });
 }

@@ -37,7 +37,7 @@ else
 fi
 stepwise prove "${given[@]}" --ray "$address" &
 prover=$!
-trap 'kill -INT "$prover"' INT TERM
+trap 'kill -TERM "$prover"' INT TERM  # what a script starts in the background does not hear INT
 status=0
 wait "$prover" || status=$?
 wait "$prover" 2>/dev/null || true

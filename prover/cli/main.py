@@ -104,6 +104,12 @@ def guarded(module: Command, options: argparse.Namespace, name: str) -> int:
         # The reader of a pipe (`| head`) went away: not our fault, and nothing is left to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as fault:  # a right that is missing, a disk that is full: the user can mend it
+        if options.debug:
+            logging.getLogger(__name__).exception("stepwise %s", name)
+        where = "" if fault.filename is None else f"{fault.filename}: "
+        print(visible(f"stepwise {name}: {where}{fault.strerror or fault}"), file=sys.stderr)
+        return 2
 
 
 def exit_code(fault: StepwiseError) -> int:

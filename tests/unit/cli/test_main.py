@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import io
 import sys
 from pathlib import Path
@@ -63,6 +64,17 @@ def test_a_users_mistake_is_said_in_one_line_with_exit_code_2(
     said = capsys.readouterr()
     assert complaint in said.err
     assert "Traceback" not in said.err
+
+
+def test_a_folder_without_permission_is_said_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(path: Path) -> bool:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    assert main(["check", "locked/run"]) == 2
+    assert capsys.readouterr().err == "stepwise check: locked/run: Permission denied\n"
 
 
 def test_a_line_without_a_sorry_names_those_that_have_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

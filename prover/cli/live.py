@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from prover.cli.console import visible
 from prover.errors import UsageError
+from prover.run.progress import Progress
 from prover.run.result import Status, TheoremResult
 
 if TYPE_CHECKING:
@@ -29,9 +30,8 @@ class LiveView:
     def __init__(
         self,
         title: str,
-        total: int,
+        progress: Progress,
         *,
-        done: Mapping[Status, int],
         console: Console | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -40,8 +40,7 @@ class LiveView:
         except ImportError as error:
             raise UsageError("--live needs the extra: pip install 'stepwise-prover[live]'") from error
         self._title = title
-        self._total = total
-        self._counts = Counter(done)
+        self._progress = progress
         self._console = console or rich.console.Console(stderr=True)
         self._clock = clock
         self._began = clock()
@@ -72,8 +71,7 @@ class LiveView:
             self._live.update(self.render(), refresh=True)
 
     def result(self, result: TheoremResult) -> None:
-        """Count a result; it is shown with the next sample."""
-        self._counts[result.status] += 1
+        """Count a result, which the progress knows of already; it is shown with the next sample."""
         self._ends.append(self._clock())
         if result.status in (Status.PROVED, Status.DISPROVED):
             self._proofs.append(result)
@@ -96,11 +94,16 @@ class LiveView:
     def _head(self) -> RenderableType:
         from rich.text import Text
 
-        done = sum(self._counts.values())
-        counts = ", ".join(f"{self._counts[status]} {status}" for status in Status if self._counts[status])
-        rate = self.rate()
-        left = f", {minutes_left((self._total - done) / rate)}" if rate > 0 and done < self._total else ""
-        return Text(f"{done} results of {self._total} theorems ({counts or 'none yet'}); {rate:.1f} a minute{left}")
+        progress, known = self._progress, self._progress.counts
+        counts = ", ".join(f"{known[status]} {status}" for status in Status if known[status])
+        done = (
+            f"{progress.done} results of"
+            if progress.attempts == 1
+            else f"{progress.done} of {progress.total} attempts at"
+        )
+        rate, open_ = self.rate(), progress.total - progress.done
+        left = f", {minutes_left(open_ / rate)}" if rate > 0 and open_ > 0 else ""
+        return Text(f"{done} {progress.theorems} theorems ({counts or 'none yet'}); {rate:.1f} a minute{left}")
 
     def _busy(self) -> RenderableType:
         rows = []

@@ -9,7 +9,6 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,14 +18,15 @@ from prover.cli.live import LiveView
 from prover.cli.parts import add_project_arguments, open_toolchain, versions
 from prover.cli.workshop import Workshop, join, open_far, open_here
 from prover.config import Config, load_config, overlay
-from prover.driver.agenda import SETTLED, Agenda, make_agenda
+from prover.driver.agenda import Agenda, make_agenda
 from prover.driver.run import Run
 from prover.driver.strategies import strategy_factories
 from prover.errors import RunFolderError, UsageError
 from prover.lean.toolchain import Toolchain
 from prover.report.write import write_report
 from prover.run.folder import RunFolder, read_info
-from prover.run.result import Status, TheoremResult
+from prover.run.progress import Progress
+from prover.run.result import SETTLED, Status, TheoremResult
 from prover.run.utilisation import sampled
 from prover.tasks import TaskList, load_tasks
 from prover.tasks.presets import preset
@@ -200,34 +200,31 @@ async def work(
     folder: RunFolder, workshop: Workshop, agenda: Agenda, config: Config, console: Console, *, is_live: bool
 ) -> None:
     """Prove what is pending, with a bar and a line per theorem, or on one screen."""
-    results = list(folder.results())
-    view = live_view(folder, results) if is_live else None
+    attempts = max(config.search.passes, config.search.rounds)
+    progress = Progress(len(folder.tasks), attempts, folder.results())
+    view = LiveView(str(folder.path), progress) if is_live else None
     with contextlib.ExitStack() as stack:
-        bar = None if view else stack.enter_context(console.counting(len(folder.tasks), done=len(results)))
+        counting = console.counting(progress.total, done=progress.done, unit=progress.unit)
+        bar = None if view else stack.enter_context(counting)
         if view is not None:
             stack.enter_context(view)
 
         def on_result(result: TheoremResult) -> None:
             console.json(result.to_json())
             workshop.on_result(result)
+            further = progress.add(result)
             if view is not None:
                 view.result(result)
             else:
                 console.line(line(result))
             if bar is not None:
-                bar.update()
+                bar.update(further)
 
         listeners = (*workshop.listeners, *([view.sample] if view is not None else []))
         concurrency = config.concurrency or (workshop.balance.high if workshop.balance else config.lean.workers)
         run = Run(folder, workshop.prover, agenda, concurrency=concurrency, on_result=on_result)
         async with sampled(folder.path / "utilisation.jsonl", workshop.load, time.monotonic, listeners=listeners):
             await run.work()
-
-
-def live_view(folder: RunFolder, results: Iterable[TheoremResult]) -> LiveView:
-    """The screen of a run that has some results already."""
-    counts = Counter(result.status for result in results)
-    return LiveView(str(folder.path), len(folder.tasks), done=counts)
 
 
 def line(result: TheoremResult) -> str:
@@ -237,7 +234,8 @@ def line(result: TheoremResult) -> str:
         detail = shown if len(shown) <= _SHOWN_PROOF else shown[: _SHOWN_PROOF - 1] + "…"
     else:
         detail = result.error.splitlines()[0] if result.error else result.stop_reason
-    return f"{_MARKS[result.status]:<10} {result.elapsed_s:6.1f} s  {result.id}  {detail}"
+    again = f" (attempt {result.attempt + 1})" if result.attempt else ""
+    return f"{_MARKS[result.status]:<10} {result.elapsed_s:6.1f} s  {result.id}{again}  {detail}"
 
 
 def summarise(folder: RunFolder, console: Console) -> int:

@@ -15,13 +15,10 @@ from typing import Protocol
 from prover.config import Config
 from prover.driver.searches import budget_of
 from prover.errors import UsageError
-from prover.run.result import Status, TheoremResult
+from prover.run.result import SETTLED, Status, TheoremResult
 from prover.tasks import TheoremTask
 from search.budget import Budget, Spent, StopReason
 from search.rounds import Rounds, Signs
-
-SETTLED = frozenset((Status.PROVED, Status.DISPROVED, Status.INVALID))
-"""After these a theorem needs no further attempt."""
 
 
 @dataclass(frozen=True, slots=True)

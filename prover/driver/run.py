@@ -6,18 +6,18 @@ import asyncio
 from collections.abc import Callable
 from typing import Protocol
 
-from prover.driver.agenda import SETTLED, Agenda, Job
+from prover.driver.agenda import Agenda, Job
 from prover.driver.parts import Attempt
 from prover.driver.searches import Allowance
 from prover.judge import write_certificate
 from prover.run.folder import RunFolder
 from prover.run.logs import theorem
-from prover.run.result import Status, TheoremResult
+from prover.run.result import SETTLED, Status, TheoremResult
 from prover.run.trace import read_events
 from prover.tasks import TheoremTask
 from search.events import Event
 
-__all__ = ["SETTLED", "Prover", "Run"]
+__all__ = ["Prover", "Run"]
 
 
 class Prover(Protocol):

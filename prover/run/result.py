@@ -22,6 +22,10 @@ class Status(StrEnum):
     INVALID = "invalid"  # no theorem: refused input, or Lean does not elaborate it
 
 
+SETTLED = frozenset((Status.PROVED, Status.DISPROVED, Status.INVALID))
+"""After these a theorem needs no further attempt."""
+
+
 @dataclass(frozen=True, slots=True)
 class TheoremResult:
     """One result. `id` and `attempt` together are unique in a run; times are in seconds.

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 
 from prover.cli.live import LiveView
+from prover.run.progress import Progress
 from prover.run.result import Status, TheoremResult
 
 console = pytest.importorskip("rich.console", reason="the live extra is not installed")
@@ -25,9 +26,22 @@ def shown(view: LiveView, width: int = 120) -> str:
     return out.getvalue()
 
 
-def view(now: list[float]) -> LiveView:
-    quiet = console.Console(file=StringIO(), width=120)
-    return LiveView("runs/a", 10, done={Status.PROVED: 2}, console=quiet, clock=lambda: now[0])
+class Counted(LiveView):
+    """A view whose progress hears of each result first, as in a run."""
+
+    def __init__(self, progress: Progress, now: list[float]) -> None:
+        self.progress = progress
+        quiet = console.Console(file=StringIO(), width=120)
+        super().__init__("runs/a", progress, console=quiet, clock=lambda: now[0])
+
+    def result(self, result: TheoremResult) -> None:
+        self.progress.add(result)
+        super().result(result)
+
+
+def view(now: list[float], attempts: int = 1) -> LiveView:
+    earlier = [replace(result(0, Status.PROVED), id=name) for name in ("a", "b")]
+    return Counted(Progress(10, attempts, earlier), now)
 
 
 def test_counts_rate_shares_queues_memory_and_the_last_proofs_are_on_one_screen() -> None:
@@ -46,6 +60,13 @@ def test_counts_rate_shares_queues_memory_and_the_last_proofs_are_on_one_screen(
     assert "intro h ⏎ exact [h, h]" in text
     assert "[red]t2" in text  # names are text, not markup
     assert "[red]t9" not in text
+
+
+def test_of_many_passes_theorems_are_counted_once_and_attempts_beside_them() -> None:
+    live = view([60.0], attempts=4)
+    for attempt in range(3):
+        live.result(replace(result(1, Status.FAILED), attempt=attempt))
+    assert "11 of 40 attempts at 10 theorems (2 proved, 1 failed)" in shown(live)
 
 
 def test_what_would_steer_the_terminal_is_written_out() -> None:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
+import stat
 import sys
+from typing import BinaryIO
 
 from prover.cli.console import Console
 from prover.cli.parts import add_project_arguments, open_toolchain
@@ -28,10 +31,19 @@ async def _serve(options: argparse.Namespace) -> None:
     toolchain = await open_toolchain(
         Config(lean=LeanConfig(project=options.project, build=bool(options.build))), Console(is_json=True)
     )
+    await Repl(toolchain, timeout_s=options.timeout).serve(await requests_of(sys.stdin.buffer), _write)
+
+
+async def requests_of(source: BinaryIO) -> asyncio.StreamReader:
+    """What `source` brings: a file as a whole, since the event loop waits for pipes and terminals alone."""
     requests = asyncio.StreamReader(limit=MAX_REQUEST)
-    loop = asyncio.get_running_loop()
-    await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(requests), sys.stdin.buffer)
-    await Repl(toolchain, timeout_s=options.timeout).serve(requests, _write)
+    if stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+        requests.feed_data(source.read())
+        requests.feed_eof()
+    else:
+        loop = asyncio.get_running_loop()
+        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(requests), source)
+    return requests
 
 
 def _write(text: str) -> None:

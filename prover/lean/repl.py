@@ -21,6 +21,7 @@ from prover.lean.transport import LeanProcess
 MAX_REQUEST = 64 * 1024 * 1024
 Answer = dict[str, Any]
 _MAX_WAITING = 1024
+_TOO_LONG = b"\x00a line too long\n"  # JSON has no such line
 
 
 class Repl:
@@ -69,6 +70,8 @@ class Repl:
 
     async def answer(self, text: str) -> Answer:
         """The answer to one request; a fault of ours or of the server is an answer, too."""
+        if _TOO_LONG.decode() in text:
+            return {"message": f"Could not parse JSON:\na line is longer than {MAX_REQUEST >> 20} MiB"}
         try:
             request = json.loads(text)
         except (ValueError, RecursionError) as fault:
@@ -111,7 +114,7 @@ async def _read(requests: asyncio.StreamReader) -> str | None:
         try:
             line = await requests.readline()
         except ValueError:  # longer than the reader's limit; what came of it is dropped
-            lines.append(b"a line too long\n")
+            lines.append(_TOO_LONG)
             continue
         if not line:
             return _text(lines) if lines else None

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from prover.cli.repl import requests_of
 from prover.lean.repl import Repl
 from tests.unit.layer.support import FakeToolchain
 
@@ -48,8 +51,19 @@ async def test_what_is_no_request_is_answered_with_an_error(noise: bytes) -> Non
 
 async def test_a_line_longer_than_the_limit_is_an_error_and_the_next_request_is_served() -> None:
     answers = await conversation('{"cmd": "' + "x" * 5000 + '"}\n\n' + CMD + "\n\n", limit=1000)
-    assert "message" in answers[0]
+    assert "a line is longer than" in answers[0]["message"]
     assert "sorries" in answers[-1]
+
+
+async def test_requests_may_come_from_a_file_as_from_a_pipe(tmp_path: Path) -> None:
+    (tmp_path / "requests").write_text(CMD + "\n\n" + CMD, encoding="utf8")
+    with (tmp_path / "requests").open("rb") as file:
+        assert await (await requests_of(file)).read() == (CMD + "\n\n" + CMD).encode()
+    reading, writing = os.pipe()
+    os.write(writing, CMD.encode())
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        assert await (await requests_of(pipe)).read() == CMD.encode()
 
 
 @pytest.mark.parametrize("text", ["die", "hang"])

@@ -10,7 +10,8 @@ open Lean Elab
 
 namespace Stepwise
 
-/-- One command: where it began, and what was recorded about it. -/
+/-- One command, and what was recorded about it. `before` is the environment that it began in; where it is `A in B`, that
+after `A`. -/
 structure Elaborated where
   before : Environment
   source? : Option Source := none
@@ -49,6 +50,20 @@ private def elabOne (input : Parser.InputContext) (cmdPos : String.Pos.Raw) (tok
     let message : Message := { fileName := input.fileName, pos, severity := .error, data := e.toMessageData }
     return { st with messages := st.messages.add message }
 
+/-- Commands that come too late for what follows their `in`: that was read together with them. -/
+private def changesGrammar (stx : Syntax) : Bool :=
+  inFrom #[``Lean.Parser.Command.syntax, ``Lean.Parser.Command.syntaxAbbrev, ``Lean.Parser.Command.notation,
+    ``Lean.Parser.Command.mixfix, ``Lean.Parser.Command.macro, ``Lean.Parser.Command.elab] stx.getKind
+
+/-- The environment that a declaration begins in: what stands before its `in` (`open Classical in`) holds for it. -/
+private partial def environmentBefore (input : Parser.InputContext) (cmdPos : String.Pos.Raw) (token : IO.CancelToken)
+    (stx : Syntax) (st : Command.State) : IO Environment := do
+  if stx.getKind == ``Lean.Parser.Command.in then
+    let first := stx.getArg 0
+    let st ← if changesGrammar first then pure st else elabOne input cmdPos token first st
+    environmentBefore input cmdPos token (stx.getArg 2) st
+  else return st.env
+
 /-- The state without what was recorded about the commands so far. -/
 def withoutRecords (st : Command.State) : Command.State :=
   { st with messages := {}, infoState := {}, traceState := {}, snapshotTasks := #[] }
@@ -72,7 +87,8 @@ partial def elaborate (input : Parser.InputContext) (ps : Parser.ModuleParserSta
   let source? := match stx.getPos?, stx.getTailPos? with
     | some start, some stop => some { before := withoutRecords st, text := input.inputString, start, stop }
     | _, _ => none
-  let done := { before := st.env, source?, trees := st'.infoState.trees, parsed := messages,
+  let before ← environmentBefore input cmdPos token stx (withoutRecords st)
+  let done := { before, source?, trees := st'.infoState.trees, parsed := messages,
                 logged := st'.messages } :: done
   if Parser.isTerminalCommand stx then return { state := st', commands := revL done }
   else elaborate input ps token st' done

@@ -19,6 +19,9 @@ private def levelNames (mctx : MetavarContext) : List MVarId â†’ CollectLevelPar
     | some d => levelNames mctx gs (paramsOfDecls (collectLevelParams s d.type) (declsOf d.lctx))
     | none => levelNames mctx gs s
 
+/-- How deep in its recursion Lean is when a file's tactic begins, counted from where a step begins here. -/
+private def fileDepth : Nat := 2
+
 private def allKnown (env : Environment) (e : Expr) : Bool :=
   allL (fun n => env.contains n) (listFrom e.getUsedConstants)
 
@@ -30,7 +33,7 @@ private def knownIn (env : Environment) (mctx : MetavarContext) : List MVarId â†
         && knownIn env mctx gs
     | none => false
 
-/-- The environment that a proof starts in: that before its command, where the goals need nothing newer. So a library
+/-- The environment that a proof starts in: that before its declaration, where the goals need nothing newer. So a library
 search meets lemmas, and not the theorem itself, which the `sorry` has just put into the environment. -/
 private def baseEnv (s : SorryAt) (mctx : MetavarContext) (goals : List MVarId) : Environment :=
   if knownIn s.before mctx goals then s.before else s.ctx.env
@@ -39,7 +42,8 @@ def ofContext (s : SorryAt) (mctx : MetavarContext) (goals : List MVarId) : Proo
   let ctx := s.ctx
   let env := baseEnv s mctx goals
   { coreCtx := { fileName := "<tactic>", fileMap := default, options := ctx.options,
-                 currNamespace := ctx.currNamespace, openDecls := ctx.openDecls }
+                 currNamespace := ctx.currNamespace, openDecls := ctx.openDecls
+                 currRecDepth := fileDepth, maxRecDepth := maxRecDepth.get ctx.options }
     core := { env, ngen := ctx.ngen
               auxDeclNGen := { namePrefix := ctx.parentDecl?.getD .anonymous } }
     termCtx := { declName? := ctx.parentDecl?, isNoncomputableSection := true }

@@ -28,6 +28,8 @@ where
 
 private def isBlank (s : String) : Bool := allL Char.isWhitespace s.toList
 
+private def startsBlank (s : String) : Bool := s.startsWith " " || s.startsWith "\n"
+
 /-- The least indentation of the lines that are not blank. -/
 private def least : List String → Option Nat → Option Nat
   | [], m => m
@@ -57,13 +59,16 @@ def dedentLater (text : String) : Option String :=
 
 /-- The text with all its lines moved left by the indentation that they have in common. -/
 def dedented (text : String) : String :=
+  if !startsBlank text then text else
   let lines := text.splitOn "\n"
   match least lines none with
   | some (n + 1) => joinL "\n" (mapL (dropSpaces (n + 1)) lines)
   | _ => text
 
-/-- The syntax of a tactic block, and the text it was read from. -/
+/-- The syntax of a tactic block, and the text it was read from: a step further in than its neighbours would be read as
+part of the one before it. -/
 def parseTactics (ps : ProofState) (text : String) : Except String (Syntax × String) :=
+  let text := dedented text
   match parseBlock ps text with
   | .ok stx => .ok (stx, text)
   | .error e =>

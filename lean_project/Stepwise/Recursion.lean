@@ -4,8 +4,8 @@ import Stepwise.Elaborate
 import Stepwise.Parse
 
 /-!
-Proofs that use the theorem itself. Whether such a recursion ends is for the whole declaration to say, so the command is
-elaborated again with the steps in place of its `sorry`.
+Proofs that use the theorem itself, or a `let rec`. What they define and whether such a recursion ends is for the whole
+declaration to say, so the command is elaborated again with the steps in place of its `sorry`.
 -/
 
 open Lean Elab Meta
@@ -25,7 +25,7 @@ private def spaces : Nat → String → String
 private def Source.filled (s : Source) (steps : List String) : String :=
   let before := String.Pos.Raw.extract s.text s.start s.holeStart
   let margin := spaces (lastLine before).length "\n"
-  before ++ joinL margin (joinL "\n" (mapL dedented steps) |>.splitOn "\n") ++ String.Pos.Raw.extract s.text s.holeStop s.stop
+  before ++ joinL margin (joinL "\n" steps |>.splitOn "\n") ++ String.Pos.Raw.extract s.text s.holeStop s.stop
 
 /-- Is a declaration accepted by the kernel, with all that was made for it and nothing that is admitted? -/
 private def isWhole (env base : Environment) (n : Name) : MetaM Bool := do

@@ -131,11 +131,12 @@ structure Handler where
 def answering (key : String) (run : Server → Json → IO Json) : Handler :=
   { key, run := fun srv j => return .json (← run srv j) }
 
-/-- Runs `x` in the context of a proof state. Its effects on the state come back beside its result. -/
+/-- Runs `x` in the context of a proof state. What it does is our own work, so the depth that the file allows does not hold
+for it. -/
 def ProofState.runMeta (ps : ProofState) (x : MetaM α) : IO α := do
   let y : CoreM (α × Meta.State) := (x {}).run { mctx := ps.mctx }
   let heartbeats ← IO.getNumHeartbeats
-  let cctx := { ps.coreCtx with initHeartbeats := heartbeats }
+  let cctx := { ps.coreCtx with initHeartbeats := heartbeats, currRecDepth := 0, maxRecDepth := 1000 }
   match ← ((y cctx).run ps.core).toBaseIO with
   | .ok ((a, _), _) => return a
   | .error e => throw (IO.userError (← e.toMessageData.toString))

@@ -107,6 +107,10 @@ private def settle (w : Watch) (limited : Core.Context) (ps : ProofState) (admit
     | some { kind := "heartbeats", .. } => return .limit "heartbeats"
     | some { kind := "recursion depth", .. } => return .limit "recursion"
     | some { kind := "interrupted", .. } => return .limit (← w.interruption)
+    | some { kind := "metavariables", message } =>
+      if lenL ps.term.letRecsToLift > 0 then
+        return .refused "recursion" "the proof has a `let rec`, which only a whole declaration can define"
+      else return .refused "metavariables" message
     | some d => return .refused d.kind d.message
 
 /-- The tactic itself: the verdict, and the state it left if it ran without an error. Unification is as generous with it
@@ -186,10 +190,15 @@ private partial def endsInCalc (stx : Syntax) : Bool :=
 private def followable (stx : Syntax) (text : String) : String :=
   if mentions "calc" text && endsInCalc stx then "(" ++ joinL "\n " (text.splitOn "\n") ++ ")" else text
 
-/-- Adds the step to the script of the state it leaves. -/
-private def Verdict.recording (step : String) : Verdict → Verdict
-  | .advanced ps => .advanced { ps with script := step :: ps.script }
-  | v => v
+/-- Adds the step to the script of the state it leaves, whoever goes on from there. -/
+private def Report.recording (step : String) (r : Report) : Report :=
+  match r.left with
+  | none => r
+  | some ps =>
+    let ps := { ps with script := step :: ps.script }
+    match r.verdict with
+    | .advanced _ => { r with verdict := .advanced ps, left := some ps }
+    | _ => { r with left := some ps }
 
 /-- The report on a tactic that was sent as `text` and read as `read`, beginning at `began`. -/
 private def finished (w : Watch) (ps : ProofState) (limits : Limits) (text read : String) (stx : Syntax) (began : Nat)
@@ -202,8 +211,10 @@ private def finished (w : Watch) (ps : ProofState) (limits : Limits) (text read 
     return if ends then { r with verdict := .proved, text := if step != text then some step else none } else r
   | .advanced _ =>
     let step := if r.text.isSome then step else followable stx step
-    return { r with verdict := r.verdict.recording step, text := if step != text then some step else none }
-  | _ => return if r.text.isNone && read != text then { r with text := some read } else r
+    return { r.recording step with text := if step != text then some step else none }
+  | _ =>
+    let r := r.recording (followable stx step)
+    return if r.text.isNone && read != text then { r with text := some read } else r
 
 /-- Parses and runs a tactic block. -/
 def runTacticText (w : Watch) (ps : ProofState) (text : String) (limits : Limits) : IO Report := do

@@ -9,8 +9,8 @@ from prover.run.result import SETTLED, Status, TheoremResult
 
 
 class Progress:
-    """Counts results. A theorem counts once: by what settled it, otherwise by its latest result. A settled one needs none
-    of its further attempts."""
+    """Counts results. A theorem counts once: by what settled it, otherwise by its latest result. A settled one needs
+    none of its further attempts."""
 
     def __init__(self, theorems: int, attempts: int = 1, results: Iterable[TheoremResult] = ()) -> None:
         self.theorems = theorems

@@ -5,9 +5,9 @@
 It leads a process group and is the reaper of everything below it. When the command ends, when it is told to
 (SIGTERM), or when the process that started it is gone (even by kill -9), everything below is killed and it exits
 with the command's status. Before the command starts, its resource limits are set, and where the spec asks for it, it
-is confined by whatever the platform offers: namespaces of its own (no network, no other processes), Landlock (the
-named folders and nothing else; the command itself and no other program), an unprivileged user or at least no
-capabilities. What came into force is the first line on standard output: `{"confined": [TEXT, ...]}`.
+is confined by whatever the platform offers: namespaces of its own (no network, no other processes, all files
+read-only), Landlock (the named folders and nothing else; the command itself and no other program), an unprivileged user
+or at least no capabilities. What came into force is the first line on standard output: `{"confined": [TEXT, ...]}`.
 """
 
 from __future__ import annotations
@@ -33,7 +33,13 @@ _LIMITS = {"stack": resource.RLIMIT_STACK, "core": resource.RLIMIT_CORE, "file":
 _NOT_STARTED = 127
 _NOBODY = 65534
 
+_CLONE_NEWNS = 0x00020000
 _CLONE_NEWIPC, _CLONE_NEWUSER, _CLONE_NEWPID, _CLONE_NEWNET = 0x08000000, 0x10000000, 0x20000000, 0x40000000
+_MS_BIND, _MS_REC, _MS_PRIVATE = 1 << 12, 1 << 14, 1 << 18
+
+# Linux 5.12 and later: the same number on every architecture.
+_SYS_MOUNT_SETATTR = 442
+_AT_FDCWD, _AT_RECURSIVE, _MOUNT_ATTR_RDONLY = -100, 0x8000, 1
 
 # Landlock (Linux 5.13 and later): the same numbers on every architecture.
 _SYS_LANDLOCK_CREATE, _SYS_LANDLOCK_ADD, _SYS_LANDLOCK_RESTRICT = 444, 445, 446
@@ -57,7 +63,7 @@ def main() -> NoReturn:
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
     if os.getppid() != spec["parent"]:  # it died before the line above could notice
         os._exit(_NOT_STARTED)
-    apart = _leave_namespaces() if spec["confine"] is not None else []
+    apart = _leave_namespaces(spec["confine"]["write"]) if spec["confine"] is not None else []
     child = os.fork()
     if child == 0:
         _become_init(spec, apart) if "processes" in apart else _become(spec, apart)
@@ -101,15 +107,32 @@ def _become(spec: Spec, apart: list[str]) -> NoReturn:
 # --------------------------------------------------------------------------------------------------- confinement
 
 
-def _leave_namespaces() -> list[str]:
+def _leave_namespaces(writable: list[str]) -> list[str]:
     """Namespaces for whatever we start; as another user than root they take a user namespace, if that is allowed."""
-    wanted = _CLONE_NEWPID | _CLONE_NEWNET | _CLONE_NEWIPC
-    if _libc.unshare(wanted) == 0:
-        return ["network", "processes"]
-    if not _tried(lambda: _leave_as_user(wanted)):  # half of it may be allowed, and then there is no way back
-        return []
-    _leave_as_user(wanted)
-    return ["network", "processes"]
+    wanted = _CLONE_NEWPID | _CLONE_NEWNET | _CLONE_NEWIPC | _CLONE_NEWNS
+    if _libc.unshare(wanted) != 0:
+        if not _tried(lambda: _leave_as_user(wanted)):  # half of it may be allowed, and then there is no way back
+            return []
+        _leave_as_user(wanted)
+    return ["network", "processes", *(["files read-only"] if _make_read_only(writable) else [])]
+
+
+def _make_read_only(writable: list[str]) -> bool:
+    """Whatever is mounted, but for these folders. Landlock lets the owner of a file, wherever it is, change its rights
+    and times."""
+    if _libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None) != 0:
+        return False
+    folders = [os.fsencode(path) for path in writable]
+    if any(_libc.mount(folder, folder, None, _MS_BIND, None) != 0 for folder in folders):
+        return False
+    if not _set_mount(b"/", _AT_RECURSIVE, _MOUNT_ATTR_RDONLY, 0):
+        return False
+    return all(_set_mount(folder, 0, 0, _MOUNT_ATTR_RDONLY) for folder in folders)
+
+
+def _set_mount(path: bytes, flags: int, given: int, taken: int) -> bool:
+    attributes = struct.pack("=4Q", given, taken, 0, 0)
+    return bool(_libc.syscall(_SYS_MOUNT_SETATTR, _AT_FDCWD, path, flags, attributes, len(attributes)) == 0)
 
 
 def _leave_as_user(wanted: int) -> None:

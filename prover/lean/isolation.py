@@ -4,6 +4,7 @@ Every Lean process runs under `prover/lean/guard.py`, which takes what the platf
 
     no network             a network namespace without interfaces; TCP refused by Landlock as well
     no other processes     a process namespace: nothing outside can be seen, signalled or traced
+    files read-only        nothing that is mounted can be written, nor its rights or times be changed
     files by Landlock      its own folders and the system's libraries, read only; no other program can be started
     unprivileged user      root becomes nobody, where nobody can reach the files
     no capabilities        … and where not, root keeps the ownership of its files and nothing else
@@ -21,7 +22,7 @@ from prover.errors import ToolchainError
 from prover.lean.lines import json_object
 from prover.lean.transport import Launch, output_of
 
-MEASURES = ("no network", "no other processes", "files by Landlock")
+MEASURES = ("no network", "no other processes", "files read-only", "files by Landlock")
 """What a Linux of today has for every user; without them a native Lean is confined in part only."""
 
 _PROBE_S = 20.0

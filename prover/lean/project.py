@@ -83,6 +83,8 @@ class Project:
 
 
 def _check_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder {folder}")
     if not any((folder / name).is_file() for name in ("lakefile.toml", "lakefile.lean")):
         raise UsageError(f"{folder} is no Lake project: it has neither lakefile.toml nor lakefile.lean")
     if not (folder / "lean-toolchain").is_file():
@@ -135,7 +137,8 @@ async def _version(folder: Path, env: dict[str, str]) -> str:
 async def _build(lake: str, folder: Path, env: dict[str, str], *, is_wanted: bool) -> None:
     if not is_wanted:
         raise ToolchainError(
-            f"{folder} is not built: run `lake build` there (with Mathlib, `lake exe cache get` before it)"
+            f"{folder} is not built: run `lake build` there (with Mathlib, `lake exe cache get` before it), or ask for "
+            "it with --build"
         )
     await _run((lake, "build"), folder, dict(os.environ), timeout_s=_BUILD_S)
     if not _is_built(env, folder):

@@ -64,6 +64,10 @@ async def test_the_fingerprint_changes_with_the_libraries(project: Path, tmp_pat
     assert before != (await prepared(project, tmp_path)).fingerprint
 
 
+def no_folder(project: Path) -> None:
+    project.rename(project.with_name("elsewhere"))
+
+
 def no_lakefile(project: Path) -> None:
     (project / "lakefile.toml").unlink()
 
@@ -96,9 +100,10 @@ def no_lean(project: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "fault", "says"),
     [
+        (no_folder, UsageError, "there is no folder"),
         (no_lakefile, UsageError, "is no Lake project"),
         (no_toolchain, UsageError, "has no file lean-toolchain"),
-        (not_built, ToolchainError, "is not built: run `lake build`"),
+        (not_built, ToolchainError, "is not built: run `lake build`.*--build"),
         (broken, ToolchainError, "expected key"),
         (too_old, ToolchainError, r"uses Lean 4\.9\.0; the step server needs 4\.26"),
         (another, ToolchainError, "elan install leanprover/lean4:v4.30.0"),

@@ -32,6 +32,10 @@ request = json.loads(sys.stdin.readline())
 tries = {
     "read_own": lambda: open(request["own"]).read(),
     "write_own": lambda: open(request["own"], "w"),
+    "rights_own": lambda: os.chmod(request["own"], 0o777),
+    "rights_other": lambda: os.chmod(request["other"], 0o777),
+    "times_other": lambda: os.utime(request["other"], (0, 0)),
+    "owner_other": lambda: os.chown(request["other"], os.getuid(), os.getgid()),
     "write_scratch": lambda: open(request["scratch"] + "/new", "w"),
     "read_other": lambda: open(request["other"]).read(),
     "read_system": lambda: open("/etc/passwd").read(),

@@ -66,8 +66,9 @@ async def check(options: argparse.Namespace, console: Console) -> int:
 
 
 class Claim(NamedTuple):
-    """A theorem that a run says it settled: the file of its proof, and what that has to prove."""
+    """A theorem that a run says it settled: its id, the file of its proof, and what that has to prove."""
 
+    id: str
     proof: Path
     challenge: str
     theorem: str
@@ -90,11 +91,10 @@ def claims_of(run_folder: Path) -> list[Claim]:
 def claim_of(run_folder: Path, record: TheoremRecord) -> Claim:
     """What the run says of a theorem that it solved."""
     is_disproof = record.status is Status.DISPROVED
-    proof = run_folder / ("disproofs" if is_disproof else "proofs") / f"{record.stem}.lean"
     asked = negation_of(record.task) if is_disproof and record.task is not None else record.task
     if asked is None:
         raise UsageError(f"{run_folder} says that {record.id} is {record.status}, which is no theorem")
-    return Claim(proof, asked.challenge, asked.name)
+    return Claim(record.id, run_folder / record.proof_file, asked.challenge, asked.name)
 
 
 async def check_claims(judge: Judge, claims: list[Claim], console: Console) -> list[Verdict]:
@@ -103,16 +103,17 @@ async def check_claims(judge: Judge, claims: list[Claim], console: Console) -> l
 
         async def one(claim: Claim) -> Verdict:
             verdict = await check_proof(judge, claim.proof, claim.challenge, claim.theorem)
-            say(console, verdict)
+            say(console, verdict, claim.id)
             bar.update()
             return verdict
 
         return list(await asyncio.gather(*(one(claim) for claim in claims)))
 
 
-def say(console: Console, verdict: Verdict) -> None:
-    """One verdict, in both forms."""
-    console.json(verdict.to_json())
+def say(console: Console, verdict: Verdict, identifier: str | None = None) -> None:
+    """One verdict, in both forms; of a run, by the id that the run knows the theorem by."""
+    console.json({**({} if identifier is None else {"id": identifier}), **verdict.to_json()})
     detail = verdict.reason if verdict.kind is not None else f"axioms: {', '.join(verdict.axioms) or 'none'}"
     kind = f"{verdict.kind}: " if verdict.kind is not None else ""
-    console.line(f"{_WORDS[verdict.status]:<10} {verdict.elapsed_s:5.1f} s  {verdict.theorem}  {kind}{detail}")
+    name = identifier or verdict.theorem
+    console.line(f"{_WORDS[verdict.status]:<10} {verdict.elapsed_s:5.1f} s  {name}  {kind}{detail}")

@@ -44,6 +44,11 @@ class TheoremRecord:
         return self.final.stop_reason if self.final is not None else "not reached"
 
     @property
+    def proof_file(self) -> str:
+        """Where the run keeps the proof or disproof of a solved theorem, from its folder on."""
+        return f"{'disproofs' if self.status is Status.DISPROVED else 'proofs'}/{self.stem}.lean"
+
+    @property
     def solved_at(self) -> int | None:
         """The number (from 0) of the attempt that proved or disproved it."""
         return next((result.attempt for result in self.attempts if result.status in SOLVED), None)

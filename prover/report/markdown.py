@@ -112,7 +112,7 @@ def _shares(title: str, shares: dict[str, float]) -> str:
 def _theorems(run: RunData) -> str:
     rows = (
         (
-            f"[{record.id}](proofs/{record.stem}.lean)" if record.status in SOLVED else record.id,
+            f"[{record.id}]({record.proof_file})" if record.status in SOLVED else record.id,
             record.status,
             record.stop_reason,
             f"{record.elapsed_s:.2f}",

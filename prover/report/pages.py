@@ -68,9 +68,8 @@ def _outcome(record: TheoremRecord, result: TheoremResult) -> list[str]:
     if result.error:
         parts.append(f"<h2>Message</h2><pre>{escape(result.error)}</pre>")
     if result.proof:
-        is_disproof = result.status is Status.DISPROVED
-        folder, title = ("disproofs", "Disproof: a proof of the negation") if is_disproof else ("proofs", "Proof")
-        link = f'<p><a href="../{folder}/{escape(record.stem, quote=True)}.lean">the file that was judged</a></p>'
+        title = "Disproof: a proof of the negation" if result.status is Status.DISPROVED else "Proof"
+        link = f'<p><a href="../{escape(record.proof_file, quote=True)}">the file that was judged</a></p>'
         parts.append(f"<h2>{title}</h2><pre>{escape(result.proof)}</pre>{link}")
     if result.verdict:
         rows = list(_flat(result.verdict))

@@ -139,7 +139,7 @@ class RunFolder:
         for task in self.tasks.tasks:
             if task.is_lean_file:
                 by_source.setdefault(task.source, []).append(task)
-        names = file_names(Path(source).name for source in by_source)
+        names = file_names(dict.fromkeys(Path(source).name for source in by_source))
         written: list[Path] = []
         taken: set[str] = set()
         for source, tasks in by_source.items():

@@ -56,6 +56,13 @@ async def test_every_proof_that_the_results_claim_is_judged_against_the_runs_sta
     assert "exact" in solution
 
 
+async def test_a_private_theorem_goes_by_the_name_that_lean_gives_it(run: Path) -> None:
+    claim = claims_of(run)[0]
+    certify(claim.proof, claim.challenge, "_private.0.A.one")
+    found, _ = await check(run)
+    assert found["A.one"] is None
+
+
 async def test_what_was_tampered_with_is_rejected_and_the_rest_is_judged(run: Path) -> None:
     easier = run / "proofs" / "A.one.lean"
     easier.write_text("theorem A.one : True := trivial\n", encoding="utf-8")

@@ -128,6 +128,17 @@ def test_a_page_shows_statement_verdict_proof_and_tree(tmp_path: Path) -> None:
     assert page.tags.count("circle") == 5
 
 
+def test_a_disproof_is_linked_where_it_lies(tmp_path: Path) -> None:
+    run = make_run(tmp_path)
+    results = [json.loads(line) for line in (run / "results.jsonl").read_text(encoding="utf-8").splitlines()]
+    changed = [{**each, "status": "disproved"} if each["id"] == "A.one" else each for each in results]
+    (run / "results.jsonl").write_text("".join(json.dumps(each) + "\n" for each in changed), encoding="utf-8")
+    write_report(run)
+    assert "[A.one](disproofs/A.one.lean)" in (run / "report.md").read_text(encoding="utf-8")
+    assert "[A.two](proofs/A.two.lean)" in (run / "report.md").read_text(encoding="utf-8")
+    assert "../disproofs/A.one.lean" in (run / "theorems" / "A.one.html").read_text(encoding="utf-8")
+
+
 def test_a_damaged_trace_costs_only_its_tree(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     (run / "trace" / "A.one.jsonl.gz").write_bytes(b"rubbish")

@@ -148,3 +148,16 @@ def test_file_names_are_safe_and_never_meet() -> None:
         assert name[0] not in ".-"
         assert not set(name) & set("/\\\0:")
         assert len(name.encode()) <= 120
+
+
+def test_two_files_of_one_name_come_back_as_lean_files(tmp_path: Path) -> None:
+    files = [tmp_path / "a.lean", tmp_path / "sub" / "a.lean"]
+    for file in files:
+        file.parent.mkdir(exist_ok=True)
+        file.write_text("theorem x : True := by sorry\n", encoding="utf-8")
+    folder = create(tmp_path / "run", load_tasks(list(map(str, files))))
+    for identifier in folder.tasks.ids:
+        folder.journal.append(proved(identifier))
+    first, second = folder.write_solved()
+    assert first.name == "a.lean"
+    assert second.name.endswith("-a.lean")

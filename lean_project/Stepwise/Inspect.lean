@@ -120,7 +120,8 @@ private def jSyntax (ctx : ContextInfo) (stx : Syntax) (pp : Option String) : Js
   let printed := match pp with
     | some s => Json.str s
     | none => .null
-  Json.mkObj [("pp", printed), ("range", range)]
+  let argKinds := mapL (fun (arg : Syntax) => arg.getKind.toString) (listFrom stx.getArgs)
+  Json.mkObj [("pp", printed), ("range", range), ("kind", .str stx.getKind.toString), ("argKinds", jStrs argKinds)]
 
 private def jName (n : Name) : Json := if n.isAnonymous then .null else .str n.toString
 
@@ -159,7 +160,7 @@ private def jInfo (before : Environment) (ctx : ContextInfo) : Info → IO (Stri
   | .ofTermInfo i => return ("TermInfo", ← jTermNode before ctx i)
   | .ofCommandInfo i => do
     let text ← ppSyntaxText ctx {} i.stx
-    return ("CommmandInfo", Json.mkObj [("elaborator", jName i.elaborator), ("stx", jSyntax ctx i.stx text)])
+    return ("CommandInfo", Json.mkObj [("elaborator", jName i.elaborator), ("stx", jSyntax ctx i.stx text)])
   | .ofPartialTermInfo _ => return ("PartialTermInfo", .null)
   | .ofMacroExpansionInfo _ => return ("MacroExpansionInfo", .null)
   | .ofOptionInfo _ => return ("OptionInfo", .null)

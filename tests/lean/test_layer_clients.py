@@ -89,5 +89,7 @@ def test_lean_interact_runs_commands_and_tactics(lake: Path, tmp_path: Path) -> 
     assert step.goals == []
     wrong = server.run(package.ProofStep(proof_state=hole.proof_state, tactic="exact h"), timeout=60)
     assert isinstance(wrong, importlib.import_module("lean_interact.interface").LeanError)
+    trees = server.run(package.Command(cmd="theorem one : 1 = 1 := by\n  rfl", infotree="full"), timeout=60).infotree
+    assert [tree.kind for tree in trees] == ["CommandInfo"] * len(trees) != []
     assert server.run(package.Command(cmd="#check swap", env=answer.env), timeout=60).messages[0].severity == "info"
     end(server._proc)

@@ -23,7 +23,7 @@ from typing import Any
 
 from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
 from prover.lean.launch import Confinement, Launch
-from prover.lean.lines import MAX_LINE, Lines, json_object
+from prover.lean.lines import MAX_LINE, Lines, json_object, last_words
 from prover.lean.memory import rss_bytes
 from prover.lean.pipes import Incoming, Outgoing
 from prover.lean.requests import ProcessUse, Requests
@@ -297,8 +297,9 @@ class LeanProcess:
         )
 
     def _said(self) -> str:
-        tail = self.stderr_tail.strip()
-        return f"; it last said: {tail[-400:]}" if tail else ""
+        is_cut = len(self._stderr) == _STDERR_TAIL
+        tail = last_words(self.stderr_tail.partition("\n")[2] if is_cut and b"\n" in self._stderr else self.stderr_tail)
+        return f"; it last said: {tail}" if tail else ""
 
     async def _end(self) -> None:
         assert self._transport is not None

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from prover.lean.lines import last_words
 
-IMPORTING = "[DEBUG:FIND] Init.Data: found 1 parts\n  - /lean/lib/Init/Data.olean\n[DEBUG:GO] Init.Data: needsData=true\n  mainModule? = true\n"
+IMPORTING = """[DEBUG:FIND] Init.Data: found 1 parts
+  - /lean/lib/Init/Data.olean
+[DEBUG:GO] Init.Data: needsData=true
+  mainModule? = true
+"""
 
 
 def test_what_the_embedded_build_says_of_its_imports_is_left_out() -> None:

@@ -31,19 +31,28 @@ async def _serve(options: argparse.Namespace) -> None:
     toolchain = await open_toolchain(
         Config(lean=LeanConfig(project=options.project, build=bool(options.build))), Console(is_json=True)
     )
-    await Repl(toolchain, timeout_s=options.timeout).serve(await requests_of(sys.stdin.buffer), _write)
+    await Repl(toolchain, timeout_s=options.timeout).serve(
+        await requests_of(sys.stdin.buffer if sys.stdin else None), _write
+    )
 
 
-async def requests_of(source: BinaryIO) -> asyncio.StreamReader:
+async def requests_of(source: BinaryIO | None) -> asyncio.StreamReader:
     """What `source` brings: a file as a whole, since the event loop waits for pipes and terminals alone."""
     requests = asyncio.StreamReader(limit=MAX_REQUEST)
-    if stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+    if source is None:  # the input is closed
+        requests.feed_eof()
+    elif not _can_be_waited_for(source):
         requests.feed_data(source.read())
         requests.feed_eof()
     else:
         loop = asyncio.get_running_loop()
         await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(requests), source)
     return requests
+
+
+def _can_be_waited_for(source: BinaryIO) -> bool:
+    mode = os.fstat(source.fileno()).st_mode
+    return stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) or source.isatty()
 
 
 def _write(text: str) -> None:

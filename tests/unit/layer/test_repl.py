@@ -59,6 +59,8 @@ async def test_requests_may_come_from_a_file_as_from_a_pipe(tmp_path: Path) -> N
     (tmp_path / "requests").write_text(CMD + "\n\n" + CMD, encoding="utf8")
     with (tmp_path / "requests").open("rb") as file:
         assert await (await requests_of(file)).read() == (CMD + "\n\n" + CMD).encode()
+    with Path(os.devnull).open("rb") as nothing:
+        assert await (await requests_of(nothing)).read() == await (await requests_of(None)).read() == b""
     reading, writing = os.pipe()
     os.write(writing, CMD.encode())
     os.close(writing)

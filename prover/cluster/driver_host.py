@@ -75,6 +75,7 @@ class DriverHost:
         self._critic: MeteredCritic | None = None
         self._judge: MeteredJudge | None = None
         self._prover: TheoremProver | None = None
+        self._folder = ""  # of its own, in which each attempt has one: ended in the middle of some, it leaves none
         self._paths: dict[tuple[str, int], Path] = {}  # where the traces of attempts under way are written
         self._turn = asyncio.Lock()
 
@@ -95,7 +96,7 @@ class DriverHost:
         opened = await self._open()
         await opened.lean.ready()
         outage_s = opened.lean.outage_s()
-        with tempfile.TemporaryDirectory(prefix="stepwise-") as folder:
+        with tempfile.TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True) as folder:
             self._paths[task.id, attempt] = Path(folder)
             assert self._prover is not None
             try:
@@ -134,6 +135,8 @@ class DriverHost:
     async def _open(self) -> DriverParts:
         async with self._turn:
             if self._opened is None:
+                made = tempfile.TemporaryDirectory(prefix="stepwise-", ignore_cleanup_errors=True)
+                self._folder = self._stack.enter_context(made)
                 opened = await self._stack.enter_async_context(self._open_parts())
                 self._policy = MeteredPolicy(opened.parts.policy)
                 self._critic = None if opened.parts.critic is None else MeteredCritic(opened.parts.critic)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
+
+import pytest
 
 from prover.cluster.driver_host import DriverHost, DriverParts
 from prover.config import SearchConfig
@@ -25,10 +30,14 @@ from tests.unit.cluster.test_drivers import task
 
 @dataclass
 class Side:
-    """A Lean side whose outages are set by hand: `outage_s` seconds pass without Lean while a theorem is open."""
+    """A Lean side whose outages are set by hand: `outage_s` seconds pass without Lean while a theorem is open.
+
+    With an event it opens nothing before that is set.
+    """
 
     environment: FakeEnvironment
     outage: float = 0.0
+    opens: asyncio.Event | None = None
     lost_s: float = 0.0
     is_ready: bool = False
 
@@ -37,6 +46,8 @@ class Side:
 
     async def open(self, problem: Problem) -> OpenTheorem | OpenFailed:
         assert self.is_ready
+        if self.opens is not None:
+            await self.opens.wait()
         self.lost_s += self.outage
         return cast(OpenTheorem, self.environment)
 
@@ -54,8 +65,8 @@ class Yes:
         return Verdict(VerdictStatus.ACCEPTED, theorem)
 
 
-def host(seed: int, *, outage: float = 0.0, expansions: int = 100) -> DriverHost:
-    side = Side(FakeEnvironment(World(seed=seed)), outage)
+def host(seed: int, *, outage: float = 0.0, expansions: int = 100, opens: asyncio.Event | None = None) -> DriverHost:
+    side = Side(FakeEnvironment(World(seed=seed)), outage, opens)
 
     @asynccontextmanager
     async def parts() -> AsyncIterator[DriverParts]:
@@ -89,9 +100,25 @@ async def test_a_theorem_comes_back_with_its_whole_trace() -> None:
 
 
 async def test_a_search_without_lean_for_much_of_its_time_is_not_a_failure() -> None:
-    failed = await host(2, expansions=1).prove(task(), Document(task().document.text), 0)
-    assert failed.attempt.result.status is Status.FAILED
-    lost = await host(2, outage=100.0, expansions=1).prove(task(), task().document, 0)
-    assert (lost.attempt.result.status, lost.attempt.result.stop_reason) == (Status.UNKNOWN, "lean_fault")
-    found = await host(2, outage=100.0).prove(task(), task().document, 0)
-    assert found.attempt.result.status is Status.PROVED
+    async def ended(driver: DriverHost) -> tuple[Status, str]:
+        result = (await driver.prove(task(), Document(task().document.text), 0)).attempt.result
+        await driver.close()
+        return result.status, result.stop_reason
+
+    assert (await ended(host(2, expansions=1)))[0] is Status.FAILED
+    assert await ended(host(2, outage=100.0, expansions=1)) == (Status.UNKNOWN, "lean_fault")
+    assert (await ended(host(2, outage=100.0)))[0] is Status.PROVED
+
+
+async def test_a_driver_that_is_ended_in_the_middle_of_a_theorem_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    driver = host(2, opens=asyncio.Event())
+    proving = asyncio.create_task(driver.prove(task(), task().document, 0))
+    while not list(tmp_path.glob("stepwise-*/*")):
+        await asyncio.sleep(0)
+    await driver.close()
+    assert list(tmp_path.iterdir()) == []
+    proving.cancel()
+    await asyncio.gather(proving, return_exceptions=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import statistics
 import time
@@ -49,6 +50,7 @@ UNPROVABLE = (
     "(xs ys : List Nat) (h : xs.length = ys.length) : xs ++ ys = ys ++ xs",
 )
 """A search for any of them lasts for its whole budget."""
+EXPANSIONS = 24
 CALLERS = 4
 """Two for each worker: what a run without Ray has at work."""
 
@@ -75,14 +77,14 @@ async def measure_lean(rounds: int, seconds: float) -> int:
     from whom in that time is chance, so nothing is counted before.
     """
     await prepare_toolchain(None)
-    loads: dict[str, Load] = {"a loop of tactics": looped, "searches": searched}
+    loads: dict[str, Load] = {"a loop of tactics, tactics/s": looped, "searches, expansions/s": searched}
     rates: dict[tuple[str, str], list[float]] = {}
     for _ in range(rounds):
         for load_name, load in loads.items():
             for place, opened in (("without", local_leans), ("through Ray", ray_leans)):
                 async with opened() as leans:
                     rates.setdefault((load_name, place), []).append(await load(leans, seconds))
-            shown = (f"{place}: {rates[load_name, place][-1]:.0f} tactics/s" for place in ("without", "through Ray"))
+            shown = (f"{place}: {rates[load_name, place][-1]:.1f}" for place in ("without", "through Ray"))
             print(f"{load_name}: ", "  ".join(shown), flush=True)
     is_met = [say_ratio(load_name, rates) for load_name in loads]
     return 0 if all(is_met) else 1
@@ -142,7 +144,11 @@ async def looped(leans: Leans, seconds: float) -> float:
 
 
 async def searched(leans: Leans, seconds: float) -> float:
-    """Tactics a second: searches with the built-in policy, each two expansions at a time, as in a run."""
+    """Expansions a second: one search a statement with the built-in policy, to its budget, all at once, after `seconds`
+    of the same to warm up.
+
+    It is the same work each time; tactics of searches differ too much in price to be counted over a stretch of time.
+    """
     opened = open_policy("builtin")
     texts = [f"theorem t{index} {statement} := by sorry" for index, statement in enumerate(UNPROVABLE)]
     tasks = load_tasks([], texts, stdin=BytesIO()).tasks
@@ -151,20 +157,19 @@ async def searched(leans: Leans, seconds: float) -> float:
         policy=opened.policy,
         critic=HeuristicCritic(),
         judge=NoJudge(),
-        settings=SearchConfig(expansions=150),
+        settings=SearchConfig(expansions=EXPANSIONS),
         limits=TacticLimits(),
         time_limit_s=600.0,
         seed=0,
     )
     prover = TheoremProver(parts, lambda *_: Untraced())
-    numbers = itertools.count()
-
-    async def caller() -> None:
-        while True:
-            number = next(numbers)
-            await prover.prove(tasks[number % len(tasks)], number)
-
-    rate = await tactics_a_second(leans, caller, seconds)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while True:
+                await asyncio.gather(*(prover.prove(task) for task in tasks))
+    began = time.perf_counter()
+    attempts = await asyncio.gather(*(prover.prove(task) for task in tasks))
+    rate = sum(attempt.result.expansions for attempt in attempts) / (time.perf_counter() - began)
     await opened.close()
     return rate
 

@@ -135,9 +135,9 @@ class DriverHost:
     async def _open(self) -> DriverParts:
         async with self._turn:
             if self._opened is None:
+                opened = await self._stack.enter_async_context(self._open_parts())
                 made = tempfile.TemporaryDirectory(prefix="stepwise-", ignore_cleanup_errors=True)
                 self._folder = self._stack.enter_context(made)
-                opened = await self._stack.enter_async_context(self._open_parts())
                 self._policy = MeteredPolicy(opened.parts.policy)
                 self._critic = None if opened.parts.critic is None else MeteredCritic(opened.parts.critic)
                 self._judge = MeteredJudge(opened.parts.judge)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import UsageError
+from prover.files import write_text
 from prover.judge.verdict import Verdict, sha256
-from prover.run.files import write_text
 
 SCHEMA = 1
 

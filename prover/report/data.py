@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from prover.run.files import file_names
+from prover.files import file_names
 from prover.run.folder import RunInfo, read_info
 from prover.run.journal import read_results
 from prover.run.result import Status, TheoremResult

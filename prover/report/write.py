@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from prover.files import write_text
 from prover.report.data import read_run
 from prover.report.html import to_html
 from prover.report.markdown import to_markdown
 from prover.report.pages import theorem_page
 from prover.report.summary import Summary, summarise
-from prover.run.files import write_text
 
 
 def write_report(folder: Path, *, pages: bool = True) -> Summary:

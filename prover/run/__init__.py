@@ -1,6 +1,5 @@
 """The run folder: inputs, journal, proofs and traces, safe against kills, full disks and second owners."""
 
-from prover.run.files import file_names, write_text
 from prover.run.folder import RunFolder, RunInfo, read_info
 from prover.run.journal import FolderLock, Journal, read_results
 from prover.run.result import SCHEMA_VERSION, Status, TheoremResult
@@ -17,11 +16,9 @@ __all__ = [
     "TraceExpansion",
     "TraceTactic",
     "TraceWriter",
-    "file_names",
     "read_info",
     "read_results",
     "read_trace",
     "trace_expansion",
     "trace_tactic",
-    "write_text",
 ]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import RunFolderError
-from prover.run.files import digest, file_names, folder_error, write_bytes, write_text
+from prover.files import digest, file_names, folder_error, write_bytes, write_text
 from prover.run.journal import FolderLock, Journal, read_results
 from prover.run.result import SCHEMA_VERSION, Status, TheoremResult
 from prover.run.store import read_tasks, write_tasks

@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from prover.errors import RunFolderError
-from prover.run.files import folder_error
+from prover.files import folder_error
 from prover.run.result import TheoremResult
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import RunFolderError
-from prover.run.files import write_text
+from prover.files import write_text
 from prover.tasks import Document, Hole, HoleStyle, OpenSpan, Refused, TaskKind, TaskList, TheoremTask
 
 _INLINE_BYTES = 65536

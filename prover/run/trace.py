@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, assert_never
 
 from prover.errors import RunFolderError
-from prover.run.files import folder_error
+from prover.files import folder_error
 from search.base import Advanced, Candidate, Crashed, Outcome, ProofState, Proved, Rejected, TimedOut
 from search.events import Event, from_json, to_json
 from search.split import merge_key, split

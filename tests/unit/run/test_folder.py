@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from prover.errors import RunFolderError
-from prover.run import RunFolder, Status, TheoremResult, file_names, read_info
+from prover.files import file_names
+from prover.run import RunFolder, Status, TheoremResult, read_info
 from prover.tasks import TaskList, lineage, load_tasks
 
 LEAN = """import Init

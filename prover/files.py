@@ -1,4 +1,4 @@
-"""Names and writes of single files in a run folder."""
+"""Names and writes of single files in the folders that we keep."""
 
 from __future__ import annotations
 

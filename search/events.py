@@ -7,6 +7,7 @@ A search is deterministic, so its inputs are its history: what was planned, and 
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from enum import StrEnum
@@ -146,7 +147,11 @@ def _encode_sequence(value: Sequence[Any]) -> list[Any]:
 
 
 def _encode_float(value: float) -> Any:
-    return _MINUS_INFINITY if value == float("-inf") else float(value)
+    if math.isfinite(value):
+        return float(value)
+    if value != -math.inf:
+        raise ValueError(f"{value} in an event of a search")
+    return _MINUS_INFINITY
 
 
 def _as_it_is(value: Any) -> Any:

@@ -1,9 +1,10 @@
 """Lean actors as one pool: who serves what, and what a lost actor means for a request.
 
-A theorem's requests go to the actor that holds it, one at work and one on the way; an actor with nothing to do takes
-requests that have waited a moment for another, opening the theorem and replaying the path itself. Choosing takes the
-same time for ten actors and for a thousand. Each actor keeps its own Lean process up (`lean_host`); here only the
-loss of a whole actor is met: what it held is repeated elsewhere, for no tactic is to blame for a node that vanished.
+A request goes to the actor that holds its state (`homes`), one at work and one on the way; an actor with nothing to do
+takes requests that have waited a moment for another, opening the theorem and replaying the path itself, and keeps what
+grows from them. Choosing takes the same time for ten actors and for a thousand. Each actor keeps its own Lean process
+up (`lean_host`); here only the loss of a whole actor is met: what it held is repeated elsewhere, for no tactic is to
+blame for a node that vanished.
 """
 
 from __future__ import annotations
@@ -13,15 +14,16 @@ import contextlib
 import itertools
 import logging
 import time
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
 from prover.cluster.far_worker import ActorLimits, FarWorker
 from prover.cluster.handle import ActorLost, Handle
+from prover.cluster.homes import Homes
 from prover.cluster.lean_host import Whereabouts
 from prover.cluster.places import Job, Place
+from prover.cluster.waiting import Waiting
 from prover.errors import DeathReason, StepwiseError, ToolchainError, WorkerDied, WorkerStartFailed
 from prover.lean.health import PoolHealth, WaitTimes, WorkerHealth
 from prover.lean.problem import OpenFailed, Problem
@@ -53,9 +55,8 @@ class LeanActors:
         self._clock = clock
         self._places = [Place(index, handle) for index, handle in enumerate(handles)]
         self._idle: dict[Place, None] = {}  # ready and with nothing at work, longest idle first
-        self._homes: dict[int, Place] = {}  # by theorem
-        self._aged: deque[Job] = deque()  # everything that waits, oldest first; what was taken is skipped
-        self._num_waiting = 0
+        self._homes = Homes()
+        self._waiting = Waiting()
         self._serving: set[Job] = set()
         self._num_live = 0
         self._outage_s = 0.0
@@ -95,11 +96,11 @@ class LeanActors:
         """Longer the more actors there are: one driver can make so many calls a second and no more."""
         return max(CHUNK_S, len(self._places) / self._limits.calls_a_second)
 
-    async def run(self, key: int, path: Path, work: Callable[[FarWorker], Awaitable[T]]) -> T:  # noqa: ARG002
-        """Do `work` on an actor, if possible the one that holds the theorem `key`."""
+    async def run(self, key: int, path: Path, work: Callable[[FarWorker], Awaitable[T]]) -> T:
+        """Do `work` on an actor, if possible one that holds the state at `path` of the theorem `key`."""
         async with self._room:
             self._refuse_if_hopeless(needed=1)
-            job = Job(key, work, asyncio.get_running_loop().create_future(), self._clock())
+            job = Job(key, path, work, asyncio.get_running_loop().create_future(), self._clock())
             self._place(job)
             try:
                 result: T = await job.future
@@ -109,8 +110,8 @@ class LeanActors:
 
     def forget(self, key: int) -> None:
         """Free what any actor holds for a theorem."""
-        self._homes.pop(key, None)
-        for place in self._places:
+        self._waiting.forget(key)
+        for place in self._homes.forget(key):
             worker = place.worker
             if worker is not None and key in worker.knows:
                 worker.knows.discard(key)
@@ -140,7 +141,7 @@ class LeanActors:
         """What the actors did so far; sizes as they last told them."""
         now = self._clock()
         workers = tuple(self._health(place, now) for place in self._places)
-        return PoolHealth(now - self._started, workers, self._num_waiting, replace(self._waits))
+        return PoolHealth(now - self._started, workers, self._waiting.count, replace(self._waits))
 
     def load(self) -> Load:
         """The same as a load."""
@@ -153,28 +154,25 @@ class LeanActors:
     # ----------------------------------------------------------------------------------------------- scheduling
 
     def _place(self, job: Job) -> None:
-        """Start a job, or let it wait: at its theorem's home, if that is there."""
-        home = self._homes.get(job.key)
-        self._drop_taken()
-        self._aged.append(job)
-        self._num_waiting += 1
-        if home is not None and home.worker is not None:
-            home.queue.append(job)
-            self._fill(home)
+        """Start a job, or let it wait: at its home, if there is one."""
+        job.home = self._homes.find(job.key, job.path)
+        self._waiting.add(job)
+        if job.home is not None:
+            job.home.queue.append(job)
+            self._fill(job.home)
         if not job.is_taken and self._idle:
-            if home is None or home.worker is None:
+            if job.home is None:
                 self._start(next(iter(self._idle)), job)
             else:
                 self._nudge_later()
 
     def _fill(self, place: Place) -> None:
-        """Give a place what it can take: its own jobs first, then the oldest that waits too long elsewhere."""
+        """Give a place what it can take: its own jobs first, then one that waits too long elsewhere."""
         while place.worker is not None and not self._is_closed:
-            while place.queue and place.queue[0].is_taken:
-                place.queue.popleft()
+            place.drop_taken()
             if place.queue and place.running < self._depth(place):
                 self._start(place, place.queue.popleft())
-            elif place.running == 0 and (job := self._oldest()) is not None:
+            elif place.running == 0 and (job := self._from_elsewhere(place.worker)) is not None:
                 self._start(place, job)
             else:
                 return
@@ -184,22 +182,19 @@ class LeanActors:
         is_somebody_free = len(self._idle) > (place in self._idle)
         return 1 if is_somebody_free else self._limits.in_flight
 
-    def _oldest(self) -> Job | None:
-        """The oldest job that waits, if an idle place may take it."""
-        self._drop_taken()
-        if not self._aged:
-            return None
-        job = self._aged[0]
-        home = self._homes.get(job.key)
-        is_free = home is None or home.worker is None
-        if is_free or self._clock() - job.since >= self._limits.steal_after_s:
-            return job
+    def _from_elsewhere(self, worker: FarWorker) -> Job | None:
+        """What an idle worker may take: of what waits too long, a job of a theorem that it knows, else the oldest."""
+        oldest = self._waiting.oldest()
+        if oldest is None or self._is_ripe(oldest):
+            known = self._waiting.oldest_of(worker.knows)
+            return known if known is not None and self._is_ripe(known) else oldest
         self._nudge_later()
         return None
 
-    def _drop_taken(self) -> None:
-        while self._aged and self._aged[0].is_taken:
-            self._aged.popleft()
+    def _is_ripe(self, job: Job) -> bool:
+        """Whether anybody may take a job: it has waited long enough for its home, or that is gone."""
+        is_free = job.home is None or job.home.worker is None
+        return is_free or self._clock() - job.since >= self._limits.steal_after_s
 
     def _nudge_later(self) -> None:
         if self._nudge is None:
@@ -215,16 +210,15 @@ class LeanActors:
 
     def _start(self, place: Place, job: Job) -> None:
         now = self._clock()
-        job.is_taken = True
-        self._num_waiting -= 1
+        self._waiting.take(job)
         self._waits.add(now - job.since)
         if place.running == 0:
             place.busy_since = now
             self._idle.pop(place, None)
         place.running += 1
-        home = self._homes.get(job.key)
-        if home is None or home.worker is None:
-            self._homes[job.key] = place
+        self._homes.serve(job.key, job.path, place)
+        if job.home is not None:
+            job.home.drop_taken()
         worker = place.worker
         assert worker is not None
         self._serving.add(job)
@@ -264,8 +258,7 @@ class LeanActors:
         if job.task is not None:
             job.task.cancel()
         elif not job.is_taken:
-            job.is_taken = True
-            self._num_waiting -= 1
+            self._waiting.take(job)
 
     # ------------------------------------------------------------------------------------------------ keeping up
 
@@ -354,12 +347,8 @@ class LeanActors:
         place.handle.end()
 
     def _fail_all(self, fault: Exception) -> None:
-        for job in self._aged:
-            if not job.is_taken:
-                job.is_taken = True
-                self._answer(job, fault)
-        self._aged.clear()
-        self._num_waiting = 0
+        for job in self._waiting.take_all():
+            self._answer(job, fault)
 
     def _refuse_if_hopeless(self, *, needed: int) -> None:
         if self._is_closed:

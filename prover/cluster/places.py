@@ -11,6 +11,7 @@ from typing import Any
 from prover.cluster.far_worker import FarWorker
 from prover.cluster.handle import Handle
 from prover.lean.health import WorkerHealth
+from search.base import Path
 
 
 @dataclass(slots=True, eq=False)
@@ -18,9 +19,11 @@ class Job:
     """One piece of work that needs an actor."""
 
     key: int
+    path: Path
     work: Callable[[FarWorker], Awaitable[Any]]
     future: asyncio.Future[Any]
     since: float
+    home: Place | None = None  # where it waits; others may take it
     is_taken: bool = False
     task: asyncio.Task[None] | None = None
 
@@ -40,3 +43,13 @@ class Place:
     busy_since: float = 0.0
     losses: int = 0
     failed: str | None = None
+
+    @property
+    def load(self) -> int:
+        """How many jobs are at work or wait here."""
+        return self.running + len(self.queue)
+
+    def drop_taken(self) -> None:
+        """Pass over what others took, or nobody waits for any more."""
+        while self.queue and self.queue[0].is_taken:
+            self.queue.popleft()

@@ -14,7 +14,7 @@ from prover.cluster.lean import LeanActors
 from prover.errors import WorkerStartFailed
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
-from search.base import Advanced, Crashed, Outcome, TacticCall
+from search.base import Advanced, Crashed, Outcome, Step, TacticCall
 from tests.fakes.cluster import FakeHandle, FakeLean
 
 QUICK = ActorLimits(steal_after_s=0.0, backoff_s=0.0, start_attempts=3, health_every_s=0.001)
@@ -81,6 +81,41 @@ async def test_an_idle_actor_takes_what_waits_for_another_and_is_told_of_the_the
         gate.set()
         outcomes = await asyncio.gather(*asking)
         assert [outcome[0].state.key for outcome in outcomes if isinstance(outcome[0], Advanced)] == ["a", "b"]
+
+
+async def test_what_grows_from_a_state_stays_with_the_actor_that_served_it() -> None:
+    gate = asyncio.Event()
+    async with actors(2, lambda: FakeLean(gate=gate)) as (pool, handles):
+        theorem = await opened(pool)
+        ways = [(Step("x"),), (Step("y"),)]
+        asking = [asyncio.create_task(theorem.apply(way, [TacticCall("t")])) for way in ways]
+        await settle()
+        gate.set()
+        await asyncio.gather(*asking)
+        for way in ways:
+            await theorem.apply((*way, Step("t")), [TacticCall("u")])
+        texts = [[[step.tactic for step in path] for _, path, _ in host.applied] for host in hosts(handles)]
+        assert texts == [[["x"], ["x", "t"]], [["y"], ["y", "t"]]]
+
+
+async def test_an_idle_actor_takes_what_waits_of_a_theorem_that_it_knows_before_what_waits_longer() -> None:
+    async with actors(2, limits=replace(QUICK, in_flight=1)) as (pool, handles):
+        first, second = hosts(handles)
+        mine, others, unknown = [await opened(pool) for _ in range(3)]  # at the first actor, the second, the first
+        first.gate = asyncio.Event()
+        asking = [asyncio.create_task(mine.apply((Step(name),), [TacticCall("t")])) for name in "xy"]
+        while not second.applied:  # the second took y
+            await asyncio.sleep(0)
+        second.gate = asyncio.Event()
+        asking += [asyncio.create_task(apply(theorem, "t")) for theorem in (others, unknown)]
+        asking.append(asyncio.create_task(mine.apply((Step("x"), Step("t")), [TacticCall("u")])))
+        await settle()
+        second.gate.set()
+        while len(second.applied) < 3:
+            await asyncio.sleep(0)
+        assert [calls for _, _, calls in second.applied] == [("t",), ("t",), ("u",)]
+        first.gate.set()
+        await asyncio.gather(*asking)
 
 
 def hosts(handles: list[FakeHandle]) -> list[FakeLean]:

@@ -72,6 +72,17 @@ def test_a_trace_cut_at_any_byte_is_read_up_to_its_last_flush(tmp_path: Path) ->
     assert counts[-1] > 200
 
 
+@pytest.mark.parametrize("tactic", ["exact «\ud800»", "exact 𝔸 «\u2028»\x7f\x00"])
+def test_whatever_text_a_model_proposes_comes_back(tmp_path: Path, tactic: str) -> None:
+    path = tmp_path / "t.jsonl.gz"
+    written = trace_expansion(STATE, [(Candidate(tactic, LogProb(-1e-5)), OUTCOMES[2])], index=0, path=(), at_s=0.0)
+    with TraceWriter(path, {"id": "t", "seed": 2**80}) as writer:
+        writer.write(written)
+    header, read = read_trace(path)
+    assert list(read) == [written]
+    assert header["seed"] == 2**80
+
+
 def test_a_second_attempt_at_a_trace_replaces_the_first(tmp_path: Path) -> None:
     path = tmp_path / "t.jsonl.gz"
     for _ in range(2):

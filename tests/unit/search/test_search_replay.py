@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from random import Random
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from search import Budget, Expansion, Search, SearchOptions, StopReason, make_strategy
 from search.base import Theorem
 from search.check import check_search
-from search.events import Applied, Event, Planned, from_json, to_json
+from search.events import Applied, Event, Planned, Scored, from_json, to_json
 from search.replay import ReplayError, replay, steps
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment, World
@@ -112,6 +113,12 @@ def test_events_of_another_search_are_refused() -> None:
     other = FakeEnvironment(World(seed=3), root=7)
     with pytest.raises(ReplayError, match="another state"):
         replay(fresh(other, rule="sum", expansions=10), events)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_number_that_json_lacks_is_refused_when_it_is_written(value: float) -> None:
+    with pytest.raises(ValueError, match="in an event"):
+        to_json(Scored(((1, value),)))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""Which actor holds which state, as far as the near end can tell: what it was sent, it holds.
+
+Only the cost of a request depends on this, never its answer: an actor that lacks a state makes it again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from prover.cluster.places import Place
+from search.base import Path
+
+
+@dataclass(slots=True)
+class _Held:
+    """Of one theorem: everybody who was told of it, and where tactics were run, by the hash of the path to there."""
+
+    places: list[Place] = field(default_factory=list)
+    served: dict[int, Place] = field(default_factory=dict)
+
+
+class Homes:
+    """The places that hold theorems and their states."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, _Held] = {}
+
+    def find(self, key: int, path: Path) -> Place | None:
+        """The ready place that holds the state at `path`; else, of those that hold its theorem, the one with the least
+        to do; None if there is none."""
+        held = self._held.get(key)
+        if held is None:
+            return None
+        place = held.served.get(_name(path)) or held.served.get(_name(path[:-1]))
+        if place is not None and place.worker is not None:
+            return place
+        return min((place for place in held.places if place.worker is not None), key=_load, default=None)
+
+    def serve(self, key: int, path: Path, place: Place) -> None:
+        """From now on `place` holds the state at `path`, and those that its tactics lead to."""
+        held = self._held.setdefault(key, _Held())
+        if place not in held.places:
+            held.places.append(place)
+        held.served[_name(path)] = place
+
+    def forget(self, key: int) -> list[Place]:
+        """Forget a theorem; the places that were told of it."""
+        held = self._held.pop(key, None)
+        return [] if held is None else held.places
+
+
+def _name(path: Path) -> int:
+    return hash(tuple(step.tactic for step in path))
+
+
+def _load(place: Place) -> int:
+    return place.load

@@ -1,0 +1,59 @@
+"""Jobs that wait for an actor, oldest first."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+
+from prover.cluster.places import Job
+
+
+class Waiting:
+    """Of all theorems, and of each. Every question passes over what was taken since."""
+
+    def __init__(self) -> None:
+        self._all: deque[Job] = deque()
+        self._of: dict[int, deque[Job]] = {}
+        self.count = 0
+
+    def add(self, job: Job) -> None:
+        """It waits from now on."""
+        for queue in (self._all, self._of.setdefault(job.key, deque())):
+            _first(queue)  # so that one that nobody asks keeps nothing that was taken
+            queue.append(job)
+        self.count += 1
+
+    def take(self, job: Job) -> None:
+        """It waits no longer."""
+        job.is_taken = True
+        self.count -= 1
+
+    def oldest(self) -> Job | None:
+        """The one that waits longest."""
+        return _first(self._all)
+
+    def oldest_of(self, keys: Iterable[int]) -> Job | None:
+        """The one of these theorems that waits longest."""
+        firsts = [job for key in keys if key in self._of and (job := _first(self._of[key])) is not None]
+        return min(firsts, key=_since, default=None)
+
+    def forget(self, key: int) -> None:
+        """Nobody will ask for this theorem's any more."""
+        self._of.pop(key, None)
+
+    def take_all(self) -> list[Job]:
+        """Everything that waited."""
+        jobs = [job for job in self._all if not job.is_taken]
+        for job in jobs:
+            self.take(job)
+        return jobs
+
+
+def _first(queue: deque[Job]) -> Job | None:
+    while queue and queue[0].is_taken:
+        queue.popleft()
+    return queue[0] if queue else None
+
+
+def _since(job: Job) -> float:
+    return job.since

@@ -1,0 +1,46 @@
+"""Jobs that wait are told oldest first, and what was taken is kept nowhere."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import weakref
+
+from prover.cluster.far_worker import FarWorker
+from prover.cluster.places import Job
+from prover.cluster.waiting import Waiting
+
+
+async def nothing(_: FarWorker) -> None:
+    pass
+
+
+def job(key: int, since: float) -> Job:
+    return Job(key, (), nothing, asyncio.get_running_loop().create_future(), since)
+
+
+async def test_the_oldest_of_all_and_of_some_theorems() -> None:
+    waiting = Waiting()
+    jobs = [job(key, float(number)) for number, key in enumerate((1, 2, 1, 3))]
+    for each in jobs:
+        waiting.add(each)
+    assert waiting.oldest() is jobs[0]
+    assert waiting.oldest_of([2, 3, 4]) is jobs[1]
+    waiting.take(jobs[0])
+    assert waiting.oldest() is jobs[1]
+    assert waiting.oldest_of([1]) is jobs[2]
+    assert waiting.count == 3
+    assert waiting.take_all() == jobs[1:]
+    assert (waiting.oldest(), waiting.oldest_of([1, 2, 3]), waiting.count) == (None, None, 0)
+
+
+async def test_what_was_taken_is_let_go_when_the_next_job_comes() -> None:
+    waiting = Waiting()
+    one = job(1, 0.0)
+    future = weakref.ref(one.future)
+    waiting.add(one)
+    waiting.take(one)
+    del one
+    waiting.add(job(1, 1.0))
+    gc.collect()
+    assert future() is None

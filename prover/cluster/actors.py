@@ -161,11 +161,11 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
     Ray is not installed or no cluster answers.
     """
     await knock(address)
-    offer_token(address)
     try:
         import ray
     except ImportError as error:
         raise UsageError("--ray needs the extra: pip install 'stepwise-prover[ray]'") from error
+    await offer_token(address)
     if ray.is_initialized():
         raise UsageError("this process has joined a Ray cluster already")
     asked = init_options(address, local)
@@ -206,12 +206,30 @@ async def knock(address: str) -> None:
         await writer.wait_closed()
 
 
-def offer_token(address: str) -> None:
-    """Have Ray show its token where there is one. A head asks for it if one lies on its machine, which is so after any
-    Ray of our own, and Ray by itself shows it to `auto` alone. A cluster without tokens takes no notice."""
+async def offer_token(address: str) -> None:
+    """Have Ray show its token to a cluster that asks for one. A head does if a token lies on its machine, which is so
+    after any Ray of our own. Who shows one asks for it as well: a head that has none could not call back."""
     named = {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"} & os.environ.keys()
-    if address != LOCAL and (named or (Path.home() / ".ray" / "auth_token").exists()):
-        os.environ.setdefault("RAY_AUTH_MODE", "token")
+    has_token = named or (Path.home() / ".ray" / "auth_token").exists()
+    if address in (LOCAL, "auto") or "RAY_AUTH_MODE" in os.environ or not has_token:
+        return  # Ray sees to a cluster of this machine itself
+    if await asks_for_token(address):
+        os.environ["RAY_AUTH_MODE"] = "token"
+
+
+async def asks_for_token(address: str) -> bool:
+    """Whether the head at `address` refuses who shows no token."""
+    import grpc
+    import grpc.aio
+
+    async with grpc.aio.insecure_channel(address) as channel:
+        ask: grpc.aio.UnaryUnaryMultiCallable[bytes, bytes]
+        ask = channel.unary_unary("/ray.rpc.NodeInfoGcsService/CheckAlive")
+        try:
+            await ask(b"", timeout=_KNOCK_S)
+        except grpc.aio.AioRpcError as error:
+            return bool(error.code() == grpc.StatusCode.UNAUTHENTICATED)
+    return False
 
 
 def init_options(address: str, local: Needs) -> Mapping[str, Any]:

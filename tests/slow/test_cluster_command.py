@@ -93,12 +93,13 @@ asyncio.run(main())
 """
 
 
-def test_a_cluster_that_asks_for_a_token_is_joined_by_its_address(tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_token", [True, False])
+def test_a_cluster_is_joined_by_its_address_whether_it_asks_for_a_token_or_not(tmp_path: Path, has_token: bool) -> None:
     token = tmp_path / "token"
     token.write_text(secrets.token_hex(32), encoding="utf-8")
     environment = {**ENVIRONMENT, "RAY_AUTH_TOKEN_PATH": str(token)}
     environment.pop("RAY_AUTH_MODE", None)
-    with head(environment) as address:
+    with head(environment if has_token else {**environment, "RAY_AUTH_MODE": "disabled"}) as address:
         joined = subprocess.run(
             [sys.executable, "-c", JOIN, address],
             cwd=ROOT,

@@ -162,10 +162,10 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
     """
     await knock(address)
     try:
+        await offer_token(address)  # Ray looks when it is imported
         import ray
     except ImportError as error:
         raise UsageError("--ray needs the extra: pip install 'stepwise-prover[ray]'") from error
-    await offer_token(address)
     if ray.is_initialized():
         raise UsageError("this process has joined a Ray cluster already")
     asked = init_options(address, local)

@@ -57,16 +57,29 @@ class SearchConfig:
 
 @dataclass(frozen=True, slots=True)
 class LeanConfig:
-    """The Lean workers. `project` is a Lake project's folder; without one the embedded Lean is used. With `build`, what
-    the project lacks is made by `lake build`."""
+    """The Lean workers: `workers` for each Lean. `project` is a Lake project's folder, or a list of several, of which
+    each brings the Lean for the files in it; without one the embedded Lean is used. With `build`, what a project lacks
+    is made by `lake build`."""
 
     workers: int = 2
-    project: str | None = None
+    project: str | tuple[str, ...] | None = None
     build: bool = False
     heartbeats: int = 200_000
     tactic_s: float = 5.0
     memory_mb: int = 4096
     judge_s: float = 120.0
+
+    @property
+    def projects(self) -> tuple[str, ...]:
+        """The projects' folders as they were named; none for the embedded Lean."""
+        if self.project is None:
+            return ()
+        return (self.project,) if isinstance(self.project, str) else self.project
+
+    @property
+    def first_project(self) -> str | None:
+        """The project of everything that lies in none; None for the embedded Lean."""
+        return self.projects[0] if self.projects else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +197,15 @@ def checked(value: object, hint: Any, what: str) -> object:
         return float(value)
     if type(value) in allowed:
         return value
+    if (
+        isinstance(value, list)
+        and value
+        and tuple[str, ...] in allowed
+        and all(isinstance(item, str) for item in value)
+    ):
+        return tuple(value)
     if value == "none" and types.NoneType in allowed:
         return None
-    wanted = " or ".join(kind.__name__ for kind in allowed if kind is not types.NoneType)
+    kinds = [kind for kind in allowed if kind is not types.NoneType]
+    wanted = " or ".join("list of str" if kind == tuple[str, ...] else kind.__name__ for kind in kinds)
     raise UsageError(f"{what} takes {wanted}, not {value!r}")

@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from prover.cli.console import Console
+from prover.cli.leans import Leans, open_leans, refuse_far, with_full_paths
 from prover.cli.live import LiveView
-from prover.cli.parts import add_project_arguments, open_toolchain, versions
+from prover.cli.parts import add_project_arguments, project_setting, versions
 from prover.cli.workshop import Workshop, join, open_far, open_here
 from prover.config import Config, load_config, overlay
 from prover.driver.agenda import Agenda, make_agenda
 from prover.driver.run import Run
 from prover.driver.strategies import strategy_factories
 from prover.errors import RunFolderError, UsageError
-from prover.lean.toolchain import Toolchain
 from prover.report.write import write_report
 from prover.run.folder import RunFolder, read_info
 from prover.run.progress import Progress
@@ -53,10 +53,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--header", metavar="TEXT", help="stands before statements that bring no header")
     parser.add_argument("--out", type=Path, metavar="RUN", help="the run's folder (default: runs/DATE-TIME)")
     parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with a run that was stopped")
-    parser.add_argument("--workers", type=int, metavar="N", help="Lean processes (default 2)")
+    parser.add_argument("--workers", type=int, metavar="N", help="Lean processes, for each Lean (default 2)")
     parser.add_argument("--time-limit", type=float, metavar="SECONDS", help="wall-clock time per theorem (default 60)")
     parser.add_argument("--seed", type=int, metavar="N", help="default 0")
-    add_project_arguments(parser)
+    add_project_arguments(parser, each="a file in a project's folder is proved with that one, all else with the first")
     parser.add_argument(
         "--policy", metavar="SPEC", help="builtin, a model's folder, an endpoint, or mix:A=0.7,builtin=0.3"
     )
@@ -105,7 +105,7 @@ def resolve(options: argparse.Namespace, *, base: Config) -> Config:
         chosen = preset(options.preset)
         base = overlay(replace(base, preset=chosen.name), chosen.settings(), f"--preset {chosen.name}")
     config = load_config(options.config, options.set, base=base)
-    lean = {"workers": options.workers, "project": options.project, "build": options.build}
+    lean = {"workers": options.workers, "project": project_setting(options.project), "build": options.build}
     models = {"policy": options.policy, "critic": options.critic}
     search = {name: getattr(options, name) for name in ("rule", "rounds", "disprove", "shorten")}
     top = {"time_limit_s": options.time_limit, "seed": options.seed}
@@ -157,23 +157,27 @@ async def prove(
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    toolchain = await open_toolchain(config, console)
+    leans = await open_leans(config, console)
+    if ray is not None:
+        refuse_far(leans)
     async with contextlib.AsyncExitStack() as stack:
         cluster = await stack.enter_async_context(join(config, ray, console))  # first: a wrong address leaves no folder
-        folder = RunFolder.resume(path) if tasks is None else create(path, tasks, config, toolchain)
+        folder = RunFolder.resume(path) if tasks is None else create(path, tasks, config, leans)
         stack.callback(folder.close)
-        if folder.info.toolchain != toolchain.fingerprint:
-            console.warn(f"{path} was begun with another Lean ({folder.info.toolchain}); now {toolchain.fingerprint}")
+        if folder.info.toolchain != leans.fingerprint:
+            console.warn(f"{path} was begun with another Lean ({folder.info.toolchain}); now {leans.fingerprint}")
+        for said in leans.shares(folder.tasks.tasks):
+            console.note(said)
         folder.record_refused()
         console.note(
             f"budget (passes × samples × expansions): {folder.info.budget}, {config.time_limit_s:g} s a theorem"
         )
-        agenda = make_agenda(folder.tasks.tasks, folder.results(), config)
+        agenda = make_agenda(leans.spread(folder.tasks.tasks), folder.results(), config)
         if agenda.has_next():
             opening = (
-                open_here(config, toolchain, folder, console)
+                open_here(config, leans, folder, console)
                 if cluster is None
-                else open_far(config, cluster, toolchain, folder)
+                else open_far(config, cluster, leans.fingerprint, folder)
             )
             async with opening as workshop:
                 await work(folder, workshop, agenda, config, console, is_live=is_live)
@@ -183,15 +187,15 @@ async def prove(
         return summarise(folder, console)
 
 
-def create(path: Path, tasks: TaskList, config: Config, toolchain: Toolchain) -> RunFolder:
+def create(path: Path, tasks: TaskList, config: Config, leans: Leans) -> RunFolder:
     """A folder for a new run."""
     return RunFolder.create(
         path,
-        tasks,
+        with_full_paths(tasks) if leans.homes else tasks,
         config=config.to_json(),
-        versions=versions(toolchain),
+        versions=versions(leans.name),
         seed=config.seed,
-        toolchain=toolchain.fingerprint,
+        toolchain=leans.fingerprint,
         started_at=time.time(),
     )
 
@@ -221,7 +225,9 @@ async def work(
                 bar.update(further)
 
         listeners = (*workshop.listeners, *([view.sample] if view is not None else []))
-        concurrency = config.concurrency or (workshop.balance.high if workshop.balance else config.lean.workers)
+        concurrency = config.concurrency or (
+            workshop.balance.high if workshop.balance else workshop.leans * config.lean.workers
+        )
         run = Run(folder, workshop.prover, agenda, concurrency=concurrency, on_result=on_result)
         async with sampled(folder.path / "utilisation.jsonl", workshop.load, time.monotonic, listeners=listeners):
             await run.work()

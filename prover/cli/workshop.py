@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
 from prover.cli.console import Console
-from prover.cli.parts import open_parts
+from prover.cli.leans import Leans
+from prover.cli.parts import open_each
 from prover.cluster.engines import needs_engine
 from prover.cluster.handle import System
 from prover.config import Config
 from prover.driver.loop import Observer
-from prover.driver.parts import Attempt
+from prover.driver.parts import Attempt, Opener
 from prover.driver.run import Prover
 from prover.driver.searches import Allowance
+from prover.driver.several import Several
 from prover.driver.theorem import Parts, TheoremProver
 from prover.driver.trace import Tracer, Untraced
 from prover.lean.pool import LeanPool
-from prover.lean.toolchain import Toolchain
 from prover.run.balance import Balance
 from prover.run.folder import RunFolder
 from prover.run.loads import Meter, MeteredCritic, MeteredJudge, MeteredPolicy, lean_load, meter_load
@@ -33,11 +34,12 @@ _MOST_A_WORKER = 4  # theorems at once for each Lean worker
 
 @dataclass(frozen=True, slots=True)
 class Workshop:
-    """What proves, and how busy it is. `balance` is there where the number of theorems at once follows the queues;
-    `listeners` want to be told of every sample, `on_result` of every result."""
+    """What proves, with how many Leans, and how busy it is. `balance` is there where the number of theorems at once
+    follows the queues; `listeners` want to be told of every sample, `on_result` of every result."""
 
     prover: Prover
     load: Callable[[], Load]
+    leans: int = 1
     balance: Balance | None = None
     listeners: tuple[Callable[[Sample], None], ...] = ()
     on_result: Callable[[TheoremResult], None] = lambda _: None
@@ -59,7 +61,7 @@ def balanced(workshop: Workshop, config: Config) -> Workshop:
     """The workshop with its number of theorems at once following the queues, unless the settings say a number."""
     if config.concurrency is not None:
         return workshop
-    workers = config.lean.workers
+    workers = workshop.leans * config.lean.workers
     balance = Balance(workers, _MOST_A_WORKER * workers)
 
     def load() -> Load:
@@ -75,10 +77,8 @@ def balanced(workshop: Workshop, config: Config) -> Workshop:
 
 
 @asynccontextmanager
-async def open_here(
-    config: Config, toolchain: Toolchain, folder: RunFolder, console: Console
-) -> AsyncIterator[Workshop]:
-    """Everything in this process and the Lean processes below it."""
+async def open_here(config: Config, leans: Leans, folder: RunFolder, console: Console) -> AsyncIterator[Workshop]:
+    """Everything in this process and the Lean processes below it: workers and a judge for each Lean, models for all."""
 
     def observer(task: TheoremTask, attempt: int, beside: str = "") -> Observer:
         if not config.trace:
@@ -87,23 +87,36 @@ async def open_here(
         header = {"id": task.id, "name": task.name, "attempt": attempt, "statement": task.statement}
         return Tracer(partial(TraceWriter, path, header))
 
-    async with open_parts(config, toolchain, console) as parts:
-        policy = MeteredPolicy(parts.policy)
-        judge = MeteredJudge(parts.judge)
-        meters = {"policy": policy.meter, "judge": judge.meter}
-        metered = replace(parts, policy=policy, judge=judge)
-        if parts.critic is not None:
-            critic = MeteredCritic(parts.critic)
-            meters["critic"] = critic.meter
-            metered = replace(metered, critic=critic)
-        workshop = Workshop(TheoremProver(metered, observer), partial(load, parts, meters))
-        yield balanced(workshop, config) if needs_engine(config.models.policy) else workshop
+    async with open_each(leans.toolchains, config, console) as opened:
+        metered, meters = with_meters(opened)
+        is_balanced = needs_engine(config.models.policy)
+        provers = [TheoremProver(parts, observer) for parts in metered]
+        prover = Several(provers, leans.index_of, at_once=most_at_once(config, is_balanced=is_balanced))
+        workshop = Workshop(prover, partial(load, [parts.lean for parts in opened], meters), len(opened))
+        yield balanced(workshop, config) if is_balanced else workshop
 
 
-def load(parts: Parts, meters: dict[str, Meter]) -> Load:
-    """How busy the parts of this process are."""
-    lean = lean_load(parts.lean.health()) if isinstance(parts.lean, LeanPool) else Load()
-    return merged([lean, *(meter_load(kind, meter) for kind, meter in meters.items())])
+def most_at_once(config: Config, *, is_balanced: bool) -> int:
+    """How many theorems one Lean is given at once at most: what a run with that Lean alone has."""
+    return config.concurrency or config.lean.workers * (_MOST_A_WORKER if is_balanced else 1)
+
+
+def with_meters(opened: Sequence[Parts]) -> tuple[list[Parts], list[tuple[str, Meter]]]:
+    """The parts for each Lean with meters on all that they share and on each judge; the meters, by kind."""
+    policy = MeteredPolicy(opened[0].policy)
+    critic = MeteredCritic(opened[0].critic) if opened[0].critic is not None else None
+    judges = [MeteredJudge(parts.judge) for parts in opened]
+    metered = [
+        replace(parts, policy=policy, critic=critic, judge=judge) for parts, judge in zip(opened, judges, strict=True)
+    ]
+    meters = [("policy", policy.meter), *(("judge", judge.meter) for judge in judges)]
+    return metered, meters if critic is None else [*meters, ("critic", critic.meter)]
+
+
+def load(pools: Iterable[Opener], meters: Iterable[tuple[str, Meter]]) -> Load:
+    """How busy the parts of this process are, those of all Leans together."""
+    lean = (lean_load(pool.health()) for pool in pools if isinstance(pool, LeanPool))
+    return merged([*lean, *(meter_load(kind, meter) for kind, meter in meters)])
 
 
 @asynccontextmanager
@@ -121,15 +134,15 @@ async def join(config: Config, address: str | None, console: Console) -> AsyncIt
 
 
 @asynccontextmanager
-async def open_far(config: Config, system: System, toolchain: Toolchain, folder: RunFolder) -> AsyncIterator[Workshop]:
-    """Actors of a Ray cluster."""
+async def open_far(config: Config, system: System, fingerprint: str, folder: RunFolder) -> AsyncIterator[Workshop]:
+    """Actors of a Ray cluster, all with the one Lean of that fingerprint."""
     from prover.cluster.cluster import open_cluster
     from prover.cluster.metrics import Metrics
 
     def store_trace(task: TheoremTask, attempt: int, beside: str, data: bytes) -> None:
         folder.write_trace(task.id, attempt, data, beside)
 
-    async with open_cluster(system, config, fingerprint=toolchain.fingerprint, store_trace=store_trace) as cluster:
+    async with open_cluster(system, config, fingerprint=fingerprint, store_trace=store_trace) as cluster:
         metrics = Metrics(folder.path.resolve().name)
         yield balanced(
             Workshop(cluster.prover, cluster.load, listeners=(metrics.sample,), on_result=metrics.result),

@@ -140,8 +140,8 @@ def all_needs(config: Config) -> Needs:
 async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverParts]:
     """Inside a driver actor: its Lean actors, its judge, and the models, its own or the run's."""
     config = plan.config
-    toolchain = await prepare_toolchain(config.lean.project)
-    make = partial(LeanHost, partial(prepare_toolchain, config.lean.project))
+    toolchain = await prepare_toolchain(config.lean.first_project)
+    make = partial(LeanHost, partial(prepare_toolchain, config.lean.first_project))
     async with contextlib.AsyncExitStack() as stack:
         handles = [
             plan.system.spawn(f"lean {plan.index}.{number}", make, lean_needs(config))

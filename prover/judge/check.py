@@ -8,7 +8,7 @@ from pathlib import Path
 from prover.errors import LeanFault, UsageError
 from prover.judge.certificate import read_certificate
 from prover.judge.judge import Judge
-from prover.judge.verdict import Reason, Verdict, VerdictStatus
+from prover.judge.verdict import Judging, Reason, Verdict, VerdictStatus
 
 _EXIT = {VerdictStatus.ACCEPTED: 0, VerdictStatus.REJECTED: 1, VerdictStatus.UNKNOWN: 2}
 
@@ -27,7 +27,7 @@ async def check_files(judge: Judge, challenge: Path, solution: Path, theorem: st
     return await judge.judge_many((asked, given, name) for name in names)
 
 
-async def check_proof(judge: Judge, proof: Path, challenge: str, theorem: str) -> Verdict:
+async def check_proof(judge: Judging, proof: Path, challenge: str, theorem: str) -> Verdict:
     """Judge a proof of a run again: its file, against the challenge that the run's own input makes.
 
     A file that is missing, is not the one that was judged, or was judged for something else is rejected: whoever can

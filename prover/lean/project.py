@@ -7,6 +7,7 @@ what that environment names. The step server's source is elaborated by whatever 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import logging
 import os
@@ -19,6 +20,7 @@ from pathlib import Path
 from prover.errors import ToolchainError, UsageError
 from prover.lean.embedded.bundle import bundle
 from prover.lean.embedded.install import cache_folder
+from prover.lean.modules import digest_of_modules
 from prover.lean.toolchain import lean_sources
 from prover.lean.transport import Confinement, Launch, output_of
 
@@ -57,7 +59,8 @@ class Project:
         if not _is_built(env, folder):
             await _build(lake, folder, env, is_wanted=build)
         servers, digest = _write_servers(cache or cache_folder())
-        return cls(folder, version, env, servers, _fingerprint(folder, version, digest))
+        modules = await asyncio.to_thread(digest_of_modules, _unpinned(env, folder))
+        return cls(folder, version, env, servers, _fingerprint(folder, version, digest + modules))
 
     @property
     def name(self) -> str:
@@ -152,6 +155,11 @@ def _is_built(env: Mapping[str, str], folder: Path) -> bool:
 
 def _library_paths(env: Mapping[str, str]) -> list[Path]:
     return [Path(entry) for entry in env["LEAN_PATH"].split(os.pathsep) if entry]
+
+
+def _unpinned(env: Mapping[str, str], folder: Path) -> list[Path]:
+    """The folders of compiled modules whose content the manifest doesn't settle: the project's own, and neighbours'."""
+    return [path for path in _library_paths(env) if not path.is_relative_to(folder / ".lake" / "packages")]
 
 
 def _lean(env: Mapping[str, str]) -> str:

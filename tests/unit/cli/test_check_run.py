@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any
 
 import pytest
 
-from prover.cli.check import check_claims, claims_of
+from prover.cli.check import add_arguments, check_claims, claims_of
+from prover.cli.check import run as check_command
 from prover.cli.console import Console
 from prover.errors import UsageError
-from prover.judge import Judge, Reason, Verdict, VerdictStatus, write_certificate
+from prover.judge import Reason, Verdict, VerdictStatus, write_certificate
 from prover.judge.verdict import sha256
 from tests.fakes.run_folder import make_run
 
@@ -25,7 +27,7 @@ class Believer:
 
     async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict:
         self.asked.append((challenge, solution, theorem))
-        return Verdict(VerdictStatus.ACCEPTED, theorem)
+        return Verdict(VerdictStatus.ACCEPTED, theorem, toolchain="the believer's Lean")
 
 
 @pytest.fixture
@@ -44,7 +46,10 @@ def certify(proof: Path, challenge: str, theorem: str) -> None:
 
 async def check(run: Path) -> tuple[dict[str, Reason | None], Believer]:
     believer = Believer()
-    verdicts = await check_claims(cast(Judge, believer), claims_of(run), Console(is_quiet=True))
+    claims = claims_of(run)
+    verdicts = await check_claims(
+        dict.fromkeys((claim.id for claim in claims), believer), claims, Console(is_quiet=True)
+    )
     return {verdict.theorem: verdict.kind for verdict in verdicts}, believer
 
 
@@ -94,3 +99,42 @@ def test_a_result_that_claims_a_refused_record_is_refused(run: Path) -> None:
     journal.write_text("".join(json.dumps(line) + "\n" for line in forged), encoding="utf-8")
     with pytest.raises(UsageError, match="which is no theorem"):
         claims_of(run)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "toolchain"),
+    [
+        ({"hashes": {"toolchain": "abc"}}, "abc"),
+        ({"hashes": {"toolchain": ["abc"]}}, ""),
+        ({"hashes": ["abc"]}, ""),
+        ({}, ""),
+        (["hashes"], ""),
+        (None, ""),
+    ],
+)
+def test_the_lean_of_a_claim_is_read_from_its_verdict_whatever_stands_there(
+    run: Path, verdict: Any, toolchain: str
+) -> None:
+    journal = run / "results.jsonl"
+    lines = [json.loads(line) for line in journal.read_text(encoding="utf-8").splitlines()]
+    journal.write_text("".join(json.dumps({**line, "verdict": verdict}) + "\n" for line in lines), encoding="utf-8")
+    assert {claim.toolchain for claim in claims_of(run)} == {toolchain}
+
+
+async def test_each_proof_goes_to_the_judge_that_is_there_for_it(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    claims, one, other = claims_of(run), Believer(), Believer()
+    judge_of = {claim.id: other if claim.id == "A.two" else one for claim in claims}
+    await check_claims(judge_of, claims, Console(is_quiet=True), names_lean=True)
+    assert [theorem for _, _, theorem in other.asked] == ["A.two"]
+    assert [theorem for _, _, theorem in one.asked] == ["A.one", "row1"]
+    assert capsys.readouterr().out.count("; the believer's Lean") == 3
+
+
+def test_a_solution_is_judged_with_one_lean(tmp_path: Path) -> None:
+    solution = tmp_path / "s.lean"
+    solution.touch()
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    options = parser.parse_args([str(solution), "--challenge", "c.lean", "--project", "A", "--project", "B"])
+    with pytest.raises(UsageError, match="name one --project beside --challenge"):
+        check_command(options)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import json
 
 import pytest
 
+from prover.cli import audit, doctor, repl, suggest
+from prover.cli.main import Command
 from prover.cli.prove import add_arguments, resolve
 from prover.config import Config
 from prover.errors import UsageError
@@ -41,3 +44,22 @@ def test_an_unknown_preset_is_refused() -> None:
 def test_a_project_is_built_only_on_request() -> None:
     assert not resolved("--project", "P").lean.build
     assert resolved("--project", "P", "--build").lean.build
+
+
+def test_one_project_is_a_setting_as_it_always_was_and_several_are_a_list() -> None:
+    assert resolved().to_json()["lean"]["project"] is None
+    assert resolved("--project", "P").to_json()["lean"]["project"] == "P"
+    several = resolved("--project", "P", "--project", "Q")
+    assert several.lean.projects == ("P", "Q")
+    assert json.loads(json.dumps(several.to_json()))["lean"]["project"] == ["P", "Q"]
+
+
+@pytest.mark.parametrize("command", [suggest, audit, doctor, repl])
+def test_a_command_with_one_lean_takes_one_project(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    place = ["file"] if command in (suggest, audit) else []
+    assert parser.parse_args([*place, "--project", "P"]).project == "P"
+    with pytest.raises(SystemExit):
+        parser.parse_args([*place, "--project", "P", "--project", "Q"])
+    assert "this command works with one Lean: name one project" in capsys.readouterr().err

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from typing import cast
 
-from prover.cli.workshop import Workshop, balanced
-from prover.config import Config, LeanConfig
-from prover.driver.parts import Attempt
+from prover.cli.workshop import Workshop, balanced, load, with_meters
+from prover.config import Config, LeanConfig, SearchConfig
+from prover.driver.parts import Attempt, Parts
 from prover.driver.searches import Allowance
 from prover.run.result import Status, TheoremResult
 from prover.run.utilisation import Load
 from prover.tasks import TheoremTask, load_tasks
+from search.base import Environment, TacticLimits
+from tests.fakes.judge import FakeJudge
+from tests.fakes.opener import FakeOpener
+from tests.fakes.policy import HashPolicy
 
 
 class Slow:
@@ -51,3 +56,22 @@ async def test_theorems_at_once_follow_the_samples_and_are_shown_with_them() -> 
 def test_a_number_that_was_said_is_kept() -> None:
     workshop = Workshop(Slow(), Load)
     assert balanced(workshop, Config(concurrency=5, lean=LeanConfig(workers=2))) is workshop
+
+
+async def test_several_leans_are_balanced_together() -> None:
+    balance = balanced(Workshop(Slow(), Load, leans=3), Config(lean=LeanConfig(workers=2))).balance
+    assert balance is not None
+    assert (balance.limit, balance.high) == (6, 24)
+
+
+def test_policy_and_critic_are_metered_once_and_each_judge_by_itself() -> None:
+    policy, judges = HashPolicy(), [FakeJudge(), FakeJudge()]
+    lean = FakeOpener(cast(Environment, None))
+    parts = [Parts(lean, policy, None, judge, SearchConfig(), TacticLimits(), 1.0, 0) for judge in judges]
+    metered, meters = with_meters(parts)
+    assert metered[0].policy is metered[1].policy
+    assert metered[0].judge is not metered[1].judge
+    with meters[1][1].at_work(), meters[2][1].at_work(2):
+        taken = load([lean, lean], meters)
+    assert [kind for kind, _ in meters] == ["policy", "judge", "judge"]
+    assert (taken.gauges["judge_in_flight"], taken.counts["judge"]) == (3, 2)

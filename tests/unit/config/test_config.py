@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from prover.config import Config, load_config
+from prover.config import Config, load_config, overlay
 from prover.errors import UsageError
 
 
@@ -28,6 +29,9 @@ def test_none_clears_an_optional_setting() -> None:
         ("search=1", "is a group of settings"),
         ("seed", "takes KEY=VALUE"),
         ("trace=1", "takes bool"),
+        ("lean.project=1", "takes str or list of str, not 1"),
+        ("lean.project=[]", "takes str or list of str"),
+        ('lean.project=["P", 1]', "takes str or list of str"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_name(setting: str, complaint: str) -> None:
@@ -42,3 +46,11 @@ def test_a_broken_file_is_refused_with_its_name(tmp_path: Path) -> None:
         load_config(file)
     with pytest.raises(UsageError, match="can't read the configuration"):
         load_config(tmp_path / "missing.toml")
+
+
+@pytest.mark.parametrize(("value", "projects"), [(None, ()), ("P", ("P",)), (["P"], ("P",)), (["P", "Q"], ("P", "Q"))])
+def test_projects_are_read_from_what_older_and_newer_runs_keep(value: object, projects: tuple[str, ...]) -> None:
+    kept = json.loads(json.dumps(Config().to_json()))
+    kept["lean"]["project"] = value
+    lean = overlay(Config(), kept, "run.json").lean
+    assert (lean.projects, lean.first_project) == (projects, projects[0] if projects else None)

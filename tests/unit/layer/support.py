@@ -36,14 +36,8 @@ class FakeToolchain:
     memory_bytes: int | None = None
     cancels: bool = False
     starts: int = 0
-
-    @property
-    def name(self) -> str:
-        return "fake"
-
-    @property
-    def fingerprint(self) -> str:
-        return "fake"
+    name: str = "fake"
+    fingerprint: str = "fake"
 
     def judge_launch(self) -> Launch:
         raise NotImplementedError

@@ -1,0 +1,26 @@
+"""One prover for a run with several Leans: each theorem goes to the prover of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from prover.driver.parts import Attempt
+from prover.driver.run import Prover
+from prover.driver.searches import Allowance
+from prover.tasks import TheoremTask
+
+
+class Several:
+    """A `Prover` made of several; `index_of` says which of them a theorem belongs to. Each has at most `at_once`
+    theorems at a time, so that a Lean whose theorems are all that is left is not shared by more of them than before."""
+
+    def __init__(self, provers: Sequence[Prover], index_of: Callable[[TheoremTask], int], *, at_once: int) -> None:
+        self._provers = provers
+        self._index_of = index_of
+        self._places = [asyncio.Semaphore(at_once) for _ in provers]
+
+    async def prove(self, task: TheoremTask, attempt: int = 0, allowance: Allowance | None = None) -> Attempt:
+        index = self._index_of(task)
+        async with self._places[index]:
+            return await self._provers[index].prove(task, attempt, allowance)

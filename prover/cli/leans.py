@@ -70,7 +70,10 @@ class Leans:
     def _home_of(self, task: TheoremTask) -> Path | None:
         if Path(task.source).suffix != ".lean":
             return None
-        source = Path(task.source).resolve()
+        try:
+            source = Path(task.source).resolve()
+        except (OSError, ValueError, RuntimeError):  # no path at all: a run that is gone on with may say anything
+            return None
         around = [folder for folder, _ in self.homes if source.is_relative_to(folder)]
         return max(around, key=lambda folder: len(folder.parts), default=None)
 

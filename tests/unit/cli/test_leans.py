@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,15 @@ def test_statements_and_lists_belong_to_the_first_project(
     Path("rows.jsonl").write_text('{"name": "r", "formal_statement": "theorem r : 1 = 1 := by"}\n')
     tasks = load_tasks(["rows.jsonl"], ["theorem s : 1 = 1"]).tasks
     assert [three.index_of(task) for task in tasks] == [0, 0]
+
+
+def test_what_is_no_path_belongs_to_the_first_project(three: Leans, tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    loop = tmp_path / "b" / "loop.lean"
+    loop.symlink_to(loop)
+    task = theorem(tmp_path / "b" / "t.lean")
+    assert three.index_of(replace(task, source="\0.lean")) == 0
+    assert three.index_of(replace(task, source=str(loop))) in (0, 1)  # a loop leads nowhere
 
 
 def test_a_run_that_goes_on_elsewhere_finds_the_same_leans(

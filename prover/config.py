@@ -59,11 +59,13 @@ class SearchConfig:
 class LeanConfig:
     """The Lean workers: `workers` for each Lean. `project` is a Lake project's folder, or a list of several, of which
     each brings the Lean for the files in it; without one the embedded Lean is used. With `build`, what a project lacks
-    is made by `lake build`."""
+    is made by `lake build`. `repl` is the community REPL's binary, made with the project's Lean: what steps instead of
+    our own server."""
 
     workers: int = 2
     project: str | tuple[str, ...] | None = None
     build: bool = False
+    repl: str | None = None
     heartbeats: int = 200_000
     tactic_s: float = 5.0
     memory_mb: int = 4096

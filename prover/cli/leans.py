@@ -84,6 +84,10 @@ async def open_leans(config: Config, console: Console) -> Leans:
     named = config.lean.projects
     if len(named) < 2:
         return Leans((await open_toolchain(config, console),))
+    if config.lean.repl is not None:
+        raise UsageError(
+            "lean.repl is made for one Lean: name one project, or let each use the REPL in its own packages"
+        )
     homes: dict[Path, str] = {}
     for name in named:
         folder = Path(name).expanduser().resolve()

@@ -16,6 +16,7 @@ import prover
 from prover.cli.console import Console
 from prover.config import Config
 from prover.driver.theorem import Parts
+from prover.errors import UsageError
 from prover.judge import Judge, JudgeLimits
 from prover.lean.embedded import ensure_embedded
 from prover.lean.health import PoolEvent
@@ -66,7 +67,9 @@ def project_setting(named: Sequence[str] | None) -> str | tuple[str, ...] | None
 async def open_toolchain(config: Config, console: Console) -> Toolchain:
     """The Lean that the settings name, installed first where it is not; of several projects, the first one's."""
     if config.lean.first_project is not None:
-        return await Project.prepare(Path(config.lean.first_project), build=config.lean.build)
+        return await Project.prepare(Path(config.lean.first_project), build=config.lean.build, repl=config.lean.repl)
+    if config.lean.repl is not None:
+        raise UsageError("lean.repl is for a project of your own: name it with --project")
     with console.bytes_progress() as progress:
         return await Embedded.prepare(await ensure_embedded(progress), progress)
 

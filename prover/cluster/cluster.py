@@ -62,10 +62,10 @@ class DriverPlan:
     critic: tuple[Handle, ...]
 
 
-async def prepare_toolchain(project: str | None) -> Toolchain:
+async def prepare_toolchain(project: str | None, repl: str | None = None) -> Toolchain:
     """The run's Lean on the machine where this is called."""
     if project is not None:
-        return await Project.prepare(Path(project))
+        return await Project.prepare(Path(project), repl=repl)
     return await Embedded.prepare(await ensure_embedded())
 
 
@@ -140,8 +140,9 @@ def all_needs(config: Config) -> Needs:
 async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverParts]:
     """Inside a driver actor: its Lean actors, its judge, and the models, its own or the run's."""
     config = plan.config
-    toolchain = await prepare_toolchain(config.lean.first_project)
-    make = partial(LeanHost, partial(prepare_toolchain, config.lean.first_project))
+    prepare = partial(prepare_toolchain, config.lean.first_project, config.lean.repl)
+    toolchain = await prepare()
+    make = partial(LeanHost, prepare)
     async with contextlib.AsyncExitStack() as stack:
         handles = [
             plan.system.spawn(f"lean {plan.index}.{number}", make, lean_needs(config))

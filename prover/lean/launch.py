@@ -23,7 +23,7 @@ class Launch:
     """How to start a server: program and arguments, its whole environment, its folder, its limits in bytes.
 
     One that `cancels` reads, on the descriptor that STEPWISE_CONTROL names, the numbers of requests (the first is 1) to
-    be cancelled, a line each.
+    be cancelled, a line each. One that `is_upstream` is the community REPL's own (`prover/lean/upstream.py`).
     """
 
     argv: tuple[str, ...]
@@ -34,6 +34,7 @@ class Launch:
     max_file_bytes: int = 256 * 1024 * 1024
     confinement: Confinement | None = None
     cancels: bool = False
+    is_upstream: bool = False
 
     def spec(self, control: int | None = None) -> str:
         """What the guard is told; `control` is the descriptor that it got for the server to read."""

@@ -1,14 +1,16 @@
-"""Cuts what a process prints into lines, and finds the JSON objects among them."""
+"""Cuts what a process prints into lines, and finds the JSON objects among them; a request as a line."""
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 MAX_LINE = 64 * 1024 * 1024
 
 _LAST_WORDS = 400
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 # What the embedded build says at each import, and when it ends.
 _ITS_OWN_TALK = re.compile(r"^(?:\[DEBUG| {2}- /lean/| {2}mainModule\? =|LLVM Profile Error:).*\n?", re.MULTILINE)
 
@@ -33,6 +35,11 @@ class Lines:
             self._parts.append(rest)
             self._size += len(rest)
         return complete
+
+
+def encoded(request: Mapping[str, Any]) -> bytes:
+    """A request in one line, whatever its texts hold."""
+    return _encode(request).encode("utf-8", "replace")
 
 
 def json_object(line: bytes) -> dict[str, Any] | None:

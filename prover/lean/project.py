@@ -2,7 +2,8 @@
 
 The environment is Lake's own (`lake env`), asked once; the servers then run under the project's `lean`, confined to
 what that environment names. The step server's source is elaborated by whatever Lean the project has: it is written for
-4.28 and tested with that version, older ones than 4.26 lack parts of the library that it uses.
+4.28 and tested with that version, older ones than 4.26 lack parts of the library that it uses. For those the community
+REPL's own binary takes its place, built by the project with its own Lean; the judge is ours, whatever the version.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prover.errors import ToolchainError, UsageError
@@ -34,23 +35,29 @@ _BUILD_S = 4 * 3600.0
 _STACK_BYTES = 512 << 20
 _MEMORY_BYTES = 12 << 30  # resident: with Mathlib, several of them are the libraries' files, mapped
 _VERSION = re.compile(r"version (\d+)\.(\d+)\.(\S+?),")
+_REPL_SOURCE = "https://github.com/leanprover-community/repl"
+_REPLS = tuple(Path(".lake/packages", name, ".lake/build/bin/repl") for name in ("repl", "REPL"))
 _MAINS = ("Main.lean", "JudgeMain.lean")
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A Lake project that is built, with the project's own servers ready to be started in it."""
+    """A Lake project that is built, with the servers ready to be started in it; where there is a `repl`, it steps."""
 
     folder: Path
     version: str
     env: Mapping[str, str]
     servers: Path
     fingerprint: str
+    repl: Path | None = None
 
     @classmethod
-    async def prepare(cls, folder: Path, *, build: bool = False, cache: Path | None = None) -> Project:
-        """Look at the project, and with `build` make what is missing. Raises UsageError or ToolchainError, saying what
-        to do: no project, no Lake, a Lean that can't be used, not built."""
+    async def prepare(
+        cls, folder: Path, *, build: bool = False, repl: str | None = None, cache: Path | None = None
+    ) -> Project:
+        """Look at the project, and with `build` make what is missing. `repl` names the community REPL's binary, to be
+        used whatever the version. Raises UsageError or ToolchainError, saying what to do: no project, no Lake, a Lean
+        that can't be used, not built."""
         folder = folder.expanduser().resolve()
         _check_folder(folder)
         lake = _find_lake()
@@ -58,27 +65,33 @@ class Project:
         version = await _version(folder, env)
         if not _is_built(env, folder):
             await _build(lake, folder, env, is_wanted=build)
+        binary = _repl(folder, version, repl)
         servers, digest = _write_servers(cache or cache_folder())
         modules = await asyncio.to_thread(digest_of_modules, _unpinned(env, folder))
-        return cls(folder, version, env, servers, _fingerprint(folder, version, digest + modules))
+        return cls(folder, version, env, servers, _fingerprint(folder, version, digest + modules), binary)
 
     @property
     def name(self) -> str:
-        return f"Lean {self.version} (project {self.folder})"
+        steps = f"; steps by {self.repl}" if self.repl is not None else ""
+        return f"Lean {self.version} (project {self.folder}{steps})"
 
     def launch(self) -> Launch:
-        return self._launch(_MAINS[0])
+        if self.repl is None:
+            return self._launch_ours(_MAINS[0])
+        return replace(self._launch((str(self.repl),), self.folder), is_upstream=True)
 
     def judge_launch(self) -> Launch:
-        return self._launch(_MAINS[1])
+        return self._launch_ours(_MAINS[1])
 
-    def _launch(self, main: str) -> Launch:
-        argv = (_lean(self.env), "--run", str(self.servers / main))
-        seen = (*_library_paths(self.env), Path(self.env["LEAN_SYSROOT"]), self.folder, self.servers)
+    def _launch_ours(self, main: str) -> Launch:
+        return self._launch((_lean(self.env), "--run", str(self.servers / main)), self.servers)
+
+    def _launch(self, argv: tuple[str, ...], cwd: Path) -> Launch:
+        seen = (*_library_paths(self.env), Path(self.env["LEAN_SYSROOT"]), self.folder, cwd)
         return Launch(
             argv,
             self.env,
-            self.servers,
+            cwd,
             stack_bytes=_STACK_BYTES,
             memory_bytes=_MEMORY_BYTES,
             confinement=Confinement(read=tuple(dict.fromkeys(seen))),
@@ -129,12 +142,31 @@ async def _version(folder: Path, env: dict[str, str]) -> str:
         raise ToolchainError(
             f"{folder} asks for {wanted}, but `lake env` gives Lean {version}: run `elan install {wanted}`"
         )
-    if number < OLDEST:
-        oldest = ".".join(map(str, OLDEST))
-        raise ToolchainError(f"{folder} uses Lean {version}; the step server needs {oldest} or later")
     if number != TESTED:
-        log.warning("Lean %s: the step server is tested with %d.%d", version, *TESTED)
+        log.warning("Lean %s: Stepwise is tested with %d.%d", version, *TESTED)
     return version
+
+
+def _repl(folder: Path, version: str, named: str | None) -> Path | None:
+    """The community REPL's binary, where it is named or the step server doesn't fit the version."""
+    if named is not None:
+        binary = Path(named).expanduser().resolve()
+        if not os.access(binary, os.X_OK) or binary.is_dir():
+            raise UsageError(f"lean.repl: there is no program {binary}")
+        return binary
+    number = tuple(int(part) for part in version.split(".")[:2])
+    if number >= OLDEST:
+        return None
+    built = next((folder / place for place in _REPLS if os.access(folder / place, os.X_OK)), None)
+    if built is None:
+        oldest = ".".join(map(str, OLDEST))
+        raise ToolchainError(
+            f"{folder} uses Lean {version}; the step server needs {oldest} or later. The community REPL can take its "
+            f'place: add `require repl from git "{_REPL_SOURCE}" @ "v{version}"` to lakefile.lean (or the same to '
+            "lakefile.toml), run `lake update repl` and `lake build repl`, or name a binary that is built for this "
+            "version with --set lean.repl=PATH"
+        )
+    return built
 
 
 async def _build(lake: str, folder: Path, env: dict[str, str], *, is_wanted: bool) -> None:

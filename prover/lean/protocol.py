@@ -6,15 +6,13 @@ unknown values with `ProtocolFault`. Goals are read straight into the vocabulary
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from prover.errors import ProtocolFault
+from prover.lean.fields import Json, field, items, number, texts
+from prover.lean.goals import goal_of
 from search.base import Goal, Hypothesis, LimitKind, Premise, ProofState, RejectKind, TacticCall
-
-Json: TypeAlias = Mapping[str, Any]
-T = TypeVar("T")
 
 # ------------------------------------------------------------------------------------------------------ requests
 
@@ -206,30 +204,30 @@ def read_error(answer: Json) -> ErrorAnswer | None:
     """The error that `answer` states, if it is one."""
     if "message" not in answer:
         return None
-    return ErrorAnswer(_field(answer, "message", str))
+    return ErrorAnswer(field(answer, "message", str))
 
 
 def read_hello(answer: Json) -> HelloAnswer:
     return HelloAnswer(
-        server=_field(answer, "server", str),
-        protocol=_field(answer, "protocol", int),
-        lean=_field(answer, "lean", str),
-        githash=_field(answer, "githash", str, ""),
-        capabilities=frozenset(_texts(answer, "capabilities")),
+        server=field(answer, "server", str),
+        protocol=field(answer, "protocol", int),
+        lean=field(answer, "lean", str),
+        githash=field(answer, "githash", str, ""),
+        capabilities=frozenset(texts(answer, "capabilities")),
     )
 
 
 def read_command(answer: Json) -> CommandAnswer:
     return CommandAnswer(
-        env=_field(answer, "env", int),
-        messages=tuple(_message(item) for item in _items(answer, "messages")),
-        sorries=tuple(_sorry(item) for item in _items(answer, "sorries")),
+        env=field(answer, "env", int),
+        messages=tuple(_message(item) for item in items(answer, "messages")),
+        sorries=tuple(_sorry(item) for item in items(answer, "sorries")),
     )
 
 
 def read_tactics(answer: Json, count: int) -> tuple[TacticAnswer, ...]:
     """The `count` results of a batch, in order. Raises ProtocolFault if there are more or fewer."""
-    results = tuple(_tactic(item) for item in _items(answer, "results"))
+    results = tuple(_tactic(item) for item in items(answer, "results"))
     if len(results) != count:
         raise ProtocolFault(f"{count} tactics were sent and {len(results)} results came back")
     return results
@@ -237,14 +235,14 @@ def read_tactics(answer: Json, count: int) -> tuple[TacticAnswer, ...]:
 
 def read_premises(answer: Json) -> tuple[Premise, ...]:
     return tuple(
-        Premise(_field(item, "name", str), _field(item, "kind", str), _number(item, "score"))
-        for item in _items(answer, "premises")
+        Premise(field(item, "name", str), field(item, "kind", str), number(item, "score"))
+        for item in items(answer, "premises")
     )
 
 
 def read_held(answer: Json) -> Drop:
     """Everything that the server now holds because of an answer that nobody waits for any more."""
-    entries = [answer, *_items(answer, "sorries"), *_items(answer, "results")]
+    entries = [answer, *items(answer, "sorries"), *items(answer, "results")]
     states = [entry["proofState"] for entry in entries if isinstance(entry.get("proofState"), int)]
     env = answer.get("env")
     return Drop(tuple(states), (env,) if isinstance(env, int) else ())
@@ -254,51 +252,60 @@ def read_held(answer: Json) -> Drop:
 
 
 def _tactic(item: Json) -> TacticAnswer:
-    lean_s = _number(item, "ms") / 1000.0
-    heartbeats = round(_number(item, "heartbeats"))
+    lean_s = number(item, "ms") / 1000.0
+    heartbeats = round(number(item, "heartbeats"))
     if "error" in item:
-        kind = _field(item, "error", str)
+        kind = field(item, "error", str)
         if kind not in _REFUSALS:
             raise ProtocolFault(f"unknown kind of error {kind!r}")
-        return Refused(_REFUSALS[kind], _field(item, "message", str, ""), lean_s)
+        return Refused(_REFUSALS[kind], field(item, "message", str, ""), lean_s)
     if "limit" in item:
-        limit = _field(item, "limit", str)
+        limit = field(item, "limit", str)
         if limit == "cancelled":  # its time was over when its caller's was
             return AtLimit(LimitKind.WALL, lean_s)
         if limit not in list(LimitKind):
             raise ProtocolFault(f"unknown limit {limit!r}")
         return AtLimit(LimitKind(limit), lean_s)
-    text = _field(item, "text", str) if "text" in item else None
+    text = field(item, "text", str) if "text" in item else None
     if item.get("proved") is True:
         return Finished(text, lean_s, heartbeats)
-    goals = tuple(_goal(goal) for goal in _items(item, "goals"))
+    goals = _goals(item)
     if not goals:
         raise ProtocolFault("a tactic result has no goals and doesn't say that it is proved")
-    state = ProofState(goals, _field(item, "key", str), _groups(item, len(goals)))
-    return Accepted(_field(item, "proofState", int), state, text, lean_s, heartbeats)
+    key = field(item, "key", str, "\n\n".join(goal.key for goal in goals))
+    state = ProofState(goals, key, _groups(item, len(goals)))
+    return Accepted(field(item, "proofState", int), state, text, lean_s, heartbeats)
+
+
+def _goals(item: Json) -> tuple[Goal, ...]:
+    """Structured, or Lean's rendering and nothing else."""
+    goals = item.get("goals")
+    if isinstance(goals, list) and all(isinstance(goal, str) for goal in goals):
+        return tuple(goal_of(goal) for goal in goals)
+    return tuple(_goal(goal) for goal in items(item, "goals"))
 
 
 def _goal(item: Json) -> Goal:
     return Goal(
-        target=_field(item, "target", str),
-        hypotheses=tuple(_hypothesis(hyp) for hyp in _items(item, "hyps")),
-        tag=_field(item, "tag", str, ""),
-        pretty=_field(item, "pretty", str),
-        key=_field(item, "key", str, ""),
-        head=_field(item, "head", str, ""),
-        constants=_texts(item, "constants"),
+        target=field(item, "target", str),
+        hypotheses=tuple(_hypothesis(hyp) for hyp in items(item, "hyps")),
+        tag=field(item, "tag", str, ""),
+        pretty=field(item, "pretty", str),
+        key=field(item, "key", str, ""),
+        head=field(item, "head", str, ""),
+        constants=texts(item, "constants"),
     )
 
 
 def _hypothesis(item: Json) -> Hypothesis:
     return Hypothesis(
-        name=_field(item, "name", str),
-        type=_field(item, "type", str),
-        value=_field(item, "value", str) if item.get("value") is not None else None,
-        head=_field(item, "head", str, ""),
-        is_prop=_field(item, "prop", bool, False),
-        is_instance=_field(item, "inst", bool, False),
-        is_accessible=_field(item, "acc", bool, True),
+        name=field(item, "name", str),
+        type=field(item, "type", str),
+        value=field(item, "value", str) if item.get("value") is not None else None,
+        head=field(item, "head", str, ""),
+        is_prop=field(item, "prop", bool, False),
+        is_instance=field(item, "inst", bool, False),
+        is_accessible=field(item, "acc", bool, True),
     )
 
 
@@ -313,67 +320,28 @@ def _groups(item: Json, num_goals: int) -> tuple[tuple[int, ...], ...]:
 
 
 def _message(item: Json) -> Message:
-    severity = _field(item, "severity", str)
+    severity = field(item, "severity", str)
     if severity not in _SEVERITIES:
         raise ProtocolFault(f"unknown severity {severity!r}")
     line, column = _position(item)
-    return Message("info" if severity == "trace" else severity, _field(item, "data", str), line, column)
+    return Message("info" if severity == "trace" else severity, field(item, "data", str), line, column)
 
 
 def _sorry(item: Json) -> Sorry:
     line, column = _position(item)
-    goal = _goal(_field(item, "goalInfo", dict)) if "goalInfo" in item else _bare_goal(item)
+    goal = _goal(field(item, "goalInfo", dict)) if "goalInfo" in item else goal_of(field(item, "goal", str))
     return Sorry(
-        state_id=_field(item, "proofState", int) if "proofState" in item else None,
+        state_id=field(item, "proofState", int) if item.get("proofState") is not None else None,
         line=line,
         column=column,
-        decl=_field(item, "decl", str, ""),
-        state=ProofState((goal,), _field(item, "key", str, goal.key), ((0,),)),
-        is_term=_field(item, "term", bool, False),
+        decl=field(item, "decl", str, ""),
+        state=ProofState((goal,), field(item, "key", str, goal.key), ((0,),)),
+        is_term=field(item, "term", bool, False),
     )
-
-
-def _bare_goal(item: Json) -> Goal:
-    """The goal of a community server, which sends Lean's rendering and nothing else."""
-    pretty = _field(item, "goal", str)
-    return Goal(target=pretty.rpartition("⊢ ")[2], pretty=pretty, key=pretty)
 
 
 def _position(item: Json) -> tuple[int, int]:
     if item.get("pos") is None:
         return (0, 0)
-    pos = _field(item, "pos", dict)
-    return (_field(pos, "line", int), _field(pos, "column", int))
-
-
-def _field(item: Json, name: str, kind: type[T], default: T | None = None) -> T:
-    value = item.get(name, default)
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise ProtocolFault(f"{name!r} should be {kind.__name__}, not {_shown(value)}")
-    return value
-
-
-def _number(item: Json, name: str) -> float:
-    value = item.get(name, 0.0)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ProtocolFault(f"{name!r} should be a number, not {_shown(value)}")
-    return float(value)
-
-
-def _items(item: Json, name: str) -> Sequence[Json]:
-    value = item.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-        raise ProtocolFault(f"{name!r} should be a list of objects, not {_shown(value)}")
-    return value
-
-
-def _texts(item: Json, name: str) -> tuple[str, ...]:
-    value = item.get(name, [])
-    if not isinstance(value, list) or not all(isinstance(entry, str) for entry in value):
-        raise ProtocolFault(f"{name!r} should be a list of texts, not {_shown(value)}")
-    return tuple(value)
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 80 else text[:77] + "…"
+    pos = field(item, "pos", dict)
+    return (field(pos, "line", int), field(pos, "column", int))

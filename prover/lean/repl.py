@@ -17,6 +17,7 @@ from prover.errors import WorkerDied
 from prover.lean.lines import json_object
 from prover.lean.toolchain import Toolchain
 from prover.lean.transport import LeanProcess
+from prover.lean.upstream import start_server
 
 MAX_REQUEST = 64 * 1024 * 1024
 Answer = dict[str, Any]
@@ -92,7 +93,7 @@ class Repl:
             self._running = None
 
     async def _start(self) -> LeanProcess:
-        return await LeanProcess.start(self._toolchain.launch(), ready_timeout_s=self._ready_timeout_s)
+        return await start_server(self._toolchain.launch(), ready_timeout_s=self._ready_timeout_s)
 
 
 def _line(answer: Answer) -> str:

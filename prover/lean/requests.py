@@ -81,6 +81,16 @@ class Requests:
             request.future.set_result(answer)
         self._next()
 
+    def resolve_next(self, answer: dict[str, Any]) -> bool:
+        """Hand on an answer without a number: to the request that the process is at work on, with the milliseconds that
+        it took as `ms`. False if there is none."""
+        head = next(iter(self._sent.items()), None)
+        if head is None:
+            return False
+        number, request = head
+        self.resolve({**answer, "id": number, "ms": (self._clock() - request.started) * 1000})
+        return True
+
     def cancel(self, future: asyncio.Future[dict[str, Any]]) -> None:
         """Nobody wants the answer that this future waits for: interrupt it now, or when its turn comes."""
         for index, request in enumerate(self._sent.values()):

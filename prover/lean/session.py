@@ -19,6 +19,7 @@ from prover.lean import protocol
 from prover.lean.contexts import Contexts
 from prover.lean.problem import Opened, OpenFailed, Problem, opened
 from prover.lean.transport import Launch, LeanProcess
+from prover.lean.upstream import start_server
 from search.base import (
     Advanced,
     Outcome,
@@ -77,7 +78,7 @@ class Worker:
         cls, launch: Launch, limits: SessionLimits, *, clock: Callable[[], float] = time.monotonic
     ) -> Worker:
         """Start a server and greet it. Raises WorkerStartFailed."""
-        process = await LeanProcess.start(launch, ready_timeout_s=limits.ready_s, clock=clock)
+        process = await start_server(launch, ready_timeout_s=limits.ready_s, clock=clock)
         try:
             answer = await process.submit(protocol.Hello().wire(), timeout_s=limits.ready_s)
             hello = protocol.read_hello(answer)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import os
 import secrets
@@ -23,7 +22,7 @@ from typing import Any
 
 from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
 from prover.lean.launch import Confinement, Launch
-from prover.lean.lines import MAX_LINE, Lines, json_object, last_words
+from prover.lean.lines import MAX_LINE, Lines, encoded, json_object, last_words
 from prover.lean.memory import rss_bytes
 from prover.lean.pipes import Incoming, Outgoing
 from prover.lean.requests import ProcessUse, Requests
@@ -37,7 +36,6 @@ _STDERR_TAIL = 16 * 1024
 _EOF_GRACE_S = 0.05  # between the end of the process and the end of its pipes
 _KILL_GRACE_S = 6.0  # for the guard to clean up, before it is killed itself
 _WATCH_EVERY_S = 0.25
-_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class LeanProcess:
@@ -120,9 +118,9 @@ class LeanProcess:
             refused.exception()  # read: a request may be sent without waiting for its answer
             return refused
         number = secrets.randbits(52)  # not to be guessed by text that is elaborated and prints
-        line = _encode({**request, "id": number})
+        line = self._framed(request, number)
         future = self._requests.add(number, timeout_s)
-        self._stdin.write(line.encode("utf-8", "replace") + b"\n")
+        self._stdin.write(line)
         return future
 
     def cancel(self, future: asyncio.Future[dict[str, Any]]) -> None:
@@ -222,7 +220,10 @@ class LeanProcess:
                 return
             await asyncio.sleep(_WATCH_EVERY_S)
 
-    # -------------------------------------------------------------------------------------------------- reading
+    # --------------------------------------------------------------------------------------- writing and reading
+
+    def _framed(self, request: Mapping[str, Any], number: int) -> bytes:
+        return encoded({**request, "id": number}) + b"\n"
 
     def on_started(self, transport: asyncio.SubprocessTransport) -> None:
         self._transport = transport

@@ -1,7 +1,8 @@
 """A native toolchain's stand-in, made of the embedded Lean: `lake env`, `lake build`, and `lean` with any arguments.
 
     python embedded_lake.py FACTS lake|lean ARGUMENTS        FACTS: a JSON file with the paths `node`, `host`, `root`
-                                                             (of the embedded Lean), `sysroot`, `project`
+                                                             (of the embedded Lean), `sysroot`, `project`; if it
+                                                             has them, `version` to claim, `refused` file's name
 
 `lake build` compiles every module of the project, in the order of imports. `host` has to allow writing.
 """
@@ -24,8 +25,12 @@ def main() -> int:
     program, *arguments = sys.argv[2:]
     if program == "lean":
         if arguments == ["--version"]:
-            print("Lean (version 4.28.0, wasm32-unknown-emscripten, commit 38f3c0c4, Release)")
+            version = FACTS.get("version", "4.28.0")
+            print(f"Lean (version {version}, wasm32-unknown-emscripten, commit 38f3c0c4, Release)")
             return 0
+        if "refused" in FACTS and arguments[-1].endswith(FACTS["refused"]):
+            print(f"{FACTS['refused']}:7:0: error: unknown namespace 'Std.Internal'")
+            return 1
         command = lean(arguments, os.environ.get("LEAN_PATH", ""))
         os.execve(command[0], command, {})
     if arguments == ["build"]:

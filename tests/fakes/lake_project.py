@@ -12,9 +12,10 @@ from prover.lean.embedded import EmbeddedLean
 STAND_IN = Path(__file__).parent / "embedded_lake.py"
 
 
-def make_project(lean: EmbeddedLean, home: Path, modules: Mapping[str, str]) -> tuple[Path, Path]:
+def make_project(lean: EmbeddedLean, home: Path, modules: Mapping[str, str], **told: str) -> tuple[Path, Path]:
     """A project in `home / "project"` that is not built, and the folder of its own `lake` and `lean`. A module's path
-    is its file's; its text should say what is `public`, since what this build compiles exports nothing else."""
+    is its file's; its text should say what is `public`, since what this build compiles exports nothing else. `told` are
+    further facts for the stand-in."""
     folder, sysroot = home / "project", home / "sysroot"
     for name, text in {
         "lakefile.toml": 'name = "stand_in"\n',
@@ -23,7 +24,7 @@ def make_project(lean: EmbeddedLean, home: Path, modules: Mapping[str, str]) -> 
     }.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
-    facts = {"node": str(lean.node), "host": str(_writable(lean, home / "host")), "root": str(lean.root)}
+    facts = {"node": str(lean.node), "host": str(_writable(lean, home / "host")), "root": str(lean.root), **told}
     (home / "facts.json").write_text(json.dumps({**facts, "sysroot": str(sysroot), "project": str(folder)}))
     for program in ("lake", "lean"):
         script = sysroot / "bin" / program

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from prover.errors import StepwiseError, ToolchainError, UsageError
+from prover.lean.isolation import in_force
 from prover.lean.project import Project
 from prover.lean.transport import LeanProcess
 
@@ -41,8 +44,8 @@ def lean_of(tmp_path: Path, version: str) -> None:
     program(tmp_path / "sysroot" / "bin" / "lean", f"echo '{said}' #")
 
 
-async def prepared(folder: Path, tmp_path: Path, *, build: bool = False) -> Project:
-    return await Project.prepare(folder, build=build, cache=tmp_path / "cache")
+async def prepared(folder: Path, tmp_path: Path, *, build: bool = False, repl: str | None = None) -> Project:
+    return await Project.prepare(folder, build=build, repl=repl, cache=tmp_path / "cache")
 
 
 async def test_a_built_project_is_started_with_its_own_lean_and_paths(project: Path, tmp_path: Path) -> None:
@@ -106,6 +109,7 @@ def no_lean(project: Path) -> None:
         (not_built, ToolchainError, "is not built: run `lake build`.*--build"),
         (broken, ToolchainError, "expected key"),
         (too_old, ToolchainError, r"uses Lean 4\.9\.0; the step server needs 4\.26"),
+        (too_old, ToolchainError, r'require repl from git .* @ "v4\.9\.0"`.*`lake build repl`.*--set lean\.repl=PATH'),
         (another, ToolchainError, "elan install leanprover/lean4:v4.30.0"),
         (no_lean, ToolchainError, "cannot start"),
     ],
@@ -118,6 +122,39 @@ async def test_what_is_wrong_is_said(
     spoil(project)
     with pytest.raises(fault, match=says):
         await prepared(project, tmp_path)
+
+
+@pytest.mark.parametrize("package", ["repl", "REPL"])
+async def test_where_our_server_does_not_fit_the_community_repl_of_the_project_steps(
+    project: Path, tmp_path: Path, package: str
+) -> None:
+    binary = project / ".lake" / "packages" / package / ".lake" / "build" / "bin" / "repl"
+    program(binary, "true")
+    assert (await prepared(project, tmp_path)).repl is None  # ours fits
+    too_old(project)
+    found = await prepared(project, tmp_path)
+    launch, judge = found.launch(), found.judge_launch()
+    assert (launch.argv, launch.cwd, launch.is_upstream) == ((str(binary),), project, True)
+    assert launch.env["LEAN_PATH"] == str(project / ".lake" / "build" / "lib" / "lean")
+    assert launch.confinement is not None
+    assert (judge.argv[:2], judge.is_upstream) == ((str(tmp_path / "sysroot" / "bin" / "lean"), "--run"), False)
+    assert str(binary) in found.name
+
+
+async def test_a_repl_that_is_named_is_used_whatever_the_version(project: Path, tmp_path: Path) -> None:
+    program(tmp_path / "mine", "true")
+    found = await prepared(project, tmp_path, repl=str(tmp_path / "mine"))
+    assert found.launch().argv == (str(tmp_path / "mine"),)
+    with pytest.raises(UsageError, match=r"lean\.repl: there is no program"):
+        await prepared(project, tmp_path, repl=str(tmp_path / "nothing"))
+
+
+async def test_the_community_repl_is_confined_as_our_server_is(project: Path, tmp_path: Path) -> None:
+    binary = tmp_path / "mine"
+    shutil.copy(shutil.which("true") or "/bin/true", binary)
+    found = await prepared(project, tmp_path, repl=str(binary))
+    ours = replace(found.launch(), argv=(str(binary),), is_upstream=False)
+    assert await in_force(found.launch()) == await in_force(ours)
 
 
 async def test_without_lake_the_user_is_told_about_elan(

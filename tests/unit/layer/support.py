@@ -18,6 +18,7 @@ from search.base import Path as TacticPath
 from search.base import Rejected, TacticCall, TacticLimits
 
 FAKE = Path(__file__).parents[2] / "fakes" / "lean_server.py"
+UPSTREAM = FAKE.with_name("upstream_repl.py")
 QUICK = SessionLimits(ready_s=5.0, open_s=5.0, grace_s=0.3)
 POOL = PoolLimits(backoff_s=0.01, start_attempts=3)
 SIMPLE = Problem("foo", "import Init", "theorem foo : p := by sorry")
@@ -51,6 +52,23 @@ class FakeToolchain:
 def pool(*scenarios: str, workers: int = 1, limits: PoolLimits = POOL, memory_bytes: int | None = None) -> LeanPool:
     toolchain = FakeToolchain([tuple(each.split()) for each in scenarios or ("good",)], memory_bytes)
     return LeanPool(toolchain, workers=workers, limits=limits, session=QUICK)
+
+
+def upstream_launch(*arguments: str) -> Launch:
+    """The community REPL's stand-in."""
+    argv = (sys.executable, "-I", "-S", str(UPSTREAM), *arguments)
+    return Launch(argv, {"PATH": os.environ["PATH"]}, Path("/"), is_upstream=True)
+
+
+class UpstreamToolchain(FakeToolchain):
+    """Starts that stand-in."""
+
+    def launch(self) -> Launch:
+        return upstream_launch()
+
+
+def upstream_pool() -> LeanPool:
+    return LeanPool(UpstreamToolchain(), workers=1, limits=POOL, session=QUICK)
 
 
 def call(text: str, wall_s: float = 0.5) -> TacticCall:

@@ -21,6 +21,7 @@ from prover.lean.embedded import ensure_embedded
 from prover.lean.pool import LeanPool
 from prover.lean.problem import Problem
 from prover.lean.project import Project
+from prover.lean.session import SessionLimits
 from prover.lean.theorem import OpenTheorem
 from prover.lean.transport import Launch
 from search.base import Advanced, LimitKind, Proved, Rejected, RejectKind, Step, TacticCall, TacticLimits, TimedOut
@@ -95,7 +96,7 @@ async def steps(folder: Path, tmp_path: Path) -> None:
     toolchain = await Unconfined.prepare(folder, cache=tmp_path / "cache")
     assert "steps by" in toolchain.name
     problem = Problem("swap", "import Init", "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by sorry")
-    async with LeanPool(toolchain, workers=1) as pool:
+    async with LeanPool(toolchain, workers=1, session=SessionLimits(grace_s=1.0)) as pool:
         theorem = await pool.open(problem)
         assert isinstance(theorem, OpenTheorem), theorem
         (goal,) = theorem.root.goals
@@ -115,7 +116,7 @@ async def steps(folder: Path, tmp_path: Path) -> None:
         (done,) = await theorem.apply(after, [TacticCall("exact h.1")])
         assert isinstance(done, Proved), done
         spinning = "have : ∀ a b c d : Fin 99, a + b + c + d = d + c + b + a := by decide +kernel"
-        spin = TacticCall(spinning, TacticLimits(heartbeats=0, wall_s=1.0))
+        spin = TacticCall(spinning, TacticLimits(heartbeats=0, wall_s=0.5))
         (spun,) = await theorem.apply(after, [spin])
         assert isinstance(spun, TimedOut), spun
         assert spun.limit is LimitKind.WALL

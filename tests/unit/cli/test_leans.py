@@ -162,3 +162,10 @@ async def test_what_is_wrong_with_one_of_several_projects_names_it() -> None:
         await opened("p", "nowhere")
     with pytest.raises(ToolchainError, match="--project p: it is not built"):
         await opened("p", "q", build=False)
+
+
+async def test_a_community_repl_is_for_one_project() -> None:
+    for projects in (("p", "q"), None):
+        config = Config(lean=LeanConfig(project=projects, repl="repl"))
+        with pytest.raises(UsageError, match=r"lean\.repl is (made for one Lean|for a project)"):
+            await open_leans(config, Console(is_quiet=True))

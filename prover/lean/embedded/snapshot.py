@@ -23,11 +23,13 @@ _RESUME_S = 90.0
 _ATTEMPTS = 3
 
 _STATEMENT = "theorem probe (a b : Nat) (h : a ≤ b) : a < b + 1 ∧ b + a = a + b := by\n  "
+_WITH_THREADS = "constructor <;> exact?"  # the search for lemmas starts tasks, and with them a thread
 _PROBES: Mapping[str, tuple[dict[str, object], ...]] = {
-    "Main.lean": ({"cmd": f"{_STATEMENT}grind"}, {"cmd": f"{_STATEMENT}omega"}),
+    "Main.lean": ({"cmd": f"{_STATEMENT}grind"}, {"cmd": f"{_STATEMENT}{_WITH_THREADS}"}),
     "JudgeMain.lean": (
         {"judge": "challenge", "text": f"{_STATEMENT}sorry", "theorem": "probe"},
         {"judge": "solution", "text": f"{_STATEMENT}grind", "theorem": "probe"},
+        {"judge": "solution", "text": f"{_STATEMENT}{_WITH_THREADS}", "theorem": "probe"},
     ),
 }
 """Work that a server of that name has to get done before its snapshot is believed."""

@@ -41,6 +41,19 @@ partial def fill (token : IO.CancelToken) (pause : UInt32) (held : Array ByteArr
   if 0 < pause then IO.sleep pause
   fill token pause (held.push (ByteArray.emptyWithCapacity (1000000 + held.size)))
 
+/-- Tasks that wait for tasks, so that each has a thread of its own. -/
+partial def nested : Nat → BaseIO Nat
+  | 0 => return 1
+  | n + 1 => return (← BaseIO.asTask (nested n)).get + 1
+
+/-- Each begins when the threads of the last have nothing left to do. -/
+def tasks : Nat → IO Nat
+  | 0 => return 0
+  | n + 1 => do
+    let sum := (← BaseIO.asTask (nested 1)).get
+    IO.sleep 20
+    return sum + (← tasks n)
+
 def stopped (w : Watch) (ticket limit : Nat) (act : IO Unit) : IO String := do
   w.cause.set 0
   w.limit.set limit
@@ -49,14 +62,15 @@ def stopped (w : Watch) (ticket limit : Nat) (act : IO Unit) : IO String := do
   w.ticket.set 0
   return s!"cause {← w.cause.get}"
 
-/-- Answers whether a constant exists; `time`, `memory` and `burst` run until the host interrupts them. -/
+/-- Answers whether a constant exists; `tasks` starts some; `time`, `memory` and `burst` run until the host interrupts them. -/
 partial def serve (w : Watch) (env : Environment) (i o : IO.FS.Stream) : IO Unit := do
   let line ← i.getLine
   if line.isEmpty then return ()
   else
     let word := line.trimAscii.toString
     let answer ←
-      if word == "time" then stopped w 1 300 (spin w.token)
+      if word == "tasks" then pure (toString (← tasks 5))
+      else if word == "time" then stopped w 1 300 (spin w.token)
       else if word == "memory" then stopped w 2 0 (fill w.token 4 #[])
       else if word == "burst" then stopped w 2 0 (fill w.token 0 #[])
       else if word == "forever" then stopped w 3 0 (spin w.token)
@@ -71,6 +85,7 @@ public unsafe def main : IO Unit := do
   let token ← IO.CancelToken.new
   let w : Watch := { ticket := ← IO.mkRef 0, limit := ← IO.mkRef 0, cause := ← IO.mkRef 0, token }
   let none ← IO.mkRef 0
+  let _ ← tasks 5
   Stepwise.announceReady do
     let o ← IO.getStdout
     o.putStrLn s!"ready {← Stepwise.watchedByHost w.ticket w.limit w.token w.cause none none}"
@@ -132,6 +147,16 @@ async def test_a_server_resumes_from_its_snapshot_with_what_it_had_imported(tmp_
             assert await server.ask("Nat.add_commm") == "false"
             assert await server.ask("x" * 10_000_000) == "false"
     assert await ensure_server(lean, tmp_path) == main.parent
+
+
+async def test_a_server_whose_tasks_had_threads_when_it_was_saved_starts_its_own(tmp_path: Path) -> None:
+    """Saved with traces of the old threads, it gives a task to one that doesn't exist, and waits for ever."""
+    lean = await ensure_embedded()
+    main = await prepared(lean, tmp_path)
+    assert lean.snapshot_of(main).exists()
+    async with running(lean, main) as server:
+        assert await server.line() == READY
+        assert await server.ask("tasks") == "10"
 
 
 async def test_a_server_without_a_snapshot_starts_from_its_source(tmp_path: Path) -> None:

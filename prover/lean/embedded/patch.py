@@ -170,9 +170,7 @@ PATCHES: tuple[Patch, ...] = (
 
 
 # What the host calls by itself, to take a snapshot and to go on from one.
-_CALLED_BY_HOST = frozenset(
-    {"main", "__main_argc_argv", "lean_apply_1", "lean_finalize_task_manager", "lean_init_task_manager_using"}
-)
+_CALLED_BY_HOST = frozenset({"main", "__main_argc_argv", "lean_apply_1", "lean_init_task_manager_using"})
 
 
 def needed_exports(js: str) -> frozenset[str]:

@@ -1,9 +1,9 @@
 // The linear memory of a ready server, written to a file and loaded into a new instance.
 //
 // Nothing else of an instance changes while a server starts: the function table is filled when the module is loaded, and
-// no thread, no open file and no exception is left at that point. So a new instance whose memory is the saved one goes on
-// by calling the closure that the server named, on the stack below the frames that were there when it was saved: those
-// frames never run again, but what they own stays valid.
+// no open file, no exception and no thread with anything to do is left at that point. So a new instance whose memory is
+// the saved one goes on by calling the closure that the server named, on the stack below the frames that were there when
+// it was saved: those frames never run again, but what they own stays valid.
 //
 // The file: "SWSNAP1\n", the length of a JSON line (u32), the line, then the bytes of the runs, one after the other.
 // JSON: {closure, stackPointer, low, high, bytes, runs: [[offset, length], ...]}; whatever is in no run is zero.
@@ -15,12 +15,15 @@ const PAGE = 4096;
 const CHUNK = 1 << 24;
 const RED_ZONE = 4096;
 const BOXED_UNIT = 1;
+const SETTLE_MS = 500; // for threads that have no task left, and are on their way to waiting for one
 
 function save(file, host, stack, closure) {
   for (const fd of host.FS.streams.keys()) {
     if (fd > 2 && host.FS.streams[fd]) throw new Error(`file ${host.FS.streams[fd].path} is open; no snapshot is possible`);
   }
-  host.exports.lean_finalize_task_manager(); // ends its thread; the new instance has none
+  // The new instance has no threads, so it gets a task manager that has started none. The old one is left as it is:
+  // ending it doesn't wait for its threads, and they would go on to write into memory that the new one already uses.
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, SETTLE_MS);
   host.exports.lean_init_task_manager_using(1);
   const memory = new BigUint64Array(host.wasmMemory.buffer);
   const bytes = new Uint8Array(host.wasmMemory.buffer);

@@ -1,8 +1,8 @@
 """Snapshots: a server starts once, slowly, and from then on from the memory it had when it was ready.
 
 A snapshot belongs to one server folder, whose name is a hash over everything that made it. It is used only after a
-server has been seen to start from it and to work: one in many is taken at a moment from which Lean later waits for
-ever. Without one, servers start slowly and are otherwise the same.
+server has been seen to start from it and to work: what was in the middle of something when the memory was saved stays
+there for ever. Without one, servers start slowly and are otherwise the same.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def stopped (w : Watch) (ticket limit : Nat) (act : IO Unit) : IO String := do
   w.ticket.set 0
   return s!"cause {← w.cause.get}"
 
-/-- Answers whether a constant exists; `tasks` starts some; `time`, `memory` and `burst` run until the host interrupts them. -/
+/-- Answers whether a constant exists; `tasks` starts some; `time`, `memory`, `burst` run until interrupted. -/
 partial def serve (w : Watch) (env : Environment) (i o : IO.FS.Stream) : IO Unit := do
   let line ← i.getLine
   if line.isEmpty then return ()

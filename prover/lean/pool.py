@@ -1,9 +1,9 @@
 """N Lean workers that serve many theorems at once, and stay up.
 
 A theorem's requests go to a worker that holds the state they start from; a worker with nothing to do takes requests
-that have waited for another. A worker that dies is started again, one that is due (by uses, age or memory) is replaced
-by a warm one; what was in flight is told so with `WorkerDied`. What a death means for a tactic is decided in
-`prover.lean.theorem`.
+that have waited for another. A worker that dies is started again, one that is due (by uses, age, memory, or what goes
+on running in it) is replaced by a warm one; what was in flight is told so with `WorkerDied`. What a death means for a
+tactic is decided in `prover.lean.theorem`.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from typing import Any, TypeVar
 
 from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
 from prover.lean.health import PoolEvent, PoolHealth, WaitTimes, WorkerHealth
-from prover.lean.memory import available_bytes
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.theorem import CHUNK_S, OpenTheorem
 from prover.lean.toolchain import Toolchain
+from prover.lean.usage import available_bytes
 from search.base import Path
 
 log = logging.getLogger(__name__)
@@ -39,6 +39,8 @@ class PoolLimits:
     max_age_s: float = 3600.0
     recycle_share: float = 0.7  # of its memory limit; a worker that holds more is replaced, gently
     min_uses: int = 200  # before memory is a reason: what a worker needs from the start won't change with the next
+    max_stray_s: float = 30.0  # of processor time that no request needed
+    stray_share: float = 0.25  # of the time with requests: less is the compiling and tidying of the process itself
     in_flight: int = 2  # requests on a worker: one running, the next already in its pipe
     max_waiting: int = 4096
     steal_after_s: float = 0.02
@@ -306,7 +308,13 @@ class LeanPool:
             or process.use.requests >= limits.max_uses
             or self._clock() - worker.born >= limits.max_age_s
             or (is_big and process.use.requests >= limits.min_uses)
+            or self._strays(worker)
         )
+
+    def _strays(self, worker: Worker) -> bool:
+        """Whether something goes on running in the worker that no request waits for."""
+        use = worker.process.use
+        return use.stray_s >= max(self._limits.max_stray_s, self._limits.stray_share * use.busy_s)
 
     async def _start_worker(self, slot: _Slot) -> Worker | None:
         """A ready worker; None after too many failures in a row, with everything that waited told so."""
@@ -356,7 +364,8 @@ class LeanPool:
 
     def _retire(self, slot: _Slot, worker: Worker) -> None:
         """Let a replaced worker finish what it runs, then end it."""
-        self._on_event(PoolEvent(slot.index, "recycled", f"after {worker.process.use.requests} requests"))
+        strayed = "; something in it went on running when its request was answered" if self._strays(worker) else ""
+        self._on_event(PoolEvent(slot.index, "recycled", f"after {worker.process.use.requests} requests{strayed}"))
 
         running = [job.future for job in slot.running]
 

@@ -14,9 +14,14 @@ from typing import Any
 
 @dataclass(slots=True)
 class ProcessUse:
-    """What a process did so far; times in seconds, sizes in bytes."""
+    """What a process did so far; times in seconds, sizes in bytes.
+
+    `stray_s` is processor time that no request can have needed: all of it while none was sent, and what goes beyond
+    one core while some were. What a tactic leaves running when it is done shows there.
+    """
 
     busy_s: float = 0.0
+    stray_s: float = 0.0
     requests: int = 0
     late_replies: int = 0
     noise_lines: int = 0
@@ -57,6 +62,11 @@ class Requests:
         self._sent: dict[int, _Request] = {}  # in that order
         self._timer: asyncio.TimerHandle | None = None
         self._busy_since = 0.0
+
+    @property
+    def busy_s(self) -> float:
+        """Seconds with something sent and not answered, up to now."""
+        return self._use.busy_s + (self._clock() - self._busy_since if self._sent else 0.0)
 
     def add(self, number: int, timeout_s: float) -> asyncio.Future[dict[str, Any]]:
         """A request is sent under this number; the future of its answer."""

@@ -1,7 +1,7 @@
 """One Lean process: JSON requests in, JSON answers out, and no way to hang.
 
 Responsibilities, and nothing else: start it in a session of its own under the guard, find the answers among the
-lines it prints, keep a deadline on the request that is running, drain its standard error, watch its memory, fail
+lines it prints, keep a deadline on the request that is running, drain its standard error, watch what it uses, fail
 every pending request when it is gone, and end it with everything below it. It knows nothing of what a request means.
 """
 
@@ -23,9 +23,9 @@ from typing import Any
 from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
 from prover.lean.launch import Confinement, Launch
 from prover.lean.lines import MAX_LINE, Lines, encoded, json_object, last_words
-from prover.lean.memory import rss_bytes
 from prover.lean.pipes import Incoming, Outgoing
 from prover.lean.requests import ProcessUse, Requests
+from prover.lean.usage import rss_bytes_and_cpu_s
 
 __all__ = ["Confinement", "Launch", "LeanProcess", "ProcessUse", "output_of"]
 
@@ -209,10 +209,16 @@ class LeanProcess:
                 pipe.close()
 
     async def _watch(self) -> None:
-        """Keep an eye on resident memory: of everything below the guard, twice a limit would be too late."""
+        """Keep an eye on resident memory: of everything below the guard, twice a limit would be too late. And on
+        processor time."""
         limit = self._launch.memory_bytes
+        cpu_s, busy_s = 0.0, 0.0
         while self.reason is None:
-            size = rss_bytes(self.pid)
+            size, cpu_now_s = rss_bytes_and_cpu_s(self.pid)
+            busy_now_s = self._requests.busy_s
+            if self._ready.done():  # until then it works for itself
+                self.use.stray_s += max(0.0, (cpu_now_s - cpu_s) - (busy_now_s - busy_s))
+            cpu_s, busy_s = cpu_now_s, busy_now_s
             self.use.rss_bytes = size
             self.use.peak_rss_bytes = max(size, self.use.peak_rss_bytes)
             if limit is not None and size > limit:

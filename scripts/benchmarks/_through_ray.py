@@ -30,10 +30,10 @@ from prover.config import SearchConfig
 from prover.driver.parts import Parts
 from prover.driver.theorem import TheoremProver
 from prover.driver.trace import Untraced
-from prover.lean.memory import process_tree
 from prover.lean.pool import LeanPool
 from prover.lean.problem import Problem
 from prover.lean.theorem import OpenTheorem
+from prover.lean.usage import process_tree
 from prover.policy.registry import open_policy
 from prover.tasks import load_tasks
 from scripts.benchmarks._simulated import NoJudge

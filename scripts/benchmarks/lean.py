@@ -26,13 +26,13 @@ from typing import Any
 
 from prover.errors import WorkerDied
 from prover.lean.embedded import ensure_embedded
-from prover.lean.memory import pss_bytes, rss_bytes
 from prover.lean.pool import LeanPool, PoolLimits
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.protocol import Command, RunTactics, read_error, read_held
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.theorem import OpenTheorem
 from prover.lean.toolchain import Embedded
+from prover.lean.usage import pss_bytes, rss_bytes
 from scripts.benchmarks._fuzz import request as random_request
 from scripts.benchmarks._provenance import heading
 from search.base import Advanced, Step, TacticCall

@@ -10,8 +10,8 @@ SCENARIO says how it starts:
     chaotic SEED      misbehaves at random, at its start too; what it answers is right
     forker            good, with a grandchild in a session of its own that would sleep for ever
 Tactics say the rest: "split", "ok …" and "slow S …" are accepted, "done" proves, "fail …" and "parse" are refused,
-"limit" hits one, "try" comes back as "exact found", "census" tells what is held; "die", "hang", "hog", "garbage",
-"long_line", "flood", "wrong_shape", "wrong_value" and "too_few" misbehave.
+"limit" hits one, "try" comes back as "exact found", "census" tells what is held; "linger" goes on computing when it is
+done; "die", "hang", "hog", "garbage", "long_line", "flood", "wrong_shape", "wrong_value" and "too_few" misbehave.
 A state's target is the path of tactics that led to it, so a replay shows in what it says.
 """
 
@@ -188,6 +188,8 @@ def misbehave(text: str) -> None:
         if rest:
             Path(rest).touch()
         os.kill(os.getpid(), signal.SIGSEGV)
+    if word == "linger":
+        subprocess.Popen([sys.executable, "-c", "while True: pass"])
     if word == "hang":
         time.sleep(600)
     if word == "hog":

@@ -13,11 +13,11 @@ import pytest
 from prover.lean.embedded import ensure_embedded
 from prover.lean.health import PoolEvent
 from prover.lean.isolation import in_force
-from prover.lean.memory import process_tree
-from prover.lean.pool import LeanPool
+from prover.lean.pool import LeanPool, PoolLimits
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
 from prover.lean.toolchain import Embedded
+from prover.lean.usage import process_tree
 from search.base import (
     Advanced,
     Crashed,
@@ -143,6 +143,34 @@ async def test_a_statement_that_does_not_elaborate_is_a_value(
     assert isinstance(result, OpenFailed)
     assert word in " ".join(result.messages)
     assert isinstance(await opened(pool), OpenTheorem)
+
+
+LINGERING = """import Lean
+open Lean Elab Tactic
+elab "linger" : tactic => do
+  let rec compute : Nat → BaseIO Unit
+    | 0 => pure ()
+    | n + 1 => do
+      compute n
+      compute n
+  let _ ← BaseIO.asTask (prio := .dedicated) (compute 60)
+"""
+
+
+async def test_a_thread_that_a_tactic_leaves_running_ends_with_its_worker(toolchain: Embedded) -> None:
+    replaced = asyncio.Event()
+
+    def note(event: PoolEvent) -> None:
+        if event.kind == "recycled":
+            assert "went on running" in event.detail
+            replaced.set()
+
+    limits = PoolLimits(max_stray_s=8.0)
+    async with LeanPool(toolchain, workers=1, limits=limits, on_event=note) as workers:
+        theorem = await opened(workers, Problem("two", LINGERING, "theorem two : 1 + 1 = 2 := by sorry"))
+        assert isinstance(await one(theorem, "linger"), Advanced)
+        await asyncio.wait_for(replaced.wait(), 60)
+        assert isinstance(await one(theorem, "rfl"), Proved)
 
 
 async def test_headers_change_in_a_live_worker(pool: LeanPool) -> None:

@@ -19,13 +19,13 @@ import pytest
 
 from prover.errors import LeanFault
 from prover.lean.embedded import ensure_embedded
-from prover.lean.memory import process_tree
 from prover.lean.pool import LeanPool, PoolLimits
 from prover.lean.problem import Problem
 from prover.lean.session import SessionLimits
 from prover.lean.theorem import OpenTheorem
 from prover.lean.toolchain import Embedded, Toolchain
 from prover.lean.transport import Launch
+from prover.lean.usage import process_tree
 from search.base import Advanced, Crashed, Outcome, Proved, Rejected, Step, TacticCall, TacticLimits, TimedOut
 from search.base import Path as TacticPath
 from tests.unit.layer.support import FakeToolchain, gone, launch

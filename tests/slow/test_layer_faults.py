@@ -130,6 +130,20 @@ async def test_workers_are_replaced_by_uses_while_they_serve() -> None:
     assert gone(*seen)
 
 
+@pytest.mark.parametrize(("tactic", "is_replaced"), [("linger", True), ("ok", False)])
+async def test_a_worker_in_which_a_tactic_goes_on_running_is_replaced(tactic: str, is_replaced: bool) -> None:
+    limits = PoolLimits(max_stray_s=0.3, backoff_s=0.01)
+    async with pool(limits=limits) as workers:
+        theorem = await opened(workers)
+        before = await census(theorem)
+        (outcome,) = await theorem.apply((), calls(tactic))
+        assert isinstance(outcome, Advanced)
+        await asyncio.sleep(2.5)  # it is looked at every second
+        after = await census(theorem)
+        assert (after["pid"] != before["pid"]) == is_replaced
+        assert workers.health().restarts == 0
+
+
 async def test_closing_the_pool_answers_what_is_in_flight() -> None:
     workers = pool()
     async with workers:

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
-from prover.lean.memory import process_tree
 from prover.lean.transport import LeanProcess
+from prover.lean.usage import process_tree
 from tests.unit.layer.support import gone, launch
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(30)]

@@ -1,12 +1,14 @@
-"""How much memory a process and everything below it holds, from /proc. Zero where there is no /proc."""
+"""What a process and everything below it uses: memory, processor time. From /proc; zero where there is none."""
 
 from __future__ import annotations
 
+import os
 import resource
 from collections.abc import Iterator
 from pathlib import Path
 
 _PAGE = resource.getpagesize()
+_TICKS = os.sysconf("SC_CLK_TCK")  # a second
 _PROC = Path("/proc")
 
 
@@ -31,6 +33,12 @@ def rss_bytes(pid: int) -> int:
     return sum(_resident(each) for each in process_tree(pid))
 
 
+def rss_bytes_and_cpu_s(pid: int) -> tuple[int, float]:
+    """`rss_bytes`, and the processor time that all threads of the tree have used so far, in seconds."""
+    tree = list(process_tree(pid))
+    return sum(_resident(each) for each in tree), sum(_cpu_s(each) for each in tree)
+
+
 def pss_bytes(pid: int) -> int:
     """Proportional memory of the tree: a page that n processes share counts 1/n for each."""
     return sum(_proportional(each) for each in process_tree(pid))
@@ -50,6 +58,14 @@ def _resident(pid: int) -> int:
         return int((_PROC / str(pid) / "statm").read_text().split()[1]) * _PAGE
     except (OSError, IndexError, ValueError):
         return 0
+
+
+def _cpu_s(pid: int) -> float:
+    try:
+        fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+    except (OSError, IndexError, ValueError):
+        return 0.0
 
 
 def _proportional(pid: int) -> int:

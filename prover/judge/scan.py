@@ -40,9 +40,17 @@ _CONSTANTS = frozenset(  # with whatever namespace before them
         *("unsafeCast", "skipKernelTC", "IO"),
     ]
 )
-_TOKEN = re.compile(r"\.?(?:«[^«»\n]*»|#?[^\W\d][\w'!?]*)")
-_OPTION = re.compile(r"\bset_option\s++([\w.«»]++)\s++(\S++)")
-_OPEN_PRIVATE = re.compile(r"\bopen\s++private\b")
+# Python's `\w` is not Lean's: to Lean `⁻¹axiom` and `λaxiom` are two tokens each, as `1e5axiom` and `..axiom` are.
+_LETTER = (
+    r"A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f\u0391-\u039f\u03a1\u03a2\u03a4-\u03a9\u03b1-\u03ba\u03bc-\u03fb"
+    r"\u1f00-\u1ffe\u2100-\u214f\U0001d49c-\U0001d59f"
+)
+_NUMBER = r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?"
+_INDEX = r"(?<=[^.]\.)[0-9]+"  # `x.1.prefix` is no `1.` and `prefix`
+_WORD = rf"(?:(?<!\.)\.)?(?:«[^»]*»?|#?[{_LETTER}][{_LETTER}0-9'!?\u2080-\u2089\u2090-\u209c\u1d62-\u1d6a\u2c7c]*)"
+_TOKEN = re.compile(rf"{_WORD}|{_INDEX}|{_NUMBER}|\S")
+_OPTION = re.compile(r"\s++([\w.«»]++)\s++(\S++)")
+_PRIVATE = re.compile(r"\s++private\b")
 _INVISIBLE = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
 )
@@ -77,16 +85,21 @@ def scan(challenge: str, solution: str) -> tuple[Finding, ...]:
 def _found(text: str) -> Iterator[tuple[str, int]]:
     code = mask(text)
     for match in _TOKEN.finditer(code):
-        word = match.group()
-        if word in _KEYWORDS or word.lstrip(".").strip("«»") in _CONSTANTS:
-            yield word, match.start()
-    for match in _OPTION.finditer(code):
-        if _is_banned_option(match.group(1), match.group(2)):
-            yield f"set_option {match.group(1)} {match.group(2)}", match.start()
-    for match in _OPEN_PRIVATE.finditer(code):
-        yield "open private", match.start()
+        if (what := _banned(match.group(), code, match.end())) is not None:
+            yield what, match.start()
     for match in _INVISIBLE.finditer(text):
         yield f"U+{ord(match.group()):04X}", match.start()
+
+
+def _banned(token: str, code: str, end: int) -> str | None:
+    """What a finding calls the token that ends there, if it is of the ban list."""
+    if token in _KEYWORDS or token.lstrip(".").strip("«»") in _CONSTANTS:
+        return token
+    if token == "set_option" and (option := _OPTION.match(code, end)) and _is_banned_option(*option.groups()):
+        return f"set_option {option.group(1)} {option.group(2)}"
+    if token == "open" and _PRIVATE.match(code, end):
+        return "open private"
+    return None
 
 
 def _is_banned_option(name: str, value: str) -> bool:

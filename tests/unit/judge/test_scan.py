@@ -84,8 +84,26 @@ def test_a_finding_names_its_line() -> None:
     assert str(scan(_OPEN, "\n\n  admit")[0]) == "'admit' in line 3"
 
 
+@pytest.mark.parametrize(
+    "glue", ["1", "1_000", "0xF", "0b1", "1.", "1e5", "1.0e-5", "1.e5", "x⁻¹", "..", "[1...", "λ", "ж", "«x»"]
+)
+def test_a_word_needs_no_space_before_it(glue: str) -> None:
+    assert words(_OPEN, f"def x := {glue}opaque") == ["opaque"]
+    assert words(_OPEN, f"def x := {glue}set_option debug.x true") == ["set_option debug.x true"]
+
+
+def test_a_field_that_is_called_like_a_word_is_no_finding() -> None:
+    assert words(_OPEN, "x.prefix x.1.prefix x.1.2.infix (x).macro .axiom αaxiom éaxiom x₁axiom axiomᵢ axiomⱼ") == []
+
+
 @pytest.mark.timeout(30)
-@pytest.mark.parametrize("piece", ["«", "«a", 's!"{', "/-", "a'", 'r#"', "sorry ", "set_option ", "open ", "'\\"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        *("«", "«a", 's!"{', "/-", "a'", 'r#"', "sorry ", "set_option ", "open ", "'\\"),
+        *("@[", "attribute [", "@[a,", "[", "@[[]", "@ ", "attribute ", "@[«", "1_", "0x", "1.", "1e", "..", "α"),
+    ],
+)
 def test_a_hostile_text_is_scanned_in_linear_time(piece: str) -> None:
     scan(_OPEN, piece * 60_000)
     scan(_OPEN, piece.strip() + " " * 300_000)

@@ -23,14 +23,24 @@ _KEYWORDS = frozenset(
         # admitting
         *("sorry", "admit", "axiom", "opaque"),
         # believing compiled code
-        *("native_decide", "bv_decide", "implemented_by", "extern", "csimp", "unsafe"),
+        *("native_decide", "bv_decide", "implemented_by", "extern", "csimp", "unsafe", "test_extern"),
         # running code while elaborating
         *("run_tac", "run_cmd", "run_elab", "run_meta", "by_elab", "initialize", "builtin_initialize", "include_str"),
-        *("simproc", "dsimproc", "simproc_decl", "dsimproc_decl", "builtin_simproc", "register_simp_attr"),
-        *("#eval", "#eval!", "#exit", "#reduce", "#synth"),
+        *("#eval", "#eval!", "#exit", "#reduce", "#synth", "#guard", "#widget", "show_panel_widgets"),
+        # hiding errors
+        *("#guard_msgs", "#check_failure", "#check_tactic_failure", "#check_simp"),
+        # giving the library's tactics code to run
+        *("simproc", "dsimproc", "simproc_decl", "dsimproc_decl", "builtin_simproc", "builtin_simproc_decl"),
+        *("builtin_dsimproc", "builtin_dsimproc_decl", "grind_propagator", "builtin_grind_propagator"),
+        *("declare_simp_like_tactic", "set_library_suggestions"),
+        # registering attributes, options and the like, which initializes
+        *("register_simp_attr", "register_grind_attr", "register_label_attr", "register_option"),
+        *("register_builtin_option", "register_linter_set", "register_parser_alias", "register_tactic_tag"),
+        *("register_try?_tactic", "register_error_explanation"),
         # changing what text means
         *("elab", "elab_rules", "macro", "macro_rules", "syntax", "declare_syntax_cat", "notation", "notation3"),
-        *("infix", "infixl", "infixr", "prefix", "postfix", "unif_hint", "binder_predicate", "declare_config_elab"),
+        *("infix", "infixl", "infixr", "prefix", "postfix", "unif_hint", "binder_predicate", "elab_stx_quot"),
+        *("declare_config_elab", "declare_command_config_elab", "declare_config_getter", "docs_to_verso"),
         *("import", "prelude", "export"),
     ]
 )
@@ -108,4 +118,6 @@ def _is_banned_option(name: str, value: str) -> bool:
         return not value.isdecimal() or not 0 < int(value) <= MAX_HEARTBEATS
     if name == "maxRecDepth":
         return not value.isdecimal() or int(value) > MAX_REC_DEPTH
+    if name.startswith("doc.verso"):  # elaborates the Lean text in comments, which nothing here reads
+        return True
     return name.startswith(("debug.", "trust", "compiler.", "interpreter.")) or name == "allowUnsafeReducibility"

@@ -62,6 +62,7 @@ def test_the_challenges_own_sorry_is_not_allowed() -> None:
         ("set_option pp.all true", False),
         ("set_option debug.anything true", True),
         ("set_option «debug».anything true", True),
+        ("set_option doc.verso true", True),
     ],
 )
 def test_options_within_policy_are_allowed(text: str, is_found: bool) -> None:
@@ -82,6 +83,11 @@ def test_invisible_characters_are_found_even_in_comments() -> None:
 
 def test_a_finding_names_its_line() -> None:
     assert str(scan(_OPEN, "\n\n  admit")[0]) == "'admit' in line 3"
+
+
+@pytest.mark.parametrize("word", ["#guard_msgs", "#guard", "#check_failure", "#widget", "docs_to_verso"])
+def test_commands_that_hide_errors_or_run_code_are_found(word: str) -> None:
+    assert words(_OPEN, f"{word} in\n#check 1\n#print t\n#guard_expr 1 =~ 1\n") == [word]
 
 
 @pytest.mark.parametrize(

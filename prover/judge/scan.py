@@ -50,6 +50,26 @@ _CONSTANTS = frozenset(  # with whatever namespace before them
         *("unsafeCast", "skipKernelTC", "IO"),
     ]
 )
+_ATTRIBUTES = frozenset(  # ordinary words outside an attribute list; those of `_KEYWORDS` count there too
+    [
+        # elaborators that no ending tells
+        *("tactic", "try_tactic", "grind_tactic", "incremental", "quot_precheck"),
+        # code that the compiler, the server or the initialisation of a module calls
+        *("init", "cpass", "widget_module", "server_rpc_method", "expr_presenter"),
+        *("run_parser_attribute_hooks", "run_builtin_parser_attribute_hooks"),
+        # code that tactics and linters call
+        *("library_suggestions", "try_suggestion", "norm_num", "positivity", "notation_class"),
+        *("unused_variables_ignore_fn", "missing_docs_handler", "env_linter"),
+        # changing what text means
+        "unification_hint",
+    ]
+)
+_ATTRIBUTE_STARTS = ("builtin_", "doc_")  # `builtin_init`, `doc_role`
+_ATTRIBUTE_ENDS = (
+    *("parser", "parenthesizer", "formatter", "unexpander"),  # `term_parser`, `app_unexpander`
+    *("elab", "code_action", "code_action_provider"),  # `command_elab`, `app_delab`, `hole_code_action`
+    *("proc", "procAttr", "BuiltinAttr"),  # `sevalproc`, `simprocAttr`, `simprocBuiltinAttr`
+)
 # Python's `\w` is not Lean's: to Lean `⁻¹axiom` and `λaxiom` are two tokens each, as `1e5axiom` and `..axiom` are.
 _LETTER = (
     r"A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f\u0391-\u039f\u03a1\u03a2\u03a4-\u03a9\u03b1-\u03ba\u03bc-\u03fb"
@@ -94,22 +114,47 @@ def scan(challenge: str, solution: str) -> tuple[Finding, ...]:
 
 def _found(text: str) -> Iterator[tuple[str, int]]:
     code = mask(text)
+    brackets = 0  # open ones, of an attribute list
+    previous = ""
     for match in _TOKEN.finditer(code):
-        if (what := _banned(match.group(), code, match.end())) is not None:
+        token = match.group()
+        if token == "[" and (brackets or previous in ("@", "attribute")):
+            brackets += 1
+        elif token == "]" and brackets:
+            brackets -= 1
+        elif (what := _banned_attribute(token) if brackets else _banned(token, code, match.end())) is not None:
             yield what, match.start()
+        previous = token
     for match in _INVISIBLE.finditer(text):
         yield f"U+{ord(match.group()):04X}", match.start()
 
 
 def _banned(token: str, code: str, end: int) -> str | None:
-    """What a finding calls the token that ends there, if it is of the ban list."""
-    if token in _KEYWORDS or token.lstrip(".").strip("«»") in _CONSTANTS:
+    """What a finding calls the token that ends there, if it is of the ban list outside an attribute list."""
+    if token in _KEYWORDS or _bare(token) in _CONSTANTS:
         return token
     if token == "set_option" and (option := _OPTION.match(code, end)) and _is_banned_option(*option.groups()):
         return f"set_option {option.group(1)} {option.group(2)}"
     if token == "open" and _PRIVATE.match(code, end):
         return "open private"
     return None
+
+
+def _banned_attribute(token: str) -> str | None:
+    """The same inside one, where `«macro»` is the attribute `macro`, and every word may be an attribute's name."""
+    name = _bare(token)
+    is_banned = (
+        name in _ATTRIBUTES
+        or name in _KEYWORDS
+        or name in _CONSTANTS
+        or name.startswith(_ATTRIBUTE_STARTS)
+        or name.endswith(_ATTRIBUTE_ENDS)
+    )
+    return name if is_banned else None
+
+
+def _bare(token: str) -> str:
+    return token.lstrip(".").strip("«»")
 
 
 def _is_banned_option(name: str, value: str) -> bool:

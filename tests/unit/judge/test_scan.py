@@ -91,6 +91,67 @@ def test_commands_that_hide_errors_or_run_code_are_found(word: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("attributes", "name"),
+    [
+        ("@[unification_hint] def", "unification_hint"),
+        ("@[command_elab f] def", "command_elab"),
+        ("@[simp, term_elab f, ext] def", "term_elab"),
+        ("@[local tactic f] def", "tactic"),
+        ("@[simp, scoped macro f] def", "macro"),
+        ("@[-simproc] def", "simproc"),
+        ("@[deprecated x[0] (since := xs[1]),\n  init] def", "init"),
+        ("attribute [simprocAttr] f", "simprocAttr"),
+        ("attribute [local simp, -term_parser] f g", "term_parser"),
+        ("attribute\n  [builtin_init] f", "builtin_init"),
+        ("@ /- ] -/ [ -- ]\n app_unexpander f] def", "app_unexpander"),
+        ("@[«command_elab» f] def", "command_elab"),
+        ("attribute [«simproc»] f", "simproc"),
+        ("@[«implemented_by» g] def", "implemented_by"),
+        ("@[Lean.«delab» f] def", "delab"),
+        ("@[command_elab.«_@».M._hyg f] def", "command_elab"),
+        ("@[simp «]\n», combinator_formatter] def", "combinator_formatter"),
+        ("@[category_parenthesizer f] def", "category_parenthesizer"),
+        ("@[app_delab f] def", "app_delab"),
+        ("@[inductive_elab f] def", "inductive_elab"),
+        ("@[hole_code_action] def", "hole_code_action"),
+        ("@[doc_role] def", "doc_role"),
+        ("@[csimp] theorem", "csimp"),
+        ("@[extern f] def", "extern"),
+        ("@[export f] def", "export"),
+        ("x := 1attribute [quot_precheck] f", "quot_precheck"),
+    ],
+)
+def test_an_attribute_that_installs_code_is_found_by_its_bare_name(attributes: str, name: str) -> None:
+    assert words(_OPEN, attributes) == [name]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "theorem u : xs.init = ys.init := by simp [xs.init, List.delab]",
+        "@[simp, elab_as_elim] theorem macro_free : tactic = init := delab",
+        "attribute [local simp] tactic init command_elab",
+        "attribute [-simp, scoped grind =, local instance] f in theorem u := [tactic]",
+        "@[simp] def tactic (init : Nat) := [init, f[init]!, unification_hint]",
+        "open Lean.Parser.Tactic in theorem u := term_parser",
+        "variable (tactic : Nat) (attribute_ : List Nat) (h : my_attribute [tactic])",
+        "@[induction_eliminator, cases_eliminator, default_instance 100, macro_inline, inline] def f := 1",
+        "@[ext, refl, symm, reducible, irreducible, specialize, coe, norm_cast, deprecated f] def f := 1",
+        "inductive «axiom» deriving Repr\nderiving instance DecidableEq for «axiom»",
+    ],
+)
+def test_an_attributes_name_elsewhere_and_a_harmless_attribute_are_no_finding(text: str) -> None:
+    assert words(_OPEN, text) == []
+
+
+def test_an_attribute_of_the_challenge_may_be_repeated_as_often() -> None:
+    challenge = "@[unification_hint] def h := 1\n" + _OPEN
+    proof = challenge.replace("sorry", "rfl")
+    assert words(challenge, proof) == []
+    assert words(challenge, proof + "attribute [«unification_hint»] g\n") == ["unification_hint"]
+
+
+@pytest.mark.parametrize(
     "glue", ["1", "1_000", "0xF", "0b1", "1.", "1e5", "1.0e-5", "1.e5", "x⁻¹", "..", "[1...", "λ", "ж", "«x»"]
 )
 def test_a_word_needs_no_space_before_it(glue: str) -> None:

@@ -20,20 +20,27 @@ open Lean
 
 namespace Stepwise.Judge
 
-def compareExports (env : Environment) (challenge solution : String) :
-    Except Stop (List Name) := do
-  let (thm, wanted) ← match readExport challenge with
+/-- What an accepted proof rests on: its axioms, and the inductive types that are not imported. -/
+structure Basis where
+  axioms : List Name
+  inductives : List Name
+
+def compareExports (env : Environment) (challenge solution : String) : Except Stop Basis := do
+  let asked ← match readExport challenge with
     | .ok r => pure r
     | .error stop => throw { stop with kind := "challenge", text := s!"in the challenge: {stop.text}" }
-  let (_, given) ← readExport solution
+  let thm := asked.thm
+  let given ← readExport solution
   unless env.contains ``Nat.pow do
     throw { kind := "challenge", text := "the challenge has to import Init.Prelude: the kernel relies on it" }
-  match find wanted thm with
+  match find asked.decls thm with
   | some (.thmDecl _) => pure ()
   | _ => throw { kind := "challenge", text := s!"the challenge has no theorem {text thm}" }
-  compareAll thm wanted given
-  let kernel ← replay env.toKernelEnv given
-  checkAxioms (Environment.ofKernelEnv kernel) thm
+  compareAll thm asked.decls given.decls
+  let kernel ← replay env.toKernelEnv given.decls
+  checkProjections kernel given.fields
+  let axioms ← checkAxioms (Environment.ofKernelEnv kernel) thm
+  return { axioms, inductives := inductives given.decls }
 
 def namesOf : List Json → List Name
   | [] => []
@@ -54,7 +61,8 @@ def doCompare (cache : Cache) (j : Json) : IO (List (String × Json)) := do
   let challenge ← field j "challenge"
   let solution ← field j "solution"
   match compareExports env challenge solution with
-  | .ok axioms => return [("verdict", .str "accepted"), ("axioms", .arr (jsonNames axioms).toArray)]
+  | .ok basis => return [("verdict", .str "accepted"), ("axioms", .arr (jsonNames basis.axioms).toArray),
+      ("inductives", .arr (jsonNames basis.inductives).toArray)]
   | .error stop => return [
       ("verdict", .str (if stop.unknown then "unknown" else "rejected")),
       ("kind", .str stop.kind), ("reason", .str stop.text)]

@@ -1,5 +1,6 @@
 import Lean
 import Stepwise.Inspect
+import Stepwise.Judge.Declared
 
 /-!
 Whole commands: a text is elaborated on a header's environment or on an earlier one, and each `sorry` in it becomes a
@@ -81,11 +82,15 @@ def commandAnswer (srv : Server) (text : String) (j : Json) : IO Answer := do
     let sorries ← mapIO (sorryText srv text.toFileMap) (allSorries out.commands)
     let id ← srv.addCommand (withoutRecords st)
     let roots ← if getTrue j "rootGoals" then mapIO (rootText srv text.toFileMap) (allRoots out.commands) else pure []
+    let refused := Judge.refusals st.env fun n => match before? with
+      | some before => before.env.contains n
+      | none => false
     let tactics ← if getTrue j "allTactics" then mapIO (jTactic srv text.toFileMap) (allTactics out.commands) else pure []
     let trees ← jTrees (getStr? j "infotree") out.commands
     return .fields ("\"env\":" ++ id.repr ++ listField "messages" (mapL Json.compress messages)
       ++ listField "sorries" (appL sorries roots) ++ listField "tactics" (mapL Json.compress tactics)
-      ++ listField "infotree" (mapL Json.compress trees))
+      ++ listField "infotree" (mapL Json.compress trees)
+      ++ listField "refused" (mapL quoted refused))
 
 def runCommand (srv : Server) (j : Json) : IO Answer := do
   match getStr? j "cmd" with

@@ -66,7 +66,7 @@ async def check(options: argparse.Namespace, console: Console) -> int:
         if options.challenge is not None:
             verdicts = await check_files(judges[0], options.challenge, options.subject, options.theorem)
             for verdict in verdicts:
-                say(console, verdict)
+                say(console, verdict, lean=verdict.toolchain if len(verdicts) == 1 else "")
         else:
             judge_of = {claim.id: judges[leans.index_of_fingerprint(claim.toolchain)] for claim in claims}
             verdicts = await check_claims(judge_of, claims, console, names_lean=len(judges) > 1)
@@ -138,10 +138,16 @@ def say(console: Console, verdict: Verdict, identifier: str | None = None, *, le
     """One verdict, in both forms; of a run, by the id that the run knows the theorem by. `lean` is who judged it, where
     that needs saying."""
     console.json({**({} if identifier is None else {"id": identifier}), **verdict.to_json()})
-    detail = verdict.reason if verdict.kind is not None else f"axioms: {', '.join(verdict.axioms) or 'none'}"
-    kind = f"{verdict.kind}: " if verdict.kind is not None else ""
     name = identifier or verdict.theorem
-    console.line(
-        f"{_WORDS[verdict.status]:<10} {verdict.elapsed_s:5.1f} s  {name}  {kind}{detail}"
-        + (f"; {lean}" if lean else "")
-    )
+    line = f"{_WORDS[verdict.status]:<10} {verdict.elapsed_s:5.1f} s  {name}  {_detail(verdict)}"
+    console.line(f"{line}; {lean}" if lean else line)
+
+
+def _detail(verdict: Verdict) -> str:
+    """Why a proof was not accepted, or what it rests on."""
+    if verdict.kind is not None:
+        return f"{verdict.kind}: {verdict.reason}"
+    parts = [f"axioms: {', '.join(verdict.axioms) or 'none'}"]
+    if verdict.inductives:
+        parts.append(f"declares inductive types: {', '.join(verdict.inductives)}")
+    return "; ".join(filter(None, (*parts, verdict.advice)))

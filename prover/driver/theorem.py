@@ -85,7 +85,8 @@ class TheoremProver:
             return Attempt(replace(result, elapsed_s=parts.clock() - began))
         if isinstance(environment, OpenFailed):
             error = "\n".join(environment.messages)
-            result = replace(result, status=Status.INVALID, stop_reason="does_not_elaborate", error=error)
+            stop_reason = "refused_type" if environment.is_refused else "does_not_elaborate"
+            result = replace(result, status=Status.INVALID, stop_reason=stop_reason, error=error)
             return Attempt(replace(result, elapsed_s=parts.clock() - began))
         try:
             counted = max(began, parts.clock() - OPENING_S)

@@ -12,6 +12,10 @@ from prover.errors import LeanFault
 from prover.judge.judgement import JudgeLimits, Judgement, open_theorems
 from prover.judge.processes import ComparingProcess, JudgeToolchain, SpareProcesses, start_process
 from prover.judge.verdict import Verdict
+from prover.lean.releases import KERNEL_MENDED
+
+_ADVICE = f"judge again under Lean {'.'.join(map(str, KERNEL_MENDED))} or later"
+"""Where a proof rests on inductive types of its own, and the kernel is known to be wrong about some."""
 
 
 class Judge:
@@ -58,8 +62,13 @@ class Judge:
             async with self._places:
                 began = self._clock()
                 verdict = await self._in_fresh_process(judgement)
-        hashes = {**(verdict.hashes or {}), "toolchain": self._toolchain.fingerprint}
-        return replace(verdict, hashes=hashes, toolchain=self._toolchain.name, elapsed_s=self._clock() - began)
+        return replace(
+            verdict,
+            advice=_ADVICE if verdict.inductives and self._toolchain.caution else "",
+            hashes={**(verdict.hashes or {}), "toolchain": self._toolchain.fingerprint},
+            toolchain=self._toolchain.name,
+            elapsed_s=self._clock() - began,
+        )
 
     async def judge_many(self, proofs: Iterable[tuple[str, str, str]]) -> list[Verdict]:
         """The verdicts on (challenge, solution, theorem) triples, in order."""

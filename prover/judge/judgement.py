@@ -56,6 +56,7 @@ class Judgement:
     limits: JudgeLimits
     hashes: dict[str, str] = field(init=False)
     axioms: tuple[str, ...] = field(init=False, default=())
+    inductives: tuple[str, ...] = field(init=False, default=())
 
     def __post_init__(self) -> None:
         self.hashes = {"challenge": sha256(self.challenge), "solution": sha256(self.solution)}
@@ -109,7 +110,7 @@ class Judgement:
         status = _member(VerdictStatus, answer, "verdict")
         if status is not VerdictStatus.ACCEPTED:
             raise _End(status, _member(Reason, answer, "kind"), _text(answer, "reason"))
-        self.axioms = _texts(answer, "axioms")
+        self.axioms, self.inductives = _texts(answer, "axioms"), _texts(answer, "inductives")
 
     def fault(self, fault: LeanFault) -> Verdict:
         """The verdict if there is no process to judge with."""
@@ -117,7 +118,15 @@ class Judgement:
         return self._verdict(VerdictStatus.UNKNOWN, kind, text)
 
     def _verdict(self, status: VerdictStatus, kind: Reason | None, reason: str) -> Verdict:
-        return Verdict(status, self.theorem, kind, reason[:_MAX_REASON], self.axioms, dict(self.hashes))
+        return Verdict(
+            status,
+            self.theorem,
+            kind,
+            reason[:_MAX_REASON],
+            axioms=self.axioms,
+            inductives=self.inductives,
+            hashes=dict(self.hashes),
+        )
 
 
 async def open_theorems(elaborating: Ask, challenge: str, limits: JudgeLimits) -> tuple[str, ...]:

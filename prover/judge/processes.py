@@ -34,6 +34,11 @@ class JudgeToolchain(Protocol):
         ...
 
     @property
+    def caution(self) -> str:
+        """For people: what is known to be wrong with this Lean's kernel; empty if nothing is."""
+        ...
+
+    @property
     def fingerprint(self) -> str:
         """A hash over Lean, its libraries and what was changed in them, in hex."""
         ...

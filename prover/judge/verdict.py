@@ -29,6 +29,7 @@ class Reason(StrEnum):
     SORRY = "sorry"  # the proof rests on `sorryAx`
     AXIOM = "axiom"  # the proof rests on an axiom beyond the three
     KERNEL = "kernel"  # the kernel refuses a declaration
+    INDUCTIVE = "inductive"  # an inductive type or a projection that the kernel may be wrong about
     RESERVED = "reserved"  # a declaration takes a name that the kernel computes with
     UNSAFE = "unsafe"  # the proof rests on something unsafe or partial
     CERTIFICATE = "certificate"  # what a run kept of the proof is missing, was changed, or is of something else
@@ -44,9 +45,10 @@ class Reason(StrEnum):
 class Verdict:
     """The end of a judgement. `kind` is None exactly for accepted proofs.
 
-    `theorem` is the theorem's full name, `axioms` what the proof rests on. `hashes` are SHA-256 in hex: `challenge` and
-    `solution` of the texts, `statement` of the elaborated statement with all that it rests on, `toolchain` of Lean with
-    its libraries; those that weren't reached are missing.
+    `theorem` is the theorem's full name, `axioms` what the proof rests on, `inductives` the inductive types among what
+    it rests on that no library declares. `advice` says what an accepted proof leaves to do, and is empty if nothing.
+    `hashes` are SHA-256 in hex: `challenge` and `solution` of the texts, `statement` of the elaborated statement with
+    all that it rests on, `toolchain` of Lean with its libraries; those that weren't reached are missing.
     """
 
     status: VerdictStatus
@@ -54,6 +56,8 @@ class Verdict:
     kind: Reason | None = None
     reason: str = ""
     axioms: tuple[str, ...] = ()
+    inductives: tuple[str, ...] = ()
+    advice: str = ""
     hashes: Mapping[str, str] | None = None
     toolchain: str = ""
     elapsed_s: float = 0.0
@@ -69,6 +73,8 @@ class Verdict:
             "kind": None if self.kind is None else str(self.kind),
             "reason": self.reason,
             "axioms": list(self.axioms),
+            "inductives": list(self.inductives),
+            "advice": self.advice,
             "hashes": dict(self.hashes or {}),
             "toolchain": self.toolchain,
             "elapsed_s": round(self.elapsed_s, 3),

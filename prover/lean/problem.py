@@ -33,9 +33,11 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class OpenFailed:
-    """The statement can't be opened, and no other worker would do better: it is ill-typed, or holds no such `sorry`."""
+    """The statement can't be opened, and no other worker would do better: it is ill-typed, or holds no such `sorry`, or
+    (`is_refused`) its text declares inductive types that the judge refuses."""
 
     messages: tuple[str, ...]
+    is_refused: bool = False
 
     @property
     def is_interrupted(self) -> bool:
@@ -57,6 +59,8 @@ def opened(problem: Problem, answer: CommandAnswer) -> Opened | OpenFailed:
     errors = tuple(_shown(message) for message in answer.messages if message.severity == "error")
     if errors:
         return OpenFailed(errors)
+    if answer.refused:
+        return OpenFailed(tuple(f"the judge refuses what the text declares: {why}" for why in answer.refused), True)
     place = _choose(problem, answer.sorries)
     if place is None:
         where = f" at {problem.position[0]}:{problem.position[1]}" if problem.position else ""

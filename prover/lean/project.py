@@ -22,6 +22,7 @@ from prover.errors import ToolchainError, UsageError
 from prover.lean.embedded.bundle import bundle
 from prover.lean.embedded.install import cache_folder
 from prover.lean.modules import digest_of_modules
+from prover.lean.releases import kernel_caution, with_caution
 from prover.lean.toolchain import lean_sources
 from prover.lean.transport import Confinement, Launch, output_of
 
@@ -73,7 +74,11 @@ class Project:
     @property
     def name(self) -> str:
         steps = f"; steps by {self.repl}" if self.repl is not None else ""
-        return f"Lean {self.version} (project {self.folder}{steps})"
+        return with_caution(self.version, f"project {self.folder}{steps}")
+
+    @property
+    def caution(self) -> str:
+        return kernel_caution(self.version)
 
     def launch(self) -> Launch:
         if self.repl is None:

@@ -127,17 +127,18 @@ class Sorry:
 
 @dataclass(frozen=True, slots=True)
 class CommandAnswer:
-    """What became of a text."""
+    """What became of a text. `refused` says which inductive types of it the judge would refuse, and why."""
 
     env: int
     messages: tuple[Message, ...]
     sorries: tuple[Sorry, ...]
+    refused: tuple[str, ...] = ()
 
     def moved_down(self, lines: int) -> CommandAnswer:
         """The same for a text that has so many lines more in front."""
         messages = tuple(replace(each, line=each.line + lines) if each.line else each for each in self.messages)
         sorries = tuple(replace(each, line=each.line + lines) for each in self.sorries)
-        return CommandAnswer(self.env, messages, sorries)
+        return replace(self, messages=messages, sorries=sorries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,7 @@ def read_command(answer: Json) -> CommandAnswer:
         env=field(answer, "env", int),
         messages=tuple(_message(item) for item in items(answer, "messages")),
         sorries=tuple(_sorry(item) for item in items(answer, "sorries")),
+        refused=texts(answer, "refused"),
     )
 
 

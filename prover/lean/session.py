@@ -123,13 +123,14 @@ class Worker:
         return result if isinstance(result, OpenFailed) else self._open[key]
 
     async def _after(self, text: str, env: int | None) -> int | None:
-        """The environment after a text without theorems to prove; None if Lean finds errors in it."""
+        """The environment after a text without theorems to prove; None if Lean finds errors in it, or the judge would
+        refuse one of its types."""
         answer = await self._ask(protocol.Command(text, env), self._limits.open_s)
         if protocol.read_error(answer) is not None:
             return None
         elaborated = self._checked(lambda: protocol.read_command(answer))
         states = tuple(each.state_id for each in elaborated.sorries if each.state_id is not None)
-        is_good = all(message.severity != "error" for message in elaborated.messages)
+        is_good = not elaborated.refused and all(message.severity != "error" for message in elaborated.messages)
         if states or not is_good:
             self._send(protocol.Drop(states, () if is_good else (elaborated.env,)))
         return elaborated.env if is_good else None

@@ -10,6 +10,7 @@ from typing import Protocol
 from prover.errors import ToolchainError
 from prover.lean.embedded import EmbeddedLean, Progress, ensure_server
 from prover.lean.embedded.folders import silent
+from prover.lean.releases import kernel_caution, with_caution
 from prover.lean.transport import Confinement, Launch
 
 _MEMORY_BYTES = 2560 << 20  # resident: 0.7 GiB from the start, linear memory up to 2 GiB
@@ -21,6 +22,11 @@ class Toolchain(Protocol):
     @property
     def name(self) -> str:
         """For people: which Lean this is."""
+        ...
+
+    @property
+    def caution(self) -> str:
+        """For people: what is known to be wrong with this Lean's kernel; empty if nothing is."""
         ...
 
     @property
@@ -57,7 +63,11 @@ class Embedded:
 
     @property
     def name(self) -> str:
-        return f"Lean {self.lean.lean_version} (embedded: {self.lean.package})"
+        return with_caution(self.lean.lean_version, f"embedded: {self.lean.package}")
+
+    @property
+    def caution(self) -> str:
+        return kernel_caution(self.lean.lean_version)
 
     @property
     def fingerprint(self) -> str:

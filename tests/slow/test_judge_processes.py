@@ -38,6 +38,7 @@ pytestmark = [pytest.mark.slow]
 class FakeToolchain:
     arguments: tuple[str, ...] = ()
     name: str = "Lean 0"
+    caution: str = ""
     fingerprint: str = "f" * 64
 
     def judge_launch(self) -> Launch:

@@ -41,4 +41,9 @@ def hasName (names : List Name) (n : Name) : Bool :=
   | [] => false
   | m :: rest => if m == n then true else hasName rest n
 
+def sameNames : List Name → List Name → Bool
+  | [], [] => true
+  | a :: as, b :: bs => a == b && sameNames as bs
+  | _, _ => false
+
 end Stepwise.Judge

@@ -1,5 +1,5 @@
 import Lean.Environment
-import Stepwise.Judge.Basic
+import Stepwise.Judge.Telescope
 
 /-!
 Does the solution's theorem say what the challenge says? The declarations that the two statements reach are compared
@@ -25,11 +25,6 @@ def find (decls : List Declaration) (n : Name) : Option Declaration :=
   | [] => none
   | d :: rest => if declName d == n then some d else find rest n
 
-def sameNames : List Name → List Name → Bool
-  | [], [] => true
-  | a :: as, b :: bs => a == b && sameNames as bs
-  | _, _ => false
-
 def sameConstant (a b : ConstantVal) : Bool :=
   a.name == b.name && sameNames a.levelParams b.levelParams && a.type.equal b.type
 
@@ -51,7 +46,7 @@ def sameSafety (a b : DefinitionVal) : Bool :=
   | _, _ => false
 
 /-- Theorems are compared by what they say; everything else entirely. -/
-def same : Declaration → Declaration → Bool
+def sameAsItStands : Declaration → Declaration → Bool
   | .axiomDecl a, .axiomDecl b => sameConstant a.toConstantVal b.toConstantVal && a.isUnsafe == b.isUnsafe
   | .thmDecl a, .thmDecl b => sameConstant a.toConstantVal b.toConstantVal
   | .defnDecl a, .defnDecl b =>
@@ -61,7 +56,55 @@ def same : Declaration → Declaration → Bool
   | .inductDecl ps k ts u, .inductDecl qs m us v => sameNames ps qs && k == m && u == v && sameTypes ts us
   | _, _ => false
 
-/-! Lean makes auxiliary declarations for `match` and for proofs inside terms, and reuses those of an earlier declaration.
+/-! ## Universes
+
+Two texts may call the same universe by different names, so the solution's declarations are compared with the challenge's
+names for theirs, by position. -/
+
+def renameLevels (own wanted : List Name) (c : ConstantVal) : ConstantVal :=
+  { c with levelParams := wanted, type := c.type.instantiateLevelParams own (paramLevels wanted) }
+
+def renameCtorLevels (own : List Name) (wanted : List Level) : List Constructor → List Constructor
+  | [] => []
+  | c :: rest => { c with type := c.type.instantiateLevelParams own wanted } :: renameCtorLevels own wanted rest
+
+def renameTypeLevels (own : List Name) (wanted : List Level) : List InductiveType → List InductiveType
+  | [] => []
+  | t :: rest =>
+    { t with type := t.type.instantiateLevelParams own wanted, ctors := renameCtorLevels own wanted t.ctors }
+      :: renameTypeLevels own wanted rest
+
+def levelParamsOf : Declaration → List Name
+  | .axiomDecl v => v.levelParams
+  | .thmDecl v => v.levelParams
+  | .defnDecl v => v.levelParams
+  | .opaqueDecl v => v.levelParams
+  | .inductDecl ps _ _ _ => ps
+  | _ => []
+
+/-- `d` with the universe names of `model`, if it has as many. -/
+def withLevelsOf (model d : Declaration) : Declaration :=
+  let own := levelParamsOf d
+  let wanted := levelParamsOf model
+  if sameNames own wanted || count own != count wanted then d
+  else
+    let levels := paramLevels wanted
+    match d with
+    | .axiomDecl v => .axiomDecl { v with toConstantVal := renameLevels own wanted v.toConstantVal }
+    | .thmDecl v => .thmDecl { v with toConstantVal := renameLevels own wanted v.toConstantVal }
+    | .defnDecl v => .defnDecl { v with
+        toConstantVal := renameLevels own wanted v.toConstantVal, value := v.value.instantiateLevelParams own levels }
+    | .opaqueDecl v => .opaqueDecl { v with
+        toConstantVal := renameLevels own wanted v.toConstantVal, value := v.value.instantiateLevelParams own levels }
+    | .inductDecl _ k ts u => .inductDecl wanted k (renameTypeLevels own levels ts) u
+    | d => d
+
+/-- Whether `d` says what `model` says, but for the names of universes. -/
+def same (model d : Declaration) : Bool := sameAsItStands model (withLevelsOf model d)
+
+/-! ## Auxiliary declarations
+
+Lean makes auxiliary declarations for `match` and for proofs inside terms, and reuses those of an earlier declaration.
 With a helper before the theorem, the statement may so rest on `helper.match_1` in place of `t.match_1`. What an auxiliary
 declaration of the solution is called is therefore of no account, only what it holds. -/
 

@@ -1,6 +1,6 @@
 import Lean.Elab.Frontend
 import Stepwise.Judge.Export
-import Stepwise.Judge.Basic
+import Stepwise.Judge.Declared
 
 /-!
 A source text to an environment. Foreign code may run here (`#eval`, macros), so this happens in a process that is
@@ -42,26 +42,6 @@ def errorTexts : List Message → IO (List String)
     match m.severity with
     | .error => return (← m.data.toString) :: more
     | _ => return more
-
-partial def localNames (env : Environment) : List Name :=
-  node env.constants.map₂.root []
-where
-  node (n : PersistentHashMap.Node Name ConstantInfo) (acc : List Name) : List Name :=
-    match n with
-    | .entries es => entries es 0 acc
-    | .collision ks _ _ => names ks.toList acc
-  names (ks acc : List Name) : List Name :=
-    match ks with
-    | [] => acc
-    | k :: rest => names rest (k :: acc)
-  entries (es : Array (PersistentHashMap.Entry Name ConstantInfo (PersistentHashMap.Node Name ConstantInfo))) (i : Nat)
-      (acc : List Name) : List Name :=
-    if h : i < es.size then
-      match es[i] with
-      | .entry k _ => entries es (i + 1) (k :: acc)
-      | .ref n => entries es (i + 1) (node n acc)
-      | .null => entries es (i + 1) acc
-    else acc
 
 /-- The theorems of the text, and of these the ones whose own proof holds a `sorry`. -/
 def theorems (env : Environment) : List Name → List Name × List Name

@@ -19,6 +19,9 @@ structure Reader where
   levels : Array Level := #[.zero]
   exprs : Array Expr := #[]
   decls : Array Declaration := #[]
+  /-- the fields that projections read, each once -/
+  fields : List (Name × Nat) := []
+  seenFields : NameSet := {}
   /-- the theorem that the export is about -/
   root : Name := .anonymous
 
@@ -60,6 +63,12 @@ def Reader.levelList (r : Reader) : List Json → Except Stop (List Level)
 def Reader.nameList (r : Reader) : List Json → Except Stop (List Name)
   | [] => .ok []
   | j :: rest => do return (← r.name j) :: (← r.nameList rest)
+
+/-- From here on an index is no bound variable of a term that anybody has; Lean itself panics at 2²⁰. -/
+def maxBoundVariable : Nat := 1_000_000
+
+def boundVariable (i : Nat) : Except Stop Expr :=
+  if i < maxBoundVariable then .ok (.bvar i) else .error (malformed s!"no term has a bound variable {i}")
 
 def binderOf : Nat → BinderInfo
   | 0 => .default
@@ -129,6 +138,12 @@ def Reader.const (r : Reader) (n : Name) (levels : List Level) : Except Stop Rea
 
 def Reader.addExpr (r : Reader) (e : Expr) : Reader := { r with exprs := r.exprs.push e }
 
+def Reader.projection (r : Reader) (struct : Name) (i : Nat) (e : Expr) : Reader :=
+  let r := r.addExpr (.proj struct i e)
+  let key := Name.num struct i
+  if r.seenFields.contains key then r
+  else { r with fields := (struct, i) :: r.fields, seenFields := r.seenFields.insert key }
+
 def Reader.row (r : Reader) (tag : Nat) (args : List Json) : Except Stop Reader := do
   match tag, args with
   | 0, [p, s] => return { r with names := r.names.push (.str (← r.name p) (← strOf s)) }
@@ -137,14 +152,14 @@ def Reader.row (r : Reader) (tag : Nat) (args : List Json) : Except Stop Reader 
   | 3, [a, b] => return { r with levels := r.levels.push (.max (← r.level a) (← r.level b)) }
   | 4, [a, b] => return { r with levels := r.levels.push (.imax (← r.level a) (← r.level b)) }
   | 5, [n] => return { r with levels := r.levels.push (.param (← r.name n)) }
-  | 6, [i] => return r.addExpr (.bvar (← natOf i))
+  | 6, [i] => return r.addExpr (← boundVariable (← natOf i))
   | 7, [l] => return r.addExpr (.sort (← r.level l))
   | 8, [n, ls] => r.const (← r.name n) (← r.levelList (← listOf ls))
   | 9, [f, a] => return r.addExpr (.app (← r.expr f) (← r.expr a))
   | 10, [b, t, a] => return r.addExpr (.lam `a (← r.expr t) (← r.expr a) (binderOf (← natOf b)))
   | 11, [b, t, a] => return r.addExpr (.forallE `a (← r.expr t) (← r.expr a) (binderOf (← natOf b)))
   | 12, [t, v, a, d] => return r.addExpr (.letE `a (← r.expr t) (← r.expr v) (← r.expr a) ((← natOf d) != 0))
-  | 13, [s, i, a] => return r.addExpr (.proj (← r.name s) (← natOf i) (← r.expr a))
+  | 13, [s, i, a] => return r.projection (← r.name s) (← natOf i) (← r.expr a)
   | 14, [n] => return r.addExpr (.lit (.natVal (← natOf n)))
   | 15, [s] => return r.addExpr (.lit (.strVal (← strOf s)))
   | 99, [n] => return { r with root := ← r.name n }
@@ -159,11 +174,47 @@ def Reader.rows (r : Reader) : List Json → Except Stop Reader
     | tag :: args => (← r.row (← natOf tag) args).rows rest
     | [] => .error (malformed "an empty row")
 
-def readExport (text : String) : Except Stop (Name × List Declaration) := do
+/-- So many digits a number of an export may have. -/
+def maxDigits : Nat := 20_000
+
+def checkDigits : List String → Except Stop Unit
+  | [] => .ok ()
+  | piece :: rest =>
+    if piece.utf8ByteSize > maxDigits then .error (malformed s!"a number of more than {maxDigits} digits")
+    else checkDigits rest
+
+/-- What stands outside strings holds whole numbers of bearable length: an exponent would be computed when it is read. -/
+def checkOutside (piece : String) : Except Stop Unit :=
+  match piece.splitOn "e", piece.splitOn "E" with
+  | [_], [_] => if piece.utf8ByteSize > maxDigits then checkDigits (piece.splitOn ",") else .ok ()
+  | _, _ => .error (malformed "something that is neither a list, a string nor a whole number")
+
+/-- Whether a text ends in a backslash that escapes what follows; `isEscaped` says so of its beginning. -/
+def endsEscaped (isEscaped : Bool) : List Char → Bool
+  | [] => isEscaped
+  | c :: rest => endsEscaped (!isEscaped && c == '\\') rest
+
+/-- `pieces` is what stands between quotation marks; the first is inside a string or outside of one. -/
+def checkPieces (isInside : Bool) : List String → Except Stop Unit
+  | [] => .ok ()
+  | piece :: rest =>
+    if isInside then checkPieces (endsEscaped false piece.toList) rest
+    else do
+      checkOutside piece
+      checkPieces true rest
+
+/-- What an export says: its theorem, its declarations, and the fields that its projections read. -/
+structure Export where
+  thm : Name
+  decls : List Declaration
+  fields : List (Name × Nat)
+
+def readExport (text : String) : Except Stop Export := do
+  checkPieces false (text.splitOn "\"")
   match Json.parse text with
   | .error e => .error (malformed e)
   | .ok j =>
     let r ← Reader.rows {} (← listOf j)
-    return (r.root, r.decls.toList)
+    return { thm := r.root, decls := r.decls.toList, fields := r.fields }
 
 end Stepwise.Judge

@@ -38,6 +38,7 @@ class FakeToolchain:
     cancels: bool = False
     starts: int = 0
     name: str = "fake"
+    caution: str = ""
     fingerprint: str = "fake"
 
     def judge_launch(self) -> Launch:

@@ -1,0 +1,80 @@
+import Lean.Environment
+import Stepwise.Judge.Recursor
+
+/-!
+What a text has declared, read from its environment.
+-/
+
+open Lean
+
+public section
+
+namespace Stepwise.Judge
+
+/-- The names that are declared, not imported. -/
+partial def localNames (env : Environment) : List Name :=
+  node env.constants.map₂.root []
+where
+  node (n : PersistentHashMap.Node Name ConstantInfo) (acc : List Name) : List Name :=
+    match n with
+    | .entries es => entries es 0 acc
+    | .collision ks _ _ => names ks.toList acc
+  names (ks acc : List Name) : List Name :=
+    match ks with
+    | [] => acc
+    | k :: rest => names rest (k :: acc)
+  entries (es : Array (PersistentHashMap.Entry Name ConstantInfo (PersistentHashMap.Node Name ConstantInfo))) (i : Nat)
+      (acc : List Name) : List Name :=
+    if h : i < es.size then
+      match es[i] with
+      | .entry k _ => entries es (i + 1) (k :: acc)
+      | .ref n => entries es (i + 1) (node n acc)
+      | .null => entries es (i + 1) acc
+    else acc
+
+def ctorsIn (env : Environment) : List Name → List Constructor
+  | [] => []
+  | n :: rest =>
+    match env.find? n with
+    | some c => { name := n, type := plain c.type } :: ctorsIn env rest
+    | none => ctorsIn env rest
+
+def typesIn (env : Environment) : List Name → List InductiveType
+  | [] => []
+  | n :: rest =>
+    match env.find? n with
+    | some (.inductInfo v) => { name := n, type := plain v.type, ctors := ctorsIn env v.ctors } :: typesIn env rest
+    | _ => typesIn env rest
+
+/-- The declaration whose first type is `n`, if `n` is such a type, and safe. -/
+def blockIn (env : Environment) (n : Name) : Option Block :=
+  match env.find? n with
+  | some (.inductInfo v) =>
+    match v.all with
+    | first :: _ =>
+      if first == n && !v.isUnsafe then
+        some { levelParams := v.levelParams, numParams := v.numParams, types := typesIn env v.all }
+      else none
+    | [] => none
+  | _ => none
+
+/-- Why the judge would refuse the inductive types that `env` declares and `isOld` doesn't know, one text each. -/
+def refusals (env : Environment) (isOld : Name → Bool) : List String :=
+  go (localNames env)
+where
+  go : List Name → List String
+    | [] => []
+    | n :: rest =>
+      if isOld n then go rest
+      else
+        match blockIn env n with
+        | none => go rest
+        | some block =>
+          match check block with
+          | .ok _ => go rest
+          | .error stop => stop.text :: go rest
+  check (block : Block) : Except Stop Unit := do
+    checkShape env.toKernelEnv block
+    checkMade env.toKernelEnv block
+
+end Stepwise.Judge

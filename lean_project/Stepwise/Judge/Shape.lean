@@ -1,0 +1,141 @@
+import Lean.Environment
+import Stepwise.Judge.Telescope
+
+/-!
+What an inductive type has to look like before the kernel sees it. Each law closes a bug that released kernels have, and
+asks for nothing that Lean's own `inductive` command would not write.
+-/
+
+open Lean
+
+public section
+
+namespace Stepwise.Judge
+
+/-- One declaration of mutually inductive types. -/
+structure Block where
+  levelParams : List Name
+  numParams : Nat
+  types : List InductiveType
+
+def namesOfTypes : List InductiveType → List Name
+  | [] => []
+  | t :: rest => t.name :: namesOfTypes rest
+
+def Block.names (b : Block) : List Name := namesOfTypes b.types
+
+def Block.levels (b : Block) : List Level := paramLevels b.levelParams
+
+/-- The types of the block, applied to these parameters. -/
+def Block.heads (b : Block) (params : List Expr) : List Expr :=
+  go b.types
+where
+  go : List InductiveType → List Expr
+    | [] => []
+    | t :: rest => applied (.const t.name b.levels) params :: go rest
+
+/-- A part of a name that the kernel's own construction for nested types uses (lean4#14616). -/
+def isNested : Name → Bool
+  | .str p s => "_nested".isPrefixOf s || isNested p
+  | .num p _ => isNested p
+  | .anonymous => false
+
+def checkName (n : Name) : Except Stop Unit :=
+  if isNested n then .error (refused s!"{text n} takes a name that the kernel uses for nested types" "4.33.0") else .ok ()
+
+def checkNames : List Name → Except Stop Unit
+  | [] => .ok ()
+  | n :: rest => do
+    checkName n
+    checkNames rest
+
+/-- The level of the sort that a type ends in, read as it stands: unfolded by δ and β, and no further. A sort that takes
+more to be seen can be `Prop` in one place and stuck in another (lean4#14807). -/
+def resultLevel (env : Kernel.Environment) (t : InductiveType) : Except Stop Level :=
+  match openedUnfolded env `index t.type with
+  | (_, .sort l) =>
+    if hidesZero l then
+      .error (refused s!"the universe of {text t.name} is or holds a 0 that is not written as one" "4.33.0")
+    else .ok l
+  | _ => .error (refused s!"the type of {text t.name} does not end in a sort as it stands" "4.34.0")
+
+/-- Every mention of the block's types is a type of the block at the block's own parameters and levels (lean4#14582):
+without those, none is left. -/
+def isUniform (b : Block) (params : List Expr) (e : Expr) : Bool :=
+  let heads := b.heads params
+  !mentions b.names (e.replace fun part => if among part heads then some (.sort .zero) else none)
+where
+  among (part : Expr) : List Expr → Bool
+    | [] => false
+    | h :: rest => part == h || among part rest
+
+/-- Whether no argument mentions a type of the block. -/
+def noneMentions (b : Block) : List Expr → Bool
+  | [] => true
+  | a :: rest => !mentions b.names a && noneMentions b rest
+
+/-- Whether a field's type that mentions the block is a type of the block, or nested in an inductive type that is there
+already, or a function to one of these, as it stands: a kernel that sees it only by a longer reduction can see it in the
+recursor's type and miss it in the recursor's rules (lean4#14806). -/
+partial def isPlainField (env : Kernel.Environment) (b : Block) (type : Expr) (first : Nat := 0) : Bool :=
+  if !mentions b.names type then true
+  else
+    match unfolded env type with
+    | .forallE _ t body _ => !mentions b.names t && isPlainField env b (body.instantiate1 (variableOf `x first)) (first + 1)
+    | e =>
+      match headOf e with
+      | .const n _ =>
+        if hasName b.names n then noneMentions b (splitAt b.numParams (arguments e)).2
+        else
+          match env.find? n with
+          | some (.inductInfo v) => noneMentions b (splitAt v.numParams (arguments e)).2
+          | _ => !mentions b.names e
+      | _ => !mentions b.names e
+
+def checkField (env : Kernel.Environment) (b : Block) (params : List Expr) (ctor : Name) (type : Expr) : Except Stop Unit :=
+  if !isUniform b params type then
+    .error (refused s!"{text ctor} uses its own type at other parameters or universes than the type's own" "4.33.1")
+  else if !isPlainField env b type then
+    .error (refused s!"a field of {text ctor} is of its own type only after a computation" "4.34.0")
+  else .ok ()
+
+def checkFields (env : Kernel.Environment) (b : Block) (params : List Expr) (ctor : Name) : List Bound → Except Stop Unit
+  | [] => .ok ()
+  | f :: rest => do
+    checkField env b params ctor f.type
+    checkFields env b params ctor rest
+
+def paramsMention (b : Block) : List Bound → Bool
+  | [] => false
+  | p :: rest => mentions b.names p.type || paramsMention b rest
+
+def checkCtor (env : Kernel.Environment) (b : Block) (c : Constructor) : Except Stop Unit := do
+  let (params, below) := opened `param b.numParams c.type
+  if paramsMention b params then
+    throw (refused s!"the parameters of {text c.name} mention its own type" "4.33.1")
+  let (fields, result) := opened `field noLimit below
+  checkFields env b (variables params) c.name fields
+  if !isUniform b (variables params) result then
+    throw (refused s!"{text c.name} makes its own type at other parameters than the type's own" "4.33.1")
+
+def checkCtors (env : Kernel.Environment) (b : Block) : List Constructor → Except Stop Unit
+  | [] => .ok ()
+  | c :: rest => do
+    checkName c.name
+    checkCtor env b c
+    checkCtors env b rest
+
+/-- All laws, for every type of the block and every constructor. -/
+def checkShape (env : Kernel.Environment) (b : Block) : Except Stop Unit :=
+  go b.types
+where
+  go : List InductiveType → Except Stop Unit
+    | [] => .ok ()
+    | t :: rest => do
+      checkName t.name
+      let _ ← resultLevel env t
+      if mentions b.names t.type then throw (refused s!"the type of {text t.name} mentions itself" "4.33.1")
+      checkCtors env b t.ctors
+      go rest
+
+end Stepwise.Judge

@@ -5,21 +5,18 @@ from __future__ import annotations
 import copy
 import json
 import random
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
 
-from prover.errors import LeanFault
-from prover.judge.processes import ComparingProcess, start_process
-from prover.lean.embedded import ensure_embedded
-from prover.lean.toolchain import Embedded
-from prover.lean.transport import LeanProcess
+from prover.judge.processes import ComparingProcess
+from tests.export_rows import Export, Row, stated
+from tests.lean import comparing as lean
 
 pytestmark = [pytest.mark.lean, pytest.mark.asyncio(loop_scope="module")]
-
-Row = list[Any]
 
 # Names 1 t, 2 True, 3 True.intro, 4 False, 5 bad. Expressions 0 True, 1 True.intro, 2 False.
 _BASE: list[Row] = [
@@ -40,25 +37,15 @@ _HONEST = [*_BASE, [21, _T, [], 0, 1], [99, _T]]
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def comparing() -> AsyncIterator[ComparingProcess]:
-    toolchain = await Embedded.prepare(await ensure_embedded())
-
-    async def start() -> LeanProcess:
-        return await start_process(toolchain, memory_bytes=3 << 30, start_timeout_s=180.0)
-
-    process = ComparingProcess(start)
-    yield process
-    await process.close()
+    async with lean.comparing_process() as process:
+        yield process
 
 
 async def compare(
     comparing: ComparingProcess, challenge: list[Row], solution: list[Row] | str, imports: tuple[str, ...] = ("Init",)
 ) -> dict[str, Any]:
     text = solution if isinstance(solution, str) else json.dumps(solution)
-    request = {"judge": "compare", "imports": list(imports), "challenge": json.dumps(challenge), "solution": text}
-    try:
-        return dict(await comparing.ask(request, timeout_s=20.0))
-    except LeanFault as fault:
-        return {"verdict": "unknown", "kind": type(fault).__name__}
+    return await lean.compare(comparing, json.dumps(challenge), text, imports)
 
 
 async def test_an_honest_export_is_accepted(comparing: ComparingProcess) -> None:
@@ -145,6 +132,59 @@ async def test_names_that_the_kernel_computes_with_are_reserved_where_nothing_de
     for name in ("a name that the kernel computes with", "a constructor with a name that the kernel computes with"):
         answer = await compare(comparing, *_REFUSED[name], imports=("Init.Prelude",))
         assert answer.get("kind") == "reserved", answer
+
+
+_NUMBER = 7777777
+_BEYOND = {
+    "an exponent": "1e100000000",
+    "a capital exponent": "1E100000000",
+    "a negative exponent": "1e-100000000",
+    "a fraction with an exponent": "0.5e100000000",
+    "more digits than a number has": "1" * 20_001,
+    "a million digits": "1" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("name", list(_BEYOND))
+@pytest.mark.parametrize(
+    "row", [[14, _NUMBER], [6, _NUMBER], [13, 1, _NUMBER, 1], [1, 0, _NUMBER], [22, _T, [], 0, 1, _NUMBER, 0]]
+)
+async def test_a_number_that_would_take_long_to_read_is_malformed_at_once(
+    name: str, row: Row, comparing: ComparingProcess
+) -> None:
+    solution = json.dumps(_with(row, [21, _T, [], 0, 1])).replace(str(_NUMBER), _BEYOND[name])
+    began = time.monotonic()
+    answer = await compare(comparing, _TRUE, solution)
+    assert (answer["verdict"], answer["kind"]) == ("unknown", "malformed")
+    assert time.monotonic() - began < 5.0
+
+
+@pytest.mark.parametrize("index", [1_000_000, 2**20, 2**32, 2**64, 2**200])
+async def test_a_bound_variable_that_no_term_has_is_malformed_and_ends_no_process(
+    index: int, comparing: ComparingProcess
+) -> None:
+    answer = await compare(comparing, _TRUE, _with([6, index], [21, _T, [], 0, 1]))
+    assert (answer["verdict"], answer["kind"]) == ("unknown", "malformed")
+
+
+@pytest.mark.parametrize("part", ["1e5", '"', "\\", '\\"', '"1e9', 'a\\\\"e', "«e»", "1E5\n"])
+async def test_what_stands_in_a_name_is_no_number(part: str, comparing: ComparingProcess) -> None:
+    rows = Export()
+    true, proof = rows.const("True"), rows.const("True.intro")
+    rows.definition(part, true, proof)
+    rows.theorem("t", true, rows.const(part))
+    answer = await lean.compare(comparing, stated("t", "True"), rows.text("t"))
+    assert answer["verdict"] == "accepted", answer
+
+
+async def test_a_long_export_without_a_string_is_read(comparing: ComparingProcess) -> None:
+    rows = Export()
+    true, proof = rows.const("True"), rows.const("True.intro")
+    for _ in range(20_000):
+        rows.nat(10**6)
+    rows.theorem("t", true, proof)
+    answer = await lean.compare(comparing, stated("t", "True"), rows.text("t"))
+    assert answer["verdict"] == "accepted", answer
 
 
 async def test_a_challenge_that_imports_nothing_is_refused(comparing: ComparingProcess) -> None:

@@ -58,6 +58,16 @@ def blockIn (env : Environment) (n : Name) : Option Block :=
     | [] => none
   | _ => none
 
+/-- Why the judge would refuse a block that `env` holds, if it would. -/
+def refusalOf (env : Environment) (block : Block) : Option String :=
+  match check with
+  | .ok _ => none
+  | .error stop => some stop.text
+where
+  check : Except Stop Unit := do
+    checkShape env.toKernelEnv block
+    checkMade env.toKernelEnv block
+
 /-- Why the judge would refuse the inductive types that `env` declares and `isOld` doesn't know, one text each. -/
 def refusals (env : Environment) (isOld : Name → Bool) : List String :=
   go (localNames env)
@@ -70,11 +80,8 @@ where
         match blockIn env n with
         | none => go rest
         | some block =>
-          match check block with
-          | .ok _ => go rest
-          | .error stop => stop.text :: go rest
-  check (block : Block) : Except Stop Unit := do
-    checkShape env.toKernelEnv block
-    checkMade env.toKernelEnv block
+          match refusalOf env block with
+          | none => go rest
+          | some why => why :: go rest
 
 end Stepwise.Judge

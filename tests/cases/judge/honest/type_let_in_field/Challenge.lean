@@ -1,0 +1,6 @@
+structure Small where
+  bound : Nat
+  value : let m := bound + 1; Fin m
+
+theorem t (s : Small) : s.value.val ≤ s.bound := by
+  sorry

@@ -1,0 +1,11 @@
+mutual
+inductive Even : Nat → Prop
+  | zero : Even 0
+  | next (n : Nat) (h : Odd n true) : Even (n + 1)
+inductive Odd : Nat → Bool → Prop
+  | next (n : Nat) (b : Bool) (h : Even n) : Odd (n + 1) b
+end
+
+theorem t (n : Nat) (h : Even n) : n % 2 = 0 :=
+  Even.rec (motive_1 := fun n _ => n % 2 = 0) (motive_2 := fun n _ _ => n % 2 = 1)
+    rfl (fun n _ ih => by omega) (fun n _ _ ih => by omega) h

@@ -1,0 +1,6 @@
+inductive Reached : Prop where
+  | start
+  | step (h : Reached ∨ Reached ∧ True)
+
+theorem t : Reached := by
+  sorry

@@ -1,0 +1,16 @@
+inductive Ord' : Type
+  | zero
+  | succ (o : Ord')
+  | sup (f : Nat → Ord')
+
+inductive Ord'.Le : Ord' → Ord' → Prop
+  | zero (o : Ord') : Le .zero o
+  | succ {a b : Ord'} : Le a b → Le a.succ b.succ
+  | into (a : Ord') (f : Nat → Ord') (n : Nat) : Le a (f n) → Le a (.sup f)
+  | from (f : Nat → Ord') (b : Ord') : (∀ n, Le (f n) b) → Le (.sup f) b
+
+theorem t (o : Ord') : o.Le o := by
+  induction o with
+  | zero => exact .zero _
+  | succ _ ih => exact .succ ih
+  | sup f ih => exact .from _ _ fun n => .into _ _ n (ih n)

@@ -1,0 +1,2 @@
+theorem t (n : Nat) : ∃ k, n + n = k + k := by
+  sorry

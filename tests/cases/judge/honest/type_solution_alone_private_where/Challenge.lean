@@ -1,0 +1,2 @@
+theorem t (n : Nat) : n + 1 ≠ 0 := by
+  sorry

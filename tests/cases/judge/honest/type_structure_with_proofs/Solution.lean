@@ -1,0 +1,20 @@
+structure Interval where
+  low : Nat
+  high : Nat
+  ordered : low ≤ high := by decide
+
+structure Named extends Interval where
+  name : String := "none"
+
+def small : Named := { low := 2, high := 5 }
+
+def Interval.width (i : Interval) : Nat := i.high - i.low
+
+theorem t (i j : Interval) (h : i.1 = j.1) (g : i.width = j.width) : i = j ∧ small.name = "none" := by
+  refine ⟨?_, rfl⟩
+  obtain ⟨a, b, p⟩ := i
+  obtain ⟨c, d, q⟩ := j
+  simp only [Interval.width] at h g
+  have e : b = d := by omega
+  subst h e
+  rfl

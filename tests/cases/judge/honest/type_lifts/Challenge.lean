@@ -9,5 +9,6 @@ structure FromSort (α : Sort s) : Type s where
 inductive Hidden.{u} : Type (u + 1)
   | mk (α : Type u) (a : α)
 
-theorem t (α : Type s) (x y : Lift.{r} α) (h : x.down = y.down) (p q : FromSort (1 = 1)) : x = y ∧ p = q := by
+theorem t (α : Type s) (x y : Lift.{r} α) (e : x.down = y.down) (p q : FromSort (1 = 1))
+    (h : Hidden.{r}) : x = y ∧ p = q ∧ ∃ β b, h = .mk β b := by
   sorry

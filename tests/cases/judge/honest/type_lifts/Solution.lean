@@ -9,8 +9,9 @@ structure FromSort (α : Sort s) : Type s where
 inductive Hidden.{u} : Type (u + 1)
   | mk (α : Type u) (a : α)
 
-theorem t (α : Type s) (x y : Lift.{r} α) (h : x.down = y.down) (p q : FromSort (1 = 1)) : x = y ∧ p = q := by
-  refine ⟨?_, by cases p; cases q; rfl⟩
+theorem t (α : Type s) (x y : Lift.{r} α) (e : x.down = y.down) (p q : FromSort (1 = 1))
+    (h : Hidden.{r}) : x = y ∧ p = q ∧ ∃ β b, h = .mk β b := by
+  refine ⟨?_, by cases p; cases q; rfl, by cases h; exact ⟨_, _, rfl⟩⟩
   cases x
   cases y
-  exact congrArg Lift.up h
+  exact congrArg Lift.up e

@@ -11,5 +11,6 @@ structure Right (α : Type u) extends Base α where
 structure Full (α : Type u) extends Left α, Right α where
   agree : left (right point) = point
 
-theorem t (α : Type u) (f : Full α) (h : f.right = id) : f.toRight.point = f.toLeft.left f.point ∧ f.right f.point = f.point := by
+theorem t (α : Type u) (f : Full α) (h : f.right = id) : f.toRight.point = f.toLeft.left f.point ∧
+    f.right f.point = f.point := by
   sorry

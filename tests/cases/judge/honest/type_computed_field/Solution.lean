@@ -1,0 +1,14 @@
+inductive Term
+  | var (n : Nat)
+  | app (f x : Term)
+with
+  @[computed_field] weight : Term → Nat
+    | .var _ => 1
+    | .app f x => f.weight + x.weight
+
+theorem t (x : Term) : 0 < x.weight := by
+  induction x with
+  | var n => exact Nat.one_pos
+  | app f x hf hx =>
+    show 0 < f.weight + x.weight
+    omega

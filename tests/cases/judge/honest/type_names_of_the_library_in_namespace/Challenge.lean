@@ -1,0 +1,20 @@
+namespace Own
+inductive Nat
+  | zero
+  | succ (n : Nat)
+
+inductive List (α : Type u)
+  | nil
+  | cons (a : α) (l : List α)
+
+inductive Tree
+  | node (l : List (Own.List Tree)) (xs : _root_.List Tree) (n : Own.Nat)
+
+def Nat.add : Nat → Nat → Nat
+  | n, .zero => n
+  | n, .succ m => .succ (n.add m)
+
+theorem t (n : Nat) (x : Tree) : Nat.add .zero n = n ∧ ∃ l xs k, x = .node l xs k := by
+  sorry
+
+end Own

@@ -1,0 +1,8 @@
+inductive Doc : Bool → Type where
+  | word (s : String) : Doc true
+  | line (parts : List (Doc true)) : Doc false
+  | page (lines : Array (Doc false)) (note : Option (Doc true)) : Doc false
+
+theorem t (d : Doc true) : ∃ s, d = .word s := by
+  cases d with
+  | word s => exact ⟨s, rfl⟩

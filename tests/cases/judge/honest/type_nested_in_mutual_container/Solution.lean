@@ -1,0 +1,13 @@
+mutual
+inductive Tree (α : Type)
+  | node (a : α) (f : Forest α)
+inductive Forest (α : Type)
+  | nil
+  | cons (x : Tree α) (f : Forest α)
+end
+
+inductive Knot
+  | tie (f : Forest Knot)
+
+theorem t : ∃ k : Knot, ∀ x f, k ≠ .tie (.cons x f) :=
+  ⟨.tie .nil, fun _ _ h => by cases h⟩

@@ -1,0 +1,21 @@
+structure Digit (n : Nat) where
+  val : Nat
+  lt : val < n + 1
+
+inductive Word (n : Nat) : Nat → Type
+  | empty : Word n 0
+  | digit {k : Nat} (d : Digit n) (w : Word n k) : Word n (k * (n + 1) + d.val)
+
+def Word.len {n k : Nat} : Word n k → Nat
+  | empty => 0
+  | digit _ w => w.len + 1
+
+theorem t (n k : Nat) (w : Word n k) : k < (n + 1) ^ w.len := by
+  induction w with
+  | empty => simp [Word.len]
+  | @digit k d w ih =>
+    have h : (k + 1) * (n + 1) ≤ (n + 1) ^ w.len * (n + 1) := Nat.mul_le_mul_right _ ih
+    have := d.lt
+    simp only [Word.len, Nat.pow_succ]
+    rw [Nat.succ_mul] at h
+    omega

@@ -1,0 +1,2 @@
+theorem t (n k : Nat) : n ≤ n + k := by
+  sorry

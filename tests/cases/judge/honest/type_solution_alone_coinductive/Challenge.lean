@@ -1,0 +1,2 @@
+theorem t (n : Nat) : (fun m : Nat => m + 1) n ≠ 0 := by
+  sorry

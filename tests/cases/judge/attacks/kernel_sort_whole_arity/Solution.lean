@@ -1,0 +1,26 @@
+/-! The whole type of the family is a definition, arrow and all. -/
+
+theorem both : True ∧ True := Classical.choice ⟨⟨trivial, trivial⟩⟩
+
+def unlock (p : True ∧ True) : Bool := And.rec (fun _ _ => false) p
+def a : Bool := unlock both
+def b : Bool := unlock ⟨trivial, trivial⟩
+theorem same : a = false := by
+  unfold a
+  cases both
+  rfl
+
+def gate (h : a = b) : Type := Eq.rec (motive := fun _ _ => Type) Prop h
+def Shape : Type := (h : a = b) → gate h
+
+inductive Coin : Shape where
+  | toss (h : a = b) (side : Bool) : Coin h
+
+def Fair (h : a = b) : Prop := Coin h
+def face (h : a = b) (c : Fair h) : Coin h := c
+def look (g : Fair same) : Bool := (face same g).2
+theorem merge (p q : Fair same) : look p = look q := congrArg look (show p = q from rfl)
+
+theorem t : False := by
+  have h : look (Coin.toss same true) = look (Coin.toss same false) := merge _ _
+  exact Bool.noConfusion (show true = false from h)

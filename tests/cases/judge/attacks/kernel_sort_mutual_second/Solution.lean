@@ -19,9 +19,13 @@ theorem climb_is (n : Nat) (l : Ladder n) : climb n l = true := by
     | zero => rfl
     | succ n => exact ih n (Nat.lt_succ_self n)
 
-def c1 := climb 1 (ladder 1)
-def c2 := climb 1 (.up 1 fun k _ => ladder k)
-def c3 := climb 0 (ladder 0)
+theorem bottom : Ladder 0 := ladder 0
+theorem top : Ladder 1 := ladder 1
+theorem below (k : Nat) (_ : k < 1) : Ladder k := ladder k
+def c1 := climb 1 top
+def climbFrom (n : Nat) (h : ∀ k, k < n → Ladder k) : Bool := climb n (.up n h)
+def c2 := climbFrom 1 below
+def c3 := climb 0 bottom
 
 theorem c1_c3 : c1 = c3 := (climb_is _ _).trans (climb_is _ _).symm
 def kind (h : c1 = c2) : Type := Eq.rec (motive := fun _ _ => Type) Prop h

@@ -1,7 +1,7 @@
 import Lean
 open Lean Elab Command
 
-/-! The ill-typed parameter, a function applied to another structure, is handed to the kernel as it is. -/
+/-! The ill-typed parameter, a function applied to another structure, is handed to the kernel by a command. -/
 
 inductive P : Prop where
   | of (b : Bool)
@@ -21,30 +21,37 @@ theorem holds : V true := rfl
 def yes : W := ⟨.of true⟩
 def no : W := ⟨.of false⟩
 
-def declare : CoreM Unit := do
+def add (d : Declaration) : CommandElabM Unit := do
+  match (← getEnv).addDeclCore 0 d none with
+  | .ok env => setEnv env
+  | .error _ => return ()
+
+def declare : CommandElabM Unit := do
   let w := mkConst `W
   let e (x : Expr) := mkApp (mkConst `E) x
   let bit := mkApp (mkConst `peek) (.bvar 0)
   let l (x b : Expr) := mkApp2 (mkConst `L) (e x) b
-  addDecl <| .inductDecl [] 1 [{
+  add <| .inductDecl [] 1 [{
     name := `E
     type := .forallE `w w (.sort 1) .default
     ctors := [{ name := `E.mk, type := .forallE `w w (.forallE `l (l (.bvar 0) bit) (e (.bvar 1)) .default) .default }]
   }] false
 
-def derive : CoreM Unit := do
+def derive : CommandElabM Unit := do
   let (yes, no, true', false') := (mkConst `yes, mkConst `no, mkConst ``true, mkConst ``false)
   let e (x : Expr) := mkApp (mkConst `E) x
   let mk (x l : Expr) := mkApp2 (mkConst `E.mk) x l
   let l (x b : Expr) := mkApp2 (mkConst `L.mk) (e x) b
-  addDecl <| .defnDecl { name := `first, levelParams := [], type := e yes, value := mk yes (l yes true'), hints := .opaque, safety := .safe }
+  add <| .defnDecl { name := `first, levelParams := [], type := e yes, value := mk yes (l yes true'), hints := .opaque, safety := .safe }
   let id' := Expr.lam `x (.sort 0) (.bvar 0) .default
   let value := .letE `a (e no) (mk no (.proj `E 0 (mkConst `first)))
     (.letE `b (e yes) (mk yes (l yes true'))
       (.letE `c (e no) (mk no (l no false')) (mkApp2 (mkConst `good) id' (mkConst `holds)) false) false) false
-  addDecl <| .thmDecl { name := `wrong, levelParams := [], type := mkApp (mkConst `V) false', value }
+  add <| .thmDecl { name := `wrong, levelParams := [], type := mkApp (mkConst `V) false', value }
 
-@[command_elab Lean.Parser.Command.print] def both : CommandElab := fun _ => liftCoreM (declare *> derive)
-#print Nat
+@[command_elab Lean.Parser.Command.check] def both : CommandElab := fun _ => do
+  declare
+  derive
+#check 1
 
 theorem t : False := out wrong

@@ -1,0 +1,4 @@
+import Lean
+
+theorem t : ∃ n : Nat, n * n = 49 := by
+  sorry

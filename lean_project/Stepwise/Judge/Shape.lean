@@ -49,7 +49,7 @@ def checkNames : List Name → Except Stop Unit
     checkName n
     checkNames rest
 
-/-- The level of the sort that a type ends in, read as it stands: unfolded by δ and β, and no further. A sort that takes
+/-- The level of the sort that a type ends in, read as it stands: unfolded by δ, β and ζ, and no further. A sort that takes
 more to be seen can be `Prop` in one place and stuck in another (lean4#14807). -/
 def resultLevel (env : Kernel.Environment) (t : InductiveType) : Except Stop Level :=
   match openedUnfolded env `index t.type with

@@ -5,7 +5,7 @@ import Stepwise.Judge.Basic
 Types taken apart and put together again, for the walls around inductive types (`Shape`, `Recursor`).
 
 Written for the kernel's terms, without elaboration: binders become free variables with names of our own, and a type is
-unfolded by δ and β alone. What would take more (a recursor, a projection, a `match`) stays as it is, since how far these
+unfolded by δ, β and ζ alone. What would take more (a recursor, a projection, a `match`) stays as it is, since how far these
 reduce is just what the kernel's bugs are about.
 -/
 
@@ -45,7 +45,7 @@ def betaApplied (f : Expr) : List Expr → Expr
     | .lam _ _ b _ => betaApplied (b.instantiate1 a) rest
     | _ => applied f (a :: rest)
 
-/-- `e` with its head unfolded by δ and β until it is neither a definition nor a redex. -/
+/-- `e` with its head unfolded by δ, β and ζ until it is neither a definition nor a redex nor a `let`. -/
 def unfolded (env : Kernel.Environment) (e : Expr) (fuel : Nat := maxUnfoldings) : Expr :=
   match fuel with
   | 0 => e
@@ -59,6 +59,7 @@ def unfolded (env : Kernel.Environment) (e : Expr) (fuel : Nat := maxUnfoldings)
         | .safe => unfolded env (betaApplied (v.value.instantiateLevelParams v.levelParams ls) (arguments e)) fuel
         | _ => e
       | _ => e
+    | .letE _ _ v b _ => unfolded env (betaApplied (b.instantiate1 v) (arguments e)) fuel
     | .lam n t b i =>
       match e with
       | .app .. => unfolded env (betaApplied (.lam n t b i) (arguments e)) fuel

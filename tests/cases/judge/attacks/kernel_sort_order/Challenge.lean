@@ -1,0 +1,4 @@
+import Lean
+
+theorem t : False := by
+  sorry

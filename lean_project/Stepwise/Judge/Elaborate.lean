@@ -97,13 +97,18 @@ def doElaborate (cache : Cache) (j : Json) (statement : Bool) : IO (List (String
   match j.getObjVal? "theorem" with
   | .ok (.str wanted) =>
     match meant wanted all with
-    | ([n], _) => found common env n
-    | ([], [n]) => found common env n
+    | ([n], _) => found common errors env n
+    | ([], [n]) => found common errors env n
     | ([], []) => return ("found", .num 0) :: common
     | _ => return ("found", .num 2) :: common
   | _ => return ("found", .num 0) :: common
 where
-  found (common : List (String × Json)) (env : Environment) (n : Name) : IO (List (String × Json)) := do
-    return ("found", .num 1) :: ("theorem", .str (text n)) :: ("export", .str (← exportOf env n statement)) :: common
+  /-- A text with errors may hold terms that can't be written, and nobody wants them. -/
+  found (common : List (String × Json)) (errors : List String) (env : Environment) (n : Name) :
+      IO (List (String × Json)) := do
+    let written ← match errors with
+      | [] => exportOf env n statement
+      | _ => pure ""
+    return ("found", .num 1) :: ("theorem", .str (text n)) :: ("export", .str written) :: common
 
 end Stepwise.Judge

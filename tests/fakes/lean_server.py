@@ -120,6 +120,7 @@ def command(text: str) -> dict[str, Any]:
         data = "type mismatch" if "ill_typed" in text else "internal exception #0"
         bad = {"severity": "error", "pos": {"line": 2, "column": 4}, "endPos": None, "data": data}
         return {"env": env, "messages": [bad]}
+    refused = {"refused": ["a type of the text"]} if "refused_type" in text else {}
     sorries = []
     for line, words in enumerate(text.splitlines(), 1):
         if words.endswith("sorry"):
@@ -130,7 +131,7 @@ def command(text: str) -> dict[str, Any]:
                 | {"goalInfo": info, "key": info["key"], "decl": f"Some.{words.split()[1]}"}
             )
     warning = {"severity": "warning", "pos": position, "endPos": None, "data": "declaration uses 'sorry'"}
-    return {"env": env, "messages": [warning], "sorries": sorries}
+    return {"env": env, "messages": [warning], "sorries": sorries, **refused}
 
 
 def tactic(path: list[str], text: str) -> dict[str, Any]:

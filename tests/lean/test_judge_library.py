@@ -1,6 +1,4 @@
-"""The judge's walls around inductive types, put to all that Lean's own library declares: they ask for nothing that honest
-types don't have.
-"""
+"""The judge's walls around inductive types, put to all types of Lean's own library: none of these is refused."""
 
 from __future__ import annotations
 

@@ -145,6 +145,26 @@ async def test_a_statement_that_does_not_elaborate_is_a_value(
     assert isinstance(await opened(pool), OpenTheorem)
 
 
+STUCK = """def gate (h : 0 = 0) : Type := Eq.rec (motive := fun _ _ => Type) Prop h
+inductive Owner : (h : 0 = 0) → gate h where
+  | mk (h : 0 = 0) (bit : Bool) : Owner h
+"""
+
+
+@pytest.mark.parametrize("header", [STUCK, "def fine := 1\n"])
+async def test_a_theorem_is_refused_whose_text_declares_a_type_that_the_judge_refuses(
+    pool: LeanPool, header: str
+) -> None:
+    """In the context that it shares with others, or in the text that is its own."""
+    own = "" if header == STUCK else STUCK
+    result = await pool.open(Problem("t", f"import Init\n{header}", f"{own}theorem t : 1 = 1 := by sorry"))
+    assert isinstance(result, OpenFailed)
+    assert result.is_refused
+    assert "Owner does not end in a sort" in " ".join(result.messages)
+    other = await pool.open(Problem("t", "import Init\ninductive Fine | mk\n", "theorem t : 1 = 1 := by sorry"))
+    assert isinstance(other, OpenTheorem)
+
+
 LINGERING = """import Lean
 open Lean Elab Tactic
 elab "linger" : tactic => do

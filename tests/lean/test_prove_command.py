@@ -49,6 +49,25 @@ def results(run: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
+STUCK = """
+def gate (h : 0 = 0) : Type := Eq.rec (motive := fun _ _ => Type) Prop h
+inductive Owner : (h : 0 = 0) → gate h where
+  | mk (h : 0 = 0) (bit : Bool) : Owner h
+
+theorem simple : 1 = 1 := by
+  sorry
+"""
+
+
+def test_a_list_that_declares_a_type_which_the_judge_refuses_is_refused_as_such(tmp_path: Path) -> None:
+    (tmp_path / "stuck.lean").write_text(STUCK)
+    done = stepwise("prove", "stuck.lean", "--out", "run", "--time-limit", "8", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    found = results(tmp_path / "run")["simple"]
+    assert (found["status"], found["stop_reason"]) == ("invalid", "refused_type")
+    assert "Owner does not end in a sort" in found["error"]
+
+
 def test_a_file_is_proved_in_place_checked_again_and_comes_back_whole(tmp_path: Path) -> None:
     (tmp_path / "mine.lean").write_text(THEOREMS)
     done = stepwise("prove", "mine.lean", "--out", "run", "--time-limit", "8", cwd=tmp_path)

@@ -68,6 +68,17 @@ async def test_an_accepted_proof_carries_what_it_was_judged_with(fake: Judge) ->
     assert verdict.to_json()["verdict"] == "accepted"
 
 
+async def test_a_proof_that_rests_on_types_of_its_own_is_to_be_judged_again_where_the_kernel_has_known_bugs() -> None:
+    typed = {"compare": {"inductives": ["Tree"]}}
+    async with Judge(FakeToolchain(caution="before the fixes"), limits=_LIMITS) as old:
+        verdict, plain = await verdict_on(old, typed), await verdict_on(old, {})
+    assert (verdict.inductives, verdict.advice) == (("Tree",), "judge again under Lean 4.34.1 or later")
+    assert (plain.inductives, plain.advice) == ((), "")
+    async with Judge(FakeToolchain(), limits=_LIMITS) as current:
+        verdict = await verdict_on(current, typed)
+    assert (verdict.inductives, verdict.advice) == (("Tree",), "")
+
+
 async def test_each_proof_is_elaborated_in_a_process_of_its_own(fake: Judge) -> None:
     first, second = (await verdict_on(fake, {})).axioms, (await verdict_on(fake, {})).axioms
     assert first[0] == first[1] != second[0] == second[1]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from prover.cli.check import add_arguments, check_claims, claims_of
+from prover.cli.check import add_arguments, check_claims, claims_of, say
 from prover.cli.check import run as check_command
 from prover.cli.console import Console
 from prover.errors import UsageError
@@ -128,6 +128,14 @@ async def test_each_proof_goes_to_the_judge_that_is_there_for_it(run: Path, caps
     assert [theorem for _, _, theorem in other.asked] == ["A.two"]
     assert [theorem for _, _, theorem in one.asked] == ["A.one", "row1"]
     assert capsys.readouterr().out.count("; the believer's Lean") == 3
+
+
+def test_a_verdict_says_what_an_accepted_proof_rests_on_and_what_to_do_about_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    verdict = Verdict(VerdictStatus.ACCEPTED, "t", inductives=("Tree", "Forest"), advice="judge again")
+    say(Console(is_quiet=True), verdict, lean="Lean 4.28.0")
+    assert "axioms: none; declares inductive types: Tree, Forest; judge again; Lean 4.28.0\n" in capsys.readouterr().out
 
 
 def test_a_solution_is_judged_with_one_lean(tmp_path: Path) -> None:

@@ -31,6 +31,8 @@ _FAULTS: list[tuple[dict[str, Any], dict[str, Any], VerdictStatus, Reason]] = [
     ({}, {"compare": {"do": "hang"}}, UNKNOWN, Reason.TIME),
     ({}, {"compare": {"fault": "no"}}, UNKNOWN, Reason.MALFORMED),
     ({}, {"compare": {"verdict": "rejected", "kind": "axiom", "reason": "x"}}, REJECTED, Reason.AXIOM),
+    ({}, {"compare": {"verdict": "rejected", "kind": "inductive", "reason": "x"}}, REJECTED, Reason.INDUCTIVE),
+    ({}, {"compare": {"inductives": None}}, UNKNOWN, Reason.MALFORMED),
     ({}, {"compare": {"verdict": "splendid"}}, UNKNOWN, Reason.MALFORMED),
     ({}, {"compare": {"verdict": "rejected", "kind": "mood", "reason": ""}}, UNKNOWN, Reason.MALFORMED),
     ({"errors": ["unknown identifier"]}, {}, REJECTED, Reason.CHALLENGE),

@@ -1,5 +1,6 @@
 import Lean.Data.Json
 import Lean.Environment
+import Stepwise.Prelude
 
 /-!
 What the judge's parts share: how a judgement ends, and loops over lists of names.

@@ -86,7 +86,7 @@ def levelParamsOf : Declaration → List Name
 def withLevelsOf (model d : Declaration) : Declaration :=
   let own := levelParamsOf d
   let wanted := levelParamsOf model
-  if sameNames own wanted || count own != count wanted then d
+  if sameNames own wanted || lenL own != lenL wanted then d
   else
     let levels := paramLevels wanted
     match d with

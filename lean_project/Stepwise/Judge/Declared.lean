@@ -1,5 +1,5 @@
 import Lean.Environment
-import Stepwise.Judge.Recursor
+import Stepwise.Judge.Made
 
 /-!
 What a text has declared, read from its environment.

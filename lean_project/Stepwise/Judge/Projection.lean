@@ -1,5 +1,5 @@
 import Lean.Environment
-import Stepwise.Judge.Recursor
+import Stepwise.Judge.Made
 
 /-!
 Projections: each names a field that its structure has, and out of a proposition it gives a proposition only. The kernel
@@ -33,7 +33,7 @@ def checkProof (env : Kernel.Environment) (f : Field) (levelParams : List Name) 
         "the proposition in a field that a term reads" "4.34.0"
     match left with
     | 0 => return ()
-    | left + 1 => checkProof env f levelParams result (followedBy before [b]) left rest
+    | left + 1 => checkProof env f levelParams result (appL before [b]) left rest
 
 def checkProjection (env : Kernel.Environment) (f : Field) : Except Stop Unit := do
   let some (.inductInfo v) := env.find? f.1 | throw (badProjection f)

@@ -10,7 +10,7 @@ so what happened while it was elaborated (`debug.skipKernelTC`, changes to the e
 axioms are read from the environment that comes out.
 
 Around inductive types and projections, where released kernels are known to be wrong, there are walls of our own: `Shape`
-before the kernel, `Recursor` and `Projection` behind it.
+before the kernel, `Made` and `Projection` behind it.
 -/
 
 open Lean
@@ -74,7 +74,7 @@ def replay (env : Kernel.Environment) : List Declaration → Except Stop Kernel.
 /-- The inductive types among the declarations. -/
 def inductives : List Declaration → List Name
   | [] => []
-  | .inductDecl _ _ types _ :: rest => followedBy (namesOfTypes types) (inductives rest)
+  | .inductDecl _ _ types _ :: rest => appL (namesOfTypes types) (inductives rest)
   | _ :: rest => inductives rest
 
 /-- An imported constant that looks like an axiom need not be one: Lean's module system exports theorems without their

@@ -18,9 +18,7 @@ structure Block where
   numParams : Nat
   types : List InductiveType
 
-def namesOfTypes : List InductiveType → List Name
-  | [] => []
-  | t :: rest => t.name :: namesOfTypes rest
+def namesOfTypes (types : List InductiveType) : List Name := mapL (·.name) types
 
 def Block.names (b : Block) : List Name := namesOfTypes b.types
 
@@ -28,11 +26,7 @@ def Block.levels (b : Block) : List Level := paramLevels b.levelParams
 
 /-- The types of the block, applied to these parameters. -/
 def Block.heads (b : Block) (params : List Expr) : List Expr :=
-  go b.types
-where
-  go : List InductiveType → List Expr
-    | [] => []
-    | t :: rest => applied (.const t.name b.levels) params :: go rest
+  mapL (fun n => applied (.const n b.levels) params) b.names
 
 /-- A part of a name that the kernel's own construction for nested types uses (lean4#14616). -/
 def isNested : Name → Bool
@@ -42,12 +36,6 @@ def isNested : Name → Bool
 
 def checkName (n : Name) : Except Stop Unit :=
   if isNested n then .error (refused s!"{text n} takes a name that the kernel uses for nested types" "4.33.0") else .ok ()
-
-def checkNames : List Name → Except Stop Unit
-  | [] => .ok ()
-  | n :: rest => do
-    checkName n
-    checkNames rest
 
 /-- The level of the sort that a type ends in, read as it stands: unfolded by δ, β and ζ, and no further. A sort that takes
 more to be seen can be `Prop` in one place and stuck in another (lean4#14807). -/
@@ -63,16 +51,10 @@ def resultLevel (env : Kernel.Environment) (t : InductiveType) : Except Stop Lev
 without those, none is left. -/
 def isUniform (b : Block) (params : List Expr) (e : Expr) : Bool :=
   let heads := b.heads params
-  !mentions b.names (e.replace fun part => if among part heads then some (.sort .zero) else none)
-where
-  among (part : Expr) : List Expr → Bool
-    | [] => false
-    | h :: rest => part == h || among part rest
+  !mentions b.names (e.replace fun part => if anyL (· == part) heads then some (.sort .zero) else none)
 
 /-- Whether no argument mentions a type of the block. -/
-def noneMentions (b : Block) : List Expr → Bool
-  | [] => true
-  | a :: rest => !mentions b.names a && noneMentions b rest
+def noneMentions (b : Block) (args : List Expr) : Bool := !anyL (mentions b.names) args
 
 /-- Whether a field's type that mentions the block is a type of the block, or nested in an inductive type that is there
 already, or a function to one of these, as it stands: a kernel that sees it only by a longer reduction can see it in the
@@ -105,9 +87,7 @@ def checkFields (env : Kernel.Environment) (b : Block) (params : List Expr) (cto
     checkField env b params ctor f.type
     checkFields env b params ctor rest
 
-def paramsMention (b : Block) : List Bound → Bool
-  | [] => false
-  | p :: rest => mentions b.names p.type || paramsMention b rest
+def paramsMention (b : Block) (params : List Bound) : Bool := anyL (fun p => mentions b.names p.type) params
 
 def checkCtor (env : Kernel.Environment) (b : Block) (c : Constructor) : Except Stop Unit := do
   let (params, below) := opened `param b.numParams c.type

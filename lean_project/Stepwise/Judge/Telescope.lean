@@ -105,6 +105,8 @@ partial def openedUnfolded (env : Kernel.Environment) (role : Name) (type : Expr
 /-- More ∀s than any type that fits into memory has. -/
 def noLimit : Nat := 1_000_000
 
+def variables (bounds : List Bound) : List Expr := mapL (·.var) bounds
+
 def forAllBelow (vars : Array Expr) (i : Nat) (bounds : List Bound) (e : Expr) : Expr :=
   match bounds with
   | [] => e.abstract vars
@@ -114,14 +116,6 @@ def lambdaBelow (vars : Array Expr) (i : Nat) (bounds : List Bound) (e : Expr) :
   match bounds with
   | [] => e.abstract vars
   | b :: rest => .lam `a (b.type.abstractRange i vars) (lambdaBelow vars (i + 1) rest e) .default
-
-def variables : List Bound → List Expr
-  | [] => []
-  | b :: rest => b.var :: variables rest
-
-def count {α : Type} : List α → Nat
-  | [] => 0
-  | _ :: rest => count rest + 1
 
 /-- The ∀ over all these variables of `e`. -/
 def forAll (bounds : List Bound) (e : Expr) : Expr := forAllBelow (variables bounds).toArray 0 bounds e
@@ -144,17 +138,10 @@ def splitAt {α : Type} : Nat → List α → List α × List α
     let (firsts, others) := splitAt n xs
     (x :: firsts, others)
 
-def paramLevels : List Name → List Level
-  | [] => []
-  | n :: rest => .param n :: paramLevels rest
-
-def anyOf (names : List Name) (found : List Name) : Bool :=
-  match found with
-  | [] => false
-  | n :: rest => hasName names n || anyOf names rest
+def paramLevels (names : List Name) : List Level := mapL (fun n => .param n) names
 
 /-- Whether `e` mentions one of the constants. -/
-def mentions (names : List Name) (e : Expr) : Bool := anyOf names e.getUsedConstants.toList
+def mentions (names : List Name) (e : Expr) : Bool := anyL (hasName names) e.getUsedConstants.toList
 
 /-! ## Levels -/
 
@@ -180,10 +167,5 @@ def hidesZero (l : Level) : Bool :=
   | .max a b => isAlwaysZero l || hidesZero a || hidesZero b
   | .imax a b => isAlwaysZero l || hidesZero a || hidesZero b
   | _ => false
-
-def sameLevels : List Level → List Level → Bool
-  | [], [] => true
-  | a :: as, b :: bs => a == b && sameLevels as bs
-  | _, _ => false
 
 end Stepwise.Judge

@@ -11,7 +11,21 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_INTERESTING = re.compile(r"--|/-|r#*\"|[A-Za-z]+!\"|\"|'(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)|[^\\'\n])'|«")
+# Python's `\w` is not Lean's: to Lean `⁻¹axiom` and `λaxiom` are two tokens each, as `1e5axiom` and `..axiom` are.
+LETTER = (
+    r"A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f\u0391-\u039f\u03a1\u03a2\u03a4-\u03a9\u03b1-\u03ba\u03bc-\u03fb"
+    r"\u1f00-\u1ffe\u2100-\u214f\U0001d49c-\U0001d59f"
+)
+NUMBER = r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?"
+INDEX = r"(?<=[^.]\.)[0-9]+"  # `x.1.prefix` is no `1.` and `prefix`
+IDENTIFIER = rf"[{LETTER}][{LETTER}0-9'!?\u2080-\u2089\u2090-\u209c\u1d62-\u1d6a\u2c7c]*"
+FIELD_DOT = r"(?<!\.)\."  # what follows it is part of the name, even `r` in `x.r"…"`
+
+_OPENER = r"--|/-|r#*\"|[A-Za-z]+!\"|\"|'(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)|[^\\'\n])'"
+_LITERAL = re.compile(_OPENER)
+_CODE = re.compile(  # up to the next literal or comment, in whole names and numbers: `h'`, `for` and `1e5` open none
+    rf"(?:«[^»]*»?|(?:{FIELD_DOT}|`|(?!{_OPENER})){IDENTIFIER}|{INDEX}|{NUMBER}|''|(?!{_OPENER})[\s\S])*+"
+)
 _COMMENT_EDGE = re.compile(r"/-|-/")
 _STRING_STOP = re.compile(r"\\|\"")
 _INTERPOLATION_STOP = re.compile(r"\\|\"|\{")
@@ -23,17 +37,15 @@ _OPEN, _CLOSE = frozenset(("(", "[", "{", "⟨", "@[")), frozenset((")", "]", "}
 def mask(text: str, *, literals: bool = True) -> str:
     """The text with every comment (and string and character literal) blanked out: same length, same line breaks."""
     parts: list[str] = []
-    done = position = 0
-    while (match := _INTERESTING.search(text, position)) is not None:
-        start, opener = match.start(), match.group()
+    done = 0
+    position = _code_end(text, 0)
+    while (match := _LITERAL.match(text, position)) is not None:
+        start, opener = position, match.group()
         end = _literal_end(text, start, match.end(), opener)
-        if end is None:  # not a literal after all: the prime of an identifier, the `r` of `for"…`, a `«name»`
-            position = start + 1 if opener != "«" else max(match.end(), text.find("»", start) + 1)
-            continue
-        position = end
         if literals or opener in ("--", "/-"):
             parts += (text[done:start], _blank(text[start:end]))
             done = end
+        position = _code_end(text, end)
     parts.append(text[done:])
     return "".join(parts)
 
@@ -42,36 +54,41 @@ def comments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The comments of a stretch of text that holds nothing else: where each begins and ends."""
     while start < end:
         if text.startswith("--", start) or text.startswith("/-", start):
-            after = _literal_end(text, start, start + 2, text[start : start + 2]) or end
+            after = _literal_end(text, start, start + 2, text[start : start + 2])
             yield start, after
             start = after
         else:
             start += 1
 
 
-def _literal_end(text: str, start: int, after: int, opener: str) -> int | None:
-    in_word = start > 0 and (text[start - 1].isalnum() or text[start - 1] in "_'!?")
+def _code_end(text: str, position: int) -> int:
+    match = _CODE.match(text, position)
+    return position if match is None else match.end()
+
+
+def _literal_end(text: str, start: int, after: int, opener: str) -> int:
+    """Where the literal or comment ends that starts there with this opener (a character's is all of it)."""
     if opener == "--":
         newline = text.find("\n", start)
         return len(text) if newline < 0 else newline
     if opener == "/-":
-        return _block_comment_end(text, after)
+        return block_comment_end(text, after)
     if opener == '"':
-        return _string_end(text, after)
-    if opener == "«":
-        return None
+        return string_end(text, after)
     if opener.endswith('!"'):
         return _interpolated_end(text, after)
-    if in_word:
-        return None
-    if opener.startswith("r"):
-        closing = '"' + "#" * (len(opener) - 2)
-        found = text.find(closing, after)
-        return len(text) if found < 0 else found + len(closing)
-    return after
+    return raw_string_end(text, after, opener) if opener.startswith("r") else after
 
 
-def _block_comment_end(text: str, position: int) -> int:
+def raw_string_end(text: str, position: int, opener: str) -> int:
+    """The end of a raw string, from behind its opener `r##"`."""
+    closing = '"' + "#" * (len(opener) - 2)
+    found = text.find(closing, position)
+    return len(text) if found < 0 else found + len(closing)
+
+
+def block_comment_end(text: str, position: int) -> int:
+    """The end of a block comment, with all that it nests, from behind its `/-`."""
     depth = 1
     while depth:
         edge = _COMMENT_EDGE.search(text, position)
@@ -82,7 +99,8 @@ def _block_comment_end(text: str, position: int) -> int:
     return position
 
 
-def _string_end(text: str, position: int) -> int:
+def string_end(text: str, position: int) -> int:
+    """The end of a plain string from behind its opening quote."""
     while (stop := _STRING_STOP.search(text, position)) is not None:
         if stop.group() == '"':
             return stop.end()
@@ -105,7 +123,7 @@ def _braces_end(text: str, position: int) -> int:
         char = text[position]
         position += 1
         if char == '"':
-            position = _string_end(text, position)
+            position = string_end(text, position)
         else:
             depth += {"{": 1, "}": -1}.get(char, 0)
     return position

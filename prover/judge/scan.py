@@ -11,12 +11,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from prover.tasks.scanner import mask
+from prover.judge.readings import readings
+from prover.tasks.scanner import FIELD_DOT, IDENTIFIER, INDEX, NUMBER
 
 MAX_HEARTBEATS = 1_000_000  # in a `set_option maxHeartbeats`; 0 means none and is refused
 MAX_REC_DEPTH = 100_000
 MAX_PROOF_CHARS = 1_000_000
 MAX_FINDINGS = 20  # more are not listed
+MAX_READ_AGAIN = 500_000  # characters, where a string may end at several places
 
 _KEYWORDS = frozenset(
     [
@@ -50,6 +52,8 @@ _CONSTANTS = frozenset(  # with whatever namespace before them
         *("unsafeCast", "skipKernelTC", "IO"),
     ]
 )
+_COMMANDS = tuple(sorted(word for word in _KEYWORDS if word.startswith("#")))
+_HARMLESS_COMMANDS = ("#guard_expr",)  # that begin like one of them
 _ATTRIBUTES = frozenset(  # ordinary words outside an attribute list; those of `_KEYWORDS` count there too
     [
         # elaborators that no ending tells
@@ -70,15 +74,10 @@ _ATTRIBUTE_ENDS = (
     *("elab", "code_action", "code_action_provider"),  # `command_elab`, `app_delab`, `hole_code_action`
     *("proc", "procAttr", "BuiltinAttr"),  # `sevalproc`, `simprocAttr`, `simprocBuiltinAttr`
 )
-# Python's `\w` is not Lean's: to Lean `⁻¹axiom` and `λaxiom` are two tokens each, as `1e5axiom` and `..axiom` are.
-_LETTER = (
-    r"A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f\u0391-\u039f\u03a1\u03a2\u03a4-\u03a9\u03b1-\u03ba\u03bc-\u03fb"
-    r"\u1f00-\u1ffe\u2100-\u214f\U0001d49c-\U0001d59f"
-)
-_NUMBER = r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?"
-_INDEX = r"(?<=[^.]\.)[0-9]+"  # `x.1.prefix` is no `1.` and `prefix`
-_WORD = rf"(?:(?<!\.)\.)?(?:«[^»]*»?|#?[{_LETTER}][{_LETTER}0-9'!?\u2080-\u2089\u2090-\u209c\u1d62-\u1d6a\u2c7c]*)"
-_TOKEN = re.compile(rf"{_WORD}|{_INDEX}|{_NUMBER}|\S")
+_WORD = rf"(?:{FIELD_DOT})?(?:«[^»]*»?|#?{IDENTIFIER})"
+_TOKEN = re.compile(rf"{_WORD}|{INDEX}|{NUMBER}|\S")
+_WORDS = "|".join(map(re.escape, sorted(_KEYWORDS - set(_COMMANDS) | {"set_option", "open"})))
+_GLUED = re.compile(rf"#\w*?(?<!_)({_WORDS})")  # `#whereaxiom` is `#where axiom`
 _OPTION = re.compile(r"\s++([\w.«»]++)\s++(\S++)")
 _PRIVATE = re.compile(r"\s++private\b")
 _INVISIBLE = re.compile(
@@ -112,8 +111,21 @@ def scan(challenge: str, solution: str) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def _found(text: str) -> Iterator[tuple[str, int]]:
-    code = mask(text)
+def _found(text: str) -> list[tuple[str, int]]:
+    """What of the ban list the text holds in any of its readings, and where, in order."""
+    found = {(match.start(), f"U+{ord(match.group()):04X}") for match in _INVISIBLE.finditer(text)}
+    left = len(text) + MAX_READ_AGAIN
+    for start, code in readings(text):
+        if left < 0:
+            found.add((start, "strings with braces that can be read in too many ways"))
+            break
+        left -= len(code)
+        found.update((start + position, what) for what, position in _found_in(code))
+    return [(what, position) for position, what in sorted(found)]
+
+
+def _found_in(code: str) -> Iterator[tuple[str, int]]:
+    """The same of one reading, as positions in it."""
     brackets = 0  # open ones, of an attribute list
     previous = ""
     for match in _TOKEN.finditer(code):
@@ -125,12 +137,14 @@ def _found(text: str) -> Iterator[tuple[str, int]]:
         elif (what := _banned_attribute(token) if brackets else _banned(token, code, match.end())) is not None:
             yield what, match.start()
         previous = token
-    for match in _INVISIBLE.finditer(text):
-        yield f"U+{ord(match.group()):04X}", match.start()
 
 
 def _banned(token: str, code: str, end: int) -> str | None:
     """What a finding calls the token that ends there, if it is of the ban list outside an attribute list."""
+    if token.startswith("#"):
+        if token.startswith(_COMMANDS) and not token.startswith(_HARMLESS_COMMANDS):  # `#evalx` is `#eval x`
+            return token
+        token = glued.group(1) if (glued := _GLUED.fullmatch(token)) is not None else token
     if token in _KEYWORDS or _bare(token) in _CONSTANTS:
         return token
     if token == "set_option" and (option := _OPTION.match(code, end)) and _is_banned_option(*option.groups()):

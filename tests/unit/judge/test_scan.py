@@ -163,12 +163,109 @@ def test_a_field_that_is_called_like_a_word_is_no_finding() -> None:
     assert words(_OPEN, "x.prefix x.1.prefix x.1.2.infix (x).macro .axiom αaxiom éaxiom x₁axiom axiomᵢ axiomⱼ") == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'def x := s!"{(by run_tac f : Nat)}"',
+        'dbg_trace "{(by run_tac f : Nat)}"; 1',
+        'throwError "a {x} b {(by run_tac f : Nat)}"',
+        'm!"{(by run_tac f)}"',
+        'f!"{(by run_tac f)}"',
+        's! "{(by run_tac f)}"',
+        'throwErrorAt x "{f "}"} {run_tac}"',
+        's!"{f s!"{run_tac}"}"',
+        's!"{ {a := 1 : S}.a} {run_tac}"',
+        """s!"{'"'} {run_tac}\"""",
+        's!"{r"}\\"} {run_tac}"',
+        's!"{x /- " -/} {run_tac}"',
+        's!"{x -- "}\n} {run_tac}"',
+        's!"\\\\{run_tac}"',
+        's!"{run_tac',
+        'f "{" -- "\ndbg_trace "{run_tac}"',
+        'f "{" -- "\ndbg_trace "{"}"} {run_tac}" -- "}"',
+        '@[deprecated "{f "}"}"] def x := "{" ++ run_tac',
+    ],
+)
+def test_what_stands_in_the_braces_of_a_string_is_code(text: str) -> None:
+    assert words(_OPEN, text) == ["run_tac"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'f "#eval sorry"',
+        's!"{x} sorry {y} axiom"',
+        's!"\\{sorry} \\\\\\{sorry}"',
+        's!"{f "sorry"} {f r"axiom"} {f s!"{x} axiom"}"',
+        's!"{x -- axiom "}\n} axiom"',
+        'r"{sorry}" ++ r#"{"sorry"}"# ++ r"\\" ++ "sorry"',
+        '"{" ++ x ++ "}" ++ "sorry"',
+        'throwError "{f "x"} sorry" "axiom"',
+        '"{{x}} sorry {x" ++ y',
+    ],
+)
+def test_the_rest_of_a_string_is_not(text: str) -> None:
+    assert words(_OPEN, text) == []
+
+
+@pytest.mark.parametrize("opener", ['panic!"{"', 'x.s!"{"', '`s!"{"', 'as!"{"', 'f "{"', 'x|>.f! "{"'])
+def test_a_string_that_looks_interpolated_may_be_plain(opener: str) -> None:
+    assert words(_OPEN, f'def x := {opener}\naxiom bad : False --"}}"') == ["axiom"]
+
+
+def test_without_leans_own_library_s_may_be_any_name() -> None:
+    challenge = "prelude\nimport Init.Prelude\n" + _OPEN
+    assert words(challenge, 'prelude\nimport Init.Prelude\ndef x := s!"{"\naxiom bad : False --"}"') == ["axiom"]
+
+
+@pytest.mark.parametrize("glue", ["1", "¹", "λ", "1e5", "0xf", "#check", "≃", "x.1", ""])
+@pytest.mark.parametrize("literal", [r"""r"\"""", """'"'"""])
+def test_a_literal_needs_no_space_before_it(glue: str, literal: str) -> None:
+    assert words(_OPEN, f'def x := {glue}{literal}axiom bad : False --"') == ["axiom"]
+
+
+@pytest.mark.parametrize(
+    "text", ["x1'\"' axiom\"", "f '' \"' axiom\"", "s ⁻¹'\"' x\" 'a'", 'x.r"\\" axiom"', "h₁'\"'axiom\""]
+)
+def test_a_prime_that_belongs_to_a_name_or_a_symbol_opens_nothing(text: str) -> None:
+    assert words(_OPEN, text) == []
+
+
+def test_a_prime_behind_a_symbol_is_read_both_ways() -> None:
+    assert words(_OPEN, 'f ⁻¹\'"\'" axiom bad : False --"') == ["axiom"]
+    assert words(_OPEN, "f ⁻¹'\"'axiom bad : False --\"") == ["axiom"]
+
+
+def test_a_text_with_too_many_readings_is_refused() -> None:
+    what = "strings with braces that can be read in too many ways"
+    assert words(_OPEN, '"{" ' * 10_000) == [what]
+    assert words(_OPEN, '"{" ' * 100) == []
+    assert words(_OPEN, '"{x}" ++ "{" ++ y ++ "}" ' * 100) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("#evalx", ["#evalx"]),
+        ("#check_failurex", ["#check_failurex"]),
+        ("#whereaxiom bad : False", ["axiom"]),
+        ("#whereset_option debug.x true", ["set_option debug.x true"]),
+        ("#whereopen private x from y", ["open private"]),
+        ("#s = 1 ∧ #guard_expr ∧ #check x ∧ #find_syntax ∧ #axioms", []),
+    ],
+)
+def test_a_command_with_a_hash_needs_no_space_behind_it(text: str, found: list[str]) -> None:
+    assert words(_OPEN, text) == found
+
+
 @pytest.mark.timeout(30)
 @pytest.mark.parametrize(
     "piece",
     [
         *("«", "«a", 's!"{', "/-", "a'", 'r#"', "sorry ", "set_option ", "open ", "'\\"),
         *("@[", "attribute [", "@[a,", "[", "@[[]", "@ ", "attribute ", "@[«", "1_", "0x", "1.", "1e", "..", "α"),
+        *('"{', '"{"', '{"{"}', '"{"}"', '"{}', '"{/-', '"{/- -/', '"{s!"{', '"}', '"{\n--"\n', '-- "\n"{x}"', '"{r"'),
+        *('s!"{f "x"}"', "1'\"'", "''", "⁻¹'", 'r"', "r#", 'r####"{', "#r'", "abc.", "`r"),
     ],
 )
 def test_a_hostile_text_is_scanned_in_linear_time(piece: str) -> None:

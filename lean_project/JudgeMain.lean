@@ -38,6 +38,7 @@ def compareExports (env : Environment) (challenge solution : String) : Except St
   | _ => throw { kind := "challenge", text := s!"the challenge has no theorem {text thm}" }
   compareAll thm asked.decls given.decls
   let kernel ← replay env.toKernelEnv given.decls
+  checkHidden env.toKernelEnv kernel given.mentioned
   checkProjections kernel given.fields
   let axioms ← checkAxioms (Environment.ofKernelEnv kernel) thm
   return { axioms, inductives := inductives given.decls }

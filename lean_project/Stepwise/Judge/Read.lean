@@ -22,6 +22,8 @@ structure Reader where
   /-- the fields that projections read, each once -/
   fields : List (Name × Nat) := []
   seenFields : NameSet := {}
+  /-- the constants that any term mentions -/
+  mentioned : NameSet := {}
   /-- the theorem that the export is about -/
   root : Name := .anonymous
 
@@ -134,7 +136,7 @@ def forbidden : List Name :=
 def Reader.const (r : Reader) (n : Name) (levels : List Level) : Except Stop Reader :=
   if n == ``sorryAx then .error { kind := "sorry", text := "the proof rests on sorry" }
   else if hasName forbidden n then .error { kind := "axiom", text := s!"the proof rests on {text n}" }
-  else .ok { r with exprs := r.exprs.push (.const n levels) }
+  else .ok { r with exprs := r.exprs.push (.const n levels), mentioned := r.mentioned.insert n }
 
 def Reader.addExpr (r : Reader) (e : Expr) : Reader := { r with exprs := r.exprs.push e }
 
@@ -142,7 +144,8 @@ def Reader.projection (r : Reader) (struct : Name) (i : Nat) (e : Expr) : Reader
   let r := r.addExpr (.proj struct i e)
   let key := Name.num struct i
   if r.seenFields.contains key then r
-  else { r with fields := (struct, i) :: r.fields, seenFields := r.seenFields.insert key }
+  else { r with
+    fields := (struct, i) :: r.fields, seenFields := r.seenFields.insert key, mentioned := r.mentioned.insert struct }
 
 def Reader.row (r : Reader) (tag : Nat) (args : List Json) : Except Stop Reader := do
   match tag, args with
@@ -203,11 +206,13 @@ def checkPieces (isInside : Bool) : List String → Except Stop Unit
       checkOutside piece
       checkPieces true rest
 
-/-- What an export says: its theorem, its declarations, and the fields that its projections read. -/
+/-- What an export says: its theorem, its declarations, the fields that its projections read, and the constants that its
+terms mention. -/
 structure Export where
   thm : Name
   decls : List Declaration
   fields : List (Name × Nat)
+  mentioned : List Name
 
 def readExport (text : String) : Except Stop Export := do
   checkPieces false (text.splitOn "\"")
@@ -215,6 +220,6 @@ def readExport (text : String) : Except Stop Export := do
   | .error e => .error (malformed e)
   | .ok j =>
     let r ← Reader.rows {} (← listOf j)
-    return { thm := r.root, decls := r.decls.toList, fields := r.fields }
+    return { thm := r.root, decls := r.decls.toList, fields := r.fields, mentioned := r.mentioned.toList }
 
 end Stepwise.Judge

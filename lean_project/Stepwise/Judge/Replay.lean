@@ -3,6 +3,7 @@ import Lean.AddDecl
 import Lean.Util.CollectAxioms
 import Stepwise.Judge.Compare
 import Stepwise.Judge.Projection
+import Stepwise.Judge.Hidden
 
 /-!
 Every declaration of the solution goes through the kernel again, on top of the imports alone and without any option,

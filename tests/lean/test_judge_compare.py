@@ -140,7 +140,7 @@ _BEYOND = {
     "a capital exponent": "1E100000000",
     "a negative exponent": "1e-100000000",
     "a fraction with an exponent": "0.5e100000000",
-    "more digits than a number has": "1" * 20_001,
+    "more digits than a number has": "1" * 5_001,
     "a million digits": "1" * 1_000_000,
 }
 

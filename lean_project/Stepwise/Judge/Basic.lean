@@ -20,6 +20,9 @@ structure Stop where
   kind : String
   text : String
 
+/-- The part of a name that marks what the judge calls things; an export that holds it is malformed. -/
+def judgesOwn : String := "_stepwise"
+
 def jsonStrings : List String → List Json
   | [] => []
   | s :: rest => .str s :: jsonStrings rest

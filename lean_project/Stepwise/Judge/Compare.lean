@@ -62,16 +62,16 @@ Two texts may call the same universe by different names, so the solution's decla
 names for theirs, by position. -/
 
 def renameLevels (own wanted : List Name) (c : ConstantVal) : ConstantVal :=
-  { c with levelParams := wanted, type := c.type.instantiateLevelParams own (paramLevels wanted) }
+  { c with levelParams := wanted, type := atLevels own (paramLevels wanted) c.type }
 
 def renameCtorLevels (own : List Name) (wanted : List Level) : List Constructor → List Constructor
   | [] => []
-  | c :: rest => { c with type := c.type.instantiateLevelParams own wanted } :: renameCtorLevels own wanted rest
+  | c :: rest => { c with type := atLevels own wanted c.type } :: renameCtorLevels own wanted rest
 
 def renameTypeLevels (own : List Name) (wanted : List Level) : List InductiveType → List InductiveType
   | [] => []
   | t :: rest =>
-    { t with type := t.type.instantiateLevelParams own wanted, ctors := renameCtorLevels own wanted t.ctors }
+    { t with type := atLevels own wanted t.type, ctors := renameCtorLevels own wanted t.ctors }
       :: renameTypeLevels own wanted rest
 
 def levelParamsOf : Declaration → List Name
@@ -93,9 +93,9 @@ def withLevelsOf (model d : Declaration) : Declaration :=
     | .axiomDecl v => .axiomDecl { v with toConstantVal := renameLevels own wanted v.toConstantVal }
     | .thmDecl v => .thmDecl { v with toConstantVal := renameLevels own wanted v.toConstantVal }
     | .defnDecl v => .defnDecl { v with
-        toConstantVal := renameLevels own wanted v.toConstantVal, value := v.value.instantiateLevelParams own levels }
+        toConstantVal := renameLevels own wanted v.toConstantVal, value := atLevels own levels v.value }
     | .opaqueDecl v => .opaqueDecl { v with
-        toConstantVal := renameLevels own wanted v.toConstantVal, value := v.value.instantiateLevelParams own levels }
+        toConstantVal := renameLevels own wanted v.toConstantVal, value := atLevels own levels v.value }
     | .inductDecl _ k ts u => .inductDecl wanted k (renameTypeLevels own levels ts) u
     | d => d
 
@@ -186,7 +186,7 @@ def Comparison.go (c : Comparison) (r : Renaming) : List Declaration → Except 
     else
       match counterpart r c.challenge d c.solution with
       -- what has the name in the solution is something else: it must not pass for the challenge's
-      | some m => c.go ((m, n) :: (n, .str n "other") :: r) rest
+      | some m => c.go ((m, n) :: (n, .str n judgesOwn) :: r) rest
       | none => .error (c.differs n own.isSome)
 
 /-- `challenge` holds exactly what the challenge's statement reaches: the solution's has to rest on the same. -/

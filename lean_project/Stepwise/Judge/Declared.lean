@@ -36,14 +36,14 @@ def ctorsIn (env : Environment) : List Name → List Constructor
   | [] => []
   | n :: rest =>
     match env.find? n with
-    | some c => { name := n, type := plain c.type } :: ctorsIn env rest
+    | some c => { name := n, type := c.type } :: ctorsIn env rest
     | none => ctorsIn env rest
 
 def typesIn (env : Environment) : List Name → List InductiveType
   | [] => []
   | n :: rest =>
     match env.find? n with
-    | some (.inductInfo v) => { name := n, type := plain v.type, ctors := ctorsIn env v.ctors } :: typesIn env rest
+    | some (.inductInfo v) => { name := n, type := v.type, ctors := ctorsIn env v.ctors } :: typesIn env rest
     | _ => typesIn env rest
 
 /-- The declaration whose first type is `n`, if `n` is such a type, and safe. -/

@@ -114,12 +114,12 @@ def partsOf (env : Kernel.Environment) (b : Block) : Except Stop Parts := do
   need (areNested b (variables params) nested) first.name "a nested occurrence"
   let targets ← targetsOf env elim 0 (appL own nested) (recursorNames b v.numMotives)
   need (lenL targets == v.numMotives && areDistinct targets) first.name "the number of motives"
-  return { env, block := b, recLevelParams := v.levelParams, elim, params, targets }
+  return { env, block := b, recLevelParams := v.levelParams, elim, params := kept params, targets }
 
 def checkCtorValue (env : Kernel.Environment) (b : Block) (type : Name) (i : Nat) (c : Constructor) : Except Stop Unit := do
   let some (.ctorInfo v) := env.find? c.name | throw (unexpected c.name "the kind")
   need (v.induct == type && v.cidx == i && v.numParams == b.numParams && !v.isUnsafe) c.name "a number"
-  need (sameNames v.levelParams b.levelParams && isAsDue v.type c.type) c.name "the type"
+  need (sameNames v.levelParams b.levelParams && v.type == c.type) c.name "the type"
   restate env b.levelParams v.type c.name "the type" "4.32.2"
 
 def checkCtorValues (env : Kernel.Environment) (b : Block) (type : Name) (i : Nat) : List Constructor → Except Stop Unit
@@ -137,7 +137,7 @@ def checkTypeValues (env : Kernel.Environment) (b : Block) (numNested : Nat) : L
   | [] => .ok ()
   | t :: rest => do
     let some (.inductInfo v) := env.find? t.name | throw (unexpected t.name "the kind")
-    need (sameNames v.levelParams b.levelParams && isAsDue v.type t.type) t.name "the type"
+    need (sameNames v.levelParams b.levelParams && v.type == t.type) t.name "the type"
     need (v.numParams == b.numParams && sameNames v.all b.names && sameNames v.ctors (mapL (·.name) t.ctors)
       && v.numNested == numNested && v.isRec == recurses b && !v.isUnsafe) t.name "a number"
     checkCtorValues env b t.name 0 t.ctors

@@ -17,6 +17,8 @@ namespace Stepwise.Judge
 structure Reader where
   names : Array Name := #[.anonymous]
   levels : Array Level := #[.zero]
+  /-- how many parts each level has, written out -/
+  sizes : Array Nat := #[1]
   exprs : Array Expr := #[]
   decls : Array Declaration := #[]
   /-- the fields that projections read, each once -/
@@ -55,6 +57,16 @@ def Reader.name (r : Reader) (j : Json) : Except Stop Name := do
 def Reader.level (r : Reader) (j : Json) : Except Stop Level := do
   orStop r.levels[← natOf j]? (malformed "no such level")
 
+/-- A level of more parts than this is nobody's, and written out it may be beyond all bounds. -/
+def maxLevelSize : Nat := 10_000
+
+def Reader.addLevel (r : Reader) (l : Level) (size : Nat) : Except Stop Reader :=
+  if size > maxLevelSize then .error (malformed "a level is too large")
+  else .ok { r with levels := r.levels.push l, sizes := r.sizes.push size }
+
+def Reader.size (r : Reader) (j : Json) : Except Stop Nat := do
+  orStop r.sizes[← natOf j]? (malformed "no such level")
+
 def Reader.expr (r : Reader) (j : Json) : Except Stop Expr := do
   orStop r.exprs[← natOf j]? (malformed "no such expression")
 
@@ -65,6 +77,13 @@ def Reader.levelList (r : Reader) : List Json → Except Stop (List Level)
 def Reader.nameList (r : Reader) : List Json → Except Stop (List Name)
   | [] => .ok []
   | j :: rest => do return (← r.name j) :: (← r.nameList rest)
+
+def namePart (s : String) : Except Stop String :=
+  if s == judgesOwn then .error (malformed s!"a name with {judgesOwn}") else .ok s
+
+/-- Lean takes large numbers in names for one another, and none of its own reaches 2³². -/
+def nameNumber (k : Nat) : Except Stop Nat :=
+  if k < 4294967296 then .ok k else .error (malformed s!"a name with the number {k}")
 
 /-- From here on an index is no bound variable of a term that anybody has; Lean itself panics at 2²⁰. -/
 def maxBoundVariable : Nat := 1_000_000
@@ -86,14 +105,19 @@ def hintsOf (j : Json) : Except Stop ReducibilityHints :=
     else .ok (.regular (UInt32.ofNat n.mantissa.toNat))
   | _ => .error (malformed "not a hint")
 
+/-- A term without loose bound variables: nothing else is declared. -/
+def Reader.closed (r : Reader) (j : Json) : Except Stop Expr := do
+  let e ← r.expr j
+  if e.hasLooseBVars then .error (malformed "an open term is declared") else .ok e
+
 def Reader.constant (r : Reader) (n ps t : Json) : Except Stop ConstantVal := do
-  return { name := ← r.name n, levelParams := ← r.nameList (← listOf ps), type := ← r.expr t }
+  return { name := ← r.name n, levelParams := ← r.nameList (← listOf ps), type := ← r.closed t }
 
 def Reader.ctors (r : Reader) : List Json → Except Stop (List Constructor)
   | [] => .ok []
   | j :: rest => do
     match ← listOf j with
-    | [n, t] => return { name := ← r.name n, type := ← r.expr t } :: (← r.ctors rest)
+    | [n, t] => return { name := ← r.name n, type := ← r.closed t } :: (← r.ctors rest)
     | _ => .error (malformed "not a constructor")
 
 def Reader.types (r : Reader) : List Json → Except Stop (List InductiveType)
@@ -101,7 +125,7 @@ def Reader.types (r : Reader) : List Json → Except Stop (List InductiveType)
   | j :: rest => do
     match ← listOf j with
     | [n, t, cs] =>
-      return { name := ← r.name n, type := ← r.expr t, ctors := ← r.ctors (← listOf cs) } :: (← r.types rest)
+      return { name := ← r.name n, type := ← r.closed t, ctors := ← r.ctors (← listOf cs) } :: (← r.types rest)
     | _ => .error (malformed "not an inductive type")
 
 /-- The value that stands in a challenge's theorem, whose proof is not exported. -/
@@ -114,15 +138,15 @@ def Reader.declaration (r : Reader) (tag : Nat) (args : List Json) : Except Stop
   | 21, [n, ps, t, v] => do
     let c ← r.constant n ps t
     let value ← match v with
-      | .num i => if i.mantissa == -1 then pure noProof else r.expr v
+      | .num i => if i.mantissa == -1 then pure noProof else r.closed v
       | _ => .error (malformed "not a value")
     return .thmDecl { toConstantVal := c, value }
   | 22, [n, ps, t, v, h, s] => do
     let safety ← natOf s
     let safety : DefinitionSafety := if safety == 0 then .safe else if safety == 1 then .unsafe else .partial
-    return .defnDecl { toConstantVal := ← r.constant n ps t, value := ← r.expr v, hints := ← hintsOf h, safety }
+    return .defnDecl { toConstantVal := ← r.constant n ps t, value := ← r.closed v, hints := ← hintsOf h, safety }
   | 23, [n, ps, t, v, u] =>
-    return .opaqueDecl { toConstantVal := ← r.constant n ps t, value := ← r.expr v, isUnsafe := (← natOf u) != 0 }
+    return .opaqueDecl { toConstantVal := ← r.constant n ps t, value := ← r.closed v, isUnsafe := (← natOf u) != 0 }
   | 24, [ps, k, u, types] =>
     return .inductDecl (← r.nameList (← listOf ps)) (← natOf k) (← r.types (← listOf types)) ((← natOf u) != 0)
   | _, _ => .error (malformed "an unknown row")
@@ -149,12 +173,12 @@ def Reader.projection (r : Reader) (struct : Name) (i : Nat) (e : Expr) : Reader
 
 def Reader.row (r : Reader) (tag : Nat) (args : List Json) : Except Stop Reader := do
   match tag, args with
-  | 0, [p, s] => return { r with names := r.names.push (.str (← r.name p) (← strOf s)) }
-  | 1, [p, k] => return { r with names := r.names.push (.num (← r.name p) (← natOf k)) }
-  | 2, [a] => return { r with levels := r.levels.push (.succ (← r.level a)) }
-  | 3, [a, b] => return { r with levels := r.levels.push (.max (← r.level a) (← r.level b)) }
-  | 4, [a, b] => return { r with levels := r.levels.push (.imax (← r.level a) (← r.level b)) }
-  | 5, [n] => return { r with levels := r.levels.push (.param (← r.name n)) }
+  | 0, [p, s] => return { r with names := r.names.push (.str (← r.name p) (← namePart (← strOf s))) }
+  | 1, [p, k] => return { r with names := r.names.push (.num (← r.name p) (← nameNumber (← natOf k))) }
+  | 2, [a] => r.addLevel (.succ (← r.level a)) ((← r.size a) + 1)
+  | 3, [a, b] => r.addLevel (.max (← r.level a) (← r.level b)) ((← r.size a) + (← r.size b) + 1)
+  | 4, [a, b] => r.addLevel (.imax (← r.level a) (← r.level b)) ((← r.size a) + (← r.size b) + 1)
+  | 5, [n] => r.addLevel (.param (← r.name n)) 1
   | 6, [i] => return r.addExpr (← boundVariable (← natOf i))
   | 7, [l] => return r.addExpr (.sort (← r.level l))
   | 8, [n, ls] => r.const (← r.name n) (← r.levelList (← listOf ls))
@@ -178,7 +202,7 @@ def Reader.rows (r : Reader) : List Json → Except Stop Reader
     | [] => .error (malformed "an empty row")
 
 /-- So many digits a number of an export may have. -/
-def maxDigits : Nat := 20_000
+def maxDigits : Nat := 5_000
 
 def checkDigits : List String → Except Stop Unit
   | [] => .ok ()

@@ -41,9 +41,6 @@ structure Parts where
 def unexpected (n : Name) (what : String) : Stop :=
   refused s!"{what} of {text n} is not what its declaration gives" "4.34.0"
 
-/-- Whether the kernel made `given` where `due` was to be made. -/
-def isAsDue (given due : Expr) : Bool := given == due || plain given == plain due
-
 def need (holds : Bool) (n : Name) (what : String) : Except Stop Unit :=
   if holds then .ok () else .error (unexpected n what)
 
@@ -71,7 +68,7 @@ def recursionOf (p : Parts) (ctor : Name) (type : Expr) : Except Stop (Option Re
   if !mentions p.block.names e then return none
   match targetOf e p.targets with
   | some (target, indices) =>
-    if noneMentions p.block indices then return some { arguments := xs, target, indices }
+    if noneMentions p.block indices then return some { arguments := kept xs, target, indices }
     else throw (unexpected ctor "a field")
   | none => throw (unexpected ctor "a field")
 
@@ -93,9 +90,10 @@ def recursionsOf (p : Parts) (ctor : Name) : List Bound → Except Stop (List (E
 
 def makingOf (p : Parts) (t : Target) (ctor : Name) : Except Stop Making := do
   let some (.ctorInfo c) := p.env.find? ctor | throw (unexpected ctor "the kind")
-  let some type := instantiated (c.type.instantiateLevelParams c.levelParams t.levels) t.args
+  let some type := instantiated (atLevels c.levelParams t.levels c.type) t.args
     | throw (unexpected ctor "the type")
   let (fields, made) := opened `field noLimit type
+  let fields := kept fields
   need (c.numFields == lenL fields && c.numParams == lenL t.args) ctor "the number of fields"
   let some (target, indices) := targetOf made [t] | throw (unexpected ctor "the result")
   let value := applied (applied (.const ctor t.levels) t.args) (variables fields)
@@ -133,12 +131,12 @@ def minorsOf (ms : List Making) (i : Nat := 0) : List Bound :=
 /-- The indices of a target, and the value that its recursor takes apart. -/
 def majorOf (env : Kernel.Environment) (info : InductiveVal) (levels : List Level) (args : List Expr) :
     Except Stop (List Bound × Bound) := do
-  let some type := instantiated (info.type.instantiateLevelParams info.levelParams levels) args
+  let some type := instantiated (atLevels info.levelParams levels info.type) args
     | throw (unexpected info.name "the type")
   let (indices, _) := openedUnfolded env `index type
   need (info.numIndices == lenL indices && info.numParams == lenL args) info.name "the number of indices"
   let head := applied (.const info.name levels) args
-  return (indices, { var := variableOf `major 0, type := applied head (variables indices) })
+  return (kept indices, { var := variableOf `major 0, type := applied head (variables indices) })
 
 def motiveType (env : Kernel.Environment) (elim : Level) (info : InductiveVal) (levels : List Level) (args : List Expr) :
     Except Stop Expr := do
@@ -168,7 +166,7 @@ def checkRule (p : Parts) (minors : List Bound) (minor : Expr) (m : Making) (rec
   let value := applied (applied minor (variables m.fields)) (ruleArguments p shared m.recursions)
   let what := s!"the rule for {text m.ctor}"
   need (rule.ctor == m.ctor && rule.nfields == lenL m.fields) recursor what
-  need (isAsDue rule.rhs (lambda (appL shared m.fields) value)) recursor what
+  need (rule.rhs == lambda (appL shared m.fields) value) recursor what
   restateValue p.env p.recLevelParams (forAll (appL shared m.fields) m.result) rule.rhs recursor what "4.34.0"
 
 /-- Checks the rules of one recursor; `left` are the minor premises from that of the first rule on. -/
@@ -196,7 +194,7 @@ def checkRecursor (p : Parts) (minors : List Bound) (isK : Bool) (t : Target) (l
   need (sameNames v.levelParams p.recLevelParams) n "the list of universes"
   need (v.numParams == lenL p.params && v.numMotives == lenL p.targets && v.numMinors == lenL minors
     && v.numIndices == t.info.numIndices && v.k == isK && !v.isUnsafe) n "a number"
-  need (isAsDue v.type (← recursorType p minors t)) n "the type"
+  need (v.type == (← recursorType p minors t)) n "the type"
   restate p.env v.levelParams v.type n "the type" "4.32.2"
   checkRules p minors n left ms v.rules
 

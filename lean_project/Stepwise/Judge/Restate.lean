@@ -27,8 +27,7 @@ def kernelStop (n : Name) (e : Kernel.Exception) : Stop :=
   | .other m => { kind := "kernel", text := s!"the kernel refuses {text n}: {m}" }
   | _ => { kind := "kernel", text := s!"the kernel refuses {text n}" }
 
-/-- A name that no text can write. -/
-def scratchName : Name := .num (.str .anonymous "_stepwise") 0
+def scratchName : Name := .str (.str .anonymous judgesOwn) "scratch"
 
 /-- Puts `d` to the kernel and forgets it. `what`, which is about `n`, is what the refusal speaks of. -/
 def tried (env : Kernel.Environment) (d : Declaration) (n : Name) (what mended : String) : Except Stop Unit :=

@@ -56,23 +56,26 @@ def isUniform (b : Block) (params : List Expr) (e : Expr) : Bool :=
 /-- Whether no argument mentions a type of the block. -/
 def noneMentions (b : Block) (args : List Expr) : Bool := !anyL (mentions b.names) args
 
+def paramsMention (b : Block) (params : List Bound) : Bool := anyL (fun p => mentions b.names p.type) params
+
 /-- Whether a field's type that mentions the block is a type of the block, or nested in an inductive type that is there
 already, or a function to one of these, as it stands: a kernel that sees it only by a longer reduction can see it in the
 recursor's type and miss it in the recursor's rules (lean4#14806). -/
-partial def isPlainField (env : Kernel.Environment) (b : Block) (type : Expr) (first : Nat := 0) : Bool :=
+def isPlainField (env : Kernel.Environment) (b : Block) (type : Expr) : Bool :=
   if !mentions b.names type then true
   else
-    match unfolded env type with
-    | .forallE _ t body _ => !mentions b.names t && isPlainField env b (body.instantiate1 (variableOf `x first)) (first + 1)
-    | e =>
-      match headOf e with
-      | .const n _ =>
-        if hasName b.names n then noneMentions b (splitAt b.numParams (arguments e)).2
-        else
-          match env.find? n with
-          | some (.inductInfo v) => noneMentions b (splitAt v.numParams (arguments e)).2
-          | _ => !mentions b.names e
-      | _ => !mentions b.names e
+    let (xs, e) := openedUnfolded env `x type
+    !paramsMention b xs && (!mentions b.names e || isPlain e)
+where
+  isPlain (e : Expr) : Bool :=
+    match headOf e with
+    | .const n _ =>
+      if hasName b.names n then noneMentions b (splitAt b.numParams (arguments e)).2
+      else
+        match env.find? n with
+        | some (.inductInfo v) => noneMentions b (splitAt v.numParams (arguments e)).2
+        | _ => false
+    | _ => false
 
 def checkField (env : Kernel.Environment) (b : Block) (params : List Expr) (ctor : Name) (type : Expr) : Except Stop Unit :=
   if !isUniform b params type then
@@ -86,8 +89,6 @@ def checkFields (env : Kernel.Environment) (b : Block) (params : List Expr) (cto
   | f :: rest => do
     checkField env b params ctor f.type
     checkFields env b params ctor rest
-
-def paramsMention (b : Block) (params : List Bound) : Bool := anyL (fun p => mentions b.names p.type) params
 
 def checkCtor (env : Kernel.Environment) (b : Block) (c : Constructor) : Except Stop Unit := do
   let (params, below) := opened `param b.numParams c.type

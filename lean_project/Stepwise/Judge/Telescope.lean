@@ -19,8 +19,36 @@ namespace Stepwise.Judge
 def refused (text mended : String) : Stop :=
   { kind := "inductive", text := s!"{text} (Lean's kernel refuses this since {mended})" }
 
-/-- So many unfoldings in one place at most. -/
-def maxUnfoldings : Nat := 1000
+/-! What is unfolded need not be well-typed yet, so it need not end: -/
+
+/-- so many unfoldings in one place at most, -/
+def maxUnfoldings : Nat := 200
+
+/-- and so many ∀s of which each takes unfolding to be seen. -/
+def maxUnfolded : Nat := 500
+
+/-- `l` at other levels for its parameters, and otherwise as it is: Lean's own function would simplify it. -/
+def levelAt (names : List Name) (levels : List Level) (l : Level) : Level :=
+  match l with
+  | .zero => .zero
+  | .succ a => .succ (levelAt names levels a)
+  | .max a b => .max (levelAt names levels a) (levelAt names levels b)
+  | .imax a b => .imax (levelAt names levels a) (levelAt names levels b)
+  | .param n => look n names levels
+  | l => l
+where
+  look (n : Name) : List Name → List Level → Level
+    | m :: names, l :: levels => if m == n then l else look n names levels
+    | _, _ => .param n
+
+/-- `e` at other levels for its universe parameters. -/
+def atLevels (names : List Name) (levels : List Level) (e : Expr) : Expr :=
+  match names with
+  | [] => e
+  | _ => e.replace fun
+    | .sort l => some (.sort (levelAt names levels l))
+    | .const n ls => some (.const n (mapL (levelAt names levels) ls))
+    | _ => none
 
 def applied (f : Expr) : List Expr → Expr
   | [] => f
@@ -51,12 +79,12 @@ def unfolded (env : Kernel.Environment) (e : Expr) (fuel : Nat := maxUnfoldings)
   | 0 => e
   | fuel + 1 =>
     match headOf e with
-    | .mdata _ a => unfolded env a fuel
+    | .mdata _ a => unfolded env (betaApplied a (arguments e)) fuel
     | .const n ls =>
       match env.find? n with
       | some (.defnInfo v) =>
         match v.safety with
-        | .safe => unfolded env (betaApplied (v.value.instantiateLevelParams v.levelParams ls) (arguments e)) fuel
+        | .safe => unfolded env (betaApplied (atLevels v.levelParams ls v.value) (arguments e)) fuel
         | _ => e
       | _ => e
     | .letE _ _ v b _ => unfolded env (betaApplied (b.instantiate1 v) (arguments e)) fuel
@@ -66,20 +94,25 @@ def unfolded (env : Kernel.Environment) (e : Expr) (fuel : Nat := maxUnfoldings)
       | _ => e
     | _ => e
 
-/-- `e` without what means nothing to the kernel: metadata, and the notes of default arguments and output parameters. -/
-partial def plain (e : Expr) : Expr :=
-  e.replace fun
-    | .mdata _ a => some (plain a)
-    | .app (.app (.const ``optParam _) a) _ => some (plain a)
-    | .app (.app (.const ``autoParam _) a) _ => some (plain a)
-    | .app (.const ``outParam _) a => some (plain a)
-    | .app (.const ``semiOutParam _) a => some (plain a)
-    | _ => none
+/-- A binder's type as the kernel keeps it: without metadata, and without the notes of default arguments and of output
+parameters. -/
+def consumed (type : Expr) : Expr :=
+  match type with
+  | .mdata _ a => consumed a
+  | .app f a =>
+    match f with
+    | .const n _ => if n == ``outParam || n == ``semiOutParam then consumed a else type
+    | .app (.const n _) b => if n == ``optParam || n == ``autoParam then consumed b else type
+    | _ => type
+  | _ => type
 
 /-- A binder that is a free variable now. -/
 structure Bound where
   var : Expr
   type : Expr
+
+/-- The variables with their types as the kernel keeps them. -/
+def kept (bounds : List Bound) : List Bound := mapL (fun b => { b with type := consumed b.type }) bounds
 
 /-- The free variable `i` of those that play `role`. -/
 def variableOf (role : Name) (i : Nat) : Expr := .fvar ⟨.num role i⟩
@@ -93,14 +126,15 @@ def opened (role : Name) (limit : Nat) (type : Expr) (first : Nat := 0) : List B
     ({ var := x, type := t } :: more, rest)
   | _, _ => ([], type)
 
-/-- The same, with what is between the ∀s unfolded; what is below them is unfolded, too. -/
-partial def openedUnfolded (env : Kernel.Environment) (role : Name) (type : Expr) (first : Nat := 0) : List Bound × Expr :=
-  match unfolded env type with
-  | .forallE _ t b _ =>
+/-- The same, with what is between the ∀s unfolded; what is below them is unfolded, too, unless there are too many. -/
+def openedUnfolded (env : Kernel.Environment) (role : Name) (type : Expr) (first : Nat := 0) (fuel : Nat := maxUnfolded) :
+    List Bound × Expr :=
+  match fuel, unfolded env type with
+  | fuel + 1, .forallE _ t b _ =>
     let x := variableOf role first
-    let (more, rest) := openedUnfolded env role (b.instantiate1 x) (first + 1)
+    let (more, rest) := openedUnfolded env role (b.instantiate1 x) (first + 1) fuel
     ({ var := x, type := t } :: more, rest)
-  | e => ([], e)
+  | _, e => ([], e)
 
 /-- More ∀s than any type that fits into memory has. -/
 def noLimit : Nat := 1_000_000

@@ -167,6 +167,30 @@ async def test_a_bound_variable_that_no_term_has_is_malformed_and_ends_no_proces
     assert (answer["verdict"], answer["kind"]) == ("unknown", "malformed")
 
 
+@pytest.mark.parametrize(
+    "what", ["a level", "an open type", "an open value", "the judge's own name", "a name's number"]
+)
+async def test_what_nobody_writes_and_lean_would_choke_on_is_malformed(what: str, comparing: ComparingProcess) -> None:
+    rows = Export()
+    true, proof = rows.const("True"), rows.const("True.intro")
+    match what:
+        case "a level":  # 2³⁰ parts, told by thirty doublings
+            level = rows.succ(0)
+            for _ in range(30):
+                level = rows.max(level, level)
+        case "an open type":
+            rows.definition("d", rows.pi(true, rows.var(7)), proof)
+        case "an open value":
+            rows.definition("d", true, rows.var(0))
+        case "the judge's own name":
+            rows.definition("a._stepwise.b", true, proof)
+        case "a name's number":
+            rows.rows.append([1, 0, 2**32])
+    rows.theorem("t", true, proof)
+    answer = await lean.compare(comparing, stated("t", "True"), rows.text("t"))
+    assert (answer["verdict"], answer["kind"]) == ("unknown", "malformed")
+
+
 @pytest.mark.parametrize("part", ["1e5", '"', "\\", '\\"', '"1e9', 'a\\\\"e', "«e»", "1E5\n"])
 async def test_what_stands_in_a_name_is_no_number(part: str, comparing: ComparingProcess) -> None:
     rows = Export()

@@ -107,16 +107,18 @@ def checkCtors (env : Kernel.Environment) (b : Block) : List Constructor → Exc
     checkCtors env b rest
 
 /-- All laws, for every type of the block and every constructor. -/
-def checkShape (env : Kernel.Environment) (b : Block) : Except Stop Unit :=
-  go b.types
+def checkShape (env : Kernel.Environment) (b : Block) : Except Stop Unit := do
+  let first :: _ := b.types | throw { kind := "kernel", text := "an inductive declaration without types" }
+  go (← resultLevel env first) b.types
 where
-  go : List InductiveType → Except Stop Unit
+  go (level : Level) : List InductiveType → Except Stop Unit
     | [] => .ok ()
     | t :: rest => do
       checkName t.name
-      let _ ← resultLevel env t
+      if (level == .zero) != ((← resultLevel env t) == .zero) then
+        throw (refused s!"{text t.name} is a proposition beside types that are none, or the other way round" "4.33.0")
       if mentions b.names t.type then throw (refused s!"the type of {text t.name} mentions itself" "4.33.1")
       checkCtors env b t.ctors
-      go rest
+      go level rest
 
 end Stepwise.Judge

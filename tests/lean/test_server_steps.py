@@ -172,7 +172,7 @@ def test_limits_interrupt_and_the_server_lives(server: StepServer) -> None:
         "def ack : Nat → Nat → Nat\n | 0, n => n+1\n | m+1, 0 => ack m 1\n | m+1, n+1 => ack m (ack (m+1) n)\n"
         "termination_by m n => (m, n)\ntheorem big : ack 3 7 = 1021 := by sorry"
     )
-    assert outcome(server.run(state, "simp [ack]", heartbeats=0, wallMs=400)) == "limit wall"
+    assert outcome(server.run(state, "simp [ack]", heartbeats=0, wallMs=100)) == "limit wall"  # 300 ms to the end
     assert outcome(server.run(state, "simp [ack]", heartbeats=50)) == "limit heartbeats"
     kernel = "have : (List.range 100000).length = 100000 := by decide +kernel"
     assert outcome(server.run(state, kernel, heartbeats=0, wallMs=400)) == "limit wall"

@@ -18,7 +18,7 @@ _STACK_MB = 512
 _THREAD_STACK_KB = 128 << 10
 
 # A tactic during which the linear memory grows beyond this is interrupted; the module's own limit is 2 GiB.
-_MEMORY_LIMIT = 1536 << 20
+_MEMORY_LIMIT = 1600 << 20
 
 # The module is known to be valid, so each function is validated when it is first called.
 _V8_FLAGS = ("--wasm-lazy-validation",)

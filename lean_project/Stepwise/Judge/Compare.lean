@@ -151,12 +151,19 @@ def rename (r : Renaming) (name : Name) : Declaration → Declaration
   | .inductDecl ps k ts u => .inductDecl ps k (renameTypes r ts) u
   | d => d
 
+/-- Whether two declarations that hold the same are equal to the kernel, so that one may stand for both. Two opaque
+constants, axioms or inductive types are not. -/
+def isItsContent : Declaration → Bool
+  | .thmDecl _ => true
+  | .defnDecl _ => true
+  | _ => false
+
 /-- An auxiliary declaration of the solution that holds what `d` holds, and that the challenge doesn't have. -/
 def counterpart (r : Renaming) (challenge : List Declaration) (d : Declaration) : List Declaration → Option Name
   | [] => none
   | s :: rest =>
     let m := declName s
-    if isAuxiliary m && (find challenge m).isNone && same d (rename r (declName d) s) then some m
+    if isItsContent s && isAuxiliary m && (find challenge m).isNone && same d (rename r (declName d) s) then some m
     else counterpart r challenge d rest
 
 structure Comparison where

@@ -56,23 +56,24 @@ def sameAsItStands : Declaration → Declaration → Bool
   | .inductDecl ps k ts u, .inductDecl qs m us v => sameNames ps qs && k == m && u == v && sameTypes ts us
   | _, _ => false
 
+/-- `d` with `f` applied to each of its terms, under these names for itself (but for inductive types) and its universes. -/
+def mapTerms (f : Expr → Expr) (name : Name) (levelParams : List Name) (d : Declaration) : Declaration :=
+  let constant (c : ConstantVal) : ConstantVal := { name, levelParams, type := f c.type }
+  match d with
+  | .axiomDecl v => .axiomDecl { v with toConstantVal := constant v.toConstantVal }
+  | .thmDecl v => .thmDecl { v with toConstantVal := constant v.toConstantVal }
+  | .defnDecl v => .defnDecl { v with toConstantVal := constant v.toConstantVal, value := f v.value }
+  | .opaqueDecl v => .opaqueDecl { v with toConstantVal := constant v.toConstantVal, value := f v.value }
+  | .inductDecl _ k types u => .inductDecl levelParams k (mapL inType types) u
+  | d => d
+where
+  inType (t : InductiveType) : InductiveType :=
+    { t with type := f t.type, ctors := mapL (fun c => { c with type := f c.type }) t.ctors }
+
 /-! ## Universes
 
 Two texts may call the same universe by different names, so the solution's declarations are compared with the challenge's
 names for theirs, by position. -/
-
-def renameLevels (own wanted : List Name) (c : ConstantVal) : ConstantVal :=
-  { c with levelParams := wanted, type := atLevels own (paramLevels wanted) c.type }
-
-def renameCtorLevels (own : List Name) (wanted : List Level) : List Constructor → List Constructor
-  | [] => []
-  | c :: rest => { c with type := atLevels own wanted c.type } :: renameCtorLevels own wanted rest
-
-def renameTypeLevels (own : List Name) (wanted : List Level) : List InductiveType → List InductiveType
-  | [] => []
-  | t :: rest =>
-    { t with type := atLevels own wanted t.type, ctors := renameCtorLevels own wanted t.ctors }
-      :: renameTypeLevels own wanted rest
 
 def levelParamsOf : Declaration → List Name
   | .axiomDecl v => v.levelParams
@@ -87,17 +88,7 @@ def withLevelsOf (model d : Declaration) : Declaration :=
   let own := levelParamsOf d
   let wanted := levelParamsOf model
   if sameNames own wanted || lenL own != lenL wanted then d
-  else
-    let levels := paramLevels wanted
-    match d with
-    | .axiomDecl v => .axiomDecl { v with toConstantVal := renameLevels own wanted v.toConstantVal }
-    | .thmDecl v => .thmDecl { v with toConstantVal := renameLevels own wanted v.toConstantVal }
-    | .defnDecl v => .defnDecl { v with
-        toConstantVal := renameLevels own wanted v.toConstantVal, value := atLevels own levels v.value }
-    | .opaqueDecl v => .opaqueDecl { v with
-        toConstantVal := renameLevels own wanted v.toConstantVal, value := atLevels own levels v.value }
-    | .inductDecl _ k ts u => .inductDecl wanted k (renameTypeLevels own levels ts) u
-    | d => d
+  else mapTerms (atLevels own (paramLevels wanted)) (declName d) wanted d
 
 /-- Whether `d` says what `model` says, but for the names of universes. -/
 def same (model d : Declaration) : Bool := sameAsItStands model (withLevelsOf model d)
@@ -129,27 +120,9 @@ def renameExpr (r : Renaming) (e : Expr) : Expr :=
       | none => none
     | _ => none
 
-def renameConstant (r : Renaming) (name : Name) (c : ConstantVal) : ConstantVal :=
-  { c with name, type := renameExpr r c.type }
-
-def renameCtors (r : Renaming) : List Constructor → List Constructor
-  | [] => []
-  | c :: rest => { c with type := renameExpr r c.type } :: renameCtors r rest
-
-def renameTypes (r : Renaming) : List InductiveType → List InductiveType
-  | [] => []
-  | t :: rest => { t with type := renameExpr r t.type, ctors := renameCtors r t.ctors } :: renameTypes r rest
-
 /-- `d` in the challenge's terms, under the name `name`. -/
-def rename (r : Renaming) (name : Name) : Declaration → Declaration
-  | .axiomDecl v => .axiomDecl { v with toConstantVal := renameConstant r name v.toConstantVal }
-  | .thmDecl v => .thmDecl { v with toConstantVal := renameConstant r name v.toConstantVal }
-  | .defnDecl v =>
-    .defnDecl { v with toConstantVal := renameConstant r name v.toConstantVal, value := renameExpr r v.value }
-  | .opaqueDecl v =>
-    .opaqueDecl { v with toConstantVal := renameConstant r name v.toConstantVal, value := renameExpr r v.value }
-  | .inductDecl ps k ts u => .inductDecl ps k (renameTypes r ts) u
-  | d => d
+def rename (r : Renaming) (name : Name) (d : Declaration) : Declaration :=
+  mapTerms (renameExpr r) name (levelParamsOf d) d
 
 /-- Whether two declarations that hold the same are equal to the kernel, so that one may stand for both. Two opaque
 constants, axioms or inductive types are not. -/

@@ -207,7 +207,7 @@ def maxDigits : Nat := 5_000
 def checkDigits : List String → Except Stop Unit
   | [] => .ok ()
   | piece :: rest =>
-    if piece.utf8ByteSize > maxDigits then .error (malformed s!"a number of more than {maxDigits} digits")
+    if piece.utf8ByteSize > maxDigits then .error (malformed s!"a number, or a nest of lists, of more than {maxDigits} signs")
     else checkDigits rest
 
 /-- What stands outside strings holds whole numbers of bearable length: an exponent would be computed when it is read. -/

@@ -27,5 +27,6 @@ public unsafe def main : IO Unit := do
   enableInitializersExecution
   let env ← importModules #[{ module := `Lean }] {} (trustLevel := 0) (loadExts := false)
   let num ← IO.mkRef 0
+  let began ← IO.monoMsNow
   putModules env num env.header.moduleData.toList
-  IO.println ("types: " ++ toString (← num.get))
+  IO.println ("types: " ++ toString (← num.get) ++ " ms: " ++ toString ((← IO.monoMsNow) - began))

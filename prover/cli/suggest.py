@@ -100,7 +100,7 @@ async def suggest(place: Place, config: Config, options: argparse.Namespace, con
     async with open_parts(config, toolchain, console) as parts:
         environment = await parts.lean.open(problem_of(task))
         if isinstance(environment, OpenFailed):
-            raise UsageError(f"{task.source}:{task.line}: it does not elaborate: " + "\n".join(environment.messages))
+            raise UsageError(f"{task.source}:{task.line}: {environment.text}")
         suggestions = await accepted(task, environment, parts, options.samples)
         say_suggestions(suggestions, task, console)
         found = None

@@ -40,6 +40,12 @@ class OpenFailed:
     is_refused: bool = False
 
     @property
+    def text(self) -> str:
+        """For people: what is wrong."""
+        said = "\n".join(self.messages)
+        return said if self.is_refused else f"it does not elaborate: {said}"
+
+    @property
     def is_interrupted(self) -> bool:
         """Whether Lean was interrupted: a limit of the tactic before can strike a moment too late. It says nothing."""
         return any("internal exception #0" in message for message in self.messages)

@@ -28,7 +28,7 @@ class Status(Enum):
 OPEN, PROVEN, DEAD = Status.OPEN, Status.PROVEN, Status.DEAD
 
 
-class Trail(NamedTuple):
+class PathCost(NamedTuple):
     """What the best path to a node cost, in the units that the published priorities need.
 
     `log_prob` sums the tactics' log-probabilities, `mean_log_prob` their per-token means; both are at most 0.
@@ -39,9 +39,9 @@ class Trail(NamedTuple):
     log_prob: float = 0.0
     mean_log_prob: float = 0.0
 
-    def extend(self, log_prob: float, num_tokens: int) -> Trail:
+    def extend(self, log_prob: float, num_tokens: int) -> PathCost:
         """The trail after one more tactic of `num_tokens` >= 1 tokens."""
-        return Trail(
+        return PathCost(
             self.steps + 1,
             self.tokens + num_tokens,
             self.log_prob + log_prob,
@@ -137,7 +137,7 @@ class Node:
         "value",
     )
 
-    def __init__(self, index: int, key: str, state: ProofState, *, trail: Trail) -> None:
+    def __init__(self, index: int, key: str, state: ProofState, *, trail: PathCost) -> None:
         self.index = index
         self.key = key
         self.state = state
@@ -176,7 +176,7 @@ class Node:
             self.other_parents.append(edge)
 
     @property
-    def outlook(self) -> Trail:
+    def outlook(self) -> PathCost:
         """The trail that ranks the node's next expansion: its own, or, once a part of its candidates was run, that of
         the likeliest state which the rest of them can lead to (as in partial-expansion A*)."""
         if not self.rest:
@@ -190,10 +190,10 @@ class Node:
         return self.live > 0 or self.index == 0
 
 
-PathScore = Callable[[Trail], float]
+PathScore = Callable[[PathCost], float]
 """Which of several paths to one state is better: the one with the higher score."""
 
 
-def more_likely(trail: Trail) -> float:
+def more_likely(trail: PathCost) -> float:
     """The default: paths are compared by their log-probability."""
     return trail.log_prob

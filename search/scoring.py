@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from search.nodes import PathScore, Trail, more_likely
+from search.nodes import PathCost, PathScore, more_likely
 
-Priority: TypeAlias = Callable[[Trail, float], float]
+Priority: TypeAlias = Callable[[PathCost, float], float]
 """From a path and a value to a priority. Pure, and never NaN."""
 
 UNKNOWN_VALUE = 0.5
@@ -42,17 +42,17 @@ class Rule:
         return lambda trail: priority(trail, UNKNOWN_VALUE)
 
 
-def sum_log_prob(trail: Trail, value: float) -> float:  # noqa: ARG001
+def sum_log_prob(trail: PathCost, value: float) -> float:  # noqa: ARG001
     """Sum of the tactics' log-probabilities, as GPT-f (Polu & Sutskever 2020), ReProver and 3D-Prover rank."""
     return trail.log_prob
 
 
-def token_mean_sum(trail: Trail, value: float) -> float:  # noqa: ARG001
+def token_mean_sum(trail: PathCost, value: float) -> float:  # noqa: ARG001
     """Sum over steps of the per-token mean log-probability: what InternLM-Math's `minif2f` scripts compute."""
     return trail.mean_log_prob
 
 
-def average_log_prob(trail: Trail, value: float) -> float:  # noqa: ARG001
+def average_log_prob(trail: PathCost, value: float) -> float:  # noqa: ARG001
     """Log-probability per token over the whole path: the "averaging log probability" of the InternLM2.5-StepProver
     paper (arXiv 2410.15700), read literally. The root ranks at 0."""
     return trail.log_prob / trail.tokens if trail.tokens else 0.0
@@ -66,13 +66,13 @@ def length_normalised(alpha: float) -> Priority:
     if not 0.0 <= alpha <= 2.0:
         raise ValueError(f"alpha lies between 0 and 2, not {alpha!r}")
 
-    def priority(trail: Trail, value: float) -> float:  # noqa: ARG001
+    def priority(trail: PathCost, value: float) -> float:  # noqa: ARG001
         return trail.log_prob / trail.steps**alpha if trail.steps else 0.0
 
     return priority
 
 
-def critic_value(trail: Trail, value: float) -> float:
+def critic_value(trail: PathCost, value: float) -> float:
     """The critic's value alone (InternLM2.5-StepProver's critic-guided search); a hair's breadth for likely paths
     breaks ties between equal values."""
     return value + 1e-9 * max(trail.log_prob, -1e3)
@@ -89,7 +89,7 @@ def blended(weight: float, *, ramp_from: int = 0, ramp_to: int = 0, alpha: float
     likely = length_normalised(alpha)
     span = ramp_to - ramp_from
 
-    def priority(trail: Trail, value: float) -> float:
+    def priority(trail: PathCost, value: float) -> float:
         if trail.steps <= ramp_from and span:
             share = 0.0
         else:
@@ -99,12 +99,12 @@ def blended(weight: float, *, ramp_from: int = 0, ramp_to: int = 0, alpha: float
     return priority
 
 
-def depth_first(trail: Trail, value: float) -> float:  # noqa: ARG001
+def depth_first(trail: PathCost, value: float) -> float:  # noqa: ARG001
     """Deepest first, the most likely of them (baseline)."""
     return trail.steps + math.exp(max(trail.log_prob, -700.0)) / 2.0
 
 
-def breadth_first(trail: Trail, value: float) -> float:  # noqa: ARG001
+def breadth_first(trail: PathCost, value: float) -> float:  # noqa: ARG001
     """Shallowest first, the most likely of them (baseline)."""
     return -trail.steps + math.exp(max(trail.log_prob, -700.0)) / 2.0
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from search.base import Path, ProofState, Step
-from search.nodes import DEAD, OPEN, PROVEN, Edge, Node, PathScore, Trail, more_likely
+from search.nodes import DEAD, OPEN, PROVEN, Edge, Node, PathCost, PathScore, more_likely
 from search.split import merge_key, rendering, split
 
 
@@ -38,7 +38,7 @@ class Graph:
         self.revived: list[Node] = []
         self.improved: list[Node] = []
         self.let_down: list[Node] = []
-        self.root = self._make(root, Trail())
+        self.root = self._make(root, PathCost())
 
     # ------------------------------------------------------------------------------------------------- reading
 
@@ -124,7 +124,7 @@ class Graph:
             node = node.twin
         return node
 
-    def _make(self, state: ProofState, trail: Trail) -> Node:
+    def _make(self, state: ProofState, trail: PathCost) -> Node:
         """A new node, without a parent yet."""
         key = merge_key(state)
         node = Node(len(self.nodes), key, state, trail=trail)
@@ -184,7 +184,7 @@ class Graph:
             child.best_in = edge
             self._relax(child)
 
-    def _is_improvement(self, child: Node, edge: Edge, trail: Trail) -> bool:
+    def _is_improvement(self, child: Node, edge: Edge, trail: PathCost) -> bool:
         score = self.path_score
         return child.index > 0 and score(trail) > score(child.trail) and not self._is_on_path(child, edge.source)
 

@@ -7,8 +7,8 @@ import asyncio
 import sys
 from dataclasses import asdict
 
+from prover.assembly.components import add_project_arguments, open_toolchain
 from prover.cli.console import Console
-from prover.cli.parts import add_project_arguments, open_toolchain
 from prover.config import Config, LeanConfig
 from prover.driver.theorem import problem_of
 from prover.lean.pool import LeanPool

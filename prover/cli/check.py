@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from prover.assembly.components import add_project_arguments, project_setting
+from prover.assembly.toolchains import open_toolchains
 from prover.cli.console import Console
-from prover.cli.leans import open_leans
-from prover.cli.parts import add_project_arguments, project_setting
 from prover.config import Config, LeanConfig
 from prover.errors import UsageError
 from prover.judge import Judge, Judging, Verdict, VerdictStatus, check_files, check_proof, exit_code
@@ -57,7 +57,7 @@ async def check(options: argparse.Namespace, console: Console) -> int:
     """Judge, with every verdict said as soon as it is known."""
     claims = [] if options.challenge is not None else claims_of(options.subject)
     settings = LeanConfig(project=project_setting(options.project), build=bool(options.build))
-    leans = await open_leans(Config(lean=settings), console)
+    leans = await open_toolchains(Config(lean=settings), console)
     async with contextlib.AsyncExitStack() as stack:
         judges = [
             await stack.enter_async_context(Judge(toolchain, parallel=options.parallel))

@@ -15,7 +15,7 @@ from prover.errors import UsageError
 
 if TYPE_CHECKING:
     from critic.dataset import SearchedTree
-    from prover.policy.critic_measure import Measured
+    from prover.learn.critic_measure import Measured
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,8 +38,8 @@ def run(options: argparse.Namespace) -> int:
 
 async def evaluate(options: argparse.Namespace, console: Console) -> int:
     """Train where asked, measure, and search again where asked."""
-    from prover.policy.critic_data import searched_trees
-    from prover.policy.critic_measure import measure
+    from prover.learn.critic_data import searched_trees
+    from prover.learn.critic_measure import measure
     from prover.policy.critics import open_critic
 
     trees = list(searched_trees(options.run_folder))
@@ -63,13 +63,13 @@ async def evaluate(options: argparse.Namespace, console: Console) -> int:
 
 def train(options: argparse.Namespace, trees: list[SearchedTree]) -> None:
     """Write a critic of our own, by features or on a model."""
-    from prover.policy.critic_measure import train_heads, train_line
+    from prover.learn.critic_measure import train_heads, train_line
     from prover.policy.trained import write_heads, write_line
 
     if options.trunk is None:
         write_line(options.train, *train_line(trees, seed=options.seed))
         return
-    from prover.policy.models.build import ModelOptions, build_text_reader
+    from prover.models.build import ModelOptions, build_text_reader
     from prover.policy.opened import options as parse
 
     folder, _, query = options.trunk.partition("?")

@@ -14,12 +14,12 @@ from collections.abc import Awaitable
 from dataclasses import asdict, dataclass
 
 import prover
+from prover.assembly.components import add_project_arguments, open_toolchain
 from prover.cli.console import Console
-from prover.cli.parts import add_project_arguments, open_toolchain
 from prover.config import Config, LeanConfig
+from prover.confine import isolation
 from prover.errors import StepwiseError
 from prover.judge import Judge
-from prover.lean import isolation
 from prover.lean.embedded import find_embedded
 from prover.lean.embedded.install import cache_folder
 from prover.lean.pool import LeanPool

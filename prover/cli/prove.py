@@ -13,11 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from prover.assembly.components import add_project_arguments, project_setting, versions
+from prover.assembly.runtime import Runtime, join, open_far, open_here
+from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, with_full_paths
 from prover.cli.console import Console
-from prover.cli.leans import Leans, open_leans, refuse_far, with_full_paths
 from prover.cli.live import LiveView
-from prover.cli.parts import add_project_arguments, project_setting, versions
-from prover.cli.workshop import Workshop, join, open_far, open_here
 from prover.config import Config, load_config, overlay
 from prover.driver.agenda import Agenda, make_agenda
 from prover.driver.run import Run
@@ -157,7 +157,7 @@ async def prove(
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    leans = await open_leans(config, console)
+    leans = await open_toolchains(config, console)
     if ray is not None:
         refuse_far(leans)
     async with contextlib.AsyncExitStack() as stack:
@@ -179,15 +179,15 @@ async def prove(
                 if cluster is None
                 else open_far(config, cluster, leans.fingerprint, folder)
             )
-            async with opening as workshop:
-                await work(folder, workshop, agenda, config, console, is_live=is_live)
+            async with opening as runtime:
+                await work(folder, runtime, agenda, config, console, is_live=is_live)
         for solved in folder.write_solved():
             console.note(f"solved: {solved}")
         write_report(path)
         return summarise(folder, console)
 
 
-def create(path: Path, tasks: TaskList, config: Config, leans: Leans) -> RunFolder:
+def create(path: Path, tasks: TaskList, config: Config, leans: Toolchains) -> RunFolder:
     """A folder for a new run."""
     return RunFolder.create(
         path,
@@ -201,7 +201,7 @@ def create(path: Path, tasks: TaskList, config: Config, leans: Leans) -> RunFold
 
 
 async def work(
-    folder: RunFolder, workshop: Workshop, agenda: Agenda, config: Config, console: Console, *, is_live: bool
+    folder: RunFolder, runtime: Runtime, agenda: Agenda, config: Config, console: Console, *, is_live: bool
 ) -> None:
     """Prove what is pending, with a bar and a line per theorem, or on one screen."""
     attempts = max(config.search.passes, config.search.rounds)
@@ -215,7 +215,7 @@ async def work(
 
         def on_result(result: TheoremResult) -> None:
             console.json(result.to_json())
-            workshop.on_result(result)
+            runtime.on_result(result)
             further = progress.add(result)
             if view is not None:
                 view.result(result)
@@ -224,12 +224,12 @@ async def work(
             if bar is not None:
                 bar.update(further)
 
-        listeners = (*workshop.listeners, *([view.sample] if view is not None else []))
+        listeners = (*runtime.listeners, *([view.sample] if view is not None else []))
         concurrency = config.concurrency or (
-            workshop.balance.high if workshop.balance else workshop.leans * config.lean.workers
+            runtime.balance.high if runtime.balance else runtime.leans * config.lean.workers
         )
-        run = Run(folder, workshop.prover, agenda, concurrency=concurrency, on_result=on_result)
-        async with sampled(folder.path / "utilisation.jsonl", workshop.load, time.monotonic, listeners=listeners):
+        run = Run(folder, runtime.prover, agenda, concurrency=concurrency, on_result=on_result)
+        async with sampled(folder.path / "utilisation.jsonl", runtime.load, time.monotonic, listeners=listeners):
             await run.work()
 
 

@@ -9,8 +9,8 @@ import stat
 import sys
 from typing import BinaryIO
 
+from prover.assembly.components import add_project_arguments, open_toolchain
 from prover.cli.console import Console
-from prover.cli.parts import add_project_arguments, open_toolchain
 from prover.config import Config, LeanConfig
 from prover.lean.repl import MAX_REQUEST, Repl
 

@@ -34,7 +34,7 @@ async def policy_service(
     model: str, *, device: str | None, samples: int
 ) -> AsyncIterator[tuple[JsonServer, Callable[[str], str]]]:
     """A loaded policy behind a server that does not listen yet. Raises UsageError for what is no model's folder."""
-    from prover.policy.models.policy import ModelPolicy
+    from prover.models.policy import ModelPolicy
     from prover.policy.registry import open_policy
     from prover.serve.http import JsonServer
     from prover.serve.policy import PolicyService

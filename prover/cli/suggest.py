@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from prover.assembly.components import add_project_arguments, open_parts, open_toolchain
 from prover.cli.console import Console
-from prover.cli.parts import add_project_arguments, open_parts, open_toolchain
 from prover.config import Config, LeanConfig, ModelConfig
 from prover.driver.loop import Observer, SearchLoop
 from prover.driver.searches import Allowance, budget_of, make_search
-from prover.driver.theorem import Parts, TheoremProver, problem_of
+from prover.driver.theorem import Components, TheoremProver, problem_of
 from prover.driver.trace import Untraced
 from prover.errors import UsageError
 from prover.lean.problem import OpenFailed
@@ -116,7 +116,7 @@ async def suggest(place: Place, config: Config, options: argparse.Namespace, con
     return 0 if suggestions or proof else 1
 
 
-async def accepted(task: TheoremTask, environment: Environment, parts: Parts, samples: int) -> list[Suggestion]:
+async def accepted(task: TheoremTask, environment: Environment, parts: Components, samples: int) -> list[Suggestion]:
     """The policy's tactics that Lean accepts here: those that finish first, then by likelihood; one per result."""
     premises = await environment.premises((), parts.policy.num_premises) if parts.policy.num_premises else ()
     request = ProposalRequest(task.theorem(), environment.root, num_samples=samples, premises=tuple(premises))
@@ -160,7 +160,7 @@ class Found:
     said: str
 
 
-async def search(task: TheoremTask, parts: Parts) -> Found:
+async def search(task: TheoremTask, parts: Components) -> Found:
     """A short search, judged like any other."""
 
     def untraced(task: TheoremTask, attempt: int, beside: str) -> Observer:  # noqa: ARG001
@@ -170,7 +170,7 @@ async def search(task: TheoremTask, parts: Parts) -> Found:
     return Found(result.proof, "proof, judged") if result.status is Status.PROVED else Found(None, result.stop_reason)
 
 
-async def search_here(task: TheoremTask, environment: Environment, parts: Parts) -> Found:
+async def search_here(task: TheoremTask, environment: Environment, parts: Components) -> Found:
     """A short search at a `sorry` beside others: Lean took each step, but nothing can be judged before the last."""
     allowance = Allowance(0, budget_of(parts.settings, parts.time_limit_s))
     looked = make_search(

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from critic.heuristic import HeuristicCritic
-from prover.cluster.driver_host import DriverHost, DriverParts
+from prover.cluster.driver_host import DriverComponents, DriverHost
 from prover.cluster.drivers import FarProver, StoreTrace
 from prover.cluster.engine_host import CriticHost, PolicyHost
 from prover.cluster.engines import FarCritic, FarPolicy, needs_engine
@@ -22,7 +22,7 @@ from prover.cluster.lean import LeanActors
 from prover.cluster.lean_host import LeanHost
 from prover.config import Config
 from prover.driver.loop import CHUNK
-from prover.driver.theorem import Parts
+from prover.driver.theorem import Components
 from prover.errors import StepwiseError, UsageError
 from prover.judge import Judge
 from prover.lean.embedded import ensure_embedded
@@ -137,7 +137,7 @@ def all_needs(config: Config) -> Needs:
 
 
 @asynccontextmanager
-async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverParts]:
+async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverComponents]:
     """Inside a driver actor: its Lean actors, its judge, and the models, its own or the run's."""
     config = plan.config
     prepare = partial(prepare_toolchain, config.lean.first_project, config.lean.repl)
@@ -151,8 +151,8 @@ async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverParts]:
         lean = await stack.enter_async_context(LeanActors(handles, fingerprint=plan.fingerprint))
         policy, critic = await _open_models(plan, stack)
         judge = await stack.enter_async_context(Judge(toolchain, parallel=num_judges(plan.lean_workers)))
-        yield DriverParts(
-            Parts(
+        yield DriverComponents(
+            Components(
                 lean=lean,
                 policy=policy,
                 critic=critic,

@@ -14,10 +14,10 @@ from typing import Protocol
 
 from prover.cluster.engines import FarCritic, FarPolicy
 from prover.driver.loop import Observer
+from prover.driver.meters import MeteredCritic, MeteredJudge, MeteredPolicy, meter_load
 from prover.driver.searches import Allowance
-from prover.driver.theorem import Attempt, Parts, TheoremProver
+from prover.driver.theorem import Attempt, Components, TheoremProver
 from prover.driver.trace import Tracer, Untraced
-from prover.run.loads import MeteredCritic, MeteredJudge, MeteredPolicy, meter_load
 from prover.run.logs import theorem
 from prover.run.result import Status, TheoremResult
 from prover.run.trace import TraceWriter
@@ -44,14 +44,14 @@ class LeanSide(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class DriverParts:
+class DriverComponents:
     """What a driver works with; `lean` is the Lean side of `parts.lean`."""
 
-    parts: Parts
+    parts: Components
     lean: LeanSide
 
 
-OpenParts = Callable[[], AbstractAsyncContextManager[DriverParts]]
+OpenParts = Callable[[], AbstractAsyncContextManager[DriverComponents]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class DriverHost:
         self._open_parts = open_parts
         self._is_traced = is_traced
         self._stack = AsyncExitStack()
-        self._opened: DriverParts | None = None
+        self._opened: DriverComponents | None = None
         self._policy: MeteredPolicy | None = None
         self._critic: MeteredCritic | None = None
         self._judge: MeteredJudge | None = None
@@ -132,7 +132,7 @@ class DriverHost:
         header = {"id": task.id, "name": task.name, "attempt": attempt, "statement": task.statement}
         return Tracer(partial(TraceWriter, path, header))
 
-    async def _open(self) -> DriverParts:
+    async def _open(self) -> DriverComponents:
         async with self._turn:
             if self._opened is None:
                 opened = await self._stack.enter_async_context(self._open_parts())

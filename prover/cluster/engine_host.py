@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from critic.model import ModelCritic
 from prover.batching import Batcher
+from prover.driver.meters import Meter
 from prover.policy.critics import open_critic
 from prover.policy.opened import OpenCritic, OpenPolicy
 from prover.policy.registry import open_policy
-from prover.run.loads import Meter
 from prover.run.utilisation import Load
 from search.base import Candidate, ProofState, ProposalRequest, Theorem, Value
 

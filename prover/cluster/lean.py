@@ -24,11 +24,11 @@ from prover.cluster.homes import Homes
 from prover.cluster.lean_host import Whereabouts
 from prover.cluster.places import Job, Place
 from prover.cluster.waiting import Waiting
+from prover.driver.meters import lean_load
 from prover.errors import DeathReason, StepwiseError, ToolchainError, WorkerDied, WorkerStartFailed
 from prover.lean.health import PoolHealth, WaitTimes, WorkerHealth
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import CHUNK_S, OpenTheorem
-from prover.run.loads import lean_load
 from prover.run.utilisation import Load
 from search.base import Path
 

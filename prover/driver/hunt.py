@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from prover.driver.loop import Observer, SearchLoop
-from prover.driver.parts import Accepted, Parts
+from prover.driver.parts import Accepted, Components
 from prover.driver.polish import polish
 from prover.judge import Verdict, VerdictStatus
 from search.base import Environment
@@ -59,7 +59,7 @@ class Hunt:
     """One search and its judgements. `until` is when the time is over, on the parts' clock; `shorten_s` is how long it
     may go on after its first proof to a shorter one."""
 
-    parts: Parts
+    parts: Components
     claim: Claim
     search: AnySearch
     observer: Observer

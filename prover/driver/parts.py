@@ -23,7 +23,7 @@ class Opener(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Components:
     """What every theorem of a run shares. `chunk` tactics are handed to Lean at a time."""
 
     lean: Opener

@@ -1,4 +1,4 @@
-"""One prover for a run with several Leans: each theorem goes to the prover of its own."""
+"""One prover for a run with several toolchains: each theorem goes to the prover of its own."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from prover.driver.hunt import Claim
-from prover.driver.parts import Opener, Parts
+from prover.driver.parts import Components, Opener
 from prover.errors import LeanFault
 from prover.lean.problem import OpenFailed, Problem
 from prover.run.result import Status
@@ -83,7 +83,7 @@ class Below:
 
 
 @asynccontextmanager
-async def open_sides(parts: Parts, task: TheoremTask, environment: Environment) -> AsyncIterator[list[Side]]:
+async def open_sides(parts: Components, task: TheoremTask, environment: Environment) -> AsyncIterator[list[Side]]:
     """What is to be looked for beside the statement; nothing unless a share of the budget is set aside for it."""
     sides: list[Side] = []
     if parts.settings.disprove <= 0:
@@ -122,7 +122,7 @@ async def open_negation(lean: Opener, negation: TheoremTask) -> Environment | No
     return None
 
 
-async def _contradiction(parts: Parts, task: TheoremTask, environment: Environment) -> Side | None:
+async def _contradiction(parts: Components, task: TheoremTask, environment: Environment) -> Side | None:
     """The hypotheses' contradiction, where there are hypotheses and it isn't what the statement says itself. A proof of
     it proves the statement: for want of anything that it speaks of."""
     if environment.root.goals[0].head == "False":

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from prover.driver.history import fits, relive
 from prover.driver.hunt import Claim, Found, Hunt
 from prover.driver.loop import Observer
-from prover.driver.parts import Accepted, Attempt, Opener, Parts
+from prover.driver.parts import Accepted, Attempt, Components, Opener
 from prover.driver.searches import Allowance, budget_of, make_search, notation
 from prover.driver.sides import Side, open_sides
 from prover.errors import LeanFault
@@ -24,7 +24,7 @@ from search.combined import AnySearch
 from search.experience import Experience
 from search.replay import ReplayError
 
-__all__ = ["Accepted", "Attempt", "Opener", "Parts", "TheoremProver", "problem_of"]
+__all__ = ["Accepted", "Attempt", "Components", "Opener", "TheoremProver", "problem_of"]
 
 
 OPENING_S = 1.0
@@ -62,7 +62,7 @@ ObserverFor: TypeAlias = Callable[[TheoremTask, int, str], Observer]
 class TheoremProver:
     """Proves single theorems with the shared parts of a run; `observer_for` gives each attempt its trace."""
 
-    def __init__(self, parts: Parts, observer_for: ObserverFor) -> None:
+    def __init__(self, parts: Components, observer_for: ObserverFor) -> None:
         self._parts = parts
         self._observer_for = observer_for
         self._experience = Experience() if parts.settings.learn_order else None
@@ -221,7 +221,7 @@ def _begun(task: TheoremTask, attempt: int, *, started_at: float) -> TheoremResu
 
 
 def _with_usage(
-    result: TheoremResult, hunts: Sequence[Hunt], sides: Sequence[Side], parts: Parts, allowance: Allowance
+    result: TheoremResult, hunts: Sequence[Hunt], sides: Sequence[Side], parts: Components, allowance: Allowance
 ) -> TheoremResult:
     """The result with what all hunts used; the counts are those of the statement's own search."""
     spent, counts = hunts[0].used()

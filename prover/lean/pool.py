@@ -18,13 +18,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from prover.confine.usage import available_bytes
 from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
 from prover.lean.health import PoolEvent, PoolHealth, WaitTimes, WorkerHealth
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.theorem import CHUNK_S, OpenTheorem
 from prover.lean.toolchain import Toolchain
-from prover.lean.usage import available_bytes
 from search.base import Path
 
 log = logging.getLogger(__name__)

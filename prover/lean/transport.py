@@ -17,21 +17,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
+from prover.confine.launch import GUARD, Confinement, Launch
+from prover.confine.pipes import Incoming, Outgoing
+from prover.confine.usage import rss_bytes_and_cpu_s
 from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
-from prover.lean.launch import Confinement, Launch
 from prover.lean.lines import MAX_LINE, Lines, encoded, json_object, last_words
-from prover.lean.pipes import Incoming, Outgoing
 from prover.lean.requests import ProcessUse, Requests
-from prover.lean.usage import rss_bytes_and_cpu_s
 
 __all__ = ["Confinement", "Launch", "LeanProcess", "ProcessUse", "output_of"]
 
 log = logging.getLogger(__name__)
 
-_GUARD = Path(__file__).with_name("guard.py")
 _STDERR_TAIL = 16 * 1024
 _EOF_GRACE_S = 0.05  # between the end of the process and the end of its pipes
 _KILL_GRACE_S = 6.0  # for the guard to clean up, before it is killed itself
@@ -365,4 +363,4 @@ async def output_of(launch: Launch, *, timeout_s: float) -> tuple[int, str]:
 
 
 def _guarded(launch: Launch, control: int | None = None) -> tuple[str, ...]:
-    return (sys.executable, "-I", "-S", str(_GUARD), launch.spec(control))
+    return (sys.executable, "-I", "-S", str(GUARD), launch.spec(control))

@@ -16,9 +16,9 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from prover.confine.launch import Launch
 from prover.errors import DeathReason, ProtocolFault, WorkerDied
 from prover.lean.fields import field, items, number, texts
-from prover.lean.launch import Launch
 from prover.lean.lines import MAX_LINE, encoded, json_object
 from prover.lean.protocol import read_command
 from prover.lean.transport import LeanProcess

@@ -35,7 +35,7 @@ async def open_critic(spec: str, *, device: str | None = None) -> OpenCritic:
 
 
 async def _open_model(name: str, query: str, spec: str, device: str | None) -> OpenCritic:
-    from prover.policy.models.build import ModelOptions, build_text_scorer
+    from prover.models.build import ModelOptions, build_text_scorer
 
     settings = options(ModelOptions, query, spec, device=device)
     scorer = await asyncio.to_thread(build_text_scorer, name, settings)

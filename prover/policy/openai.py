@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from prover.errors import ModelError, UsageError
-from prover.policy.models.fit import fit_question
-from prover.policy.models.prompts import PromptStyle, Question, style_for, style_named
+from prover.models.fit import fit_question
+from prover.models.prompts import PromptStyle, Question, style_for, style_named
 from search.base import Candidate, LogProb, ProposalRequest
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ def open_policy(spec: str, *, device: str | None = None) -> OpenPolicy:
 
         client = OpenAIPolicy(name.removeprefix("openai:").split("+"), options(EndpointOptions, query, spec))
         return OpenPolicy(client, client.close)
-    from prover.policy.models.build import ModelOptions, build_policy
+    from prover.models.build import ModelOptions, build_policy
 
     settings = options(ModelOptions, query, spec, device=device)
     model = build_policy(name, settings)

@@ -62,9 +62,9 @@ def _open_heads(heads: Heads, calibration: Calibration, trunk: str, query: str, 
     """Value by its head, or 1 / (1 + remaining steps) with `?head=steps`."""
     import torch
 
-    from prover.policy.models.build import ModelOptions, build_text_reader
-    from prover.policy.models.reward import RewardScorer
-    from prover.policy.models.scoring import TextScorer
+    from prover.models.build import ModelOptions, build_text_reader
+    from prover.models.reward import RewardScorer
+    from prover.models.scoring import TextScorer
 
     folder, _, own = trunk.partition("?")
     settings = options(ModelOptions, "&".join(part for part in (own, query) if part), trunk, bos=1, device=device)

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import RunFolderError, UsageError
+from prover.learn.training import Split, preference_rows, tactic_rows
 from prover.report.data import read_run
 from prover.report.layouts import LAYOUTS, proved
-from prover.report.training import Split, preference_rows, tactic_rows
 
 _BATCH = 4096
 _ENDINGS = (".jsonl", ".json", ".parquet")

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import RunFolderError
+from prover.learn.tree import SearchTree, StateNode, build_tree
 from prover.report.data import RunData, TheoremRecord
 from prover.report.html import card, page, pill, table
-from prover.report.tree import SearchTree, StateNode, build_tree
 from prover.report.tree_svg import draw_tree
 from prover.run.result import Status, TheoremResult
 from prover.run.trace import read_trace

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html import escape
 
-from prover.report.tree import SearchTree, StateNode
+from prover.learn.tree import SearchTree, StateNode
 
 _ROW, _COLUMN, _MARGIN = 46, 26, 16
 _STYLE = (

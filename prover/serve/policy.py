@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from prover.errors import UsageError
-from prover.policy.models.policy import ModelPolicy
-from prover.policy.models.prompts import Prompt, Question
-from prover.policy.models.requests import Sampled, SamplingRequest
+from prover.models.policy import ModelPolicy
+from prover.models.prompts import Prompt, Question
+from prover.models.requests import Sampled, SamplingRequest
 from prover.serve.http import Handler, Json
 
 _MAX_SAMPLES = 1024

@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from prover.assembly.components import open_toolchain
 from prover.batching import Batcher
 from prover.cli.console import Console
-from prover.cli.parts import open_toolchain
 from prover.config import Config, LeanConfig
 from prover.driver.loop import SearchLoop
 from prover.driver.theorem import problem_of

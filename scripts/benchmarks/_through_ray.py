@@ -27,13 +27,13 @@ from prover.cluster.handle import Needs
 from prover.cluster.lean import LeanActors
 from prover.cluster.lean_host import LeanHost
 from prover.config import SearchConfig
-from prover.driver.parts import Parts
+from prover.confine.usage import process_tree
+from prover.driver.parts import Components
 from prover.driver.theorem import TheoremProver
 from prover.driver.trace import Untraced
 from prover.lean.pool import LeanPool
 from prover.lean.problem import Problem
 from prover.lean.theorem import OpenTheorem
-from prover.lean.usage import process_tree
 from prover.policy.registry import open_policy
 from prover.tasks import load_tasks
 from scripts.benchmarks._simulated import NoJudge
@@ -65,7 +65,7 @@ WARM_S = 20.0
 
 
 @dataclass(frozen=True, slots=True)
-class Leans:
+class Toolchains:
     """Two workers that are up, with the theorems of the loop open on them, and where their processes are."""
 
     name: str
@@ -74,7 +74,7 @@ class Leans:
     processes: Callable[[], list[int]]
 
 
-Load = Callable[[Leans, float], Awaitable[float]]
+Load = Callable[[Toolchains, float], Awaitable[float]]
 
 
 async def measure_lean(rounds: int, seconds: float) -> int:
@@ -104,17 +104,17 @@ async def measure_lean(rounds: int, seconds: float) -> int:
 
 
 @asynccontextmanager
-async def local_leans() -> AsyncIterator[Leans]:
+async def local_leans() -> AsyncIterator[Toolchains]:
     """A pool of this process."""
     others = children()
     async with LeanPool(await prepare_toolchain(None), workers=2) as pool:
         await pool.ready(count=2)
         mine = children() - others
-        yield Leans("without", pool, await open_theorems(pool), lambda: below(mine))
+        yield Toolchains("without", pool, await open_theorems(pool), lambda: below(mine))
 
 
 @asynccontextmanager
-async def ray_leans() -> AsyncIterator[Leans]:
+async def ray_leans() -> AsyncIterator[Toolchains]:
     """Two actors on a Ray of our own."""
     others = children()
     async with ray_system(LOCAL, local=Needs(2)) as system:
@@ -123,7 +123,7 @@ async def ray_leans() -> AsyncIterator[Leans]:
         async with LeanActors(handles) as actors:
             await actors.ready(count=2)
             mine = children() - others
-            yield Leans("through Ray", actors, await open_theorems(actors), lambda: below(mine))
+            yield Toolchains("through Ray", actors, await open_theorems(actors), lambda: below(mine))
 
 
 async def open_theorems(pool: LeanPool | LeanActors) -> list[OpenTheorem]:
@@ -139,7 +139,7 @@ async def open_theorems(pool: LeanPool | LeanActors) -> list[OpenTheorem]:
 # ------------------------------------------------------------------------------------------------------------- loads
 
 
-async def looped(leans: Leans, seconds: float) -> float:
+async def looped(leans: Toolchains, seconds: float) -> float:
     """Tactics a second for `seconds`: batches of eight over all theorems, four callers at a time."""
     numbers = itertools.count()
     done = 0
@@ -162,7 +162,7 @@ async def looped(leans: Leans, seconds: float) -> float:
     return rate
 
 
-async def searched(leans: Leans, seconds: float) -> float:  # noqa: ARG001 (the same work each time takes what it takes)
+async def searched(leans: Toolchains, seconds: float) -> float:  # noqa: ARG001 (the same work each time takes what it takes)
     """Expansions a second: one search a statement with the built-in policy, to its budget, all at once.
 
     Tactics of searches differ too much in price to be counted over a stretch of time.
@@ -170,7 +170,7 @@ async def searched(leans: Leans, seconds: float) -> float:  # noqa: ARG001 (the 
     opened = open_policy("builtin")
     texts = [f"theorem t{index} {statement} := by sorry" for index, statement in enumerate(UNPROVABLE)]
     tasks = load_tasks([], texts, stdin=BytesIO()).tasks
-    parts = Parts(
+    parts = Components(
         lean=leans.pool,
         policy=opened.policy,
         critic=HeuristicCritic(),
@@ -192,7 +192,7 @@ async def searched(leans: Leans, seconds: float) -> float:  # noqa: ARG001 (the 
 
 
 @contextmanager
-def stopped(leans: Leans) -> Iterator[None]:
+def stopped(leans: Toolchains) -> Iterator[None]:
     """Nothing of these workers runs meanwhile; nothing may be at work on them."""
     pids = leans.processes()
     for pid in pids:

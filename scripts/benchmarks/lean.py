@@ -24,6 +24,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from prover.confine.usage import pss_bytes, rss_bytes
 from prover.errors import WorkerDied
 from prover.lean.embedded import ensure_embedded
 from prover.lean.pool import LeanPool, PoolLimits
@@ -32,7 +33,6 @@ from prover.lean.protocol import Command, RunTactics, read_error, read_held
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.theorem import OpenTheorem
 from prover.lean.toolchain import Embedded
-from prover.lean.usage import pss_bytes, rss_bytes
 from scripts.benchmarks._fuzz import request as random_request
 from scripts.benchmarks._provenance import heading
 from search.base import Advanced, Step, TacticCall

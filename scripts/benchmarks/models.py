@@ -145,14 +145,14 @@ class Bench:
 
     def batch(self, network: Any, *, rows: int, max_new: int) -> Any:
         """An engine's batch with no text behind it."""
-        from prover.policy.models.batch import Batch, Capacity
+        from prover.models.batch import Batch, Capacity
 
         slots = 65536 if self.is_gpu else 32768
         return Batch(network, lambda ids: str(len(ids)), Capacity(rows=rows, max_new=max_new, prompt_slots=slots))
 
     def requests(self, count: int, *, length: int, max_new: int, seed: int = 0) -> list[Any]:
         """`count` states of `length` tokens that share their first 32, as prompts of one family do."""
-        from prover.policy.models.requests import SamplingRequest
+        from prover.models.requests import SamplingRequest
 
         generator = self.torch.Generator().manual_seed(seed)
         shape = (count, length)
@@ -180,7 +180,7 @@ class Bench:
 
     def check(self, _: argparse.Namespace) -> None:
         """The engine's log-probabilities against a float32 forward pass of the stock model over the same tokens."""
-        from prover.policy.models.network import lay_out
+        from prover.models.network import lay_out
 
         torch = self.torch
         sizes = dict(self.sizes, num_hidden_layers=4, vocab_size=4096)
@@ -236,14 +236,14 @@ class Bench:
 
     def policy(self, args: argparse.Namespace) -> None:
         """Decoding, prefill, throughput and latency of the engine."""
-        from prover.policy.models.network import lay_out
+        from prover.models.network import lay_out
 
         model = self.__dict__.pop("model", None) or self.stock(self.sizes)
         network = lay_out(model)
         del model
         self._policy(network, args, "")
         if args.float8:
-            from prover.policy.models.quantized import Float8
+            from prover.models.quantized import Float8
 
             for layer in network.layers:
                 for name in ("qkv", "out", "gate_up", "down"):
@@ -332,8 +332,8 @@ class Bench:
 
     def critic(self, args: argparse.Namespace) -> None:
         """States scored per second: all different, and as a search has them, many of one theorem."""
-        from prover.policy.models.network import lay_out
-        from prover.policy.models.reward import RewardScorer, StateReader
+        from prover.models.network import lay_out
+        from prover.models.reward import RewardScorer, StateReader
 
         torch = self.torch
         sizes = CRITIC_2B if self.is_gpu else POLICY_5M
@@ -342,7 +342,7 @@ class Bench:
         num_states = 1024 if self.is_gpu else 64
         for label in ("", "float8 ") if args.float8 else ("",):
             if label:
-                from prover.policy.models.quantized import Float8
+                from prover.models.quantized import Float8
 
                 for layer in network.layers:
                     for name in ("qkv", "out", "gate_up", "down"):

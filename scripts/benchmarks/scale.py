@@ -20,12 +20,12 @@ from pathlib import Path
 
 from prover.cluster.actors import GC_THRESHOLD, LOCAL, ray_system
 from prover.cluster.cluster import MANY_WORKERS
-from prover.cluster.driver_host import DriverHost, DriverParts
+from prover.cluster.driver_host import DriverComponents, DriverHost
 from prover.cluster.handle import Handle, Needs
 from prover.cluster.lean import LeanActors
 from prover.config import SearchConfig
 from prover.driver.loop import CHUNK
-from prover.driver.parts import Parts
+from prover.driver.parts import Components
 from prover.run.journal import Journal
 from prover.run.result import Status, TheoremResult
 from prover.tasks import TheoremTask, load_tasks
@@ -119,10 +119,10 @@ async def prove_on(driver: DriverHost, task: TheoremTask, number: int) -> None:
 
 
 @asynccontextmanager
-async def parts(handles: list[Handle], options: argparse.Namespace) -> AsyncIterator[DriverParts]:
+async def parts(handles: list[Handle], options: argparse.Namespace) -> AsyncIterator[DriverComponents]:
     """A driver's parts: real but for the policy and the judge."""
     async with LeanActors(handles) as lean:
-        made = Parts(
+        made = Components(
             lean=lean,
             policy=SimulatedPolicy(options.policy_s),
             critic=None,
@@ -133,7 +133,7 @@ async def parts(handles: list[Handle], options: argparse.Namespace) -> AsyncIter
             seed=0,
             chunk=CHUNK if len(handles) < MANY_WORKERS else options.samples,
         )
-        yield DriverParts(made, lean)
+        yield DriverComponents(made, lean)
 
 
 # ---------------------------------------------------------------------------------------------------------- journal

@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from prover.confine.isolation import in_force
+from prover.confine.usage import process_tree
 from prover.lean.embedded import ensure_embedded
 from prover.lean.health import PoolEvent
-from prover.lean.isolation import in_force
 from prover.lean.pool import LeanPool, PoolLimits
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
 from prover.lean.toolchain import Embedded
-from prover.lean.usage import process_tree
 from search.base import (
     Advanced,
     Crashed,

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from prover.assembly.toolchains import Toolchains
 from prover.cli import prove
 from prover.cli.console import Console
-from prover.cli.leans import Leans
 from prover.config import Config
 from prover.errors import UsageError
-from tests.unit.layer.support import FakeToolchain
+from tests.unit.lean.support import FakeToolchain
 
 
 def options(*arguments: str) -> argparse.Namespace:
@@ -25,13 +25,13 @@ def options(*arguments: str) -> argparse.Namespace:
     return parser.parse_args(["--statement", "theorem t : 1 = 1 := by sorry", *arguments])
 
 
-def opening(leans: Leans) -> Callable[[Config, Console], Awaitable[Leans]]:
-    """What opens these Leans, whatever the settings name."""
+def opening(leans: Toolchains) -> Callable[[Config, Console], Awaitable[Toolchains]]:
+    """What opens these toolchains, whatever the settings name."""
 
-    async def open_leans(_: Config, __: Console) -> Leans:
+    async def open_toolchains(_: Config, __: Console) -> Toolchains:
         return leans
 
-    return open_leans
+    return open_toolchains
 
 
 @pytest.fixture
@@ -51,18 +51,18 @@ def test_a_run_that_is_told_to_end_says_how_to_go_on(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    async def stopped_here(_: Config, __: Console) -> Leans:
+    async def stopped_here(_: Config, __: Console) -> Toolchains:
         os.kill(os.getpid(), signalled)
         await asyncio.sleep(5)
         raise AssertionError("it went on")
 
-    monkeypatch.setattr(prove, "open_leans", stopped_here)
+    monkeypatch.setattr(prove, "open_toolchains", stopped_here)
     assert prove.run(options("--out", str(tmp_path / "run"))) == code
     assert f"--resume {tmp_path / 'run'}" in capsys.readouterr().err
 
 
 def test_a_wrong_address_of_a_cluster_leaves_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prove, "open_leans", opening(Leans((FakeToolchain(),))))
+    monkeypatch.setattr(prove, "open_toolchains", opening(Toolchains((FakeToolchain(),))))
     with pytest.raises(UsageError, match="HOST:PORT"):
         prove.run(options("--out", str(tmp_path / "run"), "--ray", "nonsense"))
     assert not (tmp_path / "run").exists()
@@ -71,8 +71,8 @@ def test_a_wrong_address_of_a_cluster_leaves_no_folder(tmp_path: Path, monkeypat
 def test_several_leans_on_a_cluster_are_refused_before_anything_starts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    several = Leans((FakeToolchain(), FakeToolchain(fingerprint="other")))
-    monkeypatch.setattr(prove, "open_leans", opening(several))
+    several = Toolchains((FakeToolchain(), FakeToolchain(fingerprint="other")))
+    monkeypatch.setattr(prove, "open_toolchains", opening(several))
     with pytest.raises(UsageError, match=r"--ray takes one Lean, and the projects have 2 .*start a run for each"):
         prove.run(options("--out", str(tmp_path / "run"), "--ray", "local"))
     assert not (tmp_path / "run").exists()
@@ -83,12 +83,12 @@ def test_a_run_that_goes_on_with_other_leans_is_told(
 ) -> None:
     run, other = tmp_path / "run", FakeToolchain(fingerprint="other")
     monkeypatch.setattr(prove, "open_here", unopened)
-    monkeypatch.setattr(prove, "open_leans", opening(Leans((FakeToolchain(), other))))
+    monkeypatch.setattr(prove, "open_toolchains", opening(Toolchains((FakeToolchain(), other))))
     for arguments in (["--out", str(run)], ["--resume", str(run)]):
         with pytest.raises(UsageError, match="far enough"):
             prove.run(options(*arguments) if "--out" in arguments else resuming(run))
     assert "begun with another Lean" not in capsys.readouterr().err
-    monkeypatch.setattr(prove, "open_leans", opening(Leans((other, FakeToolchain()))))
+    monkeypatch.setattr(prove, "open_toolchains", opening(Toolchains((other, FakeToolchain()))))
     with pytest.raises(UsageError, match="far enough"):
         prove.run(resuming(run))
     assert "begun with another Lean (fake+other); now other+fake" in capsys.readouterr().err

@@ -13,9 +13,9 @@ from typing import cast
 
 import pytest
 
-from prover.cluster.driver_host import DriverHost, DriverParts
+from prover.cluster.driver_host import DriverComponents, DriverHost
 from prover.config import SearchConfig
-from prover.driver.theorem import Parts
+from prover.driver.theorem import Components
 from prover.judge import Verdict, VerdictStatus
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
@@ -69,8 +69,8 @@ def host(seed: int, *, outage: float = 0.0, expansions: int = 100, opens: asynci
     side = Side(FakeEnvironment(World(seed=seed)), outage, opens)
 
     @asynccontextmanager
-    async def parts() -> AsyncIterator[DriverParts]:
-        made = Parts(
+    async def parts() -> AsyncIterator[DriverComponents]:
+        made = Components(
             lean=side,
             policy=AllTactics(),
             critic=None,
@@ -80,7 +80,7 @@ def host(seed: int, *, outage: float = 0.0, expansions: int = 100, opens: asynci
             time_limit_s=10.0,
             seed=0,
         )
-        yield DriverParts(made, side)
+        yield DriverComponents(made, side)
 
     return DriverHost(parts, is_traced=True)
 

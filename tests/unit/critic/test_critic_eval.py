@@ -13,8 +13,8 @@ from critic.model import ModelCritic
 from prover.cli import critic_eval
 from prover.cli.console import Console
 from prover.errors import RunFolderError, UsageError
-from prover.policy.critic_data import searched_trees
-from prover.policy.critic_measure import measure
+from prover.learn.critic_data import searched_trees
+from prover.learn.critic_measure import measure
 from prover.policy.critics import open_critic
 from search.base import Goal, ProofState, Theorem
 from tests.fakes.traced_run import NUM_THEOREMS, write_traced_run

@@ -18,7 +18,7 @@ from prover.driver.loop import Observer
 from prover.driver.run import Run
 from prover.driver.searches import Allowance, budget_of, make_search, notation, temperature_of
 from prover.driver.strategies import strategy_factories
-from prover.driver.theorem import Parts, TheoremProver
+from prover.driver.theorem import Components, TheoremProver
 from prover.driver.trace import Tracer
 from prover.run.folder import RunFolder
 from prover.run.result import Status, TheoremResult
@@ -51,7 +51,7 @@ async def work(
     folder: RunFolder, config: Config, world: World = HOPELESS, negation: Environment | None = None
 ) -> list[TheoremResult]:
     """One process's part of a run; the results so far."""
-    parts = Parts(
+    parts = Components(
         lean=FakeOpener(FakeEnvironment(world), {} if negation is None else {"disproof": negation}),
         policy=HashPolicy(),
         critic=HashCritic(),

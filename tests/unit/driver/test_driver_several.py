@@ -1,4 +1,4 @@
-"""A run with several Leans: who proves what, and how much at once."""
+"""A run with several toolchains: who proves what, and how much at once."""
 
 from __future__ import annotations
 

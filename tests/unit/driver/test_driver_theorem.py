@@ -9,7 +9,7 @@ from io import BytesIO
 import pytest
 
 from prover.config import SearchConfig
-from prover.driver.theorem import Parts, TheoremProver
+from prover.driver.theorem import Components, TheoremProver
 from prover.driver.trace import Untraced
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
@@ -59,7 +59,7 @@ def prover(
     settings: SearchConfig | None = None,
 ) -> TheoremProver:
     wanted = settings or SearchConfig(rule="sum", attempts=1, disprove=0.5 if negation is not None else 0.0)
-    parts = Parts(
+    parts = Components(
         lean=FakeOpener(environment, {} if negation is None else {"disproof": negation}),
         policy=AllTactics(5),
         critic=None,
@@ -271,7 +271,7 @@ async def test_a_wait_for_lean_is_not_the_theorems_time() -> None:
             now += 60.0
             return await super().open(problem)
 
-    parts = Parts(
+    parts = Components(
         lean=Late(FakeEnvironment(many_ways())),
         policy=AllTactics(5),
         critic=None,

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from prover.errors import UsageError
-from prover.policy.models.fit import fit_question, split_goal
-from prover.policy.models.prompts import STYLES, Question
+from prover.models.fit import fit_question, split_goal
+from prover.models.prompts import STYLES, Question
 
 GOAL = "α : Type\nx y : α\nh₁ : x = y ∧\n    y = x\nh₂ : x = x\n⊢ y = x ∧\n  x = y"
 OTHER = "case b\n⊢ True"

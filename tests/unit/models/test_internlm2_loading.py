@@ -12,8 +12,8 @@ torch = pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
 from prover.errors import ModelError, UsageError  # noqa: E402
-from prover.policy.models.checkpoint import open_checkpoint  # noqa: E402
-from prover.policy.models.loading import check_memory, load_causal, load_reward, place  # noqa: E402
+from prover.models.checkpoint import open_checkpoint  # noqa: E402
+from prover.models.loading import check_memory, load_causal, load_reward, place  # noqa: E402
 from tests.fakes.internlm2 import (  # noqa: E402
     random_weights,
     reference_logits,

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("torch", reason="the models extra is not installed")
 
-from prover.policy.models.kv_cache import BLOCK, OutOfSlots, Prefix, PrefixCache
+from prover.models.kv_cache import BLOCK, OutOfSlots, Prefix, PrefixCache
 
 
 def test_prompts_share_whole_blocks_and_leave_their_last_token_to_compute() -> None:

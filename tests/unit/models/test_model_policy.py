@@ -14,14 +14,14 @@ torch = pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
 from prover.errors import ModelError, UsageError  # noqa: E402
+from prover.models.build import ModelOptions, build_policy, fit_capacity  # noqa: E402
+from prover.models.loading import place  # noqa: E402
+from prover.models.network import Dimensions  # noqa: E402
+from prover.models.policy import ModelPolicy, ModelSettings  # noqa: E402
+from prover.models.prompts import STYLES  # noqa: E402
+from prover.models.requests import Sampled, SamplingRequest  # noqa: E402
+from prover.models.tokenizer import ByteVocabulary, Tokenizer  # noqa: E402
 from prover.policy.mix import MixedPolicy  # noqa: E402
-from prover.policy.models.build import ModelOptions, build_policy, fit_capacity  # noqa: E402
-from prover.policy.models.loading import place  # noqa: E402
-from prover.policy.models.network import Dimensions  # noqa: E402
-from prover.policy.models.policy import ModelPolicy, ModelSettings  # noqa: E402
-from prover.policy.models.prompts import STYLES  # noqa: E402
-from prover.policy.models.requests import Sampled, SamplingRequest  # noqa: E402
-from prover.policy.models.tokenizer import ByteVocabulary, Tokenizer  # noqa: E402
 from prover.policy.opened import options  # noqa: E402
 from prover.policy.registry import open_policy  # noqa: E402
 from search.base import Candidate, Goal, LogProb, ProofState, ProposalRequest, Theorem  # noqa: E402

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prover.errors import UsageError
-from prover.policy.models.prompts import STYLES, Prompt, Question, Special, chat_turn, style_for, style_named
+from prover.models.prompts import STYLES, Prompt, Question, Special, chat_turn, style_for, style_named
 
 STATE = "n : ℕ\nh : n = 2\n⊢ n ^ 2 = 4"
 QUESTION = Question("square", STATE, ("intro n h", "subst h"))

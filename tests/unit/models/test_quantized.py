@@ -7,8 +7,8 @@ import pytest
 torch = pytest.importorskip("torch", reason="the models extra is not installed")
 
 from prover.errors import UsageError  # noqa: E402
-from prover.policy.models.network import Dense  # noqa: E402
-from prover.policy.models.quantized import Float8, Int4, maker  # noqa: E402
+from prover.models.network import Dense  # noqa: E402
+from prover.models.quantized import Float8, Int4, maker  # noqa: E402
 
 
 # A float of 8 bits has 3 of mantissa: 2^-4 at worst, about 2.6 % of the spread; 4-bit integers round to a 15th of a

@@ -14,9 +14,9 @@ pytest.importorskip("transformers", reason="the models extra is not installed")
 from prover.cli import critic_eval  # noqa: E402
 from prover.cli.console import Console  # noqa: E402
 from prover.errors import ModelError, UsageError  # noqa: E402
+from prover.models.build import ModelOptions, build_text_scorer  # noqa: E402
+from prover.models.scoring import critic_prompt  # noqa: E402
 from prover.policy.critics import open_critic  # noqa: E402
-from prover.policy.models.build import ModelOptions, build_text_scorer  # noqa: E402
-from prover.policy.models.scoring import critic_prompt  # noqa: E402
 from search.base import Goal, ProofState, Theorem  # noqa: E402
 from tests.fakes.internlm2 import (  # noqa: E402
     Weights,

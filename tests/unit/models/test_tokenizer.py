@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from prover.errors import ModelError, UsageError
-from prover.policy.models.checkpoint import Checkpoint
-from prover.policy.models.prompts import STYLES, Prompt, Question, Special
-from prover.policy.models.tokenizer import ByteVocabulary, Tokenizer, load_tokenizer
+from prover.models.checkpoint import Checkpoint
+from prover.models.prompts import STYLES, Prompt, Question, Special
+from prover.models.tokenizer import ByteVocabulary, Tokenizer, load_tokenizer
 
 tokenizers = pytest.importorskip("tokenizers", reason="the models extra is not installed")
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from prover.errors import RunFolderError, UsageError
+from prover.learn.training import Split
 from prover.report.compare import compare_runs, comparison_text
 from prover.report.data import read_run
 from prover.report.export import KINDS, export_run
-from prover.report.training import Split
 from prover.run.trace import TraceExpansion, TraceTactic, TraceWriter, trace_path
 from tests.fakes.run_folder import make_run
 

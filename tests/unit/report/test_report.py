@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
+from prover.learn.tree import build_tree
 from prover.report.data import read_run
 from prover.report.summary import summarise
-from prover.report.tree import build_tree
 from prover.report.tree_svg import draw_tree, tree_file
 from prover.report.write import write_report
 from prover.run import Status

@@ -1,6 +1,6 @@
 """How busy the parts of a run are."""
 
-from prover.run.loads import Meter
+from prover.driver.meters import Meter
 from prover.run.utilisation import Load, merged
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from search import STRATEGIES, Budget, SearchOptions, StopReason, make_strategy
 from search.check import check_best_paths
-from search.nodes import Trail
+from search.nodes import PathCost
 from search.scoring import rules
 from tests.fakes.drive import drive, start
 from tests.fakes.environment import FakeEnvironment, World, check_script
@@ -102,7 +102,12 @@ def test_no_state_deeper_than_allowed_is_expanded(world: World, max_depth: int) 
 
 
 def test_priorities_are_never_nan() -> None:
-    trails = [Trail(), Trail(1, 1, 0.0, 0.0), Trail(3, 9, float("-inf"), float("-inf")), Trail(50, 500, -900.0, -60.0)]
+    trails = [
+        PathCost(),
+        PathCost(1, 1, 0.0, 0.0),
+        PathCost(3, 9, float("-inf"), float("-inf")),
+        PathCost(50, 500, -900.0, -60.0),
+    ]
     for rule in rules().values():
         for trail in trails:
             for value in (0.0, 0.5, 1.0):

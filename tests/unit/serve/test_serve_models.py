@@ -16,10 +16,10 @@ pytest.importorskip("torch", reason="the models extra is not installed")
 
 from critic.model import ModelCritic
 from prover.errors import ModelError
-from prover.policy.models.policy import ModelPolicy
-from prover.policy.models.prompts import STYLES
-from prover.policy.models.requests import Sampled, SamplingRequest
-from prover.policy.models.tokenizer import ByteVocabulary, Tokenizer
+from prover.models.policy import ModelPolicy
+from prover.models.prompts import STYLES
+from prover.models.requests import Sampled, SamplingRequest
+from prover.models.tokenizer import ByteVocabulary, Tokenizer
 from prover.policy.openai import OpenAIPolicy
 from prover.policy.served_critic import RemoteScorer
 from prover.serve.critic import CriticService

@@ -1,0 +1,133 @@
+"""The toolchains of a run: one for each Lean among its projects, and which theorem belongs to which."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from prover.assembly.components import open_toolchain
+from prover.cli.console import Console
+from prover.config import Config
+from prover.errors import ToolchainError, UsageError
+from prover.lean.project import Project
+from prover.lean.toolchain import Toolchain
+from prover.tasks import TaskList, TheoremTask
+
+
+@dataclass(frozen=True, slots=True)
+class Toolchains:
+    """`toolchains` differ in their fingerprints; the first is the first project's. `homes` are the projects' folders
+    (resolved), each with the index of its toolchain: projects with the same fingerprint have the same."""
+
+    toolchains: tuple[Toolchain, ...]
+    homes: tuple[tuple[Path, int], ...] = ()
+
+    @property
+    def first(self) -> Toolchain:
+        """The Lean of everything that lies in no project's folder."""
+        return self.toolchains[0]
+
+    @property
+    def fingerprint(self) -> str:
+        """All fingerprints, joined by `+` in the order in which the projects were named."""
+        return "+".join(toolchain.fingerprint for toolchain in self.toolchains)
+
+    @property
+    def name(self) -> str:
+        """For people: all of them."""
+        return " + ".join(toolchain.name for toolchain in self.toolchains)
+
+    def index_of(self, task: TheoremTask) -> int:
+        """Which of the toolchains a theorem belongs to: that of the deepest project's folder that its `.lean` file lies
+        in, the first for everything else."""
+        home = self._home_of(task) if len(self.toolchains) > 1 else None
+        return dict(self.homes)[home] if home is not None else 0
+
+    def index_of_fingerprint(self, fingerprint: object) -> int:
+        """Which of the toolchains has that fingerprint; the first if none has."""
+        return next((i for i, known in enumerate(self.toolchains) if known.fingerprint == fingerprint), 0)
+
+    def spread(self, tasks: Iterable[TheoremTask]) -> list[TheoremTask]:
+        """The theorems in their order, but those of each Lean spread evenly over the whole, so that all have work
+        from the first theorem to the last."""
+        piles: list[list[TheoremTask]] = [[] for _ in self.toolchains]
+        for task in tasks:
+            piles[self.index_of(task)].append(task)
+        placed = [((number + 0.5) / len(pile), task) for pile in piles for number, task in enumerate(pile)]
+        return [task for _, task in sorted(placed, key=lambda item: item[0])]
+
+    def shares(self, tasks: Iterable[TheoremTask]) -> list[str]:
+        """For people, of several projects: how many theorems lie in each; one that has none is likely a mistake."""
+        if not self.homes:
+            return []
+        counts = Counter(self._home_of(task) for task in tasks)
+        lines = [f"project {folder}: {counts[folder]} theorems" for folder, _ in self.homes]
+        rest = [f"in none of them: {counts[None]} theorems, which go with {self.homes[0][0]}"] if counts[None] else []
+        return lines + rest
+
+    def _home_of(self, task: TheoremTask) -> Path | None:
+        if Path(task.source).suffix != ".lean":
+            return None
+        try:
+            source = Path(task.source).resolve()
+        except (OSError, ValueError, RuntimeError):  # no path at all: a run that is gone on with may say anything
+            return None
+        around = [folder for folder, _ in self.homes if source.is_relative_to(folder)]
+        return max(around, key=lambda folder: len(folder.parts), default=None)
+
+
+async def open_toolchains(config: Config, console: Console) -> Toolchains:
+    """The toolchains that the settings name, installed or built first where that is wanted. Raises UsageError or
+    ToolchainError; of several projects it names the one that something is wrong with."""
+    named = config.lean.projects
+    if len(named) < 2:
+        return Toolchains((await open_toolchain(config, console),))
+    if config.lean.repl is not None:
+        raise UsageError(
+            "lean.repl is made for one Lean: name one project, or let each use the REPL in its own packages"
+        )
+    homes: dict[Path, str] = {}
+    for name in named:
+        folder = Path(name).expanduser().resolve()
+        if folder in homes:
+            raise UsageError(f"--project {homes[folder]} and --project {name} are the same folder: name it once")
+        homes[folder] = name
+    return toolchains_of({folder: await _prepared(name, build=config.lean.build) for folder, name in homes.items()})
+
+
+def toolchains_of(toolchains: dict[Path, Toolchain]) -> Toolchains:
+    """The toolchains of projects, by their folders, the first of them first."""
+    distinct: dict[str, Toolchain] = {}
+    for toolchain in toolchains.values():
+        distinct.setdefault(toolchain.fingerprint, toolchain)
+    order = list(distinct)
+    homes = tuple((folder, order.index(toolchain.fingerprint)) for folder, toolchain in toolchains.items())
+    return Toolchains(tuple(distinct.values()), homes)
+
+
+async def _prepared(name: str, *, build: bool) -> Project:
+    try:
+        return await Project.prepare(Path(name), build=build)
+    except (UsageError, ToolchainError) as fault:
+        raise type(fault)(f"--project {name}: {fault}") from fault
+
+
+def refuse_far(leans: Toolchains) -> None:
+    """Raises UsageError if a run on a Ray cluster would need several toolchains."""
+    if len(leans.toolchains) > 1:
+        raise UsageError(
+            f"--ray takes one Lean, and the projects have {len(leans.toolchains)} ({leans.name}): start a run for "
+            "each, or leave out --ray"
+        )
+
+
+def with_full_paths(tasks: TaskList) -> TaskList:
+    """The list with its files' full paths, so that a run resumed from another folder finds the same toolchains."""
+    return replace(tasks, tasks=tuple(_with_full_path(task) for task in tasks.tasks))
+
+
+def _with_full_path(task: TheoremTask) -> TheoremTask:
+    path = Path(task.source)
+    return replace(task, source=str(path.resolve())) if path.suffix == ".lean" else task

@@ -1,0 +1,1 @@
+"""Confinement for any process: launch, guard, pipes, what is in force."""

@@ -1,0 +1,49 @@
+"""What confines the processes in which other people's text is elaborated, and what of that is in force here.
+
+Every Lean process runs under `prover/confine/guard.py`, which takes what the platform offers:
+
+    no network             a network namespace without interfaces; TCP refused by Landlock as well
+    no other processes     a process namespace: nothing outside can be seen, signalled or traced
+    files read-only        nothing that is mounted can be written, nor its rights or times be changed
+    files by Landlock      its own folders and the system's libraries, read only; no other program can be started
+    unprivileged user      root becomes nobody, where nobody can reach the files
+    no capabilities        … and where not, root keeps the ownership of its files and nothing else
+    (always)               no core dumps, files and stack limited, memory watched, no new privileges
+
+The embedded Lean is confined by WebAssembly and Node's permission flags before any of this: it has no host calls for
+processes or sockets, and sees its mounts only. Not covered: what the processor leaks, and the kernel's own faults.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from prover.errors import ToolchainError
+from prover.lean.lines import json_object
+from prover.lean.transport import Launch, output_of
+
+MEASURES = ("no network", "no other processes", "files read-only", "files by Landlock")
+"""What a Linux of today has for every user; without them a native Lean is confined in part only."""
+
+_PROBE_S = 20.0
+
+
+async def in_force(launch: Launch) -> tuple[str, ...]:
+    """What confines a server that is started like this one, found by asking its program for its version under the same
+    guard: what can be had depends on where the server's files lie. Raises ToolchainError where the guard says nothing.
+    """
+    probe = replace(launch, argv=(launch.argv[0], "--version"), cancels=False)
+    try:
+        _, printed = await output_of(probe, timeout_s=_PROBE_S)
+    except TimeoutError:
+        raise ToolchainError(f"`{' '.join(probe.argv)}` did not end within {_PROBE_S:g} s") from None
+    for line in printed.splitlines():
+        said = json_object(line.encode())
+        if said is not None and "confined" in said:
+            return tuple(str(measure) for measure in said["confined"])
+    raise ToolchainError(f"`{' '.join(probe.argv)}` can't be confined: {printed.strip()[-400:]}")
+
+
+def missing(measures: tuple[str, ...]) -> tuple[str, ...]:
+    """What is not in force, of what should be."""
+    return tuple(measure for measure in MEASURES if measure not in measures)

@@ -1,0 +1,1 @@
+"""What can be learned from runs: traces read as trees, the split, pairs, training rows."""

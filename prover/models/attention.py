@@ -1,0 +1,184 @@
+"""Attention over packed prompts, and over rows that share their prompts.
+
+`packed_attention` is causal attention of sequences laid end to end. `TorchRows` and `TritonRows` serve one decoding
+step: each row attends to its group's prompt, whose keys are read once for all rows of the group, and to its own suffix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - its usual name
+from torch import Tensor
+
+from prover.models.kv_cache import KeyValues
+from prover.models.ops import rope_and_store
+from prover.models.row_tables import RowTables
+
+GROUP_ROWS = 32
+"""Rows of one group that the kernel handles together; a larger group takes several blocks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Where each packed sequence's new tokens and all its tokens begin, on the device: [2, sequences + 1]."""
+
+    new_lengths: Sequence[int]
+    lengths: Sequence[int]
+    starts: Tensor
+
+    @staticmethod
+    def of(new_lengths: Sequence[int], lengths: Sequence[int], device: torch.device) -> Bounds:
+        """From the lengths, with one copy to the device."""
+        starts = torch.tensor([[0, *new_lengths], [0, *lengths]], dtype=torch.int32).cumsum(1, dtype=torch.int32)
+        return Bounds(new_lengths, lengths, starts.to(device, non_blocking=True))
+
+
+def packed_attention(q: Tensor, k: Tensor, v: Tensor, bounds: Bounds) -> Tensor:
+    """[new tokens, heads, head_dim]: each new token of a sequence sees the sequence up to itself.
+
+    `k`, `v` hold all tokens of each sequence, [tokens, kv_heads, head_dim]; the last of them are the new ones.
+    """
+    if q.is_cuda and q.dtype in (torch.float16, torch.bfloat16):
+        flash = torch.ops.aten._flash_attention_forward
+        longest = (max(bounds.new_lengths), max(bounds.lengths))
+        packed = (q.contiguous(), k.contiguous(), v.contiguous(), bounds.starts[0], bounds.starts[1], *longest)
+        attended: Tensor = flash(*packed, 0.0, True, False)[0]
+        return attended
+    out = torch.empty_like(q)
+    at_new = at = 0
+    for num_new, length in zip(bounds.new_lengths, bounds.lengths, strict=True):
+        part = slice(at_new, at_new + num_new)
+        out[part] = _one(q[part], k[at : at + length], v[at : at + length])
+        at_new, at = at_new + num_new, at + length
+    return out
+
+
+def _one(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    num_new, length = q.shape[0], k.shape[0]
+    mask = None
+    if num_new != length:
+        mask = torch.ones(num_new, length, dtype=torch.bool, device=q.device).tril(length - num_new)
+    heads_first = [x.transpose(0, 1)[None] for x in (q, k, v)]
+    q, k, v = heads_first
+    attended = F.scaled_dot_product_attention(q, k, v, attn_mask=mask, is_causal=mask is None, enable_gqa=True)
+    return attended[0].transpose(0, 1)
+
+
+@dataclass(slots=True)
+class Layout:
+    """How the plain form sees its rows: groups beside each other, padded to the longest prompt and the most rows.
+
+    `members` [groups, most rows] are row indices (padding repeats row 0), `places` [rows] each row's flat index in it;
+    `mask` [groups, 1, longest] is minus infinity beyond a prompt's end; `keys` and `values` are per layer
+    [groups, kv_heads, longest, head_dim].
+    """
+
+    members: Tensor
+    places: Tensor
+    mask: Tensor
+    keys: list[Tensor]
+    values: list[Tensor]
+
+
+class TorchRows:
+    """The plain form, for the CPU and as the kernels' reference."""
+
+    def __init__(self, cache: KeyValues, cos: Tensor, sin: Tensor, *, heads: int, suffix: Tensor) -> None:
+        self._cache, self._cos, self._sin, self._heads = cache, cos, sin, heads
+        self._suffix = suffix
+        self._layout: Layout | None = None
+        self._own = suffix
+        self._own_mask = suffix
+        self._slots = suffix
+
+    def lay_out(self, groups: Sequence[tuple[Sequence[int], Tensor]]) -> None:
+        """Take over (rows, prompt slots) of every group; the prompts' keys are laid out once for all steps."""
+        device = self._suffix.device
+        width = max(len(rows) for rows, _ in groups)
+        lengths = torch.tensor([len(prompt) for _, prompt in groups], device=device)
+        padded = [[*rows, *[0] * (width - len(rows))] for rows, _ in groups]
+        flat = {row: index * width + at for index, (rows, _) in enumerate(groups) for at, row in enumerate(rows)}
+        prompts = torch.nn.utils.rnn.pad_sequence([prompt for _, prompt in groups], batch_first=True)
+        beyond = torch.arange(prompts.shape[1], device=device)[None] >= lengths[:, None]
+        self._layout = Layout(
+            torch.tensor(padded, device=device),
+            torch.tensor([flat[row] for row in range(len(flat))], device=device),
+            torch.zeros(beyond.shape, device=device).masked_fill_(beyond, float("-inf"))[:, None],
+            [keys[prompts].transpose(1, 2).contiguous() for keys in self._cache.keys],
+            [values[prompts].transpose(1, 2).contiguous() for values in self._cache.values],
+        )
+
+    def begin(self, steps: Tensor) -> None:
+        """The next step, before which row r has `steps[r]` tokens of its own."""
+        longest = int(steps.max()) + 1
+        self._own = self._suffix[: len(steps), :longest].long()
+        beyond = torch.arange(longest, device=steps.device)[None] > steps[:, None]
+        self._own_mask = torch.zeros(beyond.shape, device=steps.device).masked_fill_(beyond, float("-inf"))
+        self._slots = self._own.gather(1, steps[:, None].long())[:, 0]
+
+    def attend(self, layer: int, qkv: Tensor, positions: Tensor) -> Tensor:
+        """See `network.RowAttention`. The rows of a group are folded into the query axis against its prompt."""
+        assert self._layout is not None, "lay_out comes first"
+        keys, values = self._cache.keys[layer], self._cache.values[layer]
+        q, _, _ = rope_and_store(
+            qkv, positions, self._cos, self._sin, keys=keys, values=values, slots=self._slots, heads=self._heads
+        )
+        count, heads, dim = q.shape
+        kv_heads, longest = keys.shape[1], self._layout.mask.shape[-1]
+        groups, width = self._layout.members.shape
+        q = q.reshape(count, kv_heads, heads // kv_heads, dim) * dim**-0.5
+        folded = q[self._layout.members].transpose(1, 2).reshape(groups, kv_heads, -1, dim)
+        scores = folded @ self._layout.keys[layer].transpose(2, 3) + self._layout.mask[:, None].to(q.dtype)
+        on_prompt = scores.view(groups, kv_heads, width, -1, longest).transpose(1, 2).flatten(0, 1)[self._layout.places]
+        own_keys, own_values = (x[self._own].transpose(1, 2) for x in (keys, values))  # [rows, kv, tokens, dim]
+        on_own = q @ own_keys.transpose(2, 3) + self._own_mask[:, None, None].to(q.dtype)
+        weights = torch.softmax(torch.cat([on_prompt, on_own], -1).float(), -1).to(q.dtype)
+        spread = weights.new_zeros(groups * width, kv_heads, heads // kv_heads, longest)
+        spread[self._layout.places] = weights[..., :longest]
+        spread = spread.view(groups, width, kv_heads, -1, longest).transpose(1, 2).flatten(2, 3)
+        shared = (spread @ self._layout.values[layer]).view(groups, kv_heads, width, -1, dim)
+        attended = shared.transpose(1, 2).flatten(0, 1)[self._layout.places]
+        return (attended + weights[..., longest:] @ own_values).reshape(count, heads * dim)
+
+
+class TritonRows:
+    """The kernels' form: every input is a table of fixed place, so a step can be captured in a CUDA graph.
+
+    `num_rows` and `num_blocks` fix the grid; a long prompt is cut into pieces where there are too few blocks to fill
+    the GPU.
+    """
+
+    def __init__(
+        self,
+        cache: KeyValues,
+        cos: Tensor,
+        sin: Tensor,
+        *,
+        heads: int,
+        tables: RowTables,
+        num_rows: int,
+        num_blocks: int,
+    ) -> None:
+        self._cache, self._cos, self._sin, self._heads, self._tables = cache, cos, sin, heads, tables
+        self._num_blocks = num_blocks
+        self._split_length = 256 if num_blocks <= 8 else 1024
+        splits = -(-tables.prefix.shape[1] // self._split_length)
+        shape = (num_rows, heads, splits)
+        self._partial = torch.zeros(*shape, cache.keys[0].shape[-1], dtype=torch.float32, device=cos.device)
+        self._stats = torch.zeros(*shape, 2, dtype=torch.float32, device=cos.device)
+        self.slots = tables.suffix[:num_rows, 0]
+
+    def attend(self, layer: int, qkv: Tensor, positions: Tensor) -> Tensor:
+        """See `network.RowAttention`."""
+        from prover.models.kernels import prefix_attention, suffix_attention
+
+        keys, values = self._cache.keys[layer], self._cache.values[layer]
+        q, _, _ = rope_and_store(
+            qkv, positions, self._cos, self._sin, keys=keys, values=values, slots=self.slots, heads=self._heads
+        )
+        common = (q, keys, values, self._tables, self._partial, self._stats)
+        prefix_attention(*common, num_blocks=self._num_blocks, split_length=self._split_length)
+        return suffix_attention(*common, split_length=self._split_length)

@@ -1,0 +1,99 @@
+"""A sampling engine in a thread of its own: submit requests from anywhere, get futures.
+
+Cancelling a future frees its rows at the next step.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from prover.errors import ModelError
+from prover.models.batch import Batch
+from prover.models.jobs import Counters, settle
+from prover.models.requests import Sampled, SamplingRequest
+
+logger = logging.getLogger(__name__)
+
+
+class Engine:
+    """Runs a batch until closed. One engine owns one network on one device."""
+
+    def __init__(self, batch: Batch, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._batch = batch
+        self._clock = clock
+        self._incoming: list[tuple[SamplingRequest, Future[list[Sampled]]]] = []
+        self._wake = threading.Condition()
+        self._is_closed = False
+        self._error: ModelError | None = None
+        self.busy_s = 0.0
+        self._num_pending = 0
+        self._thread = threading.Thread(target=self._run, name="sampling-engine", daemon=True)
+        self._thread.start()
+
+    @property
+    def counters(self) -> Counters:
+        """What has been done so far; read without a lock, for reports."""
+        return self._batch.counters
+
+    @property
+    def num_pending(self) -> int:
+        """Samples asked for and not yet answered; engines are balanced by it."""
+        return self._num_pending
+
+    def submit(self, request: SamplingRequest) -> Future[list[Sampled]]:
+        """A future of the request's answers; ModelError through it if the engine has failed."""
+        future: Future[list[Sampled]] = Future()
+        with self._wake:
+            if self._error or self._is_closed:
+                future.set_exception(self._error or ModelError("the sampling engine is closed"))
+                return future
+            self._num_pending += request.num_samples
+            self._incoming.append((request, future))
+            self._wake.notify()
+        future.add_done_callback(lambda _: self._forget(request.num_samples))
+        return future
+
+    def close(self) -> None:
+        """Stop after the current step; what is unfinished fails. Safe to call twice."""
+        with self._wake:
+            self._is_closed = True
+            self._wake.notify()
+        self._thread.join()
+
+    def _forget(self, count: int) -> None:
+        with self._wake:
+            self._num_pending -= count
+
+    def _run(self) -> None:
+        while self._collect():
+            started = self._clock()
+            try:
+                self._batch.advance()
+            except Exception as error:
+                logger.exception("the sampling engine failed")
+                self._fail(ModelError(f"the sampling engine failed: {error}"))
+                return
+            self.busy_s += self._clock() - started
+        self._fail(ModelError("the sampling engine is closed"))
+
+    def _collect(self) -> bool:
+        with self._wake:
+            while self._batch.is_idle and not self._incoming and not self._is_closed:
+                self._wake.wait()
+            incoming, self._incoming = self._incoming, []
+            is_closed = self._is_closed
+        for request, future in incoming:
+            self._batch.submit(request, future)
+        return not is_closed
+
+    def _fail(self, error: ModelError) -> None:
+        with self._wake:
+            self._error = error
+            incoming, self._incoming = self._incoming, []
+        for _, future in incoming:
+            settle(future, error)
+        self._batch.fail_all(error)

@@ -1,0 +1,214 @@
+"""Loads checkpoints into stock transformers classes, with the checks that belong before minutes of reading.
+
+`trust_remote_code` is never set and no code of a folder is run. Every tensor that the architecture needs must come,
+with its shape, from the folder; every tensor of the folder must have a place.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from prover.errors import ModelError, UsageError
+from prover.models.checkpoint import Checkpoint
+from prover.models.internlm2 import HEAD_TENSOR, llama_config, llama_tensors
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
+    from transformers import PretrainedConfig, PreTrainedModel
+
+_STORED_BYTES = {"float32": 4, "float16": 2, "bfloat16": 2}
+_ROOM = 1.15  # working space beside the weights: activations of one batch and a small cache
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a model lives and in what precision."""
+
+    device: torch.device
+    dtype: torch.dtype
+
+
+@dataclass(frozen=True, slots=True)
+class RewardModel:
+    """A transformer trunk and a linear head from its last hidden state to one score."""
+
+    trunk: PreTrainedModel
+    head: nn.Linear
+
+
+def place(device: str | None = None, dtype: str | None = None) -> Placement:
+    """Where to load: the first GPU in bf16 if there is one, else the CPU in float32.
+
+    Raises UsageError for a GPU that is not there and for an unknown name.
+    """
+    import torch
+
+    name = device or ("cuda" if torch.cuda.is_available() else "cpu")
+    try:
+        target = torch.device(name)
+    except RuntimeError as error:
+        raise UsageError(f"no device {name!r}: use cpu, cuda or cuda:N") from error
+    if target.type == "cuda":
+        count = torch.cuda.device_count()
+        if (target.index or 0) >= count:
+            found = f"{count} GPUs" if count else "no GPU that PyTorch can use"
+            raise UsageError(f"device {name} asked for, but this machine has {found}; --device cpu works without one")
+        target = torch.device("cuda", target.index or 0)
+    wanted = dtype or ("bfloat16" if target.type == "cuda" else "float32")
+    if wanted not in _STORED_BYTES:
+        raise UsageError(f"no precision {wanted!r}: use {', '.join(_STORED_BYTES)}")
+    return Placement(target, getattr(torch, wanted))
+
+
+def check_memory(
+    checkpoint: Checkpoint, placement: Placement, *, bits: int = 16, free_bytes: int | None = None
+) -> None:
+    """Raises ModelError, saying what would fit, if the weights in this precision won't; `bits` 8 or 4 are packed."""
+    config = checkpoint.config
+    stored = _STORED_BYTES.get(str(config.get("torch_dtype") or config.get("dtype") or "float32"), 2)
+    num_parameters = checkpoint.weight_bytes // stored
+    size = placement.dtype.itemsize if bits == 16 else bits / 8
+    need = int(num_parameters * size * _ROOM)
+    free = free_memory(placement.device) if free_bytes is None else free_bytes
+    if need <= free:
+        return
+    smaller = [
+        f"{name} needs {_gb(int(num_parameters * other * _ROOM))}"
+        for name, other in (("dtype=bfloat16", 2.0), ("bits=8", 1.0), ("bits=4", 0.5))
+        if other < size
+    ]
+    advice = f" ({'; '.join(smaller)})" if smaller else ""
+    raise ModelError(
+        f"{checkpoint.folder.name}: {_gb(need)} needed for {num_parameters / 1e9:.2f}e9 parameters in "
+        f"{str(placement.dtype).removeprefix('torch.') if bits == 16 else f'{bits} bits'}, {_gb(free)} free on "
+        f"{placement.device}{advice}; "
+        "or use a smaller model, another device, or a server with --policy openai:URL"
+    )
+
+
+def load_causal(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel:
+    """A causal (or, for T5, encoder-decoder) model in evaluation mode.
+
+    Raises ModelError naming missing, unexpected or misshapen tensors, UsageError for a reward model.
+    """
+    if "Reward" in checkpoint.architecture:
+        raise UsageError(
+            f"{checkpoint.folder} is a critic ({checkpoint.architecture}), not a policy: give it as --critic"
+        )
+    check_memory(checkpoint, placement)
+    if checkpoint.is_internlm2:
+        from transformers import LlamaForCausalLM
+
+        config = llama_config(checkpoint.config)
+        return _fill(LlamaForCausalLM, config, llama_tensors(checkpoint.tensors(), config), placement)
+    return _load_stock(checkpoint, placement)
+
+
+def load_reward(checkpoint: Checkpoint, placement: Placement) -> RewardModel:
+    """A reward model: an InternLM2 trunk with `v_head`. Raises ModelError naming what is wrong."""
+    from torch import nn
+    from transformers import LlamaModel
+
+    if not checkpoint.is_internlm2:
+        raise ModelError(f"{checkpoint.folder}: {checkpoint.architecture or 'this architecture'} is no known critic")
+    check_memory(checkpoint, placement)
+    config = llama_config(checkpoint.config)
+    head: dict[str, torch.Tensor] = {}
+
+    def trunk_tensors() -> Iterator[tuple[str, torch.Tensor]]:
+        for name, tensor in llama_tensors(checkpoint.tensors(), config):
+            if name == HEAD_TENSOR:
+                head[name] = tensor
+            elif name != "lm_head.weight":
+                yield name.removeprefix("model."), tensor
+
+    trunk = _fill(LlamaModel, config, trunk_tensors(), placement)
+    if HEAD_TENSOR not in head:
+        raise ModelError(f"{checkpoint.folder} has no tensor {HEAD_TENSOR!r}: it is not a critic")
+    weight = head[HEAD_TENSOR]
+    if tuple(weight.shape) != (1, config.hidden_size):
+        raise ModelError(f"tensor {HEAD_TENSOR!r} is {tuple(weight.shape)}, expected (1, {config.hidden_size})")
+    linear = nn.Linear(config.hidden_size, 1, bias=False)
+    linear.weight = nn.Parameter(weight.to(placement.device, placement.dtype), requires_grad=False)
+    return RewardModel(trunk, linear)
+
+
+def _fill(
+    model_class: Any, config: PretrainedConfig, tensors: Iterable[tuple[str, torch.Tensor]], placement: Placement
+) -> PreTrainedModel:
+    """An instance whose parameters are exactly `tensors`, built without ever holding random weights."""
+    import torch
+
+    with torch.device("meta"):
+        model: PreTrainedModel = model_class(config)
+    expected = dict(model.named_parameters())
+    tied = {"lm_head.weight"} if config.tie_word_embeddings else set()
+    state: dict[str, torch.Tensor] = {}
+    for name, tensor in tensors:
+        if name not in expected:
+            if name in tied:
+                continue
+            raise ModelError(f"tensor {name!r} has no place in {model_class.__name__}")
+        if tensor.shape != expected[name].shape:
+            raise ModelError(
+                f"tensor {name!r} is {tuple(tensor.shape)}, the config asks for {tuple(expected[name].shape)}"
+            )
+        state[name] = tensor.to(placement.device, placement.dtype)
+    missing = sorted(set(expected) - set(state) - tied)
+    if missing:
+        raise ModelError(f"{len(missing)} tensors are missing: {', '.join(missing[:8])}{', …' * (len(missing) > 8)}")
+    model.load_state_dict(state, assign=True, strict=False)
+    if tied:
+        model.tie_weights()
+    with placement.device:  # rotary frequencies are no parameters: computed, not loaded
+        for module in list(model.modules()):
+            if hasattr(module, "rotary_emb"):
+                module.rotary_emb = type(module.rotary_emb)(config)
+    for parameter in model.parameters():
+        parameter.requires_grad_(False)
+    model.train(False)
+    return model
+
+
+def _load_stock(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel:
+    from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
+
+    if "auto_map" in checkpoint.config and not checkpoint.model_type:
+        raise ModelError(f"{checkpoint.folder} needs code of its own to load, and that is never run")
+    try:
+        config = AutoConfig.from_pretrained(checkpoint.folder, trust_remote_code=False)
+    except (ValueError, KeyError, OSError) as error:
+        raise ModelError(f"{checkpoint.folder}: transformers knows no {checkpoint.model_type!r}: {error}") from error
+    auto = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
+    loaded: Any = auto.from_pretrained(
+        checkpoint.folder,
+        config=config,
+        dtype=placement.dtype,
+        trust_remote_code=False,
+        local_files_only=True,
+        output_loading_info=True,
+    )
+    model, report = loaded
+    wrong = {kind: sorted(map(str, report[kind])) for kind in ("missing_keys", "mismatched_keys") if report[kind]}
+    if wrong:
+        what = "; ".join(f"{kind.replace('_', ' ')}: {', '.join(names[:8])}" for kind, names in wrong.items())
+        raise ModelError(f"{checkpoint.folder} does not hold what its config says: {what}")
+    stock: PreTrainedModel = model.to(placement.device).eval().requires_grad_(False)
+    return stock
+
+
+def free_memory(device: torch.device) -> int:
+    """Bytes that can still be taken there."""
+    import torch
+
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[0])
+    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+
+
+def _gb(num_bytes: int) -> str:
+    return f"{num_bytes / 1e9:.1f} GB"

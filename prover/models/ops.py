@@ -1,0 +1,89 @@
+"""The small fused operations of a decoder layer: Triton kernels on a GPU, plain PyTorch elsewhere.
+
+Both forms compute the same in float32 and round once at the end; a test holds them together.
+"""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F  # noqa: N812 - its usual name
+from torch import Tensor
+
+
+def has_triton(device: torch.device) -> bool:
+    """Whether the Triton kernels can run there."""
+    if device.type != "cuda":
+        return False
+    try:
+        import triton  # type: ignore[import-not-found,unused-ignore]  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
+    """Root-mean-square norm over the last axis, in float32."""
+    if x.is_cuda and x.dim() == 2:
+        from prover.models.kernels import rms_norm as fused
+
+        return fused(x, weight, eps)
+    return _plain_norm(x, weight, eps)
+
+
+def add_rms_norm(x: Tensor, residual: Tensor, weight: Tensor, eps: float) -> Tensor:
+    """Add `x` into `residual` in place and return the norm of the sum."""
+    if x.is_cuda:
+        from prover.models.kernels import add_rms_norm as fused
+
+        return fused(x, residual, weight, eps)
+    residual.add_(x)
+    return _plain_norm(residual, weight, eps)
+
+
+def silu_mul(gate_up: Tensor) -> Tensor:
+    """silu(gate) * up, of a tensor that holds both side by side."""
+    if gate_up.is_cuda:
+        from prover.models.kernels import silu_mul as fused
+
+        return fused(gate_up)
+    gate, up = gate_up.chunk(2, dim=-1)
+    return F.silu(gate) * up
+
+
+def rope_and_store(
+    qkv: Tensor,
+    positions: Tensor,
+    cos: Tensor,
+    sin: Tensor,
+    *,
+    keys: Tensor,
+    values: Tensor,
+    slots: Tensor,
+    heads: int,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Rotate queries and keys, write keys and values to their slots.
+
+    `qkv` is [tokens, heads + 2·kv_heads, head_dim]; `cos`, `sin` are [positions, head_dim / 2]; `keys`, `values` are
+    [slots, kv_heads, head_dim]. Returns queries, keys and values of the new tokens.
+    """
+    kv_heads = keys.shape[1]
+    if qkv.is_cuda:
+        from prover.models.kernels import rope_and_store as fused
+
+        fused(qkv, positions, cos, sin, keys, values, slots, heads)
+        return qkv[:, :heads], qkv[:, heads : heads + kv_heads], qkv[:, heads + kv_heads :]
+    rotated = rotate(qkv[:, : heads + kv_heads], cos[positions], sin[positions])
+    q, k, v = rotated[:, :heads], rotated[:, heads:], qkv[:, heads + kv_heads :]
+    keys[slots], values[slots] = k, v
+    return q, k, v
+
+
+def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
+    """Rotary embedding on halves of the last axis; `cos`, `sin` are [tokens, head_dim / 2]."""
+    left, right = x.float().chunk(2, dim=-1)
+    cos, sin = cos[:, None], sin[:, None]
+    return torch.cat([left * cos - right * sin, right * cos + left * sin], -1).to(x.dtype)
+
+
+def _plain_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
+    return F.rms_norm(x.float(), (x.shape[-1],), weight.float(), eps).to(x.dtype)

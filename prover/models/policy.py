@@ -1,0 +1,175 @@
+"""A policy that is a language model: states in, tactics with log-probabilities out."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import math
+from collections.abc import Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Protocol
+
+from prover.models.fit import fit_question
+from prover.models.prompts import Prompt, PromptStyle, Question
+from prover.models.requests import Sampled, SamplingRequest
+from prover.models.tokenizer import Tokenizer
+from search.base import Candidate, LogProb, ProposalRequest
+
+logger = logging.getLogger(__name__)
+
+
+class SamplingEngine(Protocol):
+    """What answers sampling requests; `num_pending` is how busy it is."""
+
+    @property
+    def num_pending(self) -> int: ...
+    def submit(self, request: SamplingRequest) -> Future[list[Sampled]]: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """What a user may set about a model's writing. `max_new_tokens` None takes the style's, as far as it fits."""
+
+    max_prompt: int = 2048
+    max_new_tokens: int = 256
+    top_p: float = 1.0
+
+
+class ModelPolicy:
+    """`search.base.Policy` over one or several engines of the same model."""
+
+    num_premises = 0
+
+    def __init__(
+        self,
+        engines: Sequence[SamplingEngine],
+        tokenizer: Tokenizer,
+        style: PromptStyle,
+        settings: ModelSettings | None = None,
+        *,
+        name: str = "model",
+    ) -> None:
+        self._engines = list(engines)
+        self._tokenizer, self._style = tokenizer, style
+        self._settings = settings or ModelSettings()
+        self._stop_ids = tokenizer.stop_ids(style.stop_tokens)
+        self.name = name
+        self._num_cut = 0
+
+    async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
+        """Candidates for each request, most likely first; equal tactics merged. Cancelling frees the engine's rows."""
+        futures = [self._engine_for(request).submit(self.sampling_request(request)) for request in requests]
+        try:
+            answers = await asyncio.gather(*(asyncio.wrap_future(future) for future in futures))
+        finally:
+            for future in futures:
+                future.cancel()
+        return [self.candidates(sampled) for sampled in answers]
+
+    def sampling_request(self, request: ProposalRequest) -> SamplingRequest:
+        """The prompt's tokens and how to sample from them. Pure but for a warning when a state is cut."""
+        goals = [goal.pretty for goal in request.state.goals]
+        before = request.tactics_before if self._style.uses_history else ()
+        question = Question(request.theorem.name, request.state.pretty, before, request.errors)
+        fitted = fit_question(question, goals=goals, budget=self._settings.max_prompt, count=self._num_tokens)
+        if fitted.omitted:
+            self._num_cut += 1
+            level = logging.WARNING if self._num_cut == 1 else logging.DEBUG
+            logger.log(level, "%s: left out of a prompt: %s", request.theorem.name, ", ".join(fitted.omitted))
+        return self.text_request(
+            fitted.question, num_samples=request.num_samples, temperature=request.temperature, seed=_seed(request)
+        )
+
+    def text_request(
+        self, question: Question, *, num_samples: int, temperature: float, seed: int, prefix: str = ""
+    ) -> SamplingRequest:
+        """How to sample answers to a question that fits, each going on from `prefix`."""
+        ids = self._encode(question)
+        if prefix:
+            ids += self._tokenizer.encode(Prompt((prefix,)), num_bos=0)
+        return SamplingRequest(
+            prompt=tuple(ids),
+            num_samples=num_samples,
+            temperature=temperature,
+            top_p=self._settings.top_p,
+            max_new_tokens=min(self._settings.max_new_tokens, self._style.max_new_tokens),
+            stop_ids=self._stop_ids,
+            stops=self._style.stops,
+            seed=seed,
+        )
+
+    async def sample(self, request: SamplingRequest) -> list[Sampled]:
+        """Raw answers from the least busy engine."""
+        future = min(self._engines, key=lambda engine: engine.num_pending).submit(request)
+        try:
+            return await asyncio.wrap_future(future)
+        finally:
+            future.cancel()
+
+    def candidates(self, answers: Sequence[Sampled], *, prefix: str = "") -> list[Candidate]:
+        """Answers as tactics, after `prefix`: cut-off ones dropped, equal ones merged, most likely first.
+
+        A tactic's probability is the sum over the different token sequences that were drawn for it.
+        """
+        drawn: dict[str, dict[tuple[int, ...], Sampled]] = {}
+        counts: dict[str, int] = {}
+        for answer in answers:
+            tactic = self._style.read(prefix + answer.text) if answer.ended else None
+            if tactic is not None:
+                drawn.setdefault(tactic, {})[answer.tokens] = answer
+                counts[tactic] = counts.get(tactic, 0) + 1
+        merged = [self._candidate(tactic, list(ways.values()), counts[tactic]) for tactic, ways in drawn.items()]
+        return sorted(merged, key=lambda candidate: -candidate.log_prob)
+
+    def encode(self, prompt: Prompt) -> list[int]:
+        """A prompt's token ids, as the style begins them."""
+        return self._tokenizer.encode(prompt, num_bos=int(self._style.adds_bos))
+
+    def encode_marked(self, text: str) -> list[int]:
+        """Token ids of a text from a client, in which special tokens may be spelled out."""
+        return self.encode(Prompt(tuple(self._tokenizer.marked(text))))
+
+    def split_stops(self, stops: Sequence[str]) -> tuple[frozenset[int], tuple[str, ...]]:
+        """A client's stops as token ids (the style's own among them) and strings."""
+        ids = {text: self._tokenizer.vocabulary.special_id(text) for text in stops}
+        special = {found for found in ids.values() if found is not None}
+        return self._stop_ids | special, tuple(text for text, found in ids.items() if found is None)
+
+    def token_text(self, token: int) -> str:
+        """One token's text, empty for a special one."""
+        return self._tokenizer.decode([token])
+
+    def close(self) -> None:
+        """Stop the engines."""
+        for engine in self._engines:
+            engine.close()
+
+    def _candidate(self, tactic: str, ways: Sequence[Sampled], count: int) -> Candidate:
+        likeliest = max(ways, key=lambda answer: answer.log_prob)
+        total = math.fsum(math.exp(answer.log_prob - likeliest.log_prob) for answer in ways)
+        log_prob = min(likeliest.log_prob + math.log(total), 0.0)
+        return Candidate(tactic, LogProb(log_prob), len(likeliest.tokens), count, origin=self.name)
+
+    def _engine_for(self, request: ProposalRequest) -> SamplingEngine:
+        """A theorem's own engine, where its prefixes are cached, unless another is much less busy."""
+        least = min(self._engines, key=lambda engine: engine.num_pending)
+        own = self._engines[_digest(request.theorem.name) % len(self._engines)]
+        return own if own.num_pending <= least.num_pending + 4 * request.num_samples else least
+
+    def _encode(self, question: Question) -> list[int]:
+        return self.encode(self._style.build(question))
+
+    def _num_tokens(self, question: Question) -> int:
+        return len(self._encode(question))
+
+
+def _seed(request: ProposalRequest) -> int:
+    """Different for every state and attempt of a run, and the same in every run with its seed."""
+    return _digest(f"{request.seed}\n{request.attempt}\n{request.theorem.name}\n{request.state.key}")
+
+
+def _digest(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=7).digest())

@@ -1,0 +1,111 @@
+"""Reads token sequences with a model and scores them: many at once, what they have in common computed once.
+
+The states of a search repeat each other's hypotheses and always the question around them; shared beginnings are found
+block by block, within a batch and between batches.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from prover.errors import ModelError
+from prover.models.kv_cache import Prefix, PrefixCache
+from prover.models.network import Network, Packed
+
+logger = logging.getLogger(__name__)
+
+
+class StateReader:
+    """A network that reads sequences to their ends: the last token's hidden state stands for the whole."""
+
+    def __init__(
+        self, network: Network, *, slots: int = 65536, batch_tokens: int = 16384, max_tokens: int = 4096
+    ) -> None:
+        self._network = network
+        self._batch_tokens = batch_tokens
+        self.max_tokens = min(max_tokens, network.dims.max_positions, slots)
+        self._slots = slots
+        self._cache = network.allocate_cache(slots)
+        self._prefixes = PrefixCache(0, slots)
+
+    @property
+    def hidden_size(self) -> int:
+        """Numbers per hidden state."""
+        return self._network.dims.hidden
+
+    @property
+    def device(self) -> torch.device:
+        """Where hidden states come out."""
+        return self._network.device
+
+    @torch.inference_mode()
+    def read(self, sequences: Sequence[Sequence[int]]) -> Tensor:
+        """[sequences, hidden] in float32, in order.
+
+        Raises ModelError for a sequence over `max_tokens`, and where memory does not suffice for a single one.
+        """
+        order = sorted(range(len(sequences)), key=lambda i: tuple(sequences[i]))  # neighbours share their beginnings
+        hidden = torch.empty(len(sequences), self._network.dims.hidden, device=self._network.device)
+        while order:
+            taken = self._fitting(sequences, order)
+            try:
+                hidden[order[:taken]] = self._run([sequences[i] for i in order[:taken]]).float()
+            except torch.OutOfMemoryError as error:
+                if taken == 1:
+                    raise ModelError(f"out of memory over one state of {len(sequences[order[0]])} tokens") from error
+                torch.cuda.empty_cache()
+                self._batch_tokens //= 2
+                logger.warning("out of memory: states now go in batches of %d tokens", self._batch_tokens)
+                continue
+            del order[:taken]
+        return hidden
+
+    def _fitting(self, sequences: Sequence[Sequence[int]], order: Sequence[int]) -> int:
+        total = count = 0
+        for index in order:
+            length = len(sequences[index])
+            if not 0 < length <= self.max_tokens:
+                raise ModelError(f"a state of {length} tokens; the critic takes 1 to {self.max_tokens}")
+            total += length
+            if count and total > min(self._batch_tokens, self._slots):
+                break
+            count += 1
+        return count
+
+    def _run(self, sequences: Sequence[Sequence[int]]) -> Tensor:
+        prefixes: list[Prefix] = []
+        try:
+            for tokens in sequences:
+                prefixes.append(self._prefixes.open(tokens))  # noqa: PERF401 - what is open is closed below
+            batch = Packed.of(
+                [(ids, p.slots, p.num_cached) for ids, p in zip(sequences, prefixes, strict=True)],
+                self._network.device,
+            )
+            hidden = self._network.extend(batch, self._cache)
+        except BaseException:
+            self._prefixes.forget(prefixes)
+            raise
+        for prefix in prefixes:
+            self._prefixes.close(prefix)
+        return hidden
+
+
+class RewardScorer:
+    """Scores by a linear head [1, hidden] on what a reader reads."""
+
+    def __init__(self, reader: StateReader, head: Tensor) -> None:
+        self.reader = reader
+        self._head = head.float()
+
+    @torch.inference_mode()
+    def score(self, sequences: Sequence[Sequence[int]]) -> list[float]:
+        """The raw score of each sequence, in order; higher is closer to finished. Raises ModelError for a NaN."""
+        scores: list[float] = (self.reader.read(sequences) @ self._head.t())[:, 0].tolist()
+        if any(math.isnan(score) for score in scores):
+            raise ModelError("the critic gave NaN: damaged weights, or a precision too low")
+        return scores

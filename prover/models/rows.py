@@ -1,0 +1,222 @@
+"""The rows of a running batch: one per unfinished sample, kept dense, with every per-row number on the device.
+
+Rows join in groups that share a prompt and leave singly; the last row then moves into the gap. Knows which slots a row
+writes to, not what its tokens mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from prover.models.attention import GROUP_ROWS, TorchRows
+from prover.models.kv_cache import KeyValues
+from prover.models.network import Network
+from prover.models.ops import has_triton
+from prover.models.row_tables import RowTables
+from prover.models.sampling import draw
+
+
+@dataclass(slots=True, eq=False)
+class RowGroup:
+    """Rows with one prompt: its slots, and its place in the tables."""
+
+    index: int
+    prefix: Tensor
+    owners: list[Any] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """How a group's tokens are drawn."""
+
+    temperature: float = 1.0
+    top_p: float = 1.0
+
+
+class Rows:
+    """At most `capacity` rows, each with up to `max_new` tokens behind a prompt of up to `max_prompt`.
+
+    Takes the first `capacity * max_new` slots of the cache.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        cache: KeyValues,
+        *,
+        capacity: int,
+        max_new: int,
+        max_prompt: int,
+        uses_graphs: bool = True,
+    ) -> None:
+        self.capacity, self.max_new = capacity, max_new
+        self.owners: list[tuple[RowGroup, Any]] = []
+        self._groups: list[RowGroup] = []
+        self._free_groups = list(range(capacity))
+        self._network = network
+        self._device = device = network.device
+        self._own = torch.arange(capacity * max_new, dtype=torch.int32, device=device).view(capacity, max_new)
+        self._kernels = has_triton(device)
+        integers: dict[str, Any] = {"dtype": torch.int32, "device": device}
+        self._tables = RowTables(
+            suffix=self._own.clone(),
+            steps=torch.zeros(capacity, **integers),
+            row_group=torch.full((capacity,), capacity, **integers),
+            group_rows=torch.full((capacity, GROUP_ROWS), -1, **integers),
+            block_group=torch.full((capacity,), capacity, **integers),
+            prefix=torch.zeros(capacity + 1, max_prompt if self._kernels else 1, **integers),
+            prefix_lengths=torch.zeros(capacity + 1, **integers),
+        )
+        self._tokens = torch.zeros(capacity, dtype=torch.int64, device=device)
+        self._positions = torch.zeros(capacity, dtype=torch.int64, device=device)
+        self._temperature = torch.ones(capacity, device=device)
+        self._top_p = torch.ones(capacity, device=device)
+        self._uniform = torch.zeros(capacity, max_new, device=device)
+        self._has_nucleus = self._has_greedy = False
+        self._is_stale = False
+        self._num_blocks = 0
+        heads = network.dims.heads
+        self._plain = TorchRows(cache, network.cos, network.sin, heads=heads, suffix=self._tables.suffix)
+        self._captured: Any = None
+        if self._kernels:
+            from prover.models.captured import CapturedSteps
+
+            self._captured = CapturedSteps(
+                network, cache, self._tables, self._tokens, self._positions, uses_graphs=uses_graphs
+            )
+
+    @property
+    def num_free(self) -> int:
+        """Rows that could join."""
+        return self.capacity - len(self.owners)
+
+    def join(
+        self, prefix: Sequence[int], owners: Sequence[Any], tokens: Tensor, *, uniform: Tensor, heat: Heat
+    ) -> RowGroup:
+        """New rows, one per owner, that have drawn their first `tokens`; `uniform` [rows, steps] is for the next."""
+        slots = torch.tensor(prefix, dtype=torch.int64).to(self._device)
+        group = RowGroup(self._free_groups.pop(), slots, list(owners))
+        span = slice(len(self.owners), len(self.owners) + len(owners))
+        self.owners += [(group, owner) for owner in owners]
+        self._groups.append(group)
+        self._tokens[span] = tokens
+        self._positions[span] = len(prefix)
+        self._tables.steps[span] = 0
+        self._tables.row_group[span] = group.index
+        self._tables.suffix[span] = self._own[span]
+        self._temperature[span], self._top_p[span] = heat.temperature, heat.top_p
+        self._has_nucleus |= heat.top_p < 1
+        self._has_greedy |= heat.temperature == 0
+        self._uniform[span, : uniform.shape[1]] = uniform.to(self._device)
+        if self._kernels:
+            self._tables.prefix[group.index, : len(prefix)] = slots.int()
+            self._tables.prefix_lengths[group.index] = len(prefix)
+        self._is_stale = True
+        return group
+
+    def leave(self, gone: Sequence[int]) -> list[RowGroup]:
+        """Remove rows by index; returns the groups that are empty now. Indices of other rows may change."""
+        ended: list[RowGroup] = []
+        order = list(range(self.capacity))
+        for row in sorted(gone, reverse=True):
+            group, owner = self.owners[row]
+            group.owners.remove(owner)
+            if not group.owners:
+                ended.append(group)
+                self._groups.remove(group)
+                self._free_groups.append(group.index)
+            last = len(self.owners) - 1
+            self.owners[row] = self.owners[last]
+            self.owners.pop()
+            order[row], order[last] = order[last], order[row]
+        self._rearrange([row for row in range(self.capacity) if order[row] != row], order)
+        if not self.owners:
+            self._has_nucleus = self._has_greedy = False
+        self._is_stale = True
+        return ended
+
+    def logits(self) -> Tensor:
+        """Feed every row its token; the logits [rows, vocab] of the next, in a buffer that the next step reuses."""
+        if self._is_stale:
+            self._lay_out()
+        count = len(self.owners)
+        if self._captured is not None:
+            logits: Tensor = self._captured.run(count, self._num_blocks)
+            return logits
+        self._plain.begin(self._tables.steps[:count])
+        return self._network.step(self._tokens[:count], self._positions[:count], self._plain)
+
+    def step(self) -> tuple[Tensor, Tensor]:
+        """One more token for every row: (tokens, log-probabilities), both [rows], on the device."""
+        count = len(self.owners)
+        logits = self.logits()
+        at = (self._tables.steps[:count].long() + 1).clamp_(max=self.max_new - 1)
+        uniform = self._uniform[:count].gather(1, at[:, None])[:, 0]
+        top_p = self._top_p[:count] if self._has_nucleus else None
+        tokens, log_probs = draw(logits, uniform, self._temperature[:count], top_p, any_greedy=self._has_greedy)
+        self.feed(tokens)
+        return tokens, log_probs
+
+    def feed(self, tokens: Tensor) -> None:
+        """The token that each row goes on with."""
+        count = len(self.owners)
+        self._tokens[:count] = tokens
+        self._positions[:count] += 1
+        self._tables.steps[:count] += 1
+
+    def inherit(self, parents: Tensor) -> None:
+        """Row r takes over the tokens of row `parents[r]` and goes on writing to its own slots (beam search)."""
+        count = len(self.owners)
+        suffix, steps = self._tables.suffix, self._tables.steps[:count]
+        written = torch.arange(self.max_new, device=self._device)[None] <= steps[:, None]
+        suffix[:count] = torch.where(written, suffix[parents], self._own[:count])
+
+    def _rearrange(self, changed: list[int], order: list[int]) -> None:
+        if not changed:
+            return
+        to = torch.tensor(changed, device=self._device)
+        source = torch.tensor([order[row] for row in changed], device=self._device)
+        tables = self._tables
+        for table in (
+            self._own,
+            tables.suffix,
+            tables.steps,
+            tables.row_group,
+            self._tokens,
+            self._positions,
+            self._temperature,
+            self._top_p,
+            self._uniform,
+        ):
+            table[to] = table[source]
+
+    def _lay_out(self) -> None:
+        """Tell the tables which rows belong to which group, and that rows beyond the last belong to none."""
+        rows_of: dict[int, list[int]] = {group.index: [] for group in self._groups}
+        for row, (group, _) in enumerate(self.owners):
+            rows_of[group.index].append(row)
+        if self._captured is None:
+            self._plain.lay_out([(rows_of[group.index], group.prefix) for group in self._groups])
+        else:
+            blocks = [
+                (index, rows[at : at + GROUP_ROWS])
+                for index, rows in rows_of.items()
+                for at in range(0, len(rows), GROUP_ROWS)
+            ]
+            table = [[index, *rows, *[-1] * (GROUP_ROWS - len(rows))] for index, rows in blocks]
+            packed = torch.tensor(table, dtype=torch.int32).to(self._device)
+            self._num_blocks = len(blocks)
+            self._tables.block_group.fill_(self.capacity)
+            self._tables.block_group[: len(blocks)] = packed[:, 0]
+            self._tables.group_rows[: len(blocks)] = packed[:, 1:]
+            count = len(self.owners)
+            self._tables.row_group[count:] = self.capacity
+            self._tables.steps[count:] = 0
+            self._tables.suffix[count:] = self._own[count:]
+            self._positions[count:] = 0
+        self._is_stale = False

@@ -1,0 +1,79 @@
+"""State texts to raw scores of a reward model, off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from torch import Tensor
+
+from prover.models.fit import fit_question
+from prover.models.prompts import IM_END, IM_START, Prompt, Question
+from prover.models.reward import RewardScorer, StateReader
+from prover.models.tokenizer import Tokenizer
+
+logger = logging.getLogger(__name__)
+
+QUESTION = "Which state is closer to 'no goals'?"
+MAX_STATE_TOKENS = 2048
+
+
+def critic_prompt(state: str) -> Prompt:
+    """The published critic's chat: its one question, and the state (all goals in one text) as the answer."""
+    return Prompt((IM_START, f"user\n{QUESTION}", IM_END, "\n", IM_START, f"assistant\n{state}", IM_END, "\n"))
+
+
+class TextReader:
+    """Texts to token sequences for a reader.
+
+    `num_bos` beginning-of-text tokens come first, `reward_id` (where there is one) last. A model without chat tokens
+    is shown the bare state.
+    """
+
+    def __init__(self, reader: StateReader, tokenizer: Tokenizer, *, reward_id: int | None, num_bos: int) -> None:
+        self.reader = reader
+        self._tokenizer = tokenizer
+        self._ending = [] if reward_id is None else [reward_id]
+        self._num_bos = num_bos
+        self._has_chat = tokenizer.vocabulary.special_id(IM_START) is not None
+
+    def read(self, texts: Sequence[str]) -> Tensor:
+        """Hidden states [texts, hidden]."""
+        return self.reader.read([self.encode(text) for text in texts])
+
+    def encode(self, text: str) -> list[int]:
+        """A text's token ids; one too long is cut so that its goal stays."""
+        limit = min(self.reader.max_tokens, MAX_STATE_TOKENS)
+        fitted = fit_question(Question("", text), goals=text.split("\n\n"), budget=limit, count=self._count)
+        if fitted.omitted:
+            logger.debug("left out of a state to score: %s", ", ".join(fitted.omitted))
+        return self._ids(fitted.question.state)
+
+    def _count(self, question: Question) -> int:
+        return len(self._ids(question.state))
+
+    def _ids(self, state: str) -> list[int]:
+        prompt = critic_prompt(state) if self._has_chat else Prompt((state,))
+        return [*self._tokenizer.encode(prompt, num_bos=self._num_bos), *self._ending]
+
+
+class TextScorer:
+    """Scores texts in one worker thread: `critic.model.Scorer`."""
+
+    def __init__(self, texts: TextReader, scorer: RewardScorer) -> None:
+        self.texts, self._scorer = texts, scorer
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="critic")
+
+    async def __call__(self, texts: Sequence[str]) -> list[float]:
+        """One raw score per text, in order."""
+        return await asyncio.get_running_loop().run_in_executor(self._worker, self.score, list(texts))
+
+    def score(self, texts: Sequence[str]) -> list[float]:
+        """The same, in the calling thread."""
+        return self._scorer.score([self.texts.encode(text) for text in texts])
+
+    def close(self) -> None:
+        """Let go of the worker. Safe to call twice."""
+        self._worker.shutdown(wait=True, cancel_futures=True)

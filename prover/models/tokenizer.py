@@ -1,0 +1,227 @@
+"""Prompts to token ids and back, for the three kinds of vocabulary that provers come with.
+
+A folder's `tokenizer.json`, its SentencePiece `tokenizer.model`, or plain bytes (ByT5). Text between special tokens is
+tokenised apart and never yields a special token, whatever a proof state contains.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from prover.errors import ModelError, UsageError
+from prover.models.checkpoint import Checkpoint, read_json
+from prover.models.prompts import Prompt, Segment, Special
+
+# InternLM2's chat tokens are reserve pieces of its SentencePiece model under other names.
+_RESERVED_PIECES = {
+    "<|im_start|>": "[UNUSED_TOKEN_146]",
+    "<|im_end|>": "[UNUSED_TOKEN_145]",
+    "<|action_start|>": "[UNUSED_TOKEN_144]",
+    "<|action_end|>": "[UNUSED_TOKEN_143]",
+    "<|interpreter|>": "[UNUSED_TOKEN_142]",
+    "<|plugin|>": "[UNUSED_TOKEN_141]",
+    "<|reward|>": "[UNUSED_TOKEN_130]",
+}
+_RESERVE_PIECE_CUT = re.compile(r"(?<=\[UNUSED)(?=_TOKEN_)")
+_CONTENT = "\ue000content\ue000"
+
+
+class Vocabulary(Protocol):
+    """Plain text to ids and back, and special tokens by their text."""
+
+    def encode(self, text: str) -> list[int]: ...
+    def decode(self, ids: Sequence[int]) -> str: ...
+    def special_id(self, token: str) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tokenizer:
+    """A vocabulary with the checkpoint's own bos, end and chat template."""
+
+    vocabulary: Vocabulary
+    bos_id: int | None
+    eos_ids: tuple[int, ...]
+    chat_template: str | None = None
+    template_tokens: Mapping[str, str] | None = None
+
+    def encode(self, prompt: Prompt, *, num_bos: int) -> list[int]:
+        """Token ids of a prompt after `num_bos` beginning-of-text tokens. Raises ModelError for an unknown special."""
+        segments = prompt.segments if prompt.user is None else self._chat(prompt.user)
+        ids = [self.bos_id] * num_bos if self.bos_id is not None else []
+        for segment in segments:
+            ids.extend([self.special_id(segment)] if isinstance(segment, Special) else self.vocabulary.encode(segment))
+        return ids
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """The text of ids, special tokens left out."""
+        return self.vocabulary.decode(ids)
+
+    def special_id(self, token: str) -> int:
+        """The id of a special token. Raises ModelError if the vocabulary has none."""
+        found = self.vocabulary.special_id(token)
+        if found is None:
+            raise ModelError(f"the tokenizer has no token {token!r}: is this the folder of the model it should be?")
+        return found
+
+    def stop_ids(self, tokens: Sequence[str]) -> frozenset[int]:
+        """The ids that end an answer: the checkpoint's own and those of `tokens`."""
+        return frozenset(self.eos_ids) | {self.special_id(token) for token in tokens}
+
+    def _chat(self, user: str) -> tuple[Segment, ...]:
+        if self.chat_template is None:
+            return (user,)
+        text = _render(self.chat_template, self.template_tokens or {})
+        before, found, after = text.partition(_CONTENT)
+        if not found:
+            raise ModelError("the checkpoint's chat template leaves out what the user says")
+        return (*self.marked(before), user, *self.marked(after))
+
+    def marked(self, text: str) -> list[Segment]:
+        """Text cut at the special tokens spelled out in it; only for text that may contain some."""
+        parts = re.split(r"(<[^<>\s]+>|\[[A-Z_/]+\])", text)
+        return [Special(p) if i % 2 and self.vocabulary.special_id(p) is not None else p for i, p in enumerate(parts)]
+
+
+def load_tokenizer(checkpoint: Checkpoint) -> Tokenizer:
+    """The folder's tokenizer. Raises UsageError if it has none, ModelError if it does not fit the model."""
+    folder, config = checkpoint.folder, dict(checkpoint.config)
+    settings = read_json(folder / "tokenizer_config.json") if (folder / "tokenizer_config.json").is_file() else {}
+    generation = read_json(folder / "generation_config.json") if (folder / "generation_config.json").is_file() else {}
+    if (folder / "tokenizer.json").is_file():
+        vocabulary: Vocabulary = FastVocabulary(folder / "tokenizer.json")
+    elif (folder / "tokenizer.model").is_file():
+        vocabulary = SentencePieceVocabulary(folder)
+    elif checkpoint.model_type == "t5" and int(config.get("vocab_size", 0)) == 384:
+        vocabulary = ByteVocabulary()
+    else:
+        raise UsageError(f"{folder} has no tokenizer (tokenizer.json or tokenizer.model)")
+    ends = generation.get("eos_token_id", config.get("eos_token_id"))
+    eos_ids = tuple(ends) if isinstance(ends, list) else (ends,) if isinstance(ends, int) else ()
+    named = {key: _token_text(settings.get(key)) for key in ("bos_token", "eos_token", "pad_token")}
+    adds_bos = settings.get("add_bos_token", True) and settings.get("bos_token", "unsaid") is not None
+    template = settings.get("chat_template")
+    if (folder / "chat_template.jinja").is_file():
+        template = (folder / "chat_template.jinja").read_text(encoding="utf-8")
+    return Tokenizer(
+        vocabulary,
+        bos_id=config.get("bos_token_id") if adds_bos else None,
+        eos_ids=eos_ids,
+        chat_template=template if isinstance(template, str) else None,
+        template_tokens={key: value for key, value in named.items() if value},
+    )
+
+
+class FastVocabulary:
+    """A `tokenizer.json`."""
+
+    def __init__(self, path: Path) -> None:
+        from tokenizers import Tokenizer as Fast
+
+        try:
+            self._fast = Fast.from_file(str(path))
+        except Exception as error:  # the library raises nothing narrower
+            raise ModelError(f"{path} is not a readable tokenizer: {error}") from error
+        self._fast.no_padding()
+        self._fast.no_truncation()
+        self._fast.encode_special_tokens = True  # special tokens in plain text are plain text
+        self._added = {token.content: i for i, token in self._fast.get_added_tokens_decoder().items()}
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of plain text."""
+        return list(self._fast.encode(text, add_special_tokens=False).ids)
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Text of ids without special tokens."""
+        return str(self._fast.decode(list(ids), skip_special_tokens=True))
+
+    def special_id(self, token: str) -> int | None:
+        """The id of an added token; a reserve piece under its other name counts."""
+        for name in (token, _RESERVED_PIECES.get(token, token)):
+            if name in self._added:
+                return self._added[name]
+        return self._fast.token_to_id(_RESERVED_PIECES[token]) if token in _RESERVED_PIECES else None
+
+
+class SentencePieceVocabulary:
+    """A SentencePiece `tokenizer.model`, with `added_tokens.json` where there is one."""
+
+    def __init__(self, folder: Path) -> None:
+        from sentencepiece import SentencePieceProcessor
+
+        path = folder / "tokenizer.model"
+        try:
+            self._pieces = SentencePieceProcessor(model_file=str(path))
+        except (RuntimeError, OSError) as error:
+            raise ModelError(f"{path} is not a SentencePiece model: {error}") from error
+        added = folder / "added_tokens.json"
+        self._added = {str(k): int(v) for k, v in read_json(added).items()} if added.is_file() else {}
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of plain text; a reserve piece spelled out in it is cut in two, so that it stays text."""
+        return [i for part in _RESERVE_PIECE_CUT.split(text) for i in self._pieces.encode(part)]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Text of ids without special and reserve pieces."""
+        special = set(self._added.values())
+        kept = [i for i in ids if i < self._pieces.vocab_size() and i not in special and not self._is_special(i)]
+        return str(self._pieces.decode(kept))
+
+    def special_id(self, token: str) -> int | None:
+        """The id of an added token, a control piece or a renamed reserve piece."""
+        for name in (token, _RESERVED_PIECES.get(token, token)):
+            if name in self._added:
+                return self._added[name]
+            found = int(self._pieces.piece_to_id(name))
+            if found != self._pieces.unk_id() and self._is_special(found):
+                return found
+        return None
+
+    def _is_special(self, piece_id: int) -> bool:
+        return bool(
+            self._pieces.is_control(piece_id)
+            or self._pieces.is_unused(piece_id)
+            or self._pieces.id_to_piece(piece_id).startswith("[UNUSED_TOKEN_")
+        )
+
+
+class ByteVocabulary:
+    """ByT5's: id 3 + byte; 0 pads, 1 ends."""
+
+    def encode(self, text: str) -> list[int]:
+        """Ids of the UTF-8 bytes."""
+        return [byte + 3 for byte in text.encode()]
+
+    def decode(self, ids: Sequence[int]) -> str:
+        """Text of the bytes among ids; broken UTF-8 is replaced."""
+        return bytes(i - 3 for i in ids if 3 <= i < 259).decode(errors="replace")
+
+    def special_id(self, token: str) -> int | None:
+        """`</s>` and `<pad>`."""
+        return {"<pad>": 0, "</s>": 1, "<unk>": 2}.get(token)
+
+
+def _token_text(value: Any) -> str:
+    return str(value.get("content", "")) if isinstance(value, dict) else str(value or "")
+
+
+def _render(template: str, tokens: Mapping[str, str]) -> str:
+    """A chat template with a stand-in for the content, so that the content is never read as template text."""
+    from jinja2 import TemplateError
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    def refuse(message: str) -> str:
+        raise TemplateError(message)
+
+    environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+    environment.globals["raise_exception"] = refuse
+    environment.filters["tojson"] = json.dumps
+    messages = [{"role": "user", "content": _CONTENT}]
+    try:
+        return environment.from_string(template).render(messages=messages, add_generation_prompt=True, **tokens)
+    except TemplateError as error:
+        raise ModelError(f"the checkpoint's chat template failed: {error}") from error

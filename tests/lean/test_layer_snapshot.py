@@ -1,0 +1,22 @@
+"""Start-up snapshots of the real servers: each one that is taken works, not one in some attempts."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from prover.lean.embedded import ensure_embedded, snapshot
+from prover.lean.embedded.bundle import bundle
+from prover.lean.toolchain import lean_sources
+
+
+@pytest.mark.parametrize("main", ["Main.lean", "JudgeMain.lean"])
+async def test_the_first_snapshot_of_a_server_works(main: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Threads of the server that was saved once wrote into the memory of the one that went on: three in five hung."""
+    monkeypatch.setattr(snapshot, "_ATTEMPTS", 1)
+    lean = await ensure_embedded()
+    (tmp_path / main).write_text(bundle(lean_sources(), main), encoding="utf8")
+    await asyncio.to_thread(snapshot.take, lean, tmp_path / main)
+    assert lean.snapshot_of(tmp_path / main).exists()

@@ -1,6 +1,6 @@
 """The pipes to a process and from it, on the event loop.
 
-asyncio's transports do the same for any kind of stream and cost several times as much for each message (docs/log.md),
+asyncio's transports do the same for any kind of stream and cost several times as much for each message (docs/log/2026-11.md),
 which a small step on Lean is short enough to notice. Whether the process lives is not seen here.
 """
 

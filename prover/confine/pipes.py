@@ -1,7 +1,7 @@
 """The pipes to a process and from it, on the event loop.
 
-asyncio's transports do the same for any kind of stream and cost several times as much for each message (docs/log/2026-11.md),
-which a small step on Lean is short enough to notice. Whether the process lives is not seen here.
+asyncio's transports do the same for any kind of stream and cost several times as much for each message
+(docs/log/2026-11.md), which a small step on Lean is short enough to notice. Whether the process lives is not seen here.
 """
 
 from __future__ import annotations

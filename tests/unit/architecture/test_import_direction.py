@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import ast
-import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 ROOMS = ("search", "critic", "prover")
@@ -36,13 +33,6 @@ def imports(path: Path) -> list[tuple[str, bool]]:
     return found
 
 
-@cache
-def loaded_by_the_command_line() -> frozenset[str]:
-    code = "import sys, prover.cli.main; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True, text=True)
-    return frozenset(done.stdout.split())
-
-
 def is_type_checking(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
@@ -63,12 +53,6 @@ def test_critic_knows_of_search_only_its_vocabulary() -> None:
         for module, _ in imports(path):
             assert top(module) != "prover", f"{path.relative_to(ROOT)} imports {module}"
             assert top(module) != "search" or module == "search.base", f"{path.relative_to(ROOT)} imports {module}"
-
-
-@pytest.mark.parametrize("library", ["torch", "transformers", "ray", "pyarrow", "matplotlib", "lean_dojo", "datasets"])
-def test_heavy_libraries_are_not_imported_by_the_command_line(library: str) -> None:
-    assert "prover.cli.main" in loaded_by_the_command_line()
-    assert library not in loaded_by_the_command_line()
 
 
 def test_only_actors_and_cluster_import_ray() -> None:

@@ -13,7 +13,7 @@ from prover.cli.console import Console
 from prover.config import Config, LeanConfig
 from prover.errors import ToolchainError, UsageError
 from prover.tasks import TheoremTask, load_tasks
-from tests.unit.lean.support import FakeToolchain
+from tests.fakes.toolchain import FakeToolchain
 
 
 def lean(fingerprint: str) -> FakeToolchain:

@@ -16,7 +16,7 @@ from prover.cli import prove
 from prover.cli.console import Console
 from prover.config import Config
 from prover.errors import UsageError
-from tests.unit.lean.support import FakeToolchain
+from tests.fakes.toolchain import FakeToolchain
 
 
 def options(*arguments: str) -> argparse.Namespace:

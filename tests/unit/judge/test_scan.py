@@ -6,7 +6,7 @@ import pytest
 
 from prover.judge import VerdictStatus
 from prover.judge.scan import scan
-from tests.judge_cases import Case, cases
+from tests.cases import Case, cases
 
 _OPEN = "theorem t : 1 = 1 := by\n  sorry\n"
 

@@ -1,0 +1,209 @@
+"""The main job, end to end, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = [pytest.mark.timeout(300)]
+
+THEOREMS = """
+def double : Nat → Nat
+  | 0 => 0
+  | n + 1 => double n + 2
+
+/-- Needs induction. -/
+theorem double_eq (n : Nat) : double n = 2 * n := by
+  sorry
+
+namespace Inner
+variable (p q : Prop)
+
+theorem swap : p ∧ q → q ∧ p := sorry
+
+theorem wrong : p ∨ q → p := by sorry
+
+theorem ill_typed : double p = q := by
+  sorry
+end Inner
+"""
+
+
+def stepwise(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "prover.cli.main", *arguments]
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=240, check=False)
+
+
+def results(run: Path) -> dict[str, dict[str, Any]]:
+    lines = [json.loads(line) for line in (run / "results.jsonl").read_text().splitlines()]
+    found = {line["name"]: line for line in lines}
+    assert len(found) == len(lines), "a theorem has two results"
+    return found
+
+
+STUCK = """
+def gate (h : 0 = 0) : Type := Eq.rec (motive := fun _ _ => Type) Prop h
+inductive Owner : (h : 0 = 0) → gate h where
+  | mk (h : 0 = 0) (bit : Bool) : Owner h
+
+theorem simple : 1 = 1 := by
+  sorry
+"""
+
+
+def test_a_list_that_declares_a_type_which_the_judge_refuses_is_refused_as_such(tmp_path: Path) -> None:
+    (tmp_path / "stuck.lean").write_text(STUCK)
+    done = stepwise("prove", "stuck.lean", "--out", "run", "--time-limit", "8", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    found = results(tmp_path / "run")["simple"]
+    assert (found["status"], found["stop_reason"]) == ("invalid", "refused_type")
+    assert "Owner does not end in a sort" in found["error"]
+
+
+def test_a_file_is_proved_in_place_checked_again_and_comes_back_whole(tmp_path: Path) -> None:
+    (tmp_path / "mine.lean").write_text(THEOREMS)
+    done = stepwise("prove", "mine.lean", "--out", "run", "--time-limit", "8", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    found = results(tmp_path / "run")
+    statuses = {name: result["status"] for name, result in found.items()}
+    assert statuses == {
+        "double_eq": "proved",
+        "Inner.swap": "proved",
+        "Inner.wrong": "failed",
+        "Inner.ill_typed": "invalid",
+    }
+    assert found["double_eq"]["verdict"]["verdict"] == "accepted"
+    assert found["Inner.ill_typed"]["error"]
+    solved = (tmp_path / "run" / "solved" / "mine.lean").read_text()
+    assert solved.count("sorry") == 2
+    assert "/-- Needs induction. -/" in solved
+
+    again = stepwise("check", "run", "--json", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert [json.loads(line)["verdict"] for line in again.stdout.splitlines()] == ["accepted", "accepted"]
+    proof = tmp_path / "run" / "proofs" / "double_eq.lean"
+    proof.write_text(proof.read_text().replace("2 * n", "n + n"))
+    tampered = stepwise("check", "run", cwd=tmp_path)
+    assert tampered.returncode == 1
+    assert "it was changed" in tampered.stdout
+    assert "1 accepted, 1 rejected, 0 unknown" in tampered.stdout
+
+
+def hears_ctrl_c() -> None:
+    """For a child of tests that run in the background, which ignores Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def test_a_run_that_was_killed_is_gone_on_with_and_leaves_no_process(tmp_path: Path) -> None:
+    statements = [f"theorem t{n} (a b : Nat) : a + b + {n} = b + ({n} + a) := by sorry" for n in range(6)]
+    file = tmp_path / "many.jsonl"
+    file.write_text(
+        "".join(json.dumps({"name": f"t{n}", "formal_statement": s}) + "\n" for n, s in enumerate(statements))
+    )
+    for stop, code in ((signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)):
+        run = tmp_path / stop.name
+        command = [
+            sys.executable,
+            "-m",
+            "prover.cli.main",
+            "prove",
+            "many.jsonl",
+            "--out",
+            str(run),
+            "--time-limit",
+            "20",
+        ]
+        with subprocess.Popen(
+            command,
+            cwd=tmp_path,
+            stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            text=True,
+            preexec_fn=hears_ctrl_c,
+        ) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            before = children(process.pid)
+            assert before
+            process.send_signal(stop)
+            process.stdout.read()
+            assert process.wait() == code
+        assert gone(before)
+        first = results(run)
+        assert 1 <= len(first) < 6
+        assert stepwise("prove", "--resume", str(run), cwd=tmp_path).returncode == 0
+        assert {name: result["status"] for name, result in results(run).items()} == {
+            f"t{n}": "proved" for n in range(6)
+        }
+
+
+def test_suggest_offers_tactics_with_what_remains_and_a_judged_proof(tmp_path: Path) -> None:
+    (tmp_path / "mine.lean").write_text(THEOREMS)
+    done = stepwise("suggest", "mine.lean:8", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (answer,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert answer["theorem"] == "double_eq"
+    assert answer["proof"]
+    assert answer["judged"]
+    assert any(suggestion["goals"] for suggestion in answer["suggestions"])
+
+
+SKETCH = """theorem foo (a b : Nat) (h : a ≤ b) : a * 2 ≤ b * 2 := by
+  have h1 : a + a ≤ b + b := by
+    sorry
+  have h2 : a * 2 = a + a := sorry
+  sorry
+"""
+
+
+@pytest.mark.parametrize("line", [3, 4, 5])
+def test_one_of_several_sorries_is_helped_with_and_its_proof_is_not_called_judged(line: int, tmp_path: Path) -> None:
+    (tmp_path / "sketch.lean").write_text(SKETCH)
+    done = stepwise("suggest", f"sketch.lean:{line}", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (answer,) = [json.loads(line) for line in done.stdout.splitlines()]
+    closing = {suggestion["tactic"] for suggestion in answer["suggestions"] if not suggestion["goals"]}
+    assert closing & {"omega", "grind"}, "solvers of equal length: the one asked first is offered"
+    assert answer["proof"]
+    assert not answer["judged"]
+
+
+def children(pid: int) -> set[int]:
+    """All processes below `pid`."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {pid}
+
+
+def gone(processes: set[int]) -> bool:
+    """Whether all of them end within ten seconds."""
+    deadline = time.monotonic() + 10
+    while alive := {pid for pid in processes if is_running(pid)}:
+        if time.monotonic() > deadline:
+            return not alive
+        time.sleep(0.1)
+    return True
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (OSError, IndexError):
+        return False

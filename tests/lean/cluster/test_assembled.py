@@ -1,0 +1,36 @@
+"""A whole cluster run on the embedded Lean with its actors in this process: what is put together is what works."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+
+from prover.cluster.cluster import open_cluster, prepare_toolchain
+from prover.config import Config, LeanConfig
+from prover.run.result import Status
+from prover.tasks import TheoremTask, load_tasks
+from tests.fakes.cluster import FakeSystem
+
+pytestmark = [pytest.mark.timeout(600)]
+
+
+async def test_a_theorem_is_proved_and_judged_by_actors_and_its_trace_comes_home() -> None:
+    toolchain = await prepare_toolchain(None)
+    (task,) = load_tasks([], ["theorem t (a b : Nat) : a + b = b + a := by sorry"], stdin=BytesIO()).tasks
+    config = replace(Config(), time_limit_s=120.0, lean=LeanConfig(workers=1))
+    traces: list[bytes] = []
+
+    def store(task: TheoremTask, attempt: int, beside: str, data: bytes) -> None:
+        traces.append(data)
+
+    system = FakeSystem()
+    async with open_cluster(system, config, fingerprint=toolchain.fingerprint, store_trace=store) as cluster:
+        done = await cluster.prover.prove(task)
+    assert done.result.status is Status.PROVED
+    assert done.accepted is not None
+    assert [handle.name for handle in system.handles] == ["driver 0", "lean 0.0"]
+    assert all(handle.is_ended for handle in system.handles)
+    assert b'"name":"t"' in gzip.decompress(traces[0])

@@ -1,0 +1,25 @@
+"""What starting the command line loads: heavy libraries are imported where they are used."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@cache
+def loaded_by_the_command_line() -> frozenset[str]:
+    code = "import sys, prover.cli.main; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT, capture_output=True, text=True)
+    return frozenset(done.stdout.split())
+
+
+@pytest.mark.parametrize("library", ["torch", "transformers", "ray", "pyarrow", "matplotlib", "lean_dojo", "datasets"])
+def test_heavy_libraries_are_not_imported_by_the_command_line(library: str) -> None:
+    assert "prover.cli.main" in loaded_by_the_command_line()
+    assert library not in loaded_by_the_command_line()

@@ -1,0 +1,152 @@
+"""The judge and its processes, which are real ones without a Lean; and `check`, which uses them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from prover.errors import UsageError
+from prover.judge import (
+    Judge,
+    JudgeLimits,
+    Reason,
+    Verdict,
+    VerdictStatus,
+    check_files,
+    check_proof,
+    judge,
+    write_certificate,
+)
+from prover.judge.verdict import sha256
+from prover.lean.transport import Launch
+
+_FAKE = Path(__file__).parents[2] / "fakes" / "judge_server.py"
+_LIMITS = JudgeLimits(challenge_s=0.8, solution_s=0.8, compare_s=0.8, start_s=20.0)
+
+
+@dataclass(frozen=True)
+class FakeToolchain:
+    arguments: tuple[str, ...] = ()
+    name: str = "Lean 0"
+    caution: str = ""
+    fingerprint: str = "f" * 64
+
+    def judge_launch(self) -> Launch:
+        return Launch((sys.executable, "-I", str(_FAKE), *self.arguments), {}, _FAKE.parent)
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[Judge]:
+    async with Judge(FakeToolchain(), limits=_LIMITS) as judge:
+        yield judge
+    assert not psutil.Process().children(recursive=True)
+
+
+def text(**content: Any) -> str:
+    return json.dumps(content)
+
+
+async def verdict_on(fake: Judge, solution: dict[str, Any], challenge: dict[str, Any] | None = None) -> Verdict:
+    return await fake.judge(text(**(challenge or {})), text(**solution), "t")
+
+
+async def test_an_accepted_proof_carries_what_it_was_judged_with(fake: Judge) -> None:
+    verdict = await verdict_on(fake, {})
+    assert verdict.is_accepted
+    assert (verdict.theorem, verdict.kind, verdict.toolchain) == ("N.t", None, "Lean 0")
+    assert set(verdict.hashes or {}) == {"challenge", "solution", "statement", "toolchain"}
+    assert verdict.to_json()["verdict"] == "accepted"
+
+
+async def test_a_proof_that_rests_on_types_of_its_own_is_to_be_judged_again_where_the_kernel_has_known_bugs() -> None:
+    typed = {"compare": {"inductives": ["Tree"]}}
+    async with Judge(FakeToolchain(caution="before the fixes"), limits=_LIMITS) as old:
+        verdict, plain = await verdict_on(old, typed), await verdict_on(old, {})
+    assert (verdict.inductives, verdict.advice) == (("Tree",), "judge again under Lean 4.34.1 or later")
+    assert (plain.inductives, plain.advice) == ((), "")
+    async with Judge(FakeToolchain(), limits=_LIMITS) as current:
+        verdict = await verdict_on(current, typed)
+    assert (verdict.inductives, verdict.advice) == (("Tree",), "")
+
+
+async def test_each_proof_is_elaborated_in_a_process_of_its_own(fake: Judge) -> None:
+    first, second = (await verdict_on(fake, {})).axioms, (await verdict_on(fake, {})).axioms
+    assert first[0] == first[1] != second[0] == second[1]
+    assert first[2] == second[2]
+    assert first[2] not in (first[0], second[0])
+
+
+async def test_a_comparing_process_that_ended_is_replaced(fake: Judge) -> None:
+    before = (await verdict_on(fake, {})).axioms[2]
+    assert not (await verdict_on(fake, {"compare": {"do": "die"}})).is_accepted
+    after = (await verdict_on(fake, {})).axioms[2]
+    assert before != after
+
+
+async def test_the_ban_list_needs_no_process() -> None:
+    async with Judge(FakeToolchain(("never",)), limits=_LIMITS) as fake:
+        verdict = await fake.judge("theorem t : 1 = 1 := by sorry", "theorem t : 1 = 1 := by native_decide", "t")
+    assert (verdict.status, verdict.kind) == (VerdictStatus.REJECTED, Reason.SCAN)
+
+
+async def test_no_process_means_unknown() -> None:
+    verdict = await judge(text(), text(), "t", toolchain=FakeToolchain(("never",)), limits=_LIMITS)
+    assert (verdict.status, verdict.kind) == (VerdictStatus.UNKNOWN, Reason.UNAVAILABLE)
+    assert "no Lean here" in verdict.reason
+
+
+async def test_cancelling_leaves_no_process() -> None:
+    async with Judge(FakeToolchain(), limits=JudgeLimits(solution_s=60.0), parallel=3) as fake:
+        tasks = [asyncio.create_task(fake.judge(text(), text(do="hang"), "t")) for _ in range(3)]
+        await asyncio.sleep(0.3)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    assert not psutil.Process().children(recursive=True)
+
+
+@pytest.fixture
+def proof(tmp_path: Path) -> Path:
+    path = tmp_path / "t.lean"
+    path.write_bytes(b"{}\r\n")
+    write_certificate(path, "{}", Verdict(VerdictStatus.ACCEPTED, "N.t", hashes={"solution": sha256("{}\r\n")}))
+    return path
+
+
+async def test_a_proof_is_judged_again_from_its_files(proof: Path) -> None:
+    async with Judge(FakeToolchain(), limits=_LIMITS) as judge:
+        verdict = await check_proof(judge, proof, "{}", "N.t")
+        other = await check_proof(judge, proof, '{"easier": 1}', "N.t")
+    assert verdict.is_accepted
+    assert (other.status, other.kind) == (VerdictStatus.REJECTED, Reason.CERTIFICATE)
+
+
+async def test_all_open_theorems_are_checked_unless_one_is_named(tmp_path: Path) -> None:
+    challenge, solution = tmp_path / "Challenge.lean", tmp_path / "Solution.lean"
+    challenge.write_text("{}")
+    solution.write_text(json.dumps({"found": 0}))
+    async with Judge(FakeToolchain(), limits=_LIMITS) as judge:
+        assert len(await check_files(judge, challenge, solution)) == 2
+        (one,) = await check_files(judge, challenge, solution, "t")
+    assert one.kind is Reason.MISSING
+
+
+async def test_bad_files_are_the_users_to_mend(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.lean", tmp_path / "bad.lean"
+    good.write_text(json.dumps({"open": []}))
+    bad.write_bytes(b"\xff")
+    async with Judge(FakeToolchain(), limits=_LIMITS) as judge:
+        with pytest.raises(UsageError, match="not UTF-8"):
+            await check_files(judge, good, bad)
+        with pytest.raises(UsageError, match="can't be read"):
+            await check_files(judge, tmp_path / "none.lean", good)
+        with pytest.raises(UsageError, match="leaves no theorem open"):
+            await check_files(judge, good, good)

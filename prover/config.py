@@ -86,11 +86,15 @@ class LeanConfig:
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """Which policy proposes and which critic ranks: `builtin`, a checkpoint's folder, an endpoint's URL, or a mix."""
+    """Which policy proposes and which critic ranks: `builtin`, a checkpoint's folder, an endpoint's URL, or a mix.
+
+    `critic_memory` is the part of a GPU's memory that is the critic's where policy and critic share one.
+    """
 
     policy: str = "builtin"
     critic: str | None = None
     device: str = "auto"
+    critic_memory: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +102,19 @@ class ClusterConfig:
     """How a run is spread when Ray is used; without Ray none of it counts. Labels are `KEY=VALUE,…` of Ray's nodes.
 
     `drivers` None takes one for every few dozen Lean workers; `policy_gpus` and `critic_gpus` are GPUs an engine, which
-    may be fractions; `retries` is how often work that was lost with its actor is done again.
+    may be fractions; None shares the GPUs that there are. `place_s` is how long engines and drivers may wait for a
+    machine that holds them; `retries` is how often work that was lost with its actor is done again.
     """
 
     drivers: int | None = None
     policy_engines: int = 1
-    policy_gpus: float = 1.0
+    policy_gpus: float | None = None
     critic_engines: int = 1
-    critic_gpus: float = 1.0
+    critic_gpus: float | None = None
     lean_labels: str = ""
     engine_labels: str = ""
     driver_labels: str = ""
+    place_s: float = 300.0
     retries: int = 3
 
 

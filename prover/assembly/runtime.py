@@ -134,7 +134,9 @@ async def join(config: Config, address: str | None, console: Console) -> AsyncIt
 
 
 @asynccontextmanager
-async def open_far(config: Config, system: System, fingerprint: str, folder: RunFolder) -> AsyncIterator[Runtime]:
+async def open_far(
+    config: Config, system: System, fingerprint: str, folder: RunFolder, console: Console
+) -> AsyncIterator[Runtime]:
     """Actors of a Ray cluster, all with the one Lean of that fingerprint."""
     from prover.cluster.cluster import open_cluster
     from prover.cluster.metrics import Metrics
@@ -142,7 +144,8 @@ async def open_far(config: Config, system: System, fingerprint: str, folder: Run
     def store_trace(task: TheoremTask, attempt: int, beside: str, data: bytes) -> None:
         folder.write_trace(task.id, attempt, data, beside)
 
-    async with open_cluster(system, config, fingerprint=fingerprint, store_trace=store_trace) as cluster:
+    opening = open_cluster(system, config, fingerprint=fingerprint, store_trace=store_trace, say=console.note)
+    async with opening as cluster:
         metrics = Metrics(folder.path.resolve().name)
         yield balanced(
             Runtime(cluster.prover, cluster.load, listeners=(metrics.sample,), on_result=metrics.result),

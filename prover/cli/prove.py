@@ -177,7 +177,7 @@ async def prove(
             opening = (
                 open_here(config, leans, folder, console)
                 if cluster is None
-                else open_far(config, cluster, leans.fingerprint, folder)
+                else open_far(config, cluster, leans.fingerprint, folder, console)
             )
             async with opening as runtime:
                 await work(folder, runtime, agenda, config, console, is_live=is_live)

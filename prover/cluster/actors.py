@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -111,18 +111,12 @@ class RayHandle:
 
 @dataclass(frozen=True)
 class RaySystem:
-    """Starts actors on the Ray that this process (or the actor it runs in) belongs to.
+    """Starts actors on the Ray that this process (or the actor it runs in) belongs to."""
 
-    `gpus` is what there is where nothing can be added, on a Ray of our own: none is asked for on a machine without one.
-    """
-
-    gpus: float | None = None
+    can_grow: bool = True
 
     def spawn(self, name: str, make: Callable[[], object], needs: Needs) -> Handle:
         import ray
-
-        if self.gpus is not None:
-            needs = replace(needs, gpus=min(needs.gpus, self.gpus))
 
         shell: Any = ray.remote(Shell)
         level = logging.getLogger().getEffectiveLevel()
@@ -132,6 +126,13 @@ class RaySystem:
         import ray
 
         return ray.put(value)
+
+    def gpus(self, labels: tuple[tuple[str, str], ...] = ()) -> float:
+        import ray
+
+        nodes = [node for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
+        fitting = [node for node in nodes if set(labels) <= set(node.get("Labels", {}).items())]
+        return sum(float(node["Resources"].get("GPU", 0.0)) for node in fitting)
 
 
 def options(name: str, needs: Needs) -> dict[str, Any]:
@@ -182,8 +183,7 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
         raise StepwiseError(f"--ray {address}: Ray did not start: {first_line(error)}") from error
     signal.signal(signal.SIGTERM, on_sigterm)  # Ray's own handler prints a stack and exits on the spot
     try:
-        resources: dict[str, float] = ray.cluster_resources()  # type: ignore[no-untyped-call]
-        yield RaySystem(resources.get("GPU", 0.0) if address == LOCAL else None)
+        yield RaySystem(can_grow=address != LOCAL)
     finally:
         await asyncio.to_thread(ray.shutdown)
 
@@ -247,6 +247,7 @@ def init_options(address: str, local: Needs) -> Mapping[str, Any]:
     return {
         **common,
         "num_cpus": max(1, round(local.cpus)),
+        **({"num_gpus": local.gpus} if local.gpus else {}),  # else Ray looks for itself
         "include_dashboard": False,
         "object_store_memory": _OBJECT_STORE_BYTES,
         "_memory": local.memory_bytes or None,

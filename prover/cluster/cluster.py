@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,15 +15,24 @@ from critic.heuristic import HeuristicCritic
 from prover.cluster.driver_host import DriverComponents, DriverHost
 from prover.cluster.drivers import FarProver, StoreTrace
 from prover.cluster.engine_host import CriticHost, PolicyHost
-from prover.cluster.engines import FarCritic, FarPolicy, needs_engine
+from prover.cluster.engines import FarCritic, FarPolicy
 from prover.cluster.fleet import Fleet
 from prover.cluster.handle import Handle, Needs, Patience, System
 from prover.cluster.lean import LeanActors
 from prover.cluster.lean_host import LeanHost
+from prover.cluster.placement import (
+    EnginePlan,
+    Say,
+    labels,
+    plan_engines,
+    refuse_unplaceable,
+    wait_for_places,
+    wait_until_ready,
+)
 from prover.config import Config
 from prover.driver.loop import CHUNK
 from prover.driver.theorem import Components
-from prover.errors import StepwiseError, UsageError
+from prover.errors import StepwiseError
 from prover.judge import Judge
 from prover.lean.embedded import ensure_embedded
 from prover.lean.project import Project
@@ -72,14 +81,6 @@ async def prepare_toolchain(project: str | None, repl: str | None = None) -> Too
 # ------------------------------------------------------------------------------------------------------ who needs what
 
 
-def labels(text: str, setting: str) -> tuple[tuple[str, str], ...]:
-    """`KEY=VALUE,KEY=VALUE` as node labels. Raises UsageError naming the setting."""
-    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
-    if not all(equals and key.strip() and value.strip() for key, equals, value in pairs):
-        raise UsageError(f"{setting} takes KEY=VALUE,…, not {text!r}")
-    return tuple((key.strip(), value.strip()) for key, _, value in pairs)
-
-
 def num_drivers(config: Config) -> int:
     """How many search drivers the run has."""
     return config.cluster.drivers or -(-config.lean.workers // WORKERS_A_DRIVER)
@@ -109,26 +110,11 @@ def driver_needs(config: Config, lean_workers: int) -> Needs:
     return Needs(1.0 + judges, 0.0, memory, labels(config.cluster.driver_labels, "cluster.driver_labels"))
 
 
-def engine_needs(config: Config, gpus: float) -> Needs:
-    """Of one engine; on the CPU if that is what models are set to."""
-    share = 0.0 if config.models.device == "cpu" else gpus
-    return Needs(1.0, share, 0, labels(config.cluster.engine_labels, "cluster.engine_labels"))
-
-
-def engine_counts(config: Config) -> tuple[int, int]:
-    """How many policy and how many critic engines the run has."""
-    policies = config.cluster.policy_engines if needs_engine(config.models.policy) else 0
-    critics = config.cluster.critic_engines if needs_engine(config.models.critic or "heuristic") else 0
-    return policies, critics
-
-
 def all_needs(config: Config) -> Needs:
     """Of the whole run: the size of a Ray of our own."""
     lean = [lean_needs(config)] * config.lean.workers
     drivers = [driver_needs(config, share) for share in shares(config)]
-    policies, critics = engine_counts(config)
-    engines = [engine_needs(config, config.cluster.policy_gpus)] * policies
-    engines += [engine_needs(config, config.cluster.critic_gpus)] * critics
+    engines = [plan.needs for plan in plan_engines(config, 0.0) for _ in range(plan.count)]
     everything = [*lean, *drivers, *engines]
     return Needs(sum(each.cpus for each in everything), 0.0, sum(each.memory_bytes for each in everything))
 
@@ -149,7 +135,7 @@ async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverComponents]:
             for number in range(plan.lean_workers)
         ]
         lean = await stack.enter_async_context(LeanActors(handles, fingerprint=plan.fingerprint))
-        policy, critic = await _open_models(plan, stack)
+        policy, critic, engines = await _open_models(plan, stack)
         judge = await stack.enter_async_context(Judge(toolchain, parallel=num_judges(plan.lean_workers)))
         yield DriverComponents(
             Components(
@@ -164,30 +150,35 @@ async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverComponents]:
                 chunk=CHUNK if plan.lean_workers < MANY_WORKERS else config.search.samples,
             ),
             lean,
+            engines,
         )
 
 
-async def _open_models(plan: DriverPlan, stack: contextlib.AsyncExitStack) -> tuple[Policy, Critic]:
+async def _open_models(plan: DriverPlan, stack: contextlib.AsyncExitStack) -> tuple[Policy, Critic, tuple[Fleet, ...]]:
     config, patience = plan.config, Patience(retries=plan.config.cluster.retries)
     device = None if config.models.device == "auto" else config.models.device
     policy: Policy
     critic: Critic
+    fleets = [
+        await stack.enter_async_context(Fleet(f"{kind} engine", handles, patience=patience))
+        for kind, handles in (("policy", plan.policy), ("critic", plan.critic))
+        if handles
+    ]
     if plan.policy:
-        engines = await stack.enter_async_context(Fleet("policy engine", plan.policy, patience=patience))
-        policy = await FarPolicy.open(engines)
+        policy = await FarPolicy.open(fleets[0])
     else:
         opened = await asyncio.to_thread(open_policy, config.models.policy, device=device)
         stack.push_async_callback(opened.close)
         policy = opened.policy
     if plan.critic:
-        critic = FarCritic(await stack.enter_async_context(Fleet("critic engine", plan.critic, patience=patience)))
+        critic = FarCritic(fleets[-1])
     elif config.models.critic is None:
         critic = HeuristicCritic()
     else:
         ranked = await open_critic(config.models.critic, device=device)
         stack.push_async_callback(ranked.close)
         critic = ranked.critic
-    return policy, critic
+    return policy, critic, tuple(fleets)
 
 
 # ----------------------------------------------------------------------------------------------------------- the run
@@ -216,32 +207,81 @@ class Cluster:
 
 @asynccontextmanager
 async def open_cluster(
-    system: System, config: Config, *, fingerprint: str, store_trace: StoreTrace
+    system: System, config: Config, *, fingerprint: str, store_trace: StoreTrace, say: Say
 ) -> AsyncIterator[Cluster]:
-    """Start the run's actors; all are ended on the way out. Returns before they have found their places."""
+    """Start the run's actors; all are ended on the way out. Begins when every engine and a driver are ready.
+
+    Raises UsageError or StepwiseError, before any theorem is begun, if they find no place or don't start.
+    """
+    async with contextlib.AsyncExitStack() as stack:
+        policy, critic = await start_engines(system, config, stack, say)
+        drivers = _start_drivers(system, config, fingerprint, (policy, critic), stack)
+        patience = Patience(retries=config.cluster.retries)
+        fleet = await stack.enter_async_context(Fleet("driver", drivers, patience=patience))
+        engines = {
+            kind: await stack.enter_async_context(Fleet(f"{kind} engine", handles, patience=patience))
+            for kind, handles in (("policy", policy), ("critic", critic))
+            if handles
+        }
+        needs = driver_needs(config, max(shares(config)))
+        await wait_for_places(drivers, needs, system, place_s=config.cluster.place_s, say=say, at_least=1)
+        for kind, each in engines.items():
+            await wait_until_ready(each, f"the {kind} to be loaded", say=say)
+        await wait_until_ready(fleet, "the first Lean worker", say=say, at_least=1)
+        deadline_s = config.time_limit_s + config.lean.judge_s * 2 + _PROVE_SLACK_S
+        prover = FarProver(fleet, system, store_trace, deadline_s=deadline_s, patience=patience)
+        cluster = Cluster(prover, [fleet, *engines.values()])
+        watching = asyncio.create_task(cluster.watch())
+        try:
+            yield cluster
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+
+async def start_engines(
+    system: System, config: Config, stack: contextlib.AsyncExitStack, say: Say
+) -> tuple[tuple[Handle, ...], tuple[Handle, ...]]:
+    """The policy's engines and the critic's, each in its place."""
+    wanted = labels(config.cluster.engine_labels, "cluster.engine_labels")
+    gpus = system.gpus(wanted)
+    plans = plan_engines(config, gpus if gpus or not system.can_grow else None)
+    if not system.can_grow:
+        refuse_unplaceable(plans, gpus)
+    hosts = {"policy": PolicyHost, "critic": CriticHost}
     device = None if config.models.device == "auto" else config.models.device
-    num_policies, num_critics = engine_counts(config)
-    policy = tuple(
-        system.spawn(
-            f"policy {index}",
-            partial(PolicyHost, config.models.policy, device),
-            engine_needs(config, config.cluster.policy_gpus),
-        )
-        for index in range(num_policies)
-    )
-    critic = tuple(
-        system.spawn(
-            f"critic {index}",
-            partial(CriticHost, config.models.critic or "heuristic", device),
-            engine_needs(config, config.cluster.critic_gpus),
-        )
-        for index in range(num_critics)
-    )
+    started: list[tuple[Handle, ...]] = []
+    for plan in plans:
+        make = partial(hosts[plan.kind], plan.spec, device)
+        handles = _spawn(system, plan, make, stack)
+        # The larger shares first, and in place: small ones that came before could leave no GPU with room for them.
+        seats = await wait_for_places(handles, plan.needs, system, place_s=config.cluster.place_s, say=say)
+        if plan.needs.gpus:
+            where = ", ".join(f"{seat.host} GPU {seat.gpus}" for seat in seats)
+            say(f"{plan} ({plan.memory_share:.0%} of its memory), on {where}")
+        started.append(handles)
+    return started[0], started[1]
+
+
+def _spawn(
+    system: System, plan: EnginePlan, make: Callable[[], object], stack: contextlib.AsyncExitStack
+) -> tuple[Handle, ...]:
+    handles = tuple(system.spawn(f"{plan.kind} {index}", make, plan.needs) for index in range(plan.count))
+    stack.push_async_callback(_end_all, handles)
+    return handles
+
+
+def _start_drivers(
+    system: System,
+    config: Config,
+    fingerprint: str,
+    engines: tuple[tuple[Handle, ...], tuple[Handle, ...]],
+    stack: contextlib.AsyncExitStack,
+) -> tuple[Handle, ...]:
     plans = [
-        DriverPlan(index, config, fingerprint, share, system, policy, critic)
-        for index, share in enumerate(shares(config))
+        DriverPlan(index, config, fingerprint, share, system, *engines) for index, share in enumerate(shares(config))
     ]
-    drivers = tuple(
+    handles = tuple(
         system.spawn(
             f"driver {plan.index}",
             partial(DriverHost, partial(open_driver, plan), is_traced=config.trace),
@@ -249,23 +289,12 @@ async def open_cluster(
         )
         for plan in plans
     )
-    patience = Patience(retries=config.cluster.retries)
-    fleets = [Fleet("driver", drivers, patience=patience)]
-    fleets += [Fleet("policy engine", policy)] * bool(policy) + [Fleet("critic engine", critic)] * bool(critic)
-    deadline_s = config.time_limit_s + config.lean.judge_s * 2 + _PROVE_SLACK_S
-    prover = FarProver(fleets[0], system, store_trace, deadline_s=deadline_s, patience=patience)
-    cluster = Cluster(prover, fleets)
-    watching = asyncio.create_task(cluster.watch())
-    try:
-        async with contextlib.AsyncExitStack() as stack:
-            for fleet in fleets:
-                await stack.enter_async_context(fleet)
-            yield cluster
-    finally:
-        watching.cancel()
-        await asyncio.gather(watching, return_exceptions=True)
-        await asyncio.gather(*(_end(handle) for handle in drivers))
-        await asyncio.gather(*(_end(handle) for handle in (*policy, *critic)))
+    stack.push_async_callback(_end_all, handles)
+    return handles
+
+
+async def _end_all(handles: tuple[Handle, ...]) -> None:
+    await asyncio.gather(*(_end(handle) for handle in handles))
 
 
 async def _end(handle: Handle) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -13,6 +14,8 @@ from pathlib import Path
 from typing import Protocol
 
 from prover.cluster.engines import FarCritic, FarPolicy
+from prover.cluster.fleet import Fleet
+from prover.cluster.placement import Seat
 from prover.driver.loop import Observer
 from prover.driver.meters import MeteredCritic, MeteredJudge, MeteredPolicy, meter_load
 from prover.driver.searches import Allowance
@@ -28,7 +31,7 @@ log = logging.getLogger(__name__)
 
 _TRACE = "trace."  # what stands before the name of what was searched
 LOST_SHARE = 0.2
-"""A search whose time ran out counts for nothing if there was no Lean for so much of it."""
+"""A search whose time ran out counts for nothing if there was no Lean, or no model, for so much of it."""
 
 
 class LeanSide(Protocol):
@@ -45,10 +48,15 @@ class LeanSide(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DriverComponents:
-    """What a driver works with; `lean` is the Lean side of `parts.lean`."""
+    """What a driver works with; `lean` is the Lean side of `parts.lean`, `engines` what answers for its models."""
 
     parts: Components
     lean: LeanSide
+    engines: tuple[Fleet, ...] = ()
+
+    def outages_s(self) -> dict[str, float]:
+        """The seconds so far in which there was no Lean, and in which some model had no engine."""
+        return {"Lean": self.lean.outage_s(), "model": max((fleet.outage_s() for fleet in self.engines), default=0.0)}
 
 
 OpenParts = Callable[[], AbstractAsyncContextManager[DriverComponents]]
@@ -79,6 +87,10 @@ class DriverHost:
         self._paths: dict[tuple[str, int], Path] = {}  # where the traces of attempts under way are written
         self._turn = asyncio.Lock()
 
+    async def place(self) -> Seat:
+        """Where it is; answered as soon as it is anywhere."""
+        return Seat(socket.gethostname())
+
     async def ready(self) -> None:
         """Have its models opened and the first of its Lean actors at hand; what is wrong with them is raised."""
         await (await self._open()).lean.ready()
@@ -95,7 +107,7 @@ class DriverHost:
         task = replace(task, document=document)
         opened = await self._open()
         await opened.lean.ready()
-        outage_s = opened.lean.outage_s()
+        before = opened.outages_s()
         with tempfile.TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True) as folder:
             self._paths[task.id, attempt] = Path(folder)
             assert self._prover is not None
@@ -104,9 +116,9 @@ class DriverHost:
             finally:
                 del self._paths[task.id, attempt]
             traces = await asyncio.to_thread(_read_all, Path(folder))
-        outage_s = opened.lean.outage_s() - outage_s
-        if outage_s > LOST_SHARE * done.result.elapsed_s:
-            done = replace(done, result=without_lean(done.result, outage_s))
+        for what, outage_s in opened.outages_s().items():
+            if outage_s - before[what] > LOST_SHARE * done.result.elapsed_s:
+                done = replace(done, result=without(what, done.result, outage_s - before[what]))
         return Delivery(done, traces)
 
     async def load(self) -> Load:
@@ -152,9 +164,10 @@ def _read_all(folder: Path) -> dict[str, bytes]:
     return {path.name.removeprefix(_TRACE): path.read_bytes() for path in sorted(folder.glob(f"{_TRACE}*"))}
 
 
-def without_lean(result: TheoremResult, outage_s: float) -> TheoremResult:
-    """A search that ended unproved and had no Lean for a good part of its time says nothing of the theorem."""
+def without(what: str, result: TheoremResult, outage_s: float) -> TheoremResult:
+    """A search that ended unproved and had no Lean, or no model, for a good part of its time says nothing of the
+    theorem."""
     if result.status is not Status.FAILED or result.stop_reason == "rejected":
         return result
-    error = f"there was no Lean for {outage_s:.0f} s of its time"
-    return replace(result, status=Status.UNKNOWN, stop_reason="lean_fault", error=error)
+    error = f"there was no {what} for {outage_s:.0f} s of its time"
+    return replace(result, status=Status.UNKNOWN, stop_reason=f"{what.lower()}_fault", error=error)

@@ -67,7 +67,7 @@ class FarProver:
                 log.warning("%s: %s", task.id, fault)
                 causes.append(str(fault))
                 continue
-            if delivery.attempt.result.stop_reason == "lean_fault":
+            if delivery.attempt.result.stop_reason in ("lean_fault", "model_fault"):
                 log.warning("%s: %s", task.id, delivery.attempt.result.error)
                 causes.append(delivery.attempt.result.error)
                 continue

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import socket
 from collections.abc import Sequence
 
 from critic.model import ModelCritic
 from prover.batching import Batcher
+from prover.cluster.placement import Seat
 from prover.driver.meters import Meter
 from prover.policy.critics import open_critic
 from prover.policy.opened import OpenCritic, OpenPolicy
@@ -15,6 +18,11 @@ from prover.run.utilisation import Load
 from search.base import Candidate, ProofState, ProposalRequest, Theorem, Value
 
 _MAX_STATES = 512
+
+
+def own_seat() -> Seat:
+    """Where this process runs, and which GPUs it was given."""
+    return Seat(socket.gethostname(), os.environ.get("CUDA_VISIBLE_DEVICES", ""))
 
 
 class PolicyHost:
@@ -26,6 +34,10 @@ class PolicyHost:
         self._opened: OpenPolicy | None = None
         self._turn = asyncio.Lock()
         self._meter = Meter()
+
+    async def place(self) -> Seat:
+        """Where it is; answered as soon as it is anywhere."""
+        return own_seat()
 
     async def ready(self) -> None:
         """Have the model loaded. Raises UsageError or ModelError."""
@@ -66,6 +78,10 @@ class CriticHost:
         self._opened: OpenCritic | None = None
         self._turn = asyncio.Lock()
         self._batcher = Batcher(self._score_batch, max_batch=_MAX_STATES)
+
+    async def place(self) -> Seat:
+        """Where it is; answered as soon as it is anywhere."""
+        return own_seat()
 
     async def ready(self) -> None:
         """Have the model loaded. Raises UsageError or ModelError."""

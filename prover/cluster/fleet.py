@@ -23,6 +23,7 @@ class Member:
     handle: Handle
     in_flight: int = 0
     losses: int = 0
+    failed_starts: int = 0  # in a row
     resting_until: float = 0.0
     is_ready: bool = True
     is_gone: bool = False
@@ -56,6 +57,8 @@ class Fleet:
         self._fault: Exception | None = None
         self._last_loss: ActorLost | None = None
         self._changed = asyncio.Event()
+        self._outage_s = 0.0
+        self._outage_since: float | None = None
 
     async def __aenter__(self) -> Fleet:
         self._is_asking = True
@@ -102,6 +105,35 @@ class Fleet:
                 raise ActorLost(f"no {self._name} was ready within {self._start_s:g} s") from error
         return self.pick(tried)
 
+    async def gather(self, at_least: int | None = None) -> None:
+        """Wait until all of them (or `at_least` so many) are ready.
+
+        Raises what `ready` raised, and ActorLost if one is gone for good or was lost too often while it started.
+        """
+        enough = len(self.members) if at_least is None else at_least
+        while sum(member.is_ready for member in self.members) < enough:
+            if self._fault is not None:
+                raise self._fault
+            lost = [each for each in self.members if each.is_gone or each.failed_starts > self._patience.retries]
+            if len(self.members) - len(lost) < enough:
+                raise ActorLost(f"{self._name} {lost[0].index} does not start: {self._last_loss}", is_final=True)
+            self._changed.clear()
+            await self._changed.wait()
+
+    def outage_s(self) -> float:
+        """The seconds so far in which none was ready."""
+        since = self._outage_since
+        return self._outage_s + (0.0 if since is None else self._clock() - since)
+
+    def _note_outage(self) -> None:
+        """Begin or end the outage, after somebody came or was lost."""
+        is_out = not any(member.is_ready and not member.is_gone for member in self.members)
+        if is_out and self._outage_since is None:
+            self._outage_since = self._clock()
+        elif not is_out and self._outage_since is not None:
+            self._outage_s += self._clock() - self._outage_since
+            self._outage_since = None
+
     def pick(self, tried: Sequence[Member] = ()) -> Member:
         """The least busy of those that are not known to be lost and have not been `tried` before.
 
@@ -130,6 +162,7 @@ class Fleet:
 
     def _ask_ready(self, member: Member) -> None:
         member.is_ready = False
+        self._note_outage()
         task = asyncio.create_task(self._until_ready(member))
         self._asking.add(task)
         task.add_done_callback(self._asking.discard)
@@ -143,6 +176,7 @@ class Fleet:
             except ActorLost as loss:
                 member.is_gone = loss.is_final
                 self._last_loss = loss
+                member.failed_starts += 1
                 self._changed.set()
                 await self._patience.pause(attempt)
                 attempt += 1
@@ -152,6 +186,8 @@ class Fleet:
                 return
             else:
                 member.is_ready = True
+                member.failed_starts = 0
+                self._note_outage()
                 self._changed.set()
                 return
 

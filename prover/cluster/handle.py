@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from prover.errors import StepwiseError
-
-log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 
 class ActorLost(StepwiseError):
@@ -27,6 +23,9 @@ class ActorLost(StepwiseError):
 
 class Handle(Protocol):
     """One actor. It keeps its name for us when it is started again in another process, with nothing of its state."""
+
+    @property
+    def name(self) -> str: ...
 
     async def call(self, method: str, *arguments: object, deadline_s: float) -> Any:
         """What the method answers, or raises: a StepwiseError comes as it is.
@@ -53,7 +52,14 @@ class Needs:
 
 
 class System(Protocol):
-    """Where actors live."""
+    """Where actors live. `can_grow` says that machines may still come."""
+
+    @property
+    def can_grow(self) -> bool: ...
+
+    def gpus(self, labels: tuple[tuple[str, str], ...] = ()) -> float:
+        """How many GPUs the machines with these labels have now, taken or not."""
+        ...
 
     def spawn(self, name: str, make: Callable[[], object], needs: Needs) -> Handle:
         """Start an actor around what `make` makes over there. Returns at once; calls wait until it has a place."""
@@ -75,15 +81,3 @@ class Patience:
     async def pause(self, attempt: int) -> None:
         """Wait before the next try."""
         await asyncio.sleep(min(self.longest_pause_s, self.pause_s * 2**attempt))
-
-    async def insist(self, what: str, attempt_once: Callable[[], Awaitable[T]]) -> T:
-        """Try until it is answered. Raises the last ActorLost when the tries are used up, or the loss is final."""
-        for attempt in range(self.retries):
-            try:
-                return await attempt_once()
-            except ActorLost as loss:
-                if loss.is_final:
-                    raise
-                log.warning("%s: %s; trying again", what, loss)
-                await self.pause(attempt)
-        return await attempt_once()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, TypeAlias
 
@@ -241,7 +241,15 @@ def _with_usage(
     if len(hunts) > 1:
         stats["beside_lean_s"] = round(total.lean_s - spent.lean_s, 4)
         stats["beside"] = {side.note: hunt.ending for side, hunt in zip(sides, hunts[1:], strict=True)}
-    return replace(result, expansions=total.expansions, tactics=total.tactics, lean_s=total.lean_s, stats=stats)
+    answered = sum(_answers(hunt.used()[1]) for hunt in hunts)
+    return replace(result, expansions=total.expansions, tactics=answered, lean_s=total.lean_s, stats=stats)
+
+
+def _answers(counts: Mapping[str, Any]) -> int:
+    """How many tactics Lean answered, of a search's counts."""
+    plain: int = counts["advanced"] + counts["closed"] + counts["timed_out"] + counts["crashed"]
+    refused: Mapping[str, int] = counts["refused"]
+    return plain + sum(refused.values())
 
 
 def _decided(result: TheoremResult, founds: Sequence[Found | None], sides: Sequence[Side]) -> Attempt:
@@ -265,7 +273,12 @@ def _concluded(result: TheoremResult, found: Found, status: Status, notes: dict[
     stats = {**result.stats, **notes}
     if found.verdict is None:
         ended = Status.UNKNOWN if found.reason is StopReason.CANCELLED else Status.FAILED
-        return Attempt(replace(result, status=ended, stop_reason=str(found.reason), stats=stats))
+        ended_so = replace(result, status=ended, stop_reason=str(found.reason), stats=stats)
+        if found.reason is StopReason.WALL_TIME and not result.tactics:
+            return Attempt(
+                replace(ended_so, status=Status.UNKNOWN, stop_reason="unanswered", error=_unanswered(result))
+            )
+        return Attempt(ended_so)
     judged = replace(
         result,
         proof=found.script,
@@ -282,3 +295,9 @@ def _concluded(result: TheoremResult, found: Found, status: Status, notes: dict[
         )
     reason = f"the judge rejected the proof: {found.verdict.reason}"
     return Attempt(replace(judged, status=Status.FAILED, stop_reason="rejected", error=reason))
+
+
+def _unanswered(result: TheoremResult) -> str:
+    """What a search waited for whose time ended without one answer: nothing is known of its theorem."""
+    waited_for = "Lean's first answer" if result.stats["proposed"] else "the policy or the critic"
+    return f"its time ended in the wait for {waited_for}"

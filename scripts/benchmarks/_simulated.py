@@ -134,6 +134,10 @@ class OneOf:
     inner: Handle
     index: int
 
+    @property
+    def name(self) -> str:
+        return f"{self.inner.name}.{self.index}"
+
     async def call(self, method: str, *arguments: object, deadline_s: float) -> Any:
         return await self.inner.call(method, self.index, *arguments, deadline_s=deadline_s)
 

@@ -72,6 +72,11 @@ class FakeSystem:
     handles: list[FakeHandle] = field(default_factory=list)
     needs: list[Needs] = field(default_factory=list)
     puts: list[object] = field(default_factory=list)
+    num_gpus: float = 0.0
+    can_grow: bool = False
+
+    def gpus(self, labels: tuple[tuple[str, str], ...] = ()) -> float:
+        return self.num_gpus
 
     def spawn(self, name: str, make: Callable[[], object], needs: Needs) -> FakeHandle:
         self.handles.append(FakeHandle(make, name))

@@ -27,7 +27,9 @@ async def test_a_theorem_is_proved_and_judged_by_actors_and_its_trace_comes_home
         traces.append(data)
 
     system = FakeSystem()
-    async with open_cluster(system, config, fingerprint=toolchain.fingerprint, store_trace=store) as cluster:
+    said: list[str] = []
+    opening = open_cluster(system, config, fingerprint=toolchain.fingerprint, store_trace=store, say=said.append)
+    async with opening as cluster:
         done = await cluster.prover.prove(task)
     assert done.result.status is Status.PROVED
     assert done.accepted is not None

@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prover.cluster.actors import LOCAL, init_options, options
-from prover.cluster.cluster import all_needs, driver_needs, engine_needs, lean_needs, num_drivers, shares
+from prover.cluster.cluster import all_needs, driver_needs, lean_needs, num_drivers, shares
 from prover.cluster.handle import Needs
+from prover.cluster.placement import plan_engines, refuse_unplaceable, share_gpus
 from prover.config import ClusterConfig, Config, LeanConfig, ModelConfig
 from prover.errors import UsageError
 
@@ -39,9 +42,60 @@ def test_a_lean_worker_reserves_a_core_and_its_whole_memory() -> None:
     assert lean_needs(project).memory_bytes == 9000 << 20
 
 
-def test_engines_may_have_fractions_of_gpus_and_none_on_the_cpu() -> None:
-    assert engine_needs(config(), 0.25).gpus == 0.25
-    assert engine_needs(replace(config(), models=ModelConfig(device="cpu")), 0.25).gpus == 0.0
+@pytest.mark.parametrize(
+    ("engines", "gpus", "expected"),
+    [
+        ((1, 1), 0, (0.0, 0.0)),
+        ((1, 1), 1, (0.75, 0.25)),
+        ((1, 1), 2, (1.0, 1.0)),
+        ((1, 0), 1, (1.0, 0.0)),
+        ((2, 0), 1, (0.5, 0.0)),
+        ((0, 3), 1, (0.0, 0.3333)),
+        ((8, 1), 8, (0.75, 0.25)),
+        ((4, 4), 8, (1.0, 1.0)),
+        ((16, 2), 8, (0.375, 0.25)),
+        ((1, 1), None, (1.0, 1.0)),
+    ],
+)
+def test_engines_share_the_gpus_there_are_and_have_whole_ones_where_there_are_enough(
+    engines: tuple[int, int], gpus: float | None, expected: tuple[float, float]
+) -> None:
+    policy, critic = share_gpus(*engines, gpus=gpus, critic_part=0.25)
+    assert (policy * bool(engines[0]), critic * bool(engines[1])) == expected
+
+
+@given(st.integers(0, 9), st.integers(0, 9), st.integers(1, 8), st.sampled_from([0.1, 0.25, 0.5]))
+def test_whatever_is_shared_out_fits_when_policies_find_their_places_first(
+    policies: int, critics: int, gpus: int, critic_part: float
+) -> None:
+    """As Ray does it: each engine to the fullest GPU that still has room for it."""
+    shares = share_gpus(policies, critics, gpus=gpus, critic_part=critic_part)
+    free = [1.0] * gpus
+    for share in [shares[0]] * policies + [shares[1]] * critics:
+        fitting = [left for left in free if left >= share - 1e-9]
+        assert fitting, (shares, free)
+        free[free.index(min(fitting))] -= share
+
+
+def test_what_the_settings_say_of_gpus_is_taken_as_it_is_and_nothing_is_asked_for_on_the_cpu() -> None:
+    both = replace(config(), models=ModelConfig(policy="models/p", critic="models/c"))
+    said = replace(both, cluster=ClusterConfig(policy_gpus=0.6, critic_gpus=0.4))
+    assert [plan.needs.gpus for plan in plan_engines(said, 8.0)] == [0.6, 0.4]
+    assert [plan.memory_share for plan in plan_engines(said, 8.0)] == [0.6, 0.4]
+    on_cpu = replace(both, models=replace(both.models, device="cpu"))
+    assert [plan.needs.gpus for plan in plan_engines(on_cpu, 1.0)] == [0.0, 0.0]
+    one = replace(both, models=replace(both.models, critic="models/c?device=cpu"))
+    assert [plan.needs.gpus for plan in plan_engines(one, 1.0)] == [1.0, 0.0]
+
+
+def test_what_can_never_be_placed_is_refused_with_what_to_do() -> None:
+    wanted = replace(
+        config(cluster=ClusterConfig(policy_gpus=1.0, critic_gpus=1.0)),
+        models=ModelConfig(policy="models/p", critic="models/c"),
+    )
+    refuse_unplaceable(plan_engines(wanted, 2.0), 2.0)
+    with pytest.raises(UsageError, match=r"2 GPUs, and there are 1\. Leave cluster\.policy_gpus"):
+        refuse_unplaceable(plan_engines(wanted, 1.0), 1.0)
 
 
 def test_a_ray_of_our_own_has_room_for_all_of_the_run() -> None:

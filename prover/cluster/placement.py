@@ -1,0 +1,201 @@
+"""Where a run's actors go: how its engines share the GPUs that there are, and the wait until each has a place."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from prover.cluster.engines import needs_engine
+from prover.cluster.fleet import Fleet
+from prover.cluster.handle import ActorLost, Handle, Needs, System
+from prover.config import Config
+from prover.errors import StepwiseError, UsageError
+
+Say = Callable[[str], None]
+"""Takes a line for people about what the run waits for."""
+
+_QUIET_S = 3.0  # a start that is soon over is not worth a line
+_REMIND_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class EnginePlan:
+    """The engines of one kind: how many, of which model, and what each reserves."""
+
+    kind: str
+    spec: str
+    count: int
+    needs: Needs
+
+    @property
+    def memory_share(self) -> float:
+        """The part of its GPU's memory that an engine may take; 1 where it has the GPU, or none, to itself."""
+        return self.needs.gpus if 0.0 < self.needs.gpus < 1.0 else 1.0
+
+    def __str__(self) -> str:
+        """For people."""
+        return f"{self.count} {self.kind} engine{'s' * (self.count != 1)} with {self.needs.gpus:g} GPU each"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """Where an actor has its place. `gpus` are the GPUs it was given there, by number."""
+
+    host: str
+    gpus: str = ""
+
+
+# ------------------------------------------------------------------------------------------------------- arithmetic
+
+
+def labels(text: str, setting: str) -> tuple[tuple[str, str], ...]:
+    """`KEY=VALUE,KEY=VALUE` as node labels. Raises UsageError naming the setting."""
+    pairs = [part.partition("=") for part in text.split(",") if part.strip()]
+    if not all(equals and key.strip() and value.strip() for key, equals, value in pairs):
+        raise UsageError(f"{setting} takes KEY=VALUE,…, not {text!r}")
+    return tuple((key.strip(), value.strip()) for key, _, value in pairs)
+
+
+def plan_engines(config: Config, gpus: float | None) -> tuple[EnginePlan, EnginePlan]:
+    """The policy's engines and the critic's, on `gpus` GPUs that they share where there are too few for one each.
+
+    `gpus` None stands for a cluster whose GPUs are not known yet: an engine then asks for a whole one. What the
+    settings say of an engine's GPUs is taken as it is.
+    """
+    cluster, models = config.cluster, config.models
+    policies = cluster.policy_engines if needs_engine(models.policy) else 0
+    critics = cluster.critic_engines if needs_engine(models.critic or "heuristic") else 0
+    on_gpu = [_may_use_gpu(spec or "", models.device) for spec in (models.policy, models.critic)]
+    counts = policies * on_gpu[0], critics * on_gpu[1]
+    shared = share_gpus(*counts, gpus=gpus, critic_part=models.critic_memory)
+    said = [
+        share if setting is None else setting
+        for setting, share in zip((cluster.policy_gpus, cluster.critic_gpus), shared, strict=True)
+    ]
+    wanted = labels(cluster.engine_labels, "cluster.engine_labels")
+    needs = [Needs(1.0, share if may else 0.0, 0, wanted) for share, may in zip(said, on_gpu, strict=True)]
+    return (
+        EnginePlan("policy", models.policy, policies, needs[0]),
+        EnginePlan("critic", models.critic or "heuristic", critics, needs[1]),
+    )
+
+
+def share_gpus(policies: int, critics: int, *, gpus: float | None, critic_part: float) -> tuple[float, float]:
+    """GPUs for each policy engine and for each critic engine: whole ones where there are enough for all.
+
+    Otherwise every GPU is laid out alike, for as many engines of each kind as have to fit: `critic_part` of it for
+    critics, the rest for policies, or all of it for the one kind that there is.
+    """
+    if gpus is None:
+        return 1.0, 1.0
+    whole = int(gpus)
+    if whole == 0:
+        return 0.0, 0.0
+    if policies + critics <= whole:
+        return 1.0, 1.0
+    part = 0.0 if not critics else critic_part if policies else 1.0
+    on_each = math.ceil(policies / whole), math.ceil(critics / whole)
+    return _rounded((1.0 - part) / max(1, on_each[0])), _rounded(part / max(1, on_each[1]))
+
+
+def refuse_unplaceable(plans: Sequence[EnginePlan], gpus: float) -> None:
+    """Raises UsageError if the engines need more GPUs than there will ever be."""
+    needed = sum(plan.count * plan.needs.gpus for plan in plans)
+    if needed > gpus + 1e-6:
+        wanted = ", ".join(str(plan) for plan in plans if plan.count)
+        raise UsageError(
+            f"{wanted}: {needed:g} GPUs, and there are {gpus:g}. Leave cluster.policy_gpus and cluster.critic_gpus "
+            "unset to share what there is, or set them lower"
+        )
+
+
+def _may_use_gpu(spec: str, device: str) -> bool:
+    said = parse_qs(spec.partition("?")[2]).get("device", [device])[-1]
+    return said != "cpu"
+
+
+def _rounded(share: float) -> float:
+    """Downwards, to what Ray can tell apart."""
+    return math.floor(share * 1e4) / 1e4
+
+
+# ---------------------------------------------------------------------------------------------------------- waiting
+
+
+async def wait_for_places(
+    handles: Sequence[Handle], needs: Needs, system: System, *, place_s: float, say: Say, at_least: int | None = None
+) -> list[Seat]:
+    """Where the actors are, once all of them (or `at_least` so many) have a place; says what is waited for.
+
+    Raises StepwiseError, with what was asked for and what there is, when `place_s` seconds do not suffice.
+    """
+    tasks = {asyncio.create_task(_seat(handle, place_s)): handle for handle in handles}
+    enough = len(handles) if at_least is None else at_least
+    pending, pause_s = set(tasks), _QUIET_S
+    try:
+        while sum(task.done() for task in tasks) < enough:
+            ended, pending = await asyncio.wait(pending, timeout=pause_s, return_when=asyncio.FIRST_COMPLETED)
+            faults = [(task, fault) for task in ended if (fault := task.exception()) is not None]
+            if faults:
+                task, fault = faults[0]
+                for waiting in {task, *pending}:
+                    tasks[waiting].end()  # asked to close, it would not answer
+                raise StepwiseError(
+                    f"no place for {_asked(tasks[task].name, needs)}: {_there(system, needs)}"
+                ) from fault
+            if not ended:
+                names = ", ".join(tasks[task].name for task in pending)
+                say(f"waiting for a place for {_asked(names, needs)}: {_there(system, needs)}")
+                pause_s = _REMIND_S
+        return [task.result() for task in tasks if task.done()]
+    finally:
+        for task in pending:
+            task.cancel()
+        await asyncio.gather(*pending, return_exceptions=True)
+
+
+async def wait_until_ready(fleet: Fleet, what: str, *, say: Say, at_least: int | None = None) -> None:
+    """Until all of a fleet (or `at_least` so many) are ready; says so while it takes long. Raises as `Fleet.gather`."""
+    waiting = asyncio.create_task(fleet.gather(at_least))
+    pause_s = _QUIET_S
+    try:
+        while not (await asyncio.wait({waiting}, timeout=pause_s))[0]:
+            say(f"waiting for {what} …")
+            pause_s = _REMIND_S
+        waiting.result()
+    finally:
+        waiting.cancel()
+
+
+async def _seat(handle: Handle, place_s: float) -> Seat:
+    """Where an actor is. One that was lost while it started is asked again, in the same time."""
+    async with asyncio.timeout(place_s):
+        while True:
+            try:
+                seat: Seat = await handle.call("place", deadline_s=place_s + 1.0)
+            except ActorLost as loss:
+                if loss.is_final:
+                    raise
+                await asyncio.sleep(0.5)
+            else:
+                return seat
+
+
+def _asked(names: str, needs: Needs) -> str:
+    asked = f"{names} ({needs.cpus:g} CPU"
+    asked += f", {needs.gpus:g} GPU" * (needs.gpus > 0) + f", {needs.memory_bytes / 1e9:.1f} GB" * (
+        needs.memory_bytes > 0
+    )
+    return asked + "".join(f", on a machine labelled {key}={value}" for key, value in needs.labels) + ")"
+
+
+def _there(system: System, needs: Needs) -> str:
+    if needs.gpus:
+        there = f"there are {system.gpus(needs.labels):g} GPUs, some of them maybe taken"
+        hint = "set cluster.policy_gpus and cluster.critic_gpus lower, or models.device=cpu"
+    else:
+        there, hint = "no machine has that free", "give the cluster more, or ask for fewer workers"
+    return f"{there} ({hint}; cluster.place_s says how long a run waits for machines)"

@@ -1,0 +1,121 @@
+"""The wait for places and models: said while it lasts, ended with a reason, never a theorem's time."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from prover.cluster import placement
+from prover.cluster.fleet import Fleet
+from prover.cluster.handle import ActorLost, Needs, Patience
+from prover.cluster.placement import Seat, wait_for_places, wait_until_ready
+from prover.errors import ModelError, StepwiseError
+from tests.fakes.cluster import FakeHandle, FakeSystem
+
+NEEDS = Needs(1.0, 0.75, 0, (("kind", "gpu"),))
+QUICK = Patience(retries=2, pause_s=0.0)
+
+
+class Host:
+    """Has a place once `place_gate` is open, its model once `gate` is."""
+
+    def __init__(self, place_gate: asyncio.Event, gate: asyncio.Event, fault: Exception | None = None) -> None:
+        self.place_gate, self.gate, self.fault = place_gate, gate, fault
+
+    async def place(self) -> Seat:
+        await self.place_gate.wait()
+        return Seat("here", "0")
+
+    async def ready(self) -> None:
+        await self.gate.wait()
+        if self.fault is not None:
+            raise self.fault
+
+
+@pytest.fixture
+def closed() -> asyncio.Event:
+    return asyncio.Event()
+
+
+@pytest.fixture
+def opened() -> asyncio.Event:
+    event = asyncio.Event()
+    event.set()
+    return event
+
+
+async def test_the_wait_for_a_place_is_told_with_what_is_asked_for_and_what_there_is(
+    closed: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placement, "_QUIET_S", 0.0)
+    said: list[str] = []
+    handle = FakeHandle(lambda: Host(closed, closed), "policy 0")
+    waiting = asyncio.create_task(
+        wait_for_places([handle], NEEDS, FakeSystem(num_gpus=0.5), place_s=60.0, say=said.append)
+    )
+    while not said:
+        await asyncio.sleep(0)
+    assert "waiting for a place for policy 0 (1 CPU, 0.75 GPU, on a machine labelled kind=gpu)" in said[0]
+    assert "there are 0.5 GPUs" in said[0]
+    closed.set()
+    assert await waiting == [Seat("here", "0")]
+
+
+async def test_an_actor_without_a_place_in_time_ends_the_wait_and_is_ended(closed: asyncio.Event) -> None:
+    handle = FakeHandle(lambda: Host(closed, closed), "critic 0")
+    with pytest.raises(StepwiseError, match="no place for critic 0"):
+        await wait_for_places([handle], NEEDS, FakeSystem(), place_s=0.001, say=print)
+    assert handle.is_ended
+
+
+async def test_an_actor_that_is_lost_while_it_starts_is_asked_again(opened: asyncio.Event) -> None:
+    handle = FakeHandle(lambda: Host(opened, opened))
+    handle.lose_on("place")
+    assert await wait_for_places([handle], NEEDS, FakeSystem(), place_s=60.0, say=print) == [Seat("here", "0")]
+
+
+async def test_a_run_waits_for_every_engine_and_says_for_what(
+    closed: asyncio.Event, opened: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placement, "_QUIET_S", 0.0)
+    said: list[str] = []
+    handles = [FakeHandle(lambda: Host(opened, opened)), FakeHandle(lambda: Host(opened, closed))]
+    async with Fleet("engine", handles, patience=QUICK) as fleet:
+        waiting = asyncio.create_task(wait_until_ready(fleet, "the policy to be loaded", say=said.append))
+        while not said:
+            await asyncio.sleep(0)
+        assert said == ["waiting for the policy to be loaded …"]
+        assert not waiting.done()
+        closed.set()
+        await waiting
+
+
+async def test_a_model_that_does_not_load_or_an_engine_that_never_starts_ends_the_wait(opened: asyncio.Event) -> None:
+    broken = FakeHandle(lambda: Host(opened, opened, ModelError("damaged")))
+    async with Fleet("engine", [FakeHandle(lambda: Host(opened, opened)), broken], patience=QUICK) as fleet:
+        with pytest.raises(ModelError, match="damaged"):
+            await wait_until_ready(fleet, "the policy", say=print)
+    never = FakeHandle(lambda: Host(opened, opened))
+    never.lose_on("ready", times=100)
+    async with Fleet("policy engine", [never], patience=QUICK) as fleet:
+        with pytest.raises(ActorLost, match="policy engine 0 does not start"):
+            await wait_until_ready(fleet, "the policy", say=print)
+
+
+async def test_the_seconds_without_any_engine_are_counted(closed: asyncio.Event, opened: asyncio.Event) -> None:
+    now = [0.0]
+    gates = [opened, closed]
+    handle = FakeHandle(lambda: Host(opened, gates.pop(0)))
+    async with Fleet("engine", [handle], patience=QUICK, clock=lambda: now[0]) as fleet:
+        await fleet.gather()
+        now[0] = 5.0
+        assert fleet.outage_s() == 0.0
+        handle.lose()
+        fleet.mark_lost(fleet.members[0], ActorLost("gone"))
+        now[0] = 8.0
+        assert fleet.outage_s() == 3.0
+        closed.set()
+        await fleet.gather()
+        now[0] = 20.0
+        assert fleet.outage_s() == 3.0

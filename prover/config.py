@@ -26,15 +26,16 @@ T = TypeVar("T", bound="DataclassInstance")
 class SearchConfig:
     """How a theorem is searched. Passes × samples × expansions is the published budget notation (P×S×K).
 
+    `rule` is a search rule's name, with its parameters where they aren't the usual ones: `mcts?exploration=2`.
     A theorem's passes are searches of their own, with seeds of their own, and temperatures from `temperature` to
     `last_temperature`; each may use the whole budget of a theorem. `rounds` are not: each goes on with the search of
-    the one before, under a budget `growth` times as big; the last one has the theorem's whole budget. `probes` are
-    cheap solvers tried at every state, `learn_order` runs what has closed goals cheaply first. `shorten` and `disprove`
-    are shares of a theorem's budget: for going on after a proof to a shorter one, and for its negation.
+    the one before, under a budget `growth` times as big; the last one has the theorem's whole budget. Of a policy's
+    answer at most `max_tactics` are run; states at least `max_depth` tactics deep are not expanded. `probes` are cheap
+    solvers tried at every state, `learn_order` runs what has closed goals cheaply first. `shorten` and `disprove` are
+    shares of a theorem's budget: for going on after a proof to a shorter one, and for its negation.
     """
 
     rule: str = "token-mean"
-    alpha: float = 0.5
     passes: int = 1
     samples: int = 32
     expansions: int = 600
@@ -44,7 +45,9 @@ class SearchConfig:
     temperature: float = 0.7
     last_temperature: float | None = None
     attempts: int = 4
+    max_tactics: int | None = None
     piece: int | None = None
+    max_depth: int | None = None
     in_flight: int = 2
     probes: bool = False
     learn_order: bool = False
@@ -143,7 +146,7 @@ class Config:
 
 
 def load_config(file: Path | None, settings: Iterable[str] = (), *, base: Config | None = None) -> Config:
-    """`base` (or the defaults), overlaid by a TOML file, overlaid by `key=value` settings (`search.alpha=0.3`).
+    """`base` (or the defaults), overlaid by a TOML file, overlaid by `key=value` settings (`search.attempts=2`).
 
     Raises UsageError for an unreadable file, an unknown key or a value of the wrong type.
     """
@@ -162,6 +165,18 @@ def load_config(file: Path | None, settings: Iterable[str] = (), *, base: Config
             raise UsageError(f"--set takes KEY=VALUE, not {setting!r}")
         config = overlay(config, nested(key.strip(), parse_value(text.strip())), f"--set {setting}")
     return config
+
+
+def stored_config(values: Mapping[str, Any], where: str) -> Config:
+    """The settings that a run's folder tells of. Raises UsageError as `load_config`.
+
+    Older runs keep the exponent of two rules beside the rule, as `search.alpha`; it becomes the rule's parameter.
+    """
+    search = dict(values.get("search", {}))
+    alpha = search.pop("alpha", None)
+    if alpha is not None and search.get("rule") in ("length-normalised", "blended"):
+        search["rule"] += f"?alpha={alpha!r}"
+    return overlay(Config(), {**values, "search": search}, where)
 
 
 def nested(key: str, value: object) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 What a driver needs, and nothing else that it should use:
 
-    search = Search(theorem, root_state, strategy=BestFirst(rules()["token-mean"]), budget=Budget(expansions=600))
+    search = Search(theorem, root_state, rule=Rule.of("token-mean"), budget=Budget(expansions=600))
     search.plan(n)                          -> [Expansion]   ask a policy: expansion.request(premises)
     search.absorb_candidates(id, answer)    -> [TacticCall]  run in Lean at expansion.path
     search.absorb_outcomes(id, outcomes)    once, or piece by piece
@@ -15,20 +15,17 @@ What a driver needs, and nothing else that it should use:
 `docs/search.md` has the loop and the rules of the game.
 """
 
-from search.best_first import BestFirst, Strategy
 from search.budget import Budget, Spent, StopReason
 from search.combined import AnySearch, Combined
 from search.engine import Search
 from search.expansion import Expansion, SearchOptions
 from search.extract import Proof
 from search.result import SearchResult, Statistics
-from search.scoring import Rule, rules
-from search.strategies import STRATEGIES, make_strategy
+from search.rules import RULES, Rule, rules_of
 
 __all__ = [
-    "STRATEGIES",
+    "RULES",
     "AnySearch",
-    "BestFirst",
     "Budget",
     "Combined",
     "Expansion",
@@ -40,7 +37,5 @@ __all__ = [
     "Spent",
     "Statistics",
     "StopReason",
-    "Strategy",
-    "make_strategy",
-    "rules",
+    "rules_of",
 ]

@@ -8,21 +8,31 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from search.frontier import Frontier, is_expandable
 from search.nodes import Edge, Node, PathScore
-from search.scoring import UNKNOWN_VALUE, Rule
+from search.scoring import Ranking, token_mean_sum
 from search.tree import Graph
 
 
-class Beam:
-    """A beam of `width` states, ranked by `rule`. A level is complete before the next one begins."""
+@dataclass(frozen=True, slots=True)
+class BeamOptions:
+    """How many states make a beam."""
 
-    def __init__(self, rule: Rule, *, width: int = 16) -> None:
-        if width < 1:
-            raise ValueError(f"a beam is at least 1 wide, not {width!r}")
-        self._rule = rule
-        self._width = width
+    width: int = 16
+
+    def __post_init__(self) -> None:
+        if self.width < 1:
+            raise ValueError(f"width is at least 1, not {self.width!r}")
+
+
+class Beam:
+    """A beam of `options.width` states, ranked by `ranking`. A level is complete before the next one begins."""
+
+    def __init__(self, options: BeamOptions, ranking: Ranking | None = None) -> None:
+        self._ranking = ranking if ranking is not None else token_mean_sum()
+        self._width = options.width
         self._nodes: Sequence[Node] = ()
         self._level: list[Node] = []
         self._waiting: dict[int, Frontier] = {}
@@ -30,19 +40,14 @@ class Beam:
         self._in_flight = 0
 
     @property
-    def name(self) -> str:
-        """The name that results are filed under."""
-        return f"beam({self._width},{self._rule.name})"
-
-    @property
     def needs_values(self) -> bool:
-        """Whether the rule looks at values."""
-        return self._rule.needs_values
+        """Whether the ranking looks at values."""
+        return self._ranking.needs_values
 
     @property
     def path_score(self) -> PathScore:
-        """As the rule compares paths."""
-        return self._rule.path_score
+        """As the ranking compares paths."""
+        return self._ranking.path_score
 
     def start(self, graph: Graph) -> None:
         """The levels will be over the graph's nodes."""
@@ -50,12 +55,10 @@ class Beam:
 
     def add(self, node: Node) -> None:
         """A candidate for the next beam."""
-        value = node.value if node.value >= 0.0 else UNKNOWN_VALUE
-        priority = self._rule.priority(node.outlook, value) - node.attempts
         depth = node.trail.steps
         if depth not in self._waiting:
             self._waiting[depth] = Frontier(self._nodes, self._tickets)
-        self._waiting[depth].push(node, priority)
+        self._waiting[depth].push(node, self._ranking.rank(node))
 
     def update(self, node: Node) -> None:
         """Rank the candidate anew; a state that is in the beam stays there."""

@@ -1,4 +1,4 @@
-"""Best-first search: the open node of highest priority is expanded next, whatever the priority is."""
+"""What a search asks which state to expand next (`Strategy`), and the commonest answer: the one of highest priority."""
 
 from __future__ import annotations
 
@@ -6,17 +6,12 @@ from typing import Protocol
 
 from search.frontier import Frontier
 from search.nodes import Edge, Node, PathScore
-from search.scoring import UNKNOWN_VALUE, Rule
+from search.scoring import Ranking
 from search.tree import Graph
 
 
 class Strategy(Protocol):
     """Which node a search expands next. Told of everything that changes; owns no node."""
-
-    @property
-    def name(self) -> str:
-        """What results are filed under."""
-        ...
 
     @property
     def needs_values(self) -> bool:
@@ -54,28 +49,21 @@ class Strategy(Protocol):
 
 
 class BestFirst:
-    """Expand by `rule`. A state that was expanded `k` times ranks `retry_penalty * k` lower when it is asked again."""
+    """Expand the state that `ranking` puts first."""
 
-    def __init__(self, rule: Rule, *, retry_penalty: float = 1.0) -> None:
-        self._rule = rule
-        self._priority = rule.priority
-        self._retry_penalty = retry_penalty
+    def __init__(self, ranking: Ranking) -> None:
+        self._ranking = ranking
         self._frontier = Frontier(())
 
     @property
-    def name(self) -> str:
-        """The rule's name."""
-        return self._rule.name
-
-    @property
     def needs_values(self) -> bool:
-        """Whether the rule looks at values."""
-        return self._rule.needs_values
+        """Whether the ranking looks at values."""
+        return self._ranking.needs_values
 
     @property
     def path_score(self) -> PathScore:
-        """As the rule compares paths."""
-        return self._rule.path_score
+        """As the ranking compares paths."""
+        return self._ranking.path_score
 
     def start(self, graph: Graph) -> None:
         """An empty frontier over the graph's nodes."""
@@ -83,8 +71,7 @@ class BestFirst:
 
     def add(self, node: Node) -> None:
         """Enqueue at the node's priority."""
-        value = node.value if node.value >= 0.0 else UNKNOWN_VALUE
-        self._frontier.push(node, self._priority(node.outlook, value) - self._retry_penalty * node.attempts)
+        self._frontier.push(node, self._ranking.rank(node))
 
     def update(self, node: Node) -> None:
         """Enqueue anew at the changed priority; the old entry no longer counts."""

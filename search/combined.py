@@ -13,19 +13,19 @@ from dataclasses import fields, replace
 from typing import TypeAlias
 
 from search.base import Candidate, Outcome, ProofState, TacticCall, Theorem
-from search.best_first import Strategy
 from search.budget import Budget, Spent, StopReason
 from search.engine import Search
 from search.events import Event, Planned, Started, Wanted
 from search.expansion import Expansion, SearchOptions
 from search.experience import Experience
 from search.result import SearchResult, Statistics, notation
+from search.rules import Rule
 
 
 class Combined:
     """Passes over one theorem, `at_once` of them at a time; the first proof ends all.
 
-    The passes take turns at `strategies`. Pass i samples at `temperatures[i]`, the last one repeated, with a seed of
+    The passes take turns at `rules`. Pass i samples at `temperatures[i]`, the last one repeated, with a seed of
     its own. `per_pass` limits each pass, `budget` all together. A pass that has ended gives its graph back, except the
     one that found the proof. Otherwise everything is as in `Search`.
     """
@@ -35,7 +35,7 @@ class Combined:
         theorem: Theorem,
         root: ProofState,
         *,
-        strategies: Sequence[Callable[[], Strategy]],
+        rules: Sequence[Rule],
         passes: int,
         per_pass: Budget,
         budget: Budget,
@@ -47,14 +47,14 @@ class Combined:
         record: Callable[[Event], None] | None = None,
         experience: Experience | None = None,
     ) -> None:
-        if passes < 1 or at_once < 1 or not strategies:
-            raise ValueError("a combined search needs a strategy, a pass, and room for one at a time")
+        if passes < 1 or at_once < 1 or not rules:
+            raise ValueError("a combined search needs a rule, a pass, and room for one at a time")
         self.theorem = theorem
         self.root = root
         self.budget = budget
         self.options = options
         self.seed = seed
-        self._strategies = tuple(strategies)
+        self._rules = tuple(rules)
         self._passes = passes
         self._per_pass = per_pass
         self._temperatures = tuple(temperatures)
@@ -88,8 +88,8 @@ class Combined:
 
     @property
     def strategy_name(self) -> str:
-        """The strategies that the passes take turns at."""
-        return "+".join(dict.fromkeys(make().name for make in self._strategies))
+        """The rules that the passes take turns at."""
+        return "+".join(dict.fromkeys(rule.word for rule in self._rules))
 
     # ------------------------------------------------------------------------------------------------ planning
 
@@ -264,7 +264,7 @@ class Combined:
         return Search(
             self.theorem,
             self.root,
-            strategy=self._strategies[number % len(self._strategies)](),
+            rule=self._rules[number % len(self._rules)],
             budget=self._per_pass,
             options=options,
             seed=pass_seed(self.seed, number),

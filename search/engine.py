@@ -16,7 +16,6 @@ from dataclasses import fields
 from search.admission import Admission
 from search.answers import Answers
 from search.base import Candidate, Outcome, ProofState, TacticCall, Theorem
-from search.best_first import Strategy
 from search.budget import Budget, Spent, StopReason
 from search.candidates import distinct
 from search.events import Abandoned, Applied, Event, Overruled, Planned, Proposed, Scored, Started, Wanted
@@ -26,6 +25,7 @@ from search.extract import closing, extract
 from search.frontier import is_expandable
 from search.nodes import OPEN, PROVEN, Node
 from search.result import SearchResult, Statistics, notation, outlook
+from search.rules import Rule
 from search.tree import Graph
 
 __all__ = ["Expansion", "Search", "SearchOptions"]
@@ -39,7 +39,7 @@ class Search:
         theorem: Theorem,
         root: ProofState,
         *,
-        strategy: Strategy,
+        rule: Rule,
         budget: Budget,
         options: SearchOptions | None = None,
         seed: int = 0,
@@ -52,7 +52,8 @@ class Search:
         event; with them `search.replay` makes the search again. `experience` orders the calls of each expansion and
         learns from their outcomes."""
         self.theorem = theorem
-        self.strategy = strategy
+        self.rule = rule
+        self.strategy = strategy = rule.strategy()
         self.budget = budget
         self.options = options if options is not None else SearchOptions()
         self.seed = seed
@@ -106,7 +107,7 @@ class Search:
     def settings(self) -> dict[str, str]:
         """What makes two searches of one root equal, beside their answers; for people and for records."""
         options = {item.name: str(getattr(self.options, item.name)) for item in fields(self.options)}
-        return {"strategy": self.strategy.name, "seed": str(self.seed), **options}
+        return {"strategy": self.rule.word, "seed": str(self.seed), **options}
 
     def unscored(self) -> list[tuple[int, ProofState]]:
         """The new nodes that wait for a critic's value, as (id, state)."""
@@ -205,7 +206,7 @@ class Search:
         value, share = outlook(self.graph)
         return SearchResult(
             name=self.theorem.name,
-            strategy=self.strategy.name,
+            strategy=self.rule.word,
             stop_reason=self.done,
             proof=extract(self.graph) if self.graph.root.status is PROVEN else None,
             spent=self.spent,

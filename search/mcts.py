@@ -24,7 +24,9 @@ class MctsOptions:
     """`exploration` is c of PUCT; `discount` the price of one tactic, as a factor on values; `default_value` stands for
     values that no critic gave. A state with n visits may have `widening * n ** widening_power` tactics before more of
     its candidates are run or it is asked for more (where the search runs them in pieces, or allows several attempts).
-    `temperature` flattens the priors: a policy's log-probabilities are divided by it."""
+    `temperature` flattens the priors: a policy's log-probabilities are divided by it. Raises ValueError for a number
+    out of range.
+    """
 
     exploration: float = 1.0
     discount: float = 0.98
@@ -32,6 +34,16 @@ class MctsOptions:
     widening: float = 2.0
     widening_power: float = 0.5
     temperature: float = 2.0
+
+    def __post_init__(self) -> None:
+        for name in ("exploration", "widening", "widening_power"):
+            if not 0.0 <= getattr(self, name) < math.inf:
+                raise ValueError(f"{name} is at least 0, not {getattr(self, name)!r}")
+        for name in ("discount", "default_value"):
+            if not 0.0 <= getattr(self, name) <= 1.0:
+                raise ValueError(f"{name} lies between 0 and 1, not {getattr(self, name)!r}")
+        if not 0.0 < self.temperature < math.inf:
+            raise ValueError(f"temperature is above 0, not {self.temperature!r}")
 
 
 @dataclass(slots=True)
@@ -48,17 +60,12 @@ class Mcts:
 
     path_score: PathScore = staticmethod(more_likely)
 
-    def __init__(self, options: MctsOptions | None = None, *, with_critic: bool = False) -> None:
-        self._options = options if options is not None else MctsOptions()
+    def __init__(self, options: MctsOptions, *, with_critic: bool = False) -> None:
+        self._options = options
         self._with_critic = with_critic
         self._counts: dict[Edge, _Count] = {}
         self._walks: dict[Node, list[Edge]] = {}
         self._root: Node | None = None
-
-    @property
-    def name(self) -> str:
-        """The name that results are filed under."""
-        return "mcts+critic" if self._with_critic else "mcts"
 
     @property
     def needs_values(self) -> bool:

@@ -111,14 +111,14 @@ def _accuracy(part: PairAccuracy) -> str:
 async def ablate(options: argparse.Namespace, spec: str, console: Console) -> None:
     """The run's own settings on its held-out theorems, once best-first and once guided by the critic."""
     from prover.cli.prove import prove
-    from prover.config import Config, overlay
+    from prover.config import stored_config
     from prover.report.compare import compare_runs, comparison_text
     from prover.report.data import read_run
     from prover.run.folder import read_info
     from prover.run.store import read_tasks
     from prover.tasks import TaskList
 
-    config = overlay(Config(), read_info(options.run_folder).config, str(options.run_folder))
+    config = stored_config(read_info(options.run_folder).config, str(options.run_folder))
     chosen = [task for task in read_tasks(options.run_folder).tasks if options.all or is_held_out(task.id)]
     if not chosen:
         raise UsageError("no theorem of this run is held out: use --all")

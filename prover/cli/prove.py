@@ -18,10 +18,10 @@ from prover.assembly.runtime import Runtime, join, open_far, open_here
 from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, with_full_paths
 from prover.cli.console import Console
 from prover.cli.live import LiveView
-from prover.config import Config, load_config, overlay
+from prover.config import Config, load_config, overlay, stored_config
 from prover.driver.agenda import Agenda, make_agenda
 from prover.driver.run import Run
-from prover.driver.strategies import strategy_factories
+from prover.driver.searches import rules_named
 from prover.errors import RunFolderError, UsageError
 from prover.report.write import write_report
 from prover.run.folder import RunFolder, read_info
@@ -61,7 +61,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--policy", metavar="SPEC", help="builtin, a model's folder, an endpoint, or mix:A=0.7,builtin=0.3"
     )
     parser.add_argument("--critic", metavar="SPEC", help="heuristic, a model's folder or an endpoint")
-    parser.add_argument("--rule", metavar="NAME", help="which state is expanded next (default token-mean)")
+    parser.add_argument(
+        "--rule", metavar="RULE", help="which state is expanded next (default token-mean), as NAME?KEY=VALUE&…"
+    )
     parser.add_argument("--rounds", type=int, metavar="N", help="spend each theorem's time in N growing portions")
     parser.add_argument("--disprove", type=float, metavar="SHARE", help="try negations, with this share of the budget")
     parser.add_argument("--shorten", type=float, metavar="SHARE", help="look for shorter proofs, for this share of it")
@@ -82,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
     if options.resume is not None:
         if options.inputs or options.statement or options.out:
             raise UsageError("--resume goes on with a run's own theorems: give no files, statements or --out beside it")
-        config = resolve(options, base=overlay(Config(), read_info(options.resume).config, str(options.resume)))
+        config = resolve(options, base=stored_config(read_info(options.resume).config, str(options.resume)))
         path, tasks = options.resume, None
     else:
         config = resolve(options, base=Config())
@@ -116,7 +118,7 @@ def resolve(options: argparse.Namespace, *, base: Config) -> Config:
         search=replace(config.search, **given(search)),
         **given(top),
     )
-    strategy_factories(config.search)  # refuses an unknown rule before anything is started
+    rules_named(config.search.rule)  # refuses an unknown rule before anything is started
     if config.lean.workers < 1:
         raise UsageError(f"--workers must be at least 1, not {config.lean.workers}")
     if not (0.0 <= config.search.disprove < 1.0 and 0.0 <= config.search.shorten < 1.0):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from prover.cli.console import Console
 from prover.cli.report import record_of
-from prover.config import Config, overlay
+from prover.config import stored_config
 from prover.driver.history import expansions, fits
 from prover.driver.loop import Expanded
 from prover.driver.searches import Allowance, make_search
@@ -67,7 +67,7 @@ def remade(
     data: RunData, record: TheoremRecord, attempt: int | None, beside: str = ""
 ) -> tuple[AnySearch, list[Event]]:
     """The search of an attempt before its first event, and its events. Raises UsageError if there is no such trace."""
-    config = overlay(Config(), data.info.config, str(data.path))
+    config = stored_config(data.info.config, str(data.path))
     if attempt is None:
         attempt = record.final.attempt if record.final is not None else 0
     events = list(read_events(trace_path(data.path, record.stem, attempt, beside)))

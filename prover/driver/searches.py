@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from prover.config import SearchConfig
-from prover.driver.strategies import strategy_factories
+from prover.errors import UsageError
 from search.base import Candidate, ProofState, TacticLimits, Theorem
 from search.budget import Budget
 from search.combined import AnySearch, Combined, pass_seed
 from search.engine import Search, SearchOptions
 from search.events import Event
 from search.experience import Experience, probes
+from search.rules import Rule, rules_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,15 @@ class Allowance:
     budget: Budget
     spent_s: float = 0.0
     history: Sequence[Event] = ()
+
+
+@functools.cache
+def rules_named(word: str) -> tuple[Rule, ...]:
+    """The rules that `search.rule` names. Raises UsageError, with what there is, for an unknown rule or parameter."""
+    try:
+        return rules_of(word)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
 
 def budget_of(settings: SearchConfig, time_limit_s: float) -> Budget:
@@ -59,7 +70,9 @@ def sampling_of(settings: SearchConfig, number: int) -> SearchOptions:
         num_samples=settings.samples,
         temperature=temperature_of(settings, number),
         max_attempts=settings.attempts,
+        max_tactics=settings.max_tactics,
         piece=settings.piece,
+        max_depth=settings.max_depth,
     )
 
 
@@ -79,7 +92,7 @@ def make_search(
     """The search of one pass. Of several rules the passes take turns at them (InternLM2.5-StepProver, arXiv
     2410.15700); where there are fewer passes than rules, the rules are searched side by side in each pass, and share
     its expansions equally. `extra` candidates are tried at every state."""
-    rules = strategy_factories(settings)
+    rules = rules_named(settings.rule)
     options = replace(
         sampling_of(settings, allowance.number),
         limits=limits,
@@ -90,7 +103,7 @@ def make_search(
         return Search(
             theorem,
             root,
-            strategy=rules[allowance.number % len(rules)](),
+            rule=rules[allowance.number % len(rules)],
             budget=budget,
             options=options,
             seed=pass_seed(seed, allowance.number),
@@ -101,7 +114,7 @@ def make_search(
     return Combined(
         theorem,
         root,
-        strategies=rules,
+        rules=rules,
         passes=len(rules),
         per_pass=Budget(),
         budget=budget,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, fields
-from urllib.parse import parse_qsl
+from dataclasses import dataclass
 
 from prover.errors import UsageError
 from search.base import Critic, Policy
+from search.words import parse_arguments
 
 if typing.TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -37,16 +37,9 @@ async def nothing_to_close() -> None:
 
 
 def options(kind: type[T], query: str, where: str, **defaults: object) -> T:
-    """A dataclass of options from `key=value&…`. Raises UsageError naming an unknown key or a wrong value."""
-    hints = typing.get_type_hints(kind)
-    names = [item.name for item in fields(kind)]
-    values = {key: value for key, value in defaults.items() if value is not None}
-    for key, text in parse_qsl(query.replace("+", "%2B"), keep_blank_values=True):
-        if key not in names:
-            raise UsageError(f"{where}: no option is called {key!r}; there are: {', '.join(names)}")
-        types = [kind for kind in (int, float, str) if kind in (typing.get_args(hints[key]) or (hints[key],))]
-        try:
-            values[key] = types[0](text)
-        except ValueError as error:
-            raise UsageError(f"{where}: {key} takes {types[0].__name__}, not {text!r}") from error
-    return kind(**values)
+    """A dataclass of options from `key=value&…`. Raises UsageError naming `where` and an unknown key or wrong value."""
+    usual = {key: value for key, value in defaults.items() if value is not None}
+    try:
+        return kind(**{**usual, **parse_arguments(kind, query)})
+    except ValueError as error:
+        raise UsageError(f"{where}: {error}") from error

@@ -15,9 +15,9 @@ from prover.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One published setting. `reported` is the score in its source, in per cent, or empty; `rule` is a search rule or
-    `bf+cg`, which gives half of the passes to `token-mean` and half to `critic`; what the source does not say
-    (temperature, alpha, seconds a theorem) is None and left at the run's own setting."""
+    """One published setting. `reported` is the score in its source, in per cent, or empty; `rule` is a search rule with
+    its parameters (`bf+cg` gives half of the passes to `token-mean` and half to `critic`); what the source does not say
+    (temperature, seconds a theorem) is None and left at the run's own setting."""
 
     name: str
     passes: int
@@ -27,7 +27,6 @@ class Preset:
     temperature: float | None
     reported: str
     source: str
-    alpha: float | None = None
     time_limit_s: float | None = None
 
     @property
@@ -45,8 +44,6 @@ class Preset:
         }
         if self.temperature is not None:
             search["temperature"] = self.temperature
-        if self.alpha is not None:
-            search["alpha"] = self.alpha
         limit = {} if self.time_limit_s is None else {"time_limit_s": self.time_limit_s}
         return {"search": search, **limit}
 

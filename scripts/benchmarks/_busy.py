@@ -20,7 +20,7 @@ from prover.lean.pool import LeanPool
 from prover.lean.problem import OpenFailed
 from prover.tasks import TheoremTask, load_tasks
 from scripts.benchmarks._worlds import World, planted_policy
-from search import Budget, Search, SearchOptions, make_strategy
+from search import Budget, Rule, Search, SearchOptions
 from search.base import (
     Advanced,
     Candidate,
@@ -80,7 +80,7 @@ async def _search(theorem: Theorem, environment: Environment, policy: Policy, se
     search = Search(
         theorem,
         environment.root,
-        strategy=make_strategy("token-mean"),
+        rule=Rule.of("token-mean"),
         budget=Budget(wall_s=seconds),
         options=SearchOptions(max_attempts=1),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -124,7 +125,7 @@ def _mean(values: Sequence[float]) -> float:
 
 def _run(wanted: Comparison, rule: str, seed: int) -> RunData:
     """One rule under one seed, in a folder of its own; one that was stopped is gone on with, a whole one is read."""
-    folder = wanted.out / f"{rule.replace('+', '-')}-{seed}"
+    folder = wanted.out / f"{re.sub('[^a-z0-9.=]', '-', rule)}-{seed}"
     tasks = sampled(load_tasks(list(wanted.files)), wanted.sample, 0)
     has_begun = (folder / "run.json").exists()
     began = time.monotonic()

@@ -20,7 +20,7 @@ from critic.heuristic import state_value
 from scripts.benchmarks._busy import Wanted, measure_busy
 from scripts.benchmarks._rules import Comparison, compare
 from scripts.benchmarks._worlds import World, optimum, planted_policy
-from search import STRATEGIES, Budget, Search, SearchOptions, StopReason, make_strategy
+from search import RULES, Budget, Rule, Search, SearchOptions, StopReason
 from search.base import Advanced, Candidate, Goal, LogProb, ProofState, Theorem
 
 _KIB = 1024
@@ -34,7 +34,7 @@ def main(argv: Sequence[str]) -> int:
     core = commands.add_parser("core", help="speed and memory of the pure core")
     core.add_argument("--nodes", type=int, default=1_000_000)
     core.add_argument("--fan", type=int, default=1, help="new states that each expansion brings")
-    core.add_argument("--rule", choices=STRATEGIES, default="token-mean")
+    core.add_argument("--rule", default="token-mean", metavar="NAME?KEY=VALUE&…")
     rules = commands.add_parser("rules", help="every rule against the known optimum")
     rules.add_argument("--worlds", type=int, default=100)
     rules.add_argument("--seed", type=int, default=0)
@@ -81,7 +81,7 @@ def measure_core(*, nodes: int, fan: int, rule: str) -> int:
     """One graph of `nodes` states. Timed is the core alone, in CPU seconds; the world's answers are made outside."""
     gc.collect()
     before = _resident_bytes()
-    search = Search(Theorem("core"), _state(0), strategy=make_strategy(rule), budget=Budget(), clock=lambda: 0.0)
+    search = Search(Theorem("core"), _state(0), rule=Rule.of(rule), budget=Budget(), clock=lambda: 0.0)
     spent_s = _grow(search, nodes, fan)
     count, size = search.spent.expansions, len(search.graph.nodes)
     held = _resident_bytes() - before
@@ -139,7 +139,7 @@ def compare_rules(*, worlds: int, seed: int, expansions: int) -> int:
             cases.append((world, best))
     print(f"{worlds} worlds; fewest expansions in the median {statistics.median(best[0] for _, best in cases):g}")
     print(f"{'rule':20} {'proved':>7} {'median cost/optimum':>20} {'mean expansions':>16} {'shortest found':>15}")
-    for rule in STRATEGIES:
+    for rule in RULES:
         ratios, used, shortest, proved = [], [], 0, 0
         for world, (fewest, length) in cases:
             search = _solve(world, rule, expansions)
@@ -158,7 +158,7 @@ def _solve(world: World, rule: str, expansions: int) -> Search:
     search = Search(
         Theorem("world"),
         world.root,
-        strategy=make_strategy(rule),
+        rule=Rule.of(rule),
         budget=Budget(expansions=expansions),
         options=SearchOptions(num_samples=8),
         clock=lambda: 0.0,

@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 
-from search import STRATEGIES, Budget, Expansion, Search, SearchOptions, make_strategy
+from search import RULES, Budget, Expansion, Rule, Search, SearchOptions
 from search.base import TacticCall, Theorem
 from search.check import check_search
 from search.events import Event, from_json, to_json
@@ -28,7 +28,7 @@ def make(environment: FakeEnvironment, rng: Random, events: list[Event]) -> Sear
     return Search(
         Theorem("t"),
         environment.root,
-        strategy=make_strategy(rng.choice(STRATEGIES), beam_width=2),
+        rule=Rule.of(rng.choice([*RULES, "beam?width=2"])),
         budget=Budget(expansions=40),
         options=options,
         clock=lambda: 0.0,

@@ -5,11 +5,10 @@ from __future__ import annotations
 from random import Random
 
 from search.base import Theorem
-from search.best_first import BestFirst, Strategy
 from search.budget import Budget, StopReason
 from search.check import check_search
 from search.engine import Expansion, Search, SearchOptions
-from search.scoring import rules
+from search.rules import Rule
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment
 from tests.fakes.policy import AllTactics, HashPolicy, TablePolicy
@@ -19,7 +18,6 @@ def start(
     environment: FakeEnvironment,
     *,
     rule: str = "sum",
-    strategy: Strategy | None = None,
     budget: Budget | None = None,
     options: SearchOptions | None = None,
     seed: int = 0,
@@ -28,7 +26,7 @@ def start(
     return Search(
         Theorem("t"),
         environment.root,
-        strategy=strategy if strategy is not None else BestFirst(rules()[rule]),
+        rule=Rule.of(rule),
         budget=budget if budget is not None else Budget(expansions=500),
         options=options,
         seed=seed,

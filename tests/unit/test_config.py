@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from prover.config import Config, load_config, overlay
+from prover.config import Config, load_config, overlay, stored_config
 from prover.errors import UsageError
 
 
 def test_settings_override_the_file_and_the_file_overrides_the_defaults(tmp_path: Path) -> None:
     file = tmp_path / "run.toml"
-    file.write_text('seed = 3\n[search]\nalpha = 1\nrule = "mcts"\n')
-    config = load_config(file, ["search.alpha=0.25", "models.policy=builtin"])
-    assert (config.seed, config.search.alpha, config.search.rule) == (3, 0.25, "mcts")
+    file.write_text('seed = 3\n[search]\ngrowth = 4\nrule = "mcts"\n')
+    config = load_config(file, ["search.growth=2.5", "models.policy=builtin"])
+    assert (config.seed, config.search.growth, config.search.rule) == (3, 2.5, "mcts")
     assert config.lean == Config().lean
 
 
@@ -54,3 +54,18 @@ def test_projects_are_read_from_what_older_and_newer_runs_keep(value: object, pr
     kept["lean"]["project"] = value
     lean = overlay(Config(), kept, "run.json").lean
     assert (lean.projects, lean.first_project) == (projects, projects[0] if projects else None)
+
+
+@pytest.mark.parametrize(
+    ("rule", "alpha", "word"),
+    [
+        ("length-normalised", 0.3, "length-normalised?alpha=0.3"),
+        ("blended", 0.5, "blended?alpha=0.5"),
+        ("token-mean", 0.3, "token-mean"),
+    ],
+)
+def test_an_older_runs_exponent_becomes_a_parameter_of_its_rule(rule: str, alpha: float, word: str) -> None:
+    values = json.loads(json.dumps(Config().to_json()))
+    assert stored_config(values, "run.json") == Config()
+    values["search"] |= {"rule": rule, "alpha": alpha}
+    assert stored_config(values, "run.json").search.rule == word

@@ -40,6 +40,7 @@ def test_every_command_in_the_overview_has_a_help_page(name: str, capsys: pytest
     [
         (["prove"], "nothing to prove"),
         (["prove", "x.lean", "--rule", "luck"], "no search rule is called 'luck'"),
+        (["prove", "x.lean", "--rule", "beam?width=0"], "width is at least 1"),
         (["prove", "x.lean", "--time-limit", "-1"], "must be positive"),
         (["prove", "x.lean", "--workers", "0"], "at least 1"),
         (["prove", "x.lean", "--set", "search.depth=1"], "no setting is called 'search.depth'"),

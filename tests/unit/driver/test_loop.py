@@ -10,7 +10,7 @@ import pytest
 
 from prover.driver.loop import SearchLoop, piece_size
 from prover.driver.trace import Untraced
-from search import Budget, Search, SearchOptions, StopReason, make_strategy
+from search import Budget, Rule, Search, SearchOptions, StopReason
 from search.base import Candidate, LogProb, Outcome, Path, TacticCall, TacticLimits, Theorem
 from search.check import check_search
 from tests.fakes.critic import HashCritic
@@ -36,7 +36,7 @@ async def test_expansions_that_are_no_longer_wanted_do_not_end_the_search(rule: 
         search = Search(
             Theorem("t"),
             environment.root,
-            strategy=make_strategy(rule),
+            rule=Rule.of(rule),
             budget=Budget(expansions=60, wall_s=20.0),
             options=SearchOptions(num_samples=4, max_attempts=3, piece=(None, 2)[seed % 2]),
         )
@@ -58,7 +58,7 @@ async def test_leans_seconds_end_an_expansion_between_two_handfuls_of_tactics() 
     search = Search(
         Theorem("t"),
         environment.root,
-        strategy=make_strategy("sum"),
+        rule=Rule.of("sum"),
         budget=Budget(lean_s=0.002),
         options=SearchOptions(num_samples=40),
     )

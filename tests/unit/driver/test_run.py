@@ -16,8 +16,7 @@ from prover.driver.agenda import make_agenda
 from prover.driver.history import expansions
 from prover.driver.loop import Observer
 from prover.driver.run import Run
-from prover.driver.searches import Allowance, budget_of, make_search, notation, temperature_of
-from prover.driver.strategies import strategy_factories
+from prover.driver.searches import Allowance, budget_of, make_search, notation, rules_named, temperature_of
 from prover.driver.theorem import Components, TheoremProver
 from prover.driver.trace import Tracer
 from prover.run.folder import RunFolder
@@ -176,6 +175,6 @@ def test_the_search_for_a_disproof_has_a_trace_that_can_be_shown(
 @pytest.mark.parametrize("name", PRESETS)
 def test_every_published_budget_can_be_run(name: str) -> None:
     settings = overlay(Config(), preset(name).settings(), name).search
-    rules = strategy_factories(settings)
+    rules = rules_named(settings.rule)
     assert len(rules) == (2 if preset(name).rule == "bf+cg" else 1)
     assert notation(settings) == preset(name).budget

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from search import Budget, Search, SearchOptions, StopReason, rules
+from search import RULES, Budget, Rule, Search, SearchOptions, StopReason
 from search.base import Candidate, LogProb, Proved, Rejected, RejectKind, Theorem
-from search.best_first import BestFirst
 from tests.fakes.drive import drive, start
 from tests.fakes.environment import FakeEnvironment, World, check_script
 from tests.fakes.policy import HashPolicy
@@ -14,7 +13,7 @@ from tests.fakes.policy import HashPolicy
 WORLDS = [World(seed=seed, num_goals=16, coupled=5) for seed in range(24)]
 
 
-@pytest.mark.parametrize("rule", sorted(rules()))
+@pytest.mark.parametrize("rule", sorted(RULES))
 def test_every_rule_agrees_with_the_truth(rule: str) -> None:
     for world in WORLDS[:8]:
         environment = FakeEnvironment(world)
@@ -74,7 +73,7 @@ def test_a_proof_that_comes_in_after_the_time_counts() -> None:
     search = Search(
         Theorem("t"),
         FakeEnvironment(World()).root,
-        strategy=BestFirst(rules()["sum"]),
+        rule=Rule.of("sum"),
         budget=Budget(wall_s=1.0),
         clock=lambda: now,
     )

@@ -5,25 +5,16 @@ from __future__ import annotations
 import pytest
 
 from search.base import Candidate, LogProb, Proved, Theorem
-from search.best_first import Strategy
 from search.budget import Budget, StopReason
 from search.combined import AnySearch, Combined
 from search.events import Event, from_json, to_json
 from search.expansion import SearchOptions
 from search.experience import Experience
 from search.replay import replay
-from search.strategies import make_strategy
+from search.rules import rules_of
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment, World, check_script
 from tests.fakes.policy import HashPolicy
-
-
-def best_first() -> Strategy:
-    return make_strategy("token-mean")
-
-
-def critic_guided() -> Strategy:
-    return make_strategy("critic")
 
 
 def combined(
@@ -38,7 +29,7 @@ def combined(
     return Combined(
         Theorem("t"),
         environment.root,
-        strategies=[best_first, critic_guided],
+        rules=rules_of("bf+cg"),
         passes=passes,
         per_pass=Budget(expansions=8),
         budget=budget or Budget(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from search import Budget, Search, SearchOptions, make_strategy
+from search import Budget, Rule, Search, SearchOptions
 from search.base import Candidate, LogProb, Proved, Rejected, RejectKind, Theorem
 from search.events import Event
 from search.experience import Experience, probes
@@ -20,7 +20,7 @@ def search_with(experience: Experience | None = None) -> Search:
     return Search(
         Theorem("t"),
         FakeEnvironment(World()).root,
-        strategy=make_strategy("sum"),
+        rule=Rule.of("sum"),
         budget=Budget(expansions=10),
         options=SearchOptions(max_attempts=2, probes=probes(("omega", "grind"))),
         clock=lambda: 0.0,
@@ -86,7 +86,7 @@ def test_a_learned_order_is_replayed_without_the_experience() -> None:
     search = Search(
         Theorem("t"),
         FakeEnvironment(World()).root,
-        strategy=make_strategy("sum"),
+        rule=Rule.of("sum"),
         budget=Budget(expansions=10),
         clock=lambda: 0.0,
         experience=experience,
@@ -99,7 +99,7 @@ def test_a_learned_order_is_replayed_without_the_experience() -> None:
     again = Search(
         Theorem("t"),
         FakeEnvironment(World()).root,
-        strategy=make_strategy("sum"),
+        rule=Rule.of("sum"),
         budget=Budget(expansions=10),
         clock=lambda: 0.0,
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from search import Budget, SearchOptions, make_strategy
+from search import Budget, Rule, SearchOptions
 from search.base import Theorem
 from search.engine import Search
 from search.events import Event, to_json
@@ -29,7 +29,7 @@ def trace(rule: str) -> str:
     search = Search(
         Theorem("golden"),
         environment.root,
-        strategy=make_strategy(rule),
+        rule=Rule.of(rule),
         budget=Budget(expansions=14),
         options=SearchOptions(num_samples=3, max_attempts=2),
         seed=3,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from search import Budget, Search, SearchOptions, StopReason, make_strategy
+from search import Budget, Rule, Search, SearchOptions, StopReason
 from search.base import Advanced, Candidate, Goal, LogProb, ProofState, Proved, Rejected, RejectKind, Theorem
 from search.check import check_search
 from search.expansion import Expansion
@@ -18,7 +18,7 @@ def search_in_pieces(piece: int, *, rule: str = "sum", budget: Budget | None = N
     return Search(
         Theorem("t"),
         state("r"),
-        strategy=make_strategy(rule),
+        rule=Rule.of(rule),
         budget=budget or Budget(expansions=10),
         options=SearchOptions(piece=piece),
         clock=lambda: 0.0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search import Budget, Search, SearchOptions, StopReason, make_strategy
+from search import Budget, Rule, Search, SearchOptions, StopReason
 from search.base import Theorem
 from search.check import check_search
 from search.events import Event, Overruled, Planned
@@ -20,7 +20,7 @@ def fresh(
     return Search(
         Theorem("t"),
         environment.root,
-        strategy=make_strategy(rule),
+        rule=Rule.of(rule),
         budget=Budget(expansions=60),
         options=SearchOptions(max_attempts=2, piece=piece),
         clock=lambda: 0.0,

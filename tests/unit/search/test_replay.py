@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from search import Budget, Expansion, Search, SearchOptions, StopReason, make_strategy
+from search import Budget, Expansion, Rule, Search, SearchOptions, StopReason
 from search.base import Theorem
 from search.check import check_search
 from search.events import Applied, Event, Planned, Scored, from_json, to_json
@@ -22,7 +22,7 @@ def fresh(environment: FakeEnvironment, *, rule: str, expansions: int, record: l
     return Search(
         Theorem("t"),
         environment.root,
-        strategy=make_strategy(rule),
+        rule=Rule.of(rule),
         budget=Budget(expansions=expansions),
         options=SearchOptions(num_samples=4, max_attempts=2),
         clock=lambda: 0.0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search import Budget, Search, SearchOptions, StopReason, make_strategy
+from search import Budget, Rule, Search, SearchOptions, StopReason
 from search.base import (
     Advanced,
     Candidate,
@@ -37,7 +37,7 @@ def search_of(root: ProofState, **options: int) -> Search:
     return Search(
         Theorem("t"),
         root,
-        strategy=make_strategy("sum"),
+        rule=Rule.of("sum"),
         budget=Budget(expansions=50),
         options=SearchOptions(**options),  # type: ignore[arg-type]
         clock=lambda: 0.0,

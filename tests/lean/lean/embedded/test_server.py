@@ -17,7 +17,7 @@ import pytest
 from prover.errors import ToolchainError
 from prover.lean.embedded import EmbeddedLean, ensure_embedded, ensure_server
 
-HOST = Path(__file__).parents[3] / "lean_project" / "Stepwise" / "Host.lean"
+HOST = Path(__file__).parents[4] / "lean_project" / "Stepwise" / "Host.lean"
 DEADLINE_S = 60.0
 
 SERVER = """

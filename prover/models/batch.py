@@ -12,18 +12,20 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 from torch import Tensor
 
 from prover.errors import ModelError, UsageError
-from prover.models.beam import search_beams
+from prover.models.beam import Beam, BeamSearch, steer
 from prover.models.jobs import NAN_MESSAGE, Counters, Job, settle
 from prover.models.kv_cache import OutOfSlots, Prefix, PrefixCache
 from prover.models.network import Network, Packed
 from prover.models.requests import Decode, Draft, Sampled, SamplingRequest
 from prover.models.rows import Heat, RowGroup, Rows
 from prover.models.sampling import draw, uniforms
+from prover.models.throttle import Throttle
 
 logger = logging.getLogger(__name__)
 
@@ -41,18 +43,28 @@ class Capacity:
 
 @dataclass(slots=True, eq=False)
 class Writer:
-    """The owner of a row: one unfinished answer of a job."""
+    """The owner of a row: one unfinished answer, the job's sample of that number."""
 
     job: Job
+    sample: int
     draft: Draft
     is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A job of which `wave` samples begin, behind the slots of its prompt."""
+
+    job: Job
+    prefix: Prefix
+    wave: int
 
 
 @dataclass(slots=True)
 class Flight:
     """A step whose results have not been looked at."""
 
-    writers: list[Writer]
+    owners: list[Writer | Beam]
     results: Tensor
     ready: torch.cuda.Event | None
 
@@ -83,13 +95,18 @@ class Batch:
         self._waiting: deque[Job] = deque()
         self._open: dict[RowGroup, Prefix] = {}
         self._flight: Flight | None = None
-        self._row_limit = capacity.rows
-        self._prefill_tokens = capacity.prefill_tokens
+        self._row_limit = Throttle(capacity.rows)
+        self._prefill_tokens = Throttle(capacity.prefill_tokens)
 
     @property
     def is_idle(self) -> bool:
         """Whether nothing is waiting, running or in flight."""
         return not (self._waiting or self.rows.owners or self._flight)
+
+    @property
+    def row_limit(self) -> int:
+        """How many answers are written at a time at most, as memory has allowed lately."""
+        return self._row_limit.value
 
     def submit(self, request: SamplingRequest, future: Future[list[Sampled]]) -> None:
         """Queue a request. Refuses through the future what can never fit."""
@@ -100,20 +117,25 @@ class Batch:
             )
             settle(future, error)
             return
+        if request.is_beam and request.num_samples > self.capacity.rows:
+            wide = f"a beam of {request.num_samples} is wider than the {self.capacity.rows} rows there are"
+            settle(future, UsageError(wide))
+            return
         drawn = uniforms(request.seed, num_samples=request.num_samples, num_steps=request.max_new_tokens)
-        self._waiting.append(Job(request, future, drawn))
+        self._waiting.append(Job(request, future, drawn, list(range(request.num_samples))))
 
     @torch.inference_mode()
     def advance(self) -> None:
         """One round: let requests in, take one step, look at finished answers."""
         self._drop_cancelled()
-        if self._waiting and self._may_admit(self._waiting[0]):
+        if self._waiting and self._wave(self._waiting[0], 0):
             self._land()
             self._admit()
         previous, self._flight = self._flight, None
         if self.rows.owners:
             try:
                 self._launch()
+                self._row_limit.held()
             except torch.OutOfMemoryError:
                 self._shed()
         if previous is not None:
@@ -132,31 +154,23 @@ class Batch:
 
     # ------------------------------------------------------------------------------------------------ letting in
 
-    def _may_admit(self, job: Job) -> bool:
-        if job.request.is_beam:
-            return not self.rows.owners
-        return self._wave(job) > 0
-
-    def _wave(self, job: Job) -> int:
-        """How many of a job's samples can begin now: all that are left, or a full batch of a larger request."""
-        free = self._row_limit - len(self.rows.owners)
-        left = job.request.num_samples - job.num_begun
-        return left if left <= free else self._row_limit if free == self._row_limit else 0
+    def _wave(self, job: Job, num_rows: int) -> int:
+        """How many of a job's samples can begin beside `num_rows` others that do: all that are left, or a full batch of
+        a larger request. Beams begin together; alone they may be as many as there are rows."""
+        limit = self._row_limit.value
+        busy = num_rows + len(self.rows.owners)
+        left = len(job.left)
+        if left <= limit - busy or (job.request.is_beam and not busy):
+            return left
+        return 0 if busy or job.request.is_beam else limit
 
     def _admit(self) -> None:
-        if self._waiting[0].request.is_beam:
-            self._search_beams()
-            return
-        admitted: list[tuple[Job, Prefix, int]] = []
+        admitted: list[Admitted] = []
         num_tokens = num_rows = 0
-        while self._waiting and not (
-            self._waiting[0].request.temperature == 0 and self._waiting[0].request.num_samples > 1
-        ):
+        while self._waiting:
             job = self._waiting[0]
-            wave = self._wave(job)
-            if not wave or num_rows + wave > self._row_limit - len(self.rows.owners):
-                break
-            if admitted and num_tokens + len(job.request.prompt) > self._prefill_tokens:
+            wave = self._wave(job, num_rows)
+            if not wave or (admitted and num_tokens + len(job.request.prompt) > self._prefill_tokens.value):
                 break
             try:
                 prefix = self.prefixes.open(job.request.prompt)
@@ -165,38 +179,48 @@ class Batch:
                     settle(self._waiting.popleft().future, error)
                 break
             self._waiting.popleft()
-            admitted.append((job, prefix, wave))
+            admitted.append(Admitted(job, prefix, wave))
             num_tokens += len(prefix.slots) - prefix.num_cached
             num_rows += wave
         if admitted:
             self._prefill(admitted)
 
-    def _prefill(self, admitted: Sequence[tuple[Job, Prefix, int]]) -> None:
+    def _prefill(self, admitted: Sequence[Admitted]) -> None:
         try:
-            hidden = self.extend([(job.request.prompt, prefix) for job, prefix, _ in admitted])
+            hidden = self.extend([(each.job.request.prompt, each.prefix) for each in admitted])
             logits = self._network.logits(hidden)
         except torch.OutOfMemoryError:
             self._retreat(admitted)
             return
-        repeats = torch.tensor([wave for _, _, wave in admitted])
-        uniform = torch.cat([job.uniform[job.num_begun : job.num_begun + wave][:, 0] for job, _, wave in admitted])
-        heat = torch.tensor([[job.request.temperature, job.request.top_p] for job, _, _ in admitted])
+        self._prefill_tokens.held()
+        sampled = [index for index, each in enumerate(admitted) if not each.job.request.is_beam]
+        if sampled:
+            self._draw_first([admitted[index] for index in sampled], logits[sampled])
+        for index, each in enumerate(admitted):
+            if each.job.request.is_beam:
+                self._begin_beams(each, torch.log_softmax(logits[index : index + 1].float(), -1))
+
+    def _draw_first(self, admitted: Sequence[Admitted], logits: Tensor) -> None:
+        """The first token of every sample that begins."""
+        repeats = torch.tensor([each.wave for each in admitted])
+        uniform = torch.cat([each.job.uniform[each.job.left[: each.wave], 0] for each in admitted])
+        heat = torch.tensor([[each.job.request.temperature, each.job.request.top_p] for each in admitted])
         any_greedy = bool((heat[:, 0] == 0).any())
-        heat = heat.repeat_interleave(repeats, 0).to(hidden.device)
-        has_nucleus = any(job.request.top_p < 1 for job, _, _ in admitted)
+        heat = heat.repeat_interleave(repeats, 0).to(logits.device)
+        has_nucleus = any(each.job.request.top_p < 1 for each in admitted)
         tokens, log_probs = draw(
-            logits.repeat_interleave(repeats.to(hidden.device), 0),
-            uniform.to(hidden.device),
+            logits.repeat_interleave(repeats.to(logits.device), 0),
+            uniform.to(logits.device),
             heat[:, 0],
             heat[:, 1] if has_nucleus else None,
             any_greedy=any_greedy,
         )
         token_list, log_prob_list = tokens.tolist(), log_probs.tolist()
         at = 0
-        for job, prefix, wave in admitted:
-            part = range(at, at + wave)
-            self._begin(job, prefix, [token_list[i] for i in part], [log_prob_list[i] for i in part])
-            at += wave
+        for each in admitted:
+            part = slice(at, at + each.wave)
+            self._begin(each, token_list[part], log_prob_list[part])
+            at += each.wave
 
     def extend(self, prompts: Sequence[tuple[Sequence[int], Prefix]]) -> Tensor:
         """The hidden state after each prompt, its keys and values written."""
@@ -206,49 +230,59 @@ class Batch:
         self.counters.cached_tokens += sum(packed.bounds.lengths) - sum(packed.bounds.new_lengths)
         return hidden
 
-    def _begin(self, job: Job, prefix: Prefix, tokens: list[int], log_probs: list[float]) -> None:
-        first = job.num_begun
-        job.num_begun += len(tokens)
-        writers: list[Writer] = []
-        kept: list[int] = []
-        for index, (token, log_prob) in enumerate(zip(tokens, log_probs, strict=True)):
-            writer = Writer(job, Draft([], []))
-            if not self._take(writer, token, log_prob):
-                writers.append(writer)
-                kept.append(index)
-        if writers:
-            uniform = job.uniform[[first + index for index in kept]]
-            heat = Heat(job.request.temperature, job.request.top_p)
-            group = self.rows.join(
-                prefix.slots,
-                writers,
-                torch.tensor([tokens[index] for index in kept]).to(self._network.device),
-                uniform=uniform,
-                heat=heat,
-            )
-            self._open[group] = prefix
-        else:
-            self.prefixes.close(prefix)
-        if job.num_begun < job.request.num_samples and not job.future.done():
+    def _begin(self, admitted: Admitted, tokens: list[int], log_probs: list[float]) -> None:
+        job = admitted.job
+        samples, job.left = job.left[: admitted.wave], job.left[admitted.wave :]
+        writers = [Writer(job, sample, Draft([], [])) for sample in samples]
+        kept = [at for at, writer in enumerate(writers) if not self._take(writer, tokens[at], log_probs[at])]
+        self._join(
+            admitted.prefix,
+            [writers[at] for at in kept],
+            [tokens[at] for at in kept],
+            uniform=job.uniform[[samples[at] for at in kept]],
+            heat=Heat(job.request.temperature, job.request.top_p),
+        )
+        if job.left and not job.future.done():
             self._waiting.appendleft(job)
 
-    def _retreat(self, admitted: Sequence[tuple[Job, Prefix, int]]) -> None:
+    def _begin_beams(self, admitted: Admitted, log_probs: Tensor) -> None:
+        search = BeamSearch(admitted.job, self._decode)
+        tokens = [token for _, token in search.advance(log_probs)]
+        beams = [] if search.is_done else [Beam(search, index) for index in range(len(tokens))]
+        self._join(admitted.prefix, beams, tokens, uniform=torch.zeros(len(tokens), 1), heat=Heat())
+
+    def _join(
+        self,
+        prefix: Prefix,
+        owners: Sequence[Writer] | Sequence[Beam],
+        tokens: list[int],
+        *,
+        uniform: Tensor,
+        heat: Heat,
+    ) -> None:
+        """New rows behind a prompt, or its end where none are needed."""
+        if not owners:
+            self.prefixes.close(prefix)
+            return
+        first = torch.tensor(tokens).to(self._network.device)
+        self._open[self.rows.join(prefix.slots, owners, first, uniform=uniform, heat=heat)] = prefix
+
+    def _retreat(self, admitted: Sequence[Admitted]) -> None:
         """Out of memory over prompts: take half as many tokens at a time from now on."""
-        self.prefixes.forget([prefix for _, prefix, _ in admitted])
-        for job, _, _ in reversed(admitted):
-            self._waiting.appendleft(job)
+        self.prefixes.forget([each.prefix for each in admitted])
+        self._waiting.extendleft(each.job for each in reversed(admitted))
         torch.cuda.empty_cache()
         if len(admitted) == 1:
             job = self._waiting.popleft()
             settle(job.future, ModelError(f"out of memory over one prompt of {len(job.request.prompt)} tokens"))
-        self._prefill_tokens = max(self._prefill_tokens // 2, 1)
-        logger.warning("out of memory: prompts now go in batches of %d tokens", self._prefill_tokens)
+        logger.warning("out of memory: prompts now go in batches of %d tokens", self._prefill_tokens.halve())
 
     # -------------------------------------------------------------------------------------------------- stepping
 
     def _launch(self) -> None:
-        writers = [owner for _, owner in self.rows.owners]
-        tokens, log_probs = self.rows.step()
+        owners = [owner for _, owner in self.rows.owners]
+        has_beams = any(isinstance(owner, Beam) for owner in owners)
+        tokens, log_probs = self.rows.step(partial(steer, owners) if has_beams else None)
         # One copy for both: a token id is exact in float64.
         results = torch.stack([tokens.double(), log_probs.double()])
         ready = None
@@ -256,9 +290,9 @@ class Batch:
             results = torch.empty_like(results, device="cpu", pin_memory=True).copy_(results, non_blocking=True)
             ready = torch.cuda.Event()  # type: ignore[no-untyped-call]
             ready.record()
-        self._flight = Flight(writers, results, ready)
+        self._flight = Flight(owners, results, ready)
         self.counters.steps += 1
-        self.counters.row_steps += len(writers)
+        self.counters.row_steps += len(owners)
 
     def _land(self) -> None:
         flight, self._flight = self._flight, None
@@ -270,11 +304,11 @@ class Batch:
             flight.ready.synchronize()
         tokens, log_probs = flight.results.tolist()
         ended = False
-        for writer, token, log_prob in zip(flight.writers, tokens, log_probs, strict=True):
-            if not writer.is_done:
+        for writer, token, log_prob in zip(flight.owners, tokens, log_probs, strict=True):
+            if isinstance(writer, Writer) and not writer.is_done:
                 ended |= self._take(writer, int(token), log_prob)
         if ended:
-            self._remove(lambda writer: writer.is_done)
+            self._remove(lambda owner: isinstance(owner, Writer) and owner.is_done)
 
     def _take(self, writer: Writer, token: int, log_prob: float) -> bool:
         """One more token of an answer; true if its row is no longer needed."""
@@ -287,54 +321,32 @@ class Batch:
         if not writer.draft.add(token, log_prob, job.request, self._decode):
             return False
         writer.is_done = True
-        job.done.append(writer.draft.finished(job.request, self._decode))
-        if len(job.done) == job.request.num_samples:
-            settle(job.future, job.done)
+        job.finish(writer.sample, writer.draft.finished(job.request, self._decode))
         return True
 
-    def _remove(self, is_gone: Callable[[Writer], bool]) -> None:
-        gone = [row for row, (_, writer) in enumerate(self.rows.owners) if is_gone(writer)]
+    def _remove(self, is_gone: Callable[[Writer | Beam], bool]) -> None:
+        gone = [row for row, (_, owner) in enumerate(self.rows.owners) if is_gone(owner)]
         for group in self.rows.leave(gone) if gone else ():
             self.prefixes.close(self._open.pop(group))
 
     def _drop_cancelled(self) -> None:
         if any(owner.job.future.done() for _, owner in self.rows.owners):
-            self._remove(lambda writer: writer.job.future.done())
+            self._remove(lambda owner: owner.job.future.done())
         if any(job.future.done() for job in self._waiting):
             self._waiting = deque(job for job in self._waiting if not job.future.done())
 
     def _shed(self) -> None:
-        """Out of memory while writing: send half of the rows' jobs back and hold half as many from now on."""
-        if len(self.rows.owners) == 1:
-            raise ModelError("out of memory writing a single answer")
+        """Out of memory while writing: send half of the rows' jobs back and hold half as many for a while. What has to
+        be begun again takes the same random numbers. A job that is alone and can't be made smaller fails."""
         torch.cuda.empty_cache()
         jobs = list(dict.fromkeys(owner.job for _, owner in self.rows.owners))
+        if len(jobs) == 1 and (len(self.rows.owners) == 1 or jobs[0].request.is_beam):
+            settle(jobs[0].future, ModelError(f"out of memory writing {len(self.rows.owners)} answers"))
         back = set(jobs[len(jobs) // 2 :])
-        self._row_limit = max(self._row_limit // 2, 1)
-        logger.warning("out of memory: now at most %d answers at a time", self._row_limit)
-        for _, writer in self.rows.owners:
-            writer.is_done |= writer.job in back
-        self._remove(lambda writer: writer.job in back)
-        for job in back:
-            job.num_begun = len(job.done)
-            if job not in self._waiting:
-                self._waiting.append(job)
-
-    def _search_beams(self) -> None:
-        jobs: list[Job] = []
-        num_rows = 0
-        while self._waiting and num_rows + self._waiting[0].request.num_samples <= self._row_limit:
-            if not self._waiting[0].request.is_beam:
-                break
-            jobs.append(self._waiting.popleft())
-            num_rows += jobs[-1].request.num_samples
-        if not jobs:
-            job = self._waiting.popleft()
-            wide = f"a beam of {job.request.num_samples} is wider than the {self._row_limit} rows there are"
-            settle(job.future, UsageError(wide))
-            return
-        try:
-            search_beams(self, self._network, self._decode, jobs)
-        except (ModelError, torch.OutOfMemoryError) as error:
-            for job in jobs:
-                settle(job.future, ModelError(f"beam search: {error}"))
+        logger.warning("out of memory: now at most %d answers at a time", self._row_limit.halve())
+        writers = [owner for _, owner in self.rows.owners if isinstance(owner, Writer) and owner.job in back]
+        for writer in writers:
+            writer.is_done = True
+            writer.job.take_back([writer.sample])
+        self._remove(lambda owner: owner.job in back)
+        self._waiting.extend(job for job in jobs if job in back and job not in self._waiting)

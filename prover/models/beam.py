@@ -1,39 +1,58 @@
-"""Beam search over the rows of a batch: the width is the number of answers, the score the sum of log-probabilities.
+"""Beam search over rows of a batch: the width is the number of answers, the score the sum of log-probabilities.
 
-Beams of one prompt share their tokens by reference: a row takes over its parent's slots and writes only its own.
+Beams of one prompt share their tokens by reference: a row takes over its parent's slots and writes only its own. A
+search takes its steps with the other rows of the batch and ends, or is cancelled, by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
 
 import torch
 from torch import Tensor
 
 from prover.errors import ModelError
-from prover.models.jobs import NAN_MESSAGE, Counters, Job, settle
-from prover.models.kv_cache import Prefix, PrefixCache
-from prover.models.network import Network
+from prover.models.jobs import NAN_MESSAGE, Job, settle
 from prover.models.requests import Decode, Draft, Sampled
-from prover.models.rows import Heat, Rows
 
 _DEAD = -1e30
 """The score of a beam that does not exist; finite, so that sums stay ordered."""
 
 
 @dataclass(slots=True, eq=False)
-class _Beams:
-    """The beams of one job: drafts with their scores, best first, and finished answers."""
+class BeamSearch:
+    """The beams of one job: drafts with their scores, best first, and finished answers. Begins with one empty beam."""
 
     job: Job
-    drafts: list[Draft]
-    scores: list[float]
+    decode: Decode
+    drafts: list[Draft] = field(default_factory=lambda: [Draft([], [])])
+    scores: list[float] = field(default_factory=lambda: [0.0])
     finished: list[Sampled] = field(default_factory=list)
     is_done: bool = False
 
-    def choose(self, candidates: Sequence[tuple[float, int, int, float]], decode: Decode) -> list[tuple[int, int]]:
+    def advance(self, log_probs: Tensor) -> list[tuple[int, int]]:
+        """One step from the next tokens' log-probabilities [beams, vocab]: (parent, token) of each of `width` beams.
+
+        Settles the job when no beam can improve on the answers there are, and when it meets a NaN.
+        """
+        if bool(torch.isnan(log_probs).any()):
+            self.is_done = True
+            settle(self.job.future, ModelError(NAN_MESSAGE))
+            return [(0, 0)] * self.job.request.num_samples
+        vocab = log_probs.shape[-1]
+        scores = torch.tensor(self.scores, device=log_probs.device)[:, None] + log_probs
+        # Twice the width, as that many may end.
+        count = min(2 * self.job.request.num_samples + len(self.job.request.stop_ids), scores.numel())
+        best, where = scores.flatten().topk(count)
+        own = log_probs.flatten()[where].tolist()
+        pairs = zip(best.tolist(), where.tolist(), own, strict=True)
+        chosen = self._choose([(score, at // vocab, at % vocab, one) for score, at, one in pairs])
+        if self.is_done:
+            settle(self.job.future, self.finished)
+        return chosen
+
+    def _choose(self, candidates: Sequence[tuple[float, int, int, float]]) -> list[tuple[int, int]]:
         """Take candidates (score, parent, token, its log-probability), best first; (parent, token) of the new beams."""
         width, request = self.job.request.num_samples, self.job.request
         parents: list[tuple[int, int]] = []
@@ -44,9 +63,9 @@ class _Beams:
                 break
             before = self.drafts[parent]
             draft = Draft([*before.tokens], [*before.log_probs])
-            if draft.add(token, log_prob, request, decode):
+            if draft.add(token, log_prob, request, self.decode):
                 if draft.ended or len(draft.tokens) >= request.max_new_tokens:
-                    self.finished.append(draft.finished(request, decode))
+                    self.finished.append(draft.finished(request, self.decode))
                 continue
             drafts.append(draft)
             scores.append(score)
@@ -61,82 +80,35 @@ class _Beams:
         return parents + [(0, 0)] * missing
 
 
-class Running(Protocol):
-    """What a search needs of the batch it has to itself."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Beam:
+    """The owner of a row: one beam of a search."""
 
-    prefixes: PrefixCache
-    rows: Rows
-    counters: Counters
+    search: BeamSearch
+    index: int
 
-    def extend(self, prompts: Sequence[tuple[Sequence[int], Prefix]]) -> Tensor:
-        """The hidden state after each prompt, its keys and values written."""
-        ...
-
-
-def search_beams(batch: Running, network: Network, decode: Decode, jobs: Sequence[Job]) -> None:
-    """Run the jobs' searches together to their ends and set their results. The batch must hold no rows."""
-    prefixes: list[Prefix] = []
-    is_written = False
-    try:
-        for job in jobs:
-            prefixes.append(batch.prefixes.open(job.request.prompt))  # noqa: PERF401 - what is open is closed below
-        hidden = batch.extend([(job.request.prompt, prefix) for job, prefix in zip(jobs, prefixes, strict=True)])
-        is_written = True
-        searches = [_Beams(job, [Draft([], [])], [0.0]) for job in jobs]
-        log_probs = torch.log_softmax(network.logits(hidden).float(), -1)
-        tokens: list[int] = []
-        for search, row in zip(searches, log_probs, strict=True):
-            tokens += [token for _, token in _best(search, row[None], decode)]
-        at = 0
-        for search, prefix in zip(searches, prefixes, strict=True):
-            width = search.job.request.num_samples
-            first = torch.tensor(tokens[at : at + width]).to(network.device)
-            at += width
-            owners = [search] * width
-            batch.rows.join(prefix.slots, owners, first, uniform=torch.zeros(width, 1), heat=Heat())
-        while not all(search.is_done or search.job.future.done() for search in searches):
-            _advance(batch, searches, decode)
-    finally:
-        batch.rows.leave(range(len(batch.rows.owners)))
-        if is_written:
-            for prefix in prefixes:
-                batch.prefixes.close(prefix)
-        else:
-            batch.prefixes.forget(prefixes)
-    for search in searches:
-        settle(search.job.future, search.finished)
+    @property
+    def job(self) -> Job:
+        """Whose it is."""
+        return self.search.job
 
 
-def _advance(batch: Running, searches: Sequence[_Beams], decode: Decode) -> None:
-    rows = batch.rows
-    log_probs = torch.log_softmax(rows.logits().float(), -1)
-    batch.counters.steps += 1
-    batch.counters.row_steps += len(rows.owners)
-    parents: list[int] = []
-    tokens: list[int] = []
-    start = 0
-    for search in searches:
-        width = search.job.request.num_samples
-        if search.is_done:
-            chosen = [(beam, 0) for beam in range(width)]
-        else:
-            chosen = _best(search, log_probs[start : start + width], decode)
-        parents += [start + parent for parent, _ in chosen]
-        tokens += [token for _, token in chosen]
-        start += width
-    device = log_probs.device
-    rows.inherit(torch.tensor(parents, device=device))
-    rows.feed(torch.tensor(tokens, device=device))
-
-
-def _best(search: _Beams, log_probs: Tensor, decode: Decode) -> list[tuple[int, int]]:
-    """Let the search choose among its best continuations: twice the width, as that many may end."""
-    if bool(torch.isnan(log_probs).any()):
-        raise ModelError(NAN_MESSAGE)
-    vocab = log_probs.shape[-1]
-    scores = torch.tensor(search.scores, device=log_probs.device)[:, None] + log_probs
-    count = min(2 * search.job.request.num_samples + len(search.job.request.stop_ids), scores.numel())
-    best, where = scores.flatten().topk(count)
-    own = log_probs.flatten()[where].tolist()
-    pairs = zip(best.tolist(), where.tolist(), own, strict=True)
-    return search.choose([(s, w // vocab, w % vocab, o) for s, w, o in pairs], decode)
+def steer(owners: Sequence[object], logits: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
+    """Let the searches among the rows' owners choose: each row's parent row and token; other rows keep their own."""
+    rows_of: dict[BeamSearch, list[int]] = {}
+    for row, owner in enumerate(owners):
+        if isinstance(owner, Beam):
+            rows = rows_of.setdefault(owner.search, [0] * owner.job.request.num_samples)
+            rows[owner.index] = row
+    parents = list(range(len(owners)))
+    chosen: dict[int, int] = {}
+    for search, rows in rows_of.items():
+        if search.is_done or search.job.future.done():
+            continue
+        picked = search.advance(torch.log_softmax(logits[rows].float(), -1))
+        for row, (parent, token) in zip(rows, picked, strict=True):
+            parents[row], chosen[row] = rows[parent], token
+    tokens = tokens.clone()
+    if chosen:
+        tokens[list(chosen)] = torch.tensor(list(chosen.values()), device=tokens.device)
+    return torch.tensor(parents, device=tokens.device), tokens

@@ -15,13 +15,26 @@ NAN_MESSAGE = "the model gave NaN: damaged weights, or a precision too low"
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A request on its way: how many of its samples are begun, and the finished ones."""
+    """A request on its way: the numbers of the samples that are not begun (`left`), and the finished ones by number.
+
+    `uniform` [samples, steps] are the random numbers of each sample, whatever becomes of the others.
+    """
 
     request: SamplingRequest
     future: Future[list[Sampled]]
     uniform: Tensor
-    num_begun: int = 0
-    done: list[Sampled] = field(default_factory=list)
+    left: list[int]
+    done: dict[int, Sampled] = field(default_factory=dict)
+
+    def finish(self, sample: int, answer: Sampled) -> None:
+        """Take a finished sample; the last one settles the job, its answers in the order of their numbers."""
+        self.done[sample] = answer
+        if len(self.done) == self.request.num_samples:
+            settle(self.future, [self.done[number] for number in range(self.request.num_samples)])
+
+    def take_back(self, samples: list[int]) -> None:
+        """Samples that were begun and lost are to be begun again."""
+        self.left = sorted([*self.left, *samples])
 
 
 @dataclass(slots=True)

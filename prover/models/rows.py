@@ -6,7 +6,7 @@ writes to, not what its tokens mean.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,6 +36,10 @@ class Heat:
 
     temperature: float = 1.0
     top_p: float = 1.0
+
+
+Steer = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
+"""From logits [rows, vocab] and drawn tokens [rows] to each row's parent row and token, both [rows]."""
 
 
 class Rows:
@@ -151,14 +155,20 @@ class Rows:
         self._plain.begin(self._tables.steps[:count])
         return self._network.step(self._tokens[:count], self._positions[:count], self._plain)
 
-    def step(self) -> tuple[Tensor, Tensor]:
-        """One more token for every row: (tokens, log-probabilities), both [rows], on the device."""
+    def step(self, steer: Steer | None = None) -> tuple[Tensor, Tensor]:
+        """One more token for every row: (tokens, log-probabilities), both [rows], on the device.
+
+        `steer` may choose from the logits what each row goes on with, and from which other row.
+        """
         count = len(self.owners)
         logits = self.logits()
         at = (self._tables.steps[:count].long() + 1).clamp_(max=self.max_new - 1)
         uniform = self._uniform[:count].gather(1, at[:, None])[:, 0]
         top_p = self._top_p[:count] if self._has_nucleus else None
         tokens, log_probs = draw(logits, uniform, self._temperature[:count], top_p, any_greedy=self._has_greedy)
+        if steer is not None:
+            parents, tokens = steer(logits, tokens)
+            self.inherit(parents)
         self.feed(tokens)
         return tokens, log_probs
 

@@ -33,7 +33,7 @@ _EXTRAS = {
     "torch": ("models", "policy and critic models"),
     "transformers": ("models", "policy and critic models"),
     "ray": ("ray", "runs over several machines"),
-    "lean-dojo": ("dojo", "LeanDojo environments"),
+    "lean-dojo": ("dojo", "theorems of traced repositories"),
 }
 _STATEMENT = "theorem doctor (p q : Prop) (hp : p) (hq : q) : q ∧ p := by\n  "
 

@@ -29,6 +29,7 @@ from prover.run.progress import Progress
 from prover.run.result import SETTLED, Status, TheoremResult
 from prover.run.utilisation import sampled
 from prover.tasks import TaskList, load_tasks
+from prover.tasks.dojo import DojoReference, TracedProject, open_traced
 from prover.tasks.presets import preset
 
 _SHOWN_REFUSALS = 20
@@ -49,6 +50,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--statement", action="append", default=[], metavar="TEXT", help="a theorem's text (repeatable)"
+    )
+    parser.add_argument(
+        "--dojo",
+        metavar="URL@COMMIT[:FILE[:THEOREM]]",
+        help="theorems of a repository that LeanDojo clones, builds and traces (extra: dojo)",
     )
     parser.add_argument("--header", metavar="TEXT", help="stands before statements that bring no header")
     parser.add_argument("--out", type=Path, metavar="RUN", help="the run's folder (default: runs/DATE-TIME)")
@@ -82,8 +88,10 @@ def run(options: argparse.Namespace) -> int:
     """Do it; the exit code."""
     console = Console(is_quiet=options.quiet, is_json=options.json)
     if options.resume is not None:
-        if options.inputs or options.statement or options.out:
-            raise UsageError("--resume goes on with a run's own theorems: give no files, statements or --out beside it")
+        if options.inputs or options.statement or options.dojo or options.out:
+            raise UsageError(
+                "--resume continues a run's own theorems: give no files, statements, --dojo or --out with it"
+            )
         config = resolve(options, base=stored_config(read_info(options.resume).config, str(options.resume)))
         path, tasks = options.resume, None
     else:
@@ -93,7 +101,10 @@ def run(options: argparse.Namespace) -> int:
             raise RunFolderError(
                 f"{path} already holds a run; go on with it by --resume {path}, or choose another --out"
             )
-        tasks = read_tasks(options, console)
+        traced = None if options.dojo is None else open_traced(DojoReference.parse(options.dojo))
+        if traced is not None:
+            config = in_traced_project(config, traced)
+        tasks = read_tasks(options, console, traced)
     try:
         return asyncio.run(prove(path, tasks, config, console, ray=options.ray, is_live=options.live))
     except (KeyboardInterrupt, asyncio.CancelledError) as stop:
@@ -133,11 +144,20 @@ def given(values: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in values.items() if value is not None}
 
 
-def read_tasks(options: argparse.Namespace, console: Console) -> TaskList:
+def in_traced_project(config: Config, traced: TracedProject) -> Config:
+    """The settings with the traced repository as the run's project. Raises UsageError if they name another one."""
+    if config.lean.project is not None:
+        raise UsageError("--dojo brings the traced repository as the project: leave out --project")
+    return replace(config, lean=replace(config.lean, project=str(traced.folder)))
+
+
+def read_tasks(options: argparse.Namespace, console: Console, traced: TracedProject | None) -> TaskList:
     """The input list. Refused records are said, and stay in it. Raises UsageError when there is nothing at all."""
-    if not options.inputs and not options.statement:
+    if not options.inputs and not options.statement and traced is None:
         raise UsageError("nothing to prove: name a file, or give --statement (scripts/prove alone proves examples/)")
-    tasks = load_tasks(options.inputs, options.statement, stdin=sys.stdin.buffer, header=options.header)
+    records = () if traced is None else traced.records
+    stdin = sys.stdin.buffer
+    tasks = load_tasks(options.inputs, options.statement, traced=records, stdin=stdin, header=options.header)
     for refused in tasks.refused[:_SHOWN_REFUSALS]:
         console.warn(f"refused {refused}")
     if len(tasks.refused) > _SHOWN_REFUSALS:

@@ -30,13 +30,17 @@ def load_tasks(
     inputs: Sequence[str],
     statements: Sequence[str] = (),
     *,
+    traced: Sequence[Record] = (),
     stdin: BinaryIO | None = None,
     header: str | None = None,
 ) -> TaskList:
-    """Every theorem of `inputs` (paths, folders, `-` for standard input, `hf:OWNER/NAME[:SPLIT]`) and of `statements`
-    (Lean text). `header` stands before rows and statements that bring none. A name that occurs again in the same input
-    is refused; in another input it is told apart by that input's name."""
+    """Every theorem of `inputs` (paths, folders, `-` for standard input, `hf:OWNER/NAME[:SPLIT]`), of `statements`
+    (Lean text) and of a `traced` repository. `header` stands before rows and statements that bring none.
+
+    A name that occurs again in the same input is refused; in another input it is told apart by that input's name.
+    """
     merged = _Merger()
+    merged.add("dojo", traced)
     for text in statements:
         statement = replace(statement_from_command_line(text), header=header or "")
         merged.add("cli", [task_from_statement(statement)])

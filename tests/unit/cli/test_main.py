@@ -105,3 +105,9 @@ def test_a_terminal_without_the_characters_ends_no_command(monkeypatch: pytest.M
     assert main(["report", "no·such \ud800"]) == 2
     sys.stderr.flush()
     assert rb"no\xb7such \ud800" in written.getvalue()
+
+
+def test_a_reference_that_names_no_commit_is_refused_with_the_form(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["prove", "--dojo", "https://example.org/r"])
+    assert code == 2
+    assert "URL@COMMIT" in capsys.readouterr().err

@@ -6,9 +6,9 @@ What a driver needs, and nothing else that it should use:
     search.plan(n)                          -> [Expansion]   ask a policy: expansion.request(premises)
     search.absorb_candidates(id, answer)    -> [TacticCall]  run in Lean at expansion.path
     search.absorb_outcomes(id, outcomes)    once, or piece by piece
-    search.unscored()                       -> [(number, ProofState)]  ask a critic, if search.needs_values
+    search.unscored()                       -> [(number, ProofState)]  ask a critic, if there are any
     search.absorb_values([(number, value)])
-    search.abandon(id), search.is_wanted(id), search.cancel()
+    search.abandon(id), search.is_wanted(id)
     search.done                             -> StopReason or None
     search.result()                         -> SearchResult with the proof script
 
@@ -16,24 +16,24 @@ What a driver needs, and nothing else that it should use:
 """
 
 from search.budget import Budget, Spent, StopReason
-from search.combined import AnySearch, Combined
 from search.engine import Search
 from search.expansion import Expansion, SearchOptions
 from search.extract import Proof
 from search.result import SearchResult, Statistics
 from search.rules import RULES, Rule, rules_of
+from search.side_by_side import AnySearch, SideBySide
 
 __all__ = [
     "RULES",
     "AnySearch",
     "Budget",
-    "Combined",
     "Expansion",
     "Proof",
     "Rule",
     "Search",
     "SearchOptions",
     "SearchResult",
+    "SideBySide",
     "Spent",
     "Statistics",
     "StopReason",

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from search.base import Candidate, ProofState
+from search.base import Candidate, Value
 from search.best_first import Strategy
 from search.expansion import Expansion, SearchOptions
 from search.frontier import is_expandable
@@ -42,24 +42,23 @@ class Admission:
         self._deepest = options.max_depth
         self.twins = Twins(strategy.path_score)
 
-    def enter(self, node: Node, expansion: Expansion | None, *, may_wait: bool = True) -> tuple[int, ProofState] | None:
-        """Make a node selectable; if the strategy wants its value first, say which state has to be scored."""
+    def enter(self, node: Node, expansion: Expansion | None, *, may_wait: bool = True) -> None:
+        """Make a node selectable, or `unscored` if the strategy wants its value first."""
         depth = node.trail.steps
         if depth > self._statistics.depth:
             self._statistics.depth = depth
         if self._is_too_deep(node):
             self.too_deep[node.index] = node
-            return None
+            return
         if node.twin is not None and may_wait and self._is_left_to_twin(node):
-            return None
-        if not self._strategy.needs_values or node.status is not OPEN or node.value >= 0.0:
+            return
+        if not self._strategy.needs_values or node.status is not OPEN or node.value is not None:
             self._strategy.add(node)
-            return None
+            return
         number = next(self._numbers)
         self.unscored[number] = (node, expansion)
         if expansion is not None:
             expansion.unscored += 1
-        return number, node.state
 
     def readmit(self, node: Node) -> None:
         """The node may be expanded again, or for the first time after all."""
@@ -88,15 +87,14 @@ class Admission:
         node.ticket = 0  # takes it out of the strategy's hands
         self.too_deep[node.index] = node
 
-    def take_value(self, number: int, value: float) -> Expansion | None:
+    def take_value(self, number: int, value: Value) -> Expansion | None:
         """A critic's value came in; the node may be expanded. Returns the expansion that found it, if one did.
 
         Raises KeyError for a number that isn't waiting, ValueError for a value outside of [0, 1].
         """
-        if not 0.0 <= value <= 1.0:
-            raise ValueError(f"a value lies between 0 and 1, not {value!r}")
+        checked = Value(value)
         node, expansion = self.unscored.pop(number)
-        node.value = value
+        node.value = checked
         if not self.twins.is_held(node):
             self.readmit(node)
         return expansion

@@ -47,16 +47,6 @@ class Budget:
             wall_s=None if self.wall_s is None else self.wall_s * factor,
         )
 
-    def less(self, spent: Spent) -> Budget:
-        """What is left after `spent`, never below 0."""
-        return Budget(
-            expansions=None if self.expansions is None else max(0, self.expansions - spent.expansions),
-            tactics=None if self.tactics is None else max(0, self.tactics - spent.tactics),
-            tokens=None if self.tokens is None else max(0, self.tokens - spent.tokens),
-            lean_s=None if self.lean_s is None else max(0.0, self.lean_s - spent.lean_s),
-            wall_s=None if self.wall_s is None else max(0.0, self.wall_s - spent.wall_s),
-        )
-
     def with_wall(self, wall_s: float | None) -> Budget:
         """The same budget with another wall-clock limit."""
         return replace(self, wall_s=wall_s)

@@ -40,14 +40,14 @@ def check_search(search: Search) -> None:
     """Check the graph and what the search keeps about it. Raises InvariantBroken."""
     graph = search.graph
     check_graph(graph)
-    flying = [expansion.node for expansion in search._flying.values()]
+    flying = search.flying_nodes
     _require(len(set(flying)) == len(flying), "a node is expanded twice at once")
     for node in graph.nodes:
         _require(node.in_flight == (node in set(flying)), "in_flight is wrong", node.index)
         attempts_left = node.attempts < search.options.max_attempts
         _require(node.closed != attempts_left, "closed does not follow from the attempts", node.index)
         _require(node.rest != [] and not (node.closed and node.rest), "a closed node has a rest", node.index)
-        _require(0.0 <= node.value <= 1.0 or node.value == -1.0, "the value is out of range", node.index)
+        _require(node.value is None or 0.0 <= node.value <= 1.0, "the value is out of range", node.index)
     told = not graph.improved and not graph.revived and not graph.let_down
     _require(told, "changes were not passed on to the strategy")
     for node, first in search.admission.twins.pairs():

@@ -15,7 +15,7 @@ from dataclasses import fields
 
 from search.admission import Admission
 from search.answers import Answers
-from search.base import Candidate, Outcome, ProofState, TacticCall, Theorem
+from search.base import Candidate, Outcome, ProofState, TacticCall, Theorem, Value
 from search.budget import Budget, Spent, StopReason
 from search.candidates import distinct
 from search.events import Abandoned, Applied, Event, Overruled, Planned, Proposed, Scored, Started, Wanted
@@ -24,7 +24,7 @@ from search.experience import Experience
 from search.extract import closing, extract
 from search.frontier import is_expandable
 from search.nodes import OPEN, PROVEN, Node
-from search.result import SearchResult, Statistics, notation, outlook
+from search.result import SearchResult, Statistics, outlook
 from search.rules import Rule
 from search.tree import Graph
 
@@ -64,7 +64,6 @@ class Search:
         self._numbers = numbers if numbers is not None else itertools.count()
         self._flying: dict[int, Expansion] = {}
         self._spent = Spent()
-        self._cancelled = False
         self._record = record
         self._answers = Answers(
             self.graph, self.options, statistics=self.statistics, spent=self._spent, experience=experience
@@ -118,6 +117,10 @@ class Search:
         nodes = [node for node in self.graph.nodes if node.status is OPEN and node.is_relevant]
         return [node.state for node in heapq.nlargest(limit, nodes, key=lambda node: node.trail.log_prob)]
 
+    def awaits(self, number: int) -> bool:
+        """Whether the value of that id is missing."""
+        return number in self.admission.unscored
+
     def is_wanted(self, expansion_id: int) -> bool:
         """Whether the answer to an expansion could still help; if not, a driver may `abandon` it."""
         expansion = self._flying.get(expansion_id)
@@ -132,14 +135,14 @@ class Search:
         """The expansion of that id. Raises KeyError if it has ended."""
         return self._flying[expansion_id]
 
+    @property
+    def flying_nodes(self) -> list[Node]:
+        """The nodes that are being expanded."""
+        return [expansion.node for expansion in self._flying.values()]
+
     def is_in_flight(self, expansion_id: int) -> bool:
         """Whether an expansion has been planned and has not ended."""
         return expansion_id in self._flying
-
-    @property
-    def needs_values(self) -> bool:
-        """Whether `unscored` ever names a state: whether a critic is needed."""
-        return self.strategy.needs_values
 
     @property
     def in_flight(self) -> int:
@@ -150,14 +153,12 @@ class Search:
     def done(self) -> StopReason | None:
         """Why the search has nothing more to do, or None while it has.
 
-        Wall-clock time and cancelling end it at once; the other limits let what is in flight come in first. What
+        Wall-clock time ends it at once; the other limits let what is in flight come in first. What
         comes in later is still absorbed, and may turn the reason into `PROVED`.
         """
         root = self.graph.root
         if root.status is PROVEN:
             return StopReason.PROVED
-        if self._cancelled:
-            return StopReason.CANCELLED
         if root.status is not OPEN:
             return StopReason.EXHAUSTED
         limit = self._limit_reached()
@@ -168,10 +169,6 @@ class Search:
         if not self.admission.has_next():
             return None if self.admission.unscored else StopReason.EXHAUSTED
         return limit
-
-    def cancel(self) -> None:
-        """Stop at once; nothing more is planned."""
-        self._cancelled = True
 
     def reject(self) -> None:
         """Take the proof back that `result` gives and go on to another one: the judge did not accept it, or there may
@@ -211,7 +208,6 @@ class Search:
             proof=extract(self.graph) if self.graph.root.status is PROVEN else None,
             spent=self.spent,
             statistics=self.statistics,
-            notation=notation(1, self.options.num_samples, self.budget),
             value=value,
             proven_share=share,
         )
@@ -256,11 +252,11 @@ class Search:
             self._finish(expansion)
         return fresh[:now]
 
-    def absorb_outcomes(self, expansion_id: int, outcomes: Sequence[Outcome]) -> list[tuple[int, ProofState]]:
+    def absorb_outcomes(self, expansion_id: int, outcomes: Sequence[Outcome]) -> None:
         """Take what became of the next calls of an expansion, in their order; all at once or piece by piece.
 
-        Returns the new nodes that need a critic's value, as (id, state); empty if the strategy wants none. Raises
-        ValueError if there are more outcomes than calls.
+        New states that need a critic's value are `unscored` from then on. Raises ValueError if there are more outcomes
+        than calls.
         """
         expansion = self._flying[expansion_id]
         candidates = expansion.candidates
@@ -273,20 +269,16 @@ class Search:
         for offset, outcome in enumerate(outcomes):
             new += self._answers.absorb(expansion, candidates[first + offset], outcome)
         expansion.answered = first + len(outcomes)
-        to_score: list[tuple[int, ProofState]] = []
         for node in new:
-            scored = self.admission.enter(node, expansion)
-            if scored is not None:
-                to_score.append(scored)
+            self.admission.enter(node, expansion)
         if expansion.answered == len(candidates):
             self._finish(expansion)
         self.admission.reconsider()
-        return to_score
 
-    def absorb_values(self, values: Sequence[tuple[int, float]]) -> None:
-        """Take the critic's values, as (id, value in [0, 1]); the nodes can be expanded from now on."""
+    def absorb_values(self, values: Sequence[tuple[int, Value]]) -> None:
+        """Take the critic's values, as (id, value); the nodes can be expanded from now on."""
         if values and self._record is not None:
-            self._record(Scored(tuple((number, float(value)) for number, value in values)))
+            self._record(Scored(tuple(values)))
         for number, value in values:
             expansion = self.admission.take_value(number, value)
             if expansion is not None:
@@ -317,8 +309,6 @@ class Search:
         self._tell_if_over(expansion)
 
     def _limit_reached(self) -> StopReason | None:
-        if self._cancelled:
-            return StopReason.CANCELLED
         if self.budget.wall_s is not None:
             self._spent.wall_s = self._clock() - self._started
         return self._spent.limit_reached(self.budget)

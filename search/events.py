@@ -24,6 +24,7 @@ from search.base import (
     Proved,
     Rejected,
     TimedOut,
+    Value,
 )
 
 
@@ -66,7 +67,7 @@ class Applied:
 class Scored:
     """A critic's values came in, as (id, value)."""
 
-    values: tuple[tuple[int, float], ...]
+    values: tuple[tuple[int, Value], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +184,10 @@ def _decode(value: Any, wanted: Any) -> Any:
     if isinstance(wanted, type) and is_dataclass(wanted):
         hints = _hints(wanted)
         return wanted(**{name: _decode(held, hints[name]) for name, held in value.items() if name != "kind_"})
-    if isinstance(wanted, type) and issubclass(wanted, StrEnum | LogProb):
-        return wanted(float(value)) if issubclass(wanted, LogProb) else wanted(value)
+    if isinstance(wanted, type) and issubclass(wanted, LogProb | Value):
+        return wanted(float(value))
+    if isinstance(wanted, type) and issubclass(wanted, StrEnum):
+        return wanted(value)
     if origin is dict or wanted is dict:
         return dict(value)
     if wanted is float:

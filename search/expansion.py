@@ -38,8 +38,8 @@ class SearchOptions:
 class Expansion:
     """A node to be expanded: what a driver needs to ask a policy and to find the state in Lean. Read only.
 
-    `id` is what the search knows it by, `node` what is expanded, `attempt` counts earlier expansions of the same state.
-    `given` are candidates that are known already: the policy need not be asked, hand them to `absorb_candidates`.
+    `id` is what the search knows it by, `node` what is expanded. `given` are candidates that are known already: the
+    policy need not be asked, hand them to `absorb_candidates`.
     The search keeps in it: `candidates`, the calls handed out; `answered`, how many have their outcome; `edges`, what
     they brought; `unscored`, how many new nodes wait for a value.
     """
@@ -50,7 +50,6 @@ class Expansion:
         "_seed",
         "_theorem",
         "answered",
-        "attempt",
         "candidates",
         "edges",
         "given",
@@ -72,18 +71,12 @@ class Expansion:
         self.unscored = 0
         self.id = identity
         self.node = node
-        self.attempt = node.attempts
         self.given = None if node.rest is None else tuple(node.rest)
 
     @property
     def state(self) -> ProofState:
         """The state to be expanded."""
         return self.node.state
-
-    @property
-    def depth(self) -> int:
-        """How many tactics lead here."""
-        return self.node.trail.steps
 
     @property
     def path(self) -> Path:

@@ -66,7 +66,7 @@ def _attributes(node: Node, *, is_on_proof: bool) -> dict[str, str | int | float
         "goals": node.state.pretty,
         "depth": node.trail.steps,
         "log_prob": round(node.trail.log_prob, 4),
-        "value": round(node.value, 4),
+        "value": round(-1.0 if node.value is None else node.value, 4),
         "expansions": node.attempts,
         "on_proof": is_on_proof,
         "closed_by": closed[0] if closed else "",

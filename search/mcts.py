@@ -123,7 +123,7 @@ class Mcts:
         visits = sum(count.visits for count in counts)
         if visits:
             return sum(count.total for count in counts) / visits
-        return node.value if node.value >= 0.0 else self._options.default_value
+        return self._options.default_value if node.value is None else node.value
 
     def _best_new(self, edges: tuple[Edge, ...]) -> float:
         """What an expansion is worth: its best tactic, by that tactic's hardest goal; nothing if all were refused."""

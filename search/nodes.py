@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from search.base import Candidate, ProofState
+from search.base import Candidate, LogProb, ProofState, Value
 
 
 class Status(Enum):
@@ -77,7 +77,7 @@ class Edge:
         tactic: str,
         *,
         text: str,
-        log_prob: float,
+        log_prob: LogProb,
         num_tokens: int,
         count: int,
         children: tuple[Node, ...],
@@ -156,7 +156,7 @@ class Node:
         self.unknown = 0
         self.tried: dict[str, str] | None = None
         self.rest: list[Candidate] | None = None
-        self.value = -1.0
+        self.value: Value | None = None
         self.ticket = 0
 
     @property

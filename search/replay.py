@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from search.combined import AnySearch
 from search.events import Abandoned, Applied, Event, Overruled, Planned, Proposed, Scored, Started, Wanted
+from search.side_by_side import AnySearch
 
 
 class ReplayError(ValueError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 
-from search.budget import Budget, Spent, StopReason
+from search.budget import Spent, StopReason
 from search.extract import Proof
 from search.nodes import OPEN, PROVEN
 from search.tree import Graph
@@ -54,8 +54,8 @@ class Statistics:
 class SearchResult:
     """The state of a search when it was asked for. `proof` is a candidate that the judge has to confirm.
 
-    `notation` is the budget as papers give it: passes × samples × expansions. `value` is the critic's best value among
-    the open states (None if it gave none), `proven_share` the share of the states that are proven.
+    `value` is the critic's best value among the open states (None if it gave none), `proven_share` the share of the
+    states that are proven.
     """
 
     name: str
@@ -64,18 +64,12 @@ class SearchResult:
     proof: Proof | None
     spent: Spent
     statistics: Statistics
-    notation: str = ""
     value: float | None = None
     proven_share: float = 0.0
 
 
-def notation(passes: int, samples: int, per_pass: Budget) -> str:
-    """A budget as papers give it: passes × samples × expansions."""
-    return f"{passes}×{samples}×{'∞' if per_pass.expansions is None else per_pass.expansions}"
-
-
 def outlook(graph: Graph) -> tuple[float | None, float]:
     """The critic's best value among the open states, and the share of the states that are proven."""
-    values = [node.value for node in graph.nodes if node.status is OPEN and node.value >= 0.0]
+    values = [node.value for node in graph.nodes if node.status is OPEN and node.value is not None]
     proven = sum(node.status is PROVEN for node in graph.nodes)
     return max(values, default=None), proven / len(graph.nodes)

@@ -42,7 +42,7 @@ class Ranking:
 
     def rank(self, node: Node) -> float:
         """The priority of a node; each expansion it has had already costs it 1, so that other states come first."""
-        value = node.value if node.value >= 0.0 else UNKNOWN_VALUE
+        value = UNKNOWN_VALUE if node.value is None else node.value
         return self.priority(node.outlook, value) - node.attempts
 
 

@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from search.base import Path, ProofState, Step
+from search.base import LogProb, Path, ProofState, Step
 from search.nodes import DEAD, OPEN, PROVEN, Edge, Node, PathCost, PathScore, more_likely
 from search.split import merge_key, rendering, split
 
@@ -67,7 +67,7 @@ class Graph:
         state: ProofState | None,
         *,
         text: str,
-        log_prob: float,
+        log_prob: LogProb,
         num_tokens: int = 1,
         count: int = 1,
     ) -> Added:
@@ -164,7 +164,7 @@ class Graph:
             else:
                 self._count(edge)
 
-    def _strengthen(self, edge: Edge, log_prob: float, num_tokens: int, count: int) -> None:
+    def _strengthen(self, edge: Edge, log_prob: LogProb, num_tokens: int, count: int) -> None:
         edge.count += count
         if log_prob > edge.log_prob:
             edge.log_prob = log_prob

@@ -20,10 +20,10 @@ from prover.report.data import RunData, TheoremRecord, read_run
 from prover.run.trace import read_events, trace_path
 from search.base import Advanced, Proved, TacticLimits
 from search.budget import Budget
-from search.combined import AnySearch
 from search.events import Event, Started
 from search.experience import Experience
 from search.replay import ReplayError
+from search.side_by_side import AnySearch
 
 _WIDTH = 100
 

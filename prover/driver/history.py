@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from prover.driver.loop import Expanded
-from search.combined import AnySearch
 from search.events import Abandoned, Applied, Event, Planned, Proposed, Started
 from search.replay import steps
+from search.side_by_side import AnySearch
 
 
 def fits(search: AnySearch, history: Sequence[Event]) -> bool:

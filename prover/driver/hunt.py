@@ -13,8 +13,8 @@ from prover.driver.polish import polish
 from prover.judge import Verdict, VerdictStatus
 from search.base import Environment
 from search.budget import Spent, StopReason
-from search.combined import AnySearch
 from search.extract import Proof
+from search.side_by_side import AnySearch
 
 log = logging.getLogger(__name__)
 

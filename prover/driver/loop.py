@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from search.base import Candidate, Critic, Environment, Outcome, Policy, Premise, ProofState, TacticCall
-from search.combined import AnySearch
 from search.engine import Expansion
 from search.events import Event
+from search.side_by_side import AnySearch
 
 CHUNK = 8
 """Tactics that are handed to Lean at a time, so that a proof among the first spares the rest."""

@@ -10,11 +10,11 @@ from prover.config import SearchConfig
 from prover.errors import UsageError
 from search.base import Candidate, ProofState, TacticLimits, Theorem
 from search.budget import Budget
-from search.combined import AnySearch, Combined, pass_seed
 from search.engine import Search, SearchOptions
 from search.events import Event
 from search.experience import Experience, probes
 from search.rules import Rule, rules_of
+from search.side_by_side import AnySearch, SideBySide, pass_seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +111,12 @@ def make_search(
             record=record,
             experience=experience,
         )
-    return Combined(
+    return SideBySide(
         theorem,
         root,
         rules=rules,
-        passes=len(rules),
-        per_pass=Budget(),
         budget=budget,
         options=options,
-        at_once=len(rules),
         seed=pass_seed(seed, allowance.number),
         clock=clock,
         record=record,

@@ -20,9 +20,9 @@ from prover.run.result import Status, TheoremResult
 from prover.tasks import TheoremTask
 from search.base import Environment
 from search.budget import Spent, StopReason
-from search.combined import AnySearch
 from search.experience import Experience
 from search.replay import ReplayError
+from search.side_by_side import AnySearch
 
 __all__ = ["Accepted", "Attempt", "Components", "Opener", "TheoremProver", "problem_of"]
 

@@ -34,7 +34,7 @@ class Tracer:
                 index=self._count,
                 path=[step.tactic for step in expansion.path],
                 at_s=self._clock() - self._began,
-                value=expansion.node.value if expansion.node.value >= 0 else None,
+                value=expansion.node.value,
                 policy_s=expanded.policy_s,
             )
         )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from search import Budget, Search
-from search.base import ProofState
+from search.base import LogProb, ProofState, Value
 from search.check import InvariantBroken, check_best_paths, check_search
 from search.nodes import DEAD, OPEN, PROVEN, Edge, Node
 from tests.fakes.drive import drive, start
@@ -158,7 +158,7 @@ def closed_too_early(search: Search) -> None:
 
 
 def wild_value(search: Search) -> None:
-    search.graph.nodes[1].value = 1.5
+    search.graph.nodes[1].value = float.__new__(Value, 1.5)
 
 
 def untold_improvement(search: Search) -> None:
@@ -221,7 +221,7 @@ def test_a_circular_path_is_noticed(search: Search) -> None:
     node = node_with(search, lambda n: bool(n.edges) and any(e.children and e.children[0].index for e in n.edges))
     below = next(e for e in node.edges if e.children and e.children[0].index)
     child = below.children[0]
-    back = graph.add(child, "back", node.state, text="back", log_prob=-1.0).edge
+    back = graph.add(child, "back", node.state, text="back", log_prob=LogProb(-1.0)).edge
     assert back is not None
     node.best_in, child.best_in = back, below
     with pytest.raises(InvariantBroken, match="circle"):
@@ -231,7 +231,7 @@ def test_a_circular_path_is_noticed(search: Search) -> None:
 def test_a_missed_better_path_is_noticed(search: Search) -> None:
     check_best_paths(search.graph)
     edge = edge_with(search, lambda e: len(e.children) == 1 and e.children[0].best_in is e)
-    edge.log_prob = 0.0
+    edge.log_prob = LogProb(0.0)
     with pytest.raises(InvariantBroken, match="better path"):
         check_best_paths(search.graph)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from search.base import Goal, Hypothesis, ProofState
+from search.base import Goal, Hypothesis, LogProb, ProofState
 from search.check import check_best_paths, check_graph
 from search.nodes import DEAD, OPEN, PROVEN, Edge, Node
 from search.tree import Graph
@@ -14,7 +14,7 @@ def state(*names: str, shown: str = "") -> ProofState:
 
 
 def add(graph: Graph, source: Node, tactic: str, *after: str, log_prob: float = -1.0) -> Edge:
-    added = graph.add(source, tactic, state(*after) if after else None, text=tactic, log_prob=log_prob)
+    added = graph.add(source, tactic, state(*after) if after else None, text=tactic, log_prob=LogProb(log_prob))
     check_graph(graph)
     assert added.edge is not None
     return added.edge
@@ -42,9 +42,10 @@ def test_states_with_other_names_for_the_same_things_are_apart() -> None:
 
     graph = Graph(state("r"))
     nodes = [
-        graph.add(graph.root, f"intro {n}", named(n), text=f"intro {n}", log_prob=-1.0).new[0] for n in ("h", "x", "y")
+        graph.add(graph.root, f"intro {n}", named(n), text=f"intro {n}", log_prob=LogProb(-1.0)).new[0]
+        for n in ("h", "x", "y")
     ]
-    again = graph.add(nodes[0], "t", named("x"), text="t", log_prob=-1.0)
+    again = graph.add(nodes[0], "t", named("x"), text="t", log_prob=LogProb(-1.0))
     check_graph(graph)
     assert again.edge is not None
     assert again.edge.children == (nodes[1],)
@@ -54,7 +55,7 @@ def test_states_with_other_names_for_the_same_things_are_apart() -> None:
 def test_case_names_keep_no_states_apart() -> None:
     graph = Graph(state("r"))
     for tag in ("inl", "inr"):
-        graph.add(graph.root, tag, state("a", shown=f"case {tag}\n⊢ a"), text=tag, log_prob=-1.0)
+        graph.add(graph.root, tag, state("a", shown=f"case {tag}\n⊢ a"), text=tag, log_prob=LogProb(-1.0))
     assert len(graph.nodes) == 2
     assert graph.nodes[1].parents[0].count == 2
 

@@ -96,7 +96,7 @@ def test_no_state_deeper_than_allowed_is_expanded(world: World, max_depth: int) 
     search = start(environment, budget=Budget(expansions=40), options=SearchOptions(max_depth=max_depth))
     while search.done is None:
         for expansion in search.plan(2):
-            assert expansion.depth < max_depth
+            assert len(expansion.path) < max_depth
             calls = search.absorb_candidates(expansion.id, AllTactics(world.num_tactics).answer(expansion.request()))
             if calls:
                 search.absorb_outcomes(expansion.id, environment.run(expansion.path, calls))

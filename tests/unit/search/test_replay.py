@@ -9,9 +9,9 @@ from random import Random
 import pytest
 
 from search import Budget, Expansion, Rule, Search, SearchOptions, StopReason
-from search.base import Theorem
+from search.base import Proved, Theorem
 from search.check import check_search
-from search.events import Applied, Event, Planned, Scored, from_json, to_json
+from search.events import Applied, Event, Planned, from_json, to_json
 from search.replay import ReplayError, replay, steps
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment, World
@@ -118,7 +118,7 @@ def test_events_of_another_search_are_refused() -> None:
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 def test_a_number_that_json_lacks_is_refused_when_it_is_written(value: float) -> None:
     with pytest.raises(ValueError, match="in an event"):
-        to_json(Scored(((1, value),)))
+        to_json(Applied(1, (Proved("rfl", lean_s=value),)))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from search.base import Goal, ProofState
+from search.base import Goal, LogProb, ProofState
 from search.check import check_graph
 from search.extract import extract
 from search.nodes import Node
@@ -21,7 +21,7 @@ def state(*names: str, groups: tuple[tuple[int, ...], ...] | None = None) -> Pro
 
 
 def add(graph: Graph, source: Node, tactic: str, after: ProofState | None = None) -> tuple[Node, ...]:
-    added = graph.add(source, tactic, after, text=tactic, log_prob=-1.0)
+    added = graph.add(source, tactic, after, text=tactic, log_prob=LogProb(-1.0))
     check_graph(graph)
     assert added.edge is not None
     return added.edge.children
@@ -148,6 +148,6 @@ def test_a_proof_of_thousands_of_tactics_is_written() -> None:
     graph = Graph(state("r"))
     node = graph.root
     for number in range(5000):
-        node = graph.add(node, "t", state(f"n{number}"), text="t", log_prob=-1.0).new[0]
-    graph.add(node, "rfl", None, text="rfl", log_prob=-1.0)
+        node = graph.add(node, "t", state(f"n{number}"), text="t", log_prob=LogProb(-1.0)).new[0]
+    graph.add(node, "rfl", None, text="rfl", log_prob=LogProb(-1.0))
     assert len(extract(graph).tactics) == 5001

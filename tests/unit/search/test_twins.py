@@ -106,7 +106,7 @@ def test_a_proven_twins_script_is_the_first_tactic(split: Search) -> None:
     graph = split.graph
     twin = next(node for node in graph.nodes if "y" in node.state.pretty)
     # the proof of the first twin comes too late for the root: its edge is cut before
-    graph.add(graph.nodes[1], "exact x.1 _", None, text="exact x.1 _", log_prob=-1.0)
+    graph.add(graph.nodes[1], "exact x.1 _", None, text="exact x.1 _", log_prob=LogProb(-1.0))
     assert graph.root.status.value == "proven"
     assert split.admission.twins.is_held(twin)
     split.admission.reconsider()

@@ -1,79 +1,74 @@
-"""Passes and combined rules: separate searches behind the interface of one."""
+"""Several rules at one theorem: separate searches behind the interface of one."""
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
-from search.base import Candidate, LogProb, Proved, Theorem
+from search.base import Candidate, LogProb, Proved, Theorem, Value
 from search.budget import Budget, StopReason
-from search.combined import AnySearch, Combined
 from search.events import Event, from_json, to_json
-from search.expansion import SearchOptions
+from search.expansion import Expansion, SearchOptions
 from search.experience import Experience
+from search.nodes import Node
 from search.replay import replay
 from search.rules import rules_of
+from search.side_by_side import AnySearch, SideBySide
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment, World, check_script
 from tests.fakes.policy import HashPolicy
 
 
-def combined(
+def both(
     environment: FakeEnvironment,
     *,
-    passes: int = 4,
-    at_once: int = 1,
     budget: Budget | None = None,
     record: list[Event] | None = None,
     experience: Experience | None = None,
-) -> Combined:
-    return Combined(
+) -> SideBySide:
+    return SideBySide(
         Theorem("t"),
         environment.root,
         rules=rules_of("bf+cg"),
-        passes=passes,
-        per_pass=Budget(expansions=8),
-        budget=budget or Budget(),
+        budget=budget or Budget(expansions=24),
         options=SearchOptions(num_samples=3),
-        temperatures=(0.5, 0.9),
-        at_once=at_once,
         clock=lambda: 0.0,
         record=None if record is None else record.append,
         experience=experience,
     )
 
 
-def run(search: AnySearch, environment: FakeEnvironment, *, width: int = 2) -> list[float]:
-    """Drive to the end; returns the temperatures of the requests in order."""
-    temperatures = []
+def root_of(node: Node) -> Node:
+    while node.best_in is not None:
+        node = node.best_in.source
+    return node
+
+
+def run(search: AnySearch, environment: FakeEnvironment, *, width: int = 2) -> list[Expansion]:
+    """Drive to the end; what was expanded, in order."""
+    expanded = []
     while search.done is None:
         search.absorb_values([(number, HashCritic().value(state)) for number, state in search.unscored()])
         for expansion in search.plan(width):
-            request = expansion.request()
-            temperatures.append(request.temperature)
-            calls = search.absorb_candidates(expansion.id, HashPolicy().answer(request))
+            expanded.append(expansion)
+            calls = search.absorb_candidates(expansion.id, HashPolicy().answer(expansion.request()))
             if calls:
                 search.absorb_outcomes(expansion.id, environment.run(expansion.path, calls))
-    return temperatures
+    return expanded
 
 
 HOPELESS = World(num_goals=2000, shares=(0, 0, 0, 0, 1), coupled=0)
 
 
-def test_the_passes_share_the_budget_in_equal_parts() -> None:
-    search = combined(FakeEnvironment(HOPELESS))
-    temperatures = run(search, FakeEnvironment(HOPELESS), width=1)
+def test_the_searches_share_the_budget_in_equal_parts() -> None:
+    environment = FakeEnvironment(HOPELESS)
+    search = both(environment, budget=Budget(expansions=14))
+    expanded = run(search, environment, width=1)
     result = search.result()
-    assert result.spent.expansions == 4 * 8
-    assert result.stop_reason is StopReason.EXPANSIONS
-    assert (result.strategy, result.notation) == ("token-mean+critic", "4×3×8")
-    assert temperatures == [0.5] * 8 + [0.9] * 24
-
-
-def test_the_budget_for_all_ends_all() -> None:
-    search = combined(FakeEnvironment(HOPELESS), budget=Budget(expansions=13))
-    run(search, FakeEnvironment(HOPELESS))
-    assert search.done is StopReason.EXPANSIONS
-    assert search.spent.expansions == 13
+    assert (result.spent.expansions, result.stop_reason) == (14, StopReason.EXPANSIONS)
+    assert result.strategy == "token-mean+critic"
+    assert sorted(Counter(root_of(expansion.node) for expansion in expanded).values()) == [7, 7]
 
 
 def test_the_first_proof_ends_all() -> None:
@@ -81,7 +76,7 @@ def test_the_first_proof_ends_all() -> None:
     for seed in range(20):
         world = World(seed=seed, num_goals=20)
         environment = FakeEnvironment(world)
-        search = combined(environment, at_once=2)
+        search = both(environment)
         run(search, environment)
         result = search.result()
         assert (result.proof is not None) == (result.stop_reason is StopReason.PROVED)
@@ -92,10 +87,18 @@ def test_the_first_proof_ends_all() -> None:
     assert proved > 5
 
 
-def test_passes_at_once_answer_under_their_own_ids() -> None:
+def test_when_nothing_is_left_to_try_in_any_search_all_is_exhausted() -> None:
+    environment = FakeEnvironment(World(shares=(1, 0, 0, 0, 0)))
+    search = both(environment)
+    run(search, environment)
+    assert search.done is StopReason.EXHAUSTED
+    assert search.spent.expansions == 2
+
+
+def test_each_search_answers_under_its_own_ids() -> None:
     environment = FakeEnvironment(World())
-    search = combined(environment, at_once=2)
-    search.absorb_values([(number, 0.5) for number, _ in search.unscored()])
+    search = both(environment)
+    search.absorb_values([(number, Value(0.5)) for number, _ in search.unscored()])
     first, second = search.plan(2)
     assert first.id != second.id
     search.absorb_candidates(second.id, [Candidate("t0", LogProb(-1.0))])
@@ -103,38 +106,40 @@ def test_passes_at_once_answer_under_their_own_ids() -> None:
     assert search.done is StopReason.PROVED
     assert not search.is_wanted(first.id)
     search.abandon(first.id)
-    assert search.in_flight == 0
+    with pytest.raises(KeyError):
+        search.abandon(first.id)
+    with pytest.raises(KeyError):
+        search.absorb_values([(10_000, Value(0.5))])
 
 
-def test_statistics_are_summed_over_passes() -> None:
+def test_statistics_are_summed_over_the_searches() -> None:
     environment = FakeEnvironment(HOPELESS)
-    search = combined(environment)
+    search = both(environment)
     run(search, environment)
     statistics = search.result().statistics
     answered = statistics.advanced + statistics.closed + sum(statistics.refused.values()) + statistics.unknown
     assert answered == search.spent.tactics == environment.calls
 
 
-@pytest.mark.parametrize("at_once", [1, 2])
-def test_events_make_the_same_passes_again(at_once: int) -> None:
+def test_events_make_the_same_searches_again() -> None:
     for seed in range(4):
         environment = FakeEnvironment(World(seed=seed, num_goals=40))
         events: list[Event] = []
-        search = combined(environment, at_once=at_once, record=events, experience=Experience())
+        search = both(environment, record=events, experience=Experience())
         run(search, environment)
         read = [from_json(to_json(event)) for event in events]
-        again = combined(environment, at_once=at_once, experience=Experience())
+        again = both(environment, experience=Experience())
         replay(again, read)
         assert (again.done, again.spent) == (search.done, search.spent)
         first, second = search.result(), again.result()
         assert (first.proof, first.statistics) == (second.proof, second.statistics)
 
 
-def test_after_a_rejected_proof_the_passes_go_on() -> None:
+def test_after_a_rejected_proof_the_searches_go_on() -> None:
     went_on = 0
     for seed in range(20):
         environment = FakeEnvironment(World(seed=seed, num_goals=20))
-        search = combined(environment, at_once=1)
+        search = both(environment)
         run(search, environment)
         if search.done is StopReason.PROVED:
             spent = search.spent.expansions

@@ -10,7 +10,6 @@ from functools import partial
 from prover.assembly.components import open_each
 from prover.assembly.toolchains import Toolchains
 from prover.cli.console import Console
-from prover.cluster.engines import needs_engine
 from prover.cluster.handle import System
 from prover.config import Config
 from prover.driver.loop import Observer
@@ -22,6 +21,7 @@ from prover.driver.several import Several
 from prover.driver.theorem import Components, TheoremProver
 from prover.driver.trace import Tracer, Untraced
 from prover.lean.pool import LeanPool
+from prover.policy.opened import needs_engine
 from prover.run.balance import Balance
 from prover.run.folder import RunFolder
 from prover.run.result import TheoremResult

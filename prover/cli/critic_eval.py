@@ -69,11 +69,12 @@ def train(options: argparse.Namespace, trees: list[SearchedTree]) -> None:
     if options.trunk is None:
         write_line(options.train, *train_line(trees, seed=options.seed))
         return
-    from prover.models.build import ModelOptions, build_text_reader
+    from prover.models.build import build_text_reader
+    from prover.models.options import CriticOptions
     from prover.policy.opened import options as parse
 
     folder, _, query = options.trunk.partition("?")
-    settings = parse(ModelOptions, query, options.trunk, bos=1, device=options.device)
+    settings = parse(CriticOptions, query, options.trunk, bos=1, device=options.device)
     heads, calibration = train_heads(trees, build_text_reader(folder, settings), seed=options.seed)
     write_heads(options.train, heads, calibration, trunk=options.trunk)
 

@@ -11,16 +11,6 @@ _LOAD_S = 1800.0  # a machine may have to be brought first, and weights be read
 _ANSWER_S = 900.0
 
 
-def needs_engine(spec: str) -> bool:
-    """Whether a policy or critic of that name holds a model of its own, which drivers should share.
-
-    What is reckoned from tables, or asked of a server over HTTP, is opened in every driver.
-    """
-    parts = spec.removeprefix("mix:").split(",") if spec.startswith("mix:") else [spec]
-    plain = ("builtin", "heuristic", "openai:", "http://", "https://")
-    return not all(part.startswith(plain) for part in parts)
-
-
 class FarPolicy:
     """`search.base.Policy` over a fleet of engine actors."""
 

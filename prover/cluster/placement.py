@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
-from prover.cluster.engines import needs_engine
 from prover.cluster.fleet import Fleet
 from prover.cluster.handle import ActorLost, Handle, Needs, System
 from prover.config import Config
 from prover.errors import StepwiseError, UsageError
+from prover.policy.opened import needs_engine
 
 Say = Callable[[str], None]
 """Takes a line for people about what the run waits for."""

@@ -6,8 +6,10 @@ step: each row attends to its group's prompt, whose keys are read once for all r
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - its usual name
@@ -16,9 +18,6 @@ from torch import Tensor
 from prover.models.kv_cache import KeyValues
 from prover.models.ops import rope_and_store
 from prover.models.row_tables import RowTables
-
-GROUP_ROWS = 32
-"""Rows of one group that the kernel handles together; a larger group takes several blocks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +40,21 @@ def packed_attention(q: Tensor, k: Tensor, v: Tensor, bounds: Bounds) -> Tensor:
 
     `k`, `v` hold all tokens of each sequence, [tokens, kv_heads, head_dim]; the last of them are the new ones.
     """
-    if q.is_cuda and q.dtype in (torch.float16, torch.bfloat16):
-        flash = torch.ops.aten._flash_attention_forward
-        longest = (max(bounds.new_lengths), max(bounds.lengths))
-        packed = (q.contiguous(), k.contiguous(), v.contiguous(), bounds.starts[0], bounds.starts[1], *longest)
-        attended: Tensor = flash(*packed, 0.0, True, False)[0]
+    if _has_packed_kernel(q):
+        from torch.nn.attention.varlen import varlen_attn
+
+        attended = varlen_attn(
+            q.contiguous(),
+            k.contiguous(),
+            v.contiguous(),
+            bounds.starts[0],
+            bounds.starts[1],
+            max(bounds.new_lengths),
+            max(bounds.lengths),
+            window_size=(-1, 0),
+            enable_gqa=True,
+        )
+        assert isinstance(attended, Tensor)
         return attended
     out = torch.empty_like(q)
     at_new = at = 0
@@ -54,6 +63,26 @@ def packed_attention(q: Tensor, k: Tensor, v: Tensor, bounds: Bounds) -> Tensor:
         out[part] = _one(q[part], k[at : at + length], v[at : at + length])
         at_new, at = at_new + num_new, at + length
     return out
+
+
+def _has_packed_kernel(q: Tensor) -> bool:
+    """Whether PyTorch has one kernel for all sequences of this kind; it came with 2.10 and took this form later."""
+    return (
+        q.is_cuda
+        and q.dtype in (torch.float16, torch.bfloat16)
+        and q.shape[-1] <= 256
+        and q.shape[-1] % 8 == 0
+        and _knows_packed()
+    )
+
+
+@cache
+def _knows_packed() -> bool:
+    try:
+        from torch.nn.attention.varlen import varlen_attn
+    except ImportError:
+        return False
+    return {"window_size", "enable_gqa"} <= inspect.signature(varlen_attn).parameters.keys()
 
 
 def _one(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
@@ -144,6 +173,31 @@ class TorchRows:
         return (attended + weights[..., longest:] @ own_values).reshape(count, heads * dim)
 
 
+def split_length(num_blocks: int) -> int:
+    """Into pieces of how many tokens a prompt is cut: shorter ones where there are few blocks to fill the GPU."""
+    return 256 if num_blocks <= 8 else 1024
+
+
+class Workspace:
+    """Room for the pieces of all rows' attention to their prompts, shared by steps of every size."""
+
+    def __init__(
+        self, *, rows: int, heads: int, head_dim: int, block_rows: int, max_prompt: int, device: torch.device
+    ) -> None:
+        few = min(rows, 8 * block_rows)
+        cells = heads * max(few * -(-max_prompt // 256), rows * -(-max_prompt // 1024))
+        self._head_dim = head_dim
+        self._partial = torch.zeros(cells * head_dim, dtype=torch.float32, device=device)
+        self._stats = torch.zeros(cells * 2, dtype=torch.float32, device=device)
+
+    def pieces(self, rows: int, heads: int, splits: int) -> tuple[Tensor, Tensor]:
+        """Sums [rows, heads, splits, head_dim] and their (maximum, total) [rows, heads, splits, 2]."""
+        shape = (rows, heads, splits)
+        cells = rows * heads * splits
+        partial = self._partial[: cells * self._head_dim].view(*shape, self._head_dim)
+        return partial, self._stats[: cells * 2].view(*shape, 2)
+
+
 class TritonRows:
     """The kernels' form: every input is a table of fixed place, so a step can be captured in a CUDA graph.
 
@@ -161,14 +215,13 @@ class TritonRows:
         tables: RowTables,
         num_rows: int,
         num_blocks: int,
+        workspace: Workspace,
     ) -> None:
         self._cache, self._cos, self._sin, self._heads, self._tables = cache, cos, sin, heads, tables
         self._num_blocks = num_blocks
-        self._split_length = 256 if num_blocks <= 8 else 1024
+        self._split_length = split_length(num_blocks)
         splits = -(-tables.prefix.shape[1] // self._split_length)
-        shape = (num_rows, heads, splits)
-        self._partial = torch.zeros(*shape, cache.keys[0].shape[-1], dtype=torch.float32, device=cos.device)
-        self._stats = torch.zeros(*shape, 2, dtype=torch.float32, device=cos.device)
+        self._partial, self._stats = workspace.pieces(num_rows, heads, splits)
         self.slots = tables.suffix[:num_rows, 0]
 
     def attend(self, layer: int, qkv: Tensor, positions: Tensor) -> Tensor:

@@ -19,8 +19,10 @@ from torch import Tensor
 
 from prover.errors import ModelError, UsageError
 from prover.models.beam import Beam, BeamSearch, steer
+from prover.models.device import enter
 from prover.models.jobs import NAN_MESSAGE, Counters, Job, settle
 from prover.models.kv_cache import OutOfSlots, Prefix, PrefixCache
+from prover.models.memory import Capacity
 from prover.models.network import Network, Packed
 from prover.models.requests import Decode, Draft, Sampled, SamplingRequest
 from prover.models.rows import Heat, RowGroup, Rows
@@ -28,17 +30,6 @@ from prover.models.sampling import draw, uniforms
 from prover.models.throttle import Throttle
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Capacity:
-    """How much an engine holds at once: rows (samples being written), tokens per answer and prompt, cached tokens."""
-
-    rows: int = 256
-    max_new: int = 256
-    max_prompt: int = 2048
-    prompt_slots: int = 32768
-    prefill_tokens: int = 8192
 
 
 @dataclass(slots=True, eq=False)
@@ -73,7 +64,13 @@ class Batch:
     """The running batch of one network."""
 
     def __init__(
-        self, network: Network, decode: Decode, capacity: Capacity | None = None, *, uses_graphs: bool = True
+        self,
+        network: Network,
+        decode: Decode,
+        capacity: Capacity | None = None,
+        *,
+        uses_graphs: bool = True,
+        uses_kernels: bool | None = None,
     ) -> None:
         self.capacity = capacity = capacity or Capacity()
         self.counters = Counters()
@@ -91,12 +88,19 @@ class Batch:
             max_new=capacity.max_new,
             max_prompt=self.max_prompt,
             uses_graphs=uses_graphs,
+            uses_kernels=uses_kernels,
         )
         self._waiting: deque[Job] = deque()
         self._open: dict[RowGroup, Prefix] = {}
         self._flight: Flight | None = None
         self._row_limit = Throttle(capacity.rows)
         self._prefill_tokens = Throttle(capacity.prefill_tokens)
+
+    @torch.inference_mode()
+    def prepare(self) -> None:
+        """Everything that is done once, in the thread that will call `advance`."""
+        enter(self._network.device)
+        self.rows.prepare()
 
     @property
     def is_idle(self) -> bool:

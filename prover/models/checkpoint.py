@@ -6,7 +6,9 @@ are read with `weights_only=True`; nothing in a folder is ever executed.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -49,18 +51,39 @@ class Checkpoint:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the checkpoint goes by: its folder and the name in its config."""
-        return (self.folder.resolve().name, str(self.config.get("_name_or_path", "")))
+        """What the checkpoint goes by: its folder, the hub repository whose snapshot that is, the name in its config.
+
+        Names that say nothing (a snapshot's hash, a training folder's `output`) are among them.
+        """
+        known = (_hub_name(self.folder), self.folder.absolute().name, self.folder.resolve().name)
+        return tuple(dict.fromkeys(name for name in (*known, str(self.config.get("_name_or_path", ""))) if name))
+
+    @property
+    def name(self) -> str:
+        """What people call it: the hub's name where it lies in the hub's cache, else its folder's."""
+        return self.names[0]
 
     @property
     def weight_bytes(self) -> int:
         """Bytes of all weight files together."""
         return sum(path.stat().st_size for path in self.weight_files)
 
+    def weights_hash(self) -> str:
+        """SHA-256 over the weight files' names and SHA-256s. Those that lie in the hub's cache are named by theirs."""
+        whole = hashlib.sha256()
+        for path in self.weight_files:
+            whole.update(f"{path.name} {_sha256(path)}\n".encode())
+        return whole.hexdigest()
+
     def tensors(self) -> Iterator[tuple[str, torch.Tensor]]:
         """Every tensor with its name, on the CPU, file by file. Raises ModelError naming a damaged file."""
         for path in self.weight_files:
             yield from (_safetensors(path) if path.suffix == ".safetensors" else _pickled(path))
+
+    @property
+    def lists_tensors(self) -> bool:
+        """Whether the names of its tensors can be known without loading them: a single pickle doesn't tell."""
+        return bool(self._listed_names())
 
     def has_tensor(self, name: str) -> bool:
         """Whether a tensor of that name is promised by an index or a safetensors header."""
@@ -105,6 +128,20 @@ def read_json(path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UsageError(f"{path} holds {type(value).__name__} where an object belongs")
     return value
+
+
+def _hub_name(folder: Path) -> str:
+    """`OWNER/NAME` of a folder in the hub's cache, else an empty string."""
+    hub = next((part for part in reversed(folder.absolute().parts) if part.startswith("models--")), "")
+    return hub.removeprefix("models--").replace("--", "/")
+
+
+def _sha256(path: Path) -> str:
+    blob = path.resolve()
+    if path.is_symlink() and re.fullmatch(r"[0-9a-f]{64}", blob.name):
+        return blob.name
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _other_format(path: Path) -> str:

@@ -31,6 +31,7 @@ class Engine:
         self._error: ModelError | None = None
         self.busy_s = 0.0
         self._num_pending = 0
+        self._is_ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name="sampling-engine", daemon=True)
         self._thread.start()
 
@@ -57,6 +58,12 @@ class Engine:
         future.add_done_callback(lambda _: self._forget(request.num_samples))
         return future
 
+    def wait_ready(self) -> None:
+        """Wait until requests can be answered at full speed. Raises ModelError if they never will."""
+        self._is_ready.wait()
+        if self._error is not None:
+            raise self._error
+
     def close(self) -> None:
         """Stop after the current step; what is unfinished fails. Safe to call twice."""
         with self._wake:
@@ -69,16 +76,20 @@ class Engine:
             self._num_pending -= count
 
     def _run(self) -> None:
-        while self._collect():
-            started = self._clock()
-            try:
+        try:
+            self._batch.prepare()
+            self._is_ready.set()
+            while self._collect():
+                started = self._clock()
                 self._batch.advance()
-            except Exception as error:
-                logger.exception("the sampling engine failed")
-                self._fail(ModelError(f"the sampling engine failed: {error}"))
-                return
-            self.busy_s += self._clock() - started
-        self._fail(ModelError("the sampling engine is closed"))
+                self.busy_s += self._clock() - started
+        except Exception as error:
+            logger.exception("the sampling engine failed")
+            self._fail(ModelError(f"the sampling engine failed: {error}"))
+        else:
+            self._fail(ModelError("the sampling engine is closed"))
+        finally:
+            self._is_ready.set()
 
     def _collect(self) -> bool:
         with self._wake:

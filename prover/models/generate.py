@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from prover.errors import ModelError
+from prover.models.device import enter
 from prover.models.jobs import NAN_MESSAGE
 from prover.models.requests import Decode, Draft, Sampled, SamplingRequest
 
@@ -45,11 +46,15 @@ class GenerateEngine:
         """Finish the running request, drop the others. Safe to call twice."""
         self._worker.shutdown(wait=True, cancel_futures=True)
 
+    def wait_ready(self) -> None:
+        """It is ready as it is."""
+
     def _forget(self, count: int) -> None:
         self._num_pending -= count
 
     @torch.inference_mode()
     def _answer(self, request: SamplingRequest) -> list[Sampled]:
+        enter(self._model.device)
         torch.manual_seed(request.seed)
         if request.is_beam:
             return self._run(request, request.num_samples)

@@ -163,7 +163,7 @@ def prefix_attention(
 ) -> None:
     """Unnormalised attention of each row to its group's prompt, piece by piece, with each piece's maximum and sum.
 
-    A prompt's keys are read once for up to GROUP_ROWS rows. `partial` is [rows, heads, splits, head_dim], `stats`
+    A prompt's keys are read once for all rows of a block. `partial` is [rows, heads, splits, head_dim], `stats`
     [rows, heads, splits, 2]; pieces beyond a prompt's end are not written.
     """
     _, heads, dim = q.shape

@@ -56,7 +56,7 @@ def place(device: str | None = None, dtype: str | None = None) -> Placement:
         count = torch.cuda.device_count()
         if (target.index or 0) >= count:
             found = f"{count} GPUs" if count else "no GPU that PyTorch can use"
-            raise UsageError(f"device {name} asked for, but this machine has {found}; --device cpu works without one")
+            raise UsageError(f"device {name} asked for, but this machine has {found}; device=cpu works without one")
         target = torch.device("cuda", target.index or 0)
     wanted = dtype or ("bfloat16" if target.type == "cuda" else "float32")
     if wanted not in _STORED_BYTES:
@@ -115,6 +115,8 @@ def load_reward(checkpoint: Checkpoint, placement: Placement) -> RewardModel:
 
     if not checkpoint.is_internlm2:
         raise ModelError(f"{checkpoint.folder}: {checkpoint.architecture or 'this architecture'} is no known critic")
+    if checkpoint.lists_tensors and not checkpoint.has_tensor(HEAD_TENSOR):
+        raise ModelError(f"{checkpoint.folder} has no tensor {HEAD_TENSOR!r}: it is not a critic")
     check_memory(checkpoint, placement)
     config = llama_config(checkpoint.config)
     head: dict[str, torch.Tensor] = {}
@@ -199,6 +201,15 @@ def _load_stock(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel
         raise ModelError(f"{checkpoint.folder} does not hold what its config says: {what}")
     stock: PreTrainedModel = model.to(placement.device).eval().requires_grad_(False)
     return stock
+
+
+def total_memory(device: torch.device) -> int:
+    """Bytes that there are."""
+    import torch
+
+    if device.type == "cuda":
+        return int(torch.cuda.mem_get_info(device)[1])
+    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 
 
 def free_memory(device: torch.device) -> int:

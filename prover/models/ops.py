@@ -1,4 +1,4 @@
-"""The small fused operations of a decoder layer: Triton kernels on a GPU, plain PyTorch elsewhere.
+"""The small fused operations of a decoder layer: Triton kernels where they run and fit, plain PyTorch elsewhere.
 
 Both forms compute the same in float32 and round once at the end; a test holds them together.
 """
@@ -9,21 +9,12 @@ import torch
 import torch.nn.functional as F  # noqa: N812 - its usual name
 from torch import Tensor
 
-
-def has_triton(device: torch.device) -> bool:
-    """Whether the Triton kernels can run there."""
-    if device.type != "cuda":
-        return False
-    try:
-        import triton  # type: ignore[import-not-found,unused-ignore]  # noqa: F401
-    except ImportError:
-        return False
-    return True
+from prover.models.device import fits_kernels, has_triton
 
 
 def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
     """Root-mean-square norm over the last axis, in float32."""
-    if x.is_cuda and x.dim() == 2:
+    if has_triton(x.device) and x.dim() == 2:
         from prover.models.kernels import rms_norm as fused
 
         return fused(x, weight, eps)
@@ -32,7 +23,7 @@ def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
 
 def add_rms_norm(x: Tensor, residual: Tensor, weight: Tensor, eps: float) -> Tensor:
     """Add `x` into `residual` in place and return the norm of the sum."""
-    if x.is_cuda:
+    if has_triton(x.device):
         from prover.models.kernels import add_rms_norm as fused
 
         return fused(x, residual, weight, eps)
@@ -42,7 +33,7 @@ def add_rms_norm(x: Tensor, residual: Tensor, weight: Tensor, eps: float) -> Ten
 
 def silu_mul(gate_up: Tensor) -> Tensor:
     """silu(gate) * up, of a tensor that holds both side by side."""
-    if gate_up.is_cuda:
+    if has_triton(gate_up.device):
         from prover.models.kernels import silu_mul as fused
 
         return fused(gate_up)
@@ -67,7 +58,7 @@ def rope_and_store(
     [slots, kv_heads, head_dim]. Returns queries, keys and values of the new tokens.
     """
     kv_heads = keys.shape[1]
-    if qkv.is_cuda:
+    if has_triton(qkv.device) and fits_kernels(qkv.shape[-1]):
         from prover.models.kernels import rope_and_store as fused
 
         fused(qkv, positions, cos, sin, keys, values, slots, heads)

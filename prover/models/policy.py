@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
+from prover.models.facts import ModelFacts
 from prover.models.fit import fit_question
 from prover.models.prompts import Prompt, PromptStyle, Question
 from prover.models.requests import Sampled, SamplingRequest
@@ -26,6 +27,7 @@ class SamplingEngine(Protocol):
     @property
     def num_pending(self) -> int: ...
     def submit(self, request: SamplingRequest) -> Future[list[Sampled]]: ...
+    def wait_ready(self) -> None: ...
     def close(self) -> None: ...
 
 
@@ -51,12 +53,14 @@ class ModelPolicy:
         settings: ModelSettings | None = None,
         *,
         name: str = "model",
+        facts: ModelFacts | None = None,
     ) -> None:
         self._engines = list(engines)
         self._tokenizer, self._style = tokenizer, style
         self._settings = settings or ModelSettings()
         self._stop_ids = tokenizer.stop_ids(style.stop_tokens)
-        self.name = name
+        self.facts = facts
+        self.name = facts.name if facts else name
         self._num_cut = 0
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:

@@ -195,17 +195,3 @@ def style_named(name: str) -> PromptStyle:
     if name not in STYLES:
         raise UsageError(f"no prompt style {name!r}; known: {', '.join(STYLES)}")
     return STYLES[name]
-
-
-def style_for(*, model_type: str, names: tuple[str, ...], has_chat_template: bool) -> PromptStyle:
-    """The style a checkpoint was trained on, from its config's `model_type` and whatever names it goes by."""
-    known = " ".join(names).lower().replace("_", "-")
-    if model_type in {"t5", "mt5"}:
-        return STYLES["reprover"]
-    if "bfs-prover" in known:
-        return STYLES["bfs-prover"]
-    if "step-prover" in known or "stepprover" in known:
-        return STYLES["stepprover2.5" if re.search(r"2[.-]5-?step", known) else "stepprover2"]
-    if model_type.startswith("internlm"):
-        return STYLES["math-base" if "base" in known else "math-plus"]
-    return STYLES["chat" if has_chat_template else "math-base"]

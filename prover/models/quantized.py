@@ -86,14 +86,18 @@ class Int4:
         return self.packed.numel() + self.scale.numel() * self.scale.element_size()
 
 
-def maker(bits: int, device: torch.device) -> Callable[[Tensor, Tensor | None], Projection]:
-    """What packs a matrix into that many bits. Raises UsageError for a number or a device that can't."""
+def maker(
+    bits: int, device: torch.device, dtype: torch.dtype = torch.bfloat16
+) -> Callable[[Tensor, Tensor | None], Projection]:
+    """What packs a matrix into that many bits. Raises UsageError for a number, a device or a precision that can't."""
     if bits == 16:
         return Dense
     if bits == 4:
         return Int4.of
     if bits != 8:
         raise UsageError(f"bits takes 16, 8 or 4, not {bits}")
+    if device.type == "cuda" and dtype is not torch.bfloat16:
+        raise UsageError("bits=8 multiplies to bfloat16 alone: leave dtype out, or use bits=16 or bits=4")
     if device.type == "cuda" and torch.cuda.get_device_capability(device) < (8, 9):
         raise UsageError(f"{torch.cuda.get_device_name(device)} has no 8-bit float units: use bits=16 or bits=4")
     return Float8.of

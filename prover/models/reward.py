@@ -14,8 +14,10 @@ import torch
 from torch import Tensor
 
 from prover.errors import ModelError
+from prover.models.device import enter
 from prover.models.kv_cache import Prefix, PrefixCache
 from prover.models.network import Network, Packed
+from prover.models.throttle import Throttle
 
 logger = logging.getLogger(__name__)
 
@@ -27,7 +29,7 @@ class StateReader:
         self, network: Network, *, slots: int = 65536, batch_tokens: int = 16384, max_tokens: int = 4096
     ) -> None:
         self._network = network
-        self._batch_tokens = batch_tokens
+        self._batch_tokens = Throttle(batch_tokens)
         self.max_tokens = min(max_tokens, network.dims.max_positions, slots)
         self._slots = slots
         self._cache = network.allocate_cache(slots)
@@ -49,6 +51,7 @@ class StateReader:
 
         Raises ModelError for a sequence over `max_tokens`, and where memory does not suffice for a single one.
         """
+        enter(self._network.device)
         order = sorted(range(len(sequences)), key=lambda i: tuple(sequences[i]))  # neighbours share their beginnings
         hidden = torch.empty(len(sequences), self._network.dims.hidden, device=self._network.device)
         while order:
@@ -59,9 +62,9 @@ class StateReader:
                 if taken == 1:
                     raise ModelError(f"out of memory over one state of {len(sequences[order[0]])} tokens") from error
                 torch.cuda.empty_cache()
-                self._batch_tokens //= 2
-                logger.warning("out of memory: states now go in batches of %d tokens", self._batch_tokens)
+                logger.warning("out of memory: states now go in batches of %d tokens", self._batch_tokens.halve())
                 continue
+            self._batch_tokens.held()
             del order[:taken]
         return hidden
 
@@ -72,7 +75,7 @@ class StateReader:
             if not 0 < length <= self.max_tokens:
                 raise ModelError(f"a state of {length} tokens; the critic takes 1 to {self.max_tokens}")
             total += length
-            if count and total > min(self._batch_tokens, self._slots):
+            if count and total > min(self._batch_tokens.value, self._slots):
                 break
             count += 1
         return count

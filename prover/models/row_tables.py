@@ -12,7 +12,7 @@ class RowTables:
     """What one step needs to know of its rows, all on the device.
 
     `suffix` are each row's own slots, `steps` how many of them are written before this step, `row_group` its group.
-    `group_rows` lists the rows of each block of up to GROUP_ROWS rows with one prompt (-1 for none) and `block_group`
+    `group_rows` [blocks, rows a block] lists the rows of each block with one prompt (-1 for none) and `block_group`
     its group; `prefix` and `prefix_lengths` are the groups' prompts, the last of which is empty and for dead rows.
     """
 

@@ -13,10 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from prover.models.attention import GROUP_ROWS, TorchRows
+from prover.models.attention import TorchRows
+from prover.models.device import fits_kernels, has_triton, rows_a_block
 from prover.models.kv_cache import KeyValues
 from prover.models.network import Network
-from prover.models.ops import has_triton
 from prover.models.row_tables import RowTables
 from prover.models.sampling import draw
 
@@ -45,7 +45,8 @@ Steer = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 class Rows:
     """At most `capacity` rows, each with up to `max_new` tokens behind a prompt of up to `max_prompt`.
 
-    Takes the first `capacity * max_new` slots of the cache.
+    Takes the first `capacity * max_new` slots of the cache. `uses_kernels` None takes the kernels where they run; heads
+    that they don't fit take the plain form in any case.
     """
 
     def __init__(
@@ -57,6 +58,7 @@ class Rows:
         max_new: int,
         max_prompt: int,
         uses_graphs: bool = True,
+        uses_kernels: bool | None = None,
     ) -> None:
         self.capacity, self.max_new = capacity, max_new
         self.owners: list[tuple[RowGroup, Any]] = []
@@ -65,13 +67,16 @@ class Rows:
         self._network = network
         self._device = device = network.device
         self._own = torch.arange(capacity * max_new, dtype=torch.int32, device=device).view(capacity, max_new)
-        self._kernels = has_triton(device)
+        dims = network.dims
+        runs_kernels = has_triton(device) if uses_kernels is None else uses_kernels
+        self._kernels = runs_kernels and fits_kernels(dims.head_dim)
+        self._block_rows = rows_a_block(dims.heads, dims.kv_heads, dims.head_dim)
         integers: dict[str, Any] = {"dtype": torch.int32, "device": device}
         self._tables = RowTables(
             suffix=self._own.clone(),
             steps=torch.zeros(capacity, **integers),
             row_group=torch.full((capacity,), capacity, **integers),
-            group_rows=torch.full((capacity, GROUP_ROWS), -1, **integers),
+            group_rows=torch.full((capacity, self._block_rows), -1, **integers),
             block_group=torch.full((capacity,), capacity, **integers),
             prefix=torch.zeros(capacity + 1, max_prompt if self._kernels else 1, **integers),
             prefix_lengths=torch.zeros(capacity + 1, **integers),
@@ -84,8 +89,7 @@ class Rows:
         self._has_nucleus = self._has_greedy = False
         self._is_stale = False
         self._num_blocks = 0
-        heads = network.dims.heads
-        self._plain = TorchRows(cache, network.cos, network.sin, heads=heads, suffix=self._tables.suffix)
+        self._plain = TorchRows(cache, network.cos, network.sin, heads=dims.heads, suffix=self._tables.suffix)
         self._captured: Any = None
         if self._kernels:
             from prover.models.captured import CapturedSteps
@@ -93,6 +97,11 @@ class Rows:
             self._captured = CapturedSteps(
                 network, cache, self._tables, self._tokens, self._positions, uses_graphs=uses_graphs
             )
+
+    def prepare(self) -> None:
+        """Compile and capture every step there can be, in the thread that will take them."""
+        if self._captured is not None:
+            self._captured.capture_all()
 
     @property
     def num_free(self) -> int:
@@ -214,11 +223,11 @@ class Rows:
             self._plain.lay_out([(rows_of[group.index], group.prefix) for group in self._groups])
         else:
             blocks = [
-                (index, rows[at : at + GROUP_ROWS])
+                (index, rows[at : at + self._block_rows])
                 for index, rows in rows_of.items()
-                for at in range(0, len(rows), GROUP_ROWS)
+                for at in range(0, len(rows), self._block_rows)
             ]
-            table = [[index, *rows, *[-1] * (GROUP_ROWS - len(rows))] for index, rows in blocks]
+            table = [[index, *rows, *[-1] * (self._block_rows - len(rows))] for index, rows in blocks]
             packed = torch.tensor(table, dtype=torch.int32).to(self._device)
             self._num_blocks = len(blocks)
             self._tables.block_group.fill_(self.capacity)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from torch import Tensor
 
+from prover.models.facts import ModelFacts
 from prover.models.fit import fit_question
 from prover.models.prompts import IM_END, IM_START, Prompt, Question
 from prover.models.reward import RewardScorer, StateReader
@@ -62,8 +63,8 @@ class TextReader:
 class TextScorer:
     """Scores texts in one worker thread: `critic.model.Scorer`."""
 
-    def __init__(self, texts: TextReader, scorer: RewardScorer) -> None:
-        self.texts, self._scorer = texts, scorer
+    def __init__(self, texts: TextReader, scorer: RewardScorer, *, facts: ModelFacts | None = None) -> None:
+        self.texts, self._scorer, self.facts = texts, scorer, facts
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="critic")
 
     async def __call__(self, texts: Sequence[str]) -> list[float]:

@@ -14,11 +14,16 @@ from pathlib import Path
 from critic.heuristic import HeuristicCritic
 from critic.model import Calibration, ModelCritic
 from prover.errors import ModelError
+from prover.models.hub import find_model
+from prover.models.options import CriticOptions
 from prover.policy.opened import OpenCritic, nothing_to_close, options
 
 
-async def open_critic(spec: str, *, device: str | None = None) -> OpenCritic:
-    """The critic of that name, loaded and past its sanity test. Raises UsageError or ModelError."""
+async def open_critic(spec: str, *, device: str | None = None, memory: float | None = None) -> OpenCritic:
+    """The critic of that name, loaded and past its sanity test. `memory` is its part of its device's memory.
+
+    Raises UsageError or ModelError.
+    """
     if spec == "heuristic":
         return OpenCritic(HeuristicCritic(), nothing_to_close)
     if spec.startswith(("http://", "https://")):
@@ -30,15 +35,16 @@ async def open_critic(spec: str, *, device: str | None = None) -> OpenCritic:
     if Path(name).suffix == ".json":
         from prover.policy.trained import open_trained
 
-        return await asyncio.to_thread(open_trained, Path(name), query, device=device)
-    return await _open_model(name, query, spec, device)
+        return await asyncio.to_thread(open_trained, Path(name), query, device=device, memory=memory)
+    return await _open_model(name, query, spec, device, memory)
 
 
-async def _open_model(name: str, query: str, spec: str, device: str | None) -> OpenCritic:
-    from prover.models.build import ModelOptions, build_text_scorer
+async def _open_model(name: str, query: str, spec: str, device: str | None, memory: float | None) -> OpenCritic:
+    settings = options(CriticOptions, query, spec, device=device, memory=memory)
+    folder = find_model(name)
+    from prover.models.build import build_text_scorer
 
-    settings = options(ModelOptions, query, spec, device=device)
-    scorer = await asyncio.to_thread(build_text_scorer, name, settings)
+    scorer = await asyncio.to_thread(build_text_scorer, folder, settings)
 
     async def close() -> None:
         await asyncio.to_thread(scorer.close)
@@ -50,4 +56,4 @@ async def _open_model(name: str, query: str, spec: str, device: str | None) -> O
         except ModelError:
             await close()
             raise
-    return OpenCritic(critic, close)
+    return OpenCritic(critic, close, (scorer.facts,) if scorer.facts else ())

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from prover.errors import ModelError, UsageError
 from prover.models.fit import fit_question
-from prover.models.prompts import PromptStyle, Question, style_for, style_named
+from prover.models.prompts import PromptStyle, Question, style_named
+from prover.models.style import style_of_served
 from search.base import Candidate, LogProb, ProposalRequest
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class OpenAIPolicy:
                 if not self._model:
                     raise ModelError(f"{self._endpoints[0].url} serves no model; name one with ?model=")
             if self._style is None:
-                self._style = style_for(model_type="", names=(self._model,), has_chat_template=True)
+                self._style = style_of_served(self._model)
             return self._style
 
     async def _propose(self, style: PromptStyle, request: ProposalRequest) -> list[Candidate]:

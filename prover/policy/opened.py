@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from prover.errors import UsageError
+from prover.models.facts import ModelFacts
 from search.base import Critic, Policy
 from search.words import parse_arguments
 
@@ -18,22 +19,34 @@ T = typing.TypeVar("T", bound="DataclassInstance")
 
 @dataclass(frozen=True, slots=True)
 class OpenPolicy:
-    """A policy and how to let go of it."""
+    """A policy, how to let go of it, and the facts of the models in it."""
 
     policy: Policy
     close: Callable[[], Awaitable[None]]
+    facts: tuple[ModelFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCritic:
-    """A critic and how to let go of it."""
+    """A critic, how to let go of it, and the facts of its model."""
 
     critic: Critic
     close: Callable[[], Awaitable[None]]
+    facts: tuple[ModelFacts, ...] = ()
 
 
 async def nothing_to_close() -> None:
     """For a policy or critic that holds nothing."""
+
+
+def needs_engine(spec: str) -> bool:
+    """Whether a policy or critic of that name holds a model of its own: on a cluster drivers should share it.
+
+    What is reckoned from tables, or asked of a server over HTTP, is opened wherever it is used.
+    """
+    parts = spec.removeprefix("mix:").split(",") if spec.startswith("mix:") else [spec]
+    plain = ("builtin", "heuristic", "openai:", "http://", "https://")
+    return not all(part.startswith(plain) for part in parts)
 
 
 def options(kind: type[T], query: str, where: str, **defaults: object) -> T:

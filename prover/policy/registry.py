@@ -1,6 +1,7 @@
 """Policies by what a user types: `builtin`, a model's folder, an endpoint, or a mix of them.
 
 builtin
+internlm/internlm2_5-step-prover
 models/internlm2_5-step-prover?style=stepprover2.5-raw&device=cuda:1
 openai:http://localhost:8000/v1?model=bfs-prover&style=bfs-prover
 mix:models/prover=0.7,builtin=0.3
@@ -11,11 +12,13 @@ from __future__ import annotations
 import asyncio
 
 from prover.errors import UsageError
-from prover.policy.opened import OpenPolicy, nothing_to_close, options
+from prover.models.hub import find_model
+from prover.models.options import PolicyOptions
+from prover.policy.opened import OpenPolicy, needs_engine, nothing_to_close, options
 
 
-def open_policy(spec: str, *, device: str | None = None) -> OpenPolicy:
-    """The policy of that name; a model is loaded here, which takes time.
+def open_policy(spec: str, *, device: str | None = None, memory: float | None = None) -> OpenPolicy:
+    """The policy of that name; a model is loaded here, which takes time. `memory` is its part of its device's memory.
 
     Raises UsageError or ModelError saying what is wrong and what would do.
     """
@@ -24,29 +27,32 @@ def open_policy(spec: str, *, device: str | None = None) -> OpenPolicy:
 
         return OpenPolicy(BuiltinPolicy(), nothing_to_close)
     if spec.startswith("mix:"):
-        return _open_mix(spec.removeprefix("mix:"), device)
+        return _open_mix(spec.removeprefix("mix:"), device, memory)
     name, _, query = spec.partition("?")
     if name.startswith(("openai:", "http://", "https://")):
         from prover.policy.openai import EndpointOptions, OpenAIPolicy
 
         client = OpenAIPolicy(name.removeprefix("openai:").split("+"), options(EndpointOptions, query, spec))
         return OpenPolicy(client, client.close)
-    from prover.models.build import ModelOptions, build_policy
+    settings = options(PolicyOptions, query, spec, device=device, memory=memory)
+    folder = find_model(name)
+    from prover.models.build import build_policy
 
-    settings = options(ModelOptions, query, spec, device=device)
-    model = build_policy(name, settings)
+    model = build_policy(folder, settings)
 
     async def close() -> None:
         await asyncio.to_thread(model.close)
 
-    return OpenPolicy(model, close)
+    return OpenPolicy(model, close, (model.facts,) if model.facts else ())
 
 
-def _open_mix(text: str, device: str | None) -> OpenPolicy:
+def _open_mix(text: str, device: str | None, memory: float | None) -> OpenPolicy:
     from prover.policy.mix import MixedPolicy
 
     sources: list[tuple[OpenPolicy, float]] = []
-    for part in text.split(","):
+    parts = text.split(",")
+    part_each = (memory or 1.0) / max(1, sum(needs_engine(part.rpartition("=")[0]) for part in parts))
+    for part in parts:
         spec, equals, weight = part.rpartition("=")
         try:
             share = float(weight) if equals else -1.0
@@ -54,10 +60,11 @@ def _open_mix(text: str, device: str | None) -> OpenPolicy:
             share = -1.0
         if not share > 0 or spec.startswith("mix:"):
             raise UsageError(f"mix:{text}: {part!r} is not SOURCE=WEIGHT with a positive weight")
-        sources.append((open_policy(spec, device=device), share))
+        sources.append((open_policy(spec, device=device, memory=part_each), share))
 
     async def close() -> None:
         for opened, _ in sources:
             await opened.close()
 
-    return OpenPolicy(MixedPolicy([(opened.policy, share) for opened, share in sources]), close)
+    facts = tuple(fact for opened, _ in sources for fact in opened.facts)
+    return OpenPolicy(MixedPolicy([(opened.policy, share) for opened, share in sources]), close, facts)

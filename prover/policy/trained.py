@@ -17,6 +17,8 @@ from critic.features import NAMES, features
 from critic.model import Calibration, ModelCritic
 from critic.train import Heads, Line
 from prover.errors import ModelError, UsageError
+from prover.models.hub import find_model
+from prover.models.options import CriticOptions
 from prover.policy.opened import OpenCritic, nothing_to_close, options
 
 SCHEMA = 1
@@ -34,7 +36,7 @@ def write_heads(path: Path, heads: Heads, calibration: Calibration, *, trunk: st
     _write(path, "heads", calibration, content)
 
 
-def open_trained(path: Path, query: str, *, device: str | None) -> OpenCritic:
+def open_trained(path: Path, query: str, *, device: str | None, memory: float | None = None) -> OpenCritic:
     """The critic in a file. Raises UsageError for a file that is none of ours or of other features."""
     if not path.is_file():
         raise UsageError(f"no critic at {path}")
@@ -44,7 +46,7 @@ def open_trained(path: Path, query: str, *, device: str | None) -> OpenCritic:
         if content["kind"] == "heads":
             steps = content["steps"]
             heads = Heads(_numbers(content["value"]), steps and _numbers(steps), float(content["steps_bias"]))
-            return _open_heads(heads, calibration, str(content["trunk"]), query, device)
+            return _open_heads(heads, calibration, str(content["trunk"]), query, device, memory)
         line = Line(*(_numbers(content[key]) for key in ("weights", "means", "spreads")))
         names = list(content["features"])
     except (ValueError, KeyError, TypeError) as error:
@@ -58,19 +60,23 @@ def open_trained(path: Path, query: str, *, device: str | None) -> OpenCritic:
     return OpenCritic(ModelCritic(score, calibration, fault=ModelError), nothing_to_close)
 
 
-def _open_heads(heads: Heads, calibration: Calibration, trunk: str, query: str, device: str | None) -> OpenCritic:
+def _open_heads(
+    heads: Heads, calibration: Calibration, trunk: str, query: str, device: str | None, memory: float | None
+) -> OpenCritic:
     """Value by its head, or 1 / (1 + remaining steps) with `?head=steps`."""
     import torch
 
-    from prover.models.build import ModelOptions, build_text_reader
+    from prover.models.build import build_text_reader
     from prover.models.reward import RewardScorer
     from prover.models.scoring import TextScorer
 
     folder, _, own = trunk.partition("?")
-    settings = options(ModelOptions, "&".join(part for part in (own, query) if part), trunk, bos=1, device=device)
+    settings = options(
+        CriticOptions, "&".join(part for part in (own, query) if part), trunk, bos=1, device=device, memory=memory
+    )
     if settings.head not in {"value", "steps"} or (settings.head == "steps" and heads.steps is None):
         raise UsageError(f"head={settings.head}: this critic has value{' and steps' if heads.steps else ' alone'}")
-    texts = build_text_reader(folder, settings)
+    texts = build_text_reader(find_model(folder), settings)
     weights = heads.value if settings.head == "value" or heads.steps is None else heads.steps
     if len(weights) != texts.reader.hidden_size:
         raise UsageError(f"the heads are for {len(weights)} hidden numbers, {folder} has {texts.reader.hidden_size}")

@@ -145,7 +145,8 @@ class Bench:
 
     def batch(self, network: Any, *, rows: int, max_new: int) -> Any:
         """An engine's batch with no text behind it."""
-        from prover.models.batch import Batch, Capacity
+        from prover.models.batch import Batch
+        from prover.models.memory import Capacity
 
         slots = 65536 if self.is_gpu else 32768
         return Batch(network, lambda ids: str(len(ids)), Capacity(rows=rows, max_new=max_new, prompt_slots=slots))

@@ -5,20 +5,23 @@ from __future__ import annotations
 import sys
 from concurrent.futures import Future
 from typing import Any
-from unittest import mock
 
 import torch
 from torch import Tensor
 
-from prover.models import kernels, ops, rows
-from prover.models.attention import TritonRows
-from prover.models.batch import Batch, Capacity
+from prover.models import kernels, ops
+from prover.models.attention import TritonRows, Workspace
+from prover.models.batch import Batch
+from prover.models.device import fits_kernels
 from prover.models.kv_cache import KeyValues
+from prover.models.memory import Capacity
 from prover.models.network import Dense, Dimensions, Layer, Network
 from prover.models.requests import Sampled, SamplingRequest
 from prover.models.row_tables import RowTables
 
-HEADS, KV, DIM = 8, 2, 16
+KV = 2
+HEAD_SHAPES = [(4, 16), *((queries, 64) for queries in range(2, 9)), (2, 128), (4, 128), (7, 128), (8, 128)]
+"""Queries a key head, and head sizes. Sizes that are no power of two (96, 100) never reach the kernels."""
 
 
 def close(found: Tensor, expected: Tensor) -> None:
@@ -38,11 +41,13 @@ def check_small_kernels(device: str) -> None:
     close(kernels.silu_mul(gate_up), torch.nn.functional.silu(gate) * up)
 
 
-def check_attention(device: str) -> None:
-    """Groups of different sizes and lengths, a prompt in several pieces, dead rows between."""
+def check_attention(device: str, queries: int, dim: int) -> None:
+    """Groups of different sizes and lengths, a prompt in several pieces, dead rows between; `queries` heads of `dim`
+    numbers for each head of keys."""
+    heads = KV * queries
     num_slots, capacity, width, longest = 2000, 12, 40, 700
     shuffled = torch.randperm(num_slots).to(device)
-    keys, values = (torch.randn(num_slots, KV, DIM, device=device) for _ in range(2))
+    keys, values = (torch.randn(num_slots, KV, dim, device=device) for _ in range(2))
     lengths, members, steps = {0: 650, 3: 17, 5: 300}, {0: [0, 2, 3, 7], 3: [1, 4], 5: [5, 6, 8]}, {0: 5, 3: 39, 5: 0}
     integers: dict[str, Any] = {"dtype": torch.int32, "device": device}
     tables = RowTables(
@@ -65,24 +70,29 @@ def check_attention(device: str) -> None:
         tables.row_group[mine] = group
         tables.steps[mine] = steps[group]
     slots = tables.suffix.gather(1, tables.steps[:, None].long())[:, 0].long()
-    angles = torch.outer(torch.arange(32.0), torch.rand(DIM // 2)).to(device)
+    angles = torch.outer(torch.arange(32.0), torch.rand(dim // 2)).to(device)
     cos, sin = angles.cos(), angles.sin()
-    qkv, positions = torch.randn(capacity, HEADS + 2 * KV, DIM, device=device), torch.randint(0, 32, (capacity,))
+    qkv, positions = torch.randn(capacity, heads + 2 * KV, dim, device=device), torch.randint(0, 32, (capacity,))
     positions = positions.to(device)
-    q = ops.rotate(qkv[:, :HEADS], cos[positions], sin[positions])
-    keys[slots] = ops.rotate(qkv[:, HEADS : HEADS + KV], cos[positions], sin[positions])
-    values[slots] = qkv[:, HEADS + KV :]
+    q = ops.rotate(qkv[:, :heads], cos[positions], sin[positions])
+    keys[slots] = ops.rotate(qkv[:, heads : heads + KV], cos[positions], sin[positions])
+    values[slots] = qkv[:, heads + KV :]
     fresh = KeyValues([torch.randn_like(keys)], [torch.randn_like(values)])
     fresh.keys[0][:], fresh.values[0][:] = keys, values
     fresh.keys[0][slots] = fresh.values[0][slots] = 0.0  # for the kernel to write
+    workspace = Workspace(
+        rows=capacity, heads=heads, head_dim=dim, block_rows=4, max_prompt=longest, device=torch.device(device)
+    )
     for num_blocks in (8, 12):
         rotated = qkv.clone()
-        kernels.rope_and_store(rotated, positions, cos, sin, fresh.keys[0], fresh.values[0], slots, HEADS)
-        close(rotated[:, :HEADS], q)
+        kernels.rope_and_store(rotated, positions, cos, sin, fresh.keys[0], fresh.values[0], slots, heads)
+        close(rotated[:, :heads], q)
         close(fresh.keys[0], keys)
         close(fresh.values[0], values)
-        form = TritonRows(fresh, cos, sin, heads=HEADS, tables=tables, num_rows=capacity, num_blocks=num_blocks)
-        common = (rotated[:, :HEADS], fresh.keys[0], fresh.values[0], tables, form._partial, form._stats)
+        form = TritonRows(
+            fresh, cos, sin, heads=heads, tables=tables, num_rows=capacity, num_blocks=num_blocks, workspace=workspace
+        )
+        common = (rotated[:, :heads], fresh.keys[0], fresh.values[0], tables, form._partial, form._stats)
         kernels.prefix_attention(*common, num_blocks=num_blocks, split_length=form._split_length)
         found = kernels.suffix_attention(*common, split_length=form._split_length)
         for group, own in members.items():
@@ -90,10 +100,10 @@ def check_attention(device: str) -> None:
                 seen = torch.cat(
                     [tables.prefix[group, : lengths[group]], tables.suffix[row, : steps[group] + 1]]
                 ).long()
-                for head in range(HEADS):
-                    scores = keys[seen, head // (HEADS // KV)] @ q[row, head] / DIM**0.5
-                    expected = torch.softmax(scores, 0) @ values[seen, head // (HEADS // KV)]
-                    close(found[row, head * DIM : (head + 1) * DIM], expected)
+                for head in range(heads):
+                    scores = keys[seen, head // (heads // KV)] @ q[row, head] / dim**0.5
+                    expected = torch.softmax(scores, 0) @ values[seen, head // (heads // KV)]
+                    close(found[row, head * dim : (head + 1) * dim], expected)
 
 
 def tiny_network(device: str) -> Network:
@@ -121,10 +131,17 @@ def tiny_network(device: str) -> Network:
     )
 
 
-def answers(device: str, *, uses_graphs: bool) -> list[list[Sampled]]:
+def answers(device: str, *, uses_graphs: bool, uses_kernels: bool) -> list[list[Sampled]]:
     """A batch in which requests join late, end early and are larger than it."""
     capacity = Capacity(rows=24, max_new=12, max_prompt=100, prompt_slots=1000)
-    batch = Batch(tiny_network(device), lambda ids: str(list(ids)), capacity, uses_graphs=uses_graphs)
+    batch = Batch(
+        tiny_network(device),
+        lambda ids: str(list(ids)),
+        capacity,
+        uses_graphs=uses_graphs,
+        uses_kernels=uses_kernels,
+    )
+    batch.prepare()
     futures: list[Future[list[Sampled]]] = []
     for index in range(6):
         prompt = (*range(20, 60), *range(1, 5 + 3 * index))
@@ -140,9 +157,8 @@ def answers(device: str, *, uses_graphs: bool) -> list[list[Sampled]]:
 
 
 def check_engine(device: str) -> None:
-    plain = answers("cpu", uses_graphs=False)
-    with mock.patch.object(rows, "has_triton", return_value=True):  # the interpreter takes the CPU's tensors
-        found = answers(device, uses_graphs=device == "cuda")
+    plain = answers("cpu", uses_graphs=False, uses_kernels=False)
+    found = answers(device, uses_graphs=device == "cuda", uses_kernels=True)  # the interpreter takes the CPU's tensors
     for mine, expected in zip(found, plain, strict=True):
         if device == "cpu":
             assert sorted(a.tokens for a in mine) == sorted(a.tokens for a in expected)
@@ -155,7 +171,9 @@ def check_engine(device: str) -> None:
 
 if __name__ == "__main__":
     torch.manual_seed(0)
+    assert not fits_kernels(96) and not fits_kernels(100)
     check_small_kernels(sys.argv[1])
-    check_attention(sys.argv[1])
+    for queries, dim in HEAD_SHAPES:
+        check_attention(sys.argv[1], queries, dim)
     check_engine(sys.argv[1])
     print("kernels agree")

@@ -52,6 +52,9 @@ class Parrot:
             future.set_result([Sampled(ids, (-0.1, -0.2, -0.3, -0.4), "rfl", True)] * request.num_samples)
         return future
 
+    def wait_ready(self) -> None:
+        pass
+
     def close(self) -> None:
         pass
 

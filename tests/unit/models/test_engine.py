@@ -14,10 +14,11 @@ torch = pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
 from prover.errors import ModelError, UsageError  # noqa: E402
-from prover.models.batch import Batch, Capacity  # noqa: E402
+from prover.models.batch import Batch  # noqa: E402
 from prover.models.checkpoint import open_checkpoint  # noqa: E402
 from prover.models.engine import Engine  # noqa: E402
 from prover.models.loading import load_causal, place  # noqa: E402
+from prover.models.memory import Capacity  # noqa: E402
 from prover.models.network import Network, lay_out  # noqa: E402
 from prover.models.requests import Sampled, SamplingRequest  # noqa: E402
 from tests.fakes.internlm2 import (  # noqa: E402

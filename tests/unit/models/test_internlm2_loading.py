@@ -153,5 +153,5 @@ def test_too_little_memory_says_what_would_fit(tmp_path: Path) -> None:
 
 
 def test_a_missing_gpu_is_said_plainly() -> None:
-    with pytest.raises(UsageError, match="--device cpu works without one"):
+    with pytest.raises(UsageError, match="device=cpu works without one"):
         place("cuda:97")

@@ -13,10 +13,9 @@ import pytest
 torch = pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
-from prover.errors import ModelError, UsageError  # noqa: E402
-from prover.models.build import ModelOptions, build_policy, fit_capacity  # noqa: E402
-from prover.models.loading import place  # noqa: E402
-from prover.models.network import Dimensions  # noqa: E402
+from prover.errors import UsageError  # noqa: E402
+from prover.models.build import build_policy  # noqa: E402
+from prover.models.options import PolicyOptions  # noqa: E402
 from prover.models.policy import ModelPolicy, ModelSettings  # noqa: E402
 from prover.models.prompts import STYLES  # noqa: E402
 from prover.models.requests import Sampled, SamplingRequest  # noqa: E402
@@ -49,6 +48,9 @@ class ScriptedEngine:
         future: Future[list[Sampled]] = Future()
         future.set_result(self.answers)
         return future
+
+    def wait_ready(self) -> None:
+        pass
 
     def close(self) -> None:
         pass
@@ -140,7 +142,7 @@ async def test_a_source_whose_share_is_nothing_is_not_asked() -> None:
         ("mix:builtin=0", "positive weight"),
         ("mix:builtin=nan", "positive weight"),
         ("nowhere/at/all", "no model folder"),
-        ("nowhere?colour=red", "no option is called 'colour'; there are: style"),
+        ("nowhere?colour=red", "no option is called 'colour'; there are: device"),
         ("nowhere?rows=many", "rows takes int, not 'many'"),
     ],
 )
@@ -150,8 +152,8 @@ def test_a_wrong_spec_says_what_is_wrong(spec: str, message: str) -> None:
 
 
 def test_options_have_their_types() -> None:
-    parsed = options(ModelOptions, "style=chat&rows=16&top_p=0.9&device=cuda:0+cuda:1", "here")
-    assert parsed == ModelOptions(style="chat", rows=16, top_p=0.9, device="cuda:0+cuda:1")
+    parsed = options(PolicyOptions, "style=chat&rows=16&top_p=0.9&device=cuda:0+cuda:1", "here")
+    assert parsed == PolicyOptions(style="chat", rows=16, top_p=0.9, device="cuda:0+cuda:1")
 
 
 async def test_a_checkpoints_folder_is_all_that_is_needed(tmp_path: Path) -> None:
@@ -167,7 +169,7 @@ async def test_a_checkpoints_folder_is_all_that_is_needed(tmp_path: Path) -> Non
 async def test_an_engine_on_each_device(tmp_path: Path) -> None:
     write_fast(tmp_path)
     write_checkpoint(tmp_path, tiny_config(max_position_embeddings=512), random_weights(tiny_config()))
-    policy = build_policy(tmp_path, ModelOptions(device="cpu+cpu", max_new=8, rows=8))
+    policy = build_policy(tmp_path, PolicyOptions(device="cpu+cpu", max_new=8, rows=8))
     assert len(policy._engines) == 2
     states = [ProposalRequest(Theorem(f"t{i}"), ProofState((GOAL,), str(i)), (), 4) for i in range(6)]
     assert len(await policy.propose(states)) == 6
@@ -181,21 +183,13 @@ async def test_an_encoder_decoder_goes_through_generate(tmp_path: Path) -> None:
     sizes: Any = {"d_model": 16, "d_kv": 8, "d_ff": 32, "num_layers": 1, "num_heads": 2, "vocab_size": 384}
     make_config: Any = T5Config
     T5ForConditionalGeneration(make_config(**sizes, pad_token_id=0, decoder_start_token_id=0)).save_pretrained(tmp_path)
-    policy = build_policy(tmp_path, ModelOptions(device="cpu", max_new=8))
+    policy = build_policy(tmp_path, PolicyOptions(device="cpu", max_new=8))
     for temperature in (1.0, 0.0):
         item = policy.sampling_request(ProposalRequest(Theorem("t"), ProofState((GOAL,), "k"), (), 4, temperature))
         (engine,) = policy._engines
         answers = engine.submit(item).result()
         assert len(answers) == 4 and all(a.log_prob < 0 and len(a.tokens) == len(a.log_probs) for a in answers)
     policy.close()
-
-
-def test_a_cache_that_cannot_fit_says_what_would_help() -> None:
-    dims = Dimensions(4096, 32, 32, 8, 128, 14336, 92544, 8192, 1e-5)
-    with pytest.raises(ModelError, match="keys and values for 8 answers need"):
-        fit_capacity(dims, place("cpu", "bfloat16"), ModelOptions(), free_bytes=10**9)
-    roomy = fit_capacity(dims, place("cpu", "bfloat16"), ModelOptions(), free_bytes=60 * 10**9)
-    assert roomy.rows >= 64 and roomy.max_prompt == 2048
 
 
 @pytest.mark.parametrize("bits", [8, 4])

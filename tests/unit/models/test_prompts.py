@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from prover.errors import UsageError
-from prover.models.prompts import STYLES, Prompt, Question, Special, chat_turn, style_for, style_named
+from prover.models.prompts import STYLES, Prompt, Question, Special, chat_turn, style_named
 
 STATE = "n : ℕ\nh : n = 2\n⊢ n ^ 2 = 4"
 QUESTION = Question("square", STATE, ("intro n h", "subst h"))
@@ -83,24 +83,6 @@ def test_a_chat_turn_has_no_system_message() -> None:
 )
 def test_an_answer_becomes_a_tactic(style: str, answer: str, tactic: str | None) -> None:
     assert STYLES[style].read(answer) == tactic
-
-
-@pytest.mark.parametrize(
-    ("model_type", "name", "has_template", "style"),
-    [
-        ("internlm2", "internlm/internlm2_5-step-prover", True, "stepprover2.5"),
-        ("internlm2", "internlm2.5-step-prover", True, "stepprover2.5"),
-        ("internlm2", "InternLM2StepProver", False, "stepprover2"),
-        ("internlm", "internlm2-math-plus-7b", True, "math-plus"),
-        ("internlm2", "internlm2-math-base-7b", False, "math-base"),
-        ("qwen2", "ByteDance-Seed/BFS-Prover-V2-7B", True, "bfs-prover"),
-        ("t5", "leandojo-lean4-tacgen-byt5-small", False, "reprover"),
-        ("llama", "my-own-model", True, "chat"),
-        ("llama", "my-own-model", False, "math-base"),
-    ],
-)
-def test_the_style_follows_from_the_checkpoint(model_type: str, name: str, has_template: bool, style: str) -> None:
-    assert style_for(model_type=model_type, names=("folder", name), has_chat_template=has_template).name == style
 
 
 def test_an_unknown_style_is_refused_with_the_known_ones() -> None:

@@ -14,7 +14,8 @@ pytest.importorskip("transformers", reason="the models extra is not installed")
 from prover.cli import critic_eval  # noqa: E402
 from prover.cli.console import Console  # noqa: E402
 from prover.errors import ModelError, UsageError  # noqa: E402
-from prover.models.build import ModelOptions, build_text_scorer  # noqa: E402
+from prover.models.build import build_text_scorer  # noqa: E402
+from prover.models.options import CriticOptions  # noqa: E402
 from prover.models.scoring import critic_prompt  # noqa: E402
 from prover.policy.critics import open_critic  # noqa: E402
 from search.base import Goal, ProofState, Theorem  # noqa: E402
@@ -54,7 +55,7 @@ def test_the_question_is_the_published_one() -> None:
 
 @pytest.mark.parametrize("bos", [0, 1, 2])
 def test_scores_are_the_reference_model_on_the_reward_token(folder: Path, weights: Weights, bos: int) -> None:
-    scorer = build_text_scorer(folder, ModelOptions(device="cpu", bos=bos))
+    scorer = build_text_scorer(folder, CriticOptions(device="cpu", bos=bos))
     for texts in (STATES[:1], STATES, list(reversed(STATES))):  # the later ones find their beginnings cached
         for text, score in zip(texts, scorer.score(texts), strict=True):
             ids = scorer.texts.encode(text)
@@ -64,7 +65,7 @@ def test_scores_are_the_reference_model_on_the_reward_token(folder: Path, weight
 
 
 def test_a_long_state_is_cut_and_keeps_its_goal(folder: Path) -> None:
-    scorer = build_text_scorer(folder, ModelOptions(device="cpu"))
+    scorer = build_text_scorer(folder, CriticOptions(device="cpu"))
     ids = scorer.texts.encode("h : " + "x" * 3000 + "\n⊢ n = n")
     assert len(ids) <= 1024
     assert "⊢ n = n" in scorer.texts._tokenizer.decode(ids)
@@ -87,9 +88,9 @@ class Stingy:
 
 
 def test_out_of_memory_halves_the_batch_and_goes_on(folder: Path) -> None:
-    scorer = build_text_scorer(folder, ModelOptions(device="cpu"))
+    scorer = build_text_scorer(folder, CriticOptions(device="cpu"))
     expected = scorer.score(STATES)
-    fresh = build_text_scorer(folder, ModelOptions(device="cpu"))
+    fresh = build_text_scorer(folder, CriticOptions(device="cpu"))
     inner: Any = fresh.texts.reader
     inner._network = Stingy(inner._network, 250)
     assert fresh.score(STATES) == pytest.approx(expected, abs=1e-5)

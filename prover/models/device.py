@@ -1,0 +1,39 @@
+"""What a device can do, and being on it: each thread has a current GPU of its own, on which Triton launches."""
+
+from __future__ import annotations
+
+import importlib.util
+from functools import cache
+
+import torch
+
+_ACCUMULATORS = 16384
+"""Numbers that a block of the attention kernels may sum in registers."""
+_MOST_ROWS = 32
+
+
+def enter(device: torch.device) -> None:
+    """Make a GPU the current one of the calling thread; nothing on the CPU."""
+    if device.type == "cuda":
+        torch.cuda.set_device(device)
+
+
+def has_triton(device: torch.device) -> bool:
+    """Whether the Triton kernels can run there."""
+    return device.type == "cuda" and _is_triton_installed()
+
+
+def fits_kernels(head_dim: int) -> bool:
+    """Whether the kernels cover heads of that size; others are computed by the plain forms."""
+    return 16 <= head_dim <= 256 and head_dim & (head_dim - 1) == 0
+
+
+def rows_a_block(heads: int, kv_heads: int, head_dim: int) -> int:
+    """Rows of one prompt that the attention kernel takes together, so that their sums fit into registers."""
+    queries = heads // kv_heads
+    return max(1, min(_MOST_ROWS, _ACCUMULATORS // head_dim // queries))
+
+
+@cache
+def _is_triton_installed() -> bool:
+    return importlib.util.find_spec("triton") is not None

@@ -1,0 +1,51 @@
+"""A model by what a user names it: a folder, or a hub id whose snapshot lies in the hub's cache. Never the network."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+from pathlib import Path
+
+from prover.errors import UsageError
+from prover.models.checkpoint import open_checkpoint
+
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(@[\w.-]+)?")
+
+
+def find_model(name: str) -> Path:
+    """The model's folder, once it is known to hold a model and the extra to load it is there. Raises UsageError."""
+    folder = find_folder(name)
+    open_checkpoint(folder)
+    missing = [library for library in ("torch", "transformers") if importlib.util.find_spec(library) is None]
+    if missing:
+        raise UsageError(f"models need the extra: pip install 'stepwise-prover[models]' ({missing[0]} is missing)")
+    return folder
+
+
+def find_folder(name: str) -> Path:
+    """The folder of that path, or the cached snapshot of that hub id; `OWNER/NAME@REVISION` names one of several."""
+    path = Path(name).expanduser()
+    if path.exists() or not _HUB_ID.fullmatch(name):
+        return path
+    owner_name, _, revision = name.partition("@")
+    repository = hub_cache() / f"models--{owner_name.replace('/', '--')}"
+    if not repository.is_dir():
+        raise UsageError(
+            f"no model folder at {path}, and no {owner_name} in the hub's cache ({hub_cache()}): "
+            f"give a folder, or fetch it with `hf download {owner_name}`"
+        )
+    reference = repository / "refs" / (revision or "main")
+    commit = reference.read_text(encoding="utf-8").strip() if reference.is_file() else revision
+    snapshot = repository / "snapshots" / commit
+    if not commit or not snapshot.is_dir():
+        raise UsageError(f"{name}: the hub's cache has no snapshot of {revision or 'main'} in {repository}")
+    return snapshot
+
+
+def hub_cache() -> Path:
+    """Where the hub's own tools keep what they fetched, by the variables that they read."""
+    named = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")
+    if named:
+        return Path(named).expanduser()
+    return Path(os.environ.get("HF_HOME") or "~/.cache/huggingface").expanduser() / "hub"

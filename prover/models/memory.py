@@ -1,0 +1,158 @@
+"""How a device's memory is shared out: weights, keys and values, what the steps need. Arithmetic alone.
+
+Sizes of activations are upper estimates from the shapes; what they leave unused stays free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from prover.errors import ModelError
+from prover.models.network import Dimensions
+
+GB = 1e9
+_SLACK = 0.05  # of a GPU, beside what is planned: PyTorch's fragments, the context
+_CPU_PART = 0.1  # of what is free: Lean needs the rest
+_FEWEST_ROWS = 8
+_MOST_SPLITS = 16  # pieces of a prompt that the attention kernels keep apart
+_SAMPLING_BYTES = 16  # per row and word of the vocabulary: logits, twice in float32, their sums
+_NUCLEUS_BYTES = 32  # the same for a sort
+_FEWEST_SLOTS = 2064
+
+
+@dataclass(frozen=True, slots=True)
+class Capacity:
+    """How much an engine holds at once: rows (samples being written), tokens per answer and prompt, cached tokens."""
+
+    rows: int = 256
+    max_new: int = 256
+    max_prompt: int = 2048
+    prompt_slots: int = 32768
+    prefill_tokens: int = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A device's memory as a model finds it: in all, still free, and the part of it that the model may fill.
+
+    `weights` are the bytes that its matrices take there already, `itemsize` the bytes of an activation.
+    """
+
+    device: str
+    total: int
+    free: int
+    part: float
+    weights: int
+    itemsize: int
+
+    @property
+    def is_gpu(self) -> bool:
+        """Whether it is a GPU's."""
+        return self.device.startswith("cuda")
+
+    @property
+    def left(self) -> int:
+        """Bytes that the model may still take."""
+        if not self.is_gpu:
+            return int(self.free * _CPU_PART * self.part)
+        slack = int(self.total * self.part * _SLACK)
+        return min(int(self.total * self.part) - self.weights, self.free) - slack
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryPlan:
+    """What a model's part of a device is for, in bytes."""
+
+    room: Room
+    parts: tuple[tuple[str, int], ...]
+
+    @property
+    def num_bytes(self) -> int:
+        """All of it, the weights too."""
+        return self.room.weights + sum(size for _, size in self.parts)
+
+    def __str__(self) -> str:
+        """One line for people."""
+        room = self.room
+        whole = f"{room.device}: {room.part:.0%} of {room.total / GB:.1f} GB"
+        listed = ", ".join(f"{name} {size / GB:.1f}" for name, size in (("weights", room.weights), *self.parts))
+        return f"{whole} for {listed} = {self.num_bytes / GB:.1f} GB"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a policy is asked to hold. `rows` 0 takes what suits the device."""
+
+    rows: int = 0
+    max_new: int = 256
+    max_prompt: int = 2048
+    has_nucleus: bool = False
+
+
+def plan_sampling(dims: Dimensions, room: Room, wanted: Wanted) -> tuple[Capacity, MemoryPlan]:
+    """As many rows as asked for, or as fit, beside as many prompts as they have tokens to write.
+
+    Raises ModelError where not even one state of 8 samples fits.
+    """
+    per_token = dims.cache_values_per_token * room.itemsize
+    max_prompt = min(wanted.max_prompt, dims.max_positions - wanted.max_new)
+    prefill = 8192 if room.is_gpu and room.left > 8 * GB else 2048
+    most_prompts = 65536 if room.is_gpu else 16384
+    a_row = dims.vocab * (_SAMPLING_BYTES + wanted.has_nucleus * _NUCLEUS_BYTES) if room.is_gpu else 0
+    a_row += dims.heads * _MOST_SPLITS * (dims.head_dim + 2) * 4 + 4 * max_prompt
+    activations = activation_bytes(dims, prefill, room.itemsize) if room.is_gpu else 0
+
+    def prompts(rows: int) -> int:
+        return max(min(rows * wanted.max_new, most_prompts), max_prompt + 16)
+
+    def needed(rows: int) -> int:
+        return activations + rows * a_row + (rows * wanted.max_new + prompts(rows)) * per_token
+
+    rows = _most(wanted.rows or (512 if room.is_gpu else 128), lambda count: needed(count) <= room.left)
+    if rows < _FEWEST_ROWS:
+        raise ModelError(
+            f"{max(room.left, 0) / GB:.1f} GB are left beside the weights, and keys and values for {_FEWEST_ROWS} "
+            f"answers need {needed(_FEWEST_ROWS) / GB:.1f} GB: lower max_new, use bits=8, or another device"
+        )
+    slots = prompts(rows) + max(0, min(most_prompts - prompts(rows), (room.left - needed(rows)) // per_token))
+    capacity = Capacity(rows, wanted.max_new, max_prompt, slots, prefill)
+    parts = (
+        (f"{rows} answers", rows * wanted.max_new * per_token),
+        (f"{slots} tokens of prompts", slots * per_token),
+        ("steps and logits", rows * a_row),
+        ("reading prompts", activations),
+    )
+    return capacity, MemoryPlan(room, parts)
+
+
+def plan_reading(dims: Dimensions, room: Room) -> tuple[int, int, MemoryPlan]:
+    """How many tokens a critic keeps, and how many it reads at once. Raises ModelError where one state doesn't fit."""
+    per_token = dims.cache_values_per_token * room.itemsize
+    most_slots, most_tokens = (131072, 32768) if room.is_gpu else (16384, 4096)
+    working = activation_bytes(dims, 1, room.itemsize) if room.is_gpu else 0
+    slots = _most(most_slots, lambda count: count * per_token + min(count, most_tokens) * working <= max(room.left, 0))
+    if slots < _FEWEST_SLOTS:
+        needed = _FEWEST_SLOTS * (per_token + working) / GB
+        raise ModelError(
+            f"{max(room.left, 0) / GB:.1f} GB are left beside the critic's weights, and one state needs {needed:.1f} "
+            "GB: give it a larger part (models.critic_memory), use bits=8, or another device"
+        )
+    batch = min(slots, most_tokens)
+    parts = ((f"{slots} tokens of states", slots * per_token), ("reading", batch * working))
+    return slots, batch, MemoryPlan(room, parts)
+
+
+def activation_bytes(dims: Dimensions, tokens: int, itemsize: int) -> int:
+    """What reading so many tokens takes at its fullest layer: residuals, projections, keys and values of all."""
+    attention = (2 * dims.heads + 4 * dims.kv_heads) * dims.head_dim
+    return tokens * itemsize * (4 * dims.hidden + attention + 3 * dims.intermediate)
+
+
+def _most(limit: int, fits: Callable[[int], bool]) -> int:
+    """The largest count up to `limit` that fits, by bisection; 0 if none does. A larger one never needs less."""
+    low, high = 0, limit
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return low

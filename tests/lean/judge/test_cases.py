@@ -6,24 +6,20 @@ fresh process and with the ban list.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from prover.judge import Judge, JudgeLimits, Reason, VerdictStatus
 from prover.judge.judgement import Judgement
-from prover.judge.processes import ComparingProcess, start_process
-from prover.lean.embedded import ensure_embedded
+from prover.judge.processes import ComparingProcess
 from prover.lean.toolchain import Embedded
-from prover.lean.transport import LeanProcess
 from tests.cases import Case, cases
+from tests.lean.judge.processes import MEMORY_BYTES, SharedProcess
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 
-_LIMITS = JudgeLimits(challenge_s=120.0, solution_s=120.0, compare_s=120.0, start_s=180.0, memory_bytes=3 << 30)
+_LIMITS = JudgeLimits(challenge_s=120.0, solution_s=120.0, compare_s=120.0, start_s=180.0, memory_bytes=MEMORY_BYTES)
 _IMPATIENT = replace(_LIMITS, solution_s=8.0, compare_s=8.0)  # for what is to end at a limit
 _FRESH = (
     "sorry_in_lemma",
@@ -33,50 +29,6 @@ _FRESH = (
     "mutual_helpers",
     "match_in_statement",
 )
-
-
-class SharedProcess:
-    """Elaborates case after case in one process, which a case may end; the next one then gets another."""
-
-    def __init__(self, toolchain: Embedded) -> None:
-        self._toolchain = toolchain
-        self._process: LeanProcess | None = None
-
-    async def ask(self, request: Mapping[str, Any], *, timeout_s: float) -> Mapping[str, Any]:
-        if self._process is None or not self._process.is_alive:
-            await self.close()
-            self._process = await _start(self._toolchain)
-        return await self._process.submit(request, timeout_s=timeout_s)
-
-    async def close(self) -> None:
-        if self._process is not None:
-            await self._process.close(grace_s=0.0)
-
-
-async def _start(toolchain: Embedded) -> LeanProcess:
-    return await start_process(toolchain, memory_bytes=_LIMITS.memory_bytes, start_timeout_s=_LIMITS.start_s)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def toolchain() -> Embedded:
-    return await Embedded.prepare(await ensure_embedded())
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def elaborating(toolchain: Embedded) -> AsyncIterator[SharedProcess]:
-    process = SharedProcess(toolchain)
-    yield process
-    await process.close()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def comparing(toolchain: Embedded) -> AsyncIterator[ComparingProcess]:
-    async def start() -> LeanProcess:
-        return await _start(toolchain)
-
-    process = ComparingProcess(start)
-    yield process
-    await process.close()
 
 
 @pytest.mark.parametrize("case", cases("attacks") + cases("honest"), ids=lambda case: case.name)

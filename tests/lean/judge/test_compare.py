@@ -6,17 +6,15 @@ import copy
 import json
 import random
 import time
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from prover.judge.processes import ComparingProcess
-from tests.lean.judge import comparing as lean
+from tests.lean.judge import processes as lean
 from tests.lean.judge.export_rows import Export, Row, stated
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 
 # Names 1 t, 2 True, 3 True.intro, 4 False, 5 bad. Expressions 0 True, 1 True.intro, 2 False.
 _BASE: list[Row] = [
@@ -33,12 +31,6 @@ _T = 1
 _TRUE = [*_BASE, [21, _T, [], 0, -1], [99, _T]]  # theorem t : True
 _FALSE = [*_BASE, [21, _T, [], 2, -1], [99, _T]]  # theorem t : False
 _HONEST = [*_BASE, [21, _T, [], 0, 1], [99, _T]]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def comparing() -> AsyncIterator[ComparingProcess]:
-    async with lean.comparing_process() as process:
-        yield process
 
 
 async def compare(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +10,6 @@ import pytest
 
 from prover.driver.sides import open_negation
 from prover.judge import Judge, Reason, VerdictStatus
-from prover.lean.embedded import ensure_embedded
 from prover.lean.pool import LeanPool
 from prover.lean.toolchain import Embedded
 from prover.tasks import TheoremTask, load_tasks
@@ -48,14 +46,6 @@ SAID = {
     "vacuous": None,
     "also_vacuous": None,
 }
-
-
-@pytest.fixture(scope="module")
-def toolchain() -> Embedded:
-    async def prepare() -> Embedded:
-        return await Embedded.prepare(await ensure_embedded())
-
-    return asyncio.run(prepare())
 
 
 @pytest.fixture

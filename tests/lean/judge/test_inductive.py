@@ -8,25 +8,18 @@ import copy
 import json
 import random
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-import pytest_asyncio
 
 from prover.judge import VerdictStatus
 from prover.judge.processes import ComparingProcess
 from tests.cases import Case, cases
-from tests.lean.judge.comparing import compare, comparing_process, start_judging
 from tests.lean.judge.export_rows import Export, Row, stated
+from tests.lean.judge.processes import SharedProcess, compare
 
-pytestmark = [pytest.mark.asyncio(loop_scope="module")]
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def comparing() -> AsyncIterator[ComparingProcess]:
-    async with comparing_process() as process:
-        yield process
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 
 
 # ----------------------------------------------------------------------------------------------------- by hand
@@ -334,19 +327,15 @@ async def test_universes_of_another_name_are_the_same_by_position(comparing: Com
 # ----------------------------------------------------------------------------------------------------- mutants
 
 
-async def exports_of(case: Case) -> tuple[str, str, str] | None:
+async def exports_of(case: Case, elaborating: SharedProcess) -> tuple[str, str, str] | None:
     """The theorem's name and the exports of challenge and solution; None where Lean finds errors in one."""
-    process = await start_judging()
-    try:
-        found = []
-        for role, text in (("challenge", case.challenge), ("solution", case.solution)):
-            request = {"judge": role, "text": text, "theorem": case.theorem}
-            found.append(await process.submit(request, timeout_s=60.0))
-        if any(answer["errors"] or answer["found"] != 1 for answer in found):
-            return None
-        return found[0]["theorem"], found[0]["export"], found[1]["export"]
-    finally:
-        await process.close(grace_s=0.0)
+    found = []
+    for role, text in (("challenge", case.challenge), ("solution", case.solution)):
+        request = {"judge": role, "text": text, "theorem": case.theorem}
+        found.append(await elaborating.ask(request, timeout_s=60.0))
+    if any(answer["errors"] or answer["found"] != 1 for answer in found):
+        return None
+    return found[0]["theorem"], found[0]["export"], found[1]["export"]
 
 
 def places(row: Any, path: tuple[int, ...] = ()) -> list[tuple[int, ...]]:
@@ -393,11 +382,13 @@ def with_types(group: str) -> list[Case]:
 
 
 @pytest.mark.timeout(900)
-async def test_no_mutant_of_a_thousand_proves_what_its_parent_does_not(comparing: ComparingProcess) -> None:
+async def test_no_mutant_of_a_thousand_proves_what_its_parent_does_not(
+    elaborating: SharedProcess, comparing: ComparingProcess
+) -> None:
     chance = random.Random(1)
     parents: list[tuple[str, list[Row]]] = []
     for case in (*chance.sample(with_types("honest"), 12), *chance.sample(with_types("attacks"), 8)):
-        if (found := await exports_of(case)) is None:
+        if (found := await exports_of(case, elaborating)) is None:
             continue
         theorem, asked, given = found
         is_honest = case.status is VerdictStatus.ACCEPTED

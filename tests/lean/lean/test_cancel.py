@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from prover.lean.embedded import ensure_embedded
 from prover.lean.protocol import Command, RunTactics
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.toolchain import Embedded
@@ -19,8 +18,7 @@ ENDLESS = TacticCall(f"have : {LONG}", TacticLimits(0, 600.0))
 
 
 @pytest.fixture
-async def worker() -> AsyncIterator[Worker]:
-    toolchain = await Embedded.prepare(await ensure_embedded())
+async def worker(toolchain: Embedded) -> AsyncIterator[Worker]:
     started = await Worker.start(toolchain.launch(), SessionLimits())
     yield started
     await started.process.close()

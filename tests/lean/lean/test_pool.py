@@ -12,7 +12,6 @@ import pytest
 
 from prover.confine.isolation import in_force
 from prover.confine.usage import process_tree
-from prover.lean.embedded import ensure_embedded
 from prover.lean.health import PoolEvent
 from prover.lean.pool import LeanPool, PoolLimits
 from prover.lean.problem import OpenFailed, Problem
@@ -35,14 +34,6 @@ from search.base import (
 pytestmark = [pytest.mark.timeout(180)]
 
 AND = Problem("and_swap", "import Init", "theorem and_swap (p q : Prop) (h : p ∧ q) : q ∧ p := by sorry")
-
-
-@pytest.fixture(scope="module")
-def toolchain() -> Embedded:
-    async def prepare() -> Embedded:
-        return await Embedded.prepare(await ensure_embedded())
-
-    return asyncio.run(prepare())
 
 
 @pytest.fixture

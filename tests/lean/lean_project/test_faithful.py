@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
@@ -118,14 +118,13 @@ SETTINGS = [  # what stands before the theorem counts for its steps
 ]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[StepServer]:
-    with StepServer() as running:
-        yield running
-
-
 def walked(server: StepServer, statement: str, steps: list[str], before: str = DEFS) -> tuple[bool, list[str]]:
-    """Whether the steps are a proof, and how they should be written."""
+    """Whether the steps are a proof, and how they should be written; found out once for all tests that ask."""
+    return once_walked(server, statement, tuple(steps), before)
+
+
+@cache
+def once_walked(server: StepServer, statement: str, steps: tuple[str, ...], before: str) -> tuple[bool, list[str]]:
     state, texts = server.open(f"{before}theorem it {statement} := by sorry"), list[str]()
     for step in steps:
         answer = server.run(state, step)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import combinations
 
 import pytest
 
 from tests.lean.lean_project.step_client import Answer, StepServer
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[StepServer]:
-    with StepServer() as running:
-        yield running
 
 
 def key_of(server: StepServer, text: str) -> str:

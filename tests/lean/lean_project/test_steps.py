@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from tests.lean.lean_project.step_client import Answer, StepServer
@@ -11,12 +9,6 @@ from tests.lean.lean_project.step_client import Answer, StepServer
 FALSE = "theorem wrong : 2 + 2 = 5 := by sorry"
 TRUE = "theorem right : 2 + 2 = 4 := by sorry"
 SWAP = "theorem swap (p q : Prop) (hp : p) (hq : q) : q ∧ p := by sorry"
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[StepServer]:
-    with StepServer() as running:
-        yield running
 
 
 def outcome(answer: Answer) -> str:

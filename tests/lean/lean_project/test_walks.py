@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from random import Random
 
 import pytest
@@ -119,12 +118,6 @@ calc _ = _ := rfl
 nofun
 exact fun k => k
 simp?""".splitlines()
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[StepServer]:
-    with StepServer() as running:
-        yield running
 
 
 def has_error(server: StepServer, statement: str, steps: list[str]) -> bool:

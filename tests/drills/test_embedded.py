@@ -12,8 +12,11 @@ from prover.lean.embedded.bundle import bundle
 from prover.lean.toolchain import lean_sources
 
 
+@pytest.mark.parametrize("attempt", range(3))
 @pytest.mark.parametrize("main", ["Main.lean", "JudgeMain.lean"])
-async def test_the_first_snapshot_of_a_server_works(main: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_first_snapshot_of_a_server_works(
+    main: str, attempt: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Threads of the server that was saved once wrote into the memory of the one that went on: three in five hung."""
     monkeypatch.setattr(snapshot, "_ATTEMPTS", 1)
     lean = await ensure_embedded()

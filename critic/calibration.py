@@ -4,11 +4,14 @@ say."""
 from __future__ import annotations
 
 import math
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from critic.dataset import Family, Pair
-from critic.model import Calibration
+from critic.model import Calibration, logistic
+from critic.pairs import Family, Pair
+
+_LEAST_RISE = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,11 @@ class PairAccuracy:
     accuracy: float
     low: float
     high: float
+
+    @property
+    def is_worse_than_chance(self) -> bool:
+        """False without pairs."""
+        return self.accuracy < 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,35 +90,59 @@ def sibling_rank(families: Sequence[Family], scores: Mapping[str, float]) -> Sib
 
 
 def fit_calibration(scores: Sequence[float], outcomes: Sequence[bool], *, num_steps: int = 100) -> Calibration:
-    """Scale and shift of a logistic curve through (score, was it provable), by Newton's method with a little prior.
+    """Scale and shift of a rising logistic curve through (score, was it provable), by Newton's method with a little
+    prior.
 
-    The targets are smoothed as Platt proposed, so that separable data gives finite numbers.
+    Scores rank the states of one theorem; over many theorems they may still fall where more is provable. The curve
+    keeps their order in any case: where the data want a falling one, it rises by `_LEAST_RISE` log-odds over a
+    standard deviation of the scores. The targets are smoothed as Platt proposed, so that separable data gives finite
+    numbers.
     """
     good = sum(outcomes)
     bad = len(outcomes) - good
     high, low = (good + 1) / (good + 2), 1 / (bad + 2)
     targets = [high if outcome else low for outcome in outcomes]
-    scale, shift = 0.0, math.log((good + 1) / (bad + 1))
+    start = math.log((good + 1) / (bad + 1))
+    scale, shift = _newton(scores, targets, 0.0, start, num_steps=num_steps)
+    least = _LEAST_RISE / (statistics.pstdev(scores) or 1.0) if scores else 1.0
+    if scale < least:
+        scale, shift = _newton(scores, targets, least, start, num_steps=num_steps, is_scale_fixed=True)
+    return Calibration(scale, shift)
+
+
+def _newton(
+    scores: Sequence[float],
+    targets: Sequence[float],
+    scale: float,
+    shift: float,
+    *,
+    num_steps: int,
+    is_scale_fixed: bool = False,
+) -> tuple[float, float]:
+    """The likeliest scale and shift, from those given on; the shift alone with `is_scale_fixed`."""
     for _ in range(num_steps):
         gradient_scale, gradient_shift = -1e-3 * scale, 0.0
         h_scale, h_both, h_shift = 1e-3, 0.0, 1e-9
         for score, target in zip(scores, targets, strict=True):
-            chance = Calibration(scale, shift).value(score)
+            chance = logistic(scale * score + shift)
             weight = chance * (1 - chance)
             gradient_scale += (target - chance) * score
             gradient_shift += target - chance
             h_scale += weight * score * score
             h_both += weight * score
             h_shift += weight
-        determinant = h_scale * h_shift - h_both * h_both
-        step_scale = (gradient_scale * h_shift - gradient_shift * h_both) / determinant
-        step_shift = (gradient_shift * h_scale - gradient_scale * h_both) / determinant
+        if is_scale_fixed:
+            step_scale, step_shift = 0.0, gradient_shift / h_shift
+        else:
+            determinant = h_scale * h_shift - h_both * h_both
+            step_scale = (gradient_scale * h_shift - gradient_shift * h_both) / determinant
+            step_shift = (gradient_shift * h_scale - gradient_scale * h_both) / determinant
         size = max(abs(step_scale), abs(step_shift))
         damping = min(1.0, 5.0 / size) if size else 1.0
         scale, shift = scale + damping * step_scale, shift + damping * step_shift
         if size < 1e-9:
             break
-    return Calibration(scale, shift)
+    return scale, shift
 
 
 def reliability(values: Sequence[float], outcomes: Sequence[bool], *, num_bins: int = 10) -> Reliability:

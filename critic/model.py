@@ -30,17 +30,28 @@ class CriticFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """value = sigmoid(scale · score + shift), fitted on states whose fate is known."""
+    """value = logistic(scale · score + shift), fitted on states whose fate is known.
+
+    Raises ValueError for a scale that isn't positive: a value must never fall where the score rises.
+    """
 
     scale: float = 1.0
     shift: float = 0.0
 
+    def __post_init__(self) -> None:
+        if not self.scale > 0:
+            raise ValueError(f"scale={self.scale:g} would rank states backwards: it must be positive")
+
     def value(self, score: float) -> Value:
         """The value of a raw score."""
-        exponent = self.scale * score + self.shift
-        if exponent < 0:
-            return Value(math.exp(max(exponent, -700.0)) / (1.0 + math.exp(max(exponent, -700.0))))
-        return Value(1.0 / (1.0 + math.exp(-min(exponent, 700.0))))
+        return Value(logistic(self.scale * score + self.shift))
+
+
+def logistic(x: float) -> float:
+    """1 / (1 + exp(-x)), without overflow."""
+    if x < 0:
+        return math.exp(max(x, -700.0)) / (1.0 + math.exp(max(x, -700.0)))
+    return 1.0 / (1.0 + math.exp(-min(x, 700.0)))
 
 
 class ModelCritic:

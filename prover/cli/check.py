@@ -15,7 +15,7 @@ from prover.cli.console import Console
 from prover.config import Config, LeanConfig
 from prover.errors import UsageError
 from prover.judge import Judge, Judging, Verdict, VerdictStatus, check_files, check_proof, exit_code
-from prover.report.data import SOLVED, TheoremRecord, read_run
+from prover.run.records import SOLVED, TheoremRecord, read_run
 from prover.run.result import Status
 from prover.run.store import read_tasks
 from prover.tasks import lineage

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from prover.cli.console import Console
 from prover.report.compare import compare_runs, comparison_text
-from prover.report.data import read_run
+from prover.run.records import read_run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

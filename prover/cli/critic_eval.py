@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from critic.calibration import PairAccuracy, SiblingRank
-from critic.dataset import is_held_out
 from prover.cli.console import Console
 from prover.errors import UsageError
-
-if TYPE_CHECKING:
-    from critic.dataset import SearchedTree
-    from prover.learn.critic_measure import Measured
+from prover.learn.critic import (
+    Measured,
+    head_scores,
+    held_out_accuracy,
+    line_scores,
+    measure,
+    train_heads,
+    train_line,
+)
+from prover.learn.split import Split
+from prover.learn.traces import searched
+from prover.learn.tree import SearchTree
+from prover.policy.critics import open_critic
+from prover.policy.trained import write_heads, write_line
+from prover.run.records import read_run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--critic", default="heuristic", metavar="SPEC", help="heuristic, a folder, a .json or a URL")
     parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:N")
     parser.add_argument("--train", type=Path, metavar="JSON", help="train on four fifths of them, measure on the rest")
+    parser.add_argument("--force", action="store_true", help="write the trained critic even if it is worse than chance")
     parser.add_argument("--trunk", metavar="FOLDER", help="train heads on this model, not a line through features")
     parser.add_argument("--all", action="store_true", help="measure on all theorems, not the held-out fifth")
     parser.add_argument("--ablation", type=Path, metavar="DIR", help="search again, with and without it, into DIR")
@@ -38,19 +49,16 @@ def run(options: argparse.Namespace) -> int:
 
 async def evaluate(options: argparse.Namespace, console: Console) -> int:
     """Train where asked, measure, and search again where asked."""
-    from prover.learn.critic_data import searched_trees
-    from prover.learn.critic_measure import measure
-    from prover.policy.critics import open_critic
-
-    trees = list(searched_trees(options.run_folder))
-    held_out = [tree for tree in trees if options.all or is_held_out(tree.theorem)]
+    theorems = list(searched(read_run(options.run_folder)))
+    training, held_out = ([theorem.tree for theorem in part] for part in Split().parted(theorems))
     spec = options.critic
     if options.train is not None:
-        train(options, [tree for tree in trees if not is_held_out(tree.theorem)])
+        train(options, training, held_out, console)
         spec = str(options.train)
+    chosen = [theorem.tree for theorem in theorems] if options.all else held_out
     opened = await open_critic(spec, device=options.device)
     try:
-        measured = await measure(opened.critic, held_out, seed=options.seed)
+        measured = await measure(opened.critic, chosen, seed=options.seed)
     finally:
         await opened.close()
     console.line(f"critic {spec} on {'all' if options.all else 'held-out'} theorems of {options.run_folder}")
@@ -61,13 +69,15 @@ async def evaluate(options: argparse.Namespace, console: Console) -> int:
     return 0
 
 
-def train(options: argparse.Namespace, trees: list[SearchedTree]) -> None:
-    """Write a critic of our own, by features or on a model."""
-    from prover.learn.critic_measure import train_heads, train_line
-    from prover.policy.trained import write_heads, write_line
-
+def train(
+    options: argparse.Namespace, trees: Sequence[SearchTree], held_out: Sequence[SearchTree], console: Console
+) -> None:
+    """Write a critic of our own, by features or on a model. Raises UsageError for one that is worse than chance on the
+    held-out theorems, unless it is forced."""
     if options.trunk is None:
-        write_line(options.train, *train_line(trees, seed=options.seed))
+        line, calibration = train_line(trees, seed=options.seed)
+        check(held_out_accuracy(line_scores(line), held_out, seed=options.seed), options, console)
+        write_line(options.train, line, calibration)
         return
     from prover.models.build import build_text_reader
     from prover.models.options import CriticOptions
@@ -75,8 +85,21 @@ def train(options: argparse.Namespace, trees: list[SearchedTree]) -> None:
 
     folder, _, query = options.trunk.partition("?")
     settings = parse(CriticOptions, query, options.trunk, bos=1, device=options.device)
-    heads, calibration = train_heads(trees, build_text_reader(folder, settings), seed=options.seed)
+    reader = build_text_reader(folder, settings)
+    heads, calibration = train_heads(trees, reader, seed=options.seed)
+    check(held_out_accuracy(head_scores(heads, reader), held_out, seed=options.seed), options, console)
     write_heads(options.train, heads, calibration, trunk=options.trunk)
+
+
+def check(found: PairAccuracy, options: argparse.Namespace, console: Console) -> None:
+    """Refuse a trained critic that ranks held-out pairs worse than chance; say so where there are no such pairs."""
+    if not found.num_pairs:
+        console.line("no held-out theorem has a proof of two steps: whether the critic beats chance is not known")
+    elif found.is_worse_than_chance and not options.force:
+        raise UsageError(
+            f"the trained critic is worse than chance: it orders {_accuracy(found)} of held-out theorems rightly. "
+            f"{options.train} is not written; train on more theorems, or write it all the same with --force"
+        )
 
 
 def shown(measured: Measured) -> list[str]:
@@ -114,13 +137,14 @@ async def ablate(options: argparse.Namespace, spec: str, console: Console) -> No
     from prover.cli.prove import prove
     from prover.config import stored_config
     from prover.report.compare import compare_runs, comparison_text
-    from prover.report.data import read_run
     from prover.run.folder import read_info
     from prover.run.store import read_tasks
     from prover.tasks import TaskList
 
     config = stored_config(read_info(options.run_folder).config, str(options.run_folder))
-    chosen = [task for task in read_tasks(options.run_folder).tasks if options.all or is_held_out(task.id)]
+    split = Split()
+    every = read_tasks(options.run_folder).tasks
+    chosen = [task for task in every if options.all or split.is_held_out(task.statement)]
     if not chosen:
         raise UsageError("no theorem of this run is held out: use --all")
     tasks = TaskList(tuple(chosen[: options.limit]))

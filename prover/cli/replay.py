@@ -16,7 +16,7 @@ from prover.driver.loop import Expanded
 from prover.driver.searches import Allowance, make_search
 from prover.driver.sides import CONTRADICTION, DISPROOF, searched_beside
 from prover.errors import UsageError
-from prover.report.data import RunData, TheoremRecord, read_run
+from prover.run.records import RunData, TheoremRecord, read_run
 from prover.run.trace import read_events, trace_path
 from search.base import Advanced, Proved, TacticLimits
 from search.budget import Budget

@@ -8,10 +8,10 @@ from pathlib import Path
 from prover.cli.console import Console
 from prover.errors import UsageError
 from prover.files import write_text
-from prover.report.data import RunData, TheoremRecord, read_run
-from prover.report.pages import load_tree
+from prover.learn.traces import load_tree
 from prover.report.tree_svg import tree_file
 from prover.report.write import write_report
+from prover.run.records import RunData, TheoremRecord, read_run
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,7 +1,9 @@
-"""The search tree of one theorem, rebuilt from its trace: states, the tactics that lead on, and which ones prove it."""
+"""What a search saw and proved, read from its trace: states, the tactics tried at them, and the shortest proofs."""
 
 from __future__ import annotations
 
+import heapq
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -11,7 +13,8 @@ from prover.run.trace import TraceExpansion, TraceTactic
 @dataclass(slots=True)
 class StateNode:
     """A state of the trace. `tactics` are all that were tried, over all its expansions; `order` is when it was first
-    expanded (None: never)."""
+    expanded (None: never). Where the search proved it, `proof` is the first tactic of the shortest proof and
+    `remaining` the number of tactics in it."""
 
     key: str
     goals: str = ""
@@ -20,8 +23,16 @@ class StateNode:
     depth: int = 0
     value: float | None = None
     tactics: list[TraceTactic] = field(default_factory=list)
-    is_proved: bool = False
     proof: TraceTactic | None = None
+    remaining: int | None = None
+
+    @property
+    def is_proved(self) -> bool:
+        return self.proof is not None
+
+    @property
+    def is_expanded(self) -> bool:
+        return self.order is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +53,19 @@ class SearchTree:
                 pending += node.proof.children
         return chosen
 
+    def text(self, keys: Iterable[str]) -> str:
+        """The goals of several states as one text."""
+        return "\n\n".join(self.states[key].goals for key in keys)
+
+    def is_success(self, tactic: TraceTactic) -> bool:
+        """Whether a tactic closed its state, or led to parts that were all proved."""
+        return tactic.outcome == "proved" or (
+            leads_on(tactic) and all(self.states[child].is_proved for child in tactic.children)
+        )
+
 
 def build_tree(expansions: Iterable[TraceExpansion]) -> SearchTree | None:
-    """The tree of a trace; None for an empty one."""
+    """The tree of a trace, or of several of one theorem; None without an expansion."""
     states: dict[str, StateNode] = {}
     root: StateNode | None = None
     for expansion in expansions:
@@ -61,29 +82,49 @@ def build_tree(expansions: Iterable[TraceExpansion]) -> SearchTree | None:
                 reached.goals = reached.goals or expansion.states.get(child, "")
     if root is None:
         return None
-    _propagate(states)
+    _prove(states)
     return SearchTree(root, states)
 
 
-def _propagate(states: dict[str, StateNode]) -> None:
-    """Marks proved states in rounds: in the round of its mark a state rests only on earlier ones, so a proof that is
-    read off the marks is never circular."""
-    changed = True
-    while changed:
-        ready = [
-            (node, tactic)
-            for node in states.values()
-            if not node.is_proved
-            for tactic in node.tactics
-            if _closes(tactic, states)
-        ]
-        changed = bool(ready)
-        for node, tactic in ready:
-            if not node.is_proved:
-                node.is_proved, node.proof = True, tactic
+def leads_on(tactic: TraceTactic) -> bool:
+    """Whether a tactic was accepted and left states to prove."""
+    return tactic.outcome == "advanced" and bool(tactic.children)
 
 
-def _closes(tactic: TraceTactic, states: dict[str, StateNode]) -> bool:
-    if tactic.outcome == "proved":
-        return True
-    return tactic.outcome == "advanced" and bool(tactic.children) and all(states[c].is_proved for c in tactic.children)
+@dataclass(slots=True)
+class _Step:
+    """An accepted tactic; `missing` of its children are not proved yet. `number` breaks ties: first tried, first
+    taken."""
+
+    number: int
+    node: StateNode
+    tactic: TraceTactic
+    missing: int
+
+
+def _prove(states: dict[str, StateNode]) -> None:
+    """Shortest proofs of all provable states, by Knuth's generalisation of Dijkstra's algorithm: a state is settled
+    when all children of its cheapest tactic are, so that no proof is circular."""
+    above: dict[str, list[_Step]] = {}
+    ready: list[tuple[int, int, _Step]] = []
+    numbers = itertools.count()
+    for node in states.values():
+        for tactic in node.tactics:
+            children = set(tactic.children)
+            step = _Step(next(numbers), node, tactic, len(children))
+            if tactic.outcome == "proved":
+                ready.append((1, step.number, step))
+            elif leads_on(tactic):
+                for child in children:
+                    above.setdefault(child, []).append(step)
+    heapq.heapify(ready)
+    while ready:
+        cost, _, step = heapq.heappop(ready)
+        if step.node.is_proved:
+            continue
+        step.node.proof, step.node.remaining = step.tactic, cost
+        for upper in above.get(step.node.key, ()):
+            upper.missing -= 1
+            if upper.missing == 0:
+                left = sum(states[child].remaining or 0 for child in upper.tactic.children)
+                heapq.heappush(ready, (1 + left, upper.number, upper))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from critic.heuristic import HeuristicCritic
 from critic.model import Calibration, ModelCritic
-from prover.errors import ModelError
+from prover.errors import ModelError, UsageError
 from prover.models.hub import find_model
 from prover.models.options import CriticOptions
 from prover.policy.opened import OpenCritic, nothing_to_close, options
@@ -44,12 +44,16 @@ async def _open_model(name: str, query: str, spec: str, device: str | None, memo
     folder = find_model(name)
     from prover.models.build import build_text_scorer
 
+    try:
+        calibration = Calibration(settings.scale, settings.shift)
+    except ValueError as error:
+        raise UsageError(f"{spec}: {error}") from error
     scorer = await asyncio.to_thread(build_text_scorer, folder, settings)
 
     async def close() -> None:
         await asyncio.to_thread(scorer.close)
 
-    critic = ModelCritic(scorer, Calibration(settings.scale, settings.shift), fault=ModelError)
+    critic = ModelCritic(scorer, calibration, fault=ModelError)
     if settings.check:
         try:
             await critic.check_sanity()

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from prover.errors import UsageError
-from prover.report.data import SOLVED, RunData, TheoremRecord
 from prover.report.stats import Rate, mcnemar, median, paired_difference, rate
+from prover.run.records import SOLVED, RunData, TheoremRecord
 
 _SHOWN = 5
 

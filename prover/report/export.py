@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import RunFolderError, UsageError
-from prover.learn.training import Split, preference_rows, tactic_rows
-from prover.report.data import read_run
+from prover.learn.rows import preference_rows, tactic_rows
+from prover.learn.split import Split
 from prover.report.layouts import LAYOUTS, proved
+from prover.run.records import read_run
 
 _BATCH = 4096
 _ENDINGS = (".jsonl", ".json", ".parquet")

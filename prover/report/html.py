@@ -8,8 +8,8 @@ from html import escape
 from importlib import resources
 
 from prover.report import svg
-from prover.report.data import RunData, TheoremRecord
 from prover.report.summary import Group, Summary
+from prover.run.records import RunData, TheoremRecord
 from prover.run.result import Status
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from prover.learn.traces import load_tree
 from prover.learn.tree import SearchTree
-from prover.report.data import RunData, TheoremRecord
-from prover.report.pages import load_tree
+from prover.run.records import RunData, TheoremRecord
 from prover.run.result import Status, TheoremResult
 from prover.tasks import TheoremTask
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from prover.report.data import SOLVED, RunData
 from prover.report.summary import Group, Summary
+from prover.run.records import SOLVED, RunData
 
 
 def to_markdown(run: RunData, summary: Summary) -> str:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from html import escape
-from pathlib import Path
 from typing import Any
 
-from prover.errors import RunFolderError
-from prover.learn.tree import SearchTree, StateNode, build_tree
-from prover.report.data import RunData, TheoremRecord
+from prover.learn.traces import load_tree
+from prover.learn.tree import SearchTree, StateNode
 from prover.report.html import card, page, pill, table
 from prover.report.tree_svg import draw_tree
+from prover.run.records import RunData, TheoremRecord
 from prover.run.result import Status, TheoremResult
-from prover.run.trace import read_trace
 
 _MOST_STATES = 60
 
@@ -38,21 +36,6 @@ def theorem_page(run: RunData, record: TheoremRecord) -> str:
     elif problem:
         parts.append(f'<p class="note">{escape(problem)}</p>')
     return page(record.id, "".join(parts))
-
-
-def load_tree(run: RunData, record: TheoremRecord) -> tuple[SearchTree | None, str]:
-    """The search tree from the record's trace, or what is wrong with the trace."""
-    path = run.trace_path(record)
-    return read_tree(path) if path is not None else (None, "")
-
-
-def read_tree(path: Path) -> tuple[SearchTree | None, str]:
-    """The search tree of a trace, or what is wrong with it."""
-    try:
-        _, expansions = read_trace(path)
-        return build_tree(expansions), ""
-    except RunFolderError as error:
-        return None, str(error)
 
 
 def _statement(record: TheoremRecord) -> str:

@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from prover.report.data import SOLVED, RunData, TheoremRecord
 from prover.report.stats import Rate, median, quantile, rate
+from prover.run.records import SOLVED, RunData, TheoremRecord
 from prover.run.result import Status
 from prover.tasks.presets import PRESETS
 
@@ -147,12 +147,17 @@ def _curves(records: Sequence[TheoremRecord]) -> dict[str, Curve]:
         "tactics": lambda record: float(record.tactics),
         "expansions": lambda record: float(record.expansions),
         "Lean seconds": lambda record: record.lean_s,
-        "tokens": lambda record: record.total("tokens"),
+        "tokens": _tokens,
     }
     curves = {name: _curve([value(record) for record in solved]) for name, value in axes.items()}
     if curves["tokens"] == curves["tactics"]:  # a policy without a tokenizer counts each tactic as one
         del curves["tokens"]
     return {name: curve for name, curve in curves.items() if any(x > 0 for x, _ in curve)}
+
+
+def _tokens(record: TheoremRecord) -> float:
+    values = (result.stats.get("tokens") for result in record.attempts)
+    return sum(value for value in values if isinstance(value, int | float))
 
 
 def _curve(values: Sequence[float]) -> Curve:

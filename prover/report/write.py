@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 from prover.files import write_text
-from prover.report.data import read_run
 from prover.report.html import to_html
 from prover.report.markdown import to_markdown
 from prover.report.pages import theorem_page
 from prover.report.summary import Summary, summarise
+from prover.run.records import read_run
 
 
 def write_report(folder: Path, *, pages: bool = True) -> Summary:

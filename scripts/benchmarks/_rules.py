@@ -15,8 +15,8 @@ from prover.cli.console import Console
 from prover.cli.prove import prove
 from prover.config import Config, LeanConfig, SearchConfig, load_config
 from prover.errors import UsageError
-from prover.report.data import RunData, read_run
 from prover.report.stats import rate
+from prover.run.records import RunData, read_run
 from prover.run.result import Status
 from prover.tasks import load_tasks
 from scripts.benchmarks._provenance import heading

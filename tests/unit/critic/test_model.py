@@ -76,6 +76,15 @@ async def test_a_critic_that_prefers_open_states_fails_its_sanity_test() -> None
         await ModelCritic(Recorder(**{NO_GOALS: -1000.0})).check_sanity()
 
 
-@given(st.floats(-1e300, 1e300), st.floats(-1e3, 1e3), st.floats(-1e3, 1e3))
-def test_every_score_has_a_value(score: float, scale: float, shift: float) -> None:
-    assert 0.0 <= Calibration(scale, shift).value(score) <= 1.0
+@given(st.floats(-1e300, 1e300), st.floats(-1e300, 1e300), st.floats(0, 1e3, exclude_min=True), st.floats(-1e3, 1e3))
+def test_every_score_has_a_value_and_a_higher_score_no_lower_one(
+    one: float, other: float, scale: float, shift: float
+) -> None:
+    low, high = (Calibration(scale, shift).value(score) for score in sorted((one, other)))
+    assert 0.0 <= low <= high <= 1.0
+
+
+@pytest.mark.parametrize("scale", [0.0, -1.0, float("nan")])
+def test_no_calibration_ranks_backwards(scale: float) -> None:
+    with pytest.raises(ValueError, match="must be positive"):
+        Calibration(scale)

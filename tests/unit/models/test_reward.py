@@ -143,7 +143,7 @@ async def test_heads_are_trained_on_a_model_and_opened_again(tmp_path: Path) -> 
     out = tmp_path / "heads.json"
     options = parser.parse_args([str(run), "--train", str(out), "--trunk", str(trunk), "--device", "cpu", "--all"])
     assert await critic_eval.evaluate(options, Console(is_quiet=True)) == 0
-    texts = [state_text(theorem, length) for length in (4, 2) for theorem in range(NUM_THEOREMS)]
+    texts = [state_text(f"t{number}", length) for length in (4, 2) for number in range(NUM_THEOREMS)]
     states = [ProofState((Goal("", pretty=text),), text) for text in texts]
     for query in ("", "?head=steps"):
         opened = await open_critic(f"{out}{query}", device="cpu")

@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 
 from prover.errors import RunFolderError, UsageError
-from prover.learn.training import Split
 from prover.report.compare import compare_runs, comparison_text
-from prover.report.data import read_run
 from prover.report.export import KINDS, export_run
+from prover.run.records import read_run
 from prover.run.trace import TraceExpansion, TraceTactic, TraceWriter, trace_path
 from tests.fakes.run_folder import make_run
 
@@ -116,14 +115,6 @@ def test_every_attempt_is_mined_and_a_tactic_that_lean_writes_alike_is_one_row(t
     found = [row for row in rows(tmp_path / "t.jsonl") if row["theorem"] == "A.slow"]
     assert [row["tactic"] for row in found if row["state"] == "⊢ of the second pass"] == ["exact h"]
     assert len(rows(tmp_path / "t.jsonl")) == 1 + export_run(make_run(tmp_path / "2"), "tactics", tmp_path / "2.jsonl")
-
-
-def test_the_split_is_by_theorem_and_the_same_in_every_run() -> None:
-    split = Split(valid_share=0.2, test_share=0.1)
-    parts = [split.of(f"fingerprint {number}") for number in range(2000)]
-    assert parts == [split.of(f"fingerprint {number}") for number in range(2000)]
-    assert 0.16 < parts.count("valid") / 2000 < 0.24
-    assert 0.07 < parts.count("test") / 2000 < 0.13
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from prover.learn.tree import build_tree
-from prover.report.data import read_run
 from prover.report.summary import summarise
 from prover.report.tree_svg import draw_tree, tree_file
 from prover.report.write import write_report
 from prover.run import Status
+from prover.run.records import read_run
 from prover.tasks.presets import preset
 from tests.fakes.run_folder import expansions, make_run
 

@@ -1,4 +1,4 @@
-"""Pairs and targets say what a searched tree shows, and the measures say what the scores are worth."""
+"""The measures say what a critic's scores are worth, calibration keeps their order, and training finds it."""
 
 from __future__ import annotations
 
@@ -8,55 +8,14 @@ import random
 import pytest
 
 from critic.calibration import fit_calibration, pair_accuracy, reliability, sibling_rank, wilson
-from critic.dataset import Family, Pair, PairKind, SearchedTree, families, is_held_out, make_pairs, path_pairs
 from critic.features import NAMES, features
-from critic.model import NO_GOALS, Calibration
+from critic.model import Calibration
+from critic.pairs import Family, Pair, PairKind
 from critic.train import fit_line
-
-# The root splits into a and b; a is done, b leads to c, which is done. d leads nowhere; e leads back to the root.
-TREE = SearchedTree(
-    "t",
-    {key: f"⊢ {key}" for key in ("root", "a", "b", "c", "d", "e")},
-    {"root": [("a", "b"), ("d",), ("e",)], "a": [()], "b": [("c",), ("d",)], "c": [()], "d": [], "e": [("root",)]},
-)
-
-
-def test_remaining_steps_count_every_branch() -> None:
-    assert TREE.remaining() == {"a": 1, "c": 1, "b": 2, "root": 4, "e": 5}
-
-
-def test_later_states_of_a_proof_are_better() -> None:
-    remaining = TREE.remaining()
-    found = {(p.worse, p.better) for p in path_pairs(TREE, remaining) if p.kind is PairKind.PATH and "e" not in p.worse}
-    assert found == {("⊢ root", "⊢ a"), ("⊢ root", "⊢ b"), ("⊢ root", "⊢ c"), ("⊢ b", "⊢ c")}
-
-
-def test_the_finished_state_beats_the_last_ones() -> None:
-    terminal = {p.worse for p in path_pairs(TREE, TREE.remaining()) if p.kind is PairKind.TERMINAL}
-    assert terminal == {"⊢ a", "⊢ c"}
-    assert all(p.better == NO_GOALS for p in path_pairs(TREE, TREE.remaining()) if p.kind is PairKind.TERMINAL)
-
-
-def test_a_provable_child_beats_siblings_that_led_nowhere() -> None:
-    found = {(f.on_path, f.siblings) for f in families(TREE, TREE.remaining())}
-    assert found == {("⊢ a\n\n⊢ b", ("⊢ d",)), ("⊢ c", ("⊢ d",))}
-
-
-def test_pairs_are_unique_consistent_and_terminal_ones_are_thinned() -> None:
-    pairs = make_pairs([TREE, TREE], rng=random.Random(0), terminal_share=0.0)
-    both = [(p.better, p.worse) for p in pairs]
-    assert len(set(both)) == len(both) and not any((w, b) in both for b, w in both)
-    assert all(p.kind is not PairKind.TERMINAL for p in pairs)
-    assert len(make_pairs([TREE], rng=random.Random(0), terminal_share=1.0)) == len(pairs) + 2
-
-
-def test_a_theorem_is_on_one_side_of_the_split() -> None:
-    held = [is_held_out(f"theorem_{i}") for i in range(5000)]
-    assert 0.17 < sum(held) / 5000 < 0.23
 
 
 def pair(better: str, worse: str) -> Pair:
-    return Pair("t", better, worse, PairKind.PATH)
+    return Pair(better, worse, PairKind.LATER)
 
 
 def test_ties_count_half() -> None:
@@ -67,7 +26,7 @@ def test_ties_count_half() -> None:
 
 def test_the_rank_of_the_right_sibling_is_set_against_chance() -> None:
     scores = {"a": 3.0, "b": 2.0, "c": 1.0, "d": 1.0}
-    result = sibling_rank([Family("t", "a", ("b", "c")), Family("t", "c", ("a", "d"))], scores)
+    result = sibling_rank([Family("a", ("b", "c")), Family("c", ("a", "d"))], scores)
     assert [result.mean_rank, result.chance_rank] == pytest.approx([(1 + 2.5) / 2, 2.0])
     assert [result.top_share, result.chance_top_share] == pytest.approx([0.5, 1 / 3])
 
@@ -86,6 +45,24 @@ def test_calibration_recovers_the_curve_that_made_the_data() -> None:
 def test_calibration_of_separable_or_one_sided_data_is_finite(outcomes: list[bool]) -> None:
     fitted = fit_calibration([0.0, 1.0, 2.0, 3.0, 4.0], outcomes)
     assert math.isfinite(fitted.scale) and math.isfinite(fitted.shift)
+
+
+def test_where_higher_scores_are_less_often_provable_the_curve_still_rises() -> None:
+    """Over many theorems, harder ones may have the higher scores: within one the order of the scores is right."""
+    rng = random.Random(2)
+    scores = [rng.uniform(-4, 4) for _ in range(1000)]
+    outcomes = [rng.random() < Calibration(1.5, 0.5).value(-score) for score in scores]
+    fitted = fit_calibration(scores, outcomes)
+    values = [fitted.value(score) for score in sorted(scores)]
+    assert values == sorted(set(values))
+    assert sum(values) / 1000 == pytest.approx(sum(outcomes) / 1000, abs=0.02)
+
+
+@pytest.mark.parametrize("scores", [[], [3.0] * 4])
+def test_scores_that_say_nothing_are_calibrated_to_the_base_rate(scores: list[float]) -> None:
+    fitted = fit_calibration(scores, [True] * (len(scores) // 2) + [False] * (len(scores) - len(scores) // 2))
+    assert fitted.scale > 0
+    assert not scores or fitted.value(3.0) == pytest.approx(0.5, abs=0.05)
 
 
 def test_intervals_stay_within_bounds() -> None:

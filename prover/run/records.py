@@ -70,11 +70,6 @@ class TheoremRecord:
     def lean_s(self) -> float:
         return sum(result.lean_s for result in self.attempts)
 
-    def total(self, name: str) -> float:
-        """The sum of a number in the statistics of all attempts."""
-        values = (result.stats.get(name) for result in self.attempts)
-        return sum(value for value in values if isinstance(value, int | float))
-
 
 @dataclass(frozen=True, slots=True)
 class RunData:

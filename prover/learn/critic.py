@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,11 +16,13 @@ from critic.calibration import (
     reliability,
     sibling_rank,
 )
-from critic.dataset import Pair, PairKind, SearchedTree, families, make_pairs
 from critic.features import features
 from critic.model import NO_GOALS, Calibration
+from critic.pairs import Pair, PairKind
 from critic.train import Heads, Line, fit_heads, fit_line
 from prover.errors import UsageError
+from prover.learn.pairs import families, make_pairs
+from prover.learn.tree import SearchTree
 from search.base import Critic, Goal, ProofState, Theorem
 
 if TYPE_CHECKING:
@@ -44,11 +46,10 @@ class Measured:
     base_rate: float
 
 
-async def measure(critic: Critic, trees: Sequence[SearchedTree], *, seed: int) -> Measured:
+async def measure(critic: Critic, trees: Sequence[SearchTree], *, seed: int) -> Measured:
     """Score every state once. Raises UsageError where the trees show nothing to measure."""
     pairs = make_pairs(trees, rng=random.Random(seed), terminal_share=1.0)
-    known = [(tree, tree.remaining()) for tree in trees]
-    groups = [family for tree, remaining in known for family in families(tree, remaining)]
+    groups = [family for tree in trees for family in families(tree)]
     if not pairs:
         raise UsageError("no proof in these traces: nothing to measure a critic on")
     fates = _fates(trees)
@@ -63,7 +64,7 @@ async def measure(critic: Critic, trees: Sequence[SearchedTree], *, seed: int) -
     outcomes = list(fates.values())
     return Measured(
         num_theorems=len(trees),
-        num_proved=sum(bool(remaining) for _, remaining in known),
+        num_proved=sum(tree.root.is_proved for tree in trees),
         pairs=pair_accuracy([pair for pair in pairs if pair.kind is not PairKind.TERMINAL], scores),
         kinds={kind: pair_accuracy([p for p in pairs if p.kind is kind], scores) for kind in PairKind},
         siblings=sibling_rank(groups, scores),
@@ -72,7 +73,7 @@ async def measure(critic: Critic, trees: Sequence[SearchedTree], *, seed: int) -
     )
 
 
-def train_line(trees: Sequence[SearchedTree], *, seed: int) -> tuple[Line, Calibration]:
+def train_line(trees: Sequence[SearchTree], *, seed: int) -> tuple[Line, Calibration]:
     """A line through features, fitted on the trees' pairs, and its calibration. UsageError without a proof."""
     rng = random.Random(seed)
     pairs = _training_pairs(trees, rng)
@@ -81,13 +82,14 @@ def train_line(trees: Sequence[SearchedTree], *, seed: int) -> tuple[Line, Calib
     return line, fit_calibration([line.score(features(text)) for text in fates], list(fates.values()))
 
 
-def train_heads(trees: Sequence[SearchedTree], texts: TextReader, *, seed: int) -> tuple[Heads, Calibration]:
+def train_heads(trees: Sequence[SearchTree], texts: TextReader, *, seed: int) -> tuple[Heads, Calibration]:
     """Heads for value and remaining steps on a model's hidden states, and the value's calibration."""
     import torch
 
     pairs = _training_pairs(trees, random.Random(seed))
     fates = _fates(trees)
-    steps = {tree.texts[key]: count for tree in trees for key, count in tree.remaining().items()}
+    nodes = (node for tree in trees for node in tree.states.values())
+    steps = {node.goals: node.remaining for node in nodes if node.remaining is not None}
     every = list(dict.fromkeys([text for p in pairs for text in (p.better, p.worse)] + [*fates, *steps]))
     hidden = texts.read(every).cpu()
     at = {text: index for index, text in enumerate(every)}
@@ -101,20 +103,44 @@ def train_heads(trees: Sequence[SearchedTree], texts: TextReader, *, seed: int) 
     return heads, fit_calibration(scores, list(fates.values()))
 
 
-def _training_pairs(trees: Sequence[SearchedTree], rng: random.Random) -> list[Pair]:
+Scores = Callable[[Sequence[str]], Sequence[float]]
+"""Raw scores of states by their texts."""
+
+
+def line_scores(line: Line) -> Scores:
+    """The scores of a line through features."""
+    return lambda texts: [line.score(features(text)) for text in texts]
+
+
+def head_scores(heads: Heads, texts: TextReader) -> Scores:
+    """The scores of a head for value on a model's hidden states."""
+    import torch
+
+    def score(states: Sequence[str]) -> list[float]:
+        found: list[float] = (texts.read(states).cpu() @ torch.tensor(heads.value)).tolist()
+        return found
+
+    return score
+
+
+def held_out_accuracy(scores: Scores, trees: Sequence[SearchTree], *, seed: int) -> PairAccuracy:
+    """How many pairs of open states of one theorem the scores put in the right order; of no pairs without a proof."""
+    pairs = make_pairs(trees, rng=random.Random(seed), terminal_share=0.0)
+    texts = list(dict.fromkeys(text for pair in pairs for text in (pair.better, pair.worse)))
+    return pair_accuracy(pairs, dict(zip(texts, scores(texts) if texts else (), strict=True)))
+
+
+def _training_pairs(trees: Sequence[SearchTree], rng: random.Random) -> list[Pair]:
     pairs = make_pairs(trees, rng=rng, terminal_share=0.0)
     if not pairs:
         raise UsageError("no proof of two steps or more in these traces: nothing to learn from")
     return pairs
 
 
-def _fates(trees: Sequence[SearchedTree]) -> dict[str, bool]:
-    """Every expanded state and whether the search found it provable."""
-    fates: dict[str, bool] = {}
-    for tree in trees:
-        remaining = tree.remaining()
-        fates |= {tree.texts[key]: key in remaining for key in tree.tactics}
-    return fates
+def _fates(trees: Sequence[SearchTree]) -> dict[str, bool]:
+    """Every expanded state and whether a search proved it."""
+    nodes = (node for tree in trees for node in tree.states.values())
+    return {node.goals: node.is_proved for node in nodes if node.is_expanded}
 
 
 def _state(text: str) -> ProofState:

@@ -1,0 +1,59 @@
+"""The one split of theorems into parts for training, validation and test: by statement, never by name or run.
+
+A statement is in the same part in every run, under every name, and whatever its variables are called. So what is
+trained on an export is never measured on a statement that it was trained on.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from prover.learn.traces import Searched
+from prover.tasks.scanner import mask
+
+_NAME = re.compile(r"^.*?\b(?:(?:theorem|lemma)\s+[^\s(\[{⦃:]+|example\b)", re.DOTALL)
+_END = re.compile(r":=\s*(?:by\s*)?$")
+_TOKEN = re.compile(r"[^\W\d][\w'!?]*|\d+|\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Shares of the statements for validation and for test; the rest is for training."""
+
+    valid_share: float = 0.1
+    test_share: float = 0.1
+
+    def of(self, statement: str) -> str:
+        """`train`, `valid` or `test`, by a hash of the statement's shape."""
+        place = int(hashlib.sha256(shape(statement).encode()).hexdigest()[:8], 16) / 2**32
+        if place < self.valid_share:
+            return "valid"
+        return "test" if place < self.valid_share + self.test_share else "train"
+
+    def is_held_out(self, statement: str) -> bool:
+        """Whether nothing may be trained on it."""
+        return self.of(statement) != "train"
+
+    def parted(self, theorems: Iterable[Searched]) -> tuple[list[Searched], list[Searched]]:
+        """The theorems to train on, and those held out."""
+        parts: tuple[list[Searched], list[Searched]] = ([], [])
+        for theorem in theorems:
+            parts[self.is_held_out(theorem.statement)].append(theorem)
+        return parts
+
+
+def shape(statement: str) -> str:
+    """The statement without its name, its comments and its spacing, every word that begins with a small letter
+    replaced by the number of its first place.
+
+    α-equivalent statements have one shape. So have some that differ in more (`gcd a b` and `lcm a b`): they share a
+    part of the split, which no measurement minds.
+    """
+    numbers: dict[str, str] = {}
+    text = _END.sub("", _NAME.sub("", mask(statement, literals=False), count=1).strip())
+    return " ".join(
+        numbers.setdefault(word, f"#{len(numbers)}") if word[0].islower() else word for word in _TOKEN.findall(text)
+    )

@@ -1,0 +1,56 @@
+"""Reads the traces of a run as search trees: for reports, exports, critics and benchmarks alike."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from prover.errors import RunFolderError
+from prover.learn.tree import SearchTree, build_tree
+from prover.run.records import RunData, TheoremRecord
+from prover.run.trace import TraceExpansion, read_trace
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A theorem of a run, and what all its attempts together saw of it."""
+
+    record: TheoremRecord
+    tree: SearchTree
+
+    @property
+    def statement(self) -> str:
+        """The declaration up to its `:=`, which decides its part of the split."""
+        return self.record.task.statement if self.record.task is not None else self.record.id
+
+
+def searched(run: RunData) -> Iterator[Searched]:
+    """One tree for each theorem that left a trace, in input order. A damaged trace is passed over, with a warning."""
+    for record in run.records:
+        expansions: list[TraceExpansion] = []
+        for path in run.trace_paths(record):
+            try:
+                expansions += read_trace(path)[1]
+            except RunFolderError as error:
+                logger.warning("left out: %s", error)
+        tree = build_tree(expansions)
+        if tree is not None:
+            yield Searched(record, tree)
+
+
+def load_tree(run: RunData, record: TheoremRecord) -> tuple[SearchTree | None, str]:
+    """The tree of the attempt that counts; or None, and what is wrong with its trace (empty: there is none)."""
+    path = run.trace_path(record)
+    try:
+        return (read_tree(path), "") if path is not None else (None, "")
+    except RunFolderError as error:
+        return None, str(error)
+
+
+def read_tree(path: Path) -> SearchTree | None:
+    """The tree of one trace; None if it has no expansion. Raises RunFolderError if it can't be read."""
+    return build_tree(read_trace(path)[1])

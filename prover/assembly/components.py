@@ -6,7 +6,7 @@ import argparse
 import asyncio
 import importlib.metadata
 import platform
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +14,7 @@ from typing import Any
 
 import prover
 from prover.cli.console import Console
+from prover.cluster.placement import memory_parts
 from prover.config import Config
 from prover.driver.theorem import Components
 from prover.errors import UsageError
@@ -24,6 +25,7 @@ from prover.lean.pool import LeanPool
 from prover.lean.project import Project
 from prover.lean.toolchain import Embedded, Toolchain
 from prover.policy.critics import open_critic
+from prover.policy.opened import facts_json
 from prover.policy.registry import open_policy
 from search.base import TacticLimits
 
@@ -95,16 +97,28 @@ async def open_parts(config: Config, toolchain: Toolchain, console: Console) -> 
 
 @asynccontextmanager
 async def open_each(
-    toolchains: Sequence[Toolchain], config: Config, console: Console
+    toolchains: Sequence[Toolchain],
+    config: Config,
+    console: Console,
+    note_models: Callable[[Mapping[str, Any]], None] = lambda _: None,
 ) -> AsyncIterator[tuple[Components, ...]]:
-    """Start the models once, and for each Lean workers and a judge of its own; all are ended on the way out."""
+    """Start the models once, and for each Lean workers and a judge of its own; all are ended on the way out.
+
+    `note_models` is told what is known of the models, by what they do.
+    """
     device = None if config.models.device == "auto" else config.models.device
     pools = _pools(toolchains, config.lean.workers, console)
     async with AsyncExitStack() as stack:
-        opened = await asyncio.to_thread(open_policy, config.models.policy, device=device)
+        parts = memory_parts(config)
+        opened = await asyncio.to_thread(open_policy, config.models.policy, device=device, memory=parts[0])
         stack.push_async_callback(opened.close)
-        ranked = await open_critic(config.models.critic or "heuristic", device=device)
+        ranked = await open_critic(config.models.critic or "heuristic", device=device, memory=parts[1])
         stack.push_async_callback(ranked.close)
+        facts = {"policy": opened.facts, "critic": ranked.facts}
+        for kind, known in facts.items():
+            for each in known:
+                console.note(f"{kind}: {each}")
+        note_models(facts_json(facts))
         for pool in pools:
             await stack.enter_async_context(pool)
         judges = [await stack.enter_async_context(Judge(each, limits=JudgeLimits())) for each in toolchains]

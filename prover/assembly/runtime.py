@@ -87,7 +87,7 @@ async def open_here(config: Config, leans: Toolchains, folder: RunFolder, consol
         header = {"id": task.id, "name": task.name, "attempt": attempt, "statement": task.statement}
         return Tracer(partial(TraceWriter, path, header))
 
-    async with open_each(leans.toolchains, config, console) as opened:
+    async with open_each(leans.toolchains, config, console, folder.note_models) as opened:
         metered, meters = with_meters(opened)
         is_balanced = needs_engine(config.models.policy)
         provers = [TheoremProver(parts, observer) for parts in metered]
@@ -144,7 +144,14 @@ async def open_far(
     def store_trace(task: TheoremTask, attempt: int, beside: str, data: bytes) -> None:
         folder.write_trace(task.id, attempt, data, beside)
 
-    opening = open_cluster(system, config, fingerprint=fingerprint, store_trace=store_trace, say=console.note)
+    opening = open_cluster(
+        system,
+        config,
+        fingerprint=fingerprint,
+        store_trace=store_trace,
+        say=console.note,
+        note_models=folder.note_models,
+    )
     async with opening as cluster:
         metrics = Metrics(folder.path.resolve().name)
         yield balanced(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from critic.heuristic import HeuristicCritic
 from prover.cluster.driver_host import DriverComponents, DriverHost
@@ -37,7 +38,9 @@ from prover.judge import Judge
 from prover.lean.embedded import ensure_embedded
 from prover.lean.project import Project
 from prover.lean.toolchain import Embedded, Toolchain
+from prover.models.facts import ModelFacts
 from prover.policy.critics import open_critic
+from prover.policy.opened import facts_json
 from prover.policy.registry import open_policy
 from prover.run.utilisation import Load, merged
 from search.base import Critic, Policy, TacticLimits
@@ -56,6 +59,9 @@ _JUDGE_BYTES = 2048 << 20  # a judging process and the next one, warm
 _WORKERS_A_JUDGE = 32
 _PROVE_SLACK_S = 3600.0  # waiting for a machine and a start, beside the theorem's own time
 _LOAD_EVERY_S = 1.0
+
+NoteModels = Callable[[Mapping[str, Any]], None]
+"""Is told what is known of a kind of engine's models, for `run.json`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +213,13 @@ class Cluster:
 
 @asynccontextmanager
 async def open_cluster(
-    system: System, config: Config, *, fingerprint: str, store_trace: StoreTrace, say: Say
+    system: System,
+    config: Config,
+    *,
+    fingerprint: str,
+    store_trace: StoreTrace,
+    say: Say,
+    note_models: NoteModels = lambda _: None,
 ) -> AsyncIterator[Cluster]:
     """Start the run's actors; all are ended on the way out. Begins when every engine and a driver are ready.
 
@@ -227,6 +239,10 @@ async def open_cluster(
         await wait_for_places(drivers, needs, system, place_s=config.cluster.place_s, say=say, at_least=1)
         for kind, each in engines.items():
             await wait_until_ready(each, f"the {kind} to be loaded", say=say)
+            facts: tuple[ModelFacts, ...] = await each.call("facts", deadline_s=60.0)
+            for known in facts:
+                say(f"{kind}: {known}")
+            note_models(facts_json({kind: facts}))
         await wait_until_ready(fleet, "the first Lean worker", say=say, at_least=1)
         deadline_s = config.time_limit_s + config.lean.judge_s * 2 + _PROVE_SLACK_S
         prover = FarProver(fleet, system, store_trace, deadline_s=deadline_s, patience=patience)
@@ -252,7 +268,7 @@ async def start_engines(
     device = None if config.models.device == "auto" else config.models.device
     started: list[tuple[Handle, ...]] = []
     for plan in plans:
-        make = partial(hosts[plan.kind], plan.spec, device)
+        make = partial(hosts[plan.kind], plan.spec, device, plan.memory_share)
         handles = _spawn(system, plan, make, stack)
         # The larger shares first, and in place: small ones that came before could leave no GPU with room for them.
         seats = await wait_for_places(handles, plan.needs, system, place_s=config.cluster.place_s, say=say)

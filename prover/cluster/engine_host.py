@@ -11,8 +11,9 @@ from critic.model import ModelCritic
 from prover.batching import Batcher
 from prover.cluster.placement import Seat
 from prover.driver.meters import Meter
+from prover.models.facts import ModelFacts
 from prover.policy.critics import open_critic
-from prover.policy.opened import OpenCritic, OpenPolicy
+from prover.policy.opened import OpenCritic, OpenPolicy, counted
 from prover.policy.registry import open_policy
 from prover.run.utilisation import Load
 from search.base import Candidate, ProofState, ProposalRequest, Theorem, Value
@@ -28,9 +29,10 @@ def own_seat() -> Seat:
 class PolicyHost:
     """A policy by its name. Its own engine joins the requests of all callers, so they are handed on as they come."""
 
-    def __init__(self, spec: str, device: str | None) -> None:
+    def __init__(self, spec: str, device: str | None, memory: float | None = None) -> None:
         self._spec = spec
         self._device = device
+        self._memory = memory
         self._opened: OpenPolicy | None = None
         self._turn = asyncio.Lock()
         self._meter = Meter()
@@ -42,6 +44,10 @@ class PolicyHost:
     async def ready(self) -> None:
         """Have the model loaded. Raises UsageError or ModelError."""
         await self._open()
+
+    async def facts(self) -> tuple[ModelFacts, ...]:
+        """What is known of its models."""
+        return (await self._open()).facts
 
     async def num_premises(self) -> int:
         """How many premises it wants with each request."""
@@ -55,7 +61,9 @@ class PolicyHost:
 
     async def load(self) -> Load:
         """How busy it is."""
-        return Load({"policy": self._meter.busy_s()}, {"policy_in_flight": self._meter.in_flight}, {"policy": 1})
+        counts = {} if self._opened is None else counted(self._opened.policy)
+        gauges = {"policy_in_flight": self._meter.in_flight, **counts}
+        return Load({"policy": self._meter.busy_s()}, gauges, {"policy": 1})
 
     async def close(self) -> None:
         """Free the model."""
@@ -65,16 +73,19 @@ class PolicyHost:
     async def _open(self) -> OpenPolicy:
         async with self._turn:
             if self._opened is None:
-                self._opened = await asyncio.to_thread(open_policy, self._spec, device=self._device)
+                self._opened = await asyncio.to_thread(
+                    open_policy, self._spec, device=self._device, memory=self._memory
+                )
             return self._opened
 
 
 class CriticHost:
     """A critic by its name. States that arrive while it scores are its next batch, whatever theorem they are of."""
 
-    def __init__(self, spec: str, device: str | None) -> None:
+    def __init__(self, spec: str, device: str | None, memory: float | None = None) -> None:
         self._spec = spec
         self._device = device
+        self._memory = memory
         self._opened: OpenCritic | None = None
         self._turn = asyncio.Lock()
         self._batcher = Batcher(self._score_batch, max_batch=_MAX_STATES)
@@ -86,6 +97,10 @@ class CriticHost:
     async def ready(self) -> None:
         """Have the model loaded. Raises UsageError or ModelError."""
         await self._open()
+
+    async def facts(self) -> tuple[ModelFacts, ...]:
+        """What is known of its model."""
+        return (await self._open()).facts
 
     async def score(self, theorem: Theorem, states: Sequence[ProofState]) -> Sequence[Value]:
         """One value per state."""
@@ -119,5 +134,5 @@ class CriticHost:
     async def _open(self) -> OpenCritic:
         async with self._turn:
             if self._opened is None:
-                self._opened = await open_critic(self._spec, device=self._device)
+                self._opened = await open_critic(self._spec, device=self._device, memory=self._memory)
             return self._opened

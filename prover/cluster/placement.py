@@ -19,6 +19,7 @@ Say = Callable[[str], None]
 
 _QUIET_S = 3.0  # a start that is soon over is not worth a line
 _REMIND_S = 30.0
+_LEAST = 1e-4  # of a GPU: what Ray can tell apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,15 @@ def plan_engines(config: Config, gpus: float | None) -> tuple[EnginePlan, Engine
     )
 
 
+def memory_parts(config: Config) -> tuple[float, float]:
+    """The parts of their devices' memory for a policy and a critic in one process: shared where the device is one."""
+    models = config.models
+    on = [_device(spec, models.device) for spec in (models.policy, models.critic or "heuristic")]
+    if not (needs_engine(models.policy) and needs_engine(models.critic or "heuristic") and on[0] == on[1]):
+        return 1.0, 1.0
+    return 1.0 - models.critic_memory, models.critic_memory
+
+
 def share_gpus(policies: int, critics: int, *, gpus: float | None, critic_part: float) -> tuple[float, float]:
     """GPUs for each policy engine and for each critic engine: whole ones where there are enough for all.
 
@@ -96,9 +106,12 @@ def share_gpus(policies: int, critics: int, *, gpus: float | None, critic_part: 
         return 0.0, 0.0
     if policies + critics <= whole:
         return 1.0, 1.0
-    part = 0.0 if not critics else critic_part if policies else 1.0
     on_each = math.ceil(policies / whole), math.ceil(critics / whole)
-    return _rounded((1.0 - part) / max(1, on_each[0])), _rounded(part / max(1, on_each[1]))
+    if not policies or not critics:
+        return _rounded(1.0 / max(1, on_each[0])), _rounded(1.0 / max(1, on_each[1]))
+    # So large that no further policy fits beside them, where a critic should go.
+    policy = _rounded(max((1.0 - critic_part) / on_each[0], 1.0 / (on_each[0] + 1) + _LEAST))
+    return policy, _rounded((1.0 - on_each[0] * policy) / on_each[1])
 
 
 def refuse_unplaceable(plans: Sequence[EnginePlan], gpus: float) -> None:
@@ -112,14 +125,19 @@ def refuse_unplaceable(plans: Sequence[EnginePlan], gpus: float) -> None:
         )
 
 
+def _device(spec: str, device: str) -> str:
+    """The device that a model is asked to be on: what its own options say, else the settings."""
+    said = parse_qs(spec.partition("?")[2].replace("+", "%2B")).get("device", [device])[-1]
+    return "cuda:0" if said in ("auto", "cuda") else said
+
+
 def _may_use_gpu(spec: str, device: str) -> bool:
-    said = parse_qs(spec.partition("?")[2]).get("device", [device])[-1]
-    return said != "cpu"
+    return _device(spec, device) != "cpu"
 
 
 def _rounded(share: float) -> float:
     """Downwards, to what Ray can tell apart."""
-    return math.floor(share * 1e4) / 1e4
+    return math.floor(share / _LEAST + 1e-6) * _LEAST
 
 
 # ---------------------------------------------------------------------------------------------------------- waiting

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from prover.judge import Judging, Verdict
 from prover.lean.health import PoolHealth
+from prover.policy.opened import counted
 from prover.run.utilisation import Load
 from search.base import Candidate, Critic, Policy, ProofState, ProposalRequest, Theorem, Value
 
@@ -15,7 +17,12 @@ from search.base import Candidate, Critic, Policy, ProofState, ProposalRequest, 
 class Meter:
     """The time with at least one request at work, and how many there are and were."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.monotonic,
+        counts: Callable[[], Mapping[str, int]] = dict,
+    ) -> None:
+        self.counts = counts
         self.in_flight = 0
         self.items = 0
         self._clock = clock
@@ -45,7 +52,7 @@ class MeteredPolicy:
     """A policy with a meter on it."""
 
     def __init__(self, policy: Policy, clock: Callable[[], float] = time.monotonic) -> None:
-        self.meter = Meter(clock)
+        self.meter = Meter(clock, partial(counted, policy))
         self._policy = policy
 
     @property
@@ -97,4 +104,4 @@ def lean_load(health: PoolHealth) -> Load:
 
 def meter_load(kind: str, meter: Meter) -> Load:
     """The load of a metered policy, critic or judge."""
-    return Load({kind: meter.busy_s()}, {f"{kind}_in_flight": meter.in_flight}, {kind: 1})
+    return Load({kind: meter.busy_s()}, {f"{kind}_in_flight": meter.in_flight, **meter.counts()}, {kind: 1})

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,6 +19,8 @@ from prover.models.tokenizer import Tokenizer
 from search.base import Candidate, LogProb, ProposalRequest
 
 logger = logging.getLogger(__name__)
+
+_ENOUGH = 100  # answers to judge a style by
 
 
 class SamplingEngine(Protocol):
@@ -38,6 +40,34 @@ class ModelSettings:
     max_prompt: int = 2048
     max_new_tokens: int = 256
     top_p: float = 1.0
+
+
+@dataclass(slots=True)
+class AnswerCounts:
+    """What became of a model's answers: `cut` off at the token limit, `unreadable` in the style that was asked for.
+
+    When most of the first hundred are dropped a warning shows one: just what a wrong prompt looks like.
+    """
+
+    answers: int = 0
+    cut: int = 0
+    unreadable: int = 0
+
+    def add(self, answer: Sampled, tactic: str | None) -> None:
+        """Count one; `tactic` is what it was read as."""
+        self.answers += 1
+        self.cut += not answer.ended
+        self.unreadable += answer.ended and tactic is None
+        dropped = self.cut + self.unreadable
+        if self.answers == _ENOUGH and dropped > _ENOUGH // 2:
+            logger.warning(
+                "%d of the first %d answers were dropped (%d cut off, %d unreadable): is the style right? One: %r",
+                dropped, _ENOUGH, self.cut, self.unreadable, answer.text[:200],
+            )  # fmt: skip
+
+    def to_json(self) -> dict[str, int]:
+        """By the names that reports know."""
+        return {"answers": self.answers, "answers_cut": self.cut, "answers_unreadable": self.unreadable}
 
 
 class ModelPolicy:
@@ -62,6 +92,7 @@ class ModelPolicy:
         self.facts = facts
         self.name = facts.name if facts else name
         self._num_cut = 0
+        self._answers = AnswerCounts()
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
         """Candidates for each request, most likely first; equal tactics merged. Cancelling frees the engine's rows."""
@@ -122,11 +153,16 @@ class ModelPolicy:
         counts: dict[str, int] = {}
         for answer in answers:
             tactic = self._style.read(prefix + answer.text) if answer.ended else None
+            self._answers.add(answer, tactic)
             if tactic is not None:
                 drawn.setdefault(tactic, {})[answer.tokens] = answer
                 counts[tactic] = counts.get(tactic, 0) + 1
         merged = [self._candidate(tactic, list(ways.values()), counts[tactic]) for tactic, ways in drawn.items()]
         return sorted(merged, key=lambda candidate: -candidate.log_prob)
+
+    def counts(self) -> Mapping[str, int]:
+        """What its answers came to so far."""
+        return self._answers.to_json()
 
     def encode(self, prompt: Prompt) -> list[int]:
         """A prompt's token ids, as the style begins them."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from prover.errors import UsageError
+from prover.policy.opened import counted
 from search.base import Candidate, LogProb, Policy, ProposalRequest
 
 
@@ -27,6 +29,13 @@ class MixedPolicy:
     def num_premises(self) -> int:
         """As many as the hungriest source wants."""
         return max(policy.num_premises for policy, _ in self._sources)
+
+    def counts(self) -> Mapping[str, int]:
+        """What the answers of all sources that count them came to so far."""
+        total: Counter[str] = Counter()
+        for policy, _ in self._sources:
+            total.update(counted(policy))
+        return total
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
         """The sources' candidates, equal tactics merged, most likely first."""

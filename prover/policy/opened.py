@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from prover.errors import UsageError
@@ -35,8 +35,25 @@ class OpenCritic:
     facts: tuple[ModelFacts, ...] = ()
 
 
+def facts_json(facts: Mapping[str, tuple[ModelFacts, ...]]) -> dict[str, typing.Any]:
+    """What is known of each kind's models, for `run.json`."""
+    return {kind: [each.to_json() for each in known] for kind, known in facts.items() if known}
+
+
 async def nothing_to_close() -> None:
     """For a policy or critic that holds nothing."""
+
+
+@typing.runtime_checkable
+class Counting(typing.Protocol):
+    """A policy that counts what its answers came to."""
+
+    def counts(self) -> Mapping[str, int]: ...
+
+
+def counted(policy: Policy) -> Mapping[str, int]:
+    """What the policy's answers came to so far, if it counts them."""
+    return policy.counts() if isinstance(policy, Counting) else {}
 
 
 def needs_engine(spec: str) -> bool:

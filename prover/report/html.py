@@ -8,7 +8,7 @@ from html import escape
 from importlib import resources
 
 from prover.report import svg
-from prover.report.summary import Group, Summary
+from prover.report.summary import Group, Summary, answers_line
 from prover.run.records import RunData, TheoremRecord
 from prover.run.result import Status
 
@@ -167,11 +167,13 @@ def _pass_at(summary: Summary) -> str:
 
 
 def _settings(summary: Summary) -> str:
-    rows = [
+    rows: list[tuple[str, object]] = [
         ("budget", summary.budget),
         ("seed", summary.seed),
         ("lineage of the statements", summary.lineage),
         ("toolchain", summary.toolchain),
+        *summary.models.items(),
+        *([("answers of the model", answers_line(summary))] if summary.answers else []),
     ]
     versions = f"<details><summary>versions</summary>{table(('', ''), summary.versions.items())}</details>"
     return f'<h2>Settings</h2><div class="card scroll">{table(("", ""), rows)}{versions}</div>'

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from prover.report.summary import Group, Summary
+from prover.report.summary import Group, Summary, answers_line
 from prover.run.records import SOLVED, RunData
 
 
@@ -47,6 +47,8 @@ def _settings(summary: Summary) -> str:
         ("seed", summary.seed),
         ("statements", f"lineage `{summary.lineage}`"),
         ("toolchain", summary.toolchain),
+        *summary.models.items(),
+        *([("answers of the model", answers_line(summary))] if summary.answers else []),
         ("versions", versions),
         ("wall-clock time", f"{summary.wall_s:.1f} s"),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -54,6 +55,8 @@ class Summary:
     seed: int
     toolchain: str
     versions: dict[str, str]
+    models: dict[str, str]  # by what they do
+    answers: dict[str, int]  # of the policy's model: all, and those that were dropped
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -89,6 +92,44 @@ def summarise(run: RunData) -> Summary:
         seed=run.info.seed,
         toolchain=run.info.toolchain,
         versions=dict(run.info.versions),
+        models=_models(run),
+        answers=_answers(run),
+    )
+
+
+def _models(run: RunData) -> dict[str, str]:
+    """Each model that the run worked with; without what is known of it, as the settings name it."""
+    named = {kind: _setting(run, "models", kind, default=None) for kind in ("policy", "critic")}
+    described = {
+        kind: "; ".join(
+            f"{each.get('name')} (style {each.get('style')}, {each.get('precision')}, "
+            f"weights {str(each.get('weights'))[:16]}) on {', '.join(each.get('memory') or [str(each.get('device'))])}"
+            for each in known
+        )
+        for kind, known in run.info.models.items()
+    }
+    return {kind: described.get(kind) or str(name) for kind, name in named.items() if name is not None}
+
+
+def _answers(run: RunData) -> dict[str, int]:
+    """The policy's counts at the end of each part of the run, added: a resumed run counts anew."""
+    total = {"answers": 0, "answers_cut": 0, "answers_unreadable": 0}
+    for name in total:
+        counts = [int(sample.get(name, 0)) for sample in run.samples]
+        ends = [now for now, later in itertools.pairwise([*counts, 0]) if later < now]
+        total[name] = sum(ends)
+    return total if total["answers"] else {}
+
+
+def answers_line(summary: Summary) -> str:
+    """The model's answers in words; empty without a model."""
+    counts = summary.answers
+    if not counts:
+        return ""
+    dropped = counts["answers_cut"] + counts["answers_unreadable"]
+    return (
+        f"{counts['answers']}; dropped {dropped / counts['answers']:.1%} "
+        f"({counts['answers_cut']} cut off at the token limit, {counts['answers_unreadable']} unreadable)"
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ class RunInfo:
     total: int
     started_at: float
     schema: int = SCHEMA_VERSION
+    models: Mapping[str, Any] = field(default_factory=dict)  # by what they do: what is known of each
 
     @property
     def budget(self) -> str:
@@ -43,7 +44,7 @@ class RunInfo:
         return "" if None in numbers else "×".join(map(str, numbers))
 
     def to_json(self) -> dict[str, Any]:
-        return {**{name: getattr(self, name) for name in ("schema", *_INFO_FIELDS)}, "budget": self.budget}
+        return {**{name: getattr(self, name) for name in ("schema", *_INFO_FIELDS, "models")}, "budget": self.budget}
 
 
 _INFO_FIELDS = ("config", "versions", "seed", "toolchain", "lineage", "total", "started_at")
@@ -80,7 +81,7 @@ class RunFolder:
                 raise RunFolderError(f"{path} already holds a run; go on with it by --resume {path}, or choose another")
             info = RunInfo(config, versions, seed, toolchain, lineage(tasks), len(tasks), started_at)
             write_tasks(path, tasks)
-            write_text(path / "run.json", json.dumps(info.to_json(), indent=2, ensure_ascii=False) + "\n")
+            _write_info(path, info)
             return cls(path, lock, info, tasks)
         except BaseException:
             lock.release()
@@ -96,6 +97,11 @@ class RunFolder:
         except BaseException:
             lock.release()
             raise
+
+    def note_models(self, models: Mapping[str, Any]) -> None:
+        """Keep what is known of the models that the run works with, by what they do."""
+        self.info = replace(self.info, models={**self.info.models, **models})
+        _write_info(self.path, self.info)
 
     def record_refused(self) -> int:
         """Write an `invalid` result for every refused input record that has none; how many were written."""
@@ -179,7 +185,12 @@ def read_info(path: Path) -> RunInfo:
         raise RunFolderError(f"{path / 'run.json'} is not a run's")
     if value.get("schema", 0) > SCHEMA_VERSION:
         raise RunFolderError(f"{path} was written by a newer Stepwise (schema {value['schema']})")
-    return RunInfo(**{name: value[name] for name in (*_INFO_FIELDS, "schema")})
+    known = {name: value[name] for name in (*_INFO_FIELDS, "schema")}
+    return RunInfo(**known, models=value.get("models") or {})
+
+
+def _write_info(path: Path, info: RunInfo) -> None:
+    write_text(path / "run.json", json.dumps(info.to_json(), indent=2, ensure_ascii=False) + "\n")
 
 
 def _make_folder(path: Path) -> None:

@@ -202,3 +202,28 @@ async def test_packed_weights_are_an_option(tmp_path: Path, bits: int) -> None:
     (answers,) = [await opened.policy.sample(opened.policy.sampling_request(REQUEST))]
     await opened.close()
     assert len(answers) == 4
+
+
+async def test_dropped_answers_are_counted_and_most_of_them_dropped_is_a_warning_with_one_of_them(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    mixed = [answer("simp", -1.0)] * 20 + [answer("  ", -1.0)] * 30 + [answer("so let us", -1.0, ended=False)] * 70
+    policy = ModelPolicy([ScriptedEngine(mixed)], BYTES, STYLES["bfs-prover"])
+    policy.candidates(mixed[:99])
+    assert not caplog.records
+    policy.candidates(mixed[99:])
+    assert policy.counts() == {"answers": 120, "answers_cut": 70, "answers_unreadable": 30}
+    assert "80 of the first 100 answers were dropped (50 cut off, 30 unreadable)" in caplog.text
+    assert "'so let us'" in caplog.text
+    assert MixedPolicy([(policy, 1.0), (Scripted(simp=1.0), 1.0)]).counts()["answers"] == 120
+
+
+async def test_a_model_says_what_it_is(tmp_path: Path) -> None:
+    write_fast(tmp_path)
+    write_checkpoint(tmp_path, tiny_config(max_position_embeddings=512), random_weights(tiny_config()))
+    opened = open_policy(f"{tmp_path}?max_new=8&rows=8", device="cpu")
+    await opened.close()
+    (facts,) = opened.facts
+    assert (facts.style, facts.precision, facts.device) == ("stepprover2.5", "float32", "cpu")
+    assert len(facts.weights) == 64
+    assert "8 answers" in facts.memory[0]

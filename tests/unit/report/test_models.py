@@ -1,0 +1,33 @@
+"""A report names the models that the run worked with, and what became of their answers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from prover.models.facts import ModelFacts
+from prover.policy.opened import facts_json
+from prover.report.write import write_report
+from prover.run.folder import RunFolder, read_info
+from prover.tasks import load_tasks
+
+FACTS = ModelFacts(
+    "internlm/internlm2_5-step-prover", "stepprover2.5", "bfloat16", "ab" * 32, "cuda:0", ("75% of 141 GB",)
+)
+
+
+def test_models_and_dropped_answers_stand_in_every_form_of_the_report(tmp_path: Path) -> None:
+    tasks = load_tasks([], ["theorem t : 1 = 1 := by sorry"])
+    config = {"models": {"policy": "internlm/internlm2_5-step-prover", "critic": "heuristic"}}
+    folder = RunFolder.create(tmp_path, tasks, config=config, versions={}, seed=0, toolchain="x", started_at=0.0)
+    folder.note_models(facts_json({"policy": (FACTS,), "critic": ()}))
+    folder.close()
+    samples = [{"at_s": n, "answers": count, "answers_cut": count // 4} for n, count in enumerate((40, 80, 20, 40))]
+    (tmp_path / "utilisation.jsonl").write_text("\n".join(map(json.dumps, samples)) + "\n")
+    assert read_info(tmp_path).models["policy"][0]["weights"] == "ab" * 32
+    write_report(tmp_path)
+    for name in ("report.html", "report.md"):
+        text = (tmp_path / name).read_text()
+        assert "internlm/internlm2_5-step-prover (style stepprover2.5, bfloat16, weights abababababababab)" in text
+        assert "75% of 141 GB" in text
+        assert "120; dropped 25.0% (30 cut off at the token limit, 0 unreadable)" in text

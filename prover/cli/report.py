@@ -9,7 +9,7 @@ from prover.cli.console import Console
 from prover.errors import UsageError
 from prover.files import write_text
 from prover.learn.traces import load_tree
-from prover.report.tree_svg import tree_file
+from prover.report.tree_files import FORMATS
 from prover.report.write import write_report
 from prover.run.records import RunData, TheoremRecord, read_run
 
@@ -17,8 +17,9 @@ from prover.run.records import RunData, TheoremRecord, read_run
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument("run", type=Path, metavar="RUN", help="a run's folder; it may still be at work")
-    parser.add_argument("--tree", metavar="NAME", help="draw the search of this theorem (by id or name) as SVG")
-    parser.add_argument("--out", type=Path, metavar="FILE", help="where the tree is written (default NAME.svg)")
+    parser.add_argument("--tree", metavar="NAME", help="draw the search of this theorem (by id or name)")
+    parser.add_argument("--format", choices=FORMATS, default="svg", help="the tree's format (default svg)")
+    parser.add_argument("--out", type=Path, metavar="FILE", help="where the tree is written (default NAME.FORMAT)")
     parser.add_argument("--no-pages", action="store_true", help="without a page for each theorem")
     parser.add_argument("--json", action="store_true", help="the summary as JSON on standard output")
 
@@ -41,8 +42,8 @@ def draw(options: argparse.Namespace, console: Console) -> int:
     tree, reason = load_tree(data, record)
     if tree is None:
         raise UsageError(f"there is no tree of {options.tree}: {reason}")
-    target = options.out or Path(f"{record.stem}.svg")
-    write_text(target, tree_file(tree))
+    target = options.out or Path(f"{record.stem}.{options.format}")
+    write_text(target, FORMATS[options.format](tree))
     console.line(str(target))
     console.json({"tree": str(target)})
     return 0

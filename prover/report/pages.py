@@ -9,7 +9,7 @@ from typing import Any
 from prover.learn.traces import load_tree
 from prover.learn.tree import SearchTree, StateNode
 from prover.report.html import card, page, pill, table
-from prover.report.tree_svg import draw_tree
+from prover.report.tree_files import draw_tree
 from prover.run.records import RunData, TheoremRecord
 from prover.run.result import Status, TheoremResult
 

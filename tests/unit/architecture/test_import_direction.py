@@ -43,7 +43,7 @@ def top(module: str) -> str:
 
 def test_search_imports_nothing_but_the_standard_library_and_itself() -> None:
     for path in modules("search"):
-        allowed = STANDARD | {"search"} | ({"networkx"} if path.name == "graph.py" else set())
+        allowed = STANDARD | {"search"}
         found = {top(module) for module, _ in imports(path)}
         assert found <= allowed, f"{path.relative_to(ROOT)} imports {sorted(found - allowed)}"
 

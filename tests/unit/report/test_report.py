@@ -4,16 +4,13 @@ import json
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from xml.etree import ElementTree
 
-from prover.learn.tree import build_tree
 from prover.report.summary import summarise
-from prover.report.tree_svg import draw_tree, tree_file
 from prover.report.write import write_report
 from prover.run import Status
 from prover.run.records import read_run
 from prover.tasks.presets import preset
-from tests.fakes.run_folder import expansions, make_run
+from tests.fakes.run_folder import make_run
 
 
 class Checker(HTMLParser):
@@ -144,35 +141,6 @@ def test_a_damaged_trace_costs_only_its_tree(tmp_path: Path) -> None:
     (run / "trace" / "A.one.jsonl.gz").write_bytes(b"rubbish")
     write_report(run)
     assert "is not a trace" in checked(run / "theorems" / "A.one.html").text
-
-
-def test_the_proof_is_read_off_the_tree_without_going_in_circles() -> None:
-    tree = build_tree(expansions(is_proved=True))
-    assert tree is not None
-    assert {key: used.tactic for key, used in tree.on_proof().items()} == {
-        "k0": "intro h",
-        "k1": "constructor",
-        "l": "exact h",
-        "r": "exact h",
-    }
-    assert not tree.states["dead"].is_proved
-
-
-def test_an_unsolved_tree_has_no_proof_and_can_be_drawn() -> None:
-    tree = build_tree(expansions(is_proved=False))
-    assert tree is not None
-    assert tree.on_proof() == {}
-    assert "states are not drawn" not in draw_tree(tree)
-    assert "2 more states are not drawn" in draw_tree(tree, most=3)
-    assert build_tree([]) is None
-
-
-def test_a_tree_in_a_file_of_its_own_is_whole_xml() -> None:
-    tree = build_tree(expansions(is_proved=True))
-    assert tree is not None
-    root = ElementTree.fromstring(tree_file(tree))
-    assert root.tag == "{http://www.w3.org/2000/svg}svg"
-    assert len(root.findall("{*}circle")) == 5
 
 
 def test_an_empty_run_can_be_reported(tmp_path: Path) -> None:

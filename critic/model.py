@@ -76,6 +76,11 @@ class ModelCritic:
         self.num_scored = 0
         self.num_cached = 0
 
+    @property
+    def scorer(self) -> Scorer:
+        """The model's function."""
+        return self._scorer
+
     async def score(self, theorem: Theorem, states: Sequence[ProofState]) -> Sequence[Value]:  # noqa: ARG002
         """One value per state, in order; 1 for a state without goals."""
         texts = [state.pretty for state in states if state.goals]

@@ -10,13 +10,15 @@ import platform
 import shutil
 import sys
 import time
-from collections.abc import Awaitable
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import asdict
 
 import prover
 from prover.assembly.components import add_project_arguments, open_toolchain
 from prover.cli.console import Console
-from prover.config import Config, LeanConfig
+from prover.cluster.placement import memory_parts
+from prover.config import Config, LeanConfig, ModelConfig
 from prover.confine import isolation
 from prover.errors import StepwiseError
 from prover.judge import Judge
@@ -25,7 +27,11 @@ from prover.lean.embedded.install import cache_folder
 from prover.lean.pool import LeanPool
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.toolchain import Toolchain
-from search.base import Proved, TacticCall
+from prover.models.finding import Finding
+from prover.policy.critics import open_critic
+from prover.policy.opened import needs_engine
+from prover.policy.registry import open_policy
+from search.base import Critic, Policy, Proved, TacticCall
 
 _EXTRAS = {
     "pyarrow": ("data", "Parquet files"),
@@ -38,36 +44,87 @@ _EXTRAS = {
 _STATEMENT = "theorem doctor (p q : Prop) (hp : p) (hq : q) : q ∧ p := by\n  "
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line: `is_fine` is None for what is merely not there."""
-
-    what: str
-    is_fine: bool | None
-    detail: str
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     add_project_arguments(parser)
+    parser.add_argument("--policy", metavar="SPEC", help="examine this model, and Lean not")
+    parser.add_argument("--critic", metavar="SPEC", help="examine this critic, beside the policy if both are given")
+    parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:N")
+    parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="under load (default 30)")
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 if Stepwise can prove theorems here, 3 otherwise."""
+    """0 if Stepwise can prove theorems here (or the models are fit for a run), 3 otherwise."""
     console = Console(is_json=options.json)
-    findings = asyncio.run(examine(options, console))
-    for finding in findings:
+    return asyncio.run(_run(options, console))
+
+
+async def _run(options: argparse.Namespace, console: Console) -> int:
+    is_fine = True
+
+    def tell(finding: Finding) -> None:
+        nonlocal is_fine
+        is_fine &= finding.is_fine is not False
         console.json(asdict(finding))
         mark = {True: "✓", False: "✗", None: "–"}[finding.is_fine]
-        console.line(f"{mark} {finding.what:<16} {finding.detail}")
-    return 3 if any(finding.is_fine is False for finding in findings) else 0
+        console.line(f"{mark} {finding.what:<18} {finding.detail}")
+
+    if options.policy is None and options.critic is None:
+        for finding in await examine(options, console):
+            tell(finding)
+    else:
+        for finding in (here(), machine(), extra("torch"), extra("transformers")):
+            tell(finding)
+        async for finding in examine_models(options):
+            tell(finding)
+    return 0 if is_fine else 3
+
+
+async def examine_models(options: argparse.Namespace) -> AsyncIterator[Finding]:
+    """The findings on a policy and a critic, each as soon as it is known."""
+    from prover.models.checkup import examine_specs
+
+    given = {"device": options.device, "seconds": options.seconds, "open_models": open_models}
+    async for finding in examine_specs(options.policy, options.critic, **given):
+        yield finding
+
+
+async def open_models(
+    policy: str | None, critic: str | None, device: str | None
+) -> tuple[Policy | None, Critic | None, Callable[[], Awaitable[None]]]:
+    """A run's policy and critic with their parts of the memory, and how to close both."""
+    models = ModelConfig(policy=policy or "builtin", critic=critic, device=device or "auto")
+    parts = memory_parts(Config(models=models))
+    async with AsyncExitStack() as stack:
+        opened = ranked = None
+        if policy is not None:
+            opened = await asyncio.to_thread(open_policy, policy, device=device, memory=parts[0])
+            stack.push_async_callback(opened.close)
+        if critic is not None:
+            ranked = await open_critic(with_no_check(critic), device=device, memory=parts[1])
+            stack.push_async_callback(ranked.close)
+        kept = stack.pop_all()
+    return opened.policy if opened else None, ranked.critic if ranked else None, kept.aclose
+
+
+def with_no_check(spec: str) -> str:
+    """The critic's spec without the sanity test, whose figures are a finding of their own."""
+    if not needs_engine(spec) or ".json" in spec:
+        return spec
+    return f"{spec}{'&' if '?' in spec else '?'}check=0"
+
+
+def here() -> Finding:
+    """Which Stepwise, which Python."""
+    version = f"{prover.__version__}, Python {platform.python_version()} at {sys.executable}"
+    return Finding("stepwise", True, version)
 
 
 async def examine(options: argparse.Namespace, console: Console) -> list[Finding]:
     """Everything, in the order in which it builds on each other; nothing is raised."""
     findings = [
-        Finding("stepwise", True, f"{prover.__version__}, Python {platform.python_version()} at {sys.executable}"),
+        here(),
         machine(),
         cache(),
         *(extra(name) for name in _EXTRAS),

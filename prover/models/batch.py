@@ -108,6 +108,16 @@ class Batch:
         return not (self._waiting or self.rows.owners or self._flight)
 
     @property
+    def device(self) -> torch.device:
+        """Where the network is."""
+        return self._network.device
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes that one step reads of the weights."""
+        return self._network.weight_bytes
+
+    @property
     def row_limit(self) -> int:
         """How many answers are written at a time at most, as memory has allowed lately."""
         return self._row_limit.value

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future
 
+import torch
+
 from prover.errors import ModelError
 from prover.models.batch import Batch
 from prover.models.jobs import Counters, settle
@@ -39,6 +41,21 @@ class Engine:
     def counters(self) -> Counters:
         """What has been done so far; read without a lock, for reports."""
         return self._batch.counters
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network is."""
+        return self._batch.device
+
+    @property
+    def num_rows(self) -> int:
+        """Answers that can be written at a time."""
+        return self._batch.capacity.rows
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes that one step reads of the weights."""
+        return self._batch.weight_bytes
 
     @property
     def num_pending(self) -> int:

@@ -31,6 +31,12 @@ class GenerateEngine:
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="generate")
 
     @property
+    def device(self) -> torch.device:
+        """Where the model is."""
+        device: torch.device = self._model.device
+        return device
+
+    @property
     def num_pending(self) -> int:
         """Samples asked for and not yet answered."""
         return self._num_pending

@@ -160,6 +160,15 @@ class ModelPolicy:
         merged = [self._candidate(tactic, list(ways.values()), counts[tactic]) for tactic, ways in drawn.items()]
         return sorted(merged, key=lambda candidate: -candidate.log_prob)
 
+    @property
+    def engines(self) -> Sequence[SamplingEngine]:
+        """The engines, one for each device."""
+        return self._engines
+
+    def prompt_text(self, request: ProposalRequest) -> str:
+        """The prompt of a request as text, its special tokens spelled out."""
+        return self._tokenizer.spelled(self.sampling_request(request).prompt)
+
     def counts(self) -> Mapping[str, int]:
         """What its answers came to so far."""
         return self._answers.to_json()

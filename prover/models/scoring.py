@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import logging
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +41,17 @@ class TextReader:
         self._num_bos = num_bos
         self._has_chat = tokenizer.vocabulary.special_id(IM_START) is not None
 
+    @property
+    def num_bos(self) -> int:
+        """How many beginning-of-text tokens come first."""
+        return self._num_bos
+
+    def with_bos(self, count: int) -> TextReader:
+        """The same with another number of beginning-of-text tokens."""
+        other = copy.copy(self)
+        other._num_bos = count
+        return other
+
     def read(self, texts: Sequence[str]) -> Tensor:
         """Hidden states [texts, hidden]."""
         return self.reader.read([self.encode(text) for text in texts])
@@ -70,6 +82,12 @@ class TextScorer:
     async def __call__(self, texts: Sequence[str]) -> list[float]:
         """One raw score per text, in order."""
         return await asyncio.get_running_loop().run_in_executor(self._worker, self.score, list(texts))
+
+    def with_bos(self, count: int) -> TextScorer:
+        """The same with another number of beginning-of-text tokens, in the same worker."""
+        other = copy.copy(self)
+        other.texts = self.texts.with_bos(count)
+        return other
 
     def score(self, texts: Sequence[str]) -> list[float]:
         """The same, in the calling thread."""

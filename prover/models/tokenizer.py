@@ -37,6 +37,7 @@ class Vocabulary(Protocol):
     def encode(self, text: str) -> list[int]: ...
     def decode(self, ids: Sequence[int]) -> str: ...
     def special_id(self, token: str) -> int | None: ...
+    def special_text(self, token: int) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,19 @@ class Tokenizer:
     def decode(self, ids: Sequence[int]) -> str:
         """The text of ids, special tokens left out."""
         return self.vocabulary.decode(ids)
+
+    def spelled(self, ids: Sequence[int]) -> str:
+        """The text of ids with the special tokens among them spelled out, for people."""
+        parts: list[str] = []
+        plain: list[int] = []
+        for token in ids:
+            name = self.vocabulary.special_text(token)
+            if name is None:
+                plain.append(token)
+                continue
+            parts += [self.vocabulary.decode(plain), name]
+            plain = []
+        return "".join([*parts, self.vocabulary.decode(plain)])
 
     def special_id(self, token: str) -> int:
         """The id of a special token. Raises ModelError if the vocabulary has none."""
@@ -146,6 +160,10 @@ class FastVocabulary:
                 return self._added[name]
         return self._fast.token_to_id(_RESERVED_PIECES[token]) if token in _RESERVED_PIECES else None
 
+    def special_text(self, token: int) -> str | None:
+        """The text of an added token."""
+        return next((text for text, number in self._added.items() if number == token), None)
+
 
 class SentencePieceVocabulary:
     """A SentencePiece `tokenizer.model`, with `added_tokens.json` where there is one."""
@@ -181,6 +199,12 @@ class SentencePieceVocabulary:
                 return found
         return None
 
+    def special_text(self, token: int) -> str | None:
+        """The text of an added, control or reserve piece."""
+        named = next((text for text, number in self._added.items() if number == token), None)
+        is_piece = named is None and token < self._pieces.vocab_size() and self._is_special(token)
+        return str(self._pieces.id_to_piece(token)) if is_piece else named
+
     def _is_special(self, piece_id: int) -> bool:
         return bool(
             self._pieces.is_control(piece_id)
@@ -203,6 +227,10 @@ class ByteVocabulary:
     def special_id(self, token: str) -> int | None:
         """`</s>` and `<pad>`."""
         return {"<pad>": 0, "</s>": 1, "<unk>": 2}.get(token)
+
+    def special_text(self, token: int) -> str | None:
+        """`<pad>`, `</s>`, `<unk>`."""
+        return {0: "<pad>", 1: "</s>", 2: "<unk>"}.get(token)
 
 
 def _token_text(value: Any) -> str:

@@ -1,0 +1,266 @@
+"""The first minute with a model: how it is asked, whether it computes what its weights say, how fast, how steadily.
+
+Everything is tried on the real thing and told in findings; nothing is raised but what stops the examination itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+
+from critic.model import NO_GOALS, SANITY_STATE, ModelCritic
+from prover.errors import ModelError, StepwiseError
+from prover.models.checkpoint import open_checkpoint
+from prover.models.device import has_triton
+from prover.models.engine import Engine
+from prover.models.finding import Finding
+from prover.models.generate import GenerateEngine
+from prover.models.hub import find_folder
+from prover.models.loading import Placement, free_memory, load_causal, total_memory
+from prover.models.policy import ModelPolicy
+from prover.models.requests import Sampled, SamplingRequest
+from prover.models.scoring import TextScorer
+from search.base import Goal, ProofState, ProposalRequest, Theorem
+
+GOAL = "x : ℕ\nh : 2 * x + 1 = 7\n⊢ x = 3"
+_SHOWN_IDS = 24
+_TOLERANCES = {"float32": 1e-3, "float16": 0.05, "bfloat16": 0.1}
+_PACKED_TOLERANCE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is examined: a policy by its spec, a critic's scorer, or both."""
+
+    policy: ModelPolicy | None
+    spec: str
+    scorer: TextScorer | None
+    device: torch.device
+
+
+def request(number: int = 0, *, num_samples: int = 8, temperature: float = 0.7) -> ProposalRequest:
+    """A question about one small goal; those of different numbers are different states."""
+    text = GOAL.replace("7", str(7 + 2 * number)).replace("= 3", f"= {3 + number}")
+    state = ProofState((Goal(text, pretty=text),), str(number))
+    return ProposalRequest(Theorem("doctor"), state, num_samples=num_samples, temperature=temperature, seed=number)
+
+
+async def examine(subject: Subject, *, seconds: float = 30.0) -> AsyncIterator[Finding]:
+    """All findings but the comparison in full precision, which needs the memory for itself (see `compare`)."""
+    yield machine(subject.device)
+    if subject.policy is not None:
+        yield Finding("policy", True, str(subject.policy.facts))
+        yield prompt(subject.policy)
+        async for finding in speed(subject.policy, subject.device):
+            yield finding
+    if subject.scorer is not None:
+        yield Finding("critic", True, str(subject.scorer.facts))
+        yield beginnings(subject.scorer)
+    yield await together(subject, seconds)
+
+
+def machine(device: torch.device) -> Finding:
+    """The device, and what PyTorch and Triton make of it."""
+    sizes = f"{free_memory(device) / 1e9:.1f} of {total_memory(device) / 1e9:.1f} GB free"
+    if device.type != "cuda":
+        return Finding("device", None, f"cpu, {sizes}, PyTorch {torch.__version__}")
+    major, minor = torch.cuda.get_device_capability(device)
+    kernels = "kernels of Triton" if has_triton(device) else "no Triton: plain operations"
+    name = torch.cuda.get_device_name(device)
+    return Finding(
+        "device", True, f"{device} {name} ({major}.{minor}), {sizes}, PyTorch {torch.__version__}, {kernels}"
+    )
+
+
+def prompt(policy: ModelPolicy) -> Finding:
+    """One question exactly as the model sees it."""
+    ids = policy.sampling_request(request()).prompt
+    shown = ", ".join(map(str, ids[:_SHOWN_IDS])) + ", …" * (len(ids) > _SHOWN_IDS)
+    return Finding("prompt", True, f"{policy.prompt_text(request())!r} = {len(ids)} tokens: {shown}")
+
+
+async def speed(policy: ModelPolicy, device: torch.device) -> AsyncIterator[Finding]:
+    """A full batch: how many answers are usable, and the seconds a step beside what reading the weights takes."""
+    engine = policy.engines[0]
+    rows = engine.num_rows if isinstance(engine, Engine) else 8
+    before = (engine.busy_s, engine.counters.steps) if isinstance(engine, Engine) else (0.0, 0)
+    asked = policy.sampling_request(request(1, num_samples=rows))
+    answers = await policy.sample(asked)
+    candidates = policy.candidates(answers)
+    best = "; ".join(f"{each.tactic!r} {each.log_prob:.2f}" for each in candidates[:3]) or "none"
+    cut = sum(not answer.ended for answer in answers)
+    detail = f"{len(candidates)} different tactics of {len(answers)} answers, {cut} cut off; likeliest: {best}"
+    yield Finding("answers", 2 * cut < len(answers) and bool(candidates), detail)
+    if isinstance(engine, Engine):
+        step_s = (engine.busy_s - before[0]) / max(1, engine.counters.steps - before[1])
+        limit_s = engine.weight_bytes / bandwidth(device)
+        detail = f"{step_s * 1e3:.1f} ms a step of {rows} rows; the weights alone take {limit_s * 1e3:.1f} ms to read"
+        yield Finding("speed", None, detail)
+
+
+def bandwidth(device: torch.device, *, megabytes: int = 256) -> float:
+    """Bytes a second that the device reads and writes, copying."""
+    source = torch.ones(megabytes << 18, device=device)
+    target = torch.empty_like(source)
+    target.copy_(source)
+    _wait(device)
+    began, rounds = time.perf_counter(), 4
+    for _ in range(rounds):
+        target.copy_(source)
+    _wait(device)
+    return 2 * rounds * source.numel() * 4 / (time.perf_counter() - began)
+
+
+def beginnings(scorer: TextScorer) -> Finding:
+    """The critic's scores on its card's example with one and two beginning-of-text tokens."""
+    told: list[str] = []
+    fine: dict[int, bool] = {}
+    for count in (1, 2):
+        finished, unfinished = scorer.with_bos(count).score([NO_GOALS, SANITY_STATE])
+        fine[count] = finished > unfinished
+        told.append(f"bos={count}: 'no goals' {finished:.3f}, open state {unfinished:.3f}")
+    used = scorer.texts.num_bos
+    return Finding("critic's example", fine.get(used, any(fine.values())), f"{'; '.join(told)} (bos={used} is used)")
+
+
+async def together(subject: Subject, seconds: float) -> Finding:
+    """Policy and critic at once for a while, some requests cancelled: no failure, no growth, the same answers."""
+    clock, began = time.monotonic, time.monotonic()
+    policy, scorer = subject.policy, subject.scorer
+    quiet = None if policy is None else await policy.sample(policy.sampling_request(request(2)))
+    counts = {"answers": 0, "states": 0, "cancelled": 0}
+
+    async def ask(worker: int) -> None:
+        number = worker
+        while policy is not None and clock() - began < seconds:
+            number += 8
+            asked = asyncio.ensure_future(policy.propose([request(number)]))
+            if number % 5 == 0:
+                await asyncio.sleep(0.01)
+                asked.cancel()
+                await asyncio.gather(asked, return_exceptions=True)
+                counts["cancelled"] += 1
+            else:
+                counts["answers"] += sum(map(len, await asked))
+
+    async def score() -> None:
+        number = 0
+        while scorer is not None and clock() - began < seconds:
+            number += 16
+            counts["states"] += len(await scorer([request(at).state.pretty for at in range(number, number + 16)]))
+
+    held = _allocated(subject.device)
+    try:
+        await asyncio.gather(*(ask(worker) for worker in range(8)), score())
+    except StepwiseError as fault:
+        return Finding("under load", False, f"after {clock() - began:.0f} s: {fault}")
+    told = ", ".join(f"{count} {what}" for what, count in counts.items()) + f" in {clock() - began:.0f} s"
+    grown = _allocated(subject.device) - held
+    told += f", memory {grown / 1e6:+.0f} MB"
+    is_same = policy is None or await policy.sample(policy.sampling_request(request(2))) == quiet
+    told += "" if is_same else ", answers differ from those before (rounding does that on a GPU)"
+    return Finding("under load", grown < 1e9 and (is_same or subject.device.type == "cuda"), told)
+
+
+def compare(subject: Subject, asked: SamplingRequest, answers: Sequence[Sampled], precision: str) -> Finding:
+    """The answers' log-probabilities beside a forward pass of the stock model in float32, loaded for it here.
+
+    The policy has to be closed: that takes twice its memory.
+    """
+    checkpoint = open_checkpoint(find_folder(subject.spec.partition("?")[0]))
+    place = Placement(subject.device, torch.float32)
+    try:
+        model: Any = load_causal(checkpoint, place)
+    except ModelError as fault:
+        return Finding("log-probabilities", None, f"not compared: {fault}")
+    if model.config.is_encoder_decoder:
+        return Finding("log-probabilities", None, "not compared: an encoder-decoder has no engine of ours")
+    apart: list[float] = []
+    with torch.inference_mode():
+        for answer in answers:
+            ids = torch.tensor([[*asked.prompt, *answer.tokens]], device=subject.device)
+            scores = torch.log_softmax(model(ids).logits[0, len(asked.prompt) - 1 : -1].float(), -1)
+            own = scores.gather(1, ids[0, len(asked.prompt) :, None])[:, 0].tolist()
+            apart += [abs(one - other) for one, other in zip(answer.log_probs, own, strict=True)]
+    mean = sum(apart) / max(1, len(apart))
+    limit = _TOLERANCES.get(precision, _PACKED_TOLERANCE)
+    detail = f"{len(apart)} tokens, {mean:.2g} apart from float32 in the mean, {max(apart, default=0.0):.2g} at most"
+    return Finding(
+        "log-probabilities", mean <= limit, f"{detail} (up to {limit:g} in the mean is {precision}'s rounding)"
+    )
+
+
+def verdict(findings: Sequence[Finding]) -> Finding:
+    """The last line."""
+    wrong = [finding.what for finding in findings if finding.is_fine is False]
+    if wrong:
+        return Finding("verdict", False, f"not fit for a run: {', '.join(wrong)}")
+    return Finding("verdict", True, "fit for a run")
+
+
+async def examine_specs(
+    policy: str | None,
+    critic: str | None,
+    *,
+    device: str | None,
+    seconds: float,
+    open_models: Callable[..., Any],
+) -> AsyncIterator[Finding]:
+    """Open what the specs name, examine it, close it, and compare its answers with full precision.
+
+    `open_models(policy, critic, device)` gives (policy, critic, close).
+    """
+    findings: list[Finding] = []
+    try:
+        opened, ranked, close = await open_models(policy, critic, device)
+    except StepwiseError as fault:
+        findings.append(Finding("opening", False, str(fault)))
+        yield findings[0]
+        yield verdict(findings)
+        return
+    scorer = ranked.scorer if isinstance(ranked, ModelCritic) and isinstance(ranked.scorer, TextScorer) else None
+    model = opened if isinstance(opened, ModelPolicy) else None
+    subject = Subject(model, policy or "", scorer, _device(model, scorer))
+    answers: list[Sampled] = []
+    try:
+        async for finding in examine(subject, seconds=seconds):
+            findings.append(finding)
+            yield finding
+        if model is not None:
+            asked = model.sampling_request(replace(request(), num_samples=4))
+            answers = await model.sample(asked)
+            precision = model.facts.precision if model.facts else "float32"
+    except StepwiseError as fault:
+        findings.append(Finding("examination", False, str(fault)))
+        yield findings[-1]
+    finally:
+        await close()
+    if model is not None and answers:
+        del model, opened, scorer, ranked
+        _wait(subject.device, give_back=True)
+        bare = replace(subject, policy=None, scorer=None)
+        findings.append(await asyncio.to_thread(compare, bare, asked, answers, precision))
+        yield findings[-1]
+    yield verdict(findings)
+
+
+def _device(policy: ModelPolicy | None, scorer: TextScorer | None) -> torch.device:
+    if policy is not None and isinstance(policy.engines[0], Engine | GenerateEngine):
+        return policy.engines[0].device
+    return torch.device("cpu") if scorer is None else scorer.texts.reader.device
+
+
+def _wait(device: torch.device, *, give_back: bool = False) -> None:
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)
+        if give_back:
+            torch.cuda.empty_cache()
+
+
+def _allocated(device: torch.device) -> int:
+    return int(torch.cuda.memory_allocated(device)) if device.type == "cuda" else 0

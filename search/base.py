@@ -7,7 +7,7 @@ Frozen values, one closed union of tactic outcomes, and the three protocols that
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeAlias
@@ -263,6 +263,11 @@ class Environment(Protocol):
 
         Process faults come back as `Crashed`, never as an exception.
         """
+        ...
+
+    def stream(self, path: Path, calls: Sequence[TacticCall]) -> AsyncGenerator[Sequence[Outcome], None]:
+        """As `apply`, but outcomes come a few at a time, in order; calls after the last outcomes that were asked for
+        are not run."""
         ...
 
     async def premises(self, path: Path, limit: int) -> Sequence[Premise]:

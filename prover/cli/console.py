@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from prover.errors import DeathReason
 from prover.lean.embedded import Progress
-from prover.lean.health import PoolEvent
+from prover.lean.health import EventKind, PoolEvent
 
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -100,16 +100,16 @@ class Console:
     def pool_event(self, event: PoolEvent) -> None:
         """Say what happens to Lean workers, where a person would want to know."""
         match event.kind:
-            case "starting" | "ready" if event.slot in self._seen_ready:
+            case EventKind.STARTING | EventKind.READY if event.slot in self._seen_ready:
                 pass  # a replacement: of interest to the report, not here
-            case "starting":
+            case EventKind.STARTING:
                 self.note(f"Lean worker {event.slot + 1}: starting {event.detail}".rstrip())
-            case "ready":
+            case EventKind.READY:
                 self._seen_ready.add(event.slot)
                 self.note(f"Lean worker {event.slot + 1}: ready after {event.detail}")
-            case "died" if event.detail.startswith(DeathReason.ABANDONED):
+            case EventKind.DIED if event.detail.startswith(DeathReason.ABANDONED):
                 pass  # the end of a theorem's time, not a fault
-            case "died" | "start_failed":
-                self.note(f"Lean worker {event.slot + 1}: {event.kind.replace('_', ' ')}: {event.detail}")
+            case EventKind.DIED | EventKind.START_FAILED:
+                self.note(f"Lean worker {event.slot + 1}: {event.kind}: {event.detail}")
             case _:
                 pass

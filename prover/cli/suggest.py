@@ -190,7 +190,6 @@ async def search_here(task: TheoremTask, environment: Environment, parts: Compon
         width=parts.settings.in_flight,
         observe=Untraced(),
         clock=parts.clock,
-        chunk=parts.chunk,
     ).run()
     proof = looked.result().proof
     if proof is None:

@@ -31,7 +31,6 @@ from prover.cluster.placement import (
     wait_until_ready,
 )
 from prover.config import Config
-from prover.driver.loop import CHUNK
 from prover.driver.theorem import Components
 from prover.errors import StepwiseError
 from prover.judge import Judge
@@ -49,9 +48,6 @@ log = logging.getLogger(__name__)
 
 WORKERS_A_DRIVER = 128
 """As many Lean workers one search driver keeps busy (docs/cluster.md has the measurement)."""
-
-MANY_WORKERS = 16
-"""From here on an expansion's tactics go to Lean all at once: fewer calls, and fewer spared by an early proof."""
 
 _EMBEDDED_BYTES = 2816 << 20  # a worker's limit and its host
 _DRIVER_BYTES = 2048 << 20  # itself, and the judge's comparing process
@@ -153,7 +149,6 @@ async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverComponents]:
                 limits=TacticLimits(config.lean.heartbeats, config.lean.tactic_s),
                 time_limit_s=config.time_limit_s,
                 seed=config.seed,
-                chunk=CHUNK if plan.lean_workers < MANY_WORKERS else config.search.samples,
             ),
             lean,
             engines,

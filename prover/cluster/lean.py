@@ -27,8 +27,9 @@ from prover.cluster.waiting import Waiting
 from prover.driver.meters import lean_load
 from prover.errors import DeathReason, StepwiseError, ToolchainError, WorkerDied, WorkerStartFailed
 from prover.lean.health import PoolHealth, WaitTimes, WorkerHealth
+from prover.lean.pieces import Pieces
 from prover.lean.problem import OpenFailed, Problem
-from prover.lean.theorem import CHUNK_S, OpenTheorem
+from prover.lean.theorem import OpenTheorem
 from prover.run.utilisation import Load
 from search.base import Path
 
@@ -92,9 +93,9 @@ class LeanActors:
             await self._changed.wait()
 
     @property
-    def chunk_s(self) -> float:
-        """Longer the more actors there are: one driver can make so many calls a second and no more."""
-        return max(CHUNK_S, len(self._places) / self._limits.calls_a_second)
+    def pieces(self) -> Pieces:
+        """How calls are cut for these workers."""
+        return Pieces.over_network(len(self._places), self._limits.calls_a_second)
 
     async def run(self, key: int, path: Path, work: Callable[[FarWorker], Awaitable[T]]) -> T:
         """Do `work` on an actor, if possible one that holds the state at `path` of the theorem `key`."""

@@ -18,9 +18,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from prover.confine.command import output_of
+from prover.confine.launch import Launch
+from prover.confine.lines import json_object
 from prover.errors import ToolchainError
-from prover.lean.lines import json_object
-from prover.lean.transport import Launch, output_of
 
 MEASURES = ("no network", "no other processes", "files read-only", "files by Landlock")
 """What a Linux of today has for every user; without them a native Lean is confined in part only."""

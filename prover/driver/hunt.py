@@ -130,7 +130,6 @@ class Hunt:
             width=self.width,
             observe=self.observer,
             clock=parts.clock,
-            chunk=parts.chunk,
         )
         await loop.run()
         self._found.reason = self.search.done or StopReason.CANCELLED

@@ -13,11 +13,6 @@ from search.engine import Expansion
 from search.events import Event
 from search.side_by_side import AnySearch
 
-CHUNK = 8
-"""Tactics that are handed to Lean at a time, so that a proof among the first spares the rest."""
-LONG_S = 2.0
-"""A tactic whose own limit is longer ends its piece: others don't wait for it, nor for a second one, to be heard of."""
-
 
 @dataclass(slots=True)
 class Expanded:
@@ -53,7 +48,6 @@ class SearchLoop:
         width: int,
         observe: Observer,
         clock: Callable[[], float],
-        chunk: int = CHUNK,
     ) -> None:
         self._search = search
         self._environment = environment
@@ -62,7 +56,6 @@ class SearchLoop:
         self._width = width
         self._observe = observe
         self._clock = clock
-        self._chunk = chunk
         self._flying: dict[asyncio.Task[None], Expansion] = {}
         self._scoring: set[asyncio.Task[None]] = set()
         self._asked: set[int] = set()
@@ -129,17 +122,16 @@ class SearchLoop:
         return candidates
 
     async def _apply(self, expansion: Expansion, calls: Sequence[TacticCall], expanded: Expanded) -> bool:
-        """Run the calls piece by piece; False if the rest was not wanted any more."""
-        path, candidates, done = expansion.path, expansion.candidates, 0
-        while done < len(calls):
-            piece = calls[done : done + piece_size(candidates[done:], self._chunk)]
-            outcomes = await self._environment.apply(path, piece)
-            expanded.tried += zip(candidates[done : done + len(piece)], outcomes, strict=True)
-            self._search.absorb_outcomes(expansion.id, outcomes)
-            done += len(piece)
-            if done < len(calls) and (self._has_spent_lean() or not self._search.is_wanted(expansion.id)):
-                return False
-            self._start_scoring()
+        """Run the calls; False if the rest was not wanted any more."""
+        done = 0
+        async with contextlib.aclosing(self._environment.stream(expansion.path, calls)) as stream:
+            async for outcomes in stream:
+                expanded.tried += zip(expansion.candidates[done : done + len(outcomes)], outcomes, strict=True)
+                self._search.absorb_outcomes(expansion.id, outcomes)
+                done += len(outcomes)
+                if done < len(calls) and (self._has_spent_lean() or not self._search.is_wanted(expansion.id)):
+                    return False
+                self._start_scoring()
         return True
 
     def _has_spent_lean(self) -> bool:
@@ -160,11 +152,3 @@ class SearchLoop:
             raise ValueError("the search wants values and there is no critic")
         values = await self._critic.score(self._search.theorem, [state for _, state in nodes])
         self._search.absorb_values([(index, value) for (index, _), value in zip(nodes, values, strict=True)])
-
-
-def piece_size(candidates: Sequence[Candidate], most: int) -> int:
-    """How many of the candidates to hand to Lean together: at most `most`, and nothing after one that may take long."""
-    for index, candidate in enumerate(candidates[:most]):
-        if candidate.limits is not None and candidate.limits.wall_s > LONG_S:
-            return index + 1
-    return min(most, len(candidates))

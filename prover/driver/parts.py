@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from prover.config import SearchConfig
-from prover.driver.loop import CHUNK
 from prover.judge import Judging, Verdict
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
@@ -24,7 +23,7 @@ class Opener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """What every theorem of a run shares. `chunk` tactics are handed to Lean at a time."""
+    """What every theorem of a run shares."""
 
     lean: Opener
     policy: Policy
@@ -34,7 +33,6 @@ class Components:
     limits: TacticLimits
     time_limit_s: float
     seed: int
-    chunk: int = CHUNK
     clock: Callable[[], float] = time.monotonic
     wall_clock: Callable[[], float] = time.time
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -74,6 +74,9 @@ class Below:
 
     async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
         return await self._whole.apply((self._first, *path), calls)
+
+    def stream(self, path: Path, calls: Sequence[TacticCall]) -> AsyncGenerator[Sequence[Outcome], None]:
+        return self._whole.stream((self._first, *path), calls)
 
     async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
         return await self._whole.premises((self._first, *path), limit)

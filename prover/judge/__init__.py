@@ -4,14 +4,12 @@ from prover.judge.certificate import Certificate, read_certificate, write_certif
 from prover.judge.check import check_files, check_proof, exit_code
 from prover.judge.judge import Judge, judge
 from prover.judge.judgement import JudgeLimits
-from prover.judge.processes import JudgeToolchain
 from prover.judge.verdict import Judging, Reason, Verdict, VerdictStatus
 
 __all__ = [
     "Certificate",
     "Judge",
     "JudgeLimits",
-    "JudgeToolchain",
     "Judging",
     "Reason",
     "Verdict",

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from prover.errors import LeanFault
 from prover.judge.judgement import JudgeLimits, Judgement, open_theorems
-from prover.judge.processes import ComparingProcess, JudgeToolchain, SpareProcesses, start_process
+from prover.judge.processes import ComparingProcess, SpareProcesses, start_process
 from prover.judge.verdict import Verdict
 from prover.lean.releases import KERNEL_MENDED
+from prover.lean.toolchain import Toolchain
 
 _ADVICE = f"judge again under Lean {'.'.join(map(str, KERNEL_MENDED))} or later"
 """Where a proof rests on inductive types of its own, and the kernel is known to be wrong about some."""
@@ -27,7 +28,7 @@ class Judge:
 
     def __init__(
         self,
-        toolchain: JudgeToolchain,
+        toolchain: Toolchain,
         *,
         limits: JudgeLimits = JudgeLimits(),  # noqa: B008 (frozen)
         parallel: int = 1,
@@ -101,7 +102,7 @@ async def judge(
     solution: str,
     theorem: str,
     *,
-    toolchain: JudgeToolchain,
+    toolchain: Toolchain,
     limits: JudgeLimits = JudgeLimits(),  # noqa: B008 (frozen)
 ) -> Verdict:
     """One proof, with processes started for it alone: see `Judge.judge`."""

@@ -11,10 +11,11 @@ import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from prover.errors import DeathReason, LeanFault, ProtocolFault, WorkerDied
-from prover.lean.transport import Launch, LeanProcess
+from prover.lean.toolchain import Toolchain
+from prover.lean.transport import LeanProcess
 
 log = logging.getLogger(__name__)
 
@@ -25,30 +26,7 @@ Answer = Mapping[str, Any]
 Start = Callable[[], Coroutine[Any, Any, LeanProcess]]
 
 
-class JudgeToolchain(Protocol):
-    """A Lean that is installed and ready to be started."""
-
-    @property
-    def name(self) -> str:
-        """For people: which Lean this is."""
-        ...
-
-    @property
-    def caution(self) -> str:
-        """For people: what is known to be wrong with this Lean's kernel; empty if nothing is."""
-        ...
-
-    @property
-    def fingerprint(self) -> str:
-        """A hash over Lean, its libraries and what was changed in them, in hex."""
-        ...
-
-    def judge_launch(self) -> Launch:
-        """How to start one judging process (`JudgeMain.lean`)."""
-        ...
-
-
-async def start_process(toolchain: JudgeToolchain, *, memory_bytes: int, start_timeout_s: float) -> LeanProcess:
+async def start_process(toolchain: Toolchain, *, memory_bytes: int, start_timeout_s: float) -> LeanProcess:
     """A judging process, ready. Raises LeanFault if it doesn't start at the second try."""
     launch = replace(toolchain.judge_launch(), memory_bytes=memory_bytes)
     try:

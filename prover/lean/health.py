@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from prover.lean.session import Worker
 
 
+class EventKind(StrEnum):
+    """What happens to a worker."""
+
+    STARTING = "starting"
+    START_FAILED = "start failed"
+    READY = "ready"
+    DIED = "died"
+    RECYCLED = "recycled"
+
+
 @dataclass(frozen=True, slots=True)
 class PoolEvent:
-    """Something happened to the worker in a slot.
-
-    `kind` is "starting", "start_failed", "ready", "died" or "recycled"; `detail` is for people.
-    """
+    """Something happened to the worker in a slot; `detail` is for people."""
 
     slot: int
-    kind: str
+    kind: EventKind
     detail: str = ""
 
 

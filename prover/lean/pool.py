@@ -20,10 +20,11 @@ from typing import Any, TypeVar
 
 from prover.confine.usage import available_bytes
 from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
-from prover.lean.health import PoolEvent, PoolHealth, WaitTimes, WorkerHealth
+from prover.lean.health import EventKind, PoolEvent, PoolHealth, WaitTimes, WorkerHealth
+from prover.lean.pieces import Pieces
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.session import SessionLimits, Worker
-from prover.lean.theorem import CHUNK_S, OpenTheorem
+from prover.lean.theorem import OpenTheorem
 from prover.lean.toolchain import Toolchain
 from search.base import Path
 
@@ -134,9 +135,9 @@ class LeanPool:
             await asyncio.sleep(0.01)
 
     @property
-    def chunk_s(self) -> float:
-        """As long as others should wait behind one request at most."""
-        return CHUNK_S
+    def pieces(self) -> Pieces:
+        """How calls are cut for these workers."""
+        return Pieces()
 
     async def run(self, key: int, path: Path, work: Callable[[Worker], Awaitable[T]]) -> T:
         """Do `work` on a worker, if possible one that holds the state at `path` of the theorem `key`."""
@@ -321,18 +322,18 @@ class LeanPool:
         reason = ""
         for attempt in range(self._limits.start_attempts):
             began = self._clock()
-            self._on_event(PoolEvent(slot.index, "starting", f"attempt {attempt + 1}" if attempt else ""))
+            self._on_event(PoolEvent(slot.index, EventKind.STARTING, f"attempt {attempt + 1}" if attempt else ""))
             try:
                 worker = await Worker.start(self._toolchain.launch(), self._session, clock=self._clock)
             except WorkerStartFailed as failure:
                 log.warning("worker %d did not start: %s", slot.index, failure)
-                self._on_event(PoolEvent(slot.index, "start_failed", str(failure)))
+                self._on_event(PoolEvent(slot.index, EventKind.START_FAILED, str(failure)))
                 reason = str(failure)
                 await asyncio.sleep(self._limits.backoff_s * 2**attempt)
                 continue
             slot.past.starts_s.append(self._clock() - began)
             confined = ", ".join(worker.process.confined) or "not confined"
-            self._on_event(PoolEvent(slot.index, "ready", f"{self._clock() - began:.1f} s; {confined}"))
+            self._on_event(PoolEvent(slot.index, EventKind.READY, f"{self._clock() - began:.1f} s; {confined}"))
             return worker
         slot.failed = reason
         if slot.worker is None or not slot.worker.process.is_alive:
@@ -353,7 +354,7 @@ class LeanPool:
 
     async def _bury(self, slot: _Slot, worker: Worker) -> None:
         """Account for a worker that died and make room for the next."""
-        self._on_event(PoolEvent(slot.index, "died", worker.process.death_note))
+        self._on_event(PoolEvent(slot.index, EventKind.DIED, worker.process.death_note))
         slot.worker = None
         slot.restarts += 1
         slot.past.add(worker)
@@ -365,7 +366,9 @@ class LeanPool:
     def _retire(self, slot: _Slot, worker: Worker) -> None:
         """Let a replaced worker finish what it runs, then end it."""
         strayed = "; something in it went on running when its request was answered" if self._strays(worker) else ""
-        self._on_event(PoolEvent(slot.index, "recycled", f"after {worker.process.use.requests} requests{strayed}"))
+        self._on_event(
+            PoolEvent(slot.index, EventKind.RECYCLED, f"after {worker.process.use.requests} requests{strayed}")
+        )
 
         running = [job.future for job in slot.running]
 

@@ -18,13 +18,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from prover.confine.command import output_of
+from prover.confine.launch import Confinement, Launch
 from prover.errors import ToolchainError, UsageError
 from prover.lean.embedded.bundle import bundle
 from prover.lean.embedded.install import cache_folder
 from prover.lean.modules import digest_of_modules
 from prover.lean.releases import kernel_caution, with_caution
 from prover.lean.toolchain import lean_sources
-from prover.lean.transport import Confinement, Launch, output_of
 
 log = logging.getLogger(__name__)
 

@@ -13,8 +13,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from prover.confine.lines import json_object
 from prover.errors import WorkerDied
-from prover.lean.lines import json_object
 from prover.lean.toolchain import Toolchain
 from prover.lean.transport import LeanProcess
 from prover.lean.upstream import start_server

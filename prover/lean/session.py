@@ -14,11 +14,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from prover.confine.launch import Launch
 from prover.errors import DeathReason, LeanFault, ProtocolFault, WorkerStartFailed
 from prover.lean import protocol
 from prover.lean.contexts import Contexts
 from prover.lean.problem import Opened, OpenFailed, Problem, opened
-from prover.lean.transport import Launch, LeanProcess
+from prover.lean.transport import LeanProcess
 from prover.lean.upstream import start_server
 from search.base import (
     Advanced,

@@ -7,10 +7,11 @@ bad tactic costs the others nothing; a tactic under which two workers died in a 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
 from prover.errors import DeathReason, LeanFault, WorkerDied
+from prover.lean.pieces import REQUEST_S, Pieces
 from prover.lean.problem import Opened, OpenFailed, Problem
 from search.base import (
     Crashed,
@@ -25,8 +26,6 @@ from search.base import (
 
 T = TypeVar("T")
 
-CHUNK_S = 0.2  # how long a request should keep a worker: others wait behind it, and it can't be called back
-_MAX_CHUNK = 32
 _RETRIES = 3  # of a request that died through no fault of its own
 _MAX_DEATHS = 2  # under one batch; the rest of it is then given up
 
@@ -42,10 +41,12 @@ class TheoremWorker(Protocol):
 
 
 class Workers(Protocol):
-    """What a theorem needs of a pool. `chunk_s` is how long one request should keep a worker."""
+    """What a theorem needs of a pool."""
 
     @property
-    def chunk_s(self) -> float: ...
+    def pieces(self) -> Pieces:
+        """How calls are cut for these workers."""
+        ...
 
     async def run(self, key: int, path: Path, work: Callable[[TheoremWorker], Awaitable[T]]) -> T: ...
 
@@ -61,7 +62,7 @@ class OpenTheorem:
         self._key = key
         self._root = root
         self._is_closed = False
-        self._tactic_s = CHUNK_S / 8  # what a tactic takes, a moving average
+        self._tactic_s = REQUEST_S / 8  # what a tactic takes, a moving average
 
     @classmethod
     async def open(cls, workers: Workers, key: int, problem: Problem) -> OpenTheorem | OpenFailed:
@@ -86,10 +87,13 @@ class OpenTheorem:
         return self._root
 
     async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
-        size = max(1, min(_MAX_CHUNK, round(self._workers.chunk_s / self._tactic_s)))
-        chunks = [calls[start : start + size] for start in range(0, len(calls), size)]
-        results = await asyncio.gather(*(self._chunk(path, chunk) for chunk in chunks))
+        requests = self._workers.pieces.requests(calls, self._tactic_s)
+        results = await asyncio.gather(*(self._request(path, request) for request in requests))
         return [outcome for result in results for outcome in result]
+
+    async def stream(self, path: Path, calls: Sequence[TacticCall]) -> AsyncGenerator[Sequence[Outcome], None]:
+        for handful in self._workers.pieces.handfuls(calls):
+            yield await self.apply(path, handful)
 
     async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
         async def ask(worker: TheoremWorker) -> Sequence[Premise]:
@@ -105,7 +109,7 @@ class OpenTheorem:
             self._is_closed = True
             self._workers.forget(self._key)
 
-    async def _chunk(self, path: Path, calls: Sequence[TacticCall]) -> list[Outcome]:
+    async def _request(self, path: Path, calls: Sequence[TacticCall]) -> list[Outcome]:
         try:
             return await self._attempt(path, calls)
         except LeanFault as fault:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Protocol
 
+from prover.confine.launch import Confinement, Launch
 from prover.errors import ToolchainError
 from prover.lean.embedded import EmbeddedLean, Progress, ensure_server
 from prover.lean.embedded.folders import silent
 from prover.lean.releases import kernel_caution, with_caution
-from prover.lean.transport import Confinement, Launch
 
 _MEMORY_BYTES = 2560 << 20  # resident: 0.7 GiB from the start, linear memory up to 2 GiB
 

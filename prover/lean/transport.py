@@ -14,19 +14,18 @@ import os
 import secrets
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from prover.confine.launch import GUARD, Confinement, Launch
+from prover.confine.command import guarded
+from prover.confine.launch import Launch
+from prover.confine.lines import MAX_LINE, Lines, encoded, json_object
 from prover.confine.pipes import Incoming, Outgoing
 from prover.confine.usage import rss_bytes_and_cpu_s
 from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
-from prover.lean.lines import MAX_LINE, Lines, encoded, json_object, last_words
+from prover.lean.last_words import last_words
 from prover.lean.requests import ProcessUse, Requests
-
-__all__ = ["Confinement", "Launch", "LeanProcess", "ProcessUse", "output_of"]
 
 log = logging.getLogger(__name__)
 
@@ -170,7 +169,7 @@ class LeanProcess:
         try:
             await self._loop.subprocess_exec(
                 lambda: _Events(self),
-                *_guarded(self._launch, *control),
+                *guarded(self._launch, *control),
                 stdin=its_input,
                 stdout=its_output,
                 stderr=subprocess.PIPE,
@@ -338,29 +337,3 @@ class _Events(asyncio.SubprocessProtocol):
 
     def process_exited(self) -> None:
         self._process.on_exit()
-
-
-async def output_of(launch: Launch, *, timeout_s: float) -> tuple[int, str]:
-    """Exit status and everything that a short command prints on either stream. Raises TimeoutError when it doesn't end;
-    nothing of it is left then, or on cancellation."""
-    process = await asyncio.create_subprocess_exec(
-        *_guarded(launch),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        env={},
-        cwd="/",
-    )
-    try:
-        printed, _ = await asyncio.wait_for(process.communicate(), timeout_s)
-    finally:
-        if process.returncode is None:
-            process.terminate()  # the guard ends what is below it
-            await asyncio.shield(process.wait())
-    assert process.returncode is not None
-    return process.returncode, printed.decode("utf-8", "replace")
-
-
-def _guarded(launch: Launch, control: int | None = None) -> tuple[str, ...]:
-    return (sys.executable, "-I", "-S", str(GUARD), launch.spec(control))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -16,6 +16,7 @@ from prover.config import Config, LeanConfig
 from prover.driver.loop import SearchLoop
 from prover.driver.theorem import problem_of
 from prover.driver.trace import Untraced
+from prover.lean.pieces import Pieces
 from prover.lean.pool import LeanPool
 from prover.lean.problem import OpenFailed
 from prover.tasks import TheoremTask, load_tasks
@@ -142,6 +143,11 @@ class _Instantly:
     async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
         """One outcome a call."""
         return self._world.run(self._at(path), [call.text for call in calls])
+
+    async def stream(self, path: Path, calls: Sequence[TacticCall]) -> AsyncGenerator[Sequence[Outcome], None]:
+        """As the Lean layer cuts them."""
+        for handful in Pieces().handfuls(calls):
+            yield await self.apply(path, handful)
 
     def _at(self, path: Path) -> ProofState:
         """The state at a path, one step from that of the path before it."""

@@ -19,12 +19,10 @@ from io import BytesIO
 from pathlib import Path
 
 from prover.cluster.actors import GC_THRESHOLD, LOCAL, ray_system
-from prover.cluster.cluster import MANY_WORKERS
 from prover.cluster.driver_host import DriverComponents, DriverHost
 from prover.cluster.handle import Handle, Needs
 from prover.cluster.lean import LeanActors
 from prover.config import SearchConfig
-from prover.driver.loop import CHUNK
 from prover.driver.parts import Components
 from prover.run.journal import Journal
 from prover.run.result import Status, TheoremResult
@@ -131,7 +129,6 @@ async def parts(handles: list[Handle], options: argparse.Namespace) -> AsyncIter
             limits=TacticLimits(),
             time_limit_s=600.0,
             seed=0,
-            chunk=CHUNK if len(handles) < MANY_WORKERS else options.samples,
         )
         yield DriverComponents(made, lean)
 

@@ -32,6 +32,7 @@ from prover.driver.theorem import TheoremProver
 from prover.driver.trace import Tracer
 from prover.judge import Verdict, VerdictStatus
 from prover.lean.health import PoolHealth
+from prover.lean.pieces import Pieces
 from prover.lean.problem import Opened, OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem, TheoremWorker
 from prover.run.folder import RunFolder
@@ -136,7 +137,7 @@ class LocalWorkers:
     """One fake worker in this process."""
 
     host: FakeLeanHost = field(default_factory=partial(FakeLeanHost, pause_s=0.0))
-    chunk_s: float = 0.2
+    pieces: Pieces = Pieces()  # noqa: RUF009 (frozen)
 
     async def run(self, key: int, path: TacticPath, work: Callable[[TheoremWorker], Awaitable[T]]) -> T:
         return await work(self)

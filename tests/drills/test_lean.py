@@ -17,6 +17,7 @@ from random import Random
 
 import pytest
 
+from prover.confine.launch import Launch
 from prover.confine.usage import process_tree
 from prover.errors import LeanFault
 from prover.lean.embedded import ensure_embedded
@@ -25,7 +26,6 @@ from prover.lean.problem import Problem
 from prover.lean.session import SessionLimits
 from prover.lean.theorem import OpenTheorem
 from prover.lean.toolchain import Embedded, Toolchain
-from prover.lean.transport import Launch
 from search.base import Advanced, Crashed, Outcome, Proved, Rejected, Step, TacticCall, TacticLimits, TimedOut
 from search.base import Path as TacticPath
 from tests.fakes.toolchain import FakeToolchain, gone, launch

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 
 from search.base import (
@@ -152,6 +152,9 @@ def step(world: World, state: Open, text: str) -> Open | str:
 class FakeEnvironment:
     """`search.base.Environment` over a `World`. `calls` counts the tactics that were run."""
 
+    handful = 8
+    """Calls between two outcomes that `stream` tells of."""
+
     def __init__(self, world: World, root: int = 0) -> None:
         self.world = world
         self._root = Open(((root, 0, 0),), world.num_names)
@@ -197,6 +200,11 @@ class FakeEnvironment:
     async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
         """One outcome per call, in order."""
         return self.run(path, calls)
+
+    async def stream(self, path: Path, calls: Sequence[TacticCall]) -> AsyncGenerator[Sequence[Outcome], None]:
+        """`handful` calls at a time."""
+        for start in range(0, len(calls), self.handful):
+            yield await self.apply(path, calls[start : start + self.handful])
 
     async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
         """None are known."""

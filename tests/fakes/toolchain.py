@@ -9,11 +9,11 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from prover.confine.launch import Launch
 from prover.lean.pool import LeanPool, PoolLimits
 from prover.lean.problem import Problem
 from prover.lean.session import SessionLimits
 from prover.lean.theorem import OpenTheorem
-from prover.lean.transport import Launch
 from search.base import Path as TacticPath
 from search.base import Rejected, TacticCall, TacticLimits
 

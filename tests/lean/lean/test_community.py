@@ -17,13 +17,13 @@ import pytest
 
 import prover
 from prover.cli.main import main
+from prover.confine.launch import Launch
 from prover.lean.embedded import ensure_embedded
 from prover.lean.pool import LeanPool
 from prover.lean.problem import Problem
 from prover.lean.project import Project
 from prover.lean.session import SessionLimits
 from prover.lean.theorem import OpenTheorem
-from prover.lean.transport import Launch
 from search.base import Advanced, LimitKind, Proved, Rejected, RejectKind, Step, TacticCall, TacticLimits, TimedOut
 from tests.fakes.lake_project import make_project, write_program
 

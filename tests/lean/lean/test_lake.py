@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from prover.confine.launch import Launch
 from prover.lean.embedded import ensure_embedded
 from prover.lean.pool import LeanPool
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.project import Project
 from prover.lean.theorem import OpenTheorem
-from prover.lean.transport import Launch
 from search.base import Proved, TacticCall
 from tests.fakes.lake_project import make_project
 

@@ -18,10 +18,10 @@ import pytest
 
 from prover.assembly import components, toolchains
 from prover.cli import main
+from prover.confine.launch import Launch
 from prover.lean.embedded import ensure_embedded
 from prover.lean.project import Project
 from prover.lean.toolchain import Embedded
-from prover.lean.transport import Launch
 from tests.fakes.lake_project import make_project, write_program
 
 pytestmark = [pytest.mark.timeout(600)]

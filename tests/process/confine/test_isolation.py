@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 
 from prover.confine.isolation import MEASURES, in_force, missing
+from prover.confine.launch import Confinement, Launch
 from prover.errors import ToolchainError
-from prover.lean.transport import Confinement, Launch, LeanProcess
+from prover.lean.transport import LeanProcess
 
 pytestmark = pytest.mark.timeout(20)
 PYTHON = Launch(

@@ -13,6 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
+from prover.confine.launch import Launch
 from prover.errors import UsageError
 from prover.judge import (
     Judge,
@@ -26,7 +27,6 @@ from prover.judge import (
     write_certificate,
 )
 from prover.judge.verdict import sha256
-from prover.lean.transport import Launch
 
 _FAKE = Path(__file__).parents[2] / "fakes" / "judge_server.py"
 _LIMITS = JudgeLimits(challenge_s=0.8, solution_s=0.8, compare_s=0.8, start_s=20.0)
@@ -38,6 +38,9 @@ class FakeToolchain:
     name: str = "Lean 0"
     caution: str = ""
     fingerprint: str = "f" * 64
+
+    def launch(self) -> Launch:
+        raise NotImplementedError
 
     def judge_launch(self) -> Launch:
         return Launch((sys.executable, "-I", str(_FAKE), *self.arguments), {}, _FAKE.parent)

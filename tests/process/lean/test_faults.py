@@ -75,7 +75,7 @@ async def test_a_worker_that_dies_at_its_first_starts_is_started_again() -> None
     async with LeanPool(toolchain, workers=1, limits=POOL, session=QUICK, on_event=events.append) as workers:
         await opened(workers)
     kinds = [event.kind for event in events]
-    assert kinds == ["starting", "start_failed", "starting", "start_failed", "starting", "ready"]
+    assert kinds == ["starting", "start failed", "starting", "start failed", "starting", "ready"]
 
 
 @pytest.mark.parametrize("scenario", ["dies_at_start", "other_protocol"])

@@ -63,9 +63,15 @@ def test_only_actors_and_cluster_import_ray() -> None:
 
 
 def test_only_the_process_rooms_start_processes() -> None:
-    allowed = {"transport.py", "install.py", "toolchain.py"}
+    allowed = {"command.py", "transport.py", "install.py", "toolchain.py"}
     for room in ROOMS:
         for path in modules(room):
             starts = {"subprocess", "multiprocessing"} & {top(module) for module, _ in imports(path)}
             inside = {"judge", "embedded"} & set(path.parts)
             assert not starts or path.name in allowed or inside, f"{path.relative_to(ROOT)} imports {starts}"
+
+
+def test_confinement_knows_nothing_of_lean() -> None:
+    for path in modules("prover/confine"):
+        found = {module for module, _ in imports(path) if top(module) == "prover"}
+        assert all(module.startswith(("prover.confine", "prover.errors")) for module in found), path

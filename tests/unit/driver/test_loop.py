@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from prover.driver.loop import SearchLoop, piece_size
+from prover.driver.loop import SearchLoop
 from prover.driver.trace import Untraced
 from search import Budget, Rule, Search, SearchOptions, StopReason
-from search.base import Candidate, LogProb, Outcome, Path, TacticCall, TacticLimits, Theorem
+from search.base import Outcome, Path, TacticCall, Theorem
 from search.check import check_search
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment, World, check_script, draw
@@ -62,18 +62,7 @@ async def test_leans_seconds_end_an_expansion_between_two_handfuls_of_tactics() 
         budget=Budget(lean_s=0.002),
         options=SearchOptions(num_samples=40),
     )
-    loop = SearchLoop(
-        search, environment, AllTactics(40), None, width=1, observe=Untraced(), clock=time.monotonic, chunk=8
-    )
+    loop = SearchLoop(search, environment, AllTactics(40), None, width=1, observe=Untraced(), clock=time.monotonic)
     await loop.run()
     assert search.done is StopReason.LEAN_TIME
     assert environment.calls == 8
-
-
-def test_a_tactic_that_may_take_long_ends_its_piece() -> None:
-    short = [Candidate(f"t{i}", LogProb(-1.0)) for i in range(5)]
-    long = Candidate("exact?", LogProb(-1.0), limits=TacticLimits(1_000, 4.0))
-    assert piece_size(short, 3) == 3
-    assert piece_size([*short[:2], long, *short], 8) == 3
-    assert piece_size([long, long], 8) == 1
-    assert piece_size([], 8) == 0

@@ -20,6 +20,8 @@ from tests.unit.driver.test_theorem import task
 class Silent(FakeEnvironment):
     """Answers the first `answers` calls, then no more."""
 
+    handful = 2
+
     def __init__(self, world: World, answers: int = 0) -> None:
         super().__init__(world)
         self.answers = answers
@@ -52,7 +54,6 @@ async def ended(environment: FakeEnvironment, policy: AllTactics) -> TheoremResu
         limits=TacticLimits(),
         time_limit_s=0.05,
         seed=0,
-        chunk=2,
     )
     return (await TheoremProver(parts, lambda *_: Untraced()).prove(task())).result
 

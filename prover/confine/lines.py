@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 MAX_LINE = 64 * 1024 * 1024
 
-_LAST_WORDS = 400
 _encode = json.JSONEncoder(ensure_ascii=False).encode
-# What the embedded build says at each import, and when it ends.
-_ITS_OWN_TALK = re.compile(r"^(?:\[DEBUG| {2}- /lean/| {2}mainModule\? =|LLVM Profile Error:).*\n?", re.MULTILINE)
 
 
 class Lines:
@@ -51,13 +47,3 @@ def json_object(line: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return value if isinstance(value, dict) else None
-
-
-def last_words(printed: str) -> str:
-    """The end of what a process printed, for people: whole lines, if it has them, and what the embedded build
-    says by itself left out. The first line may be cut."""
-    kept = _ITS_OWN_TALK.sub("", printed).strip()
-    if len(kept) > _LAST_WORDS:
-        kept = kept[-_LAST_WORDS:]
-        kept = kept.partition("\n")[2] or kept
-    return kept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prover.lean.lines import last_words
+from prover.lean.last_words import last_words
 
 IMPORTING = """[DEBUG:FIND] Init.Data: found 1 parts
   - /lean/lib/Init/Data.olean

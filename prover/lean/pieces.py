@@ -1,0 +1,54 @@
+"""How a list of tactic calls is cut on its way to Lean.
+
+Two cuts. The search hears of a *handful* before the next is sent, so that a proof among the first spares the rest. A
+handful goes out as one or more *requests*, each as long as other theorems should wait behind it on the same worker.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from search.base import TacticCall
+
+REQUEST_S = 0.2
+"""Seconds of Lean in one request: others wait behind it, and what it has begun is finished."""
+MAX_REQUEST = 32
+"""Calls in one request, however quick they are."""
+_LONG_S = 2.0
+_FEW = 8
+_MANY_WORKERS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """Sizes of both cuts: `request_s` in seconds of Lean, `handful` in calls."""
+
+    request_s: float = REQUEST_S
+    handful: int = _FEW
+
+    @classmethod
+    def over_network(cls, workers: int, calls_a_second: float) -> Pieces:
+        """For workers that one driver reaches with at most so many calls a second: the more workers, the longer the
+        requests, and the fewer calls an early proof spares."""
+        return cls(max(REQUEST_S, workers / calls_a_second), _FEW if workers < _MANY_WORKERS else MAX_REQUEST)
+
+    def handfuls(self, calls: Sequence[TacticCall]) -> Iterator[Sequence[TacticCall]]:
+        """The calls in order, a handful at a time.
+
+        A call that may take long (more than two seconds, and more than the least of the others) is the last of its
+        handful: the outcomes before it are not held up by a second one.
+        """
+        usual_s = max(_LONG_S, min((call.limits.wall_s for call in calls), default=0.0))
+        start = 0
+        while start < len(calls):
+            end = min(start + self.handful, len(calls))
+            long = (at + 1 for at in range(start, end) if calls[at].limits.wall_s > usual_s)
+            end = next(long, end)
+            yield calls[start:end]
+            start = end
+
+    def requests(self, calls: Sequence[TacticCall], tactic_s: float) -> list[Sequence[TacticCall]]:
+        """The calls in order, cut for tactics that take `tactic_s` seconds each."""
+        size = max(1, min(MAX_REQUEST, round(self.request_s / tactic_s)))
+        return [calls[start : start + size] for start in range(0, len(calls), size)]

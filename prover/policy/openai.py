@@ -20,14 +20,13 @@ from prover.errors import ModelError, UsageError
 from prover.models.fit import fit_question
 from prover.models.prompts import PromptStyle, Question, style_named
 from prover.models.style import style_of_served
+from prover.policy.http import Endpoints
 from search.base import Candidate, LogProb, ProposalRequest
 
 if TYPE_CHECKING:
     import httpx
 
 logger = logging.getLogger(__name__)
-
-_RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +42,6 @@ class EndpointOptions:
     retries: int = 5
     timeout_s: float = 300.0
     key_env: str | None = None
-
-
-@dataclass(slots=True)
-class _Endpoint:
-    """One server; `rests_until` is when it may be tried again after a failure."""
-
-    url: str
-    slots: asyncio.Semaphore
-    num_busy: int = 0
-    rests_until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,19 +67,18 @@ class OpenAIPolicy:
         noise: random.Random | None = None,
         pause_s: float = 0.5,
     ) -> None:
-        try:
-            import httpx
-        except ImportError as error:
-            raise UsageError("endpoints need the extra: pip install 'stepwise-prover[models]'") from error
         self._options = options = options or EndpointOptions()
-        if not urls or not all(url.startswith(("http://", "https://")) for url in urls):
-            raise UsageError(f"not an endpoint: {'+'.join(urls) or '(nothing)'}; give http://HOST:PORT/v1")
-        self._endpoints = [_Endpoint(url.rstrip("/"), asyncio.Semaphore(options.in_flight)) for url in urls]
-        headers = {"Authorization": f"Bearer {_key(options.key_env)}"} if options.key_env else {}
-        timeout = httpx.Timeout(options.timeout_s, connect=10.0)
-        self._client = httpx.AsyncClient(headers=headers, timeout=timeout, transport=transport)
-        self._noise = noise or random.Random()
-        self._pause_s = pause_s
+        self._endpoints = Endpoints(
+            urls,
+            retries=options.retries,
+            timeout_s=options.timeout_s,
+            in_flight=options.in_flight,
+            headers={"Authorization": f"Bearer {_key(options.key_env)}"} if options.key_env else None,
+            transport=transport,
+            noise=noise,
+            pause_s=pause_s,
+        )
+        self._where = "+".join(urls)
         self._model = options.model
         self._style = style_named(options.style) if options.style else None
         self._opening = asyncio.Lock()
@@ -102,15 +90,15 @@ class OpenAIPolicy:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._endpoints.close()
 
     async def _known_style(self) -> PromptStyle:
         async with self._opening:
             if self._model is None:
-                models = (await self._send("GET", "/models", None)).get("data") or [{}]
+                models = (await self._endpoints.send("GET", "/models")).get("data") or [{}]
                 self._model = str(models[0].get("id", ""))
                 if not self._model:
-                    raise ModelError(f"{self._endpoints[0].url} serves no model; name one with ?model=")
+                    raise ModelError(f"{self._where} serves no model; name one with ?model=")
             if self._style is None:
                 self._style = style_of_served(self._model)
             return self._style
@@ -137,57 +125,17 @@ class OpenAIPolicy:
             body["stop"] = stops
         if prompt.user is not None:
             body |= {"messages": [{"role": "user", "content": prompt.user}], "logprobs": True}
-            reply = await self._send("POST", "/chat/completions", body)
+            reply = await self._endpoints.send("POST", "/chat/completions", body)
         else:
             body |= {"prompt": prompt.text, "logprobs": 1}
-            reply = await self._send("POST", "/completions", body)
+            reply = await self._endpoints.send("POST", "/completions", body)
         return _candidates(_answers(reply), style, self._model or "")
-
-    async def _send(self, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
-        """One request, retried on other endpoints. Raises ModelError with the last cause."""
-        import httpx
-
-        cause = "nothing was tried"
-        for attempt in range(self._options.retries + 1):
-            endpoint = min(self._endpoints, key=lambda e: (max(e.rests_until - self._now(), 0.0), e.num_busy))
-            if attempt:
-                await asyncio.sleep(self._pause_s * 2 ** (attempt - 1) * self._noise.uniform(0.5, 1.0))
-            endpoint.num_busy += 1
-            try:
-                async with endpoint.slots:
-                    response = await self._client.request(method, endpoint.url + path, json=body)
-            except httpx.HTTPError as error:
-                cause = f"{endpoint.url}: {error or type(error).__name__}"
-            else:
-                if response.status_code == 200:
-                    return _object(response, endpoint.url)
-                cause = f"{endpoint.url}: {response.status_code} {response.text[:300]}"
-                if response.status_code not in _RETRIED:
-                    raise ModelError(cause)
-            finally:
-                endpoint.num_busy -= 1
-            endpoint.rests_until = self._now() + self._pause_s * 2**attempt
-            logger.info("retrying after %s", cause)
-        raise ModelError(f"no endpoint answers; last: {cause}")
-
-    def _now(self) -> float:
-        return asyncio.get_running_loop().time()
 
 
 def _key(name: str) -> str:
     if name not in os.environ:
         raise UsageError(f"key_env={name}: no such environment variable")
     return os.environ[name]
-
-
-def _object(response: httpx.Response, where: str) -> dict[str, Any]:
-    try:
-        value = response.json()
-    except ValueError as error:
-        raise ModelError(f"{where} answered something that is not JSON") from error
-    if not isinstance(value, dict):
-        raise ModelError(f"{where} answered {type(value).__name__} where an object belongs")
-    return value
 
 
 def _answers(reply: dict[str, Any]) -> list[_Answer]:

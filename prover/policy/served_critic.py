@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from prover.errors import ModelError, UsageError
+from prover.errors import ModelError
+from prover.policy.http import Endpoints
 
 if TYPE_CHECKING:
     import httpx
@@ -20,13 +20,8 @@ class RemoteScorer:
     def __init__(
         self, url: str, *, transport: httpx.AsyncBaseTransport | None = None, retries: int = 3, pause_s: float = 0.5
     ) -> None:
-        try:
-            import httpx
-        except ImportError as error:
-            raise UsageError("endpoints need the extra: pip install 'stepwise-prover[models]'") from error
-        self._url = url.rstrip("/")
-        self._retries, self._pause_s = retries, pause_s
-        self._client = httpx.AsyncClient(timeout=httpx.Timeout(120.0, connect=10.0), transport=transport)
+        self._url = url
+        self._endpoints = Endpoints([url], retries=retries, timeout_s=120.0, transport=transport, pause_s=pause_s)
 
     async def __call__(self, texts: Sequence[str]) -> list[float]:
         """One score per text, in order."""
@@ -37,24 +32,11 @@ class RemoteScorer:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        await self._endpoints.close()
 
     async def _score(self, texts: list[str]) -> list[float]:
-        import httpx
-
-        cause = ""
-        for attempt in range(self._retries + 1):
-            if attempt:
-                await asyncio.sleep(self._pause_s * 2 ** (attempt - 1))
-            try:
-                response = await self._client.post(f"{self._url}/score", json={"states": texts})
-                if response.status_code == httpx.codes.OK:
-                    return [float(score) for score in response.json()["scores"]]
-                cause = f"{response.status_code} {response.text[:300]}"
-                if response.status_code < httpx.codes.INTERNAL_SERVER_ERROR:
-                    break
-            except httpx.HTTPError as error:
-                cause = str(error) or type(error).__name__
-            except (ValueError, KeyError, TypeError) as error:
-                raise ModelError(f"{self._url} answered something that is not scores: {error!r}") from error
-        raise ModelError(f"the critic at {self._url} does not answer: {cause}")
+        answer = await self._endpoints.send("POST", "/score", {"states": texts})
+        try:
+            return [float(score) for score in answer["scores"]]
+        except (ValueError, KeyError, TypeError) as error:
+            raise ModelError(f"{self._url} answered something that is not scores: {error!r}") from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,6 @@ from prover.report.layouts import LAYOUTS, proved
 from prover.run.records import read_run
 
 _BATCH = 4096
-_ENDINGS = (".jsonl", ".json", ".parquet")
 TRAINING: dict[str, Callable[..., Iterator[dict[str, Any]]]] = {
     "tactics": tactic_rows,
     "preferences": preference_rows,
@@ -23,7 +22,7 @@ TRAINING: dict[str, Callable[..., Iterator[dict[str, Any]]]] = {
 KINDS = (*LAYOUTS, *TRAINING)
 
 
-def export_run(folder: Path, kind: str, target: Path, *, split: Split | None = None) -> int:
+def export_run(folder: Path, kind: str, target: Path) -> int:
     """Write `kind` (a layout, `tactics` or `preferences`) of a run to `target`; how many rows were written.
 
     The form follows the target's ending: `.parquet`, `.json` (a list), `.jsonl` (JSON lines). Raises UsageError for
@@ -32,21 +31,18 @@ def export_run(folder: Path, kind: str, target: Path, *, split: Split | None = N
     """
     if kind not in KINDS:
         raise UsageError(f"no export is called {kind!r}; there are: {', '.join(KINDS)}")
-    if target.suffix not in _ENDINGS:
-        raise UsageError(f"{target}: an export is written to a file that ends in {', '.join(_ENDINGS)}")
+    if target.suffix not in _WRITERS:
+        raise UsageError(f"{target}: an export is written to a file that ends in {', '.join(_WRITERS)}")
     if kind == "leandojo" and target.suffix == ".parquet":
         raise UsageError("LeanDojo's layout nests lists of mixed kinds, which no table holds: write it to a .json file")
     run = read_run(folder)
     rows: Iterable[dict[str, Any]]
-    rows = (
-        (LAYOUTS[kind](run, item) for item in proved(run)) if kind in LAYOUTS else TRAINING[kind](run, split or Split())
-    )
+    rows = (LAYOUTS[kind](theorem) for theorem in proved(run)) if kind in LAYOUTS else TRAINING[kind](run, Split())
     temporary = target.with_name(f".{target.name}.tmp")
-    write = _write_parquet if target.suffix == ".parquet" else _write_text
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            count = write(rows, temporary, as_list=target.suffix == ".json")
+            count = _WRITERS[target.suffix](rows, temporary)
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
@@ -55,19 +51,25 @@ def export_run(folder: Path, kind: str, target: Path, *, split: Split | None = N
     return count
 
 
-def _write_text(rows: Iterable[dict[str, Any]], path: Path, *, as_list: bool) -> int:
+def _write_lines(rows: Iterable[dict[str, Any]], path: Path) -> int:
+    return _write_text(rows, path, start="", between="", end="")
+
+
+def _write_list(rows: Iterable[dict[str, Any]], path: Path) -> int:
+    return _write_text(rows, path, start="[\n", between=",", end="]\n")
+
+
+def _write_text(rows: Iterable[dict[str, Any]], path: Path, *, start: str, between: str, end: str) -> int:
     count = 0
     with path.open("w", encoding="utf-8", newline="\n", errors="backslashreplace") as stream:
+        stream.write(start)
         for count, row in enumerate(rows, start=1):
-            line = json.dumps(row, ensure_ascii=False)
-            stream.write((("[\n" if count == 1 else ",\n") + line) if as_list else line + "\n")
-        if as_list:
-            stream.write("\n]\n" if count else "[]\n")
+            stream.write((f"{between}\n" if count > 1 else "") + json.dumps(row, ensure_ascii=False))
+        stream.write("\n" * bool(count) + end)
     return count
 
 
-def _write_parquet(rows: Iterable[dict[str, Any]], path: Path, *, as_list: bool) -> int:
-    del as_list  # a Parquet file is one table in any case
+def _write_parquet(rows: Iterable[dict[str, Any]], path: Path) -> int:
     try:
         import pyarrow  # type: ignore[import-untyped]
         import pyarrow.parquet as parquet  # type: ignore[import-untyped]
@@ -102,3 +104,10 @@ def _without_nulls(schema: Any) -> Any:
 
     kinds = [pyarrow.string() if pyarrow.types.is_null(field.type) else field.type for field in schema]
     return pyarrow.schema(list(zip(schema.names, kinds, strict=True)))
+
+
+_WRITERS: Mapping[str, Callable[[Iterable[dict[str, Any]], Path], int]] = {
+    ".jsonl": _write_lines,
+    ".json": _write_list,
+    ".parquet": _write_parquet,
+}

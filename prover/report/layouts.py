@@ -3,30 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from prover.learn.traces import load_tree
 from prover.learn.tree import SearchTree
 from prover.run.records import RunData, TheoremRecord
-from prover.run.result import Status, TheoremResult
+from prover.run.result import Status
 from prover.tasks import TheoremTask
 
-Proved = tuple[TheoremRecord, TheoremTask, TheoremResult, str]
-"""A proved theorem: record, task, result and proof script."""
+
+@dataclass(frozen=True, slots=True)
+class ProvedTheorem:
+    """A theorem with a judged proof: its record and task, and the proof's script."""
+
+    run: RunData
+    record: TheoremRecord
+    task: TheoremTask
+    script: str
+
+    @property
+    def tree(self) -> SearchTree | None:
+        """The search that found the proof, read from its trace."""
+        return load_tree(self.run, self.record)[0]
 
 
-def proved(run: RunData) -> Iterator[Proved]:
+Row = dict[str, Any]
+
+
+def proved(run: RunData) -> Iterator[ProvedTheorem]:
     """Every theorem with a judged proof, in input order."""
     for record in run.records:
         final = record.final
         if record.task is not None and final is not None and final.status is Status.PROVED and final.proof is not None:
-            yield record, record.task, final, final.proof
+            yield ProvedTheorem(run, record, record.task, final.proof)
 
 
-def deepseek(run: RunData, item: Proved) -> dict[str, Any]:
+def deepseek(theorem: ProvedTheorem) -> Row:
     """DeepSeek-Prover: header and statement apart, the proof's text after `:= by`."""
-    record, task, _, script = item
-    tree, _ = load_tree(run, record)
+    task, tree = theorem.task, theorem.tree
     return {
         "name": task.name,
         "split": task.split or "",
@@ -34,49 +49,44 @@ def deepseek(run: RunData, item: Proved) -> dict[str, Any]:
         "formal_statement": task.statement,
         "goal": tree.root.goals if tree is not None else "",
         "header": f"{task.header}\n\n" if task.header else "",
-        "formal_proof": _indented(script),
+        "formal_proof": _indented(theorem.script),
     }
 
 
-def goedel(run: RunData, item: Proved) -> dict[str, Any]:
+def goedel(theorem: ProvedTheorem) -> Row:
     """Goedel-Prover: an id and one text that compiles."""
-    del run
-    record, task, _, script = item
-    return {"problem_id": record.id, "full_proof": task.solution(script)}
+    return {"problem_id": theorem.record.id, "full_proof": theorem.task.solution(theorem.script)}
 
 
-def kimina(run: RunData, item: Proved) -> dict[str, Any]:
+def kimina(theorem: ProvedTheorem) -> Row:
     """NuminaMath-LEAN, behind Kimina-Prover: whole files for statement and proof."""
-    del run
-    record, task, result, script = item
+    task = theorem.task
     return {
-        "uuid": result.fingerprint or task.fingerprint,
+        "uuid": task.fingerprint,
         "problem": task.informal or "",
         "author": "stepwise",
         "formal_statement": task.challenge,
-        "formal_proof": task.solution(script),
+        "formal_proof": task.solution(theorem.script),
         "source": task.source,
         "problem_type": "",
-        "name": record.id,
+        "name": theorem.record.id,
     }
 
 
-def lean_workbook(run: RunData, item: Proved) -> dict[str, Any]:
+def lean_workbook(theorem: ProvedTheorem) -> Row:
     """Lean-Workbook's JSON: the name inside the statement, proofs as a list."""
-    del run
-    _, task, _, script = item
+    task = theorem.task
     return {
         "natural_language_statement": task.informal or "",
         "answer": "",
         "formal_statement": f"{task.statement} sorry",
-        "proof": [script],
+        "proof": [theorem.script],
     }
 
 
-def lean_dojo(run: RunData, item: Proved) -> dict[str, Any]:
+def lean_dojo(theorem: ProvedTheorem) -> Row:
     """LeanDojo Benchmark: the theorem's place, and the tactics of its proof with the states around them."""
-    record, task, _, script = item
-    tree, _ = load_tree(run, record)
+    task, tree = theorem.task, theorem.tree
     return {
         "url": task.meta.get("url", ""),
         "commit": task.meta.get("commit", ""),
@@ -86,19 +96,19 @@ def lean_dojo(run: RunData, item: Proved) -> dict[str, Any]:
         "start": [task.line, task.column + 1],
         "end": [task.line + task.declaration.count("\n"), len(task.declaration.rsplit("\n", 1)[-1]) + 1],
         "traced_tactics": [] if tree is None else traced_tactics(tree),
-        "proof": script,
+        "proof": theorem.script,
     }
 
 
-def traced_tactics(tree: SearchTree) -> list[dict[str, Any]]:
+def traced_tactics(tree: SearchTree) -> list[Row]:
     """The proof's tactics from the root down, each part finished before the next, with states before and after."""
     chosen = tree.on_proof()
-    tactics: list[dict[str, Any]] = []
+    tactics: list[Row] = []
     waiting = [tree.root.key] if chosen else []
     while waiting:
         key = waiting.pop()
         used = chosen[key]
-        after = "\n\n".join(tree.states[child].goals for child in used.children) or "no goals"
+        after = tree.text(used.children) or "no goals"
         text = used.text or used.tactic
         before = tree.states[key].goals
         tactics.append({"tactic": text, "annotated_tactic": [text, []], "state_before": before, "state_after": after})
@@ -110,7 +120,7 @@ def _indented(script: str) -> str:
     return "\n".join(f"  {line}" if line.strip() else line for line in script.split("\n"))
 
 
-LAYOUTS: Mapping[str, Callable[[RunData, Proved], dict[str, Any]]] = {
+LAYOUTS: Mapping[str, Callable[[ProvedTheorem], Row]] = {
     "deepseek": deepseek,
     "goedel": goedel,
     "kimina": kimina,

@@ -178,6 +178,6 @@ async def test_a_served_critic_is_a_critic() -> None:
     assert (await post(port, "/score", {"states": [""]}))[0] == 400
     assert (await post(port, "/health", b"", method="GET"))[1]["scored"] == 7
     await server.close()
-    with pytest.raises(ModelError, match="does not answer"):
+    with pytest.raises(ModelError, match=f"no endpoint answers; last: http://{HOST}:{port}"):
         await remote(["⊢ new"])
     await remote.close()

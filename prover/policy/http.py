@@ -1,0 +1,104 @@
+"""Asks servers over HTTP with JSON: several of one kind used evenly, a failed request tried again elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from prover.errors import ModelError, UsageError
+
+if TYPE_CHECKING:
+    import httpx
+
+logger = logging.getLogger(__name__)
+
+_RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
+
+
+@dataclass(slots=True)
+class _Endpoint:
+    """One server; `rests_until` is when it may be tried again after a failure."""
+
+    url: str
+    slots: asyncio.Semaphore
+    num_busy: int = 0
+    rests_until: float = 0.0
+
+
+class Endpoints:
+    """Servers of one model. Each has at most `in_flight` requests at a time; a failed request goes to another one,
+    after a pause that begins at `pause_s` and doubles, `retries` times. Raises UsageError for what is no URL or without
+    httpx."""
+
+    def __init__(
+        self,
+        urls: Sequence[str],
+        *,
+        retries: int,
+        timeout_s: float,
+        in_flight: int = 16,
+        headers: Mapping[str, str] | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        noise: random.Random | None = None,
+        pause_s: float = 0.5,
+    ) -> None:
+        try:
+            import httpx
+        except ImportError as error:
+            raise UsageError("endpoints need the extra: pip install 'stepwise-prover[models]'") from error
+        if not urls or not all(url.startswith(("http://", "https://")) for url in urls):
+            raise UsageError(f"not an endpoint: {'+'.join(urls) or '(nothing)'}; give http://HOST:PORT/v1")
+        self._endpoints = [_Endpoint(url.rstrip("/"), asyncio.Semaphore(in_flight)) for url in urls]
+        timeout = httpx.Timeout(timeout_s, connect=10.0)
+        self._client = httpx.AsyncClient(headers=headers, timeout=timeout, transport=transport)
+        self._retries = retries
+        self._noise = noise or random.Random()
+        self._pause_s = pause_s
+
+    async def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The object that a server answers. Raises ModelError with the last cause when every try failed."""
+        import httpx
+
+        cause = "nothing was tried"
+        for attempt in range(self._retries + 1):
+            endpoint = min(self._endpoints, key=lambda e: (max(e.rests_until - self._now(), 0.0), e.num_busy))
+            if attempt:
+                await asyncio.sleep(self._pause_s * 2 ** (attempt - 1) * self._noise.uniform(0.5, 1.0))
+            endpoint.num_busy += 1
+            try:
+                async with endpoint.slots:
+                    response = await self._client.request(method, endpoint.url + path, json=body)
+            except httpx.HTTPError as error:
+                cause = f"{endpoint.url}: {error or type(error).__name__}"
+            else:
+                if response.status_code == 200:
+                    return _object(response, endpoint.url)
+                cause = f"{endpoint.url}: {response.status_code} {response.text[:300]}"
+                if response.status_code not in _RETRIED:
+                    raise ModelError(cause)
+            finally:
+                endpoint.num_busy -= 1
+            endpoint.rests_until = self._now() + self._pause_s * 2**attempt
+            logger.info("retrying after %s", cause)
+        raise ModelError(f"no endpoint answers; last: {cause}")
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _object(response: httpx.Response, where: str) -> dict[str, Any]:
+    try:
+        value = response.json()
+    except ValueError as error:
+        raise ModelError(f"{where} answered something that is not JSON") from error
+    if not isinstance(value, dict):
+        raise ModelError(f"{where} answered {type(value).__name__} where an object belongs")
+    return value

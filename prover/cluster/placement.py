@@ -161,6 +161,8 @@ async def wait_for_places(
                 task, fault = faults[0]
                 for waiting in {task, *pending}:
                     tasks[waiting].end()  # asked to close, it would not answer
+                if isinstance(fault, ActorLost):
+                    raise StepwiseError(f"{tasks[task].name} has a place and does not start: {fault}") from fault
                 raise StepwiseError(
                     f"no place for {_asked(tasks[task].name, needs)}: {_there(system, needs)}"
                 ) from fault

@@ -37,15 +37,15 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Text for a model: segments in order, or one user turn for the checkpoint's own chat template."""
+    """Text for a model: segments in order, or turns (role, content) for the checkpoint's own chat template."""
 
     segments: tuple[Segment, ...] = ()
-    user: str | None = None
+    turns: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:
         """The plain text, special tokens spelled out; for servers that take text and for people."""
-        return self.user if self.user is not None else "".join(self.segments)
+        return "\n\n".join(content for _, content in self.turns) or "".join(self.segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ STYLES: dict[str, PromptStyle] = {
         PromptStyle("reprover", lambda q: Prompt((q.state, Special("</s>"))), _whole, adds_bos=False),
         PromptStyle(
             "chat",
-            lambda q: Prompt(user=_generic_chat(q)),
+            lambda q: Prompt(turns=(("user", _generic_chat(q)),)),
             _in_fence_after_thought,
             adds_bos=False,
             uses_history=True,

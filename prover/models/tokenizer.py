@@ -28,7 +28,7 @@ _RESERVED_PIECES = {
     "<|reward|>": "[UNUSED_TOKEN_130]",
 }
 _RESERVE_PIECE_CUT = re.compile(r"(?<=\[UNUSED)(?=_TOKEN_)")
-_CONTENT = "\ue000content\ue000"
+_STAND_IN = re.compile("\ue000(\\d+)\ue000")
 
 
 class Vocabulary(Protocol):
@@ -52,7 +52,7 @@ class Tokenizer:
 
     def encode(self, prompt: Prompt, *, num_bos: int) -> list[int]:
         """Token ids of a prompt after `num_bos` beginning-of-text tokens. Raises ModelError for an unknown special."""
-        segments = prompt.segments if prompt.user is None else self._chat(prompt.user)
+        segments = self._chat(prompt.turns) if prompt.turns else prompt.segments
         ids = [self.bos_id] * num_bos if self.bos_id is not None else []
         for segment in segments:
             ids.extend([self.special_id(segment)] if isinstance(segment, Special) else self.vocabulary.encode(segment))
@@ -86,14 +86,25 @@ class Tokenizer:
         """The ids that end an answer: the checkpoint's own and those of `tokens`."""
         return frozenset(self.eos_ids) | {self.special_id(token) for token in tokens}
 
-    def _chat(self, user: str) -> tuple[Segment, ...]:
+    def _chat(self, turns: Sequence[tuple[str, str]]) -> tuple[Segment, ...]:
+        """The turns in the checkpoint's template; what is said in them is text, whatever it looks like."""
+        contents = [content for _, content in turns]
         if self.chat_template is None:
-            return (user,)
-        text = _render(self.chat_template, self.template_tokens or {})
-        before, found, after = text.partition(_CONTENT)
-        if not found:
-            raise ModelError("the checkpoint's chat template leaves out what the user says")
-        return (*self.marked(before), user, *self.marked(after))
+            if len(turns) > 1:
+                raise UsageError("this model has no chat template: a conversation of several turns has no form")
+            return tuple(contents)
+        text = _render(self.chat_template, [role for role, _ in turns], self.template_tokens or {})
+        segments: list[Segment] = []
+        said: list[int] = []
+        for index, part in enumerate(_STAND_IN.split(text)):
+            if index % 2 == 0:
+                segments += self.marked(part)
+            else:
+                said.append(int(part))
+                segments.append(contents[int(part)])
+        if said != list(range(len(contents))):
+            raise ModelError("the checkpoint's chat template leaves out, repeats or reorders what is said")
+        return tuple(segments)
 
     def marked(self, text: str) -> list[Segment]:
         """Text cut at the special tokens spelled out in it; only for text that may contain some."""
@@ -237,8 +248,8 @@ def _token_text(value: Any) -> str:
     return str(value.get("content", "")) if isinstance(value, dict) else str(value or "")
 
 
-def _render(template: str, tokens: Mapping[str, str]) -> str:
-    """A chat template with a stand-in for the content, so that the content is never read as template text."""
+def _render(template: str, roles: Sequence[str], tokens: Mapping[str, str]) -> str:
+    """A chat template with a stand-in for each content, so that no content is ever read as template text."""
     from jinja2 import TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -248,7 +259,7 @@ def _render(template: str, tokens: Mapping[str, str]) -> str:
     environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
     environment.globals["raise_exception"] = refuse
     environment.filters["tojson"] = json.dumps
-    messages = [{"role": "user", "content": _CONTENT}]
+    messages = [{"role": role, "content": f"\ue000{index}\ue000"} for index, role in enumerate(roles)]
     try:
         return environment.from_string(template).render(messages=messages, add_generation_prompt=True, **tokens)
     except TemplateError as error:

@@ -123,8 +123,9 @@ class OpenAIPolicy:
         }
         if stops := [*style.stops, *style.stop_tokens]:
             body["stop"] = stops
-        if prompt.user is not None:
-            body |= {"messages": [{"role": "user", "content": prompt.user}], "logprobs": True}
+        if prompt.turns:
+            messages = [{"role": role, "content": content} for role, content in prompt.turns]
+            body |= {"messages": messages, "logprobs": True}
             reply = await self._endpoints.send("POST", "/chat/completions", body)
         else:
             body |= {"prompt": prompt.text, "logprobs": 1}

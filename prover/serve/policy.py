@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from prover.errors import UsageError
 from prover.models.policy import ModelPolicy
@@ -15,6 +16,8 @@ from prover.models.requests import Sampled, SamplingRequest
 from prover.serve.http import Handler, Json
 
 _MAX_SAMPLES = 1024
+_MAX_PROMPTS = 128
+_ROLES = ("system", "user", "assistant")
 
 
 class PolicyService:
@@ -43,15 +46,14 @@ class PolicyService:
         return {"object": "list", "data": [{"id": self._policy.name, "object": "model", "owned_by": "stepwise"}]}
 
     async def completions(self, body: Json) -> Json:
-        """Text or token ids in, texts with log-probabilities out. Special tokens spelled out in the text count."""
-        prompt = body.get("prompt")
-        if isinstance(prompt, str):
-            ids = self._policy.encode_marked(prompt)
-        elif isinstance(prompt, list) and prompt and all(isinstance(token, int) for token in prompt):
-            ids = list(prompt)
-        else:
-            raise UsageError("prompt takes one text or one list of token ids")
-        answers = await self._policy.sample(self._request(ids, body))
+        """One prompt or a list of them, each a text or token ids, to `n` texts each, those of the first prompt first.
+
+        Special tokens spelled out in a text count.
+        """
+        _refuse_stream(body)
+        prompts = [self._ids(prompt) for prompt in _prompts(body.get("prompt"))]
+        answered = await asyncio.gather(*(self._policy.sample(self._request(ids, body)) for ids in prompts))
+        answers = [answer for each in answered for answer in each]
         choices = [
             {
                 "index": index,
@@ -61,14 +63,12 @@ class PolicyService:
             }
             for index, answer in enumerate(answers)
         ]
-        return self._reply("text_completion", choices, ids, answers)
+        return self._reply("text_completion", choices, list(itertools.chain(*prompts)), answers)
 
     async def chat(self, body: Json) -> Json:
-        """One user message through the checkpoint's chat template."""
-        messages = body.get("messages")
-        if not (isinstance(messages, list) and len(messages) == 1 and messages[0].get("role") == "user"):
-            raise UsageError("messages takes exactly one message, of role user")
-        ids = self._policy.encode(Prompt(user=str(messages[0].get("content", ""))))
+        """A conversation through the checkpoint's chat template."""
+        _refuse_stream(body)
+        ids = self._policy.encode(Prompt(turns=_turns(body.get("messages"))))
         answers = await self._policy.sample(self._request(ids, body))
         choices = [
             {
@@ -82,15 +82,25 @@ class PolicyService:
         return self._reply("chat.completion", choices, ids, answers)
 
     async def generate(self, body: Json) -> Json:
-        """LeanCopilot: a state and perhaps the beginning of a tactic in, tactics with probabilities out."""
+        """LeanCopilot: a state and perhaps the beginning of a tactic in, tactics with probabilities out.
+
+        Beyond LeanCopilot's own fields `temperature`, `seed` and `n` may be given; without a seed each call draws anew.
+        """
         state, prefix = body.get("input"), body.get("prefix") or ""
         if not isinstance(state, str) or not isinstance(prefix, str):
             raise UsageError("input takes a proof state, prefix the beginning of a tactic")
         request = self._policy.text_request(
-            Question("theorem", state), prefix=prefix, num_samples=self._samples, temperature=0.7, seed=0
+            Question("theorem", state),
+            prefix=prefix,
+            num_samples=_count(body, self._samples),
+            temperature=_number(body, "temperature", 0.7, float),
+            seed=_number(body, "seed", next(self._numbers), int),
         )
         candidates = self._policy.candidates(await self._policy.sample(request), prefix=prefix)
         return {"outputs": [{"output": c.tactic, "score": math.exp(c.log_prob)} for c in candidates]}
+
+    def _ids(self, prompt: str | list[int]) -> list[int]:
+        return self._policy.encode_marked(prompt) if isinstance(prompt, str) else prompt
 
     def _request(self, ids: Sequence[int], body: Json) -> SamplingRequest:
         stop = body.get("stop") or []
@@ -98,12 +108,9 @@ class PolicyService:
         if not all(isinstance(text, str) and text for text in stops):
             raise UsageError("stop takes a text or a list of texts")
         special, plain = self._policy.split_stops(stops)
-        count = _number(body, "n", 1, int)
-        if count > _MAX_SAMPLES:
-            raise UsageError(f"n is at most {_MAX_SAMPLES}")
         return SamplingRequest(
             prompt=tuple(ids),
-            num_samples=count,
+            num_samples=_count(body, 1),
             temperature=_number(body, "temperature", 1.0, float),
             top_p=_number(body, "top_p", 1.0, float),
             max_new_tokens=_number(body, "max_completion_tokens", _number(body, "max_tokens", 64, int), int),
@@ -140,6 +147,44 @@ class PolicyService:
             {"token": self._policy.token_text(token), "logprob": _finite(value), "top_logprobs": []}
             for token, value in zip(answer.tokens, answer.log_probs, strict=True)
         ]
+
+
+def _prompts(prompt: object) -> list[str | list[int]]:
+    """The prompts of a request: one text, one list of token ids, or a list of such."""
+    given = prompt if isinstance(prompt, list) and prompt and not _is_ids(prompt) else [prompt]
+    prompts = [each for each in given if isinstance(each, str) or _is_ids(each)]
+    if len(prompts) != len(given) or len(prompts) > _MAX_PROMPTS:
+        raise UsageError(f"prompt takes a text, a list of token ids, or a list of up to {_MAX_PROMPTS} of these")
+    return prompts
+
+
+def _is_ids(value: object) -> TypeGuard[list[int]]:
+    return isinstance(value, list) and bool(value) and all(type(token) is int and token >= 0 for token in value)
+
+
+def _turns(messages: object) -> tuple[tuple[str, str], ...]:
+    """A conversation as (role, content), the last of them the user's."""
+    if not isinstance(messages, list) or not messages or not all(isinstance(each, dict) for each in messages):
+        raise UsageError("messages takes a list of messages")
+    turns = tuple((str(each.get("role")), each.get("content")) for each in messages)
+    texts = tuple((role, text) for role, text in turns if role in _ROLES and isinstance(text, str))
+    if len(texts) != len(turns) or turns[-1][0] != "user":
+        raise UsageError(
+            f"messages have a role ({', '.join(_ROLES)}) and a text as content, and the last is the user's"
+        )
+    return texts
+
+
+def _refuse_stream(body: Json) -> None:
+    if body.get("stream"):
+        raise UsageError("stream is not served: leave it out, or set it to false")
+
+
+def _count(body: Json, default: int) -> int:
+    count: int = _number(body, "n", default, int)
+    if not 1 <= count <= _MAX_SAMPLES:
+        raise UsageError(f"n is 1 to {_MAX_SAMPLES}")
+    return count
 
 
 def _number(body: Json, name: str, default: Any, kind: type) -> Any:

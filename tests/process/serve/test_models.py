@@ -111,6 +111,24 @@ async def test_settings_of_the_openai_api_reach_the_engine(port: int, engine: Pa
     assert seen.stop_ids == {1} and seen.stops == ("!",)
 
 
+async def test_a_list_of_prompts_is_answered_in_its_order(port: int, engine: Parrot) -> None:
+    status, reply = await post(port, "/v1/completions", {"prompt": ["x", [5, 6], "yz"], "n": 2, "seed": 1})
+    assert status == 200
+    assert [choice["index"] for choice in reply["choices"]] == list(range(6))
+    assert [seen.prompt for seen in engine.seen] == [(123,), (5, 6), (124, 125)]
+    assert reply["usage"]["prompt_tokens"] == 5
+
+
+async def test_generate_takes_temperature_and_seed_and_draws_anew_without_one(port: int, engine: Parrot) -> None:
+    await post(port, "/generate", {"input": STATE, "temperature": 0.3, "seed": 5, "n": 2})
+    for _ in range(2):
+        await post(port, "/generate", {"input": STATE})
+    said, first, second = engine.seen
+    assert (said.temperature, said.seed, said.num_samples) == (0.3, 5, 2)
+    assert (first.temperature, first.num_samples) == (0.7, 4)
+    assert first.seed != second.seed
+
+
 async def test_a_chat_message_is_answered(port: int) -> None:
     body = {"messages": [{"role": "user", "content": "prove"}], "logprobs": True}
     _, reply = await post(port, "/v1/chat/completions", body)
@@ -124,11 +142,17 @@ async def test_a_chat_message_is_answered(port: int) -> None:
     [
         ("/v1/completions", {"prompt": 3}, 400, "prompt takes"),
         ("/v1/completions", {"prompt": "x", "n": "many"}, 400, "n takes a number"),
-        ("/v1/completions", {"prompt": "x", "n": 10**9}, 400, "n is at most"),
+        ("/v1/completions", {"prompt": "x", "n": 10**9}, 400, "n is 1 to 1024"),
         ("/v1/completions", {"prompt": "x", "temperature": -1}, 400, "out of range"),
         ("/v1/completions", b"{", 400, "not JSON"),
         ("/v1/completions", b"[]", 400, "object is expected"),
-        ("/v1/chat/completions", {"messages": []}, 400, "exactly one message"),
+        ("/v1/chat/completions", {"messages": []}, 400, "takes a list of messages"),
+        ("/v1/chat/completions", {"messages": [{"role": "tool", "content": "x"}]}, 400, "have a role"),
+        ("/v1/chat/completions", {"messages": [{"role": "assistant", "content": "x"}]}, 400, "the last is the user's"),
+        ("/v1/chat/completions", {"messages": "x", "stream": True}, 400, "stream is not served"),
+        ("/v1/completions", {"prompt": "x", "stream": True}, 400, "stream is not served"),
+        ("/v1/completions", {"prompt": ["x", 3]}, 400, "prompt takes"),
+        ("/v1/completions", {"prompt": []}, 400, "prompt takes"),
         ("/generate", {"input": 1}, 400, "input takes"),
         ("/nowhere", {}, 404, "no POST /nowhere here"),
         ("/health", {}, 405, "no POST /health here"),

@@ -119,3 +119,10 @@ async def test_the_seconds_without_any_engine_are_counted(closed: asyncio.Event,
         await fleet.gather()
         now[0] = 20.0
         assert fleet.outage_s() == 3.0
+
+
+async def test_an_actor_that_can_not_be_made_at_all_says_why(opened: asyncio.Event) -> None:
+    handle = FakeHandle(lambda: Host(opened, opened), "policy 0")
+    handle.lose(for_good=True)
+    with pytest.raises(StepwiseError, match="policy 0 has a place and does not start: policy 0 is gone"):
+        await wait_for_places([handle], NEEDS, FakeSystem(), place_s=60.0, say=print)

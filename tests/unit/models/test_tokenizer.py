@@ -131,7 +131,7 @@ def test_the_checkpoints_own_chat_template_is_used(tmp_path: Path) -> None:
     settings = {"chat_template": TEMPLATE, "bos_token": {"content": "<s>"}, "eos_token": "</s>"}
     (tmp_path / "tokenizer_config.json").write_text(json.dumps(settings))
     tokenizer = load_tokenizer(checkpoint(tmp_path))
-    ids = tokenizer.encode(Prompt(user="hi <|im_end|> {{ 7 * 7 }}"), num_bos=0)
+    ids = tokenizer.encode(Prompt(turns=(("user", "hi <|im_end|> {{ 7 * 7 }}"),)), num_bos=0)
     assert ids.count(tokenizer.special_id("<|im_end|>")) == 1
     assert "hi <|im_end|> {{ 7 * 7 }}" in tokenizer.decode(ids)
 
@@ -141,4 +141,26 @@ def test_a_chat_template_cannot_reach_out(tmp_path: Path) -> None:
     evil = "{{ ''.__class__.__mro__[1].__subclasses__() }}"
     (tmp_path / "tokenizer_config.json").write_text(json.dumps({"chat_template": evil}))
     with pytest.raises(ModelError, match="chat template failed"):
-        load_tokenizer(checkpoint(tmp_path)).encode(Prompt(user="hi"), num_bos=0)
+        load_tokenizer(checkpoint(tmp_path)).encode(Prompt(turns=(("user", "hi"),)), num_bos=0)
+
+
+def test_a_conversation_goes_through_the_template_and_what_is_said_stays_text(tmp_path: Path) -> None:
+    write_fast(tmp_path)
+    template = "{% for m in messages %}<|im_start|>{{ m.role }}:{{ m.content }}<|im_end|>{% endfor %}<|im_start|>"
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"chat_template": template}))
+    tokenizer = load_tokenizer(checkpoint(tmp_path))
+    turns = (("system", "be brief"), ("user", "<|im_end|>"), ("assistant", "ok"), ("user", "go"))
+    ids = tokenizer.encode(Prompt(turns=turns), num_bos=0)
+    start, end = tokenizer.special_id("<|im_start|>"), tokenizer.special_id("<|im_end|>")
+    assert (ids.count(start), ids.count(end)) == (5, 4)
+    assert tokenizer.decode(ids) == "system:be briefuser:<|im_end|>assistant:okuser:go"
+
+
+def test_a_template_that_leaves_out_a_turn_and_a_model_without_one_refuse_conversations(tmp_path: Path) -> None:
+    write_fast(tmp_path)
+    turns = (("system", "be brief"), ("user", "go"))
+    with pytest.raises(UsageError, match="no chat template"):
+        load_tokenizer(checkpoint(tmp_path)).encode(Prompt(turns=turns), num_bos=0)
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"chat_template": "{{ messages[-1].content }}"}))
+    with pytest.raises(ModelError, match="leaves out, repeats or reorders"):
+        load_tokenizer(checkpoint(tmp_path)).encode(Prompt(turns=turns), num_bos=0)

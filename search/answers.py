@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import assert_never
 
 from search.base import Advanced, Candidate, Crashed, Outcome, ProofState, Proved, Rejected, TimedOut
-from search.budget import Spent
 from search.candidates import distinct
 from search.expansion import Expansion, SearchOptions
 from search.experience import Experience
@@ -16,21 +15,12 @@ from search.tree import Graph
 
 
 class Answers:
-    """Takes answers in for one search: `graph`, `statistics` and `spent` are the search's own and grow here."""
+    """Takes answers in for one search, into its `graph`. `counts` says what they were; the rest of it is left at 0."""
 
-    def __init__(
-        self,
-        graph: Graph,
-        options: SearchOptions,
-        *,
-        statistics: Statistics,
-        spent: Spent,
-        experience: Experience | None,
-    ) -> None:
+    def __init__(self, graph: Graph, options: SearchOptions, *, experience: Experience | None) -> None:
         self._graph = graph
         self._options = options
-        self._statistics = statistics
-        self._spent = spent
+        self.counts = Statistics()
         self._experience = experience
 
     @property
@@ -40,38 +30,35 @@ class Answers:
 
     def fresh(self, node: Node, candidates: Sequence[Candidate]) -> list[Candidate]:
         """What of the policy's answer is to be run, with the probes, in order."""
-        options, statistics = self._options, self._statistics
-        self._spent.tokens += sum(candidate.num_tokens * candidate.count for candidate in candidates)
+        options, counts = self._options, self.counts
         fresh, repeated = distinct(candidates, tried=node.tried or ())
-        statistics.proposed += sum(candidate.count for candidate in candidates)
-        statistics.repeated += repeated
+        counts.proposed += sum(candidate.count for candidate in candidates)
+        counts.repeated += repeated
         fresh = fresh[: options.max_tactics]
         if node.attempts == 0 and options.probes:
             fresh, _ = distinct([*fresh, *options.probes], tried=())
-        if not fresh:
-            node.attempts = options.max_attempts  # the policy has no more to offer here
+        node.is_exhausted = not fresh
         return fresh if self._experience is None else self._experience.ordered(fresh)
 
     def absorb(self, expansion: Expansion, candidate: Candidate, outcome: Outcome) -> Sequence[Node]:
         """Take in what became of one call; the states that nobody knew before."""
-        node, statistics = expansion.node, self._statistics
-        self._spent.lean_s += outcome.lean_s
+        node, counts = expansion.node, self.counts
         message = ""
         new: Sequence[Node] = ()
         match outcome:
             case Advanced(state=state, text=text):
-                statistics.advanced += 1
+                counts.advanced += 1
                 new = self._add_edge(expansion, candidate, state, text)
             case Proved(text=text):
-                statistics.closed += 1
+                counts.closed += 1
                 new = self._add_edge(expansion, candidate, None, text)
             case Rejected(kind=kind, message=message):
-                statistics.refused[kind] = statistics.refused.get(kind, 0) + 1
+                counts.refused[kind] = counts.refused.get(kind, 0) + 1
             case TimedOut():
-                statistics.timed_out += 1
+                counts.timed_out += 1
                 node.unknown += 1
             case Crashed():
-                statistics.crashed += 1
+                counts.crashed += 1
                 node.unknown += 1
             case _:
                 assert_never(outcome)
@@ -97,9 +84,9 @@ class Answers:
             count=candidate.count,
         )
         if added.edge is None:
-            self._statistics.circular += 1
+            self.counts.circular += 1
             return ()
         expansion.edges.append(added.edge)
-        self._statistics.same_state += added.same_state
-        self._statistics.merged += added.merged
+        self.counts.same_state += added.same_state
+        self.counts.merged += added.merged
         return added.new

@@ -62,20 +62,20 @@ class Beam:
 
     def update(self, node: Node) -> None:
         """Rank the candidate anew; a state that is in the beam stays there."""
-        if node.ticket and node not in self._level:
+        if node not in self._level:
             self.add(node)
 
     def has_next(self) -> bool:
         """Whether there is a state to expand, in this beam or the next."""
         waiting = any(frontier.peek() is not None for frontier in self._waiting.values())
-        return waiting or any(node.ticket and is_expandable(node) for node in self._level)
+        return waiting or any(map(is_expandable, self._level))
 
     def select(self) -> Node | None:
         """The next state of the beam; None while the rest of a level is still in flight."""
         while True:
             while self._level:
                 node = self._level.pop(0)
-                if node.ticket and is_expandable(node):  # without a ticket it waits for a twin
+                if is_expandable(node):
                     self._in_flight += 1
                     return node
             if self._in_flight or not self._fill():

@@ -32,7 +32,7 @@ class Strategy(Protocol):
         ...
 
     def update(self, node: Node) -> None:
-        """The node's trail or value changed."""
+        """The path or the value of a node that can be expanded has changed."""
         ...
 
     def select(self) -> Node | None:
@@ -75,8 +75,7 @@ class BestFirst:
 
     def update(self, node: Node) -> None:
         """Enqueue anew at the changed priority; the old entry no longer counts."""
-        if node.ticket:
-            self.add(node)
+        self.add(node)
 
     def select(self) -> Node | None:
         """The best node; of equal ones, the one that has waited longest."""

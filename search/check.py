@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from search.nodes import DEAD, OPEN, PROVEN, Edge, Node
+from search.nodes import DEAD, OPEN, PROVEN, Edge, Eligibility, Node
 from search.split import merge_key, rendering
 from search.tree import Graph
 
@@ -44,21 +44,35 @@ def check_search(search: Search) -> None:
     _require(len(set(flying)) == len(flying), "a node is expanded twice at once")
     for node in graph.nodes:
         _require(node.in_flight == (node in set(flying)), "in_flight is wrong", node.index)
-        attempts_left = node.attempts < search.options.max_attempts
-        _require(node.closed != attempts_left, "closed does not follow from the attempts", node.index)
+        is_over = node.attempts >= search.options.max_attempts or (
+            node.is_exhausted and node.rest is None and not node.in_flight
+        )
+        _require(node.closed == is_over, "closed does not follow from the attempts", node.index)
         _require(node.rest != [] and not (node.closed and node.rest), "a closed node has a rest", node.index)
         _require(node.value is None or 0.0 <= node.value <= 1.0, "the value is out of range", node.index)
     told = not graph.improved and not graph.revived and not graph.let_down
     _require(told, "changes were not passed on to the strategy")
-    for node, first in search.admission.twins.pairs():
-        _require(node.key == first.key and node is not first, "a node waits for a stranger", node.index)
-        _require(node.ticket == 0 and not node.in_flight, "a waiting node can be expanded", node.index)
-        _require(first.status is OPEN and first.is_relevant, "a node waits for nothing", node.index, first.index)
-        _require(not search.admission.twins.is_held(first), "a node waits for one that waits", node.index, first.index)
+    _check_eligibility(search)
     spent, statistics = search.spent, search.statistics
     answered = statistics.advanced + statistics.closed + sum(statistics.refused.values()) + statistics.unknown
     _require(answered <= spent.tactics, "more answers than calls", answered, spent.tactics)
     _require(len(flying) <= spent.expansions, "more in flight than planned")
+
+
+def _check_eligibility(search: Search) -> None:
+    gate = search.gate
+    unscored = {node for node, _ in gate.unscored.values()}
+    for node in search.graph.nodes:
+        eligibility = node.eligibility
+        is_held, is_too_deep = eligibility is Eligibility.HELD, eligibility is Eligibility.TOO_DEEP
+        _require(is_held == gate.twins.is_held(node), "held is wrong", node.index)
+        _require(is_too_deep == (node.index in gate.too_deep), "too deep is wrong", node.index)
+        _require(eligibility is not Eligibility.UNSCORED or node in unscored, "no value will come", node.index)
+        _require(not node.in_flight or eligibility is Eligibility.ADMITTED, "expanded before its time", node.index)
+    for node, first in gate.twins.pairs():
+        _require(node.key == first.key and node is not first, "a node waits for a stranger", node.index)
+        _require(first.status is OPEN and first.is_relevant, "a node waits for nothing", node.index, first.index)
+        _require(not gate.twins.is_held(first), "a node waits for one that waits", node.index, first.index)
 
 
 def _check_identity(graph: Graph) -> None:

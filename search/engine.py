@@ -11,13 +11,13 @@ import heapq
 import itertools
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
-from search.admission import Admission
 from search.answers import Answers
 from search.base import Candidate, Outcome, ProofState, TacticCall, Theorem, Value
 from search.budget import Budget, Spent, StopReason
 from search.candidates import distinct
+from search.eligibility import Gate
 from search.events import Abandoned, Applied, Event, Overruled, Planned, Proposed, Scored, Started, Wanted
 from search.expansion import Expansion, SearchOptions
 from search.experience import Experience
@@ -57,7 +57,7 @@ class Search:
         self.budget = budget
         self.options = options if options is not None else SearchOptions()
         self.seed = seed
-        self.statistics = Statistics()
+        self._num_abandoned = self._num_overruled = 0
         self.graph = Graph(root, path_score=strategy.path_score)
         self._clock = clock
         self._started = clock()
@@ -65,16 +65,12 @@ class Search:
         self._flying: dict[int, Expansion] = {}
         self._spent = Spent()
         self._record = record
-        self._answers = Answers(
-            self.graph, self.options, statistics=self.statistics, spent=self._spent, experience=experience
-        )
+        self._answers = Answers(self.graph, self.options, experience=experience)
         if record is not None:
             record(Started(theorem.name, root, self.settings()))
         strategy.start(self.graph)
-        self.admission = Admission(
-            self.graph, strategy, self.options, statistics=self.statistics, numbers=self._numbers
-        )
-        self.admission.enter(self.graph.root, None)
+        self.gate = Gate(self.graph, strategy, self.options, numbers=self._numbers)
+        self.gate.enter(self.graph.root, None)
 
     # ------------------------------------------------------------------------------------------------ planning
 
@@ -84,7 +80,7 @@ class Search:
         while len(planned) < limit and self.graph.root.status is OPEN and self._limit_reached() is None:
             node = self.strategy.select()
             if node is None:
-                if planned or self._flying or self.admission.unscored or not self.admission.has_next():
+                if planned or self._flying or self.gate.unscored or not self.gate.has_next():
                     break
                 continue
             node.in_flight = True
@@ -110,7 +106,7 @@ class Search:
 
     def unscored(self) -> list[tuple[int, ProofState]]:
         """The new nodes that wait for a critic's value, as (id, state)."""
-        return [(number, node.state) for number, (node, _) in self.admission.unscored.items()]
+        return [(number, node.state) for number, (node, _) in self.gate.unscored.items()]
 
     def open_states(self, limit: int) -> list[ProofState]:
         """The likeliest states that are still to be proved, at most `limit` of them."""
@@ -119,7 +115,7 @@ class Search:
 
     def awaits(self, number: int) -> bool:
         """Whether the value of that id is missing."""
-        return number in self.admission.unscored
+        return number in self.gate.unscored
 
     def is_wanted(self, expansion_id: int) -> bool:
         """Whether the answer to an expansion could still help; if not, a driver may `abandon` it."""
@@ -164,10 +160,10 @@ class Search:
         limit = self._limit_reached()
         if limit is StopReason.WALL_TIME:
             return limit
-        if self._flying or self.admission.unscored:
+        if self._flying or self.gate.unscored:
             return None
-        if not self.admission.has_next():
-            return None if self.admission.unscored else StopReason.EXHAUSTED
+        if not self.gate.has_next():
+            return None if self.gate.unscored else StopReason.EXHAUSTED
         return limit
 
     def reject(self) -> None:
@@ -180,15 +176,15 @@ class Search:
         edges = closing(self.graph)
         if self._record is not None:
             self._record(Overruled())
-        self.statistics.overruled += 1
+        self._num_overruled += 1
         self.graph.retract(edges)
-        self.admission.start_over()
+        self.gate.start_over()
 
     def want_below(self, count: int | None) -> None:
         """Look only for proofs of fewer than `count` tactics from now on; for proofs of any length if it is None."""
         if self._record is not None:
             self._record(Wanted(count))
-        self.admission.want_below(count)
+        self.gate.want_below(count)
 
     @property
     def spent(self) -> Spent:
@@ -196,10 +192,22 @@ class Search:
         self._spent.wall_s = self._clock() - self._started
         return self._spent
 
+    @property
+    def statistics(self) -> Statistics:
+        """The counts up to now."""
+        return replace(
+            self._answers.counts,
+            refused=dict(self._answers.counts.refused),
+            equivalents=self.gate.num_held,
+            too_deep=len(self.gate.too_deep),
+            abandoned=self._num_abandoned,
+            overruled=self._num_overruled,
+            nodes=len(self.graph.nodes),
+            depth=self.gate.depth,
+        )
+
     def result(self) -> SearchResult:
         """What is known now, with the shortest proof in the graph if there is one."""
-        self.statistics.too_deep = len(self.admission.too_deep)
-        self.statistics.nodes = len(self.graph.nodes)
         value, share = outlook(self.graph)
         return SearchResult(
             name=self.theorem.name,
@@ -227,8 +235,10 @@ class Search:
             self._give_back(expansion)
         else:
             given = expansion.given
+            if given is None:
+                self._spent.tokens += sum(candidate.num_tokens * candidate.count for candidate in candidates)
             fresh = self._answers.fresh(expansion.node, candidates) if given is None else list(given)
-            offers = self.admission.take_offers(expansion.node)
+            offers = self.gate.take_offers(expansion.node)
             if offers:
                 fresh, _ = distinct([*offers, *fresh], tried=())
             fresh = self._cut(expansion, fresh)
@@ -267,20 +277,21 @@ class Search:
             self._record(Applied(expansion_id, tuple(outcomes)))
         new: list[Node] = []
         for offset, outcome in enumerate(outcomes):
+            self._spent.lean_s += outcome.lean_s
             new += self._answers.absorb(expansion, candidates[first + offset], outcome)
         expansion.answered = first + len(outcomes)
         for node in new:
-            self.admission.enter(node, expansion)
+            self.gate.enter(node, expansion)
         if expansion.answered == len(candidates):
             self._finish(expansion)
-        self.admission.reconsider()
+        self.gate.reconsider()
 
     def absorb_values(self, values: Sequence[tuple[int, Value]]) -> None:
         """Take the critic's values, as (id, value); the nodes can be expanded from now on."""
         if values and self._record is not None:
             self._record(Scored(tuple(values)))
         for number, value in values:
-            expansion = self.admission.take_value(number, value)
+            expansion = self.gate.take_value(number, value)
             if expansion is not None:
                 expansion.unscored -= 1
                 self._tell_if_over(expansion)
@@ -301,11 +312,11 @@ class Search:
         del self._flying[expansion.id]
         node = expansion.node
         node.in_flight = False
-        self.statistics.abandoned += 1
+        self._num_abandoned += 1
         if expansion.candidates:
             node.rest = [*expansion.candidates[expansion.answered :], *(node.rest or ())]
         if is_expandable(node):
-            self.admission.readmit(node)
+            self.gate.readmit(node)
         self._tell_if_over(expansion)
 
     def _limit_reached(self) -> StopReason | None:
@@ -320,12 +331,12 @@ class Search:
         node.in_flight = False
         if node.rest is None:
             node.attempts += 1
-        if node.attempts >= self.options.max_attempts:
+        if node.attempts >= self.options.max_attempts or (node.is_exhausted and node.rest is None):
             node.tried = None
             self.graph.close(node)
         elif node.status is OPEN:
-            self.admission.readmit(node)
-        self.admission.reconsider()
+            self.gate.readmit(node)
+        self.gate.reconsider()
         self._tell_if_over(expansion)
 
     def _tell_if_over(self, expansion: Expansion) -> None:

@@ -10,12 +10,20 @@ import heapq
 import itertools
 from collections.abc import Iterator, Sequence
 
-from search.nodes import OPEN, Node
+from search.nodes import OPEN, Eligibility, Node
+
+ADMITTED = Eligibility.ADMITTED
 
 
 def is_expandable(node: Node) -> bool:
-    """Whether a policy request for the node could help the root now."""
-    return node.status is OPEN and not node.in_flight and not node.closed and (node.live > 0 or node.index == 0)
+    """Whether the node may be chosen now, and expanding it could help the root."""
+    return (
+        node.eligibility is ADMITTED
+        and node.status is OPEN
+        and not node.in_flight
+        and not node.closed
+        and (node.live > 0 or node.index == 0)
+    )
 
 
 class Frontier:

@@ -77,8 +77,7 @@ class Mcts:
         self._root = graph.root
 
     def add(self, node: Node) -> None:
-        """The node may be walked to from now on."""
-        node.ticket = 1
+        """Selections look at the nodes themselves."""
 
     def update(self, node: Node) -> None:
         """Trails have no part in PUCT."""
@@ -147,7 +146,7 @@ class Mcts:
         blocked: set[Node] = set()
         node = root
         while True:
-            if is_expandable(node) and node.ticket and self._wants_expansion(node):
+            if is_expandable(node) and self._wants_expansion(node):
                 return node, path
             step = self._step(node, on_path, blocked)
             if step is not None:
@@ -155,7 +154,7 @@ class Mcts:
                 path.append(edge)
                 on_path.add(node)
                 continue
-            if is_expandable(node) and node.ticket:
+            if is_expandable(node):
                 return node, path  # nothing below it can be expanded, so ask it again
             blocked.add(node)
             if not path:

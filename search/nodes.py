@@ -28,6 +28,16 @@ class Status(Enum):
 OPEN, PROVEN, DEAD = Status.OPEN, Status.PROVEN, Status.DEAD
 
 
+class Eligibility(Enum):
+    """Whether the strategy may choose a node to be expanded, and if not, what it waits for."""
+
+    UNDECIDED = "undecided"
+    TOO_DEEP = "too deep"  # for a better path, or another limit of depth
+    UNSCORED = "unscored"  # for a critic's value
+    HELD = "held"  # for an equivalent node that is searched in its place
+    ADMITTED = "admitted"
+
+
 class PathCost(NamedTuple):
     """What the best path to a node cost, in the units that the published priorities need.
 
@@ -109,9 +119,11 @@ class Node:
     """A state to be proved. `index` numbers nodes in the order they were found; the root is 0.
 
     `best_in` is the edge of the best known path from the root. `live` counts the counted edges into the node: at 0 its
-    proof helps nobody (the root always counts). `closed` means that no further expansion will come. `attempts` counts
-    finished expansions, `unknown` tactics that ran into a limit or a crash. `twin` is the next of a ring of nodes that
-    have the same key and other names. `rest` are candidates of its last expansion that were not run yet.
+    proof helps nobody (the root always counts). `closed` means that no further expansion will come, `is_exhausted` that
+    the policy has no more to offer. `attempts` counts finished expansions, `unknown` tactics that ran into a limit or a
+    crash. `twin` is the next of a ring of nodes that have the same key and other names. `rest` are candidates of its
+    last expansion that were not run yet. `value` is the critic's, None while unknown. `ticket` is that of the node's
+    newest entry in a frontier.
     """
 
     __slots__ = (
@@ -119,9 +131,11 @@ class Node:
         "best_in",
         "closed",
         "edges",
+        "eligibility",
         "first_parent",
         "in_flight",
         "index",
+        "is_exhausted",
         "key",
         "live",
         "open_edges",
@@ -152,11 +166,13 @@ class Node:
         self.live = 0
         self.closed = False
         self.in_flight = False
+        self.is_exhausted = False
         self.attempts = 0
         self.unknown = 0
         self.tried: dict[str, str] | None = None
         self.rest: list[Candidate] | None = None
         self.value: Value | None = None
+        self.eligibility = Eligibility.UNDECIDED
         self.ticket = 0
 
     @property

@@ -25,7 +25,7 @@ class Statistics:
     same_state: int = 0  # accepted, and led where another tactic of the same state had led
     circular: int = 0  # accepted, and changed nothing
     merged: int = 0  # children that were known states
-    twins: int = 0  # states left to one that differs in names alone
+    equivalents: int = 0  # states left to one that differs in names alone
     too_deep: int = 0
     abandoned: int = 0
     overruled: int = 0  # proofs that were taken back: not accepted, or to find a shorter one

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from search.base import LogProb, Path, ProofState, Step
-from search.nodes import DEAD, OPEN, PROVEN, Edge, Node, PathCost, PathScore, more_likely
+from search.nodes import DEAD, OPEN, PROVEN, Edge, Eligibility, Node, PathCost, PathScore, more_likely
 from search.split import merge_key, rendering, split
 
 
@@ -317,7 +317,7 @@ class Graph:
             for child in edge.distinct_children():
                 child.live += 1
                 if child.live == 1 and child.index and child.status is OPEN:
-                    if child.ticket:
+                    if child.eligibility is Eligibility.ADMITTED:
                         self.revived.append(child)
                     work.extend(below for below in child.edges if below.status is OPEN and not below.counted)
 

@@ -166,7 +166,7 @@ def untold_improvement(search: Search) -> None:
 
 
 def answers_from_nowhere(search: Search) -> None:
-    search.statistics.advanced += 1000
+    search._answers.counts.advanced += 1000
 
 
 def expansions_for_free(search: Search) -> None:

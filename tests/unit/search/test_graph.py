@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from search.base import Goal, Hypothesis, LogProb, ProofState
 from search.check import check_best_paths, check_graph
-from search.nodes import DEAD, OPEN, PROVEN, Edge, Node
+from search.nodes import DEAD, OPEN, PROVEN, Edge, Eligibility, Node
 from search.tree import Graph
 
 
@@ -133,7 +133,7 @@ def test_a_useless_node_is_revived_by_a_new_way_to_it() -> None:
     graph = Graph(state("r"))
     a, b = add(graph, graph.root, "t", "a", "b").children
     (c,) = add(graph, b, "u", "c").children
-    c.ticket = 1
+    c.eligibility = Eligibility.ADMITTED
     close(graph, a)
     assert (b.is_relevant, c.is_relevant) == (False, False)
     add(graph, graph.root, "v", "b")

@@ -19,6 +19,7 @@ from search.base import (
 )
 from search.check import InvariantBroken, check_search
 from search.expansion import Expansion
+from search.nodes import Eligibility
 from search.twins import renamed
 from tests.fakes.drive import drive, start
 from tests.fakes.environment import FakeEnvironment, World, check_script
@@ -68,7 +69,7 @@ def split() -> Search:
 def test_of_two_twins_one_is_searched(split: Search) -> None:
     planned = split.plan(5)
     assert [e.state.goals[0].hypotheses[0].name for e in planned] == ["x"]
-    assert split.statistics.twins == 1
+    assert split.statistics.equivalents == 1
 
 
 def test_the_one_with_the_better_path_is_searched() -> None:
@@ -108,9 +109,9 @@ def test_a_proven_twins_script_is_the_first_tactic(split: Search) -> None:
     # the proof of the first twin comes too late for the root: its edge is cut before
     graph.add(graph.nodes[1], "exact x.1 _", None, text="exact x.1 _", log_prob=LogProb(-1.0))
     assert graph.root.status.value == "proven"
-    assert split.admission.twins.is_held(twin)
-    split.admission.reconsider()
-    assert split.admission.take_offers(twin)[0].tactic == "exact y.1 _"
+    assert split.gate.twins.is_held(twin)
+    split.gate.reconsider()
+    assert split.gate.take_offers(twin)[0].tactic == "exact y.1 _"
 
 
 @pytest.mark.parametrize(
@@ -147,24 +148,24 @@ def test_twins_spare_expansions_and_lose_no_proof() -> None:
         proof = search.result().proof
         if proof is not None:
             check_script(world, 0, proof.script)
-        spared += search.statistics.twins
+        spared += search.statistics.equivalents
     assert spared > 25
 
 
 def test_damage_to_the_waiting_is_noticed(split: Search) -> None:
-    ((waiting, first),) = split.admission.twins.pairs()
-    waiting.ticket = 1
-    with pytest.raises(InvariantBroken, match="can be expanded"):
+    ((waiting, first),) = split.gate.twins.pairs()
+    waiting.eligibility = Eligibility.ADMITTED
+    with pytest.raises(InvariantBroken, match="held is wrong"):
         check_search(split)
-    waiting.ticket = 0
-    split.admission.twins._first[waiting] = split.graph.root
+    waiting.eligibility = Eligibility.HELD
+    split.gate.twins._first[waiting] = split.graph.root
     with pytest.raises(InvariantBroken, match="stranger"):
         check_search(split)
-    split.admission.twins._first[waiting] = first
-    split.admission.twins._first[first] = waiting
-    with pytest.raises(InvariantBroken, match=r"that waits|can be expanded"):
+    split.gate.twins._first[waiting] = first
+    split.gate.twins._first[first] = waiting
+    with pytest.raises(InvariantBroken, match=r"that waits|held is wrong"):
         check_search(split)
-    del split.admission.twins._first[first]
+    del split.gate.twins._first[first]
     first.live = 0
     with pytest.raises(InvariantBroken, match=r"live is wrong|waits for nothing"):
         check_search(split)

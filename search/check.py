@@ -65,14 +65,14 @@ def _check_eligibility(search: Search) -> None:
     for node in search.graph.nodes:
         eligibility = node.eligibility
         is_held, is_too_deep = eligibility is Eligibility.HELD, eligibility is Eligibility.TOO_DEEP
-        _require(is_held == gate.twins.is_held(node), "held is wrong", node.index)
+        _require(is_held == gate.equivalents.is_held(node), "held is wrong", node.index)
         _require(is_too_deep == (node.index in gate.too_deep), "too deep is wrong", node.index)
         _require(eligibility is not Eligibility.UNSCORED or node in unscored, "no value will come", node.index)
         _require(not node.in_flight or eligibility is Eligibility.ADMITTED, "expanded before its time", node.index)
-    for node, first in gate.twins.pairs():
+    for node, first in gate.equivalents.pairs():
         _require(node.key == first.key and node is not first, "a node waits for a stranger", node.index)
         _require(first.status is OPEN and first.is_relevant, "a node waits for nothing", node.index, first.index)
-        _require(not gate.twins.is_held(first), "a node waits for one that waits", node.index, first.index)
+        _require(not gate.equivalents.is_held(first), "a node waits for one that waits", node.index, first.index)
 
 
 def _check_identity(graph: Graph) -> None:
@@ -102,7 +102,11 @@ def _check_links(graph: Graph) -> None:
             _require(node in parent.children, "a parent does not know its child", node.index)
             _require(parent in parent.source.edges, "a parent edge is not in the graph", node.index)
         _require(bool(node.parents) or node is graph.root, "a node has no parent", node.index)
-        _require(node.twin is None or node.twin.key == node.key, "a twin has another key", node.index)
+        _require(
+            node.next_equivalent is None or node.next_equivalent.key == node.key,
+            "an equivalent node has another key",
+            node.index,
+        )
 
 
 def _check_counters(graph: Graph) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 from search.base import Candidate, Value
 from search.best_first import Strategy
+from search.equivalents import Equivalents, offers
 from search.expansion import Expansion, SearchOptions
 from search.frontier import is_expandable
 from search.nodes import OPEN, PROVEN, Eligibility, Node
 from search.tree import Graph
-from search.twins import Twins, offers
 
 
 class Gate:
@@ -31,7 +31,7 @@ class Gate:
         self._deepest = options.max_depth
         self.unscored: dict[int, tuple[Node, Expansion | None]] = {}
         self.too_deep: dict[int, Node] = {}
-        self.twins = Twins(strategy.path_score)
+        self.equivalents = Equivalents(strategy.path_score)
         self.depth = 0
         self.num_held = 0
 
@@ -42,7 +42,7 @@ class Gate:
             self.depth = node.trail.steps
         if self._is_too_deep(node):
             self._hold_back(node)
-        elif node.twin is not None and may_wait and self._is_left_to_twin(node):
+        elif node.next_equivalent is not None and may_wait and self._is_left_to_another(node):
             return
         elif not self._strategy.needs_values or node.status is not OPEN or node.value is not None:
             self._admit(node)
@@ -77,8 +77,8 @@ class Gate:
 
     def has_next(self) -> bool:
         """Whether a state can be expanded now; if only states that wait for an equivalent are left, they are let in."""
-        if not self._strategy.has_next() and self.twins:
-            for node in self.twins.release_all():
+        if not self._strategy.has_next() and self.equivalents:
+            for node in self.equivalents.release_all():
                 self.enter(node, None, may_wait=False)
         return self._strategy.has_next()
 
@@ -97,7 +97,7 @@ class Gate:
 
     def start_over(self) -> None:
         """A proof was taken back: which state waits for which equivalent one is decided anew."""
-        for node in self.twins.release_all():
+        for node in self.equivalents.release_all():
             self.enter(node, None)
         if is_expandable(self._graph.root):
             self._admit(self._graph.root)
@@ -118,7 +118,7 @@ class Gate:
         graph.revived.clear()
         for node in graph.let_down:  # grows while it is worked through: the death of a node can kill equivalent ones
             if node.status is not OPEN or not node.is_relevant:
-                for freed in self.twins.release(node):
+                for freed in self.equivalents.release(node):
                     self.enter(freed, None)
         graph.let_down.clear()
 
@@ -127,7 +127,7 @@ class Gate:
         if node.eligibility is Eligibility.TOO_DEEP:
             self.enter(self.too_deep.pop(node.index), None)
         elif node.eligibility is Eligibility.HELD:
-            self.twins.release_one(node)
+            self.equivalents.release_one(node)
             self.enter(node, None)
         elif is_expandable(node):
             if self._is_too_deep(node):
@@ -148,13 +148,13 @@ class Gate:
     def _is_too_deep(self, node: Node) -> bool:
         return self._deepest is not None and node.trail.steps >= self._deepest
 
-    def _is_left_to_twin(self, node: Node) -> bool:
+    def _is_left_to_another(self, node: Node) -> bool:
         """Whether a state that differs in names alone is searched in this one's place, or has decided it."""
-        settled = self.twins.settled_twin(node)
+        settled = self.equivalents.settled(node)
         if settled is not None:
             self._follow(settled, node)
             return node.status is not OPEN
-        waits, given_way = self.twins.hold(node)
+        waits, given_way = self.equivalents.hold(node)
         for other in (*given_way, *([node] if waits else ())):
             other.eligibility = Eligibility.HELD
             self.too_deep.pop(other.index, None)

@@ -24,7 +24,7 @@ from search.experience import Experience
 from search.extract import closing, extract
 from search.frontier import is_expandable
 from search.nodes import OPEN, PROVEN, Node
-from search.result import SearchResult, Statistics, outlook
+from search.result import SearchResult, Statistics, best_value_and_proven_share
 from search.rules import Rule
 from search.tree import Graph
 
@@ -208,7 +208,7 @@ class Search:
 
     def result(self) -> SearchResult:
         """What is known now, with the shortest proof in the graph if there is one."""
-        value, share = outlook(self.graph)
+        value, share = best_value_and_proven_share(self.graph)
         return SearchResult(
             name=self.theorem.name,
             strategy=self.rule.word,

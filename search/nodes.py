@@ -119,11 +119,11 @@ class Node:
     """A state to be proved. `index` numbers nodes in the order they were found; the root is 0.
 
     `best_in` is the edge of the best known path from the root. `live` counts the counted edges into the node: at 0 its
-    proof helps nobody (the root always counts). `closed` means that no further expansion will come, `is_exhausted` that
-    the policy has no more to offer. `attempts` counts finished expansions, `unknown` tactics that ran into a limit or a
-    crash. `twin` is the next of a ring of nodes that have the same key and other names. `rest` are candidates of its
-    last expansion that were not run yet. `value` is the critic's, None while unknown. `ticket` is that of the node's
-    newest entry in a frontier.
+    proof helps nobody (the root always counts). `closed` means that no further expansion will come, `is_exhausted`
+    that the policy has no more to offer. `attempts` counts finished expansions, `unknown` tactics that ran into a limit
+    or a crash. `next_equivalent` is the next of a ring of α-equivalent nodes (the same key, other names). `rest` are
+    candidates of the last expansion that were not run yet. `value` is the critic's, None while unknown. `ticket` is
+    that of the node's newest entry in a frontier.
     """
 
     __slots__ = (
@@ -138,6 +138,7 @@ class Node:
         "is_exhausted",
         "key",
         "live",
+        "next_equivalent",
         "open_edges",
         "other_parents",
         "rest",
@@ -146,7 +147,6 @@ class Node:
         "ticket",
         "trail",
         "tried",
-        "twin",
         "unknown",
         "value",
     )
@@ -157,7 +157,7 @@ class Node:
         self.state = state
         self.trail = trail
         self.best_in: Edge | None = None
-        self.twin: Node | None = None
+        self.next_equivalent: Node | None = None
         self.status = OPEN
         self.edges: tuple[Edge, ...] = ()
         self.first_parent: Edge | None = None
@@ -192,9 +192,9 @@ class Node:
             self.other_parents.append(edge)
 
     @property
-    def outlook(self) -> PathCost:
-        """The trail that ranks the node's next expansion: its own, or, once a part of its candidates was run, that of
-        the likeliest state which the rest of them can lead to (as in partial-expansion A*)."""
+    def next_cost(self) -> PathCost:
+        """The path cost that ranks the node's next expansion: its own, or, once a part of its candidates was run, that
+        of the likeliest state which the rest of them can lead to (as in partial-expansion A*)."""
         if not self.rest:
             return self.trail
         best = max(self.rest, key=lambda candidate: candidate.log_prob)

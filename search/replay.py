@@ -43,7 +43,7 @@ def replay(search: AnySearch, events: Iterable[Event]) -> list[int]:
 
 
 def _play(search: AnySearch, event: Event) -> None:
-    _ = search.done  # as a driver asks it: at the end of its rope a search lets waiting twins go
+    _ = search.done  # as a driver asks it: with nothing else left a search lets held nodes in
     match event:
         case Started(root=root):
             if root != search.root:

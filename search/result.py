@@ -68,7 +68,7 @@ class SearchResult:
     proven_share: float = 0.0
 
 
-def outlook(graph: Graph) -> tuple[float | None, float]:
+def best_value_and_proven_share(graph: Graph) -> tuple[float | None, float]:
     """The critic's best value among the open states, and the share of the states that are proven."""
     values = [node.value for node in graph.nodes if node.status is OPEN and node.value is not None]
     proven = sum(node.status is PROVEN for node in graph.nodes)

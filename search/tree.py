@@ -27,8 +27,8 @@ class Added(NamedTuple):
 class Graph:
     """The nodes, and the propagation of what is proven, dead, relevant and better.
 
-    `revived` and `improved` collect nodes whose place in a frontier has to be reconsidered, `let_down` nodes with twins
-    that were settled or became of no use; whoever owns a frontier empties them.
+    `revived` and `improved` collect nodes whose place in a frontier has to be reconsidered, `let_down` nodes that were
+    settled or became of no use while an equivalent one may wait for them; whoever owns a frontier empties them.
     """
 
     def __init__(self, root: ProofState, *, path_score: PathScore = more_likely) -> None:
@@ -119,9 +119,9 @@ class Graph:
             return None
         shown = rendering(state)
         while rendering(node.state) != shown:
-            if node.twin is None or node.twin is first:
+            if node.next_equivalent is None or node.next_equivalent is first:
                 return None
-            node = node.twin
+            node = node.next_equivalent
         return node
 
     def _make(self, state: ProofState, trail: PathCost) -> Node:
@@ -131,8 +131,8 @@ class Graph:
         self.nodes.append(node)
         first = self._by_key.setdefault(key, node)
         if first is not node:
-            node.twin = first.twin or first
-            first.twin = node
+            node.next_equivalent = first.next_equivalent or first
+            first.next_equivalent = node
         return node
 
     def _link(self, edge: Edge) -> None:
@@ -246,7 +246,7 @@ class Graph:
             if node.status is not OPEN:
                 continue
             node.status = PROVEN
-            if node.twin is not None:
+            if node.next_equivalent is not None:
                 self.let_down.append(node)
             self._uncount([other for other in node.edges if other.counted])
             for parent in node.parents:
@@ -272,7 +272,7 @@ class Graph:
 
     def _bury(self, node: Node) -> None:
         node.status = DEAD
-        if node.twin is not None:
+        if node.next_equivalent is not None:
             self.let_down.append(node)
 
     def _kill(self, node: Node) -> None:
@@ -332,6 +332,6 @@ class Graph:
             for child in edge.distinct_children():
                 child.live -= 1
                 if child.live == 0 and child.index:
-                    if child.twin is not None:
+                    if child.next_equivalent is not None:
                         self.let_down.append(child)
                     work.extend(below for below in child.edges if below.counted)

@@ -18,9 +18,9 @@ from search.base import (
     Theorem,
 )
 from search.check import InvariantBroken, check_search
+from search.equivalents import renamed
 from search.expansion import Expansion
 from search.nodes import Eligibility
-from search.twins import renamed
 from tests.fakes.drive import drive, start
 from tests.fakes.environment import FakeEnvironment, World, check_script
 from tests.fakes.policy import AllTactics
@@ -109,7 +109,7 @@ def test_a_proven_twins_script_is_the_first_tactic(split: Search) -> None:
     # the proof of the first twin comes too late for the root: its edge is cut before
     graph.add(graph.nodes[1], "exact x.1 _", None, text="exact x.1 _", log_prob=LogProb(-1.0))
     assert graph.root.status.value == "proven"
-    assert split.gate.twins.is_held(twin)
+    assert split.gate.equivalents.is_held(twin)
     split.gate.reconsider()
     assert split.gate.take_offers(twin)[0].tactic == "exact y.1 _"
 
@@ -153,19 +153,19 @@ def test_twins_spare_expansions_and_lose_no_proof() -> None:
 
 
 def test_damage_to_the_waiting_is_noticed(split: Search) -> None:
-    ((waiting, first),) = split.gate.twins.pairs()
+    ((waiting, first),) = split.gate.equivalents.pairs()
     waiting.eligibility = Eligibility.ADMITTED
     with pytest.raises(InvariantBroken, match="held is wrong"):
         check_search(split)
     waiting.eligibility = Eligibility.HELD
-    split.gate.twins._first[waiting] = split.graph.root
+    split.gate.equivalents._first[waiting] = split.graph.root
     with pytest.raises(InvariantBroken, match="stranger"):
         check_search(split)
-    split.gate.twins._first[waiting] = first
-    split.gate.twins._first[first] = waiting
+    split.gate.equivalents._first[waiting] = first
+    split.gate.equivalents._first[first] = waiting
     with pytest.raises(InvariantBroken, match=r"that waits|held is wrong"):
         check_search(split)
-    del split.gate.twins._first[first]
+    del split.gate.equivalents._first[first]
     first.live = 0
     with pytest.raises(InvariantBroken, match=r"live is wrong|waits for nothing"):
         check_search(split)

@@ -1,8 +1,8 @@
-"""States that differ only in the names of their hypotheses: one is searched, the others wait for its proof.
+"""α-equivalent states, which differ only in the names of their hypotheses: one is searched, the others are held.
 
 Canonical keys say that two states are the same up to names; a tactic that uses names can't be carried from one to the
-other as it stands, so they are different nodes. Of such twins one is expanded. If it is proven, the others are offered
-its proof, with the names exchanged, as a first tactic that Lean has to accept like any other. If it dies, so do they.
+other as it stands, so they are different nodes, of which one is expanded. If it is proven, the others are offered its
+proof, with the names exchanged, as a first tactic that Lean has to accept like any other. If it dies, so do they.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from search.nodes import OPEN, Node, PathScore
 _OFFER = LogProb(-0.01)
 
 
-class Twins:
-    """Which nodes wait for which twin. Knows nothing of the strategy; `Search` asks and tells."""
+class Equivalents:
+    """Which nodes wait for which equivalent one. Knows nothing of the strategy; the gate asks and tells."""
 
     def __init__(self, path_score: PathScore) -> None:
         self._path_score = path_score
@@ -35,14 +35,14 @@ class Twins:
         """Every waiting node with the one it waits for."""
         return list(self._first.items())
 
-    def settled_twin(self, node: Node) -> Node | None:
-        """A twin that is proven or dead, if there is one."""
-        return next((twin for twin in _ring(node) if twin.status is not OPEN), None)
+    def settled(self, node: Node) -> Node | None:
+        """An equivalent node that is proven or dead, if there is one."""
+        return next((other for other in _ring(node) if other.status is not OPEN), None)
 
     def hold(self, node: Node) -> tuple[bool, list[Node]]:
-        """Let the node wait if a twin is being searched. Returns whether it waits, and which nodes give way to it.
+        """Let the node wait if an equivalent one is searched. Returns whether it waits, and which nodes give way to it.
 
-        A twin that was not expanded yet gives way to one with a better path.
+        A node that was not expanded yet gives way to one with a better path.
         """
         if node in self._first:
             return True, []
@@ -86,19 +86,19 @@ class Twins:
 
 def _ring(node: Node) -> list[Node]:
     """The other nodes with the same key, in the order of the ring."""
-    twins = []
-    twin = node.twin
-    while twin is not None and twin is not node:
-        twins.append(twin)
-        twin = twin.twin
-    return twins
+    others = []
+    other = node.next_equivalent
+    while other is not None and other is not node:
+        others.append(other)
+        other = other.next_equivalent
+    return others
 
 
 def offers(proven: Node, node: Node) -> list[Candidate]:
-    """The proof of a node's proven twin as candidates: with names exchanged where that can be told, and as it is."""
+    """The proof of an equivalent node as candidates: with the names exchanged, if that can be told, and as it is."""
     script = write(proven, cheapest(proven)).script
     texts = dict.fromkeys((renamed(script, proven.state, node.state), script))
-    return [Candidate(text, _OFFER, origin="twin") for text in texts if text is not None]
+    return [Candidate(text, _OFFER, origin="equivalent") for text in texts if text is not None]
 
 
 _IDENTIFIER = re.compile(r"(?<![\w.'!?✝])([^\W\d][\w'!?✝]*)")

@@ -56,17 +56,23 @@ async def evaluate(options: argparse.Namespace, console: Console) -> int:
         train(options, training, held_out, console)
         spec = str(options.train)
     chosen = [theorem.tree for theorem in theorems] if options.all else held_out
+    if options.train is None or any(tree.root.is_proved for tree in chosen):
+        await show(options, spec, chosen, console)
+    if options.ablation is not None:
+        await ablate(options, spec, console)
+    return 0
+
+
+async def show(options: argparse.Namespace, spec: str, trees: Sequence[SearchTree], console: Console) -> None:
+    """Measure a critic and print its figures."""
     opened = await open_critic(spec, device=options.device)
     try:
-        measured = await measure(opened.critic, chosen, seed=options.seed)
+        measured = await measure(opened.critic, trees, seed=options.seed)
     finally:
         await opened.close()
     console.line(f"critic {spec} on {'all' if options.all else 'held-out'} theorems of {options.run_folder}")
     for text in shown(measured):
         console.line(text)
-    if options.ablation is not None:
-        await ablate(options, spec, console)
-    return 0
 
 
 def train(

@@ -107,8 +107,10 @@ def _svg(graph: Picture, *, style: str) -> str:
     states = [(name, graph.nodes[name]) for name in at if graph.nodes[name]["kind"] == "state"]
     ways = {end: data["tactic"] for _, end, data in graph.edges(data=True) if data["is_first"]}
     dots = [_dot(at[name], data, ways.get(name, ""), radius) for name, data in states]
-    labels = [_label(at[end], data) for _, end, data in graph.edges(data=True) if data["on_proof"] and end in at]
-    labels += [_label(at[name], {"tactic": data["closed_by"]}, below=True) for name, data in states if _is_end(data)]
+    labels = [
+        _label(at[end], data["tactic"], 4) for _, end, data in graph.edges(data=True) if data["on_proof"] and end in at
+    ]
+    labels += [_closing(at[name], data, _place_among_siblings(graph, name)) for name, data in states if _is_end(data)]
     note = f'<text x="{_MARGIN}" y="{height - 6:g}">{_left_out(graph)}</text>' if graph.graph["left_out"] else ""
     size = f'viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" class="tree" {size} role="img" aria-label="search tree">'
@@ -142,11 +144,21 @@ def _dot(place: tuple[float, float], data: Mapping[str, Any], tactic: str, radiu
     return dot + more
 
 
-def _label(place: tuple[float, float], data: Mapping[str, Any], *, below: bool = False) -> str:
-    """A tactic of the proof, left of the dot that it led to, or below the one that it closed."""
-    line = _short(data["tactic"], lines=1, columns=_LABEL).replace("\n", " ")
-    x, y = place[0] - 12, place[1] + (18 if below else 4)
-    return f'<text class="tactic" x="{x:.1f}" y="{y:.1f}">{_xml(line)}</text>' if line else ""
+def _closing(place: tuple[float, float], data: Mapping[str, Any], number: int) -> str:
+    """The tactic that closed a state, below its dot; those of sibling parts one below the other."""
+    return _label(place, data["closed_by"], 18 + 12 * (number % 3))
+
+
+def _place_among_siblings(graph: Picture, name: str) -> int:
+    parents = [start for start, _, arrow in graph.in_edges(name, data=True) if arrow["is_first"]]
+    return list(graph[parents[0]]).index(name) if parents else 0
+
+
+def _label(place: tuple[float, float], tactic: str, down: float) -> str:
+    """A tactic of the proof, left of the dot that it led to and so far down."""
+    line = _short(tactic, lines=1, columns=_LABEL).replace("\n", " ")
+    text = f'<text class="tactic" x="{place[0] - 12:.1f}" y="{place[1] + down:.1f}">{_xml(line)}</text>'
+    return text if line else ""
 
 
 def _xml(text: str) -> str:

@@ -16,7 +16,7 @@ import prover
 from prover.cli.console import Console
 from prover.cluster.placement import memory_parts
 from prover.config import Config
-from prover.driver.theorem import Components
+from prover.driver.parts import Components
 from prover.errors import UsageError
 from prover.judge import Judge, JudgeLimits
 from prover.lean.embedded import ensure_embedded

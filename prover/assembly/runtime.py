@@ -12,13 +12,12 @@ from prover.assembly.toolchains import Toolchains
 from prover.cli.console import Console
 from prover.cluster.handle import System
 from prover.config import Config
+from prover.driver.job import Attempt, Job, Prover
 from prover.driver.loop import Observer
 from prover.driver.meters import Meter, MeteredCritic, MeteredJudge, MeteredPolicy, lean_load, meter_load
-from prover.driver.parts import Attempt, Opener
-from prover.driver.run import Prover
-from prover.driver.searches import Allowance
+from prover.driver.parts import Components, Opener
 from prover.driver.several import Several
-from prover.driver.theorem import Components, TheoremProver
+from prover.driver.theorem import TheoremProver
 from prover.driver.trace import Tracer, Untraced
 from prover.lean.pool import LeanPool
 from prover.policy.opened import needs_engine
@@ -52,9 +51,9 @@ class Admitted:
         self._prover = prover
         self._balance = balance
 
-    async def prove(self, task: TheoremTask, attempt: int = 0, allowance: Allowance | None = None) -> Attempt:
+    async def prove(self, job: Job) -> Attempt:
         async with self._balance.admit():
-            return await self._prover.prove(task, attempt, allowance)
+            return await self._prover.prove(job)
 
 
 def balanced(runtime: Runtime, config: Config) -> Runtime:

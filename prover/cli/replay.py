@@ -11,10 +11,10 @@ from pathlib import Path
 from prover.cli.console import Console
 from prover.cli.report import record_of
 from prover.config import stored_config
+from prover.driver.alternatives import CONTRADICTION, DISPROOF, searched_beside
 from prover.driver.history import expansions, fits
 from prover.driver.loop import Expanded
-from prover.driver.searches import Allowance, make_search
-from prover.driver.sides import CONTRADICTION, DISPROOF, searched_beside
+from prover.driver.searches import make_search
 from prover.errors import UsageError
 from prover.run.records import RunData, TheoremRecord, read_run
 from prover.run.trace import read_events, trace_path
@@ -82,7 +82,8 @@ def remade(
         theorem,
         events[0].root,
         replace(settings, rounds=1),
-        Allowance(number, Budget()),
+        number,
+        Budget(),
         limits=TacticLimits(config.lean.heartbeats, config.lean.tactic_s),
         seed=config.seed,
         clock=lambda: 0.0,

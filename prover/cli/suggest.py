@@ -11,9 +11,12 @@ from typing import Any
 from prover.assembly.components import add_project_arguments, open_parts, open_toolchain
 from prover.cli.console import Console
 from prover.config import Config, LeanConfig, ModelConfig
+from prover.driver.job import Job
 from prover.driver.loop import Observer, SearchLoop
-from prover.driver.searches import Allowance, budget_of, make_search
-from prover.driver.theorem import Components, TheoremProver, problem_of
+from prover.driver.parts import Components
+from prover.driver.results import result_of
+from prover.driver.searches import budget_of, make_search
+from prover.driver.theorem import TheoremProver, problem_of
 from prover.driver.trace import Untraced
 from prover.errors import UsageError
 from prover.lean.problem import OpenFailed
@@ -166,18 +169,19 @@ async def search(task: TheoremTask, parts: Components) -> Found:
     def untraced(task: TheoremTask, attempt: int, beside: str) -> Observer:  # noqa: ARG001
         return Untraced()
 
-    result = (await TheoremProver(parts, untraced).prove(task)).result
+    job = Job(task, 0, 0, budget_of(parts.settings, parts.time_limit_s))
+    result = result_of(job, await TheoremProver(parts, untraced).prove(job))
     return Found(result.proof, "proof, judged") if result.status is Status.PROVED else Found(None, result.stop_reason)
 
 
 async def search_here(task: TheoremTask, environment: Environment, parts: Components) -> Found:
     """A short search at a `sorry` beside others: Lean took each step, but nothing can be judged before the last."""
-    allowance = Allowance(0, budget_of(parts.settings, parts.time_limit_s))
     looked = make_search(
         task.theorem(),
         environment.root,
         parts.settings,
-        allowance,
+        0,
+        budget_of(parts.settings, parts.time_limit_s),
         limits=parts.limits,
         seed=parts.seed,
         clock=parts.clock,

@@ -31,7 +31,7 @@ from prover.cluster.placement import (
     wait_until_ready,
 )
 from prover.config import Config
-from prover.driver.theorem import Components
+from prover.driver.parts import Components
 from prover.errors import StepwiseError
 from prover.judge import Judge
 from prover.lean.embedded import ensure_embedded

@@ -16,16 +16,17 @@ from typing import Protocol
 from prover.cluster.engines import FarCritic, FarPolicy
 from prover.cluster.fleet import Fleet
 from prover.cluster.placement import Seat
+from prover.driver.job import Attempt, Fault, FaultKind, Job, Unproved
 from prover.driver.loop import Observer
 from prover.driver.meters import MeteredCritic, MeteredJudge, MeteredPolicy, meter_load
-from prover.driver.searches import Allowance
-from prover.driver.theorem import Attempt, Components, TheoremProver
+from prover.driver.parts import Components
+from prover.driver.theorem import TheoremProver
 from prover.driver.trace import Tracer, Untraced
 from prover.run.logs import theorem
-from prover.run.result import Status, TheoremResult
 from prover.run.trace import TraceWriter
 from prover.run.utilisation import Load, merged
 from prover.tasks import Document, TheoremTask
+from search.budget import StopReason
 
 log = logging.getLogger(__name__)
 
@@ -54,9 +55,10 @@ class DriverComponents:
     lean: LeanSide
     engines: tuple[Fleet, ...] = ()
 
-    def outages_s(self) -> dict[str, float]:
+    def outages_s(self) -> dict[FaultKind, float]:
         """The seconds so far in which there was no Lean, and in which some model had no engine."""
-        return {"Lean": self.lean.outage_s(), "model": max((fleet.outage_s() for fleet in self.engines), default=0.0)}
+        models_s = max((fleet.outage_s() for fleet in self.engines), default=0.0)
+        return {FaultKind.LEAN: self.lean.outage_s(), FaultKind.MODEL: models_s}
 
 
 OpenParts = Callable[[], AbstractAsyncContextManager[DriverComponents]]
@@ -95,31 +97,27 @@ class DriverHost:
         """Have its models opened and the first of its Lean actors at hand; what is wrong with them is raised."""
         await (await self._open()).lean.ready()
 
-    async def prove(
-        self, task: TheoremTask, document: Document, attempt: int, allowance: Allowance | None = None
-    ) -> Delivery:
-        """Search for a proof of the task, whose document comes beside it, and have it judged.
+    async def prove(self, job: Job, document: Document) -> Delivery:
+        """Do a job, whose task's document comes beside it.
 
         Waits for the first Lean worker before the theorem's time begins. Raises LeanFault if there is none to come,
         ModelError or ActorLost if the models fail.
         """
-        theorem.set(task.id)
-        task = replace(task, document=document)
+        theorem.set(job.task.id)
+        job = replace(job, task=replace(job.task, document=document))
         opened = await self._open()
         await opened.lean.ready()
         before = opened.outages_s()
         with tempfile.TemporaryDirectory(dir=self._folder, ignore_cleanup_errors=True) as folder:
-            self._paths[task.id, attempt] = Path(folder)
+            self._paths[job.task.id, job.attempt] = Path(folder)
             assert self._prover is not None
             try:
-                done = await self._prover.prove(task, attempt, allowance)
+                attempt = await self._prover.prove(job)
             finally:
-                del self._paths[task.id, attempt]
+                del self._paths[job.task.id, job.attempt]
             traces = await asyncio.to_thread(_read_all, Path(folder))
-        for what, outage_s in opened.outages_s().items():
-            if outage_s - before[what] > LOST_SHARE * done.result.elapsed_s:
-                done = replace(done, result=without(what, done.result, outage_s - before[what]))
-        return Delivery(done, traces)
+        lost = {kind: outage_s - before[kind] for kind, outage_s in opened.outages_s().items()}
+        return Delivery(without_outages(attempt, lost), traces)
 
     async def load(self) -> Load:
         """How busy its Lean workers and its judge are, and the policy and the critic where they are its own."""
@@ -164,10 +162,16 @@ def _read_all(folder: Path) -> dict[str, bytes]:
     return {path.name.removeprefix(_TRACE): path.read_bytes() for path in sorted(folder.glob(f"{_TRACE}*"))}
 
 
-def without(what: str, result: TheoremResult, outage_s: float) -> TheoremResult:
-    """A search that ended unproved and had no Lean, or no model, for a good part of its time says nothing of the
-    theorem."""
-    if result.status is not Status.FAILED or result.stop_reason == "rejected":
-        return result
-    error = f"there was no {what} for {outage_s:.0f} s of its time"
-    return replace(result, status=Status.UNKNOWN, stop_reason=f"{what.lower()}_fault", error=error)
+_MISSING = {FaultKind.LEAN: "Lean", FaultKind.MODEL: "model"}
+
+
+def without_outages(attempt: Attempt, lost_s: Mapping[FaultKind, float]) -> Attempt:
+    """The attempt; if it found no proof and had no Lean, or no model, for a good part of its time, it ends with that
+    fault, since its search says nothing about the theorem."""
+    if not isinstance(attempt.ending, Unproved) or attempt.ending.reason is StopReason.CANCELLED:
+        return attempt
+    for kind, seconds in lost_s.items():
+        if seconds > LOST_SHARE * attempt.spent.wall_s:
+            error = f"there was no {_MISSING[kind]} for {seconds:.0f} s of its time"
+            return replace(attempt, ending=Fault(kind, error))
+    return attempt

@@ -10,11 +10,11 @@ from dataclasses import replace
 from prover.cluster.driver_host import Delivery
 from prover.cluster.fleet import Fleet, Member
 from prover.cluster.handle import ActorLost, Patience, System
-from prover.driver.parts import Attempt
-from prover.driver.searches import Allowance
+from prover.driver.job import Attempt, Fault, FaultKind, Job
 from prover.errors import LeanFault
-from prover.run.result import Status, TheoremResult
+from prover.run.usage import Usage
 from prover.tasks import Document, TheoremTask
+from search.budget import Spent
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +51,8 @@ class FarProver:
         self._wall_clock = wall_clock
         self._documents: dict[Document, object] = {}
 
-    async def prove(self, task: TheoremTask, attempt: int = 0, allowance: Allowance | None = None) -> Attempt:
-        """The theorem's result. Raises what no other theorem would be spared, as a run in one process does: ModelError,
+    async def prove(self, job: Job) -> Attempt:
+        """The attempt. Raises what no other theorem would be spared, as a run in one process does: ModelError,
         what keeps every driver from being ready, and ActorLost when all are gone for good."""
         began, started_at = self._clock(), self._wall_clock()
         tried: list[Member] = []
@@ -62,44 +62,26 @@ class FarProver:
                 await self._patience.pause(len(causes) - 1)
             tried.append(await self._fleet.choose(tried))
             try:
-                delivery = await self._ask(tried[-1], task, attempt, allowance)
+                delivery = await self._ask(tried[-1], job)
+                ending = delivery.attempt.ending
+                if not isinstance(ending, Fault):
+                    for beside, trace in delivery.traces.items():
+                        self._store_trace(job.task, job.attempt, beside, trace)
+                    return delivery.attempt.after(len(causes))
+                causes.append(ending.error)
             except (ActorLost, LeanFault) as fault:
-                log.warning("%s: %s", task.id, fault)
                 causes.append(str(fault))
-                continue
-            if delivery.attempt.result.stop_reason in ("lean_fault", "model_fault"):
-                log.warning("%s: %s", task.id, delivery.attempt.result.error)
-                causes.append(delivery.attempt.result.error)
-                continue
-            for beside, trace in delivery.traces.items():
-                self._store_trace(task, attempt, beside, trace)
-            return with_retries(delivery.attempt, causes)
-        return Attempt(
-            TheoremResult(
-                id=task.id,
-                name=task.name,
-                status=Status.UNKNOWN,
-                stop_reason="lost",
-                attempt=attempt,
-                error=f"given up after {len(causes)} tries; the last: {causes[-1]}",
-                elapsed_s=self._clock() - began,
-                fingerprint=task.fingerprint,
-                split=task.split,
-                source=task.source,
-                line=task.line,
-                started_at=started_at,
-            )
-        )
+            log.warning("%s: %s", job.task.id, causes[-1])
+        lost = Fault(FaultKind.LOST, f"given up after {len(causes)} tries; the last: {causes[-1]}")
+        return Attempt(lost, Spent(wall_s=self._clock() - began), Usage(), started_at)
 
-    async def _ask(self, member: Member, task: TheoremTask, attempt: int, allowance: Allowance | None) -> Delivery:
+    async def _ask(self, member: Member, job: Job) -> Delivery:
         member.in_flight += 1
         try:
             delivery: Delivery = await member.handle.call(
                 "prove",
-                replace(task, document=_NO_DOCUMENT),
-                self._document(task),
-                attempt,
-                allowance,
+                replace(job, task=replace(job.task, document=_NO_DOCUMENT)),
+                self._document(job.task),
                 deadline_s=self._deadline_s,
             )
         except ActorLost as loss:
@@ -117,11 +99,3 @@ class FarProver:
         if document not in self._documents:
             self._documents[document] = self._system.put(document)
         return self._documents[document]
-
-
-def with_retries(attempt: Attempt, causes: list[str]) -> Attempt:
-    """The attempt with a note of what was lost before."""
-    if not causes:
-        return attempt
-    stats = {**attempt.result.stats, "infrastructure_retries": len(causes)}
-    return replace(attempt, result=replace(attempt.result, stats=stats))

@@ -1,37 +1,25 @@
-"""What a run does next: passes over its theorems, or rounds with growing budgets; and what it goes on with later.
+"""What a run does next: passes over its theorems, or rounds with growing budgets; and what it resumes later.
 
 Attempt numbers count a theorem's results in a run. Of a run in passes, attempt k is pass k, a search of its own. Of a
-run in rounds, attempt k is round k, which goes on with the search of round k - 1. An attempt that was ended by a limit
-is gone on with when that limit is raised. All of this follows from the journal, so a run can be resumed at any point.
+run in rounds, attempt k is round k, which resumes the search of round k - 1. An attempt that was ended by a limit is
+resumed when that limit is raised. All of this follows from the journal, so a run can be resumed at any point.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Protocol
 
 from prover.config import Config
+from prover.driver.job import Job
 from prover.driver.searches import budget_of
 from prover.errors import UsageError
 from prover.run.result import SETTLED, Status, TheoremResult
 from prover.tasks import TheoremTask
 from search.budget import Budget, Spent, StopReason
 from search.rounds import Rounds, Signs
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One attempt at a theorem: pass `number` of it, under `budget`. `goes_on_from` is the attempt whose search it
-    continues, if any, and `spent_s` the seconds that were spent on that search so far."""
-
-    task: TheoremTask
-    attempt: int
-    number: int
-    budget: Budget
-    goes_on_from: int | None = None
-    spent_s: float = 0.0
 
 
 class Agenda(Protocol):
@@ -150,12 +138,9 @@ class InRounds:
 def signs_of(result: TheoremResult) -> Signs:
     """What a result without a proof says of the theorem's next round."""
     reasons = {str(reason): reason for reason in StopReason}
-    value, share = result.stats.get("value"), result.stats.get("proven_share")
-    return Signs(
-        reasons.get(result.stop_reason, StopReason.CANCELLED),
-        value if isinstance(value, float) else 0.5,
-        share if isinstance(share, float) else 0.0,
-    )
+    usage = result.usage
+    value = 0.5 if usage.value is None else usage.value
+    return Signs(reasons.get(result.stop_reason, StopReason.CANCELLED), value, usage.proven_share)
 
 
 _FIELDS: dict[str, str] = {
@@ -169,7 +154,7 @@ assert set(_FIELDS.values()) == {item.name for item in fields(Budget)}
 
 
 def _further_jobs(tasks: Iterable[TheoremTask], known: Known, budget: Budget) -> Iterator[Job]:
-    """The jobs that go on with theorems whose last attempt was ended by a limit which has been raised since."""
+    """The jobs that resume theorems whose last attempt was ended by a limit which has been raised since."""
     results: dict[str, list[TheoremResult]] = {}
     for key in sorted(known):
         results.setdefault(key[0], []).append(known[key])
@@ -184,13 +169,8 @@ def _further(task: TheoremTask, earlier: list[TheoremResult], budget: Budget) ->
     name = _FIELDS.get(last.stop_reason)
     if last.status is not Status.FAILED or name is None:
         return None
-    limit, now = _recorded(last).get(name), getattr(budget, name)
-    if not isinstance(limit, int | float) or (now is not None and now <= limit):
+    limit, now = getattr(last.usage.limits, name), getattr(budget, name)
+    if limit is None or (now is not None and now <= limit):
         return None
     spent_s = sum(result.elapsed_s for result in earlier)
     return Job(task, last.attempt + 1, 0, budget, last.attempt, spent_s)
-
-
-def _recorded(result: TheoremResult) -> dict[str, object]:
-    limits = result.stats.get("limits")
-    return limits if isinstance(limits, dict) else {}

@@ -1,4 +1,4 @@
-"""What every theorem of a run shares, and what the work on one comes to."""
+"""The components that all theorems of a run share."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from prover.config import SearchConfig
-from prover.judge import Judging, Verdict
+from prover.judge import Judging
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
-from prover.run.result import TheoremResult
 from search.base import Critic, Policy, TacticLimits
 
 
@@ -35,21 +34,3 @@ class Components:
     seed: int
     clock: Callable[[], float] = time.monotonic
     wall_clock: Callable[[], float] = time.time
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A proof that the judge accepted: whole files as they were judged."""
-
-    challenge: str
-    solution: str
-    verdict: Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What the work on a theorem came to: the result for the journal, and what the judge accepted, if anything: a proof
-    of the theorem, or of its negation where `result.status` is `disproved`."""
-
-    result: TheoremResult
-    accepted: Accepted | None = None

@@ -4,30 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol
 
-from prover.driver.agenda import Agenda, Job
-from prover.driver.parts import Attempt
-from prover.driver.searches import Allowance
+from prover.driver.agenda import Agenda
+from prover.driver.job import Accepted, Attempt, Job, Prover
+from prover.driver.results import result_of
 from prover.judge import write_certificate
 from prover.run.folder import RunFolder
 from prover.run.logs import theorem
 from prover.run.result import SETTLED, Status, TheoremResult
 from prover.run.trace import read_events
-from prover.tasks import TheoremTask
-from search.events import Event
-
-__all__ = ["Prover", "Run"]
-
-
-class Prover(Protocol):
-    """Proves single theorems: in this process (`TheoremProver`), or on drivers far away."""
-
-    async def prove(self, task: TheoremTask, attempt: int = 0, allowance: Allowance | None = None) -> Attempt: ...
 
 
 class Run:
-    """Works off a run folder. Cancelling it keeps every result that is known; the folder can be gone on with."""
+    """Works off a run folder. Cancelling it keeps every result that is known; the run can be resumed."""
 
     def __init__(
         self,
@@ -68,27 +57,23 @@ class Run:
 
     async def _do(self, job: Job) -> Attempt:
         theorem.set(job.task.id)
-        history: tuple[Event, ...] = ()
-        if job.goes_on_from is not None:
-            history = await asyncio.to_thread(self._history, job.task.id, job.goes_on_from)
-        spent_s = job.spent_s if history else 0.0  # without a trace the search begins anew
-        return await self._prover.prove(job.task, job.attempt, Allowance(job.number, job.budget, spent_s, history))
+        if job.resumes is not None:
+            trace = self._folder.trace_path(job.task.id, job.resumes)
+            job = job.with_history(await asyncio.to_thread(lambda: tuple(read_events(trace))))
+        return await self._prover.prove(job)
 
-    def _history(self, identifier: str, attempt: int) -> tuple[Event, ...]:
-        return tuple(read_events(self._folder.trace_path(identifier, attempt)))
-
-    def _record(self, job: Job, done: Attempt) -> None:
+    def _record(self, job: Job, attempt: Attempt) -> None:
         """The proof and its certificate first, so that a result never names one that isn't there."""
-        if done.accepted is not None:
-            path = self._folder.write_proof(
-                done.result.id, done.accepted.solution, is_disproof=done.result.status is Status.DISPROVED
-            )
-            write_certificate(path, done.accepted.challenge, done.accepted.verdict)
-        self._folder.journal.append(done.result)
-        self._agenda.tell(job, done.result)
-        if done.result.status in SETTLED:
+        result = result_of(job, attempt)
+        if isinstance(attempt.ending, Accepted):
+            proof = attempt.ending.proof
+            path = self._folder.write_proof(result.id, proof.solution, is_disproof=result.status is Status.DISPROVED)
+            write_certificate(path, proof.challenge, proof.verdict)
+        self._folder.journal.append(result)
+        self._agenda.tell(job, result)
+        if result.status in SETTLED:
             self._drop_later(job)
-        self._on_result(done.result)
+        self._on_result(result)
 
     def _drop_later(self, settled: Job) -> None:
         """Later passes of a theorem that was settled are for nothing. Earlier ones come to their end, so that within

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 from prover.config import SearchConfig
 from prover.errors import UsageError
@@ -15,20 +15,6 @@ from search.events import Event
 from search.experience import Experience, probes
 from search.rules import Rule, rules_of
 from search.side_by_side import AnySearch, SideBySide, pass_seed
-
-
-@dataclass(frozen=True, slots=True)
-class Allowance:
-    """What an attempt at a theorem may use, and what it goes on from.
-
-    `number` says which of the theorem's passes it is: passes are searches of their own. `budget` is that of the whole
-    search; `history` is what happened to it so far, and `spent_s` the seconds that took.
-    """
-
-    number: int
-    budget: Budget
-    spent_s: float = 0.0
-    history: Sequence[Event] = ()
 
 
 @functools.cache
@@ -80,7 +66,8 @@ def make_search(
     theorem: Theorem,
     root: ProofState,
     settings: SearchConfig,
-    allowance: Allowance,
+    number: int,
+    budget: Budget,
     *,
     limits: TacticLimits,
     seed: int,
@@ -89,24 +76,23 @@ def make_search(
     experience: Experience | None = None,
     extra: tuple[Candidate, ...] = (),
 ) -> AnySearch:
-    """The search of one pass. Of several rules the passes take turns at them (InternLM2.5-StepProver, arXiv
-    2410.15700); where there are fewer passes than rules, the rules are searched side by side in each pass, and share
-    its expansions equally. `extra` candidates are tried at every state."""
+    """The search of pass `number` under `budget`. Of several rules the passes take turns at them
+    (InternLM2.5-StepProver, arXiv 2410.15700); where there are fewer passes than rules, the rules are searched side by
+    side in each pass, and share its expansions equally. `extra` candidates are tried at every state."""
     rules = rules_named(settings.rule)
     options = replace(
-        sampling_of(settings, allowance.number),
+        sampling_of(settings, number),
         limits=limits,
         probes=(*extra, *(probes() if settings.probes else ())),
     )
-    budget = replace(allowance.budget, wall_s=_left(allowance))
     if settings.passes >= len(rules):
         return Search(
             theorem,
             root,
-            rule=rules[allowance.number % len(rules)],
+            rule=rules[number % len(rules)],
             budget=budget,
             options=options,
-            seed=pass_seed(seed, allowance.number),
+            seed=pass_seed(seed, number),
             clock=clock,
             record=record,
             experience=experience,
@@ -117,13 +103,8 @@ def make_search(
         rules=rules,
         budget=budget,
         options=options,
-        seed=pass_seed(seed, allowance.number),
+        seed=pass_seed(seed, number),
         clock=clock,
         record=record,
         experience=experience,
     )
-
-
-def _left(allowance: Allowance) -> float | None:
-    wall_s = allowance.budget.wall_s
-    return None if wall_s is None else max(0.0, wall_s - allowance.spent_s)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from prover.driver.parts import Attempt
-from prover.driver.run import Prover
-from prover.driver.searches import Allowance
+from prover.driver.job import Attempt, Job, Prover
 from prover.tasks import TheoremTask
 
 
@@ -20,7 +18,7 @@ class Several:
         self._index_of = index_of
         self._places = [asyncio.Semaphore(at_once) for _ in provers]
 
-    async def prove(self, task: TheoremTask, attempt: int = 0, allowance: Allowance | None = None) -> Attempt:
-        index = self._index_of(task)
+    async def prove(self, job: Job) -> Attempt:
+        index = self._index_of(job.task)
         async with self._places[index]:
-            return await self._provers[index].prove(task, attempt, allowance)
+            return await self._provers[index].prove(job)

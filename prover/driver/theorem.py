@@ -1,303 +1,228 @@
-"""One theorem from its text to its result: open, search, judge; beside it, if wanted, its negation."""
+"""One theorem from its text to its ending: open, search, judge; beside it, if wanted, its negation."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeAlias
 
+from prover.driver.alternatives import CONTRADICTION, DISPROOF, open_alternatives
 from prover.driver.history import fits, relive
-from prover.driver.hunt import Claim, Found, Hunt
+from prover.driver.job import (
+    Accepted,
+    Attempt,
+    Contradicted,
+    Ending,
+    Fault,
+    FaultKind,
+    Job,
+    Unanswered,
+    Unproved,
+)
 from prover.driver.loop import Observer
-from prover.driver.parts import Accepted, Attempt, Components, Opener
-from prover.driver.searches import Allowance, budget_of, make_search, notation
-from prover.driver.sides import Side, open_sides
+from prover.driver.parts import Components
+from prover.driver.proof_attempt import Claim, ProofAttempt
+from prover.driver.searches import make_search, notation
 from prover.errors import LeanFault
-from prover.judge import VerdictStatus
 from prover.lean.problem import OpenFailed, Problem
-from prover.run.result import Status, TheoremResult
+from prover.run.usage import Usage
 from prover.tasks import TheoremTask
 from search.base import Environment
-from search.budget import Spent, StopReason
+from search.budget import Budget, Spent, StopReason
 from search.experience import Experience
 from search.replay import ReplayError
+from search.result import Statistics
 from search.side_by_side import AnySearch
-
-__all__ = ["Accepted", "Attempt", "Components", "Opener", "TheoremProver", "problem_of"]
-
 
 OPENING_S = 1.0
 """So much of the time to open a theorem counts at most; what is longer is a wait for Lean, and none of its own."""
 _RANKED = 16  # states that speak for a theorem
 
+ObserverFor: TypeAlias = Callable[[TheoremTask, int, str], Observer]
+"""Gives an attempt at a theorem its observer; the text names the alternative that is searched, "" the statement."""
+
 
 def problem_of(task: TheoremTask) -> Problem:
-    """What Lean has to open for a task: its challenge, cut where the theorem begins if that is the start of a line."""
-    context = task.context.removesuffix("\n") if task.context.endswith("\n") else ""
-    return Problem(task.name, context, task.challenge[len(context) + bool(context) :], task.hole_position)
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """One attempt at a theorem that is open: what is common to the hunts of it."""
-
-    task: TheoremTask
-    attempt: int
-    allowance: Allowance
-    environment: Environment
-    began: float
-
-    @property
-    def wall_s(self) -> float:
-        """The seconds that the attempt may take, from `began`."""
-        wall_s = self.allowance.budget.wall_s
-        return float("inf") if wall_s is None else max(0.0, wall_s - self.allowance.spent_s)
-
-
-ObserverFor: TypeAlias = Callable[[TheoremTask, int, str], Observer]
-"""Gives an attempt at a theorem its observer; the text names what is searched beside the statement, if it is that."""
+    """What Lean has to open for a task."""
+    return Problem(task.name, task.context, f"{task.declaration}\n", task.hole_position)
 
 
 class TheoremProver:
-    """Proves single theorems with the shared parts of a run; `observer_for` gives each attempt its trace."""
+    """Proves single theorems with the components of a run; `observer_for` gives each attempt its trace."""
 
     def __init__(self, parts: Components, observer_for: ObserverFor) -> None:
         self._parts = parts
         self._observer_for = observer_for
         self._experience = Experience() if parts.settings.learn_order else None
 
-    async def prove(self, task: TheoremTask, attempt: int = 0, allowance: Allowance | None = None) -> Attempt:
-        """Search for a proof and have it judged. Lean faults and ill-typed statements become results.
+    async def prove(self, job: Job) -> Attempt:
+        """Search for a proof and have it judged. Lean faults and ill-typed statements are endings.
 
-        Without an `allowance` the attempt is a pass of that number with the whole budget of a theorem. Raises
-        ModelError if the policy or the critic fails: that is nothing that another theorem would be spared.
+        Raises ModelError if the policy or the critic fails: no other theorem would fare better.
         """
         parts = self._parts
-        began = parts.clock()
-        result = _begun(task, attempt, started_at=parts.wall_clock())
-        if allowance is None:
-            allowance = Allowance(attempt, budget_of(parts.settings, parts.time_limit_s))
+        began, started_at = parts.clock(), parts.wall_clock()
         try:
-            environment = await parts.lean.open(problem_of(task))
+            environment = await parts.lean.open(problem_of(job.task))
         except LeanFault as fault:
-            result = replace(result, stop_reason="lean_fault", error=str(fault))
-            return Attempt(replace(result, elapsed_s=parts.clock() - began))
+            failed = Fault(FaultKind.LEAN, str(fault))
+            return Attempt(failed, Spent(wall_s=parts.clock() - began), Usage(), started_at)
         if isinstance(environment, OpenFailed):
-            error = "\n".join(environment.messages)
-            stop_reason = "refused_type" if environment.is_refused else "does_not_elaborate"
-            result = replace(result, status=Status.INVALID, stop_reason=stop_reason, error=error)
-            return Attempt(replace(result, elapsed_s=parts.clock() - began))
+            return Attempt(environment, Spent(wall_s=parts.clock() - began), Usage(), started_at)
+        until = max(began, parts.clock() - OPENING_S) + job.left_s
         try:
-            counted = max(began, parts.clock() - OPENING_S)
-            done = await self._settle(_Place(task, attempt, allowance, environment, counted), result)
+            attempts = await self._attempts(job, environment, until)
+            value = await self._promise(job.task, attempts)
         finally:
             await environment.close()
-        elapsed_s = parts.clock() - began
-        judge_s = done.result.stats.get("judge_s", 0.0)
-        stats = {**done.result.stats, "search_s": round(elapsed_s - judge_s, 4)}
-        return replace(done, result=replace(done.result, elapsed_s=elapsed_s, stats=stats))
+        spent = _total(attempts, wall_s=parts.clock() - began)
+        ending = _ending(attempts, spent)
+        return Attempt(ending, spent, self._usage(job, attempts, spent, value), started_at)
 
-    async def _settle(self, place: _Place, result: TheoremResult) -> Attempt:
-        """The statement's own hunt, and beside it those that could settle it otherwise; the first to succeed counts."""
-        observer = self._observer_for(place.task, place.attempt, "")
-        hunts: list[Hunt] = []
+    async def _attempts(self, job: Job, environment: Environment, until: float) -> list[ProofAttempt]:
+        """The statement's own attempt, and beside it those at the alternatives; the first to succeed ends all."""
+        observer = self._observer_for(job.task, job.attempt, "")
+        attempts: list[ProofAttempt] = []
         try:
-            main, observer = self._main_hunt(place, observer)
-            async with open_sides(self._parts, place.task, place.environment) as sides:
-                hunts.append(main)
-                hunts += (self._side_hunt(place, side, len(sides)) for side in sides)
-                founds = await _first_success(hunts)
+            main, observer = self._main(job, Claim.of(job.task, environment), observer, until)
+            attempts.append(main)
+            async with open_alternatives(self._parts, job.task, environment) as claims:
+                attempts.extend(self._beside(job, claim, len(claims), until) for claim in claims)
+                await _until_success(attempts)
+            return attempts
         finally:
             observer.close()
-            for hunt in hunts[1:]:
-                hunt.observer.close()
-        result = _with_usage(result, hunts, sides, self._parts, place.allowance)
-        if self._parts.settings.rounds > 1 and not any(found is not None and found.accepted for found in founds):
-            result = replace(result, stats={**result.stats, "value": await self._promise(place.task, main.search)})
-        return _decided(result, founds, sides)
+            for attempt in attempts[1:]:
+                attempt.observer.close()
 
-    def _main_hunt(self, place: _Place, observer: Observer) -> tuple[Hunt, Observer]:
-        """The hunt for the statement's proof, its search standing where its history left it, and its observer."""
-        task, history = place.task, place.allowance.history
-        search = self._search(place, observer)
-        if fits(search, history):
+    # ------------------------------------------------------------------------------------------------- searches
+
+    def _main(self, job: Job, claim: Claim, observer: Observer, until: float) -> tuple[ProofAttempt, Observer]:
+        """The attempt at the statement itself, its search standing where its history left it, and its observer."""
+        search = self._search(job, claim, observer, self._budget(job, until))
+        if fits(search, job.history):
             try:
-                relive(search, history, observer)
+                relive(search, job.history, observer)
             except ReplayError:  # another version made it: begin anew, trace and all
                 observer.close()
-                observer = self._observer_for(task, place.attempt, "")
-                search = self._search(place, observer)
-        claim = Claim(place.environment, task.challenge, task.name, task.solution)
-        return self._hunt(place, claim, search, observer), observer
+                observer = self._observer_for(job.task, job.attempt, "")
+                search = self._search(job, claim, observer, self._budget(job, until))
+        settings = self._parts.settings
+        shorten_s = settings.shorten * min(job.left_s, self._parts.time_limit_s)
+        return ProofAttempt(self._parts, claim, search, observer, until, shorten_s, settings.in_flight), observer
 
-    async def _promise(self, task: TheoremTask, search: AnySearch) -> float | None:
-        """The critic's best value among the likeliest open states: what ranks theorems for the next round."""
-        states = search.open_states(_RANKED)
-        if self._parts.critic is None or not states:
-            return None
-        return float(max(await self._parts.critic.score(task.theorem(), states)))
-
-    def _search(self, place: _Place, observer: Observer) -> AnySearch:
-        parts = self._parts
-        spent_s = place.allowance.spent_s + parts.clock() - place.began
-        return make_search(
-            place.task.theorem(),
-            place.environment.root,
-            parts.settings,
-            replace(place.allowance, spent_s=spent_s),
-            limits=parts.limits,
-            seed=parts.seed,
-            clock=parts.clock,
-            record=observer.record,
-            experience=self._experience,
-        )
-
-    def _side_hunt(self, place: _Place, side: Side, count: int) -> Hunt:
-        """A hunt beside the statement's with its part of the share that is set aside for these."""
+    def _beside(self, job: Job, claim: Claim, count: int, until: float) -> ProofAttempt:
+        """An attempt at one of `count` alternatives, with its part of the share that is set aside for them."""
         parts = self._parts
         share = parts.settings.disprove / count
-        budget = place.allowance.budget.scaled(share)
-        lean_s = share * min(place.wall_s, parts.time_limit_s)
-        budget = replace(
-            budget,
-            lean_s=lean_s if budget.lean_s is None else min(lean_s, budget.lean_s),
-            wall_s=max(0.0, place.wall_s - (parts.clock() - place.began)),
-        )
-        observer = self._observer_for(place.task, place.attempt, side.note)
-        search = make_search(
-            side.theorem,
-            side.claim.environment.root,
+        lean_s = share * min(job.left_s, parts.time_limit_s)
+        scaled = job.budget.scaled(share)
+        if scaled.lean_s is not None:
+            lean_s = min(lean_s, scaled.lean_s)
+        budget = replace(scaled, lean_s=lean_s, wall_s=self._budget(job, until).wall_s)
+        observer = self._observer_for(job.task, job.attempt, claim.note)
+        search = self._search(job, claim, observer, budget)
+        return ProofAttempt(parts, claim, search, observer, until, width=1)
+
+    def _budget(self, job: Job, until: float) -> Budget:
+        """The job's budget, in the time that is left."""
+        if job.budget.wall_s is None:
+            return job.budget
+        return job.budget.with_wall(max(0.0, until - self._parts.clock()))
+
+    def _search(self, job: Job, claim: Claim, observer: Observer, budget: Budget) -> AnySearch:
+        parts = self._parts
+        return make_search(
+            claim.theorem,
+            claim.environment.root,
             parts.settings,
-            Allowance(place.allowance.number, budget),
+            job.number,
+            budget,
             limits=parts.limits,
             seed=parts.seed,
             clock=parts.clock,
             record=observer.record,
             experience=self._experience,
-            extra=side.extra,
+            extra=claim.extra,
         )
-        return replace(self._hunt(place, side.claim, search, observer), width=1, shorten_s=0.0)
 
-    def _hunt(self, place: _Place, claim: Claim, search: AnySearch, observer: Observer) -> Hunt:
-        settings = self._parts.settings
-        shorten_s = settings.shorten * min(place.wall_s, self._parts.time_limit_s)
-        until = place.began + place.wall_s
-        return Hunt(self._parts, claim, search, observer, until=until, shorten_s=shorten_s, width=settings.in_flight)
+    # --------------------------------------------------------------------------------------------------- usage
+
+    async def _promise(self, task: TheoremTask, attempts: Sequence[ProofAttempt]) -> float | None:
+        """What ranks an open theorem for the next round: the critic's best value among its likeliest open states.
+        Without rounds, what the search knows."""
+        parts, search = self._parts, attempts[0].search
+        if parts.settings.rounds <= 1 or any(isinstance(attempt.ending, Accepted) for attempt in attempts):
+            return search.result().value
+        states = search.open_states(_RANKED)
+        if parts.critic is None or not states:
+            return None
+        return float(max(await parts.critic.score(task.theorem(), states)))
+
+    def _usage(self, job: Job, attempts: Sequence[ProofAttempt], spent: Spent, value: float | None) -> Usage:
+        """What all attempts used; the counts are those of the statement's own search."""
+        main, beside, decisive = attempts[0], attempts[1:], _decisive(attempts)
+        known, (main_spent, counts) = main.search.result(), main.used()
+        is_judged = not isinstance(decisive.ending, Unproved)
+        return Usage(
+            strategy=known.strategy,
+            budget=notation(self._parts.settings),
+            limits=job.budget,
+            tokens=spent.tokens,
+            value=value,
+            proven_share=known.proven_share,
+            counts=counts,
+            beside={attempt.claim.note: attempt.said for attempt in beside},
+            beside_lean_s=round(spent.lean_s - main_spent.lean_s, 4),
+            disproof=decisive.claim.note == DISPROOF,
+            contradictory_hypotheses=decisive.claim.note == CONTRADICTION,
+            judge_s=round(decisive.judge_s, 4) if is_judged else None,
+            search_s=round(spent.wall_s - decisive.judge_s, 4),
+        )
 
 
-async def _first_success(hunts: Sequence[Hunt]) -> list[Found | None]:
-    """What each hunt came to: all of them until one finds a proof that is accepted, which ends the others (None)."""
-    tasks = [asyncio.create_task(hunt.run()) for hunt in hunts]
+async def _until_success(attempts: Sequence[ProofAttempt]) -> None:
+    """Run all of them until one ends with a proof that is accepted, which ends the others."""
+    tasks = {asyncio.create_task(attempt.run()): attempt for attempt in attempts}
     try:
         pending = set(tasks)
         while pending:
             ended, pending = await asyncio.wait(pending, return_when=asyncio.FIRST_COMPLETED)
-            if any(task.result().accepted is not None for task in ended):
+            for task in ended:
+                task.result()
+            if any(isinstance(tasks[task].ending, Accepted) for task in ended):
                 break
-        return [task.result() if task.done() else None for task in tasks]
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-# ------------------------------------------------------------------------------------------------------- results
+def _decisive(attempts: Sequence[ProofAttempt]) -> ProofAttempt:
+    """The first attempt whose proof was accepted; without one, the statement's own."""
+    return next((attempt for attempt in attempts if isinstance(attempt.ending, Accepted)), attempts[0])
 
 
-def _begun(task: TheoremTask, attempt: int, *, started_at: float) -> TheoremResult:
-    return TheoremResult(
-        id=task.id,
-        name=task.name,
-        status=Status.UNKNOWN,
-        stop_reason="",
-        attempt=attempt,
-        fingerprint=task.fingerprint,
-        split=task.split,
-        source=task.source,
-        line=task.line,
-        started_at=started_at,
-    )
+def _ending(attempts: Sequence[ProofAttempt], spent: Spent) -> Ending:
+    """The ending of the whole: that of the attempt that decides it, unless two of them contradict each other."""
+    if len({ending.status for attempt in attempts if isinstance(ending := attempt.ending, Accepted)}) > 1:
+        return Contradicted()
+    ending = _decisive(attempts).ending
+    if ending == Unproved(StopReason.WALL_TIME) and not spent.tactics:
+        return Unanswered("Lean's first answer" if attempts[0].used()[1].proposed else "the policy or the critic")
+    return ending
 
 
-def _with_usage(
-    result: TheoremResult, hunts: Sequence[Hunt], sides: Sequence[Side], parts: Components, allowance: Allowance
-) -> TheoremResult:
-    """The result with what all hunts used; the counts are those of the statement's own search."""
-    spent, counts = hunts[0].used()
+def _total(attempts: Sequence[ProofAttempt], *, wall_s: float) -> Spent:
+    """What all attempts used together, with the tactics that Lean answered and the whole time."""
     total = Spent()
-    for used, _ in (hunt.used() for hunt in hunts):
-        total.add(used)
-    known = hunts[0].search.result()
-    stats: dict[str, Any] = {
-        "strategy": known.strategy,
-        "budget": notation(parts.settings),
-        "limits": {name: value for name, value in asdict(allowance.budget).items() if value is not None},
-        "tokens": total.tokens,
-        "value": known.value,
-        "proven_share": known.proven_share,
-        **counts,
-    }
-    if len(hunts) > 1:
-        stats["beside_lean_s"] = round(total.lean_s - spent.lean_s, 4)
-        stats["beside"] = {side.note: hunt.ending for side, hunt in zip(sides, hunts[1:], strict=True)}
-    answered = sum(_answers(hunt.used()[1]) for hunt in hunts)
-    return replace(result, expansions=total.expansions, tactics=answered, lean_s=total.lean_s, stats=stats)
+    for spent, counts in (attempt.used() for attempt in attempts):
+        total.add(replace(spent, tactics=_answers(counts)))
+    total.wall_s = wall_s
+    return total
 
 
-def _answers(counts: Mapping[str, Any]) -> int:
-    """How many tactics Lean answered, of a search's counts."""
-    plain: int = counts["advanced"] + counts["closed"] + counts["timed_out"] + counts["crashed"]
-    refused: Mapping[str, int] = counts["refused"]
-    return plain + sum(refused.values())
-
-
-def _decided(result: TheoremResult, founds: Sequence[Found | None], sides: Sequence[Side]) -> Attempt:
-    """The end that the accepted hunt came to; without one, the statement's own."""
-    notes = ("", *(side.note for side in sides))
-    statuses = (Status.PROVED, *(side.status for side in sides))
-    ended = zip(founds, statuses, notes, strict=True)
-    accepted = [(found, status, note) for found, status, note in ended if found is not None and found.accepted]
-    if len({status for _, status, _ in accepted}) > 1:
-        error = "the judge accepted the statement and its negation: what the file says before it can't be trusted"
-        return Attempt(replace(result, stop_reason="contradiction", error=error))
-    if accepted:
-        found, status, note = accepted[0]
-        return _concluded(result, found, status, {note: True} if note else {})
-    assert founds[0] is not None
-    return _concluded(result, founds[0], Status.PROVED, {})
-
-
-def _concluded(result: TheoremResult, found: Found, status: Status, notes: dict[str, Any]) -> Attempt:
-    """The result with the end that the statement's hunt, or the one that settled it, came to."""
-    stats = {**result.stats, **notes}
-    if found.verdict is None:
-        ended = Status.UNKNOWN if found.reason is StopReason.CANCELLED else Status.FAILED
-        ended_so = replace(result, status=ended, stop_reason=str(found.reason), stats=stats)
-        if found.reason is StopReason.WALL_TIME and not result.tactics:
-            return Attempt(
-                replace(ended_so, status=Status.UNKNOWN, stop_reason="unanswered", error=_unanswered(result))
-            )
-        return Attempt(ended_so)
-    judged = replace(
-        result,
-        proof=found.script,
-        proof_steps=found.steps,
-        verdict=found.verdict.to_json(),
-        stats={**stats, "judge_s": round(found.judge_s, 4)},
-    )
-    if found.accepted is not None:
-        return Attempt(replace(judged, status=status, stop_reason=str(status)), found.accepted)
-    if found.is_unjudged:
-        said = found.verdict.reason if found.verdict.status is VerdictStatus.UNKNOWN else "not for an earlier proof"
-        return Attempt(
-            replace(judged, status=Status.UNKNOWN, stop_reason="unjudged", error=f"the judge could not tell: {said}")
-        )
-    reason = f"the judge rejected the proof: {found.verdict.reason}"
-    return Attempt(replace(judged, status=Status.FAILED, stop_reason="rejected", error=reason))
-
-
-def _unanswered(result: TheoremResult) -> str:
-    """What a search waited for whose time ended without one answer: nothing is known of its theorem."""
-    waited_for = "Lean's first answer" if result.stats["proposed"] else "the policy or the critic"
-    return f"its time ended in the wait for {waited_for}"
+def _answers(counts: Statistics) -> int:
+    """How many tactics Lean answered."""
+    return counts.advanced + counts.closed + counts.unknown + sum(counts.refused.values())

@@ -27,8 +27,8 @@ class Contexts:
         self._turn = asyncio.Lock()
 
     async def env(self, text: str) -> int | None:
-        """The environment after `text`; None where it is not worth splitting off, or can't be."""
-        if _IMPORTS_ALONE.fullmatch(text):  # the server itself keeps those
+        """The environment after `text`; None where it is not worth splitting off, or can't be: the line goes on."""
+        if _IMPORTS_ALONE.fullmatch(text) or not text.endswith("\n"):  # the server itself keeps imports
             return None
         text = text.rstrip()
         async with self._turn:

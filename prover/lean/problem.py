@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from prover.lean.protocol import CommandAnswer, Message, Sorry
-from search.base import ProofState, Theorem
+from search.base import ProofState
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A theorem to open: `header` and `statement_text` make one text, elaborated as it stands.
+    """A theorem to open: `context` and `declaration` make one text, elaborated as it stands. A
+    context that ends with its line is elaborated once for all theorems that it stands before.
 
     The text goes up to and including the `sorry` to replace. Where it holds several, the one at `position` (line from
     1, column from 0, in the joined text) is taken; without a position the last one of the declaration `name` (which may
@@ -18,17 +19,13 @@ class Problem:
     """
 
     name: str
-    header: str
-    statement_text: str
+    context: str
+    declaration: str
     position: tuple[int, int] | None = None
 
     @property
     def text(self) -> str:
-        return f"{self.header}\n{self.statement_text}" if self.header else self.statement_text
-
-    @property
-    def theorem(self) -> Theorem:
-        return Theorem(self.name, self.statement_text, self.header)
+        return self.context + self.declaration
 
 
 @dataclass(frozen=True, slots=True)

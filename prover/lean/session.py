@@ -105,15 +105,15 @@ class Worker:
         return result
 
     async def _elaborate(self, key: int, problem: Problem) -> Opened | OpenFailed:
-        context = await self._contexts.env(problem.header)
-        text = problem.text if context is None else problem.statement_text
+        context = await self._contexts.env(problem.context)
+        text = problem.text if context is None else problem.declaration
         answer = await self._ask(protocol.Command(text, context), self._limits.open_s)
         refusal = protocol.read_error(answer)
         if refusal is not None:
             return OpenFailed((refusal.message,))
         elaborated = self._checked(lambda: protocol.read_command(answer))
         if context is not None:
-            elaborated = elaborated.moved_down(problem.header.count("\n") + 1)
+            elaborated = elaborated.moved_down(problem.context.count("\n"))
         result = opened(problem, elaborated)
         states = {each.state_id for each in elaborated.sorries if each.state_id is not None}
         if isinstance(result, Opened) and key not in self._open:  # else another call was faster; one copy is enough

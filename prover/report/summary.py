@@ -197,8 +197,7 @@ def _curves(records: Sequence[TheoremRecord]) -> dict[str, Curve]:
 
 
 def _tokens(record: TheoremRecord) -> float:
-    values = (result.stats.get("tokens") for result in record.attempts)
-    return sum(value for value in values if isinstance(value, int | float))
+    return sum(result.usage.tokens for result in record.attempts)
 
 
 def _curve(values: Sequence[float]) -> Curve:
@@ -233,11 +232,10 @@ def _outcomes(records: Sequence[TheoremRecord]) -> dict[str, int]:
     totals: Counter[str] = Counter()
     for record in records:
         for result in record.attempts:
+            counts = result.usage.counts
             for name in ("advanced", "closed", "timed_out", "crashed", "repeated"):
-                value = result.stats.get(name)
-                totals[name] += value if isinstance(value, int) else 0
-            refused = result.stats.get("refused")
-            for kind, count in (refused if isinstance(refused, dict) else {}).items():
+                totals[name] += getattr(counts, name)
+            for kind, count in counts.refused.items():
                 totals[f"refused: {kind}"] += count
     return {name: count for name, count in totals.items() if count}
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from prover.errors import RunFolderError
+from prover.run.usage import Usage
 
 SCHEMA_VERSION = 1
 
@@ -31,7 +32,7 @@ class TheoremResult:
     """One result. `id` and `attempt` together are unique in a run; times are in seconds.
 
     `proof` is the script as it stands in the place of the `sorry`; `verdict` is the judge's, as JSON; `error` says in
-    words why the status is `invalid`, or which fault made it `unknown`; `stats` holds further numbers by name.
+    words why the status is `invalid`, or which fault made it `unknown`. The line has `usage` as its `stats`.
     """
 
     id: str
@@ -52,7 +53,7 @@ class TheoremResult:
     source: str = ""
     line: int = 0
     started_at: float = 0.0
-    stats: Mapping[str, Any] = field(default_factory=dict)
+    usage: Usage = field(default_factory=Usage)
 
     @property
     def key(self) -> tuple[str, int]:
@@ -61,7 +62,8 @@ class TheoremResult:
 
     def to_json(self) -> dict[str, Any]:
         """The line's object, `schema` first."""
-        return {"schema": SCHEMA_VERSION, **{name: getattr(self, name) for name in _FIELDS}}
+        plain = {name: getattr(self, name) for name in _PLAIN}
+        return {"schema": SCHEMA_VERSION, **plain, "stats": self.usage.to_json()}
 
     @classmethod
     def from_json(cls, value: object) -> TheoremResult:
@@ -71,11 +73,11 @@ class TheoremResult:
         schema = value.get("schema")
         if not isinstance(schema, int) or schema > SCHEMA_VERSION:
             raise RunFolderError(f"written by a newer Stepwise (schema {schema!r}, this one reads {SCHEMA_VERSION})")
-        kept = {key: item for key, item in value.items() if key in _FIELDS}
+        kept = {key: item for key, item in value.items() if key in _PLAIN}
         try:
-            return cls(**{**kept, "status": Status(kept["status"])})
-        except (KeyError, TypeError, ValueError) as error:
+            return cls(**{**kept, "status": Status(kept["status"])}, usage=Usage.from_json(value.get("stats", {})))
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise RunFolderError(f"not a result: {error}") from error
 
 
-_FIELDS = tuple(item.name for item in fields(TheoremResult))
+_PLAIN = tuple(item.name for item in fields(TheoremResult) if item.name != "usage")

@@ -28,7 +28,9 @@ from prover.cluster.lean import LeanActors
 from prover.cluster.lean_host import LeanHost
 from prover.config import SearchConfig
 from prover.confine.usage import process_tree
+from prover.driver.job import Job
 from prover.driver.parts import Components
+from prover.driver.searches import budget_of
 from prover.driver.theorem import TheoremProver
 from prover.driver.trace import Untraced
 from prover.lean.pool import LeanPool
@@ -181,9 +183,10 @@ async def searched(leans: Toolchains, seconds: float) -> float:  # noqa: ARG001 
         seed=0,
     )
     prover = TheoremProver(parts, lambda *_: Untraced())
+    budget = budget_of(parts.settings, parts.time_limit_s)
     began = time.perf_counter()
-    attempts = await asyncio.gather(*(prover.prove(task) for task in tasks))
-    rate = sum(attempt.result.expansions for attempt in attempts) / (time.perf_counter() - began)
+    attempts = await asyncio.gather(*(prover.prove(Job(task, 0, 0, budget)) for task in tasks))
+    rate = sum(attempt.spent.expansions for attempt in attempts) / (time.perf_counter() - began)
     await opened.close()
     return rate
 

@@ -207,7 +207,7 @@ async def _drive(toolchain: Embedded, *, workers: int, seconds: float) -> tuple[
 
 
 async def _opened(pool: LeanPool, index: int) -> OpenTheorem:
-    theorem = await pool.open(Problem(f"small{index}", "import Init", _SMALL.replace("small", f"small{index}")))
+    theorem = await pool.open(Problem(f"small{index}", "import Init\n", _SMALL.replace("small", f"small{index}")))
     if isinstance(theorem, OpenFailed):
         raise SystemExit(f"the benchmark's own theorem does not open: {theorem.messages}")
     return theorem

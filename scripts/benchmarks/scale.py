@@ -23,14 +23,20 @@ from prover.cluster.driver_host import DriverComponents, DriverHost
 from prover.cluster.handle import Handle, Needs
 from prover.cluster.lean import LeanActors
 from prover.config import SearchConfig
+from prover.driver.job import Job
 from prover.driver.parts import Components
 from prover.run.journal import Journal
 from prover.run.result import Status, TheoremResult
+from prover.run.usage import Usage
 from prover.tasks import TheoremTask, load_tasks
 from scripts.benchmarks._provenance import heading
 from scripts.benchmarks._simulated import NoJudge, OneOf, Recorded, SimulatedLeans, SimulatedPolicy
 from scripts.benchmarks._through_ray import measure_lean
 from search.base import TacticLimits
+from search.budget import Budget
+from search.result import Statistics
+
+EXPANSIONS = 100
 
 
 def main(argv: Sequence[str]) -> int:
@@ -111,9 +117,10 @@ async def totals(processes: Sequence[Handle]) -> tuple[float, int, float]:
 
 async def prove_on(driver: DriverHost, task: TheoremTask, number: int) -> None:
     """Searches one after the other, for ever; theorems begin at different times."""
+    job = Job(task, number, number, Budget(expansions=EXPANSIONS, wall_s=600.0))
     await asyncio.sleep(number % 97 / 97)
     while True:
-        await driver.prove(task, task.document, number)
+        await driver.prove(job, task.document)
 
 
 @asynccontextmanager
@@ -125,7 +132,7 @@ async def parts(handles: list[Handle], options: argparse.Namespace) -> AsyncIter
             policy=SimulatedPolicy(options.policy_s),
             critic=None,
             judge=NoJudge(),
-            settings=SearchConfig(expansions=100, samples=options.samples, in_flight=2),
+            settings=SearchConfig(expansions=EXPANSIONS, samples=options.samples, in_flight=2),
             limits=TacticLimits(),
             time_limit_s=600.0,
             seed=0,
@@ -147,7 +154,7 @@ def measure_journal(count: int) -> int:
                 "proved",
                 proof="intro h\n" * 5,
                 verdict={"verdict": "accepted", "axioms": ["propext"], "hashes": {"challenge": "0" * 64}},
-                stats={"strategy": "token-mean", "tokens": 12345, "nodes": 100, "depth": 7},
+                usage=Usage(strategy="token-mean", tokens=12345, counts=Statistics(nodes=100, depth=7)),
             )
             for index in range(count)
         ]

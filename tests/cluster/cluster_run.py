@@ -26,8 +26,9 @@ from prover.cluster.lean import LeanActors
 from prover.cluster.lean_host import Unheard, Whereabouts
 from prover.config import Config, SearchConfig
 from prover.driver.agenda import make_agenda
+from prover.driver.job import Prover
 from prover.driver.parts import Components
-from prover.driver.run import Prover, Run
+from prover.driver.run import Run
 from prover.driver.theorem import TheoremProver
 from prover.driver.trace import Tracer
 from prover.judge import Verdict, VerdictStatus

@@ -55,7 +55,7 @@ class Tally:
 
 
 def problem(name: str) -> Problem:
-    return Problem(name, "import Init", f"theorem {name} : p := by sorry")
+    return Problem(name, "import Init\n", f"theorem {name} : p := by sorry")
 
 
 async def opened(pool: LeanPool, problem: Problem) -> OpenTheorem:
@@ -166,7 +166,7 @@ async def test_real_workers_killed_at_random_give_every_proof_in_the_end() -> No
 async def _prove(pool: LeanPool, index: int, tally: Tally, limits: TacticLimits) -> None:
     """A proof in four steps, each tried until it is told what becomes of it; again until nine workers were lost."""
     text = f"theorem t{index} (p q r : Prop) (h : p ∧ q ∧ r) : r ∧ q ∧ p := by sorry"
-    theorem = await opened(pool, Problem(f"t{index}", "import Init", text))
+    theorem = await opened(pool, Problem(f"t{index}", "import Init\n", text))
     is_over = False
     while not is_over:
         is_over = pool.health().restarts >= 9

@@ -102,7 +102,7 @@ class FakeLean:
         return Whereabouts("here", 1, self.fingerprint)
 
     async def open(self, key: int, problem: Problem) -> Opened | OpenFailed:
-        if "ill_typed" in problem.statement_text:
+        if "ill_typed" in problem.declaration:
             return OpenFailed(("type mismatch",))
         self.known.add(key)
         return Opened(0, 0, ProofState((), problem.name))

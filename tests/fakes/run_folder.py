@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from prover.run import RunFolder, Status, TheoremResult, TraceExpansion, TraceTactic, TraceWriter
+from prover.run.usage import Usage
 from prover.tasks import load_tasks
+from search.result import Statistics
 
 LEAN = """namespace A
 theorem one (p : Prop) : p → p ∧ p := by sorry
@@ -70,7 +72,7 @@ def make_run(
                     source=task.source,
                     line=task.line,
                     started_at=100.0 + number,
-                    stats={"advanced": 3, "closed": 1, "refused": {"error": 5, "parse": 1}, "tokens": 0},
+                    usage=Usage(counts=Statistics(advanced=3, closed=1, refused={"error": 5, "parse": 1})),
                 )
             )
         if is_proved:

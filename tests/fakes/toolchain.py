@@ -21,7 +21,7 @@ FAKE = Path(__file__).with_name("lean_server.py")
 UPSTREAM = FAKE.with_name("upstream_repl.py")
 QUICK = SessionLimits(ready_s=5.0, open_s=5.0, grace_s=0.3)
 POOL = PoolLimits(backoff_s=0.01, start_attempts=3)
-SIMPLE = Problem("foo", "import Init", "theorem foo : p := by sorry")
+SIMPLE = Problem("foo", "import Init\n", "theorem foo : p := by sorry")
 
 
 def launch(scenario: str = "good", *arguments: str, memory_bytes: int | None = None, cancels: bool = False) -> Launch:

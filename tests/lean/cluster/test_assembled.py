@@ -10,9 +10,11 @@ import pytest
 
 from prover.cluster.cluster import open_cluster, prepare_toolchain
 from prover.config import Config, LeanConfig
-from prover.run.result import Status
+from prover.driver.job import Accepted
 from prover.tasks import TheoremTask, load_tasks
+from search.budget import Budget
 from tests.fakes.cluster import FakeSystem
+from tests.fakes.jobs import job_of
 
 pytestmark = [pytest.mark.timeout(600)]
 
@@ -30,9 +32,8 @@ async def test_a_theorem_is_proved_and_judged_by_actors_and_its_trace_comes_home
     said: list[str] = []
     opening = open_cluster(system, config, fingerprint=toolchain.fingerprint, store_trace=store, say=said.append)
     async with opening as cluster:
-        done = await cluster.prover.prove(task)
-    assert done.result.status is Status.PROVED
-    assert done.accepted is not None
+        done = await cluster.prover.prove(job_of(task, budget=Budget(wall_s=120.0)))
+    assert isinstance(done.ending, Accepted)
     assert [handle.name for handle in system.handles] == ["driver 0", "lean 0.0"]
     assert all(handle.is_ended for handle in system.handles)
     assert b'"name":"t"' in gzip.decompress(traces[0])

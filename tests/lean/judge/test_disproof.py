@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from prover.driver.sides import open_negation
+from prover.driver.alternatives import open_negation
 from prover.judge import Judge, Reason, VerdictStatus
 from prover.lean.pool import LeanPool
 from prover.lean.toolchain import Embedded

@@ -95,7 +95,7 @@ def test_its_states_and_outcomes_are_those_of_our_server(tmp_path: Path, monkeyp
 async def steps(folder: Path, tmp_path: Path) -> None:
     toolchain = await Unconfined.prepare(folder, cache=tmp_path / "cache")
     assert "steps by" in toolchain.name
-    problem = Problem("swap", "import Init", "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by sorry")
+    problem = Problem("swap", "import Init\n", "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by sorry")
     async with LeanPool(toolchain, workers=1, session=SessionLimits(grace_s=1.0)) as pool:
         theorem = await pool.open(problem)
         assert isinstance(theorem, OpenTheorem), theorem

@@ -53,10 +53,10 @@ async def test_a_theorem_is_proved_with_what_the_project_proves(project: Path, t
     toolchain = await Unconfined.prepare(project, build=True, cache=tmp_path / "cache")
     statement = "theorem big : Shapes.Small (.both (.both .dot .dot) .dot) := by sorry"
     async with LeanPool(toolchain, workers=1) as pool:
-        theorem = await pool.open(Problem("big", "import Shapes.Lemmas", statement))
+        theorem = await pool.open(Problem("big", "import Shapes.Lemmas\n", statement))
         assert isinstance(theorem, OpenTheorem), theorem
         (outcome,) = await theorem.apply((), [TacticCall("exact .both Shapes.small_dots .dot")])
         assert isinstance(outcome, Proved), outcome
-        missing = await pool.open(Problem("big", "import Shapes.Nowhere", statement))
+        missing = await pool.open(Problem("big", "import Shapes.Nowhere\n", statement))
         assert isinstance(missing, OpenFailed)
         assert "Shapes.Nowhere" in " ".join(missing.messages)

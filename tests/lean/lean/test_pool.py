@@ -33,7 +33,7 @@ from search.base import (
 
 pytestmark = [pytest.mark.timeout(180)]
 
-AND = Problem("and_swap", "import Init", "theorem and_swap (p q : Prop) (h : p ∧ q) : q ∧ p := by sorry")
+AND = Problem("and_swap", "import Init\n", "theorem and_swap (p q : Prop) (h : p ∧ q) : q ∧ p := by sorry")
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ async def test_a_wall_clock_limit_leaves_the_worker_and_its_states_alive(pool: L
 
 async def test_a_heartbeat_limit_is_a_time_out(pool: LeanPool) -> None:
     theorem = await opened(
-        pool, Problem("sum", "import Init", "theorem sum (a b c : Nat) : a + b + c = c + b + a := by sorry")
+        pool, Problem("sum", "import Init\n", "theorem sum (a b c : Nat) : a + b + c = c + b + a := by sorry")
     )
     outcome = await one(theorem, "omega", limits=TacticLimits(heartbeats=1))
     assert isinstance(outcome, TimedOut)
@@ -121,10 +121,10 @@ async def test_recursion_and_memory_bombs_are_unknown_or_refused_and_the_pool_se
 @pytest.mark.parametrize(
     ("header", "statement", "word"),
     [
-        ("import Init", "theorem bad : 1 + = 2 := by sorry", "="),
-        ("import Init", "theorem bad : (1 : Nat) = True := by sorry", "mismatch"),
-        ("import Mathlib.Tactic", "theorem bad : True := by sorry", "Mathlib"),
-        ("import Init", "theorem bad : True := trivial", "no sorry"),
+        ("import Init\n", "theorem bad : 1 + = 2 := by sorry", "="),
+        ("import Init\n", "theorem bad : (1 : Nat) = True := by sorry", "mismatch"),
+        ("import Mathlib.Tactic\n", "theorem bad : True := by sorry", "Mathlib"),
+        ("import Init\n", "theorem bad : True := trivial", "no sorry"),
     ],
 )
 async def test_a_statement_that_does_not_elaborate_is_a_value(
@@ -185,7 +185,7 @@ async def test_a_thread_that_a_tactic_leaves_running_ends_with_its_worker(toolch
 
 
 async def test_headers_change_in_a_live_worker(pool: LeanPool) -> None:
-    lists = Problem("len", "import Std.Data.HashMap", "theorem len (m : Std.HashMap Nat Nat) : m = m := by sorry")
+    lists = Problem("len", "import Std.Data.HashMap\n", "theorem len (m : Std.HashMap Nat Nat) : m = m := by sorry")
     theorems = [await opened(pool), await opened(pool, lists), await opened(pool)]
     outcomes = [
         await one(theorems[1], "rfl"),

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.timeout(30)]
 
 
 def problem(name: str) -> Problem:
-    return Problem(name, "import Init", f"theorem {name} : p := by sorry")
+    return Problem(name, "import Init\n", f"theorem {name} : p := by sorry")
 
 
 async def test_a_crash_costs_the_tactic_and_not_its_batch() -> None:

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.timeout(20)
 
 
 def problem(name: str) -> Problem:
-    return Problem(name, "import Init", f"theorem {name} : p := by sorry")
+    return Problem(name, "import Init\n", f"theorem {name} : p := by sorry")
 
 
 async def test_outcomes_come_back_in_order_and_in_kind() -> None:

@@ -56,7 +56,7 @@ async def test_a_state_is_gone_on_from() -> None:
 
 
 async def test_imports_are_sent_once_and_positions_are_those_of_the_whole_text() -> None:
-    header = "/- a comment -/\nimport Init\nimport Std -- both\nopen Nat"
+    header = "/- a comment -/\nimport Init\nimport Std -- both\nopen Nat\n"
     async with upstream_pool() as lean:
         for name in ("foo", "bar"):
             problem = Problem(name, header, f"theorem {name} : p := by sorry", position=(5, len(name) + 19))
@@ -69,7 +69,7 @@ async def test_imports_are_sent_once_and_positions_are_those_of_the_whole_text()
 
 async def test_a_module_that_is_not_there_is_said() -> None:
     async with upstream_pool() as lean:
-        missing = await lean.open(Problem("foo", "import Nowhere", "theorem foo : p := by sorry"))
+        missing = await lean.open(Problem("foo", "import Nowhere\n", "theorem foo : p := by sorry"))
         assert missing == OpenFailed(("unknown module prefix 'Nowhere'",))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -75,3 +76,16 @@ def test_confinement_knows_nothing_of_lean() -> None:
     for path in modules("prover/confine"):
         found = {module for module, _ in imports(path) if top(module) == "prover"}
         assert all(module.startswith(("prover.confine", "prover.errors")) for module in found), path
+
+
+def test_the_numbers_of_a_result_are_read_by_name_outside_of_reports() -> None:
+    for path in modules("prover") + sorted((ROOT / "scripts").rglob("*.py")):
+        is_allowed = path.name == "usage.py" or path.is_relative_to(ROOT / "prover" / "report")
+        found = re.search(r"\bstats(\.get\(|\[)", path.read_text(encoding="utf8"))
+        assert is_allowed or found is None, path.relative_to(ROOT)
+
+
+def test_a_run_folder_is_read_without_lean_or_the_judge() -> None:
+    for path in modules("prover/run"):
+        for module, _ in imports(path):
+            assert not module.startswith(("prover.lean", "prover.judge", "prover.driver")), f"{path.name}: {module}"

@@ -7,12 +7,12 @@ from typing import cast
 
 from prover.assembly.runtime import Runtime, balanced, load, with_meters
 from prover.config import Config, LeanConfig, SearchConfig
-from prover.driver.parts import Attempt, Components
-from prover.driver.searches import Allowance
-from prover.run.result import Status, TheoremResult
+from prover.driver.job import Attempt, Job
+from prover.driver.parts import Components
 from prover.run.utilisation import Load
 from prover.tasks import TheoremTask, load_tasks
 from search.base import Environment, TacticLimits
+from tests.fakes.jobs import attempt_of, job_of
 from tests.fakes.judge import FakeJudge
 from tests.fakes.opener import FakeOpener
 from tests.fakes.policy import HashPolicy
@@ -25,11 +25,11 @@ class Slow:
         self.gate = asyncio.Event()
         self.at_work = 0
 
-    async def prove(self, task: TheoremTask, attempt: int = 0, allowance: Allowance | None = None) -> Attempt:
+    async def prove(self, job: Job) -> Attempt:
         self.at_work += 1
         await self.gate.wait()
         self.at_work -= 1
-        return Attempt(TheoremResult(task.id, task.name, Status.FAILED, "expansions", attempt=attempt))
+        return attempt_of()
 
 
 def task() -> TheoremTask:
@@ -41,7 +41,7 @@ async def test_theorems_at_once_follow_the_samples_and_are_shown_with_them() -> 
     runtime = balanced(Runtime(slow, lambda: Load({"lean": 1.0}, {"requests_waiting": 0})), Config())
     async with asyncio.TaskGroup() as group:
         for number in range(8):
-            group.create_task(runtime.prover.prove(task(), number))
+            group.create_task(runtime.prover.prove(job_of(task(), number)))
         await asyncio.sleep(0.001)
         assert slow.at_work == 2  # as many as Lean workers
         for listener in runtime.listeners:

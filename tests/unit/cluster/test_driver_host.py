@@ -15,17 +15,21 @@ import pytest
 
 from prover.cluster.driver_host import DriverComponents, DriverHost
 from prover.config import SearchConfig
-from prover.driver.theorem import Components
+from prover.driver.job import Accepted, Ending, Fault, FaultKind, Unproved
+from prover.driver.parts import Components
 from prover.judge import Verdict, VerdictStatus
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
-from prover.run.result import Status
 from prover.run.utilisation import Load
 from prover.tasks import Document
 from search.base import TacticLimits
+from search.budget import Budget, StopReason
 from tests.fakes.environment import FakeEnvironment, World
+from tests.fakes.jobs import job_of
 from tests.fakes.policy import AllTactics
 from tests.unit.cluster.test_drivers import task
+
+JOB = job_of(task())
 
 
 @dataclass
@@ -65,7 +69,7 @@ class Yes:
         return Verdict(VerdictStatus.ACCEPTED, theorem)
 
 
-def host(seed: int, *, outage: float = 0.0, expansions: int = 100, opens: asyncio.Event | None = None) -> DriverHost:
+def host(seed: int, *, outage: float = 0.0, opens: asyncio.Event | None = None) -> DriverHost:
     side = Side(FakeEnvironment(World(seed=seed)), outage, opens)
 
     @asynccontextmanager
@@ -75,7 +79,7 @@ def host(seed: int, *, outage: float = 0.0, expansions: int = 100, opens: asynci
             policy=AllTactics(),
             critic=None,
             judge=Yes(),
-            settings=SearchConfig(expansions=expansions, minimise=False),
+            settings=SearchConfig(minimise=False),
             limits=TacticLimits(),
             time_limit_s=10.0,
             seed=0,
@@ -87,10 +91,8 @@ def host(seed: int, *, outage: float = 0.0, expansions: int = 100, opens: asynci
 
 async def test_a_theorem_comes_back_with_its_whole_trace() -> None:
     driver = host(2)
-    whole = task()
-    delivery = await driver.prove(whole, whole.document, 0)
-    assert delivery.attempt.result.status is Status.PROVED
-    assert delivery.attempt.result.id == whole.id
+    delivery = await driver.prove(JOB, JOB.task.document)
+    assert isinstance(delivery.attempt.ending, Accepted)
     header, *expansions = gzip.decompress(delivery.traces[""]).splitlines()
     assert b'"name":"foo"' in header
     assert expansions
@@ -100,14 +102,16 @@ async def test_a_theorem_comes_back_with_its_whole_trace() -> None:
 
 
 async def test_a_search_without_lean_for_much_of_its_time_is_not_a_failure() -> None:
-    async def ended(driver: DriverHost) -> tuple[Status, str]:
-        result = (await driver.prove(task(), Document(task().document.text), 0)).attempt.result
+    async def ended(driver: DriverHost, expansions: int = 100) -> Ending:
+        job = job_of(task(), budget=Budget(expansions, wall_s=10.0))
+        attempt = (await driver.prove(job, Document(task().document.text))).attempt
         await driver.close()
-        return result.status, result.stop_reason
+        return attempt.ending
 
-    assert (await ended(host(2, expansions=1)))[0] is Status.FAILED
-    assert await ended(host(2, outage=100.0, expansions=1)) == (Status.UNKNOWN, "lean_fault")
-    assert (await ended(host(2, outage=100.0)))[0] is Status.PROVED
+    assert await ended(host(2), expansions=1) == Unproved(StopReason.EXPANSIONS)
+    missed = await ended(host(2, outage=100.0), expansions=1)
+    assert missed == Fault(FaultKind.LEAN, "there was no Lean for 100 s of its time")
+    assert isinstance(await ended(host(2, outage=100.0)), Accepted)
 
 
 async def test_a_driver_that_is_ended_in_the_middle_of_a_theorem_leaves_no_folder(
@@ -115,7 +119,7 @@ async def test_a_driver_that_is_ended_in_the_middle_of_a_theorem_leaves_no_folde
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     driver = host(2, opens=asyncio.Event())
-    proving = asyncio.create_task(driver.prove(task(), task().document, 0))
+    proving = asyncio.create_task(driver.prove(JOB, JOB.task.document))
     while not list(tmp_path.glob("stepwise-*/*")):
         await asyncio.sleep(0)
     await driver.close()

@@ -13,12 +13,12 @@ from prover.cluster.driver_host import Delivery
 from prover.cluster.drivers import FarProver
 from prover.cluster.fleet import Fleet
 from prover.cluster.handle import ActorLost, Patience
-from prover.driver.searches import Allowance
-from prover.driver.theorem import Attempt
+from prover.driver.job import Fault, FaultKind, Job, Unproved
 from prover.errors import ModelError, WorkerStartFailed
-from prover.run.result import Status, TheoremResult
 from prover.tasks import Document, TheoremTask, load_tasks
+from search.budget import StopReason
 from tests.fakes.cluster import FakeHandle, FakeSystem
+from tests.fakes.jobs import attempt_of, job_of
 
 QUICK = Patience(retries=2, pause_s=0.0)
 
@@ -35,18 +35,14 @@ class FakeDriver:
     fault: Exception | None = None
     has_lean: bool = True
 
-    async def prove(
-        self, task: TheoremTask, document: Document, attempt: int, allowance: Allowance | None = None
-    ) -> Delivery:
+    async def prove(self, job: Job, document: Document) -> Delivery:
         assert document.text == "" or document.text
-        self.log.append(task.id)
+        self.log.append(job.task.id)
         await asyncio.sleep(0)
         if self.fault is not None:
             raise self.fault
-        result = TheoremResult(task.id, task.name, Status.FAILED, "expansions", attempt=attempt)
-        if not self.has_lean:
-            result = TheoremResult(task.id, task.name, Status.UNKNOWN, "lean_fault", error="no Lean")
-        return Delivery(Attempt(result), {"": b"a trace"})
+        attempt = attempt_of() if self.has_lean else attempt_of(Fault(FaultKind.LEAN, "no Lean"))
+        return Delivery(attempt, {"": b"a trace"})
 
 
 @dataclass
@@ -68,10 +64,9 @@ async def test_a_theorem_of_a_lost_driver_is_done_again_by_another() -> None:
     store, log = Store(), list[str]()
     handles = [FakeHandle(lambda: FakeDriver(log)) for _ in range(2)]
     handles[0].lose_on("prove")
-    done = await prover(handles, store).prove(task(), 3)
-    assert done.result.status is Status.FAILED
-    assert done.result.attempt == 3
-    assert done.result.stats["infrastructure_retries"] == 1
+    done = await prover(handles, store).prove(job_of(task(), 3))
+    assert done.ending == Unproved(StopReason.EXPANSIONS)
+    assert done.usage.infrastructure_retries == 1
     assert [handle.calls["prove"] for handle in handles] == [1, 1]
     assert store.traces == [(task().id, 3, "", b"a trace")]
 
@@ -80,32 +75,33 @@ async def test_what_is_lost_again_and_again_is_unknown_with_the_cause() -> None:
     store = Store()
     handles = [FakeHandle(FakeDriver, "driver 0")]
     handles[0].lose_on("prove", times=9)
-    done = await prover(handles, store).prove(task())
-    assert (done.result.status, done.result.stop_reason) == (Status.UNKNOWN, "lost")
-    assert "3 tries" in done.result.error
-    assert "driver 0 vanished" in done.result.error
+    done = await prover(handles, store).prove(job_of(task()))
+    assert isinstance(done.ending, Fault)
+    assert done.ending.kind is FaultKind.LOST
+    assert "3 tries" in done.ending.error
+    assert "driver 0 vanished" in done.ending.error
     assert not store.traces
 
 
 async def test_a_search_that_lost_its_lean_is_done_again_elsewhere() -> None:
     store = Store()
     handles = [FakeHandle(lambda: FakeDriver(has_lean=False)), FakeHandle(FakeDriver)]
-    done = await prover(handles, store).prove(task())
-    assert done.result.status is Status.FAILED
+    done = await prover(handles, store).prove(job_of(task()))
+    assert done.ending == Unproved(StopReason.EXPANSIONS)
     assert len(store.traces) == 1
 
 
 async def test_lean_that_never_starts_is_unknown() -> None:
     handles = [FakeHandle(lambda: FakeDriver(fault=WorkerStartFailed("no Lean actor starts")))]
-    done = await prover(handles, Store()).prove(task())
-    assert done.result.status is Status.UNKNOWN
-    assert "no Lean actor starts" in done.result.error
+    done = await prover(handles, Store()).prove(job_of(task()))
+    assert isinstance(done.ending, Fault)
+    assert "no Lean actor starts" in done.ending.error
 
 
 async def test_a_model_that_fails_ends_the_run() -> None:
     handles = [FakeHandle(lambda: FakeDriver(fault=ModelError("NaN")))]
     with pytest.raises(ModelError, match="NaN"):
-        await prover(handles, Store()).prove(task())
+        await prover(handles, Store()).prove(job_of(task()))
 
 
 async def test_when_every_driver_is_gone_for_good_the_run_ends_and_the_theorem_is_left_for_another() -> None:
@@ -113,14 +109,14 @@ async def test_when_every_driver_is_gone_for_good_the_run_ends_and_the_theorem_i
     for handle in handles:
         handle.lose(for_good=True)
     with pytest.raises(ActorLost, match="every driver is gone for good: b is gone"):
-        await prover(handles, Store()).prove(task())
+        await prover(handles, Store()).prove(job_of(task()))
     assert [handle.calls["prove"] for handle in handles] == [1, 1]
 
 
 async def test_theorems_go_to_the_driver_with_the_fewest() -> None:
     handles = [FakeHandle(FakeDriver) for _ in range(3)]
     proving = prover(handles, Store())
-    await asyncio.gather(*(proving.prove(task()) for _ in range(9)))
+    await asyncio.gather(*(proving.prove(job_of(task())) for _ in range(9)))
     assert [handle.calls["prove"] for handle in handles] == [3, 3, 3]
 
 
@@ -129,7 +125,7 @@ async def test_a_large_document_is_sent_once() -> None:
     proving = prover([FakeHandle(FakeDriver)], Store(), system)
     text = "theorem foo : 1 = 1 := by sorry\n" + f"-- {'x' * 20000}"
     for _ in range(3):
-        await proving.prove(task(text))
+        await proving.prove(job_of(task(text)))
     assert len(system.puts) == 1
 
 

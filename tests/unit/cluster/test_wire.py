@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from prover.cluster.lean_host import Unheard
 from prover.cluster.wire import dumps, loads
 from prover.run.result import Status, TheoremResult
+from prover.run.usage import Usage
 from prover.tasks import load_tasks
 from search.base import (
     Advanced,
@@ -26,6 +27,7 @@ from search.base import (
     TacticLimits,
     TimedOut,
 )
+from search.result import Statistics
 
 STATE = ProofState((Goal("g", (Hypothesis("h", "a = b", head="Eq", is_prop=True),), "", "h : a = b\n⊢ p", "p"),), "k")
 
@@ -57,7 +59,7 @@ def test_whatever_a_run_sends_arrives_equal() -> None:
         [TimedOut(LimitKind.WALL, 1.0), Unheard(), Candidate("simp", LogProb(-1.0))],
         ((Step("intro h", (1,)),), tuple(TacticCall(text, TacticLimits(wall_s=2.0)) for text in "ab")),
         load_tasks([], ["theorem t : 1 = 1 := by sorry"]).tasks[0],
-        TheoremResult("t", "t", Status.PROVED, "proved", stats={"nodes": 3}),
+        TheoremResult("t", "t", Status.PROVED, "proved", usage=Usage(strategy="critic", counts=Statistics(nodes=3))),
     ]
     assert loads(dumps(sent)) == sent
 

@@ -7,9 +7,11 @@ from io import BytesIO
 import pytest
 
 from prover.config import Config, SearchConfig
-from prover.driver.agenda import Agenda, Job, make_agenda
+from prover.driver.agenda import Agenda, make_agenda
+from prover.driver.job import Job
 from prover.errors import UsageError
 from prover.run.result import Status, TheoremResult
+from prover.run.usage import Usage
 from prover.tasks import TheoremTask, load_tasks
 
 
@@ -20,7 +22,6 @@ def tasks(count: int = 3) -> tuple[TheoremTask, ...]:
 def result(
     job: Job, status: Status = Status.FAILED, *, reason: str = "wall_time", seconds: float = 1.0
 ) -> TheoremResult:
-    limits = {"wall_s": job.budget.wall_s, "expansions": job.budget.expansions}
     return TheoremResult(
         job.task.id,
         job.task.name,
@@ -28,7 +29,7 @@ def result(
         reason,
         attempt=job.attempt,
         elapsed_s=seconds,
-        stats={"limits": limits},
+        usage=Usage(limits=job.budget),
     )
 
 
@@ -69,7 +70,7 @@ def test_a_run_that_was_stopped_anywhere_does_the_rest_once(settings: Config, st
 def test_each_pass_is_a_search_of_its_own() -> None:
     agenda = make_agenda(tasks(1), [], config(passes=3))
     jobs = [agenda.next() for _ in range(3)]
-    assert [(job.number, job.attempt, job.goes_on_from) for job in jobs if job] == [
+    assert [(job.number, job.attempt, job.resumes) for job in jobs if job] == [
         (0, 0, None),
         (1, 1, None),
         (2, 2, None),
@@ -80,7 +81,7 @@ def test_a_round_goes_on_with_the_one_before_under_a_budget_that_grows_to_the_wh
     agenda = make_agenda(tasks(1), [], config(rounds=3))
     seen = []
     while (job := agenda.next()) is not None:
-        seen.append((job.number, job.attempt, job.goes_on_from, job.budget.lean_s, job.budget.expansions, job.spent_s))
+        seen.append((job.number, job.attempt, job.resumes, job.budget.lean_s, job.budget.expansions, job.spent_s))
         assert job.budget.wall_s == 10.0
         agenda.tell(job, result(job, seconds=2.0))
     assert seen == [(0, 0, None, 2.5, 100, 0.0), (0, 1, 0, 5.0, 200, 2.0), (0, 2, 1, 10.0, 400, 4.0)]
@@ -97,7 +98,7 @@ def test_a_theorem_goes_on_when_the_limit_that_ended_it_is_raised() -> None:
     agenda = make_agenda(tasks(), first, config(time_limit_s=30.0))
     job = agenda.next()
     assert job is not None
-    assert (job.task.id, job.attempt, job.number, job.goes_on_from, job.spent_s) == ("t1", 1, 0, 0, 1.0)
+    assert (job.task.id, job.attempt, job.number, job.resumes, job.spent_s) == ("t1", 1, 0, 0, 1.0)
     agenda.tell(job, result(job))
     more = [result(job), *play(agenda)]
     assert keys(more) == [("t1", 1), ("t2", 1)]

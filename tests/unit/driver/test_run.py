@@ -15,9 +15,10 @@ from prover.config import Config, SearchConfig, overlay
 from prover.driver.agenda import make_agenda
 from prover.driver.history import expansions
 from prover.driver.loop import Observer
+from prover.driver.parts import Components
 from prover.driver.run import Run
-from prover.driver.searches import Allowance, budget_of, make_search, notation, rules_named, temperature_of
-from prover.driver.theorem import Components, TheoremProver
+from prover.driver.searches import budget_of, make_search, notation, rules_named, temperature_of
+from prover.driver.theorem import TheoremProver
 from prover.driver.trace import Tracer
 from prover.run.folder import RunFolder
 from prover.run.result import Status, TheoremResult
@@ -72,19 +73,19 @@ async def work(
 async def test_passes_take_turns_at_the_rules_with_rising_temperatures(tmp_path: Path) -> None:
     settings = config(passes=3, rule="bf+cg")
     results = await work(begin(tmp_path / "run", settings), settings)
-    assert [(r.attempt, r.stats["strategy"]) for r in results if r.id == "a"] == [
+    assert [(r.attempt, r.usage.strategy) for r in results if r.id == "a"] == [
         (0, "token-mean"),
         (1, "critic"),
         (2, "token-mean"),
     ]
-    assert {r.stats["budget"] for r in results} == {"3×4×5"}
+    assert {r.usage.budget for r in results} == {"3×4×5"}
     assert [temperature_of(settings.search, number) for number in range(3)] == pytest.approx([0.7, 0.9, 1.1])
 
 
 async def test_in_a_single_pass_several_rules_share_its_budget(tmp_path: Path) -> None:
     settings = config(expansions=6, rule="bf+cg")
     results = await work(begin(tmp_path / "run", settings), settings)
-    assert [(r.stats["strategy"], r.expansions) for r in results] == [("token-mean+critic", 6)] * 2
+    assert [(r.usage.strategy, r.expansions) for r in results] == [("token-mean+critic", 6)] * 2
 
 
 @pytest.mark.parametrize("rule", ["token-mean", "bf+cg"])
@@ -104,8 +105,8 @@ async def test_the_rounds_of_a_theorem_are_one_search(tmp_path: Path) -> None:
     settings = config(expansions=12, rounds=3)
     results = await work(begin(tmp_path / "run", settings), settings)
     assert [(r.attempt, r.expansions) for r in results if r.id == "a"] == [(0, 3), (1, 3), (2, 6)]
-    assert all(0.0 <= r.stats["value"] <= 1.0 for r in results)
-    assert all(r.stats["advanced"] + sum(r.stats["refused"].values()) == r.tactics for r in results)
+    assert all(r.usage.value is not None and 0.0 <= r.usage.value <= 1.0 for r in results)
+    assert all(r.usage.counts.advanced + sum(r.usage.counts.refused.values()) == r.tactics for r in results)
 
 
 async def test_a_search_can_be_stepped_through_from_its_trace(tmp_path: Path) -> None:
@@ -113,12 +114,12 @@ async def test_a_search_can_be_stepped_through_from_its_trace(tmp_path: Path) ->
     folder = begin(tmp_path / "run", settings)
     await work(folder, settings)
     task = folder.tasks.tasks[0]
-    allowance = Allowance(0, replace(budget_of(settings.search, 60.0), wall_s=None))
     search = make_search(
         task.theorem(),
         FakeEnvironment(HOPELESS).root,
         settings.search,
-        allowance,
+        0,
+        budget_of(settings.search, 60.0).with_wall(None),
         limits=TacticLimits(),
         seed=0,
         clock=lambda: 0.0,

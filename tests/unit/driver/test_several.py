@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass, field
 
-from prover.driver.parts import Attempt
-from prover.driver.searches import Allowance
+from prover.driver.job import Attempt, Job
 from prover.driver.several import Several
-from prover.run.result import Status, TheoremResult
 from prover.tasks import TheoremTask, load_tasks
+from tests.fakes.jobs import attempt_of, job_of
 
 
 @dataclass
@@ -19,10 +18,10 @@ class Gated:
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     given: list[str] = field(default_factory=list)
 
-    async def prove(self, task: TheoremTask, attempt: int = 0, allowance: Allowance | None = None) -> Attempt:
-        self.given.append(task.name)
+    async def prove(self, job: Job) -> Attempt:
+        self.given.append(job.task.name)
         await self.gate.wait()
-        return Attempt(TheoremResult(task.id, task.name, Status.FAILED, "expansions", attempt=attempt))
+        return attempt_of()
 
 
 def tasks(*names: str) -> tuple[TheoremTask, ...]:
@@ -34,7 +33,7 @@ async def test_each_theorem_goes_to_its_own_prover_and_neither_waits_for_the_oth
     several = Several([one, two], lambda task: task.name.startswith("b"), at_once=1)
     async with asyncio.TaskGroup() as group:
         for number, task in enumerate(tasks("a1", "a2", "b1", "b2")):
-            group.create_task(several.prove(task, number))
+            group.create_task(several.prove(job_of(task, number)))
         await asyncio.sleep(0)
         await asyncio.sleep(0)
         assert (one.given, two.given) == (["a1"], ["b1"])

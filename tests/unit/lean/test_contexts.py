@@ -73,7 +73,7 @@ async def test_what_does_not_elaborate_by_itself_is_not_split_off_and_not_asked_
 
 
 async def test_the_least_recently_used_context_makes_room(lean: Lean, contexts: Contexts) -> None:
-    texts = [f"def f{k} := {k}" for k in range(5)]
+    texts = [f"def f{k} := {k}\n" for k in range(5)]
     for text in texts[:4]:
         await contexts.env(text)
     await contexts.env(texts[0])

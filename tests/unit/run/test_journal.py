@@ -14,6 +14,7 @@ import pytest
 
 from prover.errors import RunFolderError
 from prover.run import FolderLock, Journal, Status, TheoremResult, read_results
+from prover.run.usage import Usage
 
 
 def result(identifier: str, attempt: int = 0) -> TheoremResult:
@@ -41,8 +42,9 @@ def test_results_come_back_as_they_were_written(tmp_path: Path) -> None:
 
 def test_numbers_that_json_lacks_are_written_as_null(tmp_path: Path) -> None:
     with Journal(tmp_path / "r") as journal:
-        journal.append(replace(result("a"), stats={"x": [float("nan"), -math.inf, 1.5], "y": (Path("p"),)}))
-    assert json.loads((tmp_path / "r").read_text(encoding="utf-8"))["stats"] == {"x": [None, None, 1.5], "y": ["p"]}
+        journal.append(replace(result("a"), usage=Usage(value=float("nan"), search_s=-math.inf, proven_share=1.5)))
+    stats = json.loads((tmp_path / "r").read_text(encoding="utf-8"))["stats"]
+    assert (stats["value"], stats["search_s"], stats["proven_share"]) == (None, None, 1.5)
 
 
 def test_a_second_result_for_the_same_attempt_is_not_written(tmp_path: Path) -> None:

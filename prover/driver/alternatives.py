@@ -1,13 +1,13 @@
-"""What is looked for beside a statement's proof: a proof of its negation, and a contradiction in its hypotheses."""
+"""The alternatives to a statement's proof: a proof of its negation, and a contradiction in its hypotheses."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 
-from prover.driver.hunt import Claim
 from prover.driver.parts import Components, Opener
+from prover.driver.proof_attempt import Claim
 from prover.errors import LeanFault
 from prover.lean.problem import OpenFailed, Problem
 from prover.run.result import Status
@@ -40,20 +40,9 @@ INWARD = (
 """Carry a negation inward, so that a counterexample becomes a witness; and the simplest witness of any type."""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
-    """A claim that settles a statement as `status` if it is proved; `note` is what the result says of it then."""
-
-    theorem: Theorem
-    claim: Claim
-    status: Status
-    note: str
-    extra: tuple[Candidate, ...] = ()
-
-
 def searched_beside(task: TheoremTask, note: str) -> tuple[Theorem, tuple[Candidate, ...]] | None:
-    """The theorem that a side's search is about, and what it tries at every state; those of the statement for "". None
-    for the negation of what has none."""
+    """The theorem that an alternative's search is about, and what it tries at every state; those of the statement for
+    "". None for the negation of a statement that has none."""
     if note != DISPROOF:
         return task.theorem(), ()
     negation = negation_of(task)
@@ -86,23 +75,25 @@ class Below:
 
 
 @asynccontextmanager
-async def open_sides(parts: Components, task: TheoremTask, environment: Environment) -> AsyncIterator[list[Side]]:
-    """What is to be looked for beside the statement; nothing unless a share of the budget is set aside for it."""
-    sides: list[Side] = []
+async def open_alternatives(
+    parts: Components, task: TheoremTask, environment: Environment
+) -> AsyncIterator[list[Claim]]:
+    """What else may settle the statement; nothing unless a share of the budget is set aside for it."""
+    claims: list[Claim] = []
     if parts.settings.disprove <= 0:
-        yield sides
+        yield claims
         return
     opened: Environment | None = None
     try:
         negation = negation_of(task)
         opened = None if negation is None else await open_negation(parts.lean, negation)
         if negation is not None and opened is not None:
-            claim = Claim(opened, negation.challenge, negation.name, negation.solution)
-            sides.append(Side(negation.theorem(), claim, Status.DISPROVED, DISPROOF, INWARD))
+            claim = Claim.of(negation, opened)
+            claims.append(replace(claim, settles=Status.DISPROVED, note=DISPROOF, extra=INWARD))
         contradiction = await _contradiction(parts, task, environment)
         if contradiction is not None:
-            sides.append(contradiction)
-        yield sides
+            claims.append(contradiction)
+        yield claims
     finally:
         if opened is not None:
             await opened.close()
@@ -125,7 +116,7 @@ async def open_negation(lean: Opener, negation: TheoremTask) -> Environment | No
     return None
 
 
-async def _contradiction(parts: Components, task: TheoremTask, environment: Environment) -> Side | None:
+async def _contradiction(parts: Components, task: TheoremTask, environment: Environment) -> Claim | None:
     """The hypotheses' contradiction, where there are hypotheses and it isn't what the statement says itself. A proof of
     it proves the statement: for want of anything that it speaks of."""
     if environment.root.goals[0].head == "False":
@@ -136,5 +127,4 @@ async def _contradiction(parts: Components, task: TheoremTask, environment: Envi
     if not any(hypothesis.is_prop for hypothesis in outcome.state.goals[0].hypotheses):
         return None
     below = Below(environment, OPENING, outcome.state)
-    claim = Claim(below, task.challenge, task.name, task.solution, OPENING)
-    return Side(task.theorem(), claim, Status.PROVED, CONTRADICTION)
+    return replace(Claim.of(task, below), note=CONTRADICTION, opening=OPENING)

@@ -1,19 +1,22 @@
-"""The hunt for one proof that the judge accepts: search, shorten, have it judged, and go on if it was refused."""
+"""A search for one proof that the judge accepts: search, shorten, have it judged, and continue if it was refused."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field, fields, replace
 
+from prover.driver.job import Accepted, JudgedProof, Rejected, Unjudged, Unproved
 from prover.driver.loop import Observer, SearchLoop
-from prover.driver.parts import Accepted, Components
+from prover.driver.parts import Components
 from prover.driver.polish import polish
-from prover.judge import Verdict, VerdictStatus
-from search.base import Environment
+from prover.judge import VerdictStatus
+from prover.run.result import Status
+from prover.tasks import TheoremTask
+from search.base import Candidate, Environment, Theorem
 from search.budget import Spent, StopReason
 from search.extract import Proof
+from search.result import Statistics
 from search.side_by_side import AnySearch
 
 log = logging.getLogger(__name__)
@@ -27,14 +30,26 @@ _FORMS = 3  # of one proof: shortened, as found, without bullets; so many are ju
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What is to be proved: where it is open, and how a script for it is judged. `opening` is a tactic that was run
-    before its root and stands before every script."""
+    """What is to be proved, where it is open, and how a script for it is judged.
 
+    A proof settles the statement as `settles`. `note` names an alternative to the statement's own proof ("" for that),
+    `opening` is a tactic that was run before the root and stands before every script, `extra` is tried at every state.
+    """
+
+    theorem: Theorem
     environment: Environment
     challenge: str
     name: str
     solution: Callable[[str], str]
+    settles: Status = Status.PROVED
+    note: str = ""
     opening: str = ""
+    extra: tuple[Candidate, ...] = ()
+
+    @classmethod
+    def of(cls, task: TheoremTask, environment: Environment) -> Claim:
+        """The statement itself."""
+        return cls(task.theorem(), environment, task.challenge, task.name, task.solution)
 
     def script(self, proof: Proof) -> str:
         """The proof as it is judged and shown."""
@@ -42,22 +57,9 @@ class Claim:
 
 
 @dataclass(slots=True)
-class Found:
-    """What a hunt came to. Without `accepted`, `verdict` and `script` are those of the last proof that was refused."""
-
-    reason: StopReason
-    accepted: Accepted | None = None
-    verdict: Verdict | None = None
-    script: str | None = None
-    steps: int | None = None
-    is_unjudged: bool = False
-    judge_s: float = 0.0
-
-
-@dataclass(slots=True)
-class Hunt:
-    """One search and its judgements. `until` is when the time is over, on the parts' clock; `shorten_s` is how long it
-    may go on after its first proof to a shorter one."""
+class ProofAttempt:
+    """One search and its judgements. `until` is when the time is over, on the components' clock; `shorten_s` is how
+    long it may go on after its first proof to a shorter one; `width` expansions are in flight at most."""
 
     parts: Components
     claim: Claim
@@ -66,42 +68,55 @@ class Hunt:
     until: float
     shorten_s: float = 0.0
     width: int = 2
-    _before: tuple[Spent, dict[str, Any]] = field(init=False)
+    judge_s: float = 0.0
+    _before: tuple[Spent, Statistics] = field(init=False)
+    _reason: StopReason = StopReason.CANCELLED
+    _judged: JudgedProof | None = None
+    _is_unjudged: bool = False
     _refused: set[str] = field(default_factory=set)
-    _found: Found = field(init=False)
 
     def __post_init__(self) -> None:
-        self._before = replace(self.search.spent), asdict(self.search.result().statistics)
-        self._found = Found(StopReason.CANCELLED)
+        counts = self.search.result().statistics
+        self._before = replace(self.search.spent), replace(counts, refused=dict(counts.refused))
 
-    async def run(self) -> Found:
+    async def run(self) -> None:
         """Until a proof is accepted or the search is over. Raises ModelError if the policy or the critic fails."""
         while proofs := await self._look():
             for proof in proofs:
                 is_over = self.parts.clock() >= self.until
                 if len(self._refused) >= (_FORMS if is_over else MAX_REFUSED):
-                    return self._found
+                    return
                 if await self._judge(proof):
-                    return self._found
+                    return
             if self._proof() is not None:
                 self.search.reject()
-        return self._found
 
     @property
-    def ending(self) -> str:
-        """How it ended, or stands, for people."""
-        verdict = self._found.verdict
-        return str(self._found.reason) if verdict is None else f"{verdict.status}: {verdict.reason[:200]}".rstrip(": ")
+    def ending(self) -> Accepted | Rejected | Unjudged | Unproved:
+        """How it ended, or stands."""
+        judged = self._judged
+        if judged is None:
+            return Unproved(self._reason)
+        if judged.verdict.status is VerdictStatus.ACCEPTED:
+            return Accepted(judged, self.claim.settles)
+        if judged.verdict.status is VerdictStatus.UNKNOWN:
+            return Unjudged(judged, judged.verdict.reason)
+        return Unjudged(judged, "not for an earlier proof") if self._is_unjudged else Rejected(judged)
 
-    def used(self) -> tuple[Spent, dict[str, Any]]:
-        """What this hunt has used and what its search counted, without what the search brought along."""
-        spent, counts = replace(self.search.spent), asdict(self.search.result().statistics)
+    @property
+    def said(self) -> str:
+        """The ending for people."""
+        if self._judged is None:
+            return str(self._reason)
+        verdict = self._judged.verdict
+        return f"{verdict.status}: {verdict.reason[:200]}".rstrip(": ")
+
+    def used(self) -> tuple[Spent, Statistics]:
+        """What this attempt has used and what its search counted, without what a resumed search brought along."""
+        spent, counts = self.search.spent, self.search.result().statistics
         earlier, known = self._before
-        spent.expansions -= earlier.expansions
-        spent.tactics -= earlier.tactics
-        spent.tokens -= earlier.tokens
-        spent.lean_s -= earlier.lean_s
-        return spent, {name: _minus(value, known[name]) if name != "depth" else value for name, value in counts.items()}
+        own = Spent(**{item.name: getattr(spent, item.name) - getattr(earlier, item.name) for item in fields(Spent)})
+        return own, _minus(counts, known)
 
     # ------------------------------------------------------------------------------------------------- searching
 
@@ -132,7 +147,7 @@ class Hunt:
             clock=parts.clock,
         )
         await loop.run()
-        self._found.reason = self.search.done or StopReason.CANCELLED
+        self._reason = self.search.done or StopReason.CANCELLED
 
     async def _others(self, first: Proof) -> list[Proof]:
         """Further proofs that come up in the time for shortening, from states that a shorter one can go through."""
@@ -168,28 +183,28 @@ class Hunt:
     # --------------------------------------------------------------------------------------------------- judging
 
     async def _judge(self, proof: Proof) -> bool:
-        """Whether the judge accepts; what it says is kept in any case."""
-        claim, found = self.claim, self._found
+        """Whether the judge accepts; the verdict is kept in any case."""
+        claim = self.claim
         script = claim.script(proof)
         if script in self._refused:
             return False
         solution = claim.solution(script)
         began = self.parts.clock()
         verdict = await self.parts.judge.judge(claim.challenge, solution, claim.name)
-        found.judge_s += self.parts.clock() - began
-        found.verdict, found.script, found.steps = verdict, script, len(proof.tactics) + bool(claim.opening)
-        found.reason = StopReason.PROVED
+        self.judge_s += self.parts.clock() - began
+        steps = len(proof.tactics) + bool(claim.opening)
+        self._judged = JudgedProof(claim.challenge, solution, script, steps, verdict)
         if verdict.status is VerdictStatus.ACCEPTED:
-            found.accepted = Accepted(claim.challenge, solution, verdict)
             return True
         log.info("%s: a proof was not accepted (%s): %s", claim.name, verdict.status, verdict.reason)
-        found.is_unjudged = found.is_unjudged or verdict.status is VerdictStatus.UNKNOWN
+        self._is_unjudged = self._is_unjudged or verdict.status is VerdictStatus.UNKNOWN
         self._refused.add(script)
         return False
 
 
-def _minus(value: Any, earlier: Any) -> Any:
-    """Counts that were added since."""
-    if isinstance(value, dict):
-        return {key: count - earlier.get(key, 0) for key, count in value.items()}
-    return value - earlier
+def _minus(counts: Statistics, earlier: Statistics) -> Statistics:
+    """The counts that were added since; `depth` stays that of the whole search."""
+    refused = {kind: count - earlier.refused.get(kind, 0) for kind, count in counts.refused.items()}
+    others = (item.name for item in fields(Statistics) if item.name not in ("refused", "depth"))
+    added = {name: getattr(counts, name) - getattr(earlier, name) for name in others}
+    return Statistics(**added, refused=refused, depth=counts.depth)

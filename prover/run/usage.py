@@ -1,0 +1,91 @@
+"""What an attempt at a theorem used and counted: the `stats` of a line of `results.jsonl`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from search.budget import Budget
+from search.result import Statistics
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What an attempt used beyond the columns of its result; the default is that of an attempt without a search.
+
+    `strategy` names the ranking rules, `budget` is that of the theorem as papers give it (passes × samples ×
+    expansions), `limits` are those of this search. `value` is the critic's best value among its open states (None: it
+    gave none), `proven_share` the share of its states that are proven; both rank theorems for a further round. `counts`
+    are those of the statement's own search, without what an attempt before it counted.
+
+    `beside` says how each search beside the statement's ended, `beside_lean_s` is Lean's time for them; `disproof` and
+    `contradictory_hypotheses` are true where one of them settled the theorem. `judge_s` are the judge's seconds (None:
+    nothing was judged), `search_s` all others. `infrastructure_retries` counts the tries that a cluster lost before.
+    """
+
+    strategy: str = ""
+    budget: str = ""
+    limits: Budget = field(default_factory=Budget)
+    tokens: int = 0
+    value: float | None = None
+    proven_share: float = 0.0
+    counts: Statistics = field(default_factory=Statistics)
+    beside: Mapping[str, str] = field(default_factory=dict)
+    beside_lean_s: float = 0.0
+    disproof: bool = False
+    contradictory_hypotheses: bool = False
+    judge_s: float | None = None
+    search_s: float = 0.0
+    infrastructure_retries: int = 0
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields by name, with the counts among them. What is empty or false is left out."""
+        if self == _UNUSED:
+            return {}
+        limits = {name: value for name, value in asdict(self.limits).items() if value is not None}
+        optional = {name: getattr(self, name) for name in _OPTIONAL if getattr(self, name)}
+        return {
+            "strategy": self.strategy,
+            "budget": self.budget,
+            "limits": limits,
+            "tokens": self.tokens,
+            "value": self.value,
+            "proven_share": self.proven_share,
+            **asdict(self.counts),
+            **optional,
+            "search_s": self.search_s,
+        }
+
+    @classmethod
+    def from_json(cls, stats: Mapping[str, Any]) -> Usage:
+        """The usage that `to_json` wrote; unknown names are left out, and so are values that are no such thing."""
+        plain = {name: stats[name] for name in _PLAIN if isinstance(stats.get(name), _PLAIN[name])}
+        limits = stats.get("limits")
+        counts = {name: stats[name] for name in _COUNTS if isinstance(stats.get(name), int)}
+        refused = stats.get("refused")
+        return cls(
+            **plain,
+            limits=Budget(**{name: limits.get(name) for name in _LIMITS}) if isinstance(limits, Mapping) else Budget(),
+            counts=Statistics(**counts, refused=dict(refused) if isinstance(refused, Mapping) else {}),
+            beside=beside if isinstance(beside := stats.get("beside"), Mapping) else {},
+        )
+
+
+_UNUSED = Usage()
+_OPTIONAL = ("beside", "beside_lean_s", "disproof", "contradictory_hypotheses", "judge_s", "infrastructure_retries")
+_LIMITS = tuple(item.name for item in fields(Budget))
+_COUNTS = tuple(item.name for item in fields(Statistics) if item.name != "refused")
+_PLAIN: Mapping[str, type | tuple[type, ...]] = {
+    "strategy": str,
+    "budget": str,
+    "tokens": int,
+    "value": (int, float),
+    "proven_share": (int, float),
+    "beside_lean_s": (int, float),
+    "disproof": bool,
+    "contradictory_hypotheses": bool,
+    "judge_s": (int, float),
+    "search_s": (int, float),
+    "infrastructure_retries": int,
+}

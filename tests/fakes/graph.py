@@ -1,0 +1,94 @@
+"""A world without Lean that a reader can see: goals, and what each tactic makes of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from typing import TypeAlias
+
+from search.base import (
+    Advanced,
+    Goal,
+    Outcome,
+    Path,
+    Premise,
+    ProofState,
+    Proved,
+    Rejected,
+    RejectKind,
+    TacticCall,
+)
+from tests.fakes.policy import TablePolicy
+
+Picture: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
+"""`{"root": {"a": ["left", "right"], "b": []}, …}`: at the goal `root` the tactic `a` leaves two goals, `b` none, and
+every other one fails. The first goal is the theorem's own."""
+
+
+class GraphEnvironment:
+    """A picture as an environment. A tactic acts on the first goal; lines without bullets are run one by one. `goals`
+    says more of some goals than their names. `calls` counts the tactics that were run."""
+
+    handful = 8
+
+    def __init__(self, picture: Picture, goals: Mapping[str, Goal] | None = None) -> None:
+        self._picture = picture
+        self._goals = goals or {}
+        self.calls = 0
+
+    @property
+    def root(self) -> ProofState:
+        return self._state((next(iter(self._picture)),))
+
+    async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
+        self.calls += len(calls)
+        names = tuple(goal.target for goal in self.root.goals)
+        for step in path:
+            names = self._after(names, step.tactic) or ()
+            names = names if step.focus is None else tuple(names[index] for index in step.focus)
+        return [self._outcome(self._after(names, call.text), call.text) for call in calls]
+
+    async def stream(self, path: Path, calls: Sequence[TacticCall]) -> AsyncGenerator[Sequence[Outcome], None]:
+        """`handful` calls at a time."""
+        for start in range(0, len(calls), self.handful):
+            yield await self.apply(path, calls[start : start + self.handful])
+
+    def _after(self, names: tuple[str, ...], text: str) -> tuple[str, ...] | None:
+        """The goals that a tactic leaves; None where it fails."""
+        for line in text.split("\n"):
+            left = self._picture.get(names[0], {}).get(line) if names else None
+            if left is None:
+                return None
+            names = (*left, *names[1:])
+        return names
+
+    def _outcome(self, names: tuple[str, ...] | None, text: str) -> Outcome:
+        if names is None:
+            return Rejected(RejectKind.ERROR, f"{text} fails")
+        return Advanced(self._state(names), text) if names else Proved(text)
+
+    def _state(self, names: tuple[str, ...]) -> ProofState:
+        goals = tuple(self._goals.get(name, Goal(name, pretty=f"⊢ {name}", key=name)) for name in names)
+        return ProofState(goals, ",".join(names), tuple((index,) for index in range(len(names))))
+
+    async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
+        return ()
+
+    async def close(self) -> None:
+        pass
+
+
+class Endless(GraphEnvironment):
+    """Never answers."""
+
+    async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
+        await asyncio.Event().wait()
+        return []
+
+
+def proposing(table: Mapping[str, Sequence[str]]) -> TablePolicy:
+    """A policy that proposes these tactics at each goal, the first one as the likeliest."""
+    rows = {
+        goal: [(tactic, -0.1 * (1 + rank)) for rank, tactic in enumerate(tactics)] for goal, tactics in table.items()
+    }
+    return TablePolicy(rows)

@@ -179,6 +179,35 @@ def stored_config(values: Mapping[str, Any], where: str) -> Config:
     return overlay(Config(), {**values, "search": search}, where)
 
 
+def refuse_out_of_range(config: Config) -> None:
+    """Raises UsageError naming a number that can't be meant."""
+    search, models, cluster = config.search, config.models, config.cluster
+    least: dict[str, tuple[float | None, float]] = {
+        "search.samples": (search.samples, 1),
+        "search.expansions": (search.expansions, 1),
+        "search.passes": (search.passes, 1),
+        "search.rounds": (search.rounds, 1),
+        "search.attempts": (search.attempts, 1),
+        "search.in_flight": (search.in_flight, 1),
+        "search.temperature": (search.temperature, 0),
+        "search.last_temperature": (search.last_temperature, 0),
+        "search.tactics": (search.tactics, 1),
+        "search.tokens": (search.tokens, 1),
+        "cluster.policy_engines": (cluster.policy_engines, 1),
+        "cluster.critic_engines": (cluster.critic_engines, 1),
+        "cluster.policy_gpus": (cluster.policy_gpus, 0),
+        "cluster.critic_gpus": (cluster.critic_gpus, 0),
+        "cluster.retries": (cluster.retries, 0),
+    }
+    for name, (value, low) in least.items():
+        if value is not None and not low <= value < float("inf"):
+            raise UsageError(f"{name} takes a number from {low:g}, not {value:g}")
+    if not 0.0 < models.critic_memory < 1.0:
+        raise UsageError(
+            f"models.critic_memory is a part of a GPU's memory, between 0 and 1, not {models.critic_memory:g}"
+        )
+
+
 def nested(key: str, value: object) -> dict[str, Any]:
     """`a.b.c` and a value as nested mappings."""
     for part in reversed(key.split(".")):

@@ -24,9 +24,9 @@ from prover.lean.health import PoolEvent
 from prover.lean.pool import LeanPool
 from prover.lean.project import Project
 from prover.lean.toolchain import Embedded, Toolchain
-from prover.policy.critics import open_critic
+from prover.policy.critics import check_critic, open_critic
 from prover.policy.opened import facts_json
-from prover.policy.registry import open_policy
+from prover.policy.registry import check_policy, open_policy
 from search.base import TacticLimits
 
 
@@ -86,6 +86,13 @@ def versions(lean: str) -> dict[str, str]:
         except importlib.metadata.PackageNotFoundError:
             continue
     return found
+
+
+def check_models(config: Config) -> None:
+    """Raise what is wrong with the settings' policy and critic, as far as it shows before their weights are read."""
+    device = None if config.models.device == "auto" else config.models.device
+    check_policy(config.models.policy, device=device)
+    check_critic(config.models.critic or "heuristic", device=device)
 
 
 @asynccontextmanager

@@ -13,12 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from prover.assembly.components import add_project_arguments, project_setting, versions
+from prover.assembly.components import add_project_arguments, check_models, project_setting, versions
 from prover.assembly.runtime import Runtime, join, open_far, open_here
 from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, with_full_paths
 from prover.cli.console import Console
 from prover.cli.live import LiveView
-from prover.config import Config, load_config, overlay, stored_config
+from prover.config import Config, load_config, overlay, refuse_out_of_range, stored_config
 from prover.driver.agenda import Agenda, make_agenda
 from prover.driver.run import Run
 from prover.driver.searches import rules_named
@@ -136,6 +136,7 @@ def resolve(options: argparse.Namespace, *, base: Config) -> Config:
         raise UsageError("--disprove and --shorten take a share of the budget, from 0 to below 1")
     if config.time_limit_s <= 0:
         raise UsageError(f"--time-limit must be positive, not {config.time_limit_s:g}")
+    refuse_out_of_range(config)
     return config
 
 
@@ -179,6 +180,8 @@ async def prove(
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    if ray in (None, "local"):  # elsewhere models lie on the cluster's machines
+        await asyncio.to_thread(check_models, config)
     leans = await open_toolchains(config, console)
     if ray is not None:
         refuse_far(leans)

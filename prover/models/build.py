@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,17 @@ from prover.models.device import enter
 from prover.models.engine import Engine
 from prover.models.facts import ModelFacts
 from prover.models.generate import GenerateEngine
-from prover.models.loading import Placement, check_memory, free_memory, load_causal, load_reward, place, total_memory
+from prover.models.loading import (
+    Placement,
+    check_memory,
+    free_memory,
+    load_causal,
+    load_reward,
+    place,
+    refuse_critic,
+    refuse_policy,
+    total_memory,
+)
 from prover.models.memory import MemoryPlan, Room, Wanted, plan_reading, plan_sampling
 from prover.models.network import Network, can_lay_out, lay_out
 from prover.models.options import CriticOptions, ModelOptions, PolicyOptions
@@ -38,14 +48,35 @@ _SMALL = 50_000_000
 # ------------------------------------------------------------------------------------------------------------ policies
 
 
+@dataclass(frozen=True, slots=True)
+class PreparedPolicy:
+    """All that is known of a policy before its weights are read."""
+
+    checkpoint: Checkpoint
+    tokenizer: Tokenizer
+    style: PromptStyle
+    placements: tuple[Placement, ...]
+
+
+def prepare_policy(folder: Path | str, options: PolicyOptions) -> PreparedPolicy:
+    """What can be said of a policy without its weights. Raises UsageError or ModelError with what to do about it."""
+    checkpoint = open_checkpoint(folder)
+    refuse_critic(checkpoint)
+    tokenizer = load_tokenizer(checkpoint)
+    style = choose_style(checkpoint, tokenizer, options.style)
+    placements = tuple(place(device or None, options.dtype) for device in (options.device or "").split("+"))
+    tokenizer.stop_ids(style.stop_tokens)
+    for placement in placements:
+        _check(checkpoint, placement, options)
+    return PreparedPolicy(checkpoint, tokenizer, style, placements)
+
+
 def build_policy(folder: Path | str, options: PolicyOptions | None = None) -> ModelPolicy:
     """Load a policy. Raises UsageError or ModelError with what to do about it, as early as it can be known."""
     options = options or PolicyOptions()
-    checkpoint = open_checkpoint(folder)
-    tokenizer = load_tokenizer(checkpoint)
-    style = choose_style(checkpoint, tokenizer, options.style)
-    placements = [place(device or None, options.dtype) for device in (options.device or "").split("+")]
-    tokenizer.stop_ids(style.stop_tokens)
+    prepared = prepare_policy(folder, options)
+    checkpoint, tokenizer, style = prepared.checkpoint, prepared.tokenizer, prepared.style
+    placements = prepared.placements
     with ThreadPoolExecutor(1) as beside:
         weights = beside.submit(checkpoint.weights_hash)
         built = [_engine(checkpoint, tokenizer, placement, options) for placement in placements]
@@ -69,7 +100,6 @@ def _engine(
 ) -> tuple[SamplingEngine, MemoryPlan | None]:
     """An engine on one device, and how it fills the memory there."""
     enter(placement.device)
-    _check(checkpoint, placement, options)
     model: Any = load_causal(checkpoint, _stopover(placement, options.bits))
     if not can_lay_out(model.config):
         logger.warning("%s: no fast layout for %s, using generate", checkpoint.folder.name, model.config.model_type)
@@ -85,21 +115,39 @@ def _engine(
 # ------------------------------------------------------------------------------------------------------------- critics
 
 
-def build_text_scorer(folder: Path | str, options: CriticOptions | None = None) -> TextScorer:
-    """Load a published critic. Raises like build_policy."""
-    options = options or CriticOptions()
+@dataclass(frozen=True, slots=True)
+class PreparedCritic:
+    """All that is known of a published critic before its weights are read."""
+
+    checkpoint: Checkpoint
+    tokenizer: Tokenizer
+    reward_id: int
+    placement: Placement
+
+
+def prepare_critic(folder: Path | str, options: CriticOptions) -> PreparedCritic:
+    """What can be said of a critic without its weights. Raises like prepare_policy."""
     checkpoint = open_checkpoint(folder)
+    refuse_policy(checkpoint)
     tokenizer = load_tokenizer(checkpoint)
     reward_id = checkpoint.config.get("reward_token_id")
     reward_id = tokenizer.special_id("<|reward|>") if reward_id is None else int(reward_id)
     placement = place(options.device, options.dtype)
     _check(checkpoint, placement, options)
+    return PreparedCritic(checkpoint, tokenizer, reward_id, placement)
+
+
+def build_text_scorer(folder: Path | str, options: CriticOptions | None = None) -> TextScorer:
+    """Load a published critic. Raises like build_policy."""
+    options = options or CriticOptions()
+    prepared = prepare_critic(folder, options)
+    checkpoint, placement = prepared.checkpoint, prepared.placement
     with ThreadPoolExecutor(1) as beside:
         weights = beside.submit(checkpoint.weights_hash)
         reward = load_reward(checkpoint, _stopover(placement, options.bits))
         reader, plan = _reader(reward.trunk, placement, options)
         facts = _facts(checkpoint, placement, options, style=f"bos={options.bos}", weights=weights.result())
-    texts = TextReader(reader, tokenizer, reward_id=reward_id, num_bos=options.bos)
+    texts = TextReader(reader, prepared.tokenizer, reward_id=prepared.reward_id, num_bos=options.bos)
     head = reward.head.weight.detach().to(placement.device)
     return TextScorer(texts, RewardScorer(reader, head), facts=replace(facts, memory=(str(plan),)))
 

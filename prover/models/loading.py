@@ -90,15 +90,28 @@ def check_memory(
     )
 
 
+def refuse_critic(checkpoint: Checkpoint) -> None:
+    """Raises UsageError for a reward model where a policy belongs."""
+    if "Reward" in checkpoint.architecture:
+        raise UsageError(
+            f"{checkpoint.folder} is a critic ({checkpoint.architecture}), not a policy: give it as --critic"
+        )
+
+
+def refuse_policy(checkpoint: Checkpoint) -> None:
+    """Raises ModelError where a published critic belongs, as far as the folder tells without being loaded."""
+    if not checkpoint.is_internlm2:
+        raise ModelError(f"{checkpoint.folder}: {checkpoint.architecture or 'this architecture'} is no known critic")
+    if checkpoint.lists_tensors and not checkpoint.has_tensor(HEAD_TENSOR):
+        raise ModelError(f"{checkpoint.folder} has no tensor {HEAD_TENSOR!r}: it is not a critic")
+
+
 def load_causal(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel:
     """A causal (or, for T5, encoder-decoder) model in evaluation mode.
 
     Raises ModelError naming missing, unexpected or misshapen tensors, UsageError for a reward model.
     """
-    if "Reward" in checkpoint.architecture:
-        raise UsageError(
-            f"{checkpoint.folder} is a critic ({checkpoint.architecture}), not a policy: give it as --critic"
-        )
+    refuse_critic(checkpoint)
     check_memory(checkpoint, placement)
     if checkpoint.is_internlm2:
         from transformers import LlamaForCausalLM
@@ -113,10 +126,7 @@ def load_reward(checkpoint: Checkpoint, placement: Placement) -> RewardModel:
     from torch import nn
     from transformers import LlamaModel
 
-    if not checkpoint.is_internlm2:
-        raise ModelError(f"{checkpoint.folder}: {checkpoint.architecture or 'this architecture'} is no known critic")
-    if checkpoint.lists_tensors and not checkpoint.has_tensor(HEAD_TENSOR):
-        raise ModelError(f"{checkpoint.folder} has no tensor {HEAD_TENSOR!r}: it is not a critic")
+    refuse_policy(checkpoint)
     check_memory(checkpoint, placement)
     config = llama_config(checkpoint.config)
     head: dict[str, torch.Tensor] = {}

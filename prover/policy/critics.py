@@ -39,6 +39,22 @@ async def open_critic(spec: str, *, device: str | None = None, memory: float | N
     return await _open_model(name, query, spec, device, memory)
 
 
+def check_critic(spec: str, *, device: str | None = None) -> None:
+    """Raise what `open_critic` would raise before it reads any weights; takes seconds, and keeps nothing."""
+    name, _, query = spec.partition("?")
+    if spec == "heuristic" or spec.startswith(("http://", "https://")):
+        return
+    if Path(name).suffix == ".json":
+        if not Path(name).is_file():
+            raise UsageError(f"no critic at {name}")
+        return
+    settings = options(CriticOptions, query, spec, device=device)
+    folder = find_model(name)
+    from prover.models.build import prepare_critic
+
+    prepare_critic(folder, settings)
+
+
 async def _open_model(name: str, query: str, spec: str, device: str | None, memory: float | None) -> OpenCritic:
     settings = options(CriticOptions, query, spec, device=device, memory=memory)
     folder = find_model(name)

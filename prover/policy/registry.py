@@ -46,21 +46,30 @@ def open_policy(spec: str, *, device: str | None = None, memory: float | None = 
     return OpenPolicy(model, close, (model.facts,) if model.facts else ())
 
 
+def check_policy(spec: str, *, device: str | None = None) -> None:
+    """Raise what `open_policy` would raise before it reads any weights; takes seconds, and keeps nothing."""
+    name, _, query = spec.partition("?")
+    if spec.startswith("mix:"):
+        for source, _ in _shares(spec.removeprefix("mix:")):
+            check_policy(source, device=device)
+    elif needs_engine(spec):
+        settings = options(PolicyOptions, query, spec, device=device)
+        folder = find_model(name)
+        from prover.models.build import prepare_policy
+
+        prepare_policy(folder, settings)
+    elif spec != "builtin":
+        from prover.policy.openai import EndpointOptions
+
+        options(EndpointOptions, query, spec)
+
+
 def _open_mix(text: str, device: str | None, memory: float | None) -> OpenPolicy:
     from prover.policy.mix import MixedPolicy
 
-    sources: list[tuple[OpenPolicy, float]] = []
-    parts = text.split(",")
-    part_each = (memory or 1.0) / max(1, sum(needs_engine(part.rpartition("=")[0]) for part in parts))
-    for part in parts:
-        spec, equals, weight = part.rpartition("=")
-        try:
-            share = float(weight) if equals else -1.0
-        except ValueError:
-            share = -1.0
-        if not share > 0 or spec.startswith("mix:"):
-            raise UsageError(f"mix:{text}: {part!r} is not SOURCE=WEIGHT with a positive weight")
-        sources.append((open_policy(spec, device=device, memory=part_each), share))
+    shares = _shares(text)
+    part_each = (memory or 1.0) / max(1, sum(needs_engine(spec) for spec, _ in shares))
+    sources = [(open_policy(spec, device=device, memory=part_each), share) for spec, share in shares]
 
     async def close() -> None:
         for opened, _ in sources:
@@ -68,3 +77,18 @@ def _open_mix(text: str, device: str | None, memory: float | None) -> OpenPolicy
 
     facts = tuple(fact for opened, _ in sources for fact in opened.facts)
     return OpenPolicy(MixedPolicy([(opened.policy, share) for opened, share in sources]), close, facts)
+
+
+def _shares(text: str) -> list[tuple[str, float]]:
+    """A mix's sources with their weights. Raises UsageError naming the part that is wrong."""
+    shares: list[tuple[str, float]] = []
+    for part in text.split(","):
+        spec, equals, weight = part.rpartition("=")
+        try:
+            share = float(weight) if equals else -1.0
+        except ValueError:
+            share = -1.0
+        if not share > 0 or spec.startswith("mix:"):
+            raise UsageError(f"mix:{text}: {part!r} is not SOURCE=WEIGHT with a positive weight")
+        shares.append((spec, share))
+    return shares

@@ -63,3 +63,20 @@ def test_a_command_with_one_lean_takes_one_project(command: Command, capsys: pyt
     with pytest.raises(SystemExit):
         parser.parse_args([*place, "--project", "P", "--project", "Q"])
     assert "this command works with one Lean: name one project" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "search.samples=0",
+        "search.expansions=-5",
+        "search.temperature=-1",
+        "search.in_flight=0",
+        "cluster.policy_gpus=-1",
+    ],
+)
+def test_numbers_that_can_not_be_meant_are_refused(setting: str) -> None:
+    with pytest.raises(UsageError, match=f"{setting.partition('=')[0]} takes a number from"):
+        resolved("--set", setting)
+    with pytest.raises(UsageError, match="between 0 and 1"):
+        resolved("--set", "models.critic_memory=1.0")

@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from prover.run import RunFolder, Status, TheoremResult, TraceExpansion, TraceTactic, TraceWriter
+from prover.run.folder import RunFolder
+from prover.run.result import Status, TheoremResult
+from prover.run.trace import TraceExpansion, TraceTactic, TraceWriter
 from prover.run.usage import Usage
 from prover.tasks import load_tasks
 from search.result import Statistics

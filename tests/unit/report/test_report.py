@@ -7,8 +7,8 @@ from pathlib import Path
 
 from prover.report.summary import summarise
 from prover.report.write import write_report
-from prover.run import Status
 from prover.run.records import read_run
+from prover.run.result import Status
 from prover.tasks.presets import preset
 from tests.fakes.run_folder import make_run
 

@@ -9,7 +9,8 @@ import pytest
 
 from prover.errors import RunFolderError
 from prover.files import file_names
-from prover.run import RunFolder, Status, TheoremResult, read_info
+from prover.run.folder import RunFolder, read_info
+from prover.run.result import Status, TheoremResult
 from prover.tasks import TaskList, lineage, load_tasks
 
 LEAN = """import Init

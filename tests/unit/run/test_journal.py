@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from prover.errors import RunFolderError
-from prover.run import FolderLock, Journal, Status, TheoremResult, read_results
+from prover.run.journal import FolderLock, Journal, read_results
+from prover.run.result import Status, TheoremResult
 from prover.run.usage import Usage
 
 

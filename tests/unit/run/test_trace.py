@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from prover.errors import RunFolderError
-from prover.run import TraceExpansion, TraceWriter, read_trace, trace_expansion
+from prover.run.trace import TraceExpansion, TraceWriter, read_trace, trace_expansion
 from search.base import (
     Advanced,
     Candidate,

@@ -1,0 +1,87 @@
+"""Policy and critic together, with cancellations: memory flat, no request lost, samples as on a quiet engine.
+
+Twenty seconds by default; `STEPWISE_SOAK_S=3600` makes it the hour that it is meant to be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from pathlib import Path
+from random import Random
+
+import psutil
+import pytest
+
+pytest.importorskip("torch", reason="the models extra is not installed")
+pytest.importorskip("transformers", reason="the models extra is not installed")
+
+from critic.model import ModelCritic  # noqa: E402
+from prover.models.build import build_policy, build_text_scorer  # noqa: E402
+from prover.models.checkup import request  # noqa: E402
+from prover.models.engine import Engine  # noqa: E402
+from prover.models.options import CriticOptions, PolicyOptions  # noqa: E402
+from prover.models.policy import ModelPolicy  # noqa: E402
+from tests.process.models.test_checkup import critic_folder, policy_folder  # noqa: E402
+
+SECONDS = float(os.environ.get("STEPWISE_SOAK_S", "20"))
+WORKERS = 12
+MOST_GROWTH = 64 << 20
+
+pytestmark = pytest.mark.timeout(SECONDS + 120)
+
+
+async def test_policy_and_critic_stay_steady_under_load_and_cancellations(tmp_path: Path) -> None:
+    policy = build_policy(policy_folder(tmp_path / "policy"), PolicyOptions(device="cpu", max_new=12, rows=24))
+    scorer = build_text_scorer(critic_folder(tmp_path / "critic"), CriticOptions(device="cpu"))
+    critic = ModelCritic(scorer, cache_size=500)
+    asked = [policy.sampling_request(request(n, temperature=0.0 if n % 7 == 0 else 0.7)) for n in range(21)]
+    quiet = [await policy.sample(item) for item in asked]
+    began = time.monotonic()
+    answered = {"kept": 0, "cancelled": 0, "states": 0}
+    held: list[int] = []
+
+    async def ask(worker: int) -> None:
+        random = Random(worker)
+        while time.monotonic() - began < SECONDS:
+            number = random.randrange(len(asked))
+            sampling = asyncio.ensure_future(policy.sample(asked[number]))
+            if random.random() < 0.3:
+                await asyncio.sleep(random.random() * 0.02)
+                sampling.cancel()
+                await asyncio.gather(sampling, return_exceptions=True)
+                answered["cancelled"] += 1
+            else:
+                found = await asyncio.wait_for(sampling, 60.0)
+                assert [answer.tokens for answer in found] == [answer.tokens for answer in quiet[number]]
+                answered["kept"] += 1
+
+    async def score() -> None:
+        number = 0
+        while time.monotonic() - began < SECONDS:
+            number += 16
+            texts = [request(at).state.pretty for at in range(number, number + 16)]
+            answered["states"] += len(await critic.raw_scores(texts))
+
+    async def weigh() -> None:
+        while time.monotonic() - began < SECONDS:
+            await asyncio.sleep(SECONDS / 10)
+            held.append(psutil.Process().memory_info().rss)
+
+    await asyncio.gather(*(ask(worker) for worker in range(WORKERS)), score(), weigh())
+    await idle(policy)
+    policy.close()
+    scorer.close()
+    print(f"{SECONDS:g} s: {answered}, memory {[size >> 20 for size in held]} MiB")
+    assert answered["kept"] > 10 and answered["cancelled"] > 3 and answered["states"] > 0
+    assert max(held[len(held) // 2 :]) - held[1] < MOST_GROWTH
+
+
+async def idle(policy: ModelPolicy) -> None:
+    """Until nothing is pending: no cancelled request keeps a row."""
+    (engine,) = policy.engines
+    assert isinstance(engine, Engine)
+    async with asyncio.timeout(30.0):
+        while engine.num_pending:
+            await asyncio.sleep(0.01)

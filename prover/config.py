@@ -1,18 +1,19 @@
 """Every setting of a run: frozen dataclasses with their defaults, read from TOML and `--set a.b=c`, resolved once.
 
-Nothing is read from the environment here and no constructor does work. An unknown key or a value of the wrong type is
-a `UsageError` that names the key. The resolved configuration is written into the run folder.
+Nothing is read from the environment here and no constructor does work. An unknown key, a value of the wrong type and a
+number out of its range are `UsageError`s that name the key. The resolved configuration is written into the run folder.
 """
 
 from __future__ import annotations
 
+import math
 import tomllib
 import types
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
 
 from prover.errors import UsageError
 
@@ -20,6 +21,38 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 T = TypeVar("T", bound="DataclassInstance")
+
+EMBEDDED_MB = 2560
+"""The memory limit of an embedded worker: 0.7 GiB resident from the start, and up to 2 GiB of linear memory."""
+PROJECT_MB = 12288
+"""That of a project's worker or judging process: with Mathlib, several GiB are the libraries' files, mapped."""
+EMBEDDED_JUDGE_MB = 3072
+"""That of an embedded judging process, which may use its linear memory whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """The numbers that a setting may be: from `least` on, or above it; below `below`, if that is given."""
+
+    least: float
+    is_above: bool = False
+    below: float | None = None
+
+    def holds(self, value: float) -> bool:
+        """Whether the number lies in the range; infinite numbers and NaN never do."""
+        is_enough = value > self.least if self.is_above else value >= self.least
+        return is_enough and value < (math.inf if self.below is None else self.below)
+
+    def __str__(self) -> str:
+        """For people, after "must be"."""
+        least = f"{'above' if self.is_above else 'at least'} {self.least:g}"
+        return least if self.below is None else f"{least} and below {self.below:g}"
+
+
+Count: TypeAlias = Annotated[int, Range(1)]
+Positive: TypeAlias = Annotated[float, Range(0, is_above=True)]
+NotNegative: TypeAlias = Annotated[float, Range(0)]
+Share: TypeAlias = Annotated[float, Range(0, below=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +69,26 @@ class SearchConfig:
     """
 
     rule: str = "token-mean"
-    passes: int = 1
-    samples: int = 32
-    expansions: int = 600
-    tactics: int | None = None
-    tokens: int | None = None
-    lean_s: float | None = None
-    temperature: float = 0.7
-    last_temperature: float | None = None
-    attempts: int = 4
-    max_tactics: int | None = None
-    piece: int | None = None
-    max_depth: int | None = None
-    in_flight: int = 2
+    passes: Count = 1
+    samples: Count = 32
+    expansions: Count = 600
+    tactics: Count | None = None
+    tokens: Count | None = None
+    lean_s: Positive | None = None
+    temperature: NotNegative = 0.7
+    last_temperature: NotNegative | None = None
+    attempts: Count = 4
+    max_tactics: Count | None = None
+    piece: Count | None = None
+    max_depth: Count | None = None
+    in_flight: Count = 2
     probes: bool = False
     learn_order: bool = False
-    rounds: int = 1
-    growth: float = 3.0
+    rounds: Count = 1
+    growth: Annotated[float, Range(1)] = 3.0
     minimise: bool = True
-    shorten: float = 0.0
-    disprove: float = 0.0
+    shorten: Share = 0.0
+    disprove: Share = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +96,21 @@ class LeanConfig:
     """The Lean workers: `workers` for each Lean. `project` is a Lake project's folder, or a list of several, of which
     each brings the Lean for the files in it; without one the embedded Lean is used. With `build`, what a project lacks
     is made by `lake build`. `repl` is the community REPL's binary, made with the project's Lean: what steps instead of
-    our own server."""
+    our own server.
 
-    workers: int = 2
+    A tactic ends at `heartbeats` or after `tactic_s` seconds. A judgement may take `judge_s` seconds for each of its
+    steps: elaborating the challenge, elaborating the solution, comparing them. `memory_mb` (MiB, resident) is where a
+    worker or a judging process is ended; None takes what its kind of Lean needs.
+    """
+
+    workers: Count = 2
     project: str | tuple[str, ...] | None = None
     build: bool = False
     repl: str | None = None
-    heartbeats: int = 200_000
-    tactic_s: float = 5.0
-    memory_mb: int = 4096
-    judge_s: float = 120.0
+    heartbeats: Count = 200_000
+    tactic_s: Positive = 5.0
+    memory_mb: Count | None = None
+    judge_s: Positive = 120.0
 
     @property
     def projects(self) -> tuple[str, ...]:
@@ -86,6 +124,16 @@ class LeanConfig:
         """The project of everything that lies in none; None for the embedded Lean."""
         return self.projects[0] if self.projects else None
 
+    @property
+    def worker_bytes(self) -> int:
+        """The memory limit of one worker."""
+        return (self.memory_mb or (PROJECT_MB if self.projects else EMBEDDED_MB)) << 20
+
+    @property
+    def judge_bytes(self) -> int:
+        """The memory limit of one judging process."""
+        return (self.memory_mb or (PROJECT_MB if self.projects else EMBEDDED_JUDGE_MB)) << 20
+
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
@@ -97,7 +145,12 @@ class ModelConfig:
     policy: str = "builtin"
     critic: str | None = None
     device: str = "auto"
-    critic_memory: float = 0.25
+    critic_memory: Annotated[float, Range(0, is_above=True, below=1)] = 0.25
+
+    @property
+    def chosen_device(self) -> str | None:
+        """The device that was named; None leaves the choice to the engine."""
+        return None if self.device == "auto" else self.device
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +162,16 @@ class ClusterConfig:
     machine that holds them; `retries` is how often work that was lost with its actor is done again.
     """
 
-    drivers: int | None = None
-    policy_engines: int = 1
-    policy_gpus: float | None = None
-    critic_engines: int = 1
-    critic_gpus: float | None = None
+    drivers: Count | None = None
+    policy_engines: Count = 1
+    policy_gpus: NotNegative | None = None
+    critic_engines: Count = 1
+    critic_gpus: NotNegative | None = None
     lean_labels: str = ""
     engine_labels: str = ""
     driver_labels: str = ""
-    place_s: float = 300.0
-    retries: int = 3
+    place_s: Positive = 300.0
+    retries: Annotated[int, Range(0)] = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +182,11 @@ class Config:
     `preset` is the published budget that the settings were begun from, if any; it sets nothing by itself.
     """
 
-    time_limit_s: float = 60.0
-    total_s: float | None = None
+    time_limit_s: Positive = 60.0
+    total_s: Positive | None = None
     seed: int = 0
     preset: str | None = None
-    concurrency: int | None = None
+    concurrency: Count | None = None
     trace: bool = True
     search: SearchConfig = field(default_factory=SearchConfig)
     lean: LeanConfig = field(default_factory=LeanConfig)
@@ -170,42 +223,16 @@ def load_config(file: Path | None, settings: Iterable[str] = (), *, base: Config
 def stored_config(values: Mapping[str, Any], where: str) -> Config:
     """The settings that a run's folder tells of. Raises UsageError as `load_config`.
 
-    Older runs keep the exponent of two rules beside the rule, as `search.alpha`; it becomes the rule's parameter.
+    Older runs keep the exponent of two rules beside the rule, as `search.alpha`; it becomes the rule's parameter. Their
+    `lean.memory_mb` limited nothing, and is left out.
     """
-    search = dict(values.get("search", {}))
+    search, lean = dict(values.get("search", {})), dict(values.get("lean", {}))
     alpha = search.pop("alpha", None)
+    if alpha is not None:
+        lean.pop("memory_mb", None)
     if alpha is not None and search.get("rule") in ("length-normalised", "blended"):
         search["rule"] += f"?alpha={alpha!r}"
-    return overlay(Config(), {**values, "search": search}, where)
-
-
-def refuse_out_of_range(config: Config) -> None:
-    """Raises UsageError naming a number that can't be meant."""
-    search, models, cluster = config.search, config.models, config.cluster
-    least: dict[str, tuple[float | None, float]] = {
-        "search.samples": (search.samples, 1),
-        "search.expansions": (search.expansions, 1),
-        "search.passes": (search.passes, 1),
-        "search.rounds": (search.rounds, 1),
-        "search.attempts": (search.attempts, 1),
-        "search.in_flight": (search.in_flight, 1),
-        "search.temperature": (search.temperature, 0),
-        "search.last_temperature": (search.last_temperature, 0),
-        "search.tactics": (search.tactics, 1),
-        "search.tokens": (search.tokens, 1),
-        "cluster.policy_engines": (cluster.policy_engines, 1),
-        "cluster.critic_engines": (cluster.critic_engines, 1),
-        "cluster.policy_gpus": (cluster.policy_gpus, 0),
-        "cluster.critic_gpus": (cluster.critic_gpus, 0),
-        "cluster.retries": (cluster.retries, 0),
-    }
-    for name, (value, low) in least.items():
-        if value is not None and not low <= value < float("inf"):
-            raise UsageError(f"{name} takes a number from {low:g}, not {value:g}")
-    if not 0.0 < models.critic_memory < 1.0:
-        raise UsageError(
-            f"models.critic_memory is a part of a GPU's memory, between 0 and 1, not {models.critic_memory:g}"
-        )
+    return overlay(Config(), {**values, "search": search, "lean": lean}, where)
 
 
 def nested(key: str, value: object) -> dict[str, Any]:
@@ -244,7 +271,7 @@ def overlay(base: T, values: Mapping[str, Any], where: str, prefix: str = "") ->
 
 def checked(value: object, hint: Any, what: str) -> object:
     """`value` if it has the annotated type (an int will do for a float); UsageError otherwise."""
-    allowed = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    allowed = alternatives(hint)
     if isinstance(value, int) and not isinstance(value, bool) and float in allowed and int not in allowed:
         return float(value)
     if type(value) in allowed:
@@ -261,3 +288,28 @@ def checked(value: object, hint: Any, what: str) -> object:
     kinds = [kind for kind in allowed if kind is not types.NoneType]
     wanted = " or ".join("list of str" if kind == tuple[str, ...] else kind.__name__ for kind in kinds)
     raise UsageError(f"{what} takes {wanted}, not {value!r}")
+
+
+def alternatives(hint: Any) -> tuple[Any, ...]:
+    """The types that an annotation allows."""
+    return typing.get_args(hint) if typing.get_origin(hint) in (types.UnionType, typing.Union) else (hint,)
+
+
+def leaves(settings: DataclassInstance, prefix: str = "") -> Iterator[tuple[str, object, Range | None]]:
+    """Every single setting: its whole name (`search.rule`), its value, and the range it has to lie in, if any."""
+    hints = typing.get_type_hints(type(settings), include_extras=True)
+    for item in fields(settings):
+        value, name = getattr(settings, item.name), f"{prefix}{item.name}"
+        if is_dataclass(value) and not isinstance(value, type):
+            yield from leaves(value, f"{name}.")
+        else:
+            notes = [note for kind in alternatives(hints[item.name]) for note in getattr(kind, "__metadata__", ())]
+            yield name, value, next((note for note in notes if isinstance(note, Range)), None)
+
+
+def refuse_out_of_range(config: Config) -> Config:
+    """The settings, if every number lies in its range. Raises UsageError naming the first that does not."""
+    for name, value, allowed in leaves(config):
+        if allowed is not None and isinstance(value, int | float) and not allowed.holds(value):
+            raise UsageError(f"{name} must be {allowed}, not {value:g}")
+    return config

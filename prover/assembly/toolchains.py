@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from prover.assembly.components import open_toolchain
-from prover.cli.console import Console
-from prover.config import Config
+from prover.assembly.listener import Listener
+from prover.config import LeanConfig
 from prover.errors import ToolchainError, UsageError
+from prover.lean.embedded import ensure_embedded
 from prover.lean.project import Project
-from prover.lean.toolchain import Toolchain
+from prover.lean.toolchain import Embedded, Toolchain
 from prover.tasks import TaskList, TheoremTask
 
 
@@ -72,29 +72,39 @@ class Toolchains:
             return None
         try:
             source = Path(task.source).resolve()
-        except (OSError, ValueError, RuntimeError):  # no path at all: a run that is gone on with may say anything
+        except (OSError, ValueError, RuntimeError):  # no path at all: a resumed run may say anything
             return None
         around = [folder for folder, _ in self.homes if source.is_relative_to(folder)]
         return max(around, key=lambda folder: len(folder.parts), default=None)
 
 
-async def open_toolchains(config: Config, console: Console) -> Toolchains:
+async def open_toolchain(lean: LeanConfig, listener: Listener | None = None) -> Toolchain:
+    """The Lean that the settings name, installed first where it is not; of several projects, the first one's. Raises
+    UsageError or ToolchainError."""
+    if lean.first_project is not None:
+        return await _prepared(lean, lean.first_project)
+    if lean.repl is not None:
+        raise UsageError("lean.repl is for a project of your own: name it with --project")
+    installing = (listener or Listener()).installing
+    return await Embedded.prepare(await ensure_embedded(installing), installing, memory_bytes=lean.worker_bytes)
+
+
+async def open_toolchains(lean: LeanConfig, listener: Listener | None = None) -> Toolchains:
     """The toolchains that the settings name, installed or built first where that is wanted. Raises UsageError or
     ToolchainError; of several projects it names the one that something is wrong with."""
-    named = config.lean.projects
-    if len(named) < 2:
-        return Toolchains((await open_toolchain(config, console),))
-    if config.lean.repl is not None:
+    if len(lean.projects) < 2:
+        return Toolchains((await open_toolchain(lean, listener),))
+    if lean.repl is not None:
         raise UsageError(
             "lean.repl is made for one Lean: name one project, or let each use the REPL in its own packages"
         )
     homes: dict[Path, str] = {}
-    for name in named:
+    for name in lean.projects:
         folder = Path(name).expanduser().resolve()
         if folder in homes:
             raise UsageError(f"--project {homes[folder]} and --project {name} are the same folder: name it once")
         homes[folder] = name
-    return toolchains_of({folder: await _prepared(name, build=config.lean.build) for folder, name in homes.items()})
+    return toolchains_of({folder: await _named(lean, name) for folder, name in homes.items()})
 
 
 def toolchains_of(toolchains: dict[Path, Toolchain]) -> Toolchains:
@@ -107,11 +117,16 @@ def toolchains_of(toolchains: dict[Path, Toolchain]) -> Toolchains:
     return Toolchains(tuple(distinct.values()), homes)
 
 
-async def _prepared(name: str, *, build: bool) -> Project:
+async def _prepared(lean: LeanConfig, project: str) -> Project:
+    return await Project.prepare(Path(project), build=lean.build, repl=lean.repl, memory_bytes=lean.worker_bytes)
+
+
+async def _named(lean: LeanConfig, project: str) -> Project:
+    """One of several projects, whose faults say which it is."""
     try:
-        return await Project.prepare(Path(name), build=build)
+        return await _prepared(lean, project)
     except (UsageError, ToolchainError) as fault:
-        raise type(fault)(f"--project {name}: {fault}") from fault
+        raise type(fault)(f"--project {project}: {fault}") from fault
 
 
 def refuse_far(leans: Toolchains) -> None:

@@ -7,11 +7,12 @@ import asyncio
 import sys
 from dataclasses import asdict
 
-from prover.assembly.components import add_project_arguments, open_toolchain
+from prover.assembly.components import pools_of
+from prover.assembly.toolchains import open_toolchain
 from prover.cli.console import Console
-from prover.config import Config, LeanConfig
+from prover.cli.projects import add_project_arguments, lean_settings
+from prover.cli.telling import Telling
 from prover.driver.theorem import problem_of
-from prover.lean.pool import LeanPool
 from prover.lean.problem import OpenFailed
 from prover.tasks import TaskList, load_tasks
 from prover.tasks.audit import Finding, Severity, audit, lean_findings
@@ -42,11 +43,11 @@ def run(options: argparse.Namespace) -> int:
 
 async def with_lean(tasks: TaskList, options: argparse.Namespace, console: Console) -> list[Finding]:
     """The findings that need an elaborated statement."""
-    settings = LeanConfig(workers=options.workers, project=options.project, build=bool(options.build))
-    toolchain = await open_toolchain(Config(lean=settings), console)
+    settings, listener = lean_settings(options, workers=options.workers), Telling(console)
+    toolchain = await open_toolchain(settings, listener)
     queue, found = list(reversed(tasks.tasks)), list[Finding]()
     with console.counting(len(queue)) as bar:
-        async with LeanPool(toolchain, workers=options.workers, on_event=console.pool_event) as pool:
+        async with pools_of([toolchain], settings, listener)[0] as pool:
 
             async def work() -> None:
                 while queue:

@@ -12,10 +12,6 @@ from typing import Any, TextIO
 
 from tqdm import tqdm
 
-from prover.errors import DeathReason
-from prover.lean.embedded import Progress
-from prover.lean.health import EventKind, PoolEvent
-
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -33,7 +29,7 @@ class Console:
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
     _bar: tqdm[Any] | None = None
-    _seen_ready: set[int] = field(default_factory=set)
+    _stages: dict[str, tqdm[Any]] = field(default_factory=dict)
 
     def line(self, text: str) -> None:
         """A line of the result, for people; nothing in the JSON form."""
@@ -55,6 +51,7 @@ class Console:
         self._write(visible(text), self.err)
 
     def _write(self, text: str, stream: TextIO) -> None:
+        self._end_stages()
         if self._bar is None:
             print(text, file=stream, flush=True)
         else:
@@ -62,54 +59,40 @@ class Console:
                 print(text, file=stream, flush=True)
 
     @contextmanager
-    def counting(self, total: int, *, done: int = 0, unit: str = "theorem") -> Iterator[tqdm[Any]]:
-        """A bar over things to do, `done` of them already."""
-        disabled = self.is_quiet or not self.err.isatty()
-        with tqdm(total=total, initial=done, unit=unit, file=self.err, disable=disabled, dynamic_ncols=True) as bar:
-            self._bar = None if disabled else bar
-            try:
-                yield bar
-            finally:
-                self._bar = None
-
-    @contextmanager
-    def bytes_progress(self) -> Iterator[Progress]:
-        """A callback for an installation: one bar per stage, or one line per stage where there is no terminal."""
-        bars: dict[str, tqdm[Any]] = {}
-
-        def progress(stage: str, done: int, total: int) -> None:
-            if self.is_quiet:
-                return
-            if not self.err.isatty():
-                if stage not in bars:
-                    self.note(f"{stage} …")
-                    bars[stage] = tqdm(disable=True)
-                return
-            if stage not in bars:
-                for bar in bars.values():
-                    bar.close()
-                bars[stage] = tqdm(desc=stage, total=total or None, unit="B", unit_scale=True, file=self.err)
-            bars[stage].update(done - bars[stage].n)
-
+    def counting(self, total: int, *, unit: str = "theorem") -> Iterator[tqdm[Any]]:
+        """A bar over things to do."""
+        bar = self.begin_bar(total, unit=unit)
         try:
-            yield progress
+            yield bar
         finally:
-            for bar in bars.values():
-                bar.close()
+            self.end_bar(bar)
 
-    def pool_event(self, event: PoolEvent) -> None:
-        """Say what happens to Lean workers, where a person would want to know."""
-        match event.kind:
-            case EventKind.STARTING | EventKind.READY if event.slot in self._seen_ready:
-                pass  # a replacement: of interest to the report, not here
-            case EventKind.STARTING:
-                self.note(f"Lean worker {event.slot + 1}: starting {event.detail}".rstrip())
-            case EventKind.READY:
-                self._seen_ready.add(event.slot)
-                self.note(f"Lean worker {event.slot + 1}: ready after {event.detail}")
-            case EventKind.DIED if event.detail.startswith(DeathReason.ABANDONED):
-                pass  # the end of a theorem's time, not a fault
-            case EventKind.DIED | EventKind.START_FAILED:
-                self.note(f"Lean worker {event.slot + 1}: {event.kind}: {event.detail}")
-            case _:
-                pass
+    def begin_bar(self, total: int, *, done: int = 0, unit: str = "theorem") -> tqdm[Any]:
+        """A bar over things to do, `done` of them already, above which lines are written until `end_bar`."""
+        disabled = self.is_quiet or not self.err.isatty()
+        bar = tqdm(total=total, initial=done, unit=unit, file=self.err, disable=disabled, dynamic_ncols=True)
+        self._bar = None if disabled else bar
+        return bar
+
+    def end_bar(self, bar: tqdm[Any]) -> None:
+        """Leave the bar as it stands."""
+        bar.close()
+        self._bar = None
+
+    def stage(self, name: str, done: int, total: int) -> None:
+        """How far an installation is, in bytes: a bar for each stage, a line for each where there is no terminal."""
+        if self.is_quiet:
+            return
+        is_shown = self.err.isatty()
+        if name not in self._stages:
+            self._end_stages()
+            if not is_shown:
+                self.note(f"{name} …")
+            self._stages[name] = tqdm(
+                desc=name, total=total or None, unit="B", unit_scale=True, file=self.err, disable=not is_shown
+            )
+        self._stages[name].update(done - self._stages[name].n)
+
+    def _end_stages(self) -> None:
+        for bar in self._stages.values():
+            bar.close()

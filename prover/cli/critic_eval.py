@@ -140,7 +140,8 @@ def _accuracy(part: PairAccuracy) -> str:
 
 async def ablate(options: argparse.Namespace, spec: str, console: Console) -> None:
     """The run's own settings on its held-out theorems, once best-first and once guided by the critic."""
-    from prover.cli.prove import prove
+    from prover.assembly.proving import prove
+    from prover.cli.telling import TellingRun
     from prover.config import stored_config
     from prover.report.compare import compare_runs, comparison_text
     from prover.run.folder import read_info
@@ -162,6 +163,7 @@ async def ablate(options: argparse.Namespace, spec: str, console: Console) -> No
             models=replace(config.models, critic=spec if rule == "critic" else None),
         )
         folders.append(options.ablation / name)
-        await prove(folders[-1], tasks, settings, console)
+        with TellingRun(console, is_live=False) as listener:
+            await prove(tasks, settings, folders[-1], listener)
     without, guided = (read_run(folder) for folder in folders)
     console.line(comparison_text(compare_runs(without, guided)).rstrip())

@@ -15,22 +15,21 @@ from contextlib import AsyncExitStack
 from dataclasses import asdict
 
 import prover
-from prover.assembly.components import add_project_arguments, open_toolchain
+from prover.assembly.components import enter_critic, enter_policy, judge_with, pools_of
+from prover.assembly.listener import Listener
+from prover.assembly.toolchains import open_toolchain
 from prover.cli.console import Console
-from prover.cluster.placement import memory_parts
+from prover.cli.projects import add_project_arguments, lean_settings
+from prover.cli.telling import Telling
 from prover.config import Config, LeanConfig, ModelConfig
 from prover.confine import isolation
 from prover.errors import StepwiseError
-from prover.judge import Judge
 from prover.lean.embedded import find_embedded
 from prover.lean.embedded.install import cache_folder
-from prover.lean.pool import LeanPool
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.toolchain import Toolchain
 from prover.models.finding import Finding
-from prover.policy.critics import open_critic
 from prover.policy.opened import needs_engine
-from prover.policy.registry import open_policy
 from search.base import Critic, Policy, Proved, TacticCall
 
 _EXTRAS = {
@@ -94,18 +93,13 @@ async def open_models(
     policy: str | None, critic: str | None, device: str | None
 ) -> tuple[Policy | None, Critic | None, Callable[[], Awaitable[None]]]:
     """A run's policy and critic with their parts of the memory, and how to close both."""
-    models = ModelConfig(policy=policy or "builtin", critic=critic, device=device or "auto")
-    parts = memory_parts(Config(models=models))
+    ranking = None if critic is None else with_no_check(critic)
+    config = Config(models=ModelConfig(policy=policy or "builtin", critic=ranking, device=device or "auto"))
     async with AsyncExitStack() as stack:
-        opened = ranked = None
-        if policy is not None:
-            opened = await asyncio.to_thread(open_policy, policy, device=device, memory=parts[0])
-            stack.push_async_callback(opened.close)
-        if critic is not None:
-            ranked = await open_critic(with_no_check(critic), device=device, memory=parts[1])
-            stack.push_async_callback(ranked.close)
-        kept = stack.pop_all()
-    return opened.policy if opened else None, ranked.critic if ranked else None, kept.aclose
+        opened = None if policy is None else (await enter_policy(config, stack)).policy
+        ranked = None if critic is None else (await enter_critic(config, stack)).critic
+        return opened, ranked, stack.pop_all().aclose
+    raise AssertionError("the block returns or raises")
 
 
 def with_no_check(spec: str) -> str:
@@ -129,13 +123,13 @@ async def examine(options: argparse.Namespace, console: Console) -> list[Finding
         cache(),
         *(extra(name) for name in _EXTRAS),
     ]
-    settings = LeanConfig(project=options.project, build=bool(options.build))
+    settings = lean_settings(options, workers=1)
     try:
-        toolchain = await open_toolchain(Config(lean=settings), console)
+        toolchain = await open_toolchain(settings, Telling(console))
     except StepwiseError as fault:
         return [*findings, Finding("lean", False, str(fault))]
     isolated = await attempt("isolation", confinement(toolchain))
-    return [*findings, isolated, await attempt("lean", one_proof(toolchain))]
+    return [*findings, isolated, await attempt("lean", one_proof(toolchain, settings))]
 
 
 async def attempt(what: str, work: Awaitable[str]) -> Finding:
@@ -184,10 +178,10 @@ async def confinement(toolchain: Toolchain) -> str:
     return ", ".join(measures) + (f"; not in force: {', '.join(missing)}" if missing else "")
 
 
-async def one_proof(toolchain: Toolchain) -> str:
+async def one_proof(toolchain: Toolchain, settings: LeanConfig) -> str:
     """Start a worker, take one step, have it judged."""
     began = time.monotonic()
-    async with LeanPool(toolchain, workers=1) as pool:
+    async with pools_of([toolchain], settings, Listener())[0] as pool:
         await pool.ready()
         ready_s = time.monotonic() - began
         theorem = await pool.open(Problem("doctor", "", _STATEMENT + "sorry"))
@@ -198,7 +192,7 @@ async def one_proof(toolchain: Toolchain) -> str:
             raise StepwiseError(f"{toolchain.name} refuses a simple proof: {outcome}")
         memory_mb = pool.health().workers[0].rss_bytes / 1e6
     began = time.monotonic()
-    async with Judge(toolchain) as judge:
+    async with judge_with(toolchain, settings) as judge:
         verdict = await judge.judge(_STATEMENT + "sorry", _STATEMENT + "exact ⟨hq, hp⟩", "doctor")
     if not verdict.is_accepted:
         raise StepwiseError(f"the judge does not accept a simple proof: {verdict.reason}")

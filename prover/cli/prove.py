@@ -1,46 +1,32 @@
-"""`stepwise prove`: theorems in, a run folder with judged proofs out. Can be stopped and gone on with."""
+"""`stepwise prove`: theorems in, a run folder with judged proofs out. A run that was stopped can be resumed."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
 import signal
 import sys
 import time
-from collections import Counter
+from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from prover.assembly.components import add_project_arguments, check_models, project_setting, versions
-from prover.assembly.runtime import Runtime, join, open_far, open_here
-from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, with_full_paths
+from prover.assembly import proving as assembly
+from prover.assembly.proving import RunResults
 from prover.cli.console import Console
-from prover.cli.live import LiveView
+from prover.cli.projects import add_project_arguments, project_setting
+from prover.cli.telling import TellingRun
 from prover.config import Config, load_config, overlay, refuse_out_of_range, stored_config
-from prover.driver.agenda import Agenda, make_agenda
-from prover.driver.run import Run
 from prover.driver.searches import rules_named
-from prover.errors import RunFolderError, UsageError
-from prover.report.write import write_report
-from prover.run.folder import RunFolder, read_info
-from prover.run.progress import Progress
-from prover.run.result import SETTLED, Status, TheoremResult
-from prover.run.utilisation import sampled
+from prover.errors import UsageError
+from prover.run.folder import read_info
+from prover.run.result import Status
 from prover.tasks import TaskList, load_tasks
 from prover.tasks.dojo import DojoReference, TracedProject, open_traced
 from prover.tasks.presets import preset
 
 _SHOWN_REFUSALS = 20
-_SHOWN_PROOF = 100
-_MARKS = {
-    Status.PROVED: "✓ proved",
-    Status.DISPROVED: "✗ disproved",
-    Status.FAILED: "· failed",
-    Status.UNKNOWN: "? unknown",
-    Status.INVALID: "! invalid",
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--header", metavar="TEXT", help="stands before statements that bring no header")
     parser.add_argument("--out", type=Path, metavar="RUN", help="the run's folder (default: runs/DATE-TIME)")
-    parser.add_argument("--resume", type=Path, metavar="RUN", help="go on with a run that was stopped")
+    parser.add_argument("--resume", type=Path, metavar="RUN", help="resume a run that was stopped")
     parser.add_argument("--workers", type=int, metavar="N", help="Lean processes, for each Lean (default 2)")
     parser.add_argument("--time-limit", type=float, metavar="SECONDS", help="wall-clock time per theorem (default 60)")
     parser.add_argument("--seed", type=int, metavar="N", help="default 0")
@@ -97,16 +83,19 @@ def run(options: argparse.Namespace) -> int:
     else:
         config = resolve(options, base=Config())
         path = options.out or Path("runs") / time.strftime("%Y%m%d-%H%M%S")
-        if (path / "run.json").exists():
-            raise RunFolderError(
-                f"{path} already holds a run; go on with it by --resume {path}, or choose another --out"
-            )
         traced = None if options.dojo is None else open_traced(DojoReference.parse(options.dojo))
         if traced is not None:
             config = in_traced_project(config, traced)
         tasks = read_tasks(options, console, traced)
     try:
-        return asyncio.run(prove(path, tasks, config, console, ray=options.ray, is_live=options.live))
+        with TellingRun(console, is_live=options.live) as listener:
+            proving = (
+                assembly.resume(path, config, listener, ray=options.ray)
+                if tasks is None
+                else assembly.prove(tasks, config, path, listener, ray=options.ray)
+            )
+            results = asyncio.run(prove_until_told(proving))
+        return summarise(results, console)
     except (KeyboardInterrupt, asyncio.CancelledError) as stop:
         console.warn(f"\ninterrupted; every result so far is kept. Go on with: stepwise prove --resume {path}")
         return 130 if isinstance(stop, KeyboardInterrupt) else 143
@@ -130,14 +119,7 @@ def resolve(options: argparse.Namespace, *, base: Config) -> Config:
         **given(top),
     )
     rules_named(config.search.rule)  # refuses an unknown rule before anything is started
-    if config.lean.workers < 1:
-        raise UsageError(f"--workers must be at least 1, not {config.lean.workers}")
-    if not (0.0 <= config.search.disprove < 1.0 and 0.0 <= config.search.shorten < 1.0):
-        raise UsageError("--disprove and --shorten take a share of the budget, from 0 to below 1")
-    if config.time_limit_s <= 0:
-        raise UsageError(f"--time-limit must be positive, not {config.time_limit_s:g}")
-    refuse_out_of_range(config)
-    return config
+    return refuse_out_of_range(config)
 
 
 def given(values: dict[str, Any]) -> dict[str, Any]:
@@ -156,6 +138,9 @@ def read_tasks(options: argparse.Namespace, console: Console, traced: TracedProj
     """The input list. Refused records are said, and stay in it. Raises UsageError when there is nothing at all."""
     if not options.inputs and not options.statement and traced is None:
         raise UsageError("nothing to prove: name a file, or give --statement (scripts/prove alone proves examples/)")
+    missing = next((name for name in options.inputs if is_missing(name)), None)
+    if missing is not None:
+        raise UsageError(f"there is no file {missing}")
     records = () if traced is None else traced.records
     stdin = sys.stdin.buffer
     tasks = load_tasks(options.inputs, options.statement, traced=records, stdin=stdin, header=options.header)
@@ -167,120 +152,24 @@ def read_tasks(options: argparse.Namespace, console: Console, traced: TracedProj
     return tasks
 
 
-async def prove(
-    path: Path,
-    tasks: TaskList | None,
-    config: Config,
-    console: Console,
-    *,
-    ray: str | None = None,
-    is_live: bool = False,
-) -> int:
-    """The run itself, in a new folder or (without `tasks`) in one that is gone on with. SIGTERM cancels it."""
+def is_missing(name: str) -> bool:
+    """Whether an input names a file or folder that is not there."""
+    return name != "-" and not name.startswith("hf:") and not Path(name).exists()
+
+
+async def prove_until_told(proving: Coroutine[Any, Any, RunResults]) -> RunResults:
+    """Work until done; SIGTERM cancels it."""
     task = asyncio.current_task()
     assert task is not None
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    if ray in (None, "local"):  # elsewhere models lie on the cluster's machines
-        await asyncio.to_thread(check_models, config)
-    leans = await open_toolchains(config, console)
-    if ray is not None:
-        refuse_far(leans)
-    async with contextlib.AsyncExitStack() as stack:
-        cluster = await stack.enter_async_context(join(config, ray, console))  # first: a wrong address leaves no folder
-        folder = RunFolder.resume(path) if tasks is None else create(path, tasks, config, leans)
-        stack.callback(folder.close)
-        if folder.info.toolchain != leans.fingerprint:
-            console.warn(f"{path} was begun with another Lean ({folder.info.toolchain}); now {leans.fingerprint}")
-        for said in leans.shares(folder.tasks.tasks):
-            console.note(said)
-        folder.record_refused()
-        console.note(
-            f"budget (passes × samples × expansions): {folder.info.budget}, {config.time_limit_s:g} s a theorem"
-        )
-        agenda = make_agenda(leans.spread(folder.tasks.tasks), folder.results(), config)
-        if agenda.has_next():
-            opening = (
-                open_here(config, leans, folder, console)
-                if cluster is None
-                else open_far(config, cluster, leans.fingerprint, folder, console)
-            )
-            async with opening as runtime:
-                await work(folder, runtime, agenda, config, console, is_live=is_live)
-        for solved in folder.write_solved():
-            console.note(f"solved: {solved}")
-        write_report(path)
-        return summarise(folder, console)
+    return await proving
 
 
-def create(path: Path, tasks: TaskList, config: Config, leans: Toolchains) -> RunFolder:
-    """A folder for a new run."""
-    return RunFolder.create(
-        path,
-        with_full_paths(tasks) if leans.homes else tasks,
-        config=config.to_json(),
-        versions=versions(leans.name),
-        seed=config.seed,
-        toolchain=leans.fingerprint,
-        started_at=time.time(),
-    )
-
-
-async def work(
-    folder: RunFolder, runtime: Runtime, agenda: Agenda, config: Config, console: Console, *, is_live: bool
-) -> None:
-    """Prove what is pending, with a bar and a line per theorem, or on one screen."""
-    attempts = max(config.search.passes, config.search.rounds)
-    progress = Progress(len(folder.tasks), attempts, folder.results())
-    view = LiveView(str(folder.path), progress) if is_live else None
-    with contextlib.ExitStack() as stack:
-        counting = console.counting(progress.total, done=progress.done, unit=progress.unit)
-        bar = None if view else stack.enter_context(counting)
-        if view is not None:
-            stack.enter_context(view)
-
-        def on_result(result: TheoremResult) -> None:
-            console.json(result.to_json())
-            runtime.on_result(result)
-            further = progress.add(result)
-            if view is not None:
-                view.result(result)
-            else:
-                console.line(line(result))
-            if bar is not None:
-                bar.update(further)
-
-        listeners = (*runtime.listeners, *([view.sample] if view is not None else []))
-        concurrency = config.concurrency or (
-            runtime.balance.high if runtime.balance else runtime.leans * config.lean.workers
-        )
-        run = Run(folder, runtime.prover, agenda, concurrency=concurrency, on_result=on_result)
-        async with sampled(folder.path / "utilisation.jsonl", runtime.load, time.monotonic, listeners=listeners):
-            await run.work()
-
-
-def line(result: TheoremResult) -> str:
-    """One theorem on one line of the terminal."""
-    if result.status in (Status.PROVED, Status.DISPROVED) and result.proof is not None:
-        shown = " ⏎ ".join(part.strip() for part in result.proof.splitlines())
-        detail = shown if len(shown) <= _SHOWN_PROOF else shown[: _SHOWN_PROOF - 1] + "…"
-    else:
-        detail = result.error.splitlines()[0] if result.error else result.stop_reason
-    again = f" (attempt {result.attempt + 1})" if result.attempt else ""
-    return f"{_MARKS[result.status]:<10} {result.elapsed_s:6.1f} s  {result.id}{again}  {detail}"
-
-
-def summarise(folder: RunFolder, console: Console) -> int:
+def summarise(results: RunResults, console: Console) -> int:
     """The last lines: counts over the input list; 0 if every record is proved or disproved, 1 otherwise."""
-    best: dict[str, Status] = {}
-    for result in folder.results():
-        if best.get(result.id) not in SETTLED:
-            best[result.id] = result.status
-    counts = Counter(best.values())
-    total = len(folder.tasks)
+    counts, total, folder = results.counts, results.total, results.folder
     shares = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
     console.line(f"\n{counts[Status.PROVED]} of {total} proved and judged ({shares})")
-    console.line(
-        f"report: {folder.path}/report.html   proofs: {folder.path}/proofs/   again: stepwise check {folder.path}"
-    )
+    console.line(f"report: {folder}/report.html   proofs: {folder}/proofs/   again: stepwise check {folder}")
     console.json({"summary": {"total": total, **{str(status): counts[status] for status in Status}}})
     return 0 if counts[Status.PROVED] + counts[Status.DISPROVED] == total else 1

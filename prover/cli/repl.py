@@ -9,9 +9,10 @@ import stat
 import sys
 from typing import BinaryIO
 
-from prover.assembly.components import add_project_arguments, open_toolchain
+from prover.assembly.toolchains import open_toolchain
 from prover.cli.console import Console
-from prover.config import Config, LeanConfig
+from prover.cli.projects import add_project_arguments, lean_settings
+from prover.cli.telling import Telling
 from prover.lean.repl import MAX_REQUEST, Repl
 
 
@@ -28,9 +29,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def _serve(options: argparse.Namespace) -> None:
-    toolchain = await open_toolchain(
-        Config(lean=LeanConfig(project=options.project, build=bool(options.build))), Console(is_json=True)
-    )
+    toolchain = await open_toolchain(lean_settings(options), Telling(Console(is_json=True)))
     await Repl(toolchain, timeout_s=options.timeout).serve(
         await requests_of(sys.stdin.buffer if sys.stdin else None), _write
     )

@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -18,12 +17,11 @@ from prover.cluster.fleet import Fleet
 from prover.cluster.placement import Seat
 from prover.driver.job import Attempt, Fault, FaultKind, Job, Unproved
 from prover.driver.loop import Observer
-from prover.driver.meters import MeteredCritic, MeteredJudge, MeteredPolicy, meter_load
+from prover.driver.meters import Meters, meter_load, metered
 from prover.driver.parts import Components
 from prover.driver.theorem import TheoremProver
-from prover.driver.trace import Tracer, Untraced
+from prover.driver.trace import Untraced, observer_at
 from prover.run.logs import theorem
-from prover.run.trace import TraceWriter
 from prover.run.utilisation import Load, merged
 from prover.tasks import Document, TheoremTask
 from search.budget import StopReason
@@ -81,9 +79,7 @@ class DriverHost:
         self._is_traced = is_traced
         self._stack = AsyncExitStack()
         self._opened: DriverComponents | None = None
-        self._policy: MeteredPolicy | None = None
-        self._critic: MeteredCritic | None = None
-        self._judge: MeteredJudge | None = None
+        self._meters: Meters = ()
         self._prover: TheoremProver | None = None
         self._folder = ""  # of its own, in which each attempt has one: ended in the middle of some, it leaves none
         self._paths: dict[tuple[str, int], Path] = {}  # where the traces of attempts under way are written
@@ -121,14 +117,12 @@ class DriverHost:
 
     async def load(self) -> Load:
         """How busy its Lean workers and its judge are, and the policy and the critic where they are its own."""
-        if self._opened is None or self._policy is None or self._judge is None:
+        if self._opened is None:
             return Load()
-        loads = [self._opened.lean.load(), meter_load("judge", self._judge.meter)]
-        if not isinstance(self._opened.parts.policy, FarPolicy):
-            loads.append(meter_load("policy", self._policy.meter))
-        if self._critic is not None and not isinstance(self._opened.parts.critic, FarCritic):
-            loads.append(meter_load("critic", self._critic.meter))
-        return merged(loads)
+        parts = self._opened.parts
+        far = {"policy": isinstance(parts.policy, FarPolicy), "critic": isinstance(parts.critic, FarCritic)}
+        own = [meter_load(kind, meter) for kind, meter in self._meters if not far.get(kind)]
+        return merged([self._opened.lean.load(), *own])
 
     async def close(self) -> None:
         """End everything it opened, its Lean actors too."""
@@ -139,8 +133,7 @@ class DriverHost:
         if not self._is_traced:
             return Untraced()
         path = self._paths[task.id, attempt] / f"{_TRACE}{beside}"
-        header = {"id": task.id, "name": task.name, "attempt": attempt, "statement": task.statement}
-        return Tracer(partial(TraceWriter, path, header))
+        return observer_at(path, task, attempt)
 
     async def _open(self) -> DriverComponents:
         async with self._turn:
@@ -148,11 +141,8 @@ class DriverHost:
                 opened = await self._stack.enter_async_context(self._open_parts())
                 made = tempfile.TemporaryDirectory(prefix="stepwise-", ignore_cleanup_errors=True)
                 self._folder = self._stack.enter_context(made)
-                self._policy = MeteredPolicy(opened.parts.policy)
-                self._critic = None if opened.parts.critic is None else MeteredCritic(opened.parts.critic)
-                self._judge = MeteredJudge(opened.parts.judge)
-                metered = replace(opened.parts, policy=self._policy, critic=self._critic, judge=self._judge)
-                self._prover = TheoremProver(metered, self._observer)
+                (parts,), self._meters = metered([opened.parts])
+                self._prover = TheoremProver(parts, self._observer)
                 self._opened = opened
             return self._opened
 

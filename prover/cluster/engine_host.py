@@ -27,7 +27,8 @@ def own_seat() -> Seat:
 
 
 class PolicyHost:
-    """A policy by its name. Its own engine joins the requests of all callers, so they are handed on as they come."""
+    """A policy by its name, in its part of its device's memory. Its own engine joins the requests of all callers, so
+    they are handed on as they come."""
 
     def __init__(self, spec: str, device: str | None, memory: float | None = None) -> None:
         self._spec = spec

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 
+from prover.driver.parts import Components
 from prover.judge import Judging, Verdict
 from prover.lean.health import PoolHealth
 from prover.policy.opened import counted
@@ -86,6 +88,22 @@ class MeteredJudge:
     async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict:
         with self.meter.at_work():
             return await self._judge.judge(challenge, solution, theorem)
+
+
+Meters = Sequence[tuple[str, Meter]]
+"""Meters by the kind of what they are on: `policy`, `critic`, `judge`."""
+
+
+def metered(opened: Sequence[Components]) -> tuple[list[Components], Meters]:
+    """The components for each Lean with a meter on the policy and the critic that all share and on each judge."""
+    policy = MeteredPolicy(opened[0].policy)
+    critic = None if opened[0].critic is None else MeteredCritic(opened[0].critic)
+    judges = [MeteredJudge(each.judge) for each in opened]
+    with_meters = [
+        replace(each, policy=policy, critic=critic, judge=judge) for each, judge in zip(opened, judges, strict=True)
+    ]
+    meters = [("policy", policy.meter), *(("judge", judge.meter) for judge in judges)]
+    return with_meters, meters if critic is None else [*meters, ("critic", critic.meter)]
 
 
 def lean_load(health: PoolHealth) -> Load:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 
-from prover.driver.loop import Expanded
+from prover.driver.loop import Expanded, Observer
 from prover.run.trace import TraceWriter, trace_expansion
+from prover.tasks import TheoremTask
 from search.events import Event
+
+
+def observer_at(path: Path, task: TheoremTask, attempt: int) -> Observer:
+    """Traces an attempt at a theorem, or what is searched beside it, into a file of its own."""
+    header = {"id": task.id, "name": task.name, "attempt": attempt, "statement": task.statement}
+    return Tracer(partial(TraceWriter, path, header))
 
 
 class Tracer:

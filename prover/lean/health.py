@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from prover.errors import DeathReason
 from prover.lean.session import Worker
 
 
@@ -20,11 +21,12 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PoolEvent:
-    """Something happened to the worker in a slot; `detail` is for people."""
+    """Something happened to the worker in a slot; `detail` is for people, `reason` says why it died."""
 
     slot: int
     kind: EventKind
     detail: str = ""
+    reason: DeathReason | None = None
 
 
 @dataclass(slots=True)

@@ -354,7 +354,7 @@ class LeanPool:
 
     async def _bury(self, slot: _Slot, worker: Worker) -> None:
         """Account for a worker that died and make room for the next."""
-        self._on_event(PoolEvent(slot.index, EventKind.DIED, worker.process.death_note))
+        self._on_event(PoolEvent(slot.index, EventKind.DIED, worker.process.death_note, worker.process.reason))
         slot.worker = None
         slot.restarts += 1
         slot.past.add(worker)

@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from prover.config import PROJECT_MB
 from prover.confine.command import output_of
 from prover.confine.launch import Confinement, Launch
 from prover.errors import ToolchainError, UsageError
@@ -35,7 +36,6 @@ OLDEST = (4, 26)
 _LAKE_S = 300.0  # it may fetch what the manifest names
 _BUILD_S = 4 * 3600.0
 _STACK_BYTES = 512 << 20
-_MEMORY_BYTES = 12 << 30  # resident: with Mathlib, several of them are the libraries' files, mapped
 _VERSION = re.compile(r"version (\d+)\.(\d+)\.(\S+?),")
 _REPL_SOURCE = "https://github.com/leanprover-community/repl"
 _REPLS = tuple(Path(".lake/packages", name, ".lake/build/bin/repl") for name in ("repl", "REPL"))
@@ -44,7 +44,10 @@ _MAINS = ("Main.lean", "JudgeMain.lean")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A Lake project that is built, with the servers ready to be started in it; where there is a `repl`, it steps."""
+    """A Lake project that is built, with the servers ready to be started in it; where there is a `repl`, it steps.
+
+    `memory_bytes` is where one of them is ended.
+    """
 
     folder: Path
     version: str
@@ -52,10 +55,17 @@ class Project:
     servers: Path
     fingerprint: str
     repl: Path | None = None
+    memory_bytes: int = PROJECT_MB << 20
 
     @classmethod
     async def prepare(
-        cls, folder: Path, *, build: bool = False, repl: str | None = None, cache: Path | None = None
+        cls,
+        folder: Path,
+        *,
+        build: bool = False,
+        repl: str | None = None,
+        cache: Path | None = None,
+        memory_bytes: int = PROJECT_MB << 20,
     ) -> Project:
         """Look at the project, and with `build` make what is missing. `repl` names the community REPL's binary, to be
         used whatever the version. Raises UsageError or ToolchainError, saying what to do: no project, no Lake, a Lean
@@ -70,7 +80,7 @@ class Project:
         binary = _repl(folder, version, repl)
         servers, digest = _write_servers(cache or cache_folder())
         modules = await asyncio.to_thread(digest_of_modules, _unpinned(env, folder))
-        return cls(folder, version, env, servers, _fingerprint(folder, version, digest + modules), binary)
+        return cls(folder, version, env, servers, _fingerprint(folder, version, digest + modules), binary, memory_bytes)
 
     @property
     def name(self) -> str:
@@ -99,7 +109,7 @@ class Project:
             self.env,
             cwd,
             stack_bytes=_STACK_BYTES,
-            memory_bytes=_MEMORY_BYTES,
+            memory_bytes=self.memory_bytes,
             confinement=Confinement(read=tuple(dict.fromkeys(seen))),
         )
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from typing import Protocol
 
+from prover.config import EMBEDDED_MB
 from prover.confine.launch import Confinement, Launch
 from prover.errors import ToolchainError
 from prover.lean.embedded import EmbeddedLean, Progress, ensure_server
 from prover.lean.embedded.folders import silent
 from prover.lean.releases import kernel_caution, with_caution
-
-_MEMORY_BYTES = 2560 << 20  # resident: 0.7 GiB from the start, linear memory up to 2 GiB
 
 
 class Toolchain(Protocol):
@@ -45,21 +44,25 @@ class Toolchain(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """The embedded Lean with the project's own servers, both ready to be started."""
+    """The embedded Lean with the project's own servers, both ready to be started. `memory_bytes` is where one of them
+    is ended."""
 
     lean: EmbeddedLean
     server: FilePath
     judge: FilePath
+    memory_bytes: int = EMBEDDED_MB << 20
 
     @classmethod
-    async def prepare(cls, lean: EmbeddedLean, progress: Progress = silent) -> Embedded:
+    async def prepare(
+        cls, lean: EmbeddedLean, progress: Progress = silent, *, memory_bytes: int = EMBEDDED_MB << 20
+    ) -> Embedded:
         """Make the servers' sources ready for `lean`. Raises ToolchainError."""
         sources = lean_sources()
         server, judge = await asyncio.gather(
             ensure_server(lean, sources, progress=progress),
             ensure_server(lean, sources, main="JudgeMain.lean", progress=progress),
         )
-        return cls(lean, server / "Main.lean", judge / "JudgeMain.lean")
+        return cls(lean, server / "Main.lean", judge / "JudgeMain.lean", memory_bytes)
 
     @property
     def name(self) -> str:
@@ -83,7 +86,7 @@ class Embedded:
         argv, env = self.lean.command(main, is_short_lived=is_short_lived)
         seen = (self.lean.host.parent, self.lean.root, main.parent)
         env = {**env, "OPENSSL_CONF": "/dev/null"}  # Node reads a file of the system's at start, and insists
-        return Launch(tuple(argv), env, main.parent, memory_bytes=_MEMORY_BYTES, confinement=Confinement(read=seen))
+        return Launch(tuple(argv), env, main.parent, memory_bytes=self.memory_bytes, confinement=Confinement(read=seen))
 
 
 def lean_sources() -> FilePath:

@@ -9,10 +9,9 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from prover.assembly.components import open_toolchain
+from prover.assembly.toolchains import open_toolchain
 from prover.batching import Batcher
-from prover.cli.console import Console
-from prover.config import Config, LeanConfig
+from prover.config import LeanConfig
 from prover.driver.loop import SearchLoop
 from prover.driver.theorem import problem_of
 from prover.driver.trace import Untraced
@@ -96,8 +95,7 @@ async def _search(theorem: Theorem, environment: Environment, policy: Policy, se
 async def _lean_busy(wanted: Wanted) -> float:
     """The share of the time in which a Lean worker has something to do, once all have begun."""
     tasks = load_tasks(list(wanted.files)).tasks
-    config = Config(lean=LeanConfig(workers=wanted.workers))
-    toolchain = await open_toolchain(config, Console(is_quiet=True))
+    toolchain = await open_toolchain(LeanConfig(workers=wanted.workers))
     async with LeanPool(toolchain, workers=wanted.workers) as pool:
         await pool.ready(count=wanted.workers)
         queue = itertools.cycle(tasks)

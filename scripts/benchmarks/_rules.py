@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import random
 import re
 import time
@@ -11,8 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from prover.cli.console import Console
-from prover.cli.prove import prove
+from prover.assembly.proving import prove, resume
 from prover.config import Config, LeanConfig, SearchConfig, load_config
 from prover.errors import UsageError
 from prover.report.stats import rate
@@ -138,9 +136,7 @@ def _run(wanted: Comparison, rule: str, seed: int) -> RunData:
             trace=False,
         )
         config = load_config(None, wanted.settings, base=base)
-        folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "said.txt").open("a", encoding="utf8") as said, contextlib.redirect_stdout(said):
-            asyncio.run(prove(folder, None if has_begun else tasks, config, Console(is_quiet=True)))
+        asyncio.run(resume(folder, config) if has_begun else prove(tasks, config, folder))
     run = read_run(folder)
     if [record.id for record in run.records] != [*(t.id for t in tasks.tasks), *(r.id for r in tasks.refused)]:
         raise UsageError(f"{folder} holds a comparison of other theorems: give another --out")

@@ -21,12 +21,12 @@ from io import BytesIO
 from pathlib import Path
 
 from critic.heuristic import HeuristicCritic
+from prover.assembly.toolchains import open_toolchain
 from prover.cluster.actors import LOCAL, ray_system
-from prover.cluster.cluster import prepare_toolchain
 from prover.cluster.handle import Needs
 from prover.cluster.lean import LeanActors
 from prover.cluster.lean_host import LeanHost
-from prover.config import SearchConfig
+from prover.config import LeanConfig, SearchConfig
 from prover.confine.usage import process_tree
 from prover.driver.job import Job
 from prover.driver.parts import Components
@@ -81,7 +81,7 @@ Load = Callable[[Toolchains, float], Awaitable[float]]
 
 async def measure_lean(rounds: int, seconds: float) -> int:
     """Both loads on two workers, through Ray and without, by turns; 0 if Ray costs neither more than a twentieth."""
-    await prepare_toolchain(None)
+    await open_toolchain(LeanConfig())
     loads: dict[str, Load] = {"a loop of tactics, tactics/s": looped, "searches, expansions/s": searched}
     ratios: dict[str, list[float]] = {name: [] for name in loads}
     async with local_leans() as without, ray_leans() as through:
@@ -109,7 +109,7 @@ async def measure_lean(rounds: int, seconds: float) -> int:
 async def local_leans() -> AsyncIterator[Toolchains]:
     """A pool of this process."""
     others = children()
-    async with LeanPool(await prepare_toolchain(None), workers=2) as pool:
+    async with LeanPool(await open_toolchain(LeanConfig()), workers=2) as pool:
         await pool.ready(count=2)
         mine = children() - others
         yield Toolchains("without", pool, await open_theorems(pool), lambda: below(mine))
@@ -120,7 +120,7 @@ async def ray_leans() -> AsyncIterator[Toolchains]:
     """Two actors on a Ray of our own."""
     others = children()
     async with ray_system(LOCAL, local=Needs(2)) as system:
-        make = partial(LeanHost, partial(prepare_toolchain, None))
+        make = partial(LeanHost, partial(open_toolchain, LeanConfig()))
         handles = [system.spawn(f"lean {i}", make, Needs()) for i in range(2)]
         async with LeanActors(handles) as actors:
             await actors.ready(count=2)

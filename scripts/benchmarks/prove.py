@@ -16,8 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from prover.cli.console import Console
-from prover.cli.prove import prove
+from prover.assembly.proving import prove, resume
 from prover.config import Config, LeanConfig, SearchConfig, load_config
 from prover.report.stats import rate
 from prover.run.journal import read_results
@@ -82,7 +81,7 @@ def main(argv: list[str]) -> int:
 
 
 def measure(file: Path, config: Config, sample: int | None, out: Path, *, negated: bool = False) -> Row:
-    """Prove (a sample of) one file in a run folder below `out`; an existing run there is gone on with."""
+    """Prove (a sample of) one file in a run folder below `out`; an existing run there is resumed."""
     whole = load_tasks([str(file)])
     closed = closed_by_single_tactics(file)
     if negated:
@@ -90,7 +89,8 @@ def measure(file: Path, config: Config, sample: int | None, out: Path, *, negate
     tasks = sampled(whole, sample, config.seed)
     folder = out / f"{file.stem}{'-negated' if negated else ''}"
     began = time.monotonic()
-    asyncio.run(prove(folder, None if (folder / "run.json").exists() else tasks, config, Console(is_quiet=True)))
+    has_begun = (folder / "run.json").exists()
+    asyncio.run(resume(folder, config) if has_begun else prove(tasks, config, folder))
     wall_s = time.monotonic() - began
     solved = [result for result in read_results(folder / "results.jsonl") if result.status is Status.PROVED]
     return Row(

@@ -17,13 +17,13 @@ import pytest
 pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
-from critic.model import ModelCritic  # noqa: E402
-from prover.models.build import build_policy, build_text_scorer  # noqa: E402
-from prover.models.checkup import request  # noqa: E402
-from prover.models.engine import Engine  # noqa: E402
-from prover.models.options import CriticOptions, PolicyOptions  # noqa: E402
-from prover.models.policy import ModelPolicy  # noqa: E402
-from tests.process.models.test_checkup import critic_folder, policy_folder  # noqa: E402
+from critic.model import ModelCritic
+from prover.models.build import build_policy, build_text_scorer
+from prover.models.checkup import request
+from prover.models.engine import Engine
+from prover.models.options import CriticOptions, PolicyOptions
+from prover.models.policy import ModelPolicy
+from tests.process.models.test_checkup import critic_folder, policy_folder
 
 SECONDS = float(os.environ.get("STEPWISE_SOAK_S", "20"))
 WORKERS = 12

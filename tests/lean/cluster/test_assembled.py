@@ -8,7 +8,9 @@ from io import BytesIO
 
 import pytest
 
-from prover.cluster.cluster import open_cluster, prepare_toolchain
+from prover.assembly.far import open_driver
+from prover.assembly.toolchains import open_toolchain
+from prover.cluster.cluster import open_cluster
 from prover.config import Config, LeanConfig
 from prover.driver.job import Accepted
 from prover.tasks import TheoremTask, load_tasks
@@ -20,7 +22,7 @@ pytestmark = [pytest.mark.timeout(600)]
 
 
 async def test_a_theorem_is_proved_and_judged_by_actors_and_its_trace_comes_home() -> None:
-    toolchain = await prepare_toolchain(None)
+    toolchain = await open_toolchain(LeanConfig())
     (task,) = load_tasks([], ["theorem t (a b : Nat) : a + b = b + a := by sorry"], stdin=BytesIO()).tasks
     config = replace(Config(), time_limit_s=120.0, lean=LeanConfig(workers=1))
     traces: list[bytes] = []
@@ -30,9 +32,9 @@ async def test_a_theorem_is_proved_and_judged_by_actors_and_its_trace_comes_home
 
     system = FakeSystem()
     said: list[str] = []
-    opening = open_cluster(system, config, fingerprint=toolchain.fingerprint, store_trace=store, say=said.append)
+    opening = open_cluster(system, config, open_driver, fingerprint=toolchain.fingerprint, say=said.append)
     async with opening as cluster:
-        done = await cluster.prover.prove(job_of(task, budget=Budget(wall_s=120.0)))
+        done = await cluster.prover(store).prove(job_of(task, budget=Budget(wall_s=120.0)))
     assert isinstance(done.ending, Accepted)
     assert [handle.name for handle in system.handles] == ["driver 0", "lean 0.0"]
     assert all(handle.is_ended for handle in system.handles)

@@ -58,7 +58,7 @@ def old_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **facts: str) -
     repl = folder / ".lake/packages/repl/.lake/build/bin/repl"
     write_program(repl, f"exec env PYTHONPATH={Path(prover.__file__).parents[1]} {sys.executable} {COMMUNITY}")
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr("prover.assembly.components.Project", Unconfined)
+    monkeypatch.setattr("prover.assembly.toolchains.Project", Unconfined)
     return folder
 
 

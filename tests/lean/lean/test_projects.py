@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from prover.assembly import components, toolchains
+from prover.assembly import toolchains
 from prover.cli import main
 from prover.confine.launch import Launch
 from prover.lean.embedded import ensure_embedded
@@ -72,8 +72,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (project / "theorems" / f"{name}.lean").write_text(text)
     write_program(tmp_path / "bin" / "lake", 'exec "$(pwd)/../sysroot/bin/lake" "$@"')
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    for room in (toolchains, components):
-        monkeypatch.setattr(room, "Project", beside_servers(embedded))
+    monkeypatch.setattr(toolchains, "Project", beside_servers(embedded))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
-from prover.assembly.runtime import Runtime, balanced, load, with_meters
+from prover.assembly.runtime import Runtime, balanced, load
 from prover.config import Config, LeanConfig, SearchConfig
 from prover.driver.job import Attempt, Job
+from prover.driver.meters import metered
 from prover.driver.parts import Components
 from prover.run.utilisation import Load
 from prover.tasks import TheoremTask, load_tasks
@@ -68,9 +69,9 @@ def test_policy_and_critic_are_metered_once_and_each_judge_by_itself() -> None:
     policy, judges = HashPolicy(), [FakeJudge(), FakeJudge()]
     lean = FakeOpener(cast(Environment, None))
     parts = [Components(lean, policy, None, judge, SearchConfig(), TacticLimits(), 1.0, 0) for judge in judges]
-    metered, meters = with_meters(parts)
-    assert metered[0].policy is metered[1].policy
-    assert metered[0].judge is not metered[1].judge
+    measured, meters = metered(parts)
+    assert measured[0].policy is measured[1].policy
+    assert measured[0].judge is not measured[1].judge
     with meters[1][1].at_work(), meters[2][1].at_work(2):
         taken = load([lean, lean], meters)
     assert [kind for kind, _ in meters] == ["policy", "judge", "judge"]

@@ -9,8 +9,7 @@ import pytest
 
 from prover.assembly import toolchains as room
 from prover.assembly.toolchains import Toolchains, open_toolchains, toolchains_of, with_full_paths
-from prover.cli.console import Console
-from prover.config import Config, LeanConfig
+from prover.config import LeanConfig
 from prover.errors import ToolchainError, UsageError
 from prover.tasks import TheoremTask, load_tasks
 from tests.fakes.toolchain import FakeToolchain
@@ -128,7 +127,7 @@ class Preparing:
     """Stands in for `Project`: what can't be used is said as the real one says it."""
 
     @staticmethod
-    async def prepare(folder: Path, *, build: bool = False) -> FakeToolchain:
+    async def prepare(folder: Path, *, build: bool, repl: str | None, memory_bytes: int) -> FakeToolchain:
         if not folder.is_dir():
             raise UsageError(f"there is no folder {folder}")
         if not build:
@@ -137,8 +136,7 @@ class Preparing:
 
 
 async def opened(*projects: str, build: bool = True) -> Toolchains:
-    config = Config(lean=LeanConfig(project=projects, build=build))
-    return await open_toolchains(config, Console(is_quiet=True))
+    return await open_toolchains(LeanConfig(project=projects, build=build))
 
 
 @pytest.fixture
@@ -168,6 +166,5 @@ async def test_what_is_wrong_with_one_of_several_projects_names_it() -> None:
 
 async def test_a_community_repl_is_for_one_project() -> None:
     for projects in (("p", "q"), None):
-        config = Config(lean=LeanConfig(project=projects, repl="repl"))
         with pytest.raises(UsageError, match=r"lean\.repl is (made for one Lean|for a project)"):
-            await open_toolchains(config, Console(is_quiet=True))
+            await open_toolchains(LeanConfig(project=projects, repl="repl"))

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from prover.cli.check import add_arguments, check_claims, claims_of, say
+from prover.assembly.checking import check_claims, claims_of
+from prover.cli.check import add_arguments, check_each, say
 from prover.cli.check import run as check_command
 from prover.cli.console import Console
 from prover.errors import UsageError
@@ -47,9 +48,7 @@ def certify(proof: Path, challenge: str, theorem: str) -> None:
 async def check(run: Path) -> tuple[dict[str, Reason | None], Believer]:
     believer = Believer()
     claims = claims_of(run)
-    verdicts = await check_claims(
-        dict.fromkeys((claim.id for claim in claims), believer), claims, Console(is_quiet=True)
-    )
+    verdicts = await check_claims(dict.fromkeys((claim.id for claim in claims), believer), claims)
     return {verdict.theorem: verdict.kind for verdict in verdicts}, believer
 
 
@@ -124,7 +123,7 @@ def test_the_lean_of_a_claim_is_read_from_its_verdict_whatever_stands_there(
 async def test_each_proof_goes_to_the_judge_that_is_there_for_it(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     claims, one, other = claims_of(run), Believer(), Believer()
     judge_of = {claim.id: other if claim.id == "A.two" else one for claim in claims}
-    await check_claims(judge_of, claims, Console(is_quiet=True), names_lean=True)
+    await check_each(judge_of, claims, Console(is_quiet=True), names_lean=True)
     assert [theorem for _, _, theorem in other.asked] == ["A.two"]
     assert [theorem for _, _, theorem in one.asked] == ["A.one", "row1"]
     assert capsys.readouterr().out.count("; the believer's Lean") == 3

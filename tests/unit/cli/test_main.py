@@ -41,8 +41,11 @@ def test_every_command_in_the_overview_has_a_help_page(name: str, capsys: pytest
         (["prove"], "nothing to prove"),
         (["prove", "x.lean", "--rule", "luck"], "no search rule is called 'luck'"),
         (["prove", "x.lean", "--rule", "beam?width=0"], "width is at least 1"),
-        (["prove", "x.lean", "--time-limit", "-1"], "must be positive"),
-        (["prove", "x.lean", "--workers", "0"], "at least 1"),
+        (["prove", "x.lean", "--time-limit", "-1"], "time_limit_s must be above 0, not -1"),
+        (["prove", "x.lean", "--set", "lean.judge_s=0"], "lean.judge_s must be above 0, not 0"),
+        (["prove", "x.lean", "--disprove", "1"], "search.disprove must be at least 0 and below 1, not 1"),
+        (["prove", "x.lean", "--workers", "0"], "lean.workers must be at least 1, not 0"),
+        (["prove", "no-such-file.lean"], "no-such-file.lean"),
         (["prove", "x.lean", "--set", "search.depth=1"], "no setting is called 'search.depth'"),
         (["prove", "--resume", "no-such-run"], "holds no run"),
         (["check", "no-such-run"], "not a run's folder"),
@@ -65,6 +68,7 @@ def test_a_users_mistake_is_said_in_one_line_with_exit_code_2(
     said = capsys.readouterr()
     assert complaint in said.err
     assert "Traceback" not in said.err
+    assert list(tmp_path.iterdir()) == [], "a command that can't begin leaves nothing"
 
 
 def test_a_folder_without_permission_is_said_in_one_line(

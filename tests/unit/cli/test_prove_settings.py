@@ -76,7 +76,7 @@ def test_a_command_with_one_lean_takes_one_project(command: Command, capsys: pyt
     ],
 )
 def test_numbers_that_can_not_be_meant_are_refused(setting: str) -> None:
-    with pytest.raises(UsageError, match=f"{setting.partition('=')[0]} takes a number from"):
+    with pytest.raises(UsageError, match=f"{setting.partition('=')[0]} must be at least"):
         resolved("--set", setting)
-    with pytest.raises(UsageError, match="between 0 and 1"):
+    with pytest.raises(UsageError, match="must be above 0 and below 1, not 1"):
         resolved("--set", "models.critic_memory=1.0")

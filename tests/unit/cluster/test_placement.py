@@ -34,12 +34,27 @@ def test_the_number_of_drivers_can_be_said() -> None:
     assert shares(config(10, ClusterConfig(drivers=3))) == [4, 3, 3]
 
 
-def test_a_lean_worker_reserves_a_core_and_its_whole_memory() -> None:
-    needs = lean_needs(config())
+@pytest.mark.parametrize(
+    ("lean", "limit_mb"),
+    [
+        (LeanConfig(), 2560),
+        (LeanConfig(memory_mb=1500), 1500),
+        (LeanConfig(project="/p"), 12288),
+        (LeanConfig(project="/p", memory_mb=9000), 9000),
+    ],
+)
+def test_a_lean_worker_reserves_a_core_and_its_whole_memory(lean: LeanConfig, limit_mb: int) -> None:
+    needs = lean_needs(Config(lean=lean))
     assert needs.cpus == 1.0
-    assert needs.memory_bytes > 2 << 30
-    project = replace(config(), lean=LeanConfig(project="/p", memory_mb=9000))
-    assert lean_needs(project).memory_bytes == 9000 << 20
+    assert lean.worker_bytes == limit_mb << 20, "the limit at which a worker is ended"
+    assert lean.worker_bytes < needs.memory_bytes <= lean.worker_bytes + (256 << 20)
+
+
+def test_a_driver_reserves_the_memory_of_the_judging_processes_that_it_may_have_at_once() -> None:
+    small, large = (Config(lean=LeanConfig(memory_mb=size)) for size in (1000, 3000))
+    for lean_workers, processes in ((1, 2), (64, 4)):
+        more = driver_needs(large, lean_workers).memory_bytes - driver_needs(small, lean_workers).memory_bytes
+        assert more == processes * 2000 << 20
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,182 @@
+"""A run: theorems and settings in, a folder with results, judged proofs and a report out."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from prover.assembly.components import Own, check_models
+from prover.assembly.far import join, open_far
+from prover.assembly.listener import Listener
+from prover.assembly.runtime import Runtime, open_near
+from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, with_full_paths
+from prover.assembly.versions import versions
+from prover.config import Config, refuse_out_of_range, stored_config
+from prover.driver.agenda import Agenda, make_agenda
+from prover.driver.run import Run
+from prover.driver.searches import notation, rules_named
+from prover.errors import RunFolderError, UsageError
+from prover.report.write import write_report
+from prover.run.folder import RunFolder, read_info
+from prover.run.progress import Progress
+from prover.run.result import SETTLED, Status, TheoremResult
+from prover.run.utilisation import sampled
+from prover.tasks import TaskList
+
+
+@dataclass(frozen=True, slots=True)
+class RunResults:
+    """What a run came to so far. `by_id` has one result for each theorem: what settled it, otherwise its latest."""
+
+    folder: Path
+    by_id: Mapping[str, TheoremResult]
+    total: int
+
+    @property
+    def counts(self) -> Counter[Status]:
+        """Theorems by status; those without a result are not counted."""
+        return Counter(result.status for result in self.by_id.values())
+
+
+async def prove(
+    tasks: TaskList,
+    config: Config,
+    folder: Path,
+    listener: Listener | None = None,
+    *,
+    own: Own | None = None,
+    ray: str | None = None,
+) -> RunResults:
+    """Prove the theorems, in a new run folder. Cancelled, it keeps every result so far, and can be resumed.
+
+    With `ray` the run is spread over the cluster at that address (`local`: one of its own). Nothing is left behind if
+    it can't begin: raises UsageError for settings, ToolchainError for Lean, ModelError for models, RunFolderError if
+    the folder holds a run, before the folder is made.
+    """
+    if (folder / "run.json").exists():
+        raise RunFolderError(
+            f"{folder} already holds a run; go on with it by --resume {folder}, or choose another --out"
+        )
+    return await _work(_Order(folder, config, tasks, own or Own(), ray), listener or Listener())
+
+
+async def resume(
+    folder: Path,
+    config: Config | None = None,
+    listener: Listener | None = None,
+    *,
+    own: Own | None = None,
+    ray: str | None = None,
+) -> RunResults:
+    """Prove what is still open in a run's folder, with its own settings or with others. Raises as `prove`."""
+    config = config or stored_config(read_info(folder).config, str(folder))
+    return await _work(_Order(folder, config, None, own or Own(), ray), listener or Listener())
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A run that is wanted; without `tasks` it is one that the folder holds already."""
+
+    path: Path
+    config: Config
+    tasks: TaskList | None
+    own: Own
+    ray: str | None
+
+
+async def _work(order: _Order, listener: Listener) -> RunResults:
+    """Open everything, then the folder; work; close everything."""
+    config = refuse_out_of_range(order.config)
+    rules_named(config.search.rule)
+    if order.ray is not None and order.own != Own():
+        raise UsageError("a policy or critic of your own works in one process: leave out ray")
+    if order.ray in (None, "local"):  # elsewhere models lie on the cluster's machines
+        await asyncio.to_thread(check_models, config, order.own)
+    leans = await open_toolchains(config.lean, listener)
+    if order.ray is not None:
+        refuse_far(leans)
+    async with AsyncExitStack() as stack:
+        system = await stack.enter_async_context(join(config, order.ray, listener))
+        folder = None
+        if order.tasks is None:
+            folder = RunFolder.resume(order.path)
+            stack.callback(folder.close)
+            if folder.info.toolchain != leans.fingerprint:
+                listener.warn(
+                    f"{order.path} was begun with another Lean ({folder.info.toolchain}); now {leans.fingerprint}"
+                )
+        tasks = folder.tasks if folder is not None else _placed(order.tasks or TaskList(()), leans)
+        agenda = make_agenda(leans.spread(tasks.tasks), [] if folder is None else folder.results(), config)
+        begin = None
+        if agenda.has_next():
+            opening = (
+                open_near(config, leans, listener, order.own)
+                if system is None
+                else open_far(config, system, leans.fingerprint, listener)
+            )
+            begin = await stack.enter_async_context(opening)
+        if folder is None:
+            folder = _created(order.path, tasks, config, leans)
+            stack.callback(folder.close)
+        _introduce(folder, leans, config, listener)
+        if begin is not None:
+            await _proved(folder, begin(folder), agenda, config, listener)
+        return _finished(folder, listener)
+
+
+def _placed(tasks: TaskList, leans: Toolchains) -> TaskList:
+    return with_full_paths(tasks) if leans.homes else tasks
+
+
+def _created(path: Path, tasks: TaskList, config: Config, leans: Toolchains) -> RunFolder:
+    return RunFolder.create(
+        path,
+        tasks,
+        config=config.to_json(),
+        versions=versions(leans.name),
+        seed=config.seed,
+        toolchain=leans.fingerprint,
+        started_at=time.time(),
+    )
+
+
+def _introduce(folder: RunFolder, leans: Toolchains, config: Config, listener: Listener) -> None:
+    """Say what the run will do, and write down what it can't."""
+    for said in leans.shares(folder.tasks.tasks):
+        listener.note(said)
+    folder.record_refused()
+    budget = notation(config.search)
+    listener.note(f"budget (passes × samples × expansions): {budget}, {config.time_limit_s:g} s a theorem")
+
+
+async def _proved(folder: RunFolder, runtime: Runtime, agenda: Agenda, config: Config, listener: Listener) -> None:
+    """Work off the agenda, with every result and sample told as it comes."""
+    progress = Progress(len(folder.tasks), max(config.search.passes, config.search.rounds), folder.results())
+
+    def on_result(result: TheoremResult) -> None:
+        runtime.on_result(result)
+        progress.add(result)
+        listener.result(result)
+
+    listener.begun(folder.path, progress)
+    run = Run(folder, runtime.prover, agenda, concurrency=runtime.concurrency(config), on_result=on_result)
+    listeners = (*runtime.listeners, listener.sample)
+    async with sampled(folder.path / "utilisation.jsonl", runtime.load, time.monotonic, listeners=listeners):
+        await run.work()
+
+
+def _finished(folder: RunFolder, listener: Listener) -> RunResults:
+    """Write what comes after the last theorem; the results."""
+    for solved in folder.write_solved():
+        listener.note(f"solved: {solved}")
+    write_report(folder.path)
+    best: dict[str, TheoremResult] = {}
+    for result in folder.results():
+        if result.id not in best or best[result.id].status not in SETTLED:
+            best[result.id] = result
+    return RunResults(folder.path, best, len(folder.tasks))

@@ -1,0 +1,184 @@
+"""Help at one `sorry`: tactics that Lean accepts there, and a whole proof where a short search finds one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from prover.assembly.components import Own, open_components
+from prover.assembly.listener import Listener
+from prover.assembly.toolchains import open_toolchain
+from prover.config import Config, refuse_out_of_range
+from prover.driver.job import Job
+from prover.driver.loop import Observer, SearchLoop
+from prover.driver.parts import Components
+from prover.driver.results import result_of
+from prover.driver.searches import budget_of, make_search
+from prover.driver.theorem import TheoremProver, problem_of
+from prover.driver.trace import Untraced
+from prover.errors import UsageError
+from prover.lean.problem import OpenFailed
+from prover.run.result import Status
+from prover.tasks import TheoremTask, load_tasks
+from search.base import Advanced, Candidate, Environment, ProposalRequest, Proved, TacticCall
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A tactic that Lean accepted at the place, what remains after it, and its rank's log-probability."""
+
+    tactic: str
+    goals: tuple[str, ...]
+    log_prob: float
+
+    def to_json(self) -> dict[str, Any]:
+        return {"tactic": self.tactic, "goals": list(self.goals), "log_prob": self.log_prob}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A `sorry`; `is_one_of_several` if its theorem holds others, so that no proof of it can be judged yet."""
+
+    task: TheoremTask
+    is_one_of_several: bool = False
+
+
+def place_at(place: str) -> Place:
+    """The `sorry` at FILE:LINE, or that of the declaration there. Raises UsageError saying where there is one."""
+    name, separator, number = place.rpartition(":")
+    if not separator or not number.isdigit():
+        raise UsageError(f"suggest takes FILE:LINE, not {place!r}")
+    if not Path(name).is_file():
+        raise UsageError(f"there is no file {name}")
+    tasks = load_tasks([name])
+    spans = [(task.line, sorry_line(task), task) for task in tasks.tasks]
+    for first, last, task in spans:
+        if first <= int(number) <= last:
+            return Place(task)
+    for task in (place for refused in tasks.refused for place in refused.places):
+        if sorry_line(task) == int(number):
+            return Place(task, is_one_of_several=True)
+    known = ", ".join(f"{last} ({task.name})" for _, last, task in spans)
+    reasons = "; ".join(str(refused) for refused in tasks.refused)
+    raise UsageError(
+        f"no `sorry` at line {number} of {name}; there is one at: {known or 'no line'}. {reasons}".rstrip()
+    )
+
+
+def sorry_line(task: TheoremTask) -> int:
+    """The line of the file on which the task's `sorry` stands."""
+    return task.document.text.count("\n", 0, task.document_hole.end) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to: a proof and what it is worth, or why there is none."""
+
+    proof: str | None
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """The accepted tactics, those that finish first, then by likelihood; `found` is None where nobody searched."""
+
+    tactics: tuple[Suggestion, ...]
+    found: Found | None = None
+
+    @property
+    def proof(self) -> str | None:
+        """The whole proof, if the search found one."""
+        return None if self.found is None else self.found.proof
+
+
+async def suggest(
+    place: Place,
+    config: Config,
+    listener: Listener | None = None,
+    *,
+    own: Own | None = None,
+    searches: bool = True,
+    on_tactics: Callable[[Sequence[Suggestion]], None] = lambda _: None,
+) -> Suggestions:
+    """Try `search.samples` tactics of the policy at the place, and with `searches` look for a proof from there.
+
+    `on_tactics` hears of the tactics before the search begins. Raises UsageError if the theorem does not elaborate.
+    """
+    task, listener = place.task, listener or Listener()
+    toolchain = await open_toolchain(refuse_out_of_range(config).lean, listener)
+    async with open_components([toolchain], config, listener, own) as (parts,):
+        environment = await parts.lean.open(problem_of(task))
+        if isinstance(environment, OpenFailed):
+            raise UsageError(f"{task.source}:{task.line}: {environment.text}")
+        tactics = tuple(await accepted(task, environment, parts, config.search.samples))
+        on_tactics(tactics)
+        found = None
+        if searches:
+            found = await (search_here(task, environment, parts) if place.is_one_of_several else search(task, parts))
+        await environment.close()
+    return Suggestions(tactics, found)
+
+
+async def accepted(task: TheoremTask, environment: Environment, parts: Components, samples: int) -> list[Suggestion]:
+    """The policy's tactics that Lean accepts here: those that finish first, then by likelihood; one per result."""
+    premises = await environment.premises((), parts.policy.num_premises) if parts.policy.num_premises else ()
+    request = ProposalRequest(task.theorem(), environment.root, num_samples=samples, premises=tuple(premises))
+    (candidates,) = await parts.policy.propose([request])
+    outcomes = await environment.apply((), [TacticCall(c.tactic, c.limits or parts.limits) for c in candidates])
+    found: dict[str, Suggestion] = {}
+    for candidate, outcome in zip(candidates, outcomes, strict=True):
+        suggestion, key = suggestion_of(candidate, outcome)
+        if suggestion is not None and (key not in found or len(suggestion.tactic) < len(found[key].tactic)):
+            found[key] = suggestion
+    return sorted(found.values(), key=lambda s: (len(s.goals) > 0, -s.log_prob))
+
+
+def suggestion_of(candidate: Candidate, outcome: object) -> tuple[Suggestion | None, str]:
+    """A suggestion and the key of what it leads to, if the tactic was accepted."""
+    match outcome:
+        case Proved(text=text):
+            return Suggestion(text, (), candidate.log_prob), "proved"
+        case Advanced(state=state, text=text):
+            return Suggestion(text, tuple(goal.pretty for goal in state.goals), candidate.log_prob), state.key
+        case _:
+            return None, ""
+
+
+async def search(task: TheoremTask, parts: Components) -> Found:
+    """A short search, judged like any other."""
+
+    def untraced(task: TheoremTask, attempt: int, beside: str) -> Observer:  # noqa: ARG001
+        return Untraced()
+
+    job = Job(task, 0, 0, budget_of(parts.settings, parts.time_limit_s))
+    result = result_of(job, await TheoremProver(parts, untraced).prove(job))
+    return Found(result.proof, "proof, judged") if result.status is Status.PROVED else Found(None, result.stop_reason)
+
+
+async def search_here(task: TheoremTask, environment: Environment, parts: Components) -> Found:
+    """A short search at a `sorry` beside others: Lean took each step, but nothing can be judged before the last."""
+    looked = make_search(
+        task.theorem(),
+        environment.root,
+        parts.settings,
+        0,
+        budget_of(parts.settings, parts.time_limit_s),
+        limits=parts.limits,
+        seed=parts.seed,
+        clock=parts.clock,
+    )
+    await SearchLoop(
+        looked,
+        environment,
+        parts.policy,
+        parts.critic,
+        width=parts.settings.in_flight,
+        observe=Untraced(),
+        clock=parts.clock,
+    ).run()
+    proof = looked.result().proof
+    if proof is None:
+        return Found(None, str(looked.done))
+    return Found(proof.script, "closes this goal (the theorem's other `sorry`s are open, so nothing is judged yet)")

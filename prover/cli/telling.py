@@ -1,0 +1,114 @@
+"""What a person reads of a run while it lasts: a console, or the live screen, as the run's listener."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tqdm import tqdm
+
+from prover.assembly.listener import Listener
+from prover.cli.console import Console
+from prover.cli.live import LiveView
+from prover.errors import DeathReason
+from prover.lean.health import EventKind, PoolEvent
+from prover.run.progress import Progress
+from prover.run.result import Status, TheoremResult
+from prover.run.utilisation import Sample
+
+_SHOWN_PROOF = 100
+_MARKS = {
+    Status.PROVED: "✓ proved",
+    Status.DISPROVED: "✗ disproved",
+    Status.FAILED: "· failed",
+    Status.UNKNOWN: "? unknown",
+    Status.INVALID: "! invalid",
+}
+
+
+class Telling(Listener):
+    """Says on a console what goes on: the installation, Lean's workers, notes."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._seen_ready: set[int] = set()
+
+    def note(self, text: str) -> None:
+        self._console.note(text)
+
+    def warn(self, text: str) -> None:
+        self._console.warn(text)
+
+    def installing(self, stage: str, done: int, total: int) -> None:
+        self._console.stage(stage, done, total)
+
+    def lean(self, event: PoolEvent) -> None:
+        """A worker's first start, and each death that is a fault; replacements are of interest to the report alone."""
+        match event.kind:
+            case EventKind.STARTING | EventKind.READY if event.slot in self._seen_ready:
+                pass
+            case EventKind.STARTING:
+                self.note(f"Lean worker {event.slot + 1}: starting {event.detail}".rstrip())
+            case EventKind.READY:
+                self._seen_ready.add(event.slot)
+                self.note(f"Lean worker {event.slot + 1}: ready after {event.detail}")
+            case EventKind.DIED if event.reason is DeathReason.ABANDONED:
+                pass  # the end of a theorem's time, not a fault
+            case EventKind.DIED | EventKind.START_FAILED:
+                self.note(f"Lean worker {event.slot + 1}: {event.kind}: {event.detail}")
+            case _:
+                pass
+
+
+class TellingRun(Telling):
+    """Says how a run goes as well: a bar and a line for each theorem, or one live screen. Ends it with the block."""
+
+    def __init__(self, console: Console, *, is_live: bool) -> None:
+        super().__init__(console)
+        self._is_live = is_live
+        self._bar: tqdm[Any] | None = None
+        self._progress: Progress | None = None
+        self._view: LiveView | None = None
+
+    def __enter__(self) -> TellingRun:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._view is not None:
+            self._view.__exit__(kind, error, trace)
+        if self._bar is not None:
+            self._console.end_bar(self._bar)
+
+    def begun(self, folder: Path, progress: Progress) -> None:
+        self._progress = progress
+        if self._is_live:
+            self._view = LiveView(str(folder), progress).__enter__()
+        else:
+            self._bar = self._console.begin_bar(progress.total, done=progress.done, unit=progress.unit)
+
+    def result(self, result: TheoremResult) -> None:
+        self._console.json(result.to_json())
+        if self._view is not None:
+            self._view.result(result)
+        else:
+            self._console.line(line(result))
+        if self._bar is not None and self._progress is not None:
+            self._bar.update(self._progress.done - self._bar.n)
+
+    def sample(self, sample: Sample) -> None:
+        if self._view is not None:
+            self._view.sample(sample)
+
+
+def line(result: TheoremResult) -> str:
+    """One theorem on one line of the terminal."""
+    if result.status in (Status.PROVED, Status.DISPROVED) and result.proof is not None:
+        shown = " ⏎ ".join(part.strip() for part in result.proof.splitlines())
+        detail = shown if len(shown) <= _SHOWN_PROOF else shown[: _SHOWN_PROOF - 1] + "…"
+    else:
+        detail = result.error.splitlines()[0] if result.error else result.stop_reason
+    again = f" (attempt {result.attempt + 1})" if result.attempt else ""
+    return f"{_MARKS[result.status]:<10} {result.elapsed_s:6.1f} s  {result.id}{again}  {detail}"

@@ -53,6 +53,7 @@ class BestFirst:
 
     def __init__(self, ranking: Ranking) -> None:
         self._ranking = ranking
+        self._rank = ranking.rank
         self._frontier = Frontier(())
 
     @property
@@ -71,7 +72,7 @@ class BestFirst:
 
     def add(self, node: Node) -> None:
         """Enqueue at the node's priority."""
-        self._frontier.push(node, self._ranking.rank(node))
+        self._frontier.push(node, self._rank(node))
 
     def update(self, node: Node) -> None:
         """Enqueue anew at the changed priority; the old entry no longer counts."""

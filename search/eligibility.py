@@ -10,7 +10,7 @@ from search.best_first import Strategy
 from search.equivalents import Equivalents, offers
 from search.expansion import Expansion, SearchOptions
 from search.frontier import is_expandable
-from search.nodes import OPEN, PROVEN, Eligibility, Node
+from search.nodes import ADMITTED, OPEN, PROVEN, Eligibility, Node
 from search.tree import Graph
 
 
@@ -25,6 +25,7 @@ class Gate:
     def __init__(self, graph: Graph, strategy: Strategy, options: SearchOptions, *, numbers: Iterator[int]) -> None:
         self._graph = graph
         self._strategy = strategy
+        self._needs_values = strategy.needs_values
         self._options = options
         self._numbers = numbers
         self._offers: dict[int, list[Candidate]] = {}
@@ -37,15 +38,16 @@ class Gate:
 
     def enter(self, node: Node, expansion: Expansion | None, *, may_wait: bool = True) -> None:
         """Decide on a node that is new or was held back until now; `expansion` is the one that found it."""
-        node.eligibility = Eligibility.UNDECIDED
-        if node.trail.steps > self.depth:
-            self.depth = node.trail.steps
-        if self._is_too_deep(node):
+        depth = node.trail.steps
+        if depth > self.depth:
+            self.depth = depth
+        if self._deepest is not None and depth >= self._deepest:
             self._hold_back(node)
         elif node.next_equivalent is not None and may_wait and self._is_left_to_another(node):
             return
-        elif not self._strategy.needs_values or node.status is not OPEN or node.value is not None:
-            self._admit(node)
+        elif not self._needs_values or node.status is not OPEN or node.value is not None:
+            node.eligibility = ADMITTED
+            self._strategy.add(node)
         else:
             node.eligibility = Eligibility.UNSCORED
             self.unscored[next(self._numbers)] = (node, expansion)
@@ -57,7 +59,8 @@ class Gate:
         if self._is_too_deep(node):
             self._hold_back(node)
         else:
-            self._admit(node)
+            node.eligibility = ADMITTED
+            self._strategy.add(node)
 
     def take_value(self, number: int, value: Value) -> Expansion | None:
         """A critic's value came in; the node may be expanded. Returns the expansion that found it, if one did.
@@ -100,7 +103,7 @@ class Gate:
         for node in self.equivalents.release_all():
             self.enter(node, None)
         if is_expandable(self._graph.root):
-            self._admit(self._graph.root)
+            self._strategy.add(self._graph.root)
         self.reconsider()
 
     def reconsider(self) -> None:
@@ -137,10 +140,6 @@ class Gate:
 
     # -------------------------------------------------------------------------------------------------- moves
 
-    def _admit(self, node: Node) -> None:
-        node.eligibility = Eligibility.ADMITTED
-        self._strategy.add(node)
-
     def _hold_back(self, node: Node) -> None:
         node.eligibility = Eligibility.TOO_DEEP
         self.too_deep[node.index] = node
@@ -152,6 +151,7 @@ class Gate:
         """Whether a state that differs in names alone is searched in this one's place, or has decided it."""
         settled = self.equivalents.settled(node)
         if settled is not None:
+            node.eligibility = Eligibility.UNDECIDED
             self._follow(settled, node)
             return node.status is not OPEN
         waits, given_way = self.equivalents.hold(node)

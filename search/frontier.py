@@ -10,9 +10,7 @@ import heapq
 import itertools
 from collections.abc import Iterator, Sequence
 
-from search.nodes import OPEN, Eligibility, Node
-
-ADMITTED = Eligibility.ADMITTED
+from search.nodes import ADMITTED, OPEN, Node
 
 
 def is_expandable(node: Node) -> bool:

@@ -38,6 +38,9 @@ class Eligibility(Enum):
     ADMITTED = "admitted"
 
 
+ADMITTED = Eligibility.ADMITTED
+
+
 class PathCost(NamedTuple):
     """What the best path to a node cost, in the units that the published priorities need.
 

@@ -97,11 +97,5 @@ class PoolHealth:
     waits: WaitTimes
 
     @property
-    def busy_share(self) -> float:
-        """Of the workers' time since the pool started, the share with a request on them."""
-        total = self.elapsed_s * len(self.workers)
-        return sum(worker.busy_s for worker in self.workers) / total if total > 0 else 0.0
-
-    @property
     def restarts(self) -> int:
         return sum(worker.restarts for worker in self.workers)

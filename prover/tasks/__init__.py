@@ -13,7 +13,6 @@ from prover.tasks.record import (
     fill,
     fill_document,
     fingerprint,
-    with_earlier,
 )
 
 __all__ = [
@@ -30,5 +29,4 @@ __all__ = [
     "fingerprint",
     "lineage",
     "load_tasks",
-    "with_earlier",
 ]

@@ -199,41 +199,6 @@ def fill_document(document: Document, proofs: Sequence[tuple[TheoremTask, str]])
     return text
 
 
-def with_earlier(task: TheoremTask, proofs: Sequence[tuple[TheoremTask, str]]) -> TheoremTask:
-    """The task with proofs of earlier theorems of its document in their places, so that its own proof may use them.
-
-    Proofs of other documents and of later theorems are left out. Filling a whole document in still takes the original.
-    """
-    document = task.document
-    earlier = [
-        (other, script)
-        for other, script in proofs
-        if other.document_hole.end <= task.document_start and other.document == document
-    ]
-    filled = fill_document(document, earlier)
-    changes = [(other.document_hole, _growth(document, other, script)) for other, script in earlier]
-
-    def moved(offset: int) -> int:
-        return offset + sum(growth for hole, growth in changes if hole.end <= offset)
-
-    spans = tuple(
-        OpenSpan(moved(span.start), moved(span.end), None if span.mentioned is None else moved(span.mentioned))
-        for span in document.open_spans
-        if not any(span.start <= hole.start < span.end for hole, _ in changes)
-    )
-    hole = task.document_hole
-    return replace(
-        task,
-        document=replace(document, text=filled, open_spans=spans),
-        document_start=moved(task.document_start),
-        document_hole=replace(hole, start=moved(hole.start), end=moved(hole.end)),
-    )
-
-
-def _growth(document: Document, task: TheoremTask, script: str) -> int:
-    return len(fill(document.text, task.document_hole, script, column=task.column)) - len(document.text)
-
-
 def fingerprint(header: str, statement: str) -> str:
     """Sixteen hexadecimal digits over header and statement, without comments and up to white space."""
     normal = "\0".join(" ".join(mask(part, literals=False).split()) for part in (header, statement))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from prover.tasks import HoleStyle, Refused, TaskKind, TheoremTask, fill_document, with_earlier
+from prover.tasks import HoleStyle, Refused, TaskKind, TheoremTask, fill_document
 from prover.tasks.lean_file import document_of, theorems
 
 
@@ -146,25 +146,6 @@ def test_several_proofs_fill_their_file_and_the_rest_stays() -> None:
     assert filled == (
         "theorem a : True := by\n  trivial\n\ntheorem b : True := by\n  skip\n  trivial\ntheorem c : True := sorry\n"
     )
-
-
-def test_earlier_proofs_can_stand_in_a_later_context() -> None:
-    text = """def n := 1
-theorem a : n = 1 := by sorry
-example : 2 = 2 := by
-    sorry
-theorem b : n = 1 := sorry
-theorem c : n = 1 := by sorry
-theorem later : n = 1 := by sorry
-"""
-    a, example, b, c, later = tasks_of(text)
-    known = with_earlier(c, [(a, "unfold n\nrfl"), (example, "rfl"), (later, "rfl")])
-    proved = "theorem a : n = 1 := by\n  unfold n\n  rfl\nexample : 2 = 2 := by\n  rfl\n"
-    assert known.challenge == f"def n := 1\n{proved}\ntheorem c : n = 1 := by sorry\n"
-    line, column = known.hole_position
-    assert known.challenge.split("\n")[line - 1][column:] == "sorry"
-    assert known.solution("exact a").endswith("theorem c : n = 1 := by\n  exact a\n")
-    assert with_earlier(a, [(b, "rfl")]).challenge == a.challenge
 
 
 def test_line_ends_and_byte_order_mark_are_set_aside_and_remembered() -> None:

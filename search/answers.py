@@ -1,4 +1,4 @@
-"""What answers mean for a search: which of the policy's candidates are run, what Lean's outcomes do to its graph."""
+"""Takes answers into a search: which of the policy's candidates are run, and what Lean's outcomes add to the graph."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from search.tree import Graph
 
 
 class Answers:
-    """Takes answers in for one search, into its `graph`. `counts` says what they were; the rest of it is left at 0."""
+    """Takes the answers of policy and Lean into one search's `graph`. `counts` has the fields that answers decide; the
+    other fields stay 0."""
 
     def __init__(self, graph: Graph, options: SearchOptions, *, experience: Experience | None) -> None:
         self._graph = graph
@@ -25,11 +26,11 @@ class Answers:
 
     @property
     def are_ordered(self) -> bool:
-        """Whether experience has a say in the order of calls, so that it does not follow from the policy's answer."""
+        """Whether experience orders the calls; their order then does not follow from the policy's answer alone."""
         return self._experience is not None
 
     def fresh(self, node: Node, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """What of the policy's answer is to be run, with the probes, in order."""
+        """The candidates to run at `node`, in order: those of `candidates` not tried here before, and the probes."""
         options, counts = self._options, self.counts
         fresh, repeated = distinct(candidates, tried=node.tried or ())
         counts.proposed += sum(candidate.count for candidate in candidates)
@@ -41,7 +42,7 @@ class Answers:
         return fresh if self._experience is None else self._experience.ordered(fresh)
 
     def absorb(self, expansion: Expansion, candidate: Candidate, outcome: Outcome) -> Sequence[Node]:
-        """Take in what became of one call; the states that nobody knew before."""
+        """Take in the outcome of one call. Returns the nodes that are new to the graph."""
         node, counts = expansion.node, self.counts
         message = ""
         new: Sequence[Node] = ()

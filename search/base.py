@@ -95,7 +95,7 @@ class ProofState:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One tactic of a path, and which of the goals it left the path goes on with (None: all of them)."""
+    """One tactic of a path, and the goals it left with which the path continues (None: all of them)."""
 
     tactic: str
     focus: tuple[int, ...] | None = None
@@ -212,7 +212,7 @@ class Premise:
 
 @dataclass(frozen=True, slots=True)
 class Theorem:
-    """What a policy may know about the theorem under search beside its state."""
+    """The theorem under search, as far as a policy may know it beside the state."""
 
     name: str
     statement: str = ""
@@ -266,8 +266,8 @@ class Environment(Protocol):
         ...
 
     def stream(self, path: Path, calls: Sequence[TacticCall]) -> AsyncGenerator[Sequence[Outcome], None]:
-        """As `apply`, but outcomes come a few at a time, in order; calls after the last outcomes that were asked for
-        are not run."""
+        """As `apply`, but outcomes come a few at a time, in order. A caller that stops iterating keeps the remaining
+        calls from being run."""
         ...
 
     async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
@@ -287,7 +287,7 @@ class Policy(Protocol):
 
     @property
     def num_premises(self) -> int:
-        """How many premises it wants with each request; 0 for none."""
+        """How many premises the policy wants with each request; 0 for none."""
         ...
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:

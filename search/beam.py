@@ -1,7 +1,7 @@
 """Beam search: level by level, the best `width` states of each depth.
 
 When a beam has nothing left to expand, the best of the states that were left behind become the next one, so nothing is
-lost for good and the search only ends when all is tried (a complete beam, as in Zhou & Hansen 2005).
+lost for good and the search ends only when everything is tried (a complete beam, as in Zhou & Hansen 2005).
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ class Beam:
 
     @property
     def path_score(self) -> PathScore:
-        """As the ranking compares paths."""
+        """How the ranking compares paths to one state."""
         return self._ranking.path_score
 
     def start(self, graph: Graph) -> None:
-        """The levels will be over the graph's nodes."""
+        """Begin with the nodes of `graph`."""
         self._nodes = graph.nodes
 
     def add(self, node: Node) -> None:
-        """A candidate for the next beam."""
+        """Make the node a candidate for the next beam."""
         depth = node.trail.steps
         if depth not in self._waiting:
             self._waiting[depth] = Frontier(self._nodes, self._tickets)
@@ -82,7 +82,7 @@ class Beam:
                 return None
 
     def absorbed(self, node: Node, edges: tuple[Edge, ...]) -> None:  # noqa: ARG002
-        """One state of the level is done."""
+        """Count one state of the level as done."""
         self._in_flight -= 1
 
     def _fill(self) -> bool:

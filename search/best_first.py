@@ -1,4 +1,4 @@
-"""What a search asks which state to expand next (`Strategy`), and the commonest answer: the one of highest priority."""
+"""The interface of strategies, which choose the state to expand next, and the commonest one, best-first search."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from search.tree import Graph
 
 
 class Strategy(Protocol):
-    """Which node a search expands next. Told of everything that changes; owns no node."""
+    """Chooses the node that a search expands next. It is told of every change and owns no node."""
 
     @property
     def needs_values(self) -> bool:
@@ -63,11 +63,11 @@ class BestFirst:
 
     @property
     def path_score(self) -> PathScore:
-        """As the ranking compares paths."""
+        """How the ranking compares paths to one state."""
         return self._ranking.path_score
 
     def start(self, graph: Graph) -> None:
-        """An empty frontier over the graph's nodes."""
+        """Begin with an empty frontier over the graph's nodes."""
         self._frontier = Frontier(graph.nodes)
 
     def add(self, node: Node) -> None:

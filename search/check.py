@@ -26,7 +26,7 @@ def _require(holds: bool, what: str, *where: object) -> None:
 
 
 def check_graph(graph: Graph) -> None:
-    """Check everything that is a fact about the graph alone. Raises InvariantBroken."""
+    """Check the invariants of the graph by itself. Raises InvariantBroken."""
     _check_identity(graph)
     _check_links(graph)
     _check_counters(graph)
@@ -37,7 +37,7 @@ def check_graph(graph: Graph) -> None:
 
 
 def check_search(search: Search) -> None:
-    """Check the graph and what the search keeps about it. Raises InvariantBroken."""
+    """Check the graph and the search's records of it. Raises InvariantBroken."""
     graph = search.graph
     check_graph(graph)
     flying = search.flying_nodes
@@ -120,7 +120,7 @@ def _check_counters(graph: Graph) -> None:
 
 
 def _check_proven(graph: Graph) -> None:
-    """Proven is the least fixed point: nothing else makes cycles prove nothing."""
+    """The proven nodes are the least fixed point of their edges; in any greater one cycles would prove themselves."""
     proven: set[Node] = set()
     changed = True
     while changed:

@@ -1,5 +1,5 @@
-"""Which nodes of a search may be expanded now: those that are neither too deep, nor without the value that the strategy
-wants, nor waiting for an equivalent state. Nothing else moves a node's `eligibility`."""
+"""Eligibility: which nodes may be expanded now. A node may not while it is too deep, lacks the value that the strategy
+wants, or is held for an α-equivalent node. Only this module changes a node's `eligibility`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from search.tree import Graph
 class Gate:
     """The gate between the graph, which finds nodes, and the strategy, which chooses among them.
 
-    `unscored` are the nodes that wait for a value, by the number that names them to a critic, each with the expansion
-    that found it. `too_deep` are those beyond the depth limit, by index. `depth` is that of the deepest node so far, in
-    tactics; `num_held` counts how often a node was left to an equivalent one.
+    `unscored` are the nodes that wait for a value, by the id under which the critic is asked, each with the expansion
+    that found it. `too_deep` are the nodes beyond the depth limit, by index. `depth` is the depth of the deepest node
+    so far, in tactics; `num_held` counts how often a node was held for an α-equivalent one.
     """
 
     def __init__(self, graph: Graph, strategy: Strategy, options: SearchOptions, *, numbers: Iterator[int]) -> None:
@@ -37,7 +37,7 @@ class Gate:
         self.num_held = 0
 
     def enter(self, node: Node, expansion: Expansion | None, *, may_wait: bool = True) -> None:
-        """Decide on a node that is new or was held back until now; `expansion` is the one that found it."""
+        """Decide the eligibility of a node that is new or was held back; `expansion` is the one that found it."""
         depth = node.trail.steps
         if depth > self.depth:
             self.depth = depth
@@ -55,7 +55,7 @@ class Gate:
                 expansion.unscored += 1
 
     def readmit(self, node: Node) -> None:
-        """The node may be expanded again, or for the first time after all."""
+        """Make the node eligible for an expansion, its first or a further one, unless it is too deep."""
         if self._is_too_deep(node):
             self._hold_back(node)
         else:
@@ -63,7 +63,7 @@ class Gate:
             self._strategy.add(node)
 
     def take_value(self, number: int, value: Value) -> Expansion | None:
-        """A critic's value came in; the node may be expanded. Returns the expansion that found it, if one did.
+        """Take a critic's value; the node may be expanded. Returns the expansion that waits for the value, if any.
 
         Raises KeyError for a number that isn't waiting, ValueError for a value outside of [0, 1].
         """
@@ -75,11 +75,11 @@ class Gate:
         return expansion
 
     def take_offers(self, node: Node) -> list[Candidate]:
-        """Candidates from the proof of an equivalent node, once."""
+        """The candidates from the proof of an α-equivalent node, handed out once."""
         return self._offers.pop(node.index, [])
 
     def has_next(self) -> bool:
-        """Whether a state can be expanded now; if only states that wait for an equivalent are left, they are let in."""
+        """Whether a node can be expanded now. If only held nodes are left, they are admitted."""
         if not self._strategy.has_next() and self.equivalents:
             for node in self.equivalents.release_all():
                 self.enter(node, None, may_wait=False)
@@ -88,7 +88,7 @@ class Gate:
     # -------------------------------------------------------------------------------------------------- changes
 
     def want_below(self, count: int | None) -> None:
-        """Let those states alone be expanded that a proof of fewer tactics can go through; all again if it is None."""
+        """Admit only nodes through which a proof of fewer than `count` tactics can go; every node if it is None."""
         limits = (self._options.max_depth, None if count is None else count - 1)
         self._deepest = min((limit for limit in limits if limit is not None), default=None)
         for node in list(self.too_deep.values()):
@@ -99,7 +99,7 @@ class Gate:
                 self._hold_back(node)
 
     def start_over(self) -> None:
-        """A proof was taken back: which state waits for which equivalent one is decided anew."""
+        """Decide anew, after a proof was taken back, which nodes are held."""
         for node in self.equivalents.release_all():
             self.enter(node, None)
         if is_expandable(self._graph.root):
@@ -107,8 +107,8 @@ class Gate:
         self.reconsider()
 
     def reconsider(self) -> None:
-        """Take up the changes that the graph has collected: nodes with a better path, nodes that matter again, and
-        nodes that others waited for and that were settled."""
+        """Process the changes that the graph has collected: nodes with a better path, nodes that became relevant
+        again, and settled nodes for which others were held."""
         graph = self._graph
         if not (graph.improved or graph.revived or graph.let_down):
             return
@@ -126,7 +126,7 @@ class Gate:
         graph.let_down.clear()
 
     def _reconsider_depth(self, node: Node) -> None:
-        """The node has a better path."""
+        """Decide the eligibility of a node that has a better path now."""
         if node.eligibility is Eligibility.TOO_DEEP:
             self.enter(self.too_deep.pop(node.index), None)
         elif node.eligibility is Eligibility.HELD:
@@ -148,7 +148,7 @@ class Gate:
         return self._deepest is not None and node.trail.steps >= self._deepest
 
     def _is_left_to_another(self, node: Node) -> bool:
-        """Whether a state that differs in names alone is searched in this one's place, or has decided it."""
+        """Whether the node needs no expansion: an α-equivalent node is searched in its place, or has decided it."""
         settled = self.equivalents.settled(node)
         if settled is not None:
             node.eligibility = Eligibility.UNDECIDED
@@ -162,7 +162,7 @@ class Gate:
         return waits
 
     def _follow(self, settled: Node, node: Node) -> None:
-        """An equivalent node was proven: its proof is tried here first. It died: so does this one."""
+        """Follow an α-equivalent node: if it was proven, try its proof at `node` first; if it died, `node` dies too."""
         if settled.status is PROVEN:
             self._offers[node.index] = offers(settled, node)
         elif node.status is OPEN:

@@ -75,7 +75,7 @@ class Search:
     # ------------------------------------------------------------------------------------------------ planning
 
     def plan(self, limit: int) -> list[Expansion]:
-        """At most `limit` nodes to expand now. Fewer, or none, while what is in flight has to be waited for."""
+        """At most `limit` nodes to expand now. Fewer, or none, while expansions in flight have to end first."""
         planned: list[Expansion] = []
         while len(planned) < limit and self.graph.root.status is OPEN and self._limit_reached() is None:
             node = self.strategy.select()
@@ -100,7 +100,7 @@ class Search:
         return self.graph.root.state
 
     def settings(self) -> dict[str, str]:
-        """What makes two searches of one root equal, beside their answers; for people and for records."""
+        """The settings, as text for records: searches of one root with equal settings and equal answers are equal."""
         options = {item.name: str(getattr(self.options, item.name)) for item in fields(self.options)}
         return {"strategy": self.rule.word, "seed": str(self.seed), **options}
 
@@ -149,8 +149,8 @@ class Search:
     def done(self) -> StopReason | None:
         """Why the search has nothing more to do, or None while it has.
 
-        Wall-clock time ends it at once; the other limits let what is in flight come in first. What
-        comes in later is still absorbed, and may turn the reason into `PROVED`.
+        Wall-clock time ends the search at once; the other limits let expansions in flight end first. Answers that come
+        later are still absorbed, and may turn the reason into `PROVED`.
         """
         root = self.graph.root
         if root.status is PROVEN:
@@ -167,11 +167,11 @@ class Search:
         return limit
 
     def reject(self) -> None:
-        """Take the proof back that `result` gives and go on to another one: the judge did not accept it, or there may
-        be a shorter one.
+        """Take back the proof that `result` returns, and continue towards another one: the judge did not accept it, or
+        a shorter one is wanted.
 
-        Lean accepted each of its steps, so if it is wrong, which one is at fault is not known. Those that close goals
-        count no more, and are not tried again at their states. Raises ValueError if there is no proof.
+        Lean accepted every step, so nothing tells which one is at fault. The tactics that close goals are removed from
+        the graph and not tried again at their states. Raises ValueError if there is no proof.
         """
         edges = closing(self.graph)
         if self._record is not None:
@@ -188,7 +188,7 @@ class Search:
 
     @property
     def spent(self) -> Spent:
-        """What has been used, up to now."""
+        """The part of the budget that has been used so far."""
         self._spent.wall_s = self._clock() - self._started
         return self._spent
 
@@ -207,7 +207,7 @@ class Search:
         )
 
     def result(self) -> SearchResult:
-        """What is known now, with the shortest proof in the graph if there is one."""
+        """The result so far, with the shortest proof in the graph if there is one."""
         value, share = best_value_and_proven_share(self.graph)
         return SearchResult(
             name=self.theorem.name,
@@ -226,8 +226,8 @@ class Search:
         """Take the policy's answer; return the calls to run on the expansion's path, in this order.
 
         Repeated tactics and tactics that were tried here before are left out, and the tactic budget is kept. An empty
-        list ends the expansion: there is nothing to absorb for it. If the expansion has `given` candidates, those count
-        and not `candidates`.
+        list ends the expansion: it has no outcomes to absorb. If the expansion has `given` candidates, they are used
+        instead of `candidates`.
         """
         expansion = self._flying[expansion_id]
         if not self.is_wanted(expansion_id):
@@ -251,7 +251,7 @@ class Search:
         return [TacticCall(c.tactic, c.limits or default) for c in fresh]
 
     def _cut(self, expansion: Expansion, fresh: list[Candidate]) -> list[Candidate]:
-        """The part of the candidates that is run now; the rest stays with the node. Without any the expansion ends."""
+        """The candidates to run now; the rest stays with the node. The expansion ends if there are none."""
         now = len(fresh) if self.options.piece is None else self.options.piece
         if self.budget.tactics is not None:
             now = min(now, max(0, self.budget.tactics - self._spent.tactics))
@@ -263,7 +263,7 @@ class Search:
         return fresh[:now]
 
     def absorb_outcomes(self, expansion_id: int, outcomes: Sequence[Outcome]) -> None:
-        """Take what became of the next calls of an expansion, in their order; all at once or piece by piece.
+        """Take the outcomes of an expansion's next calls, in the order of the calls; all at once or piece by piece.
 
         New states that need a critic's value are `unscored` from then on. Raises ValueError if there are more outcomes
         than calls.
@@ -297,7 +297,7 @@ class Search:
                 self._tell_if_over(expansion)
 
     def abandon(self, expansion_id: int) -> None:
-        """Give an expansion back unanswered, or half answered: a fault, or an answer that nobody wants any more.
+        """End an expansion without its remaining outcomes: after a fault, or when it can't help any more.
 
         The node can be expanded again if it is still wanted; the budget that it used stays used.
         """
@@ -325,7 +325,7 @@ class Search:
         return self._spent.limit_reached(self.budget)
 
     def _finish(self, expansion: Expansion) -> None:
-        """The expansion is over: the node is closed, or goes back to be asked again."""
+        """End an expansion: close its node, or make it eligible for another one."""
         del self._flying[expansion.id]
         node = expansion.node
         node.in_flight = False
@@ -340,6 +340,6 @@ class Search:
         self._tell_if_over(expansion)
 
     def _tell_if_over(self, expansion: Expansion) -> None:
-        """The strategy hears of an expansion's end once every new state has its value."""
+        """Tell the strategy of an expansion's end, once every new state has its value."""
         if expansion.unscored == 0 and expansion.id not in self._flying:
             self.strategy.absorbed(expansion.node, tuple(expansion.edges))

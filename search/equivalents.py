@@ -1,8 +1,8 @@
 """α-equivalent states, which differ only in the names of their hypotheses: one is searched, the others are held.
 
-Canonical keys say that two states are the same up to names; a tactic that uses names can't be carried from one to the
-other as it stands, so they are different nodes, of which one is expanded. If it is proven, the others are offered its
-proof, with the names exchanged, as a first tactic that Lean has to accept like any other. If it dies, so do they.
+α-equivalent states have equal canonical keys. A tactic that uses a name can't be carried from one to the other
+unchanged, so they are different nodes, of which one is expanded. If it is proven, the others are offered its proof,
+with the names exchanged, as a first tactic that Lean has to accept like any other. If it dies, so do they.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _OFFER = LogProb(-0.01)
 
 
 class Equivalents:
-    """Which nodes wait for which equivalent one. Knows nothing of the strategy; the gate asks and tells."""
+    """The held nodes, each with the α-equivalent node it waits for. Only the gate calls it; it knows no strategy."""
 
     def __init__(self, path_score: PathScore) -> None:
         self._path_score = path_score
@@ -40,9 +40,9 @@ class Equivalents:
         return next((other for other in _ring(node) if other.status is not OPEN), None)
 
     def hold(self, node: Node) -> tuple[bool, list[Node]]:
-        """Let the node wait if an equivalent one is searched. Returns whether it waits, and which nodes give way to it.
+        """Hold the node if an α-equivalent one is searched. Returns whether it is held, and the nodes held for it.
 
-        A node that was not expanded yet gives way to one with a better path.
+        A node that was not expanded yet is held in its turn for one with a better path.
         """
         if node in self._first:
             return True, []
@@ -57,28 +57,28 @@ class Equivalents:
         return True, []
 
     def release(self, first: Node) -> list[Node]:
-        """The nodes that waited for `first`; they wait no longer."""
+        """Release every node that is held for `first`, and return them."""
         released = self._waiting.pop(first, [])
         for node in released:
             del self._first[node]
         return released
 
     def release_one(self, node: Node) -> None:
-        """One node waits no longer."""
+        """Release one held node."""
         first = self._first.pop(node)
         self._waiting[first].remove(node)
         if not self._waiting[first]:
             del self._waiting[first]
 
     def release_all(self) -> list[Node]:
-        """Every waiting node, in the order they were found."""
+        """Release every held node; returns them in the order they were found."""
         released = sorted(self._first, key=lambda node: node.index)
         self._first.clear()
         self._waiting.clear()
         return released
 
     def _wait(self, node: Node, first: Node) -> None:
-        """`node` waits for `first`, and so does what waited for `node`."""
+        """Hold `node` for `first`, with every node that was held for `node`."""
         for waiting in (node, *self._waiting.pop(node, ())):
             self._first[waiting] = first
             self._waiting.setdefault(first, []).append(waiting)
@@ -95,7 +95,7 @@ def _ring(node: Node) -> list[Node]:
 
 
 def offers(proven: Node, node: Node) -> list[Candidate]:
-    """The proof of an equivalent node as candidates: with the names exchanged, if that can be told, and as it is."""
+    """The proof of an α-equivalent node as candidates: with the names exchanged, if they correspond, and unchanged."""
     script = write(proven, cheapest(proven)).script
     texts = dict.fromkeys((renamed(script, proven.state, node.state), script))
     return [Candidate(text, _OFFER, origin="equivalent") for text in texts if text is not None]

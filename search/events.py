@@ -1,7 +1,7 @@
-"""What happened to a search, as typed events that are enough to make the same search again.
+"""The history of a search as typed events, from which `search.replay` makes the same search again.
 
-A search is deterministic, so its inputs are its history: what was planned, and every answer in the order it came.
-`to_json` and `from_json` turn events into plain JSON values and back without loss; `search.replay` plays them.
+A search is deterministic, so its inputs are its history: the planned expansions, and every answer in the order it came.
+`to_json` and `from_json` turn events into plain JSON values and back without loss.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from search.base import (
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A search began. `settings` says how (strategy, seed, samples, …), for readers and for continuing."""
+    """A search began with these settings (strategy, seed, samples, …)."""
 
     theorem: str
     root: ProofState
@@ -47,8 +47,8 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """The policy's answer to an expansion came in. `calls` are the tactics handed to Lean, in their order, where
-    experience from outside the search decided it."""
+    """The policy's answer to an expansion came in. `calls` are the tactics handed to Lean, in order; they are recorded
+    only where experience from outside the search decided the order."""
 
     expansion: int
     candidates: tuple[Candidate, ...]
@@ -72,19 +72,19 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Abandoned:
-    """An expansion was given back."""
+    """An expansion was abandoned."""
 
     expansion: int
 
 
 @dataclass(frozen=True, slots=True)
 class Overruled:
-    """The proof that was there then was taken back; the search went on to another one."""
+    """The proof found so far was taken back, and the search continued."""
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """From then on only proofs of fewer than `below` tactics were looked for; of any length again if it is None."""
+    """The search was limited to proofs of fewer than `below` tactics; None lifts the limit."""
 
     below: int | None
 

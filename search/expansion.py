@@ -1,4 +1,4 @@
-"""What a driver is handed to expand one node, and how a search samples."""
+"""One node's expansion, as a driver is handed it, and the options by which a search samples."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ _MAX_ERRORS = 8
 class SearchOptions:
     """How a search samples.
 
-    `num_samples` candidates are asked for at `temperature`. A state may be asked for `max_attempts` times, each time
-    for fresh samples and with the errors so far, as long as the last answer held something new. At most
-    `max_tactics` candidates of one answer are run, the policy's first, and of these no more than `piece` at a time:
-    then the state goes back among the others, ranked by the likeliest of the rest, until its turn comes again. States
-    deeper than `max_depth` tactics are not expanded. `limits` hold for every tactic whose candidate brings none.
-    `probes` are run at every state in its first expansion beside what the policy says; they are not among the
-    `max_tactics`.
+    The policy is asked for `num_samples` candidates at `temperature`. It is asked about a state up to `max_attempts`
+    times, with the errors so far, as long as its last answer held a new tactic. The first `max_tactics` candidates of
+    an answer are run, at most `piece` at a time: after a piece the state returns to the strategy, ranked by the
+    likeliest remaining candidate, until its turn comes again. States deeper than `max_depth` tactics are not expanded.
+    `limits` hold for every tactic whose candidate has none. `probes` are run in the first expansion of every state, in
+    addition to the policy's `max_tactics`.
     """
 
     num_samples: int = 32
@@ -36,12 +35,12 @@ class SearchOptions:
 
 
 class Expansion:
-    """A node to be expanded: what a driver needs to ask a policy and to find the state in Lean. Read only.
+    """The expansion of one node: all that a driver needs to ask a policy and to find the state in Lean. Read only.
 
-    `id` is what the search knows it by, `node` what is expanded. `given` are candidates that are known already: the
-    policy need not be asked, hand them to `absorb_candidates`.
-    The search keeps in it: `candidates`, the calls handed out; `answered`, how many have their outcome; `edges`, what
-    they brought; `unscored`, how many new nodes wait for a value.
+    `id` names the expansion to the search. `given` are candidates that are known already: hand them to
+    `absorb_candidates` without asking the policy.
+    The search keeps its own records here: `candidates`, one for each call handed out; `answered`, the number of calls
+    with an outcome; `edges`, the edges that the outcomes added; `unscored`, the number of new nodes without a value.
     """
 
     __slots__ = (
@@ -84,7 +83,7 @@ class Expansion:
         return self._graph.path(self.node)
 
     def request(self, premises: Sequence[Premise] = ()) -> ProposalRequest:
-        """What to ask the policy."""
+        """The request to put to the policy."""
         node, options = self.node, self._options
         return ProposalRequest(
             theorem=self._theorem,

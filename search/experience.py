@@ -1,8 +1,8 @@
-"""What tactics have been worth so far in a run: which closed goals, at what cost in Lean's time.
+"""Success rates of tactics over a run: which kinds closed goals, and at what cost in Lean's time.
 
-Every policy's candidates can be run in the order of what they have earned, and cheap solvers can be tried at every
-state beside what the policy says. Experience is shared by the searches of a run, so a search that uses one is
-reproducible only if the others before it are.
+Candidates of any policy can be run in the order of their success per second, and cheap solvers can be tried at every
+state in addition to the policy's candidates. The searches of a run share one experience, so a search that uses it is
+reproducible only if the searches before it are.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Experience:
         self._records: dict[str, _Record] = {}
 
     def observe(self, candidate: Candidate, outcome: Outcome) -> None:
-        """Count what became of one call."""
+        """Count the outcome of one call."""
         record = self._records.setdefault(kind_of(candidate), _Record())
         record.tries += 1
         record.closed += isinstance(outcome, Proved)
@@ -46,12 +46,12 @@ class Experience:
         return closed / (record.lean_s + _PRIOR_TRIES * _PRIOR_COST_S)
 
     def ordered(self, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """The same candidates, in the order in which they should be run: what closes most per second first."""
+        """The same candidates in the order to run them: by goals closed per second, highest first."""
         return sorted(candidates, key=lambda candidate: -self.worth(candidate))
 
 
 def kind_of(candidate: Candidate) -> str:
-    """What candidates are counted under: where they came from if that is said, else their first word."""
+    """The kind under which a candidate is counted: its `origin` if it has one, else its first word."""
     return candidate.origin or candidate.tactic.split(maxsplit=1)[0]
 
 
@@ -62,6 +62,6 @@ SOLVERS = ("rfl", "assumption", "contradiction", "omega", "decide", "simp_all", 
 def probes(
     texts: Sequence[str] = SOLVERS, *, log_prob: float = -3.0, limits: TacticLimits | None = None
 ) -> tuple[Candidate, ...]:
-    """Solvers as candidates of their own, for `SearchOptions.probes`; `log_prob` ranks what they leave open."""
+    """Solvers as candidates, for `SearchOptions.probes`; `log_prob` ranks the states that they leave open."""
     limits = limits if limits is not None else TacticLimits(heartbeats=40_000, wall_s=1.0)
     return tuple(Candidate(text, LogProb(log_prob), limits=limits, origin=f"probe:{text}") for text in texts)

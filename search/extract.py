@@ -1,4 +1,4 @@
-"""From a proven graph to the shortest proof in it, as Lean text.
+"""Extracts the shortest proof from a proven graph, as Lean text.
 
 The choice is Knuth's generalisation of Dijkstra's algorithm: a node is settled when the cheapest of its proven edges
 has all its children settled, so the result is well-founded whatever cycles the graph has.
@@ -24,7 +24,7 @@ Block: TypeAlias = "list[str | Block]"
 @dataclass(frozen=True, slots=True)
 class Proof:
     """A tactic block that closes the root. `script` starts in column 0 and ends without a newline; `block` is the same
-    with its structure, to be read only.
+    script as nested blocks, to be read only.
     """
 
     script: str
@@ -32,11 +32,11 @@ class Proof:
 
     @classmethod
     def of(cls, block: Block) -> Proof:
-        """Write a block down."""
+        """The proof whose script is `block`."""
         return cls("\n".join(_lines(block)), block)
 
     def in_words(self) -> Proof:
-        """The same with `next =>` for each bullet: the first files of Lean's own library can't read bullets yet."""
+        """The proof with `next =>` for each bullet: the first files of Lean's own library can't read bullets yet."""
         return Proof("\n".join(_lines(self.block, has_bullets=False)), self.block)
 
     @property
@@ -57,7 +57,7 @@ def extract(graph: Graph) -> Proof:
 
 
 def closing(graph: Graph) -> list[Edge]:
-    """The tactics of the shortest proof that left no goal at their state. Raises ValueError as `extract`."""
+    """The edges of the shortest proof that left no goal at their state. Raises ValueError as `extract`."""
     if graph.root.status is not PROVEN:
         raise ValueError("the root is not proven")
     choice = cheapest(graph.root)
@@ -74,7 +74,7 @@ def closing(graph: Graph) -> list[Edge]:
 
 
 def cheapest(root: Node) -> dict[Node, Edge]:
-    """For every proven node below `root` the edge of its shortest proof."""
+    """The first edge of the shortest proof, for every proven node below `root`."""
     edges = _proven_edges(root)
     missing = {edge: len(edge.distinct_children()) for edge in edges}
     above: dict[Node, list[Edge]] = {}
@@ -144,9 +144,10 @@ def write(root: Node, choice: dict[Node, Edge]) -> Proof:
 
 
 def _write_children(edge: Edge, block: Block, choice: dict[Node, Edge], work: list[tuple[Node, Block]]) -> Edge | None:
-    """Write what follows a tactic, each goal where it is the first one; what goes on in the same block is returned.
+    """Write the proofs of a tactic's children into `block`; returns the edge that continues in the same block, if any.
 
-    A goal that stands alone gets a bullet. Goals that share metavariables come last, without one, in their order.
+    A goal that is a part by itself gets a bullet, behind a `rotate_left` where it isn't the first goal. Goals that
+    share metavariables come last, without a bullet, in their order.
     """
     if edge.focuses is None:
         return choice[edge.children[0]] if edge.children else None

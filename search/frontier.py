@@ -1,4 +1,4 @@
-"""Which open node comes next: a heap ordered by tuples, with stale entries skipped when they surface.
+"""A priority queue of open nodes: a heap of tuples, in which stale entries are skipped when they surface.
 
 Entries are (-priority, ticket, node index). Tickets count up, so of equal priorities the one that has waited longest
 comes first: an endless supply of equally good states can't starve one of them.
@@ -25,10 +25,10 @@ def is_expandable(node: Node) -> bool:
 
 
 class Frontier:
-    """A priority queue over the nodes of a graph. Of a node's entries only the newest counts.
+    """A priority queue over the nodes of a graph. Only the newest entry of a node counts.
 
-    Frontiers that share `tickets` share that: a node is in one of them. Entries hold indices and no objects, which
-    keeps a million of them out of the garbage collector's way.
+    That holds across frontiers that share `tickets`: each node is in one of them. Entries hold indices and no objects,
+    so that the garbage collector need not visit a million of them.
     """
 
     def __init__(self, nodes: Sequence[Node], tickets: Iterator[int] | None = None) -> None:
@@ -42,15 +42,15 @@ class Frontier:
         heapq.heappush(self._heap, (-priority, node.ticket, node.index))
 
     def pop(self) -> Node | None:
-        """The best expandable node, or None. Nodes that aren't expandable now are dropped: whoever revives one pushes
-        it again."""
+        """Remove and return the best expandable node, or None. Nodes that aren't expandable now are dropped; they have
+        to be pushed again when they become so."""
         node = self.peek()
         if node is not None:
             heapq.heappop(self._heap)
         return node
 
     def peek(self) -> Node | None:
-        """What `pop` would return, left in place."""
+        """The node that `pop` would return, left in place."""
         heap = self._heap
         while heap:
             _, ticket, index = heap[0]

@@ -1,8 +1,8 @@
 """Monte-Carlo graph search: PUCT over the AND-OR graph, with virtual loss and progressive widening.
 
-A selection walks down from the root. At a state it takes the tactic of highest Q + U; of the goals that a tactic left
-it takes the one that looks hardest, because the tactic is only as good as that one (AlphaProof's and HTPS's AND nodes).
-What is in flight counts as a visit without value, so that several selections at once spread out (virtual loss).
+A selection walks down from the root. At a state it takes the tactic of highest Q + U; among the goals that the tactic
+left it takes the hardest-looking one, since the tactic is only as good as that (AlphaProof's and HTPS's AND nodes).
+An expansion in flight counts as a visit of value 0, so that several selections at once spread out (virtual loss).
 
 Sources: PUCT as in AlphaZero (Silver et al. 2018); AND nodes valued by their hardest child, and a price for every step,
 as in AlphaProof (Nature 2025); re-expansion of a state once its visits outgrow its tactics, as progressive widening
@@ -22,9 +22,9 @@ from search.tree import Graph
 @dataclass(frozen=True, slots=True)
 class MctsOptions:
     """`exploration` is c of PUCT; `discount` the price of one tactic, as a factor on values; `default_value` stands for
-    values that no critic gave. A state with n visits may have `widening * n ** widening_power` tactics before more of
-    its candidates are run or it is asked for more (where the search runs them in pieces, or allows several attempts).
-    `temperature` flattens the priors: a policy's log-probabilities are divided by it. Raises ValueError for a number
+    values that no critic gave. Once a state with n visits has fewer than `widening * n ** widening_power` tactics, more
+    of its candidates are run or asked for (where the search runs them in pieces, or allows several attempts).
+    `temperature` flattens the priors: the policy's log-probabilities are divided by it. Raises ValueError for a number
     out of range.
     """
 
@@ -48,7 +48,7 @@ class MctsOptions:
 
 @dataclass(slots=True)
 class _Count:
-    """What is known of an edge: finished visits and their summed value, and visits in flight."""
+    """The counts of an edge: finished visits with the sum of their values, and visits in flight."""
 
     visits: int = 0
     total: float = 0.0
@@ -73,17 +73,17 @@ class Mcts:
         return self._with_critic
 
     def start(self, graph: Graph) -> None:
-        """Selections begin at the root."""
+        """Begin selections at the root of `graph`."""
         self._root = graph.root
 
     def add(self, node: Node) -> None:
-        """Selections look at the nodes themselves."""
+        """Do nothing: a selection looks at the nodes themselves."""
 
     def update(self, node: Node) -> None:
-        """Trails have no part in PUCT."""
+        """Do nothing: PUCT does not use path costs."""
 
     def has_next(self) -> bool:
-        """Whether a walk ends anywhere."""
+        """Whether a walk from the root reaches a state that can be expanded."""
         return self._walk() is not None
 
     def select(self) -> Node | None:
@@ -98,7 +98,7 @@ class Mcts:
         return node
 
     def absorbed(self, node: Node, edges: tuple[Edge, ...]) -> None:
-        """Take the virtual losses back and carry the value of what was found up the way that led to it."""
+        """Take back the virtual losses of the walk and back the value of the expansion up along it."""
         walk = self._walks.pop(node, None)
         if walk is None:
             return
@@ -113,7 +113,8 @@ class Mcts:
     # ------------------------------------------------------------------------------------------------- values
 
     def state_value(self, node: Node) -> float:
-        """1 proven, 0 dead, the mean of the visits below it, the critic's value, or the default; in that order."""
+        """The value of a state: 1 if proven, 0 if dead, else the mean over its visits, the critic's value or the
+        default, whichever there is first."""
         if node.status is PROVEN:
             return 1.0
         if node.status is DEAD:
@@ -125,19 +126,20 @@ class Mcts:
         return self._options.default_value if node.value is None else node.value
 
     def _best_new(self, edges: tuple[Edge, ...]) -> float:
-        """What an expansion is worth: its best tactic, by that tactic's hardest goal; nothing if all were refused."""
+        """The value of an expansion: that of its best tactic by the tactic's hardest goal; 0 if all were refused."""
         worth = (min((self.state_value(c) for c in edge.children), default=1.0) for edge in edges)
         return self._options.discount * max(worth, default=0.0)
 
     def _hardest(self, edge: Edge, value: float) -> float:
-        """`value` came from one goal of a tactic; the others may be harder."""
+        """The least of `value`, which came from one goal of a tactic, and the values of its other open goals."""
         others = [self.state_value(child) for child in edge.distinct_children() if child.status is not PROVEN]
         return min(value, *others) if len(others) > 1 else value
 
     # ------------------------------------------------------------------------------------------------ walking
 
     def _walk(self) -> tuple[Node, list[Edge]] | None:
-        """Down from the root to a state that can be expanded; where all is in flight, back up and to the next best."""
+        """Walk from the root to a state that can be expanded; below a state where none can, back up and take the next
+        best tactic."""
         root = self._root
         if root is None or root.status is not OPEN:
             return None

@@ -1,14 +1,14 @@
-"""From a proof to a shorter one, without I/O: it proposes scripts, somebody else says whether they prove the theorem.
+"""Shortens a proof, without I/O: it proposes scripts, and the caller answers whether they prove the theorem.
 
     minimiser = Minimiser(proof, max_tries=60)
     while (shorter := minimiser.propose()) is not None:
         minimiser.tell(await judge(shorter.script))
     minimiser.best
 
-Tried are, in this order and as long as something gives: of `first | a | b | …` the alternative that worked, found by
-halving; `try t` left out; runs of tactics left out, longest runs first (an unused `have` is one of them); a bulleted
-split closed by one tactic written as `t <;> u`; single entries of `simp [...]` lists left out. Each accepted script is
-the starting point for the next.
+The attempts, in this order, repeated as long as one succeeds: reduce `first | a | b | …` to the alternative that
+worked, found by halving; leave out `try t`; leave out runs of tactics, longest runs first (an unused `have` is one of
+them); write a bulleted split whose parts one tactic closes as `t <;> u`; leave out single entries of `simp [...]`
+lists. Each accepted script is the starting point for the next.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Minimiser:
         return None
 
     def tell(self, accepted: bool) -> None:
-        """Whether the last proposal proves the theorem. Raises RuntimeError if nothing was proposed."""
+        """Answer whether the last proposal proves the theorem. Raises RuntimeError if nothing was proposed."""
         if self._asked is None:
             raise RuntimeError("nothing was proposed")
         if accepted:
@@ -75,7 +75,7 @@ class Minimiser:
     # ---------------------------------------------------------------------------------------------- proposals
 
     def _decided(self) -> Iterator[Block]:
-        """Of the alternatives of a `first` one half, as long as that does; of a `(try t)` nothing."""
+        """Halve the alternatives of each `first` as long as a half proves the theorem; leave out each `(try t)`."""
         number = 0
         while (block := _nth(self._best.block, number)) is not None:
             for position in range(len(block)):
@@ -147,8 +147,8 @@ _CHOICE = re.compile(r"\bfirst \||\(try ")
 
 
 def _choices(item: str, index: int) -> tuple[str, ...]:
-    """Shorter ways to write choice `index` of a tactic: the halves of a `first`'s alternatives, one after the other, or
-    the tactic without its `(try …)`. Nothing if there is no such choice."""
+    """Shorter forms of a tactic by its choice number `index`: for a `first`, one with each half of its alternatives;
+    for a `(try …)`, one without it. Empty if the tactic has no such choice."""
     matches = list(_CHOICE.finditer(item))
     if index >= len(matches):
         return ()
@@ -166,14 +166,14 @@ def _choices(item: str, index: int) -> tuple[str, ...]:
 
 
 def _first(ways: list[str]) -> str:
-    """`first` of these; of one alternative, that itself."""
+    """The `first` of these alternatives; a single alternative stands by itself."""
     if len(ways) > 1:
         return "first | " + " | ".join(ways)
     return f"({ways[0]})" if ";" in ways[0] and not ways[0].startswith("(") else ways[0]
 
 
 def _end_of_bracket(text: str, position: int) -> int:
-    """Where the bracket that is open at `position` is closed, or the end of the text or line."""
+    """The position at which the bracket open at `position` is closed, or the end of the text or line."""
     depth = 0
     for place in range(position, len(text)):
         depth += (text[place] in "([⟨{") - (text[place] in ")]⟩}")

@@ -1,4 +1,4 @@
-"""What the graph of a search is made of: OR nodes, AND edges, and how far each is settled.
+"""The nodes and edges of a search's graph: OR nodes, AND edges, and the status of each.
 
 An OR node is a state to be proved: one independent group of goals. An edge is a tactic that Lean accepted there; its
 children are the independent groups that the tactic left (AND). A tactic that closed everything is a proven edge
@@ -18,7 +18,7 @@ from search.base import Candidate, LogProb, ProofState, Value
 
 
 class Status(Enum):
-    """What is known of a node or an edge."""
+    """Whether a node or an edge is proven, dead, or neither yet."""
 
     OPEN = "open"
     PROVEN = "proven"
@@ -42,7 +42,7 @@ ADMITTED = Eligibility.ADMITTED
 
 
 class PathCost(NamedTuple):
-    """What the best path to a node cost, in the units that the published priorities need.
+    """The cost of the best path to a node, in the units that the published priorities need.
 
     `log_prob` sums the tactics' log-probabilities, `mean_log_prob` their per-token means; both are at most 0.
     """
@@ -53,7 +53,7 @@ class PathCost(NamedTuple):
     mean_log_prob: float = 0.0
 
     def extend(self, log_prob: float, num_tokens: int) -> PathCost:
-        """The trail after one more tactic of `num_tokens` >= 1 tokens."""
+        """The path cost after one more tactic of `num_tokens` >= 1 tokens."""
         return PathCost(
             self.steps + 1,
             self.tokens + num_tokens,
@@ -65,9 +65,10 @@ class PathCost(NamedTuple):
 class Edge:
     """A tactic that Lean accepted at `source`, and the states it left.
 
-    `tactic` is what was run (paths replay it), `text` what a proof should write. `focuses` says which goals each child
-    is (None: all that the tactic left). `waiting` counts the distinct children not proven yet. `counted` is true while
-    the edge makes its children relevant. `count` is how often the tactic, or another one to the same states, was drawn.
+    `tactic` is the text that was run and that paths replay, `text` the one for a written proof. `focuses` has the goals
+    that make up each child (None: all that the tactic left). `waiting` counts the distinct children not proven yet.
+    `counted` is true while the edge makes its children relevant. `count` is how often the tactic, or another one to the
+    same states, was drawn.
     """
 
     __slots__ = (
@@ -114,19 +115,19 @@ class Edge:
         return children if len(children) < 2 else tuple(dict.fromkeys(children))
 
     def focus_of(self, child: Node) -> tuple[int, ...] | None:
-        """Which of the goals that the tactic left are `child`; None for all of them."""
+        """The indices of the goals that make up `child`, among those that the tactic left; None for all of them."""
         return None if self.focuses is None else self.focuses[self.children.index(child)]
 
 
 class Node:
     """A state to be proved. `index` numbers nodes in the order they were found; the root is 0.
 
-    `best_in` is the edge of the best known path from the root. `live` counts the counted edges into the node: at 0 its
-    proof helps nobody (the root always counts). `closed` means that no further expansion will come, `is_exhausted`
-    that the policy has no more to offer. `attempts` counts finished expansions, `unknown` tactics that ran into a limit
-    or a crash. `next_equivalent` is the next of a ring of α-equivalent nodes (the same key, other names). `rest` are
-    candidates of the last expansion that were not run yet. `value` is the critic's, None while unknown. `ticket` is
-    that of the node's newest entry in a frontier.
+    `best_in` is the last edge of the best known path from the root. `live` counts the counted edges into the node: at 0
+    its proof can't help the root (the root itself is always relevant). `closed` means that no further expansion will
+    come, `is_exhausted` that the policy has no new candidates. `attempts` counts finished expansions, `unknown` the
+    tactics that ran into a limit or a crash. `next_equivalent` is the next in a ring of α-equivalent nodes (the same
+    key, other names). `rest` are the candidates of the last expansion that were not run yet. `value` is the critic's,
+    None while unknown. `ticket` is that of the node's newest entry in a frontier.
     """
 
     __slots__ = (
@@ -196,8 +197,8 @@ class Node:
 
     @property
     def next_cost(self) -> PathCost:
-        """The path cost that ranks the node's next expansion: its own, or, once a part of its candidates was run, that
-        of the likeliest state which the rest of them can lead to (as in partial-expansion A*)."""
+        """The path cost that ranks the node's next expansion: its own, or, while candidates remain in `rest`, that of
+        the likeliest state to which they can lead (as in partial-expansion A*)."""
         if not self.rest:
             return self.trail
         best = max(self.rest, key=lambda candidate: candidate.log_prob)

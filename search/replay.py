@@ -1,4 +1,4 @@
-"""A search made again from its events: to look at, to step through, or to go on with under a bigger budget."""
+"""Makes a search again from its events: to look at it, to step through it, or to resume it with a bigger budget."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from search.side_by_side import AnySearch
 
 
 class ReplayError(ValueError):
-    """The events are not those of this search: another strategy, seed, option or version made them."""
+    """The events belong to another search: one with another strategy, seed, option or version."""
 
 
 def steps(search: AnySearch, events: Iterable[Event]) -> Iterator[Event]:
-    """Play `events` into a fresh `search`, one at each step; the search stands as it stood after the event yielded.
+    """Play `events` into a fresh `search`, one at each step; after each, the search is as it was after that event.
 
     The search must have been made with the settings of the recorded one and a budget at least as big; a budget of
-    wall-clock time should be set afterwards. A history that ends in the middle is fine: what was in flight then is in
-    flight now. Raises ReplayError at the first event that doesn't fit.
+    wall-clock time should be set afterwards. If the events end in the middle of expansions, these are in flight again.
+    Raises ReplayError at the first event that doesn't fit.
     """
     for event in events:
         try:
@@ -28,9 +28,9 @@ def steps(search: AnySearch, events: Iterable[Event]) -> Iterator[Event]:
 
 
 def replay(search: AnySearch, events: Iterable[Event]) -> list[int]:
-    """Play all `events`; what was in flight at their end is abandoned, so that a driver can go on from here.
+    """Play all `events`, then abandon the expansions still in flight, so that a driver can resume the search.
 
-    Returns the ids that were abandoned. Raises as `steps`.
+    Returns the ids of the abandoned expansions. Raises as `steps`.
     """
     flying: dict[int, None] = {}
     for event in steps(search, events):

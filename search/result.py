@@ -1,4 +1,4 @@
-"""What a search found, what it used and what happened to the tactics."""
+"""The result of a search: its proof, the budget it used, and counts of what happened to the tactics."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Statistics:
 
     @property
     def unknown(self) -> int:
-        """Calls that ended at a limit or with a worker: neither failed nor succeeded."""
+        """The number of calls that hit a limit or lost their worker: neither failures nor successes."""
         return self.timed_out + self.crashed
 
     def add(self, other: Statistics) -> None:
@@ -52,7 +52,7 @@ class Statistics:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The state of a search when it was asked for. `proof` is a candidate that the judge has to confirm.
+    """A search's result so far. `proof` is a candidate that the judge has to confirm.
 
     `value` is the critic's best value among the open states (None if it gave none), `proven_share` the share of the
     states that are proven.

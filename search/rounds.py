@@ -1,9 +1,9 @@
-"""Budgets over the theorems of a run: everything gets a little first, what is left over gets more, round by round.
+"""Rounds of budgets: every theorem of a run gets a small budget first, and the unsolved ones a larger one each round.
 
-Round 0 gives every theorem `first`; each later round gives `growth` times the budget of the one before, to the most
-promising `keep` of those that are still open, the others following after them (InternLM2.5-StepProver, arXiv
-2410.15700: quick scans first, budgets that grow over the rounds, the better half by critic first). Pure bookkeeping:
-the driver takes assignments, many at a time, and tells what came of them.
+Round 0 gives every theorem the budget `first`; each later round gives the theorems that are still open `growth` times
+the budget of the round before, the most promising share `keep` first (InternLM2.5-StepProver, arXiv 2410.15700: quick
+scans first, budgets that grow over the rounds, the better half by critic first). Pure bookkeeping: the driver takes
+assignments, many at a time, and reports their ends.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from search.budget import Budget, Spent, StopReason
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Search for `theorem` with `budget` from the beginning, or go on with its search up to that budget."""
+    """An order to search for `theorem` up to `budget`, resuming the search of an earlier round if there is one."""
 
     theorem: str
     round: int
@@ -24,8 +24,8 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What a search without a proof says about the next one. `value` is the critic's best value among its open states
-    in [0, 1], `closed_share` the share of its states that were proven."""
+    """How promising an unfinished search is. `value` is the critic's best value among its open states in [0, 1],
+    `closed_share` the share of its states that were proven."""
 
     reason: StopReason
     value: float = 0.5
@@ -33,7 +33,7 @@ class Signs:
 
     @property
     def promise(self) -> float:
-        """Higher is better. A search that had nothing left to try comes last: only new samples can help it."""
+        """The rank of the theorem, higher is better. Exhausted searches come last: only new samples can help them."""
         return (0.0 if self.reason is StopReason.EXHAUSTED else 2.0) + self.value + self.closed_share
 
 
@@ -41,8 +41,8 @@ class Rounds:
     """Hands out assignments until all theorems are settled, the rounds are over, or `total` is used up.
 
     `keep` below 1 puts the less promising theorems of a round at the end of the next one. A round begins when the last
-    assignment of the one before has been handed out, and never waits for answers: theorems that are still being
-    searched then join it when they are told.
+    assignment of the round before has been handed out, without waiting for answers; theorems that are still being
+    searched join a round when their answers come.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Rounds:
         self.spent = Spent()
 
     def next(self) -> Assignment | None:
-        """The next assignment; None while nothing can be assigned, for good if `is_over`."""
+        """The next assignment; None while there is none, and for good once `is_over`."""
         if self.spent.limit_reached(self._total) is not None:
             return None
         if not self._queue:
@@ -81,7 +81,7 @@ class Rounds:
         return Assignment(name, number, self._budgets[number])
 
     def tell(self, theorem: str, spent: Spent, signs: Signs | None) -> None:
-        """What an assignment came to; `signs` is None if the theorem is settled.
+        """Report the end of an assignment; `signs` is None if the theorem is settled.
 
         Raises KeyError if the theorem wasn't assigned.
         """
@@ -97,7 +97,8 @@ class Rounds:
         return nothing_left or self.spent.limit_reached(self._total) is not None
 
     def _begin_round(self) -> None:
-        """The earliest round that somebody waits for; the most promising first, in input order among equals."""
+        """Fill the queue with the theorems of the earliest waiting round: the most promising share, then the others,
+        each in input order."""
         if not self._open:
             return
         number = min(self._open)

@@ -1,4 +1,4 @@
-"""The search rules: which state is expanded next, by the word that a user types (`token-mean`, `mcts?exploration=2`).
+"""The search rules, by the word that a user types (`token-mean`, `mcts?exploration=2`): which state is expanded next.
 
 A new rule is a function in `scoring.py` and a row in `RULES`. Its keyword arguments are the parameters that its word
 may set; each needs a type (int, float or str), a default, and a ValueError where it is out of range.
@@ -28,7 +28,7 @@ from search.words import defaults, parse_arguments, written
 
 
 class _Row(NamedTuple):
-    """How a rule's parameters are made from its word's, and how a search's strategy is made from them."""
+    """A rule: `parameters` takes those of its word as keyword arguments, `strategy` takes the value it returns."""
 
     parameters: Callable[..., Any]
     strategy: Callable[[Any], Strategy] = BestFirst
@@ -55,8 +55,8 @@ SIDE_BY_SIDE: Mapping[str, tuple[str, ...]] = {"bf+cg": ("token-mean", "critic")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule with its parameters. `word` says both, without parameters at their defaults: results are filed under it.
-    `strategy` makes what one search expands by; every search needs a fresh one."""
+    """A rule with its parameters. `word` is its name with the parameters that differ from their defaults, under which
+    results are filed. `strategy` makes the strategy of one search; every search needs a fresh one."""
 
     word: str
     strategy: Callable[[], Strategy]
@@ -83,7 +83,7 @@ class Rule:
 
 
 def rules_of(word: str) -> tuple[Rule, ...]:
-    """The rule that a word names, or the several that it stands for. Raises ValueError as `Rule.of`."""
+    """The rules that a word stands for: one, or the several of `SIDE_BY_SIDE`. Raises ValueError as `Rule.of`."""
     name, _, query = word.partition("?")
     if query and name in SIDE_BY_SIDE:
         raise ValueError(f"search rule {name!r} has no parameters of its own: it is {' and '.join(SIDE_BY_SIDE[name])}")

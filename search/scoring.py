@@ -24,8 +24,8 @@ UNKNOWN_VALUE = 0.5
 class Ranking:
     """A priority with what it needs.
 
-    `needs_values`: states are held back until a critic has scored them. `ranks_paths`: of two paths to one state the
-    priority also says which is better; else the more likely one is.
+    With `needs_values`, states are held back until a critic has scored them. With `ranks_paths`, the priority also
+    compares two paths to one state; otherwise the likelier path is the better one.
     """
 
     priority: Priority
@@ -72,8 +72,8 @@ def length_normalised(alpha: float = 0.5) -> Ranking:
 
 
 def critic_value() -> Ranking:
-    """The critic's value alone (InternLM2.5-StepProver's critic-guided search); a hair's breadth for likely paths
-    breaks ties between equal values."""
+    """The critic's value alone (InternLM2.5-StepProver's critic-guided search); the likelier path breaks ties between
+    equal values."""
     return Ranking(lambda cost, value: value + 1e-9 * max(cost.log_prob, -1e3), needs_values=True, ranks_paths=False)
 
 

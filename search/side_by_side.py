@@ -1,7 +1,7 @@
-"""Several searches for one theorem's proof behind the interface of one: each has its rule, all share a budget.
+"""Several searches for one theorem behind the interface of one: each has its own rule, all share a budget.
 
-So the InternLM2.5-StepProver paper (arXiv 2410.15700) searches best-first and critic-guided: each rule for itself, with
-equal shares of the expansions, and no scores are mixed.
+The InternLM2.5-StepProver paper (arXiv 2410.15700) combines best-first and critic-guided search in this way: each rule
+by itself, with equal shares of the expansions and without mixing scores.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from search.rules import Rule
 class SideBySide:
     """A search for each of `rules`, with a seed of its own; the first proof ends all. `budget` limits them together.
 
-    It is driven as `Search` is; every method does for all searches what it does there for one.
+    It is driven as `Search` is: every method does for all searches together what the same method of `Search` does.
     """
 
     def __init__(
@@ -132,7 +132,7 @@ class SideBySide:
 
     @property
     def spent(self) -> Spent:
-        """What all have used; the wall-clock time is that of the whole."""
+        """The sum of what the searches have used; wall-clock time is counted once."""
         total = Spent()
         for search in self._searches:
             total.add(search.spent)
@@ -190,13 +190,13 @@ class SideBySide:
             self._record(event)
 
     def _record_of_one(self, event: Event) -> None:
-        """An event of one search, unless it is one that happens to all together."""
+        """Record an event of one search, unless it happens to all searches together."""
         if not isinstance(event, Started | Planned | Wanted):
             self._note(event)
 
 
 def pass_seed(seed: int, number: int) -> int:
-    """The seed of a pass: passes of one seed, and equal passes of different seeds, have nothing in common."""
+    """The seed of pass `number`, different for every pass and for every `seed`."""
     return seed * 10_007 + number
 
 

@@ -1,7 +1,7 @@
-"""How a proof state falls into independent parts, and when two states are the same.
+"""Splits a proof state into independent parts, and decides when two states are the same.
 
-A state is only split where a script can write the result down: every goal that shares no metavariable with another
-becomes a part of its own (a bullet), and all the goals that do share some stay together in one part.
+Every goal that shares no metavariable with another becomes a part of its own (a bullet in the script); all goals that
+share some stay together in one part, since a script could not write down a finer split.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def _alone(state: ProofState, index: int) -> ProofState:
 
 
 def _together(state: ProofState, indices: tuple[int, ...]) -> ProofState:
-    """Coupled goals by themselves. Keys of single goals don't say what is shared, so the whole state's key stays in."""
+    """The state of coupled goals alone. Keys of single goals don't tell which metavariables are shared, so its key
+    contains that of the whole state."""
     place = {index: position for position, index in enumerate(indices)}
     groups = tuple(tuple(place[i] for i in group) for group in state.groups if len(group) > 1)
     key = f"{state.key}/{','.join(map(str, indices))}"

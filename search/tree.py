@@ -1,7 +1,8 @@
-"""The AND-OR graph of one search: what is known, and what follows from it.
+"""The AND-OR graph of one search.
 
-It grows by one accepted tactic at a time (`Graph.add`), finds the states that are known already, and propagates what is
-proven, dead, relevant and better. It knows nothing of priorities' meaning, budgets, policies or Lean.
+It grows by one accepted tactic at a time (`Graph.add`), recognises states that it already has, and propagates which
+nodes are proven, dead or relevant and which paths are better. It knows nothing of the priorities' meaning, budgets,
+policies or Lean.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from search.split import merge_key, rendering, split
 
 
 class Added(NamedTuple):
-    """What `Graph.add` did. `edge` is None if the tactic led back to its own state."""
+    """The effect of `Graph.add`. `edge` is None if the tactic led back to its own state."""
 
     edge: Edge | None
     new: Sequence[Node]
@@ -25,10 +26,11 @@ class Added(NamedTuple):
 
 
 class Graph:
-    """The nodes, and the propagation of what is proven, dead, relevant and better.
+    """The nodes of one search, with the propagation of status, relevance and best paths.
 
-    `revived` and `improved` collect nodes whose place in a frontier has to be reconsidered, `let_down` nodes that were
-    settled or became of no use while an equivalent one may wait for them; whoever owns a frontier empties them.
+    `revived` collects nodes that became relevant again, `improved` nodes with a better path, `let_down` nodes that were
+    settled or lost their relevance while α-equivalent ones may be held for them. The gate (`search.eligibility`)
+    processes and empties these lists.
     """
 
     def __init__(self, root: ProofState, *, path_score: PathScore = more_likely) -> None:
@@ -73,8 +75,8 @@ class Graph:
     ) -> Added:
         """Record that `tactic` was accepted at `source` and left `state` (None: nothing).
 
-        A second tactic to the same states adds to the first one's `count`, and lends it its text if that is shorter and
-        its log-probability if that is higher. Propagates everything that follows.
+        A second tactic to the same states becomes part of the first one's edge: its `count` is added, its text taken if
+        shorter, its log-probability if higher. All consequences are propagated.
         """
         first_new = len(self.nodes)
         children: tuple[Node, ...] = ()
@@ -113,7 +115,7 @@ class Graph:
         return Added(edge, new, len(edge.distinct_children()) - len(new), same_state=False)
 
     def _find(self, state: ProofState) -> Node | None:
-        """The node of this very state: same key, and same names."""
+        """The node of exactly this state: same key, and same names."""
         first = node = self._by_key.get(merge_key(state))
         if node is None:
             return None
@@ -136,7 +138,7 @@ class Graph:
         return node
 
     def _link(self, edge: Edge) -> None:
-        """Hang a new edge into the graph and propagate."""
+        """Link a new edge into the graph and propagate the consequences."""
         source = edge.source
         source.edges = (*source.edges, edge)
         source.open_edges += 1
@@ -178,7 +180,7 @@ class Graph:
     # ------------------------------------------------------------------------------------------- better paths
 
     def _offer(self, child: Node, edge: Edge) -> None:
-        """Let `edge` be the way to `child` if that is better and no path goes in a circle."""
+        """Make `edge` the last one of the best path to `child` if that path is better and has no cycle."""
         trail = edge.source.trail.extend(edge.log_prob, edge.num_tokens)
         if self._is_improvement(child, edge, trail):
             child.best_in = edge
@@ -198,10 +200,10 @@ class Graph:
         return True
 
     def _relax(self, start: Node) -> None:
-        """Recompute the trail of `start` and of what hangs below it, best first.
+        """Recompute the path costs of `start` and of the nodes below it, best first.
 
-        Each node is settled at most once, so this ends whatever the path score; the result is optimal for scores that
-        never rise along a path (sums), and a consistent tree of paths for all.
+        Each node is settled at most once, so this ends with every path score. Paths are optimal for scores that never
+        rise along a path (sums), and form a consistent tree for all.
         """
         edge = start.best_in
         if edge is None:
@@ -228,13 +230,14 @@ class Graph:
     # --------------------------------------------------------------------------------------- proven and dead
 
     def close(self, node: Node) -> None:
-        """No further expansion of `node` will come: it dies once its edges have."""
+        """Close `node`: no further expansion will come, so it dies once its edges are dead."""
         node.closed = True
         if node.status is OPEN and node.open_edges == 0:
             self._kill(node)
 
     def _prove_edge(self, edge: Edge) -> None:
-        """Every child is proven; so is the source. Iterative: proofs may be thousands of tactics deep."""
+        """Mark an edge whose children are all proven as proven, with its source and all that follows. Iterative: proofs
+        may be thousands of tactics deep."""
         work = [edge]
         while work:
             edge = work.pop()
@@ -255,7 +258,7 @@ class Graph:
                     work.append(parent)
 
     def _kill_edge(self, edge: Edge) -> None:
-        """One child is dead, so the edge leads nowhere; so may the source, and what waits for it."""
+        """Mark an edge with a dead child as dead; its source dies too if it is closed and has no open edge left."""
         work = [edge]
         while work:
             edge = work.pop()
@@ -283,9 +286,9 @@ class Graph:
     # --------------------------------------------------------------------------------------------- retracting
 
     def retract(self, edges: Sequence[Edge]) -> None:
-        """Take accepted tactics back that left no goal, and recompute what is proven, dead and relevant without them.
+        """Remove accepted tactics that left no goal, and recompute status and relevance without them.
 
-        Nodes that matter again are `revived`. Costs a pass over the whole graph.
+        Nodes that become relevant again are added to `revived`. Costs a pass over the whole graph.
         """
         for edge in edges:
             if edge.children:
@@ -309,7 +312,7 @@ class Graph:
     # --------------------------------------------------------------------------------------------- relevance
 
     def _count(self, edge: Edge) -> None:
-        """The edge can still help the root: its children become relevant, and what hangs below them."""
+        """Count an edge that can help the root: its children and the nodes below them become relevant."""
         work = [edge]
         while work:
             edge = work.pop()
@@ -322,7 +325,7 @@ class Graph:
                     work.extend(below for below in child.edges if below.status is OPEN and not below.counted)
 
     def _uncount(self, edges: list[Edge]) -> None:
-        """These edges can't help the root any more; nor can what only they made relevant."""
+        """Uncount edges that can't help the root any more; nodes that only they made relevant lose their relevance."""
         work = edges
         while work:
             edge = work.pop()

@@ -42,7 +42,7 @@ def parameter_types(make: Callable[..., object]) -> dict[str, type[int | float |
 
 
 def defaults(make: Callable[..., object]) -> dict[str, object]:
-    """The parameters of `make` with the values that hold where a word says nothing."""
+    """The parameters of `make` with their default values."""
     return {name: parameter.default for name, parameter in inspect.signature(make).parameters.items()}
 
 
@@ -53,7 +53,7 @@ def written(name: str, values: Mapping[str, object]) -> str:
 
 
 def _text(value: object) -> str:
-    """As short as it can be written without loss."""
+    """The shortest text of a value that reads back as the same value."""
     if isinstance(value, float) and float(f"{value:g}") == value:
         return f"{value:g}"
     return str(value)

@@ -1,5 +1,5 @@
-"""How good a critic is: pair accuracy, the rank of the right sibling against chance, and whether values mean what they
-say."""
+"""Measures of a critic: pair accuracy, the rank of the right sibling against chance, and the calibration of its
+values."""
 
 from __future__ import annotations
 
@@ -25,13 +25,14 @@ class PairAccuracy:
 
     @property
     def is_worse_than_chance(self) -> bool:
-        """False without pairs."""
+        """Whether the accuracy is below one half; False without pairs."""
         return self.accuracy < 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class SiblingRank:
-    """Where the child on a proof stands among its siblings, best 1: means over families, and what chance would give."""
+    """The rank of the child on a proof among its siblings (1 is best), and how often it is first: means over families,
+    each with the value expected by chance."""
 
     num_families: int
     mean_rank: float
@@ -59,7 +60,7 @@ class Reliability:
 
 
 def pair_accuracy(pairs: Sequence[Pair], scores: Mapping[str, float]) -> PairAccuracy:
-    """Over pairs whose texts all have scores."""
+    """The share of pairs in the right order, over the pairs of which both texts have a score."""
     right = math.fsum(
         1.0 if scores[p.better] > scores[p.worse] else 0.5 if scores[p.better] == scores[p.worse] else 0.0
         for p in pairs
@@ -69,7 +70,7 @@ def pair_accuracy(pairs: Sequence[Pair], scores: Mapping[str, float]) -> PairAcc
 
 
 def sibling_rank(families: Sequence[Family], scores: Mapping[str, float]) -> SiblingRank:
-    """Ties count half a place each."""
+    """The mean rank of the right sibling by the scores; ties count half a place each."""
     ranks: list[float] = []
     for family in families:
         own = scores[family.on_path]
@@ -90,13 +91,11 @@ def sibling_rank(families: Sequence[Family], scores: Mapping[str, float]) -> Sib
 
 
 def fit_calibration(scores: Sequence[float], outcomes: Sequence[bool], *, num_steps: int = 100) -> Calibration:
-    """Scale and shift of a rising logistic curve through (score, was it provable), by Newton's method with a little
-    prior.
+    """Fit a logistic curve to scores and outcomes (True: the state was provable), by Newton's method with a weak prior.
 
-    Scores rank the states of one theorem; over many theorems they may still fall where more is provable. The curve
-    keeps their order in any case: where the data want a falling one, it rises by `_LEAST_RISE` log-odds over a
-    standard deviation of the scores. The targets are smoothed as Platt proposed, so that separable data gives finite
-    numbers.
+    The curve always rises, so that values keep the order of the scores. Scores compare states of one theorem; over many
+    theorems the data may ask for a falling curve, and then it rises by `_LEAST_RISE` log-odds over a standard deviation
+    of the scores. The targets are smoothed as Platt proposed, so that separable data gives finite numbers.
     """
     good = sum(outcomes)
     bad = len(outcomes) - good
@@ -119,7 +118,7 @@ def _newton(
     num_steps: int,
     is_scale_fixed: bool = False,
 ) -> tuple[float, float]:
-    """The likeliest scale and shift, from those given on; the shift alone with `is_scale_fixed`."""
+    """The likeliest scale and shift, starting from the given ones; with `is_scale_fixed` only the shift is fitted."""
     for _ in range(num_steps):
         gradient_scale, gradient_shift = -1e-3 * scale, 0.0
         h_scale, h_both, h_shift = 1e-3, 0.0, 1e-9
@@ -146,7 +145,7 @@ def _newton(
 
 
 def reliability(values: Sequence[float], outcomes: Sequence[bool], *, num_bins: int = 10) -> Reliability:
-    """Equal-width bins over [0, 1]; empty ones are left out."""
+    """Compare predicted values with outcomes, in equal-width bins over [0, 1]; empty bins are left out."""
     inside: list[list[tuple[float, bool]]] = [[] for _ in range(num_bins)]
     for value, outcome in zip(values, outcomes, strict=True):
         inside[min(int(value * num_bins), num_bins - 1)].append((value, outcome))

@@ -1,4 +1,4 @@
-"""A state as a few numbers, read off its text: what a small critic without a transformer learns from."""
+"""The features of a state, a few numbers read off its text, from which a small critic without a transformer learns."""
 
 from __future__ import annotations
 

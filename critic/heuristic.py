@@ -1,7 +1,7 @@
-"""A critic without a model: how finished a state looks, from its shape alone.
+"""A critic without a model: estimates the value of a state from the shape of its goals alone.
 
-It is the baseline that a trained critic has to beat, and what guides a search where no model is loaded. A pure function
-of the state; it never sees the theorem's name or Lean.
+It is the baseline that a trained critic has to beat, and guides the search where no model is loaded. It is a pure
+function of the state and never sees the theorem's name or Lean.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def state_value(state: ProofState) -> Value:
 
 
 def goal_difficulty(goal: Goal) -> float:
-    """How much is left to do at one goal, at least 0.5: its size, its binders, its head, and a trivial way out.
+    """The estimated work left at one goal, at least 0.5, from its size, binders and head, and whether it is trivial.
 
     Size counts tokens of the target, slowly (a square root); hypotheses cost a little each, since every one is a
     choice, except one that is the target itself. Metavariables cost most: something still has to be invented.

@@ -1,4 +1,4 @@
-"""A critic that is a model: states are scored in batches, each once, and the scores become values.
+"""A critic that runs a model: states are scored in batches, each once, and the scores become values.
 
 Knows nothing of torch: the model is a function from texts to raw scores. A state without goals is never shown to it;
 scores that can't be right (NaN, all the same, a finished proof below an open one) are errors, never values.
@@ -30,7 +30,7 @@ class CriticFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """value = logistic(scale · score + shift), fitted on states whose fate is known.
+    """value = logistic(scale · score + shift), fitted on states known to be provable or not.
 
     Raises ValueError for a scale that isn't positive: a value must never fall where the score rises.
     """
@@ -57,7 +57,8 @@ def logistic(x: float) -> float:
 class ModelCritic:
     """`search.base.Critic` over a scorer.
 
-    `cache_size` states are remembered by their text, least recently used forgotten first. Raises what `fault` makes.
+    The scores of `cache_size` states are cached by text, the least recently used dropped first. Failures are raised as
+    the exception that `fault` makes of a message.
     """
 
     def __init__(
@@ -78,7 +79,7 @@ class ModelCritic:
 
     @property
     def scorer(self) -> Scorer:
-        """The model's function."""
+        """The function from texts to raw scores."""
         return self._scorer
 
     async def score(self, theorem: Theorem, states: Sequence[ProofState]) -> Sequence[Value]:  # noqa: ARG002
@@ -105,7 +106,7 @@ class ModelCritic:
         return [found[text] for text in texts]
 
     async def check_sanity(self) -> None:
-        """Raise unless a finished proof scores above an open state: a wrong prompt or wrong weights show here."""
+        """Raise unless a finished proof scores above an open state. Wrong prompts and wrong weights fail this check."""
         finished, unfinished = await self._scorer([NO_GOALS, SANITY_STATE])
         if not finished > unfinished:
             raise self._fault(

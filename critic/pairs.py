@@ -1,4 +1,4 @@
-"""What critics are trained and measured on: pairs of states of one theorem, and families of siblings.
+"""The data that critics are trained and measured on: pairs of states of one theorem, and families of siblings.
 
 States are texts, as a critic sees them; `prover.learn.pairs` finds them in the traces of searches.
 """
@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class PairKind(StrEnum):
-    """Where a pair comes from: two states of one proof, siblings of which one is on it, or the finished state."""
+    """The origin of a pair: two states of one proof, siblings of which one is on a proof, or the finished state."""
 
     LATER = "later"
     SIBLING = "sibling"

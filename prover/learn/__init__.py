@@ -1,1 +1,1 @@
-"""What can be learned from runs: traces read as trees, the split, pairs, training rows."""
+"""Learning from runs: traces read as search trees, the split, pairs, training rows, and the critics trained on them."""

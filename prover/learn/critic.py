@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a critic is worth on some theorems.
+    """The quality of a critic on some theorems.
 
-    `pairs` is over open states alone; `kinds` has the accuracy for each kind, the finished state's too, which any
-    critic gets right that is never asked about it.
+    `pairs` is the accuracy on pairs of open states; `kinds` has the accuracy for each kind of pair. Pairs with the
+    finished state are right for any critic that gives it 1 by definition. `base_rate` is the share of provable states.
     """
 
     num_theorems: int
@@ -47,7 +47,7 @@ class Measured:
 
 
 async def measure(critic: Critic, trees: Sequence[SearchTree], *, seed: int) -> Measured:
-    """Score every state once. Raises UsageError where the trees show nothing to measure."""
+    """Measure a critic on searched trees, scoring every state once. Raises UsageError if the trees hold no proof."""
     pairs = make_pairs(trees, rng=random.Random(seed), terminal_share=1.0)
     groups = [family for tree in trees for family in families(tree)]
     if not pairs:
@@ -124,7 +124,7 @@ def head_scores(heads: Heads, texts: TextReader) -> Scores:
 
 
 def held_out_accuracy(scores: Scores, trees: Sequence[SearchTree], *, seed: int) -> PairAccuracy:
-    """How many pairs of open states of one theorem the scores put in the right order; of no pairs without a proof."""
+    """The accuracy of the scores on pairs of open states; over no pairs if the trees hold no proof."""
     pairs = make_pairs(trees, rng=random.Random(seed), terminal_share=0.0)
     texts = list(dict.fromkeys(text for pair in pairs for text in (pair.better, pair.worse)))
     return pair_accuracy(pairs, dict(zip(texts, scores(texts) if texts else (), strict=True)))
@@ -144,7 +144,7 @@ def _fates(trees: Sequence[SearchTree]) -> dict[str, bool]:
 
 
 def _state(text: str) -> ProofState:
-    """A traced state as a critic takes it: the text is all that was kept."""
+    """A proof state made of a traced state's text, the only part of a state that traces keep."""
     goals = tuple(_goal(part) for part in text.split("\n\n"))
     return ProofState(goals, text)
 

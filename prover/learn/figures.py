@@ -1,8 +1,8 @@
-"""What each template of the built-in policy was worth, counted over searched trees.
+"""The success rate of each template of the built-in policy, counted over searched trees.
 
-A proposal is a success if it closed its state, or led to parts that were all proved in the same search. Only states
-that were proved count for the rates: of the others nobody knows what would have helped; nor does a proposal count whose
-parts the search never looked at.
+A proposal is a success if it closed its state, or led to parts that were all proved in the same search. Rates are over
+states that were proved, since for the others no proposal is known to be right. A proposal is not counted if the search
+expanded none of its parts.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ _PREFIX = "builtin:"
 
 @dataclass(slots=True)
 class Trials:
-    """One template's proposals: all of them for the price in Lean's seconds, those on provable states for the rates."""
+    """The counts of one template: all its proposals for their cost in Lean's seconds, and those on provable states for
+    its success rate."""
 
     tried: int = 0
     lean_s: float = 0.0

@@ -1,7 +1,7 @@
 """Preference pairs from searched trees, as the published critic was trained on them.
 
 On a proof, a later state is better than an earlier one; a state on a proof is better than a sibling that led nowhere;
-the finished state is better than any. Critics' training and the export of preferences both take their pairs here.
+the finished state is better than any. Critics' training and the export of preferences both use these pairs.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from prover.learn.tree import SearchTree, StateNode, leads_on
 
 
 def pairs_of(tree: SearchTree) -> list[Pair]:
-    """All pairs of one theorem, each once. Two states that are better than each other say nothing and are left out."""
+    """All pairs of one theorem, each once. Pairs that occur in both orders say nothing and are left out."""
     siblings = (Pair(family.on_path, other, PairKind.SIBLING) for family in families(tree) for other in family.siblings)
     return _consistent((*siblings, *_later(tree)))
 
@@ -32,7 +32,8 @@ def make_pairs(
 
 
 def families(tree: SearchTree) -> Iterator[Family]:
-    """What each provable state's shortest proof leads to, with what other tactics led to that was not proved."""
+    """A family for each provable state: the goals to which its shortest proof leads, and as siblings the goals to which
+    other accepted tactics led and which were not proved."""
     for node in tree.states.values():
         if node.proof is None or not node.proof.children:
             continue
@@ -48,7 +49,8 @@ def families(tree: SearchTree) -> Iterator[Family]:
 
 
 def _later(tree: SearchTree) -> Iterator[Pair]:
-    """Each provable state against all later ones of its shortest proof, the last ones against the finished state."""
+    """Pairs of each provable state with all later states of its shortest proof, and of the last with the finished
+    one."""
     for node in tree.states.values():
         if node.proof is None:
             continue

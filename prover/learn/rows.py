@@ -53,8 +53,8 @@ def _tried(theorem: Searched, node: StateNode, tactic: TraceTactic, is_on_proof:
 def preference_rows(run: RunData, split: Split) -> Iterator[Row]:
     """Pairs of states of one theorem, the better one first, as critics are trained on them.
 
-    `sibling`: what the shortest proof of a state leads to, against what another accepted tactic of the same state led
-    to without a proof. `later`: a state on a proof against an earlier one of the same proof.
+    A `sibling` pair compares the goals to which a state's shortest proof leads with those to which another accepted
+    tactic of the same state led without a proof; a `later` pair, a state on a proof with an earlier one of that proof.
     """
     seen: set[tuple[str, str]] = set()
     for theorem in searched(run):

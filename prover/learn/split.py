@@ -1,7 +1,7 @@
 """The one split of theorems into parts for training, validation and test: by statement, never by name or run.
 
-A statement is in the same part in every run, under every name, and whatever its variables are called. So what is
-trained on an export is never measured on a statement that it was trained on.
+A statement is in the same part in every run, under every name, and whatever its variables are called. So a model that
+was trained on an export is never measured on a statement that it was trained on.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Split:
         return "test" if place < self.valid_share + self.test_share else "train"
 
     def is_held_out(self, statement: str) -> bool:
-        """Whether nothing may be trained on it."""
+        """Whether the statement is in `valid` or `test`, so that nothing may be trained on it."""
         return self.of(statement) != "train"
 
     def parted(self, theorems: Iterable[Searched]) -> tuple[list[Searched], list[Searched]]:
@@ -49,8 +49,8 @@ def shape(statement: str) -> str:
     """The statement without its name, its comments and its spacing, every word that begins with a small letter
     replaced by the number of its first place.
 
-    α-equivalent statements have one shape. So have some that differ in more (`gcd a b` and `lcm a b`): they share a
-    part of the split, which no measurement minds.
+    α-equivalent statements have one shape. Some statements that differ in more share one as well (`gcd a b` and
+    `lcm a b`); they only end in the same part of the split.
     """
     numbers: dict[str, str] = {}
     text = _END.sub("", _NAME.sub("", mask(statement, literals=False), count=1).strip())

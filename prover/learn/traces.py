@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """A theorem of a run, and what all its attempts together saw of it."""
+    """A theorem of a run with one search tree of all its attempts."""
 
     record: TheoremRecord
     tree: SearchTree
@@ -29,7 +29,7 @@ class Searched:
 
 
 def searched(run: RunData) -> Iterator[Searched]:
-    """One tree for each theorem that left a trace, in input order. A damaged trace is passed over, with a warning."""
+    """Every theorem that left a trace, with its tree, in input order. Damaged traces are skipped with a warning."""
     for record in run.records:
         expansions: list[TraceExpansion] = []
         for path in run.trace_paths(record):
@@ -43,7 +43,7 @@ def searched(run: RunData) -> Iterator[Searched]:
 
 
 def load_tree(run: RunData, record: TheoremRecord) -> tuple[SearchTree | None, str]:
-    """The tree of the attempt that counts; or None, and what is wrong with its trace (empty: there is none)."""
+    """The tree of the attempt that counts, or None with the reason why its trace is unreadable (empty: no trace)."""
     path = run.trace_path(record)
     try:
         return (read_tree(path), "") if path is not None else (None, "")

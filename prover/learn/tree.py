@@ -1,4 +1,4 @@
-"""What a search saw and proved, read from its trace: states, the tactics tried at them, and the shortest proofs."""
+"""The tree of a search, read from its trace: states, the tactics tried at them, and the shortest proofs."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from prover.run.trace import TraceExpansion, TraceTactic
 
 @dataclass(slots=True)
 class StateNode:
-    """A state of the trace. `tactics` are all that were tried, over all its expansions; `order` is when it was first
-    expanded (None: never). Where the search proved it, `proof` is the first tactic of the shortest proof and
-    `remaining` the number of tactics in it."""
+    """A state of the trace. `tactics` are all tactics tried there, over all its expansions; `order` is the number of
+    its first expansion (None: never expanded). Where the search proved the state, `proof` is the first tactic of the
+    shortest proof and `remaining` the number of tactics in it."""
 
     key: str
     goals: str = ""

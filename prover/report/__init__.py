@@ -1,1 +1,1 @@
-"""What a run came to: reports, comparisons, and its proofs and traces in other layouts."""
+"""Reports on a run, comparisons of two runs, and exports of proofs and traces in other layouts."""

@@ -1,4 +1,5 @@
-"""Two runs on the same theorems, paired: how many each proved, whether the difference could be chance, what changed."""
+"""A paired comparison of two runs on the same theorems: what each proved, whether the difference could be chance, and
+which settings differ."""
 
 from __future__ import annotations
 
@@ -16,9 +17,10 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`first` against `second` on `total` theorems. `only_first` and `only_second` are ids of theorems that one solved
-    and the other did not; `difference` is second minus first with its paired 95 % bootstrap interval; `p_value` is
-    McNemar's exact test; `speed` is the median of second's over first's seconds on what both solved."""
+    """Two runs compared on `total` theorems. `only_first` and `only_second` are the ids of theorems that only one run
+    solved; `difference` is the solved rate of the second minus that of the first, with its paired 95 % bootstrap
+    interval; `p_value` is that of McNemar's exact test; `speed` is the median ratio of seconds, second over first, on
+    theorems that both solved."""
 
     names: tuple[str, str]
     total: int

@@ -23,7 +23,7 @@ KINDS = (*LAYOUTS, *TRAINING)
 
 
 def export_run(folder: Path, kind: str, target: Path) -> int:
-    """Write `kind` (a layout, `tactics` or `preferences`) of a run to `target`; how many rows were written.
+    """Write `kind` (a layout, `tactics` or `preferences`) of a run to `target`. Returns the number of rows.
 
     The form follows the target's ending: `.parquet`, `.json` (a list), `.jsonl` (JSON lines). Raises UsageError for
     another ending, an unknown kind, LeanDojo's layout as Parquet or missing pyarrow; RunFolderError if the folder can't
@@ -99,7 +99,7 @@ def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 
 def _without_nulls(schema: Any) -> Any:
-    """Columns that were empty so far are text, so that later batches fit."""
+    """The schema with text in place of the null type, so that later batches fit columns that were empty so far."""
     import pyarrow
 
     kinds = [pyarrow.string() if pyarrow.types.is_null(field.type) else field.type for field in schema]

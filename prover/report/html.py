@@ -14,7 +14,7 @@ from prover.run.result import Status
 
 
 def page(title: str, body: str, *, script: str = "") -> str:
-    """A whole HTML document round `body`."""
+    """A whole HTML document with `body` as its content."""
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{escape(title)}</title>'
     style = f"<style>\n{_resource('style.css')}</style>"
     tail = f"<script>\n{script}</script>" if script else ""
@@ -84,7 +84,7 @@ def _top(summary: Summary) -> str:
 
 
 def key(entries: Iterable[tuple[str, str, str]]) -> str:
-    """What each colour stands for: colour, name, and its number or nothing."""
+    """A legend; `entries` are the colour, the name, and a number or nothing."""
     spans = (f'<span><i style="background:{c}"></i>{escape(n)} <b>{escape(v)}</b></span>' for c, n, v in entries)
     return f'<div class="key">{"".join(spans)}</div>'
 
@@ -124,7 +124,7 @@ def _detail_plots(run: RunData, summary: Summary) -> str:
 
 
 def _time_plots(samples: Sequence[Mapping[str, float]]) -> list[str]:
-    """Shares of actors in one plot, every other number that was ever above nothing in a plot of its own."""
+    """Plots over time: the busy shares of all actors in one, and every other number that is ever above 0 in its own."""
     series: dict[str, list[tuple[float, float]]] = {}
     for sample in samples:
         for name, value in sample.items():

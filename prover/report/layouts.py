@@ -1,4 +1,4 @@
-"""Proofs of a run in the layouts that other projects publish theirs in."""
+"""Converts a run's proofs to the layouts in which other projects publish theirs."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from prover.run.records import SOLVED, RunData
 
 
 def to_markdown(run: RunData, summary: Summary) -> str:
-    """`report.md`."""
+    """The text of `report.md`."""
     parts = [
         f"# {summary.title}",
         f"**{summary.proved} of the whole list proved**, {summary.counts['disproved']} disproved.",

@@ -17,7 +17,7 @@ _MOST_STATES = 60
 
 
 def theorem_page(run: RunData, record: TheoremRecord) -> str:
-    """`theorems/NAME.html`."""
+    """The text of `theorems/NAME.html`."""
     parts = [
         '<p><a href="../report.html">← all theorems</a></p>',
         f"<h1>{escape(record.id)}</h1>",
@@ -67,7 +67,7 @@ def _outcome(record: TheoremRecord, result: TheoremResult) -> list[str]:
 
 
 def _flat(verdict: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """The verdict's entries that say something, inner ones by dotted names."""
+    """The verdict's entries that aren't empty, nested ones under dotted names."""
     for name, value in verdict.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}.")

@@ -1,4 +1,4 @@
-"""The numbers of a report, worked out once for all its forms."""
+"""The figures of a report, computed once for Markdown, HTML and JSON."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Everything that a report says of a run. Rates are of the whole input list unless they say otherwise."""
+    """All figures of a report. Rates are over the whole input list unless a comment says otherwise."""
 
     title: str
     total: int
@@ -112,7 +112,7 @@ def _models(run: RunData) -> dict[str, str]:
 
 
 def _answers(run: RunData) -> dict[str, int]:
-    """The policy's counts at the end of each part of the run, added: a resumed run counts anew."""
+    """The sum of the policy's counts over the parts of the run, since a resumed run counts from 0 again."""
     total = {"answers": 0, "answers_cut": 0, "answers_unreadable": 0}
     for name in total:
         counts = [int(sample.get(name, 0)) for sample in run.samples]
@@ -122,7 +122,7 @@ def _answers(run: RunData) -> dict[str, int]:
 
 
 def answers_line(summary: Summary) -> str:
-    """The model's answers in words; empty without a model."""
+    """The counts of the model's answers as a sentence; empty without a model."""
     counts = summary.answers
     if not counts:
         return ""
@@ -159,8 +159,8 @@ def _budget(run: RunData) -> str:
 
 
 def _pass_at(records: Sequence[TheoremRecord], passes: int) -> tuple[tuple[int, Rate], ...]:
-    """Solved within the first k passes, for k in powers of two and the last. The denominator never changes. In a single
-    pass all attempts are one: rounds of one search, or further parts of it."""
+    """pass@k: the rate of theorems proved within the first k passes, for powers of two and the last k, over the whole
+    list. With a single pass all attempts count as one: they are rounds of one search, or parts of a resumed one."""
     ks = sorted({1, *(2**i for i in range(20) if 2**i <= passes), passes})
     proved = [record for record in records if record.status is Status.PROVED]
     first = [record.solved_at if passes > 1 else 0 for record in proved]
@@ -208,7 +208,7 @@ def _curve(values: Sequence[float]) -> Curve:
 
 
 def _stop_reasons(records: Sequence[TheoremRecord]) -> dict[str, dict[str, int]]:
-    """Of everything that was not solved: status, then why the work ended, commonest first."""
+    """The stop reasons of unsolved theorems with their counts, by status, commonest first."""
     table: dict[str, Counter[str]] = {}
     for record in records:
         if record.status not in SOLVED:
@@ -228,7 +228,7 @@ def _shape(text: str) -> str:
 
 
 def _outcomes(records: Sequence[TheoremRecord]) -> dict[str, int]:
-    """What became of the tactics of all searches."""
+    """The outcomes of the tactics of all searches, counted."""
     totals: Counter[str] = Counter()
     for record in records:
         for result in record.attempts:
@@ -241,7 +241,7 @@ def _outcomes(records: Sequence[TheoremRecord]) -> dict[str, int]:
 
 
 def _closers(proved: Sequence[TheoremRecord]) -> dict[str, int]:
-    """How many proofs use each tactic, by its first word."""
+    """The number of proofs that use each tactic, by the tactic's first word."""
     uses: Counter[str] = Counter()
     for record in proved:
         script = (record.final.proof if record.final is not None else None) or ""
@@ -256,8 +256,8 @@ def _times(proved: Sequence[TheoremRecord]) -> dict[str, float]:
 
 
 def _utilisation(run: RunData) -> dict[str, float]:
-    """Shares of the time that the run was at work: with Lean in a tactic, by the results; of each kind of actor with
-    something to do, by the samples."""
+    """Busy shares of the run's working time: of each kind of actor, from the samples; and of Lean inside tactics, from
+    the results."""
     samples = run.samples
     kinds = sorted({name for sample in samples for name in sample if name.endswith("_busy")})
     sampled = {name: sum(sample.get(name, 0.0) for sample in samples) / len(samples) for name in kinds}

@@ -47,7 +47,7 @@ def colour(number: int) -> str:
 
 
 def columns(counts: Mapping[int, int], *, x_label: str, y_label: str, title: str, most: int = 30) -> str:
-    """Columns over whole numbers; those above `most` share the last one."""
+    """A column chart over whole numbers; numbers above `most` share the last column."""
     folded: dict[int, int] = {}
     for value, count in counts.items():
         folded[min(value, most)] = folded.get(min(value, most), 0) + count

@@ -29,8 +29,9 @@ _STYLE = (
 def draw_tree(tree: SearchTree, *, most: int = _MOST_IN_A_PAGE) -> str:
     """The tree as part of a page, each state drawn once below the first state that led to it.
 
-    States are dots, the text of goals and tactics is in the hover titles, the proof's tactics are written beside it.
-    At most `most` states are drawn, never expanded ones left out first; `+n` below a dot counts those left out there.
+    States are dots, the text of goals and tactics is in the hover titles, the proof's tactics are written beside its
+    dots. At most `most` states are drawn, those never expanded left out first; `+n` below a dot counts the states
+    left out there.
     """
     return f'<div class="scroll">{_svg(tree_graph(tree, most=most), style="")}</div>'
 
@@ -145,7 +146,7 @@ def _dot(place: tuple[float, float], data: Mapping[str, Any], tactic: str, radiu
 
 
 def _closing(place: tuple[float, float], data: Mapping[str, Any], number: int) -> str:
-    """The tactic that closed a state, below its dot; those of sibling parts one below the other."""
+    """The label of the tactic that closed a state, below its dot; labels of sibling parts stand one below the other."""
     return _label(place, data["closed_by"], 18 + 12 * (number % 3))
 
 
@@ -155,7 +156,7 @@ def _place_among_siblings(graph: Picture, name: str) -> int:
 
 
 def _label(place: tuple[float, float], tactic: str, down: float) -> str:
-    """A tactic of the proof, left of the dot that it led to and so far down."""
+    """The label of a proof's tactic, left of the dot to which it led and `down` below it."""
     line = _short(tactic, lines=1, columns=_LABEL).replace("\n", " ")
     text = f'<text class="tactic" x="{place[0] - 12:.1f}" y="{place[1] + down:.1f}">{_xml(line)}</text>'
     return text if line else ""

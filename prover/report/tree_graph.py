@@ -1,8 +1,8 @@
-"""A search tree as a networkx graph, and where each of its nodes is drawn.
+"""A search tree as a networkx graph, and the positions of its nodes in a picture.
 
-It is here and not in `search/`, which has no libraries and no I/O: a picture is made of a trace, of any run and at any
-time. States are nodes "s0", "s1", …; a tactic that left several parts is a node "t0", "t1", … between its state and
-them, every other tactic is one arrow.
+The graph is made of a trace, so that any run can be drawn at any time and `search/` needs no library. States are nodes
+"s0", "s1", …; a tactic that left several parts is a node "t0", "t1", … between its state and these parts, every other
+tactic is one arrow.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ states left out."""
 
 
 def tree_graph(tree: SearchTree, *, most: int | None = None) -> Picture:
-    """At most `most` states of a tree: those of the proof, then by the order of their expansion, then others."""
+    """The graph of at most `most` states of a tree: first those of the proof, then the others as they were expanded."""
     chosen = _chosen(tree, most)
     proof = tree.on_proof()
     names = {key: f"s{number}" for number, key in enumerate(chosen)}
@@ -43,8 +43,8 @@ def tree_graph(tree: SearchTree, *, most: int | None = None) -> Picture:
 
 
 def positions(graph: Picture) -> dict[str, tuple[float, float]]:
-    """A tidy tree of the first ways: x counts leaves from 0, y tactics from the root; a node stands above the middle of
-    its children, the proof at the left."""
+    """The position (x, y) of each node in a tidy tree: x counts leaves from 0, y tactics from the root. A node stands
+    below the first one that led to it and above the middle of its children, the proof at the left."""
     tree: Picture = nx.DiGraph()
     tree.add_node("s0")
     tree.add_edges_from((start, end) for start, end, arrow in graph.edges(data=True) if arrow["is_first"])
@@ -102,7 +102,7 @@ def _attributes(node: StateNode, *, is_on_proof: bool) -> dict[str, str | int | 
 def _add_tactic(
     graph: Picture, start: str, tactic: TraceTactic, names: dict[str, str], met: set[str], *, is_on_proof: bool
 ) -> None:
-    """Arrows for one tactic to those of its parts that are shown; `met` are the states that have a first way in."""
+    """Add the arrows of one tactic to its shown parts; `met` are the states that already have an arrow."""
     children = [child for child in tactic.children if child in names]
     if not children:
         return

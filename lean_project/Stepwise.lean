@@ -18,6 +18,7 @@ import Stepwise.Answer
 import Stepwise.Open
 import Stepwise.Inspect
 import Stepwise.Command
+import Stepwise.Outline
 import Stepwise.Step
 import Stepwise.Community
 import Stepwise.Suggest

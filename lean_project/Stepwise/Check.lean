@@ -14,7 +14,8 @@ structure Defect where
   kind : String
   message : String
 
-private def constantsOf (info : ConstantInfo) : List Name :=
+/-- The constants that a declaration's type and value mention. -/
+def constantsOf (info : ConstantInfo) : List Name :=
   let inType := listFrom info.type.getUsedConstants
   match info.value? (allowOpaque := true) with
   | some v => appL (listFrom v.getUsedConstants) inType

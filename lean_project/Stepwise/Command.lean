@@ -64,7 +64,7 @@ private def withoutRepeats (seen : List Json) : List Json → List Json
   | m :: ms => if anyL (fun s => s == m) seen then withoutRepeats seen ms else m :: withoutRepeats (m :: seen) ms
 
 /-- The messages of all commands in order, each once. -/
-private def allMessages : List Elaborated → IO (List Json)
+def allMessages : List Elaborated → IO (List Json)
   | [] => return []
   | e :: es => do
     let parsed ← mapIO jMessage (itemsOf e.parsed.unreported)

@@ -10,10 +10,12 @@ open Lean Elab
 
 namespace Stepwise
 
-/-- One command, and what was recorded about it. `before` is the environment that it began in; where it is `A in B`, that
-after `A`. -/
+/-- One command, and what was recorded about it. `before` is the environment that it began in, `scopes` what was open there;
+where it is `A in B`, those after `A`. -/
 structure Elaborated where
   before : Environment
+  scopes : List Command.Scope := []
+  stx : Syntax := .missing
   source? : Option Source := none
   trees : PersistentArray InfoTree
   /-- The parser's messages. -/
@@ -55,14 +57,14 @@ private def changesGrammar (stx : Syntax) : Bool :=
   inFrom #[``Lean.Parser.Command.syntax, ``Lean.Parser.Command.syntaxAbbrev, ``Lean.Parser.Command.notation,
     ``Lean.Parser.Command.mixfix, ``Lean.Parser.Command.macro, ``Lean.Parser.Command.elab] stx.getKind
 
-/-- The environment that a declaration begins in: what stands before its `in` (`open Classical in`) holds for it. -/
-private partial def environmentBefore (input : Parser.InputContext) (cmdPos : String.Pos.Raw) (token : IO.CancelToken)
-    (stx : Syntax) (st : Command.State) : IO Environment := do
+/-- The state that a declaration begins in: what stands before its `in` (`open Classical in`) holds for it. -/
+private partial def innerState (input : Parser.InputContext) (cmdPos : String.Pos.Raw) (token : IO.CancelToken)
+    (stx : Syntax) (st : Command.State) : IO Command.State := do
   if stx.getKind == ``Lean.Parser.Command.in then
     let first := stx.getArg 0
     let st ← if changesGrammar first then pure st else elabOne input cmdPos token first st
-    environmentBefore input cmdPos token (stx.getArg 2) st
-  else return st.env
+    innerState input cmdPos token (stx.getArg 2) st
+  else return st
 
 /-- The state without what was recorded about the commands so far. -/
 def withoutRecords (st : Command.State) : Command.State :=
@@ -87,8 +89,8 @@ partial def elaborate (input : Parser.InputContext) (ps : Parser.ModuleParserSta
   let source? := match stx.getPos?, stx.getTailPos? with
     | some start, some stop => some { before := withoutRecords st, text := input.inputString, start, stop }
     | _, _ => none
-  let before ← environmentBefore input cmdPos token stx (withoutRecords st)
-  let done := { before, source?, trees := st'.infoState.trees, parsed := messages,
+  let inner ← innerState input cmdPos token stx (withoutRecords st)
+  let done := { before := inner.env, scopes := inner.scopes, stx, source?, trees := st'.infoState.trees, parsed := messages,
                 logged := st'.messages } :: done
   if Parser.isTerminalCommand stx then return { state := st', commands := revL done }
   else elaborate input ps token st' done

@@ -145,7 +145,7 @@ private def exprText (ps : ProofState) (lctx : LocalContext) (e : Expr) : IO Str
   return (← ps.runMeta print).pretty
 
 private def jTermNode (before : Environment) (ctx : ContextInfo) (i : TermInfo) : IO Json := do
-  let ps := ofContext { ctx, before, stx := i.stx, kind := .term i i.expr } ctx.mctx []
+  let ps := ofContext { ctx, before, stx := i.stx, kind := .term i } ctx.mctx []
   let ps := { ps with core := { ps.core with env := ctx.env } }
   let text ← ppSyntaxText ctx i.lctx i.stx
   let expected ← match i.expectedType? with

@@ -50,14 +50,20 @@ def ofContext (s : SorryAt) (mctx : MetavarContext) (goals : List MVarId) : Proo
     term := { levelNames := levelNames mctx goals {} }
     mctx, base := env, roots := goals, goals, source? := s.source? }
 
-/-- The proof state of a `sorry`. A term `sorry` becomes a goal of its expected type. -/
+/-- The proof state of a `sorry`: the goal that it closes, which is the first one of a tactic's. A term `sorry` becomes a
+goal of its expected type, or of the type that it was given. -/
 def stateOfSorry (s : SorryAt) : IO ProofState := do
   match s.kind with
-  | .tactic info => return ofContext s info.mctxBefore info.goalsBefore
-  | .term info type =>
+  | .tactic info =>
+    match info.goalsBefore with
+    | g :: _ => return ofContext s info.mctxBefore [g]
+    | [] => return ofContext s info.mctxBefore []
+  | .term info =>
     let ps := ofContext s s.ctx.mctx []
     let make : MetaM (MVarId × MetavarContext) := do
-      let type ← instantiateMVars type
+      let type ← match info.expectedType? with
+        | some type => instantiateMVars type
+        | none => instantiateMVars (← inferType info.expr)
       let g ← mkFreshExprMVar type .syntheticOpaque
       return (g.mvarId!, ← getMCtx)
     let run : MetaM (MVarId × MetavarContext) := do

@@ -2,6 +2,7 @@ import Lean
 import Stepwise.Command
 import Stepwise.Community
 import Stepwise.Host
+import Stepwise.Outline
 import Stepwise.Step
 import Stepwise.Suggest
 
@@ -14,7 +15,7 @@ namespace Stepwise
 def sayHello (srv : Server) (_ : Json) : IO Json := do
   let more := if ← srv.watch.cancels.get then ["cancel"] else []
   return Json.mkObj [("server", .str "stepwise"), ("protocol", jNat 1), ("lean", .str Lean.versionString),
-    ("githash", .str Lean.githash), ("capabilities", jStrs (appL ["tactics", "focus", "state", "premises", "drop"] more))]
+    ("githash", .str Lean.githash), ("capabilities", jStrs (appL ["tactics", "focus", "state", "premises", "drop", "outline"] more))]
 
 /-- On the stream of requests a `cancel` comes when everything before it is done. -/
 private def nothingToCancel (_ : Server) (_ : Json) : IO Json := return Json.mkObj [("cancelled", .bool false)]
@@ -26,6 +27,7 @@ private def unsupported (what : String) (_ : Server) (_ : Json) : IO Json :=
 def handlers : List Handler := [
   { key := "cmd", run := runCommand },
   { key := "path", run := runFile },
+  { key := "outline", run := runOutline },
   { key := "tactic", run := runTactic },
   answering "premises" runPremises,
   { key := "state", run := showState },

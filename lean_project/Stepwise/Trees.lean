@@ -10,7 +10,7 @@ namespace Stepwise
 /-- One `sorry` of a command. -/
 inductive SorryKind where
   | tactic (info : TacticInfo)
-  | term (info : TermInfo) (type : Expr)
+  | term (info : TermInfo)
 
 structure SorryAt where
   ctx : ContextInfo
@@ -38,11 +38,7 @@ private def sorryOf (before : Environment) (ctx : ContextInfo) : Info → Option
   | .ofTacticInfo i =>
     if i.stx.getKind == ``Lean.Parser.Tactic.tacticSorry then some { ctx, before, stx := i.stx, kind := .tactic i } else none
   | .ofTermInfo i =>
-    if i.stx.getKind == ``Lean.Parser.Term.sorry then
-      match i.expectedType? with
-      | some type => some { ctx, before, stx := i.stx, kind := .term i type }
-      | none => none
-    else none
+    if i.stx.getKind == ``Lean.Parser.Term.sorry then some { ctx, before, stx := i.stx, kind := .term i } else none
   | _ => none
 
 /-- The `sorry`s of a tree, last one first, in front of `acc`. A tactic `sorry` hides the term it expands to. -/

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +13,7 @@ from pathlib import Path
 from prover.assembly.components import Own, check_models
 from prover.assembly.far import join, open_far
 from prover.assembly.listener import Listener
+from prover.assembly.reading import read_sources
 from prover.assembly.runtime import Runtime, open_near
 from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, with_full_paths
 from prover.assembly.versions import versions
@@ -27,6 +28,7 @@ from prover.run.progress import Progress
 from prover.run.result import SETTLED, Status, TheoremResult
 from prover.run.utilisation import sampled
 from prover.tasks import TaskList
+from prover.tasks.load import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class RunResults:
 
 
 async def prove(
-    tasks: TaskList,
+    tasks: TaskList | Sequence[Source],
     config: Config,
     folder: Path,
     listener: Listener | None = None,
@@ -52,7 +54,9 @@ async def prove(
     own: Own | None = None,
     ray: str | None = None,
 ) -> RunResults:
-    """Prove the theorems, in a new run folder. Cancelled, it keeps every result so far, and can be resumed.
+    """Prove the theorems of a list, or of inputs that Lean has still to read, in a new run folder.
+
+    Cancelled, it keeps every result so far, and can be resumed.
 
     With `ray` the run is spread over the cluster at that address (`local`: one of its own). Nothing is left behind if
     it can't begin: raises UsageError for settings, ToolchainError for Lean, ModelError for models, RunFolderError if
@@ -84,7 +88,7 @@ class _Order:
 
     path: Path
     config: Config
-    tasks: TaskList | None
+    tasks: TaskList | Sequence[Source] | None
     own: Own
     ray: str | None
 
@@ -110,7 +114,7 @@ async def _work(order: _Order, listener: Listener) -> RunResults:
                 listener.warn(
                     f"{order.path} was begun with another Lean ({folder.info.toolchain}); now {leans.fingerprint}"
                 )
-        tasks = folder.tasks if folder is not None else _placed(order.tasks or TaskList(()), leans)
+        tasks = folder.tasks if folder is not None else await _read(order.tasks or (), leans, listener)
         agenda = make_agenda(leans.spread(tasks.tasks), [] if folder is None else folder.results(), config)
         begin = None
         if agenda.has_next():
@@ -129,7 +133,8 @@ async def _work(order: _Order, listener: Listener) -> RunResults:
         return _finished(folder, listener)
 
 
-def _placed(tasks: TaskList, leans: Toolchains) -> TaskList:
+async def _read(given: TaskList | Sequence[Source], leans: Toolchains, listener: Listener) -> TaskList:
+    tasks = given if isinstance(given, TaskList) else await read_sources(given, leans, listener)
     return with_full_paths(tasks) if leans.homes else tasks
 
 

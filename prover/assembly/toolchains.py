@@ -40,9 +40,13 @@ class Toolchains:
         return " + ".join(toolchain.name for toolchain in self.toolchains)
 
     def index_of(self, task: TheoremTask) -> int:
-        """Which of the toolchains a theorem belongs to: that of the deepest project's folder that its `.lean` file lies
+        """Which of the toolchains a theorem belongs to: its source's."""
+        return self.index_of_source(task.source)
+
+    def index_of_source(self, source: str) -> int:
+        """Which of the toolchains an input belongs to: that of the deepest project's folder that the `.lean` file lies
         in, the first for everything else."""
-        home = self._home_of(task) if len(self.toolchains) > 1 else None
+        home = self._home_of(source) if len(self.toolchains) > 1 else None
         return dict(self.homes)[home] if home is not None else 0
 
     def index_of_fingerprint(self, fingerprint: object) -> int:
@@ -62,16 +66,16 @@ class Toolchains:
         """For people, of several projects: how many theorems lie in each; one that has none is likely a mistake."""
         if not self.homes:
             return []
-        counts = Counter(self._home_of(task) for task in tasks)
+        counts = Counter(self._home_of(task.source) for task in tasks)
         lines = [f"project {folder}: {counts[folder]} theorems" for folder, _ in self.homes]
         rest = [f"in none of them: {counts[None]} theorems, which go with {self.homes[0][0]}"] if counts[None] else []
         return lines + rest
 
-    def _home_of(self, task: TheoremTask) -> Path | None:
-        if Path(task.source).suffix != ".lean":
+    def _home_of(self, name: str) -> Path | None:
+        if Path(name).suffix != ".lean":
             return None
         try:
-            source = Path(task.source).resolve()
+            source = Path(name).resolve()
         except (OSError, ValueError, RuntimeError):  # no path at all: a resumed run may say anything
             return None
         around = [folder for folder, _ in self.homes if source.is_relative_to(folder)]

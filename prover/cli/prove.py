@@ -22,11 +22,9 @@ from prover.driver.searches import rules_named
 from prover.errors import UsageError
 from prover.run.folder import read_info
 from prover.run.result import Status
-from prover.tasks import TaskList, load_tasks
 from prover.tasks.dojo import DojoReference, TracedProject, open_traced
+from prover.tasks.load import Source, open_inputs
 from prover.tasks.presets import preset
-
-_SHOWN_REFUSALS = 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,20 +77,20 @@ def run(options: argparse.Namespace) -> int:
                 "--resume continues a run's own theorems: give no files, statements, --dojo or --out with it"
             )
         config = resolve(options, base=stored_config(read_info(options.resume).config, str(options.resume)))
-        path, tasks = options.resume, None
+        path, sources = options.resume, None
     else:
         config = resolve(options, base=Config())
         path = options.out or Path("runs") / time.strftime("%Y%m%d-%H%M%S")
         traced = None if options.dojo is None else open_traced(DojoReference.parse(options.dojo))
         if traced is not None:
             config = in_traced_project(config, traced)
-        tasks = read_tasks(options, console, traced)
+        sources = inputs_of(options, traced)
     try:
         with TellingRun(console, is_live=options.live) as listener:
             proving = (
                 assembly.resume(path, config, listener, ray=options.ray)
-                if tasks is None
-                else assembly.prove(tasks, config, path, listener, ray=options.ray)
+                if sources is None
+                else assembly.prove(sources, config, path, listener, ray=options.ray)
             )
             results = asyncio.run(prove_until_told(proving))
         return summarise(results, console)
@@ -134,8 +132,8 @@ def in_traced_project(config: Config, traced: TracedProject) -> Config:
     return replace(config, lean=replace(config.lean, project=str(traced.folder)))
 
 
-def read_tasks(options: argparse.Namespace, console: Console, traced: TracedProject | None) -> TaskList:
-    """The input list. Refused records are said, and stay in it. Raises UsageError when there is nothing at all."""
+def inputs_of(options: argparse.Namespace, traced: TracedProject | None) -> list[Source]:
+    """The inputs that the options name. Raises UsageError when there is nothing at all."""
     if not options.inputs and not options.statement and traced is None:
         raise UsageError("nothing to prove: name a file, or give --statement (scripts/prove alone proves examples/)")
     missing = next((name for name in options.inputs if is_missing(name)), None)
@@ -143,13 +141,7 @@ def read_tasks(options: argparse.Namespace, console: Console, traced: TracedProj
         raise UsageError(f"there is no file {missing}")
     records = () if traced is None else traced.records
     stdin = sys.stdin.buffer
-    tasks = load_tasks(options.inputs, options.statement, traced=records, stdin=stdin, header=options.header)
-    for refused in tasks.refused[:_SHOWN_REFUSALS]:
-        console.warn(f"refused {refused}")
-    if len(tasks.refused) > _SHOWN_REFUSALS:
-        hidden = len(tasks.refused) - _SHOWN_REFUSALS
-        console.warn(f"… and {hidden} more; all are in results.jsonl as invalid")
-    return tasks
+    return open_inputs(options.inputs, options.statement, traced=records, stdin=stdin, header=options.header)
 
 
 def is_missing(name: str) -> bool:

@@ -221,7 +221,7 @@ def read_hello(answer: Json) -> HelloAnswer:
 def read_command(answer: Json) -> CommandAnswer:
     return CommandAnswer(
         env=field(answer, "env", int),
-        messages=tuple(_message(item) for item in items(answer, "messages")),
+        messages=tuple(read_message(item) for item in items(answer, "messages")),
         sorries=tuple(_sorry(item) for item in items(answer, "sorries")),
         refused=texts(answer, "refused"),
     )
@@ -321,7 +321,7 @@ def _groups(item: Json, num_goals: int) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(group) for group in groups)
 
 
-def _message(item: Json) -> Message:
+def read_message(item: Json) -> Message:
     severity = field(item, "severity", str)
     if severity not in _SEVERITIES:
         raise ProtocolFault(f"unknown severity {severity!r}")

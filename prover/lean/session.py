@@ -18,6 +18,7 @@ from prover.confine.launch import Launch
 from prover.errors import DeathReason, LeanFault, ProtocolFault, WorkerStartFailed
 from prover.lean import protocol
 from prover.lean.contexts import Contexts
+from prover.lean.outline import AskOutline, Outline, Unread, read_outline
 from prover.lean.problem import Opened, OpenFailed, Problem, opened
 from prover.lean.transport import LeanProcess
 from prover.lean.upstream import start_server
@@ -136,6 +137,14 @@ class Worker:
             self._send(protocol.Drop(states, () if is_good else (elaborated.env,)))
         return elaborated.env if is_good else None
 
+    async def outline(self, text: str) -> Outline | Unread:
+        """What a file says, elaborated as it stands. Raises LeanFault if the process is lost."""
+        if "outline" not in self.hello.capabilities:
+            return Unread("its server can't be asked")
+        limit_s = self._limits.open_s
+        answer = await self._ask(AskOutline(text, limit_s), limit_s + self._limits.grace_s)
+        return self._checked(lambda: read_outline(answer))
+
     def holds(self, key: int, path: Path) -> bool:
         """Whether the state at `path` is at hand, without replay."""
         return key in self._open and (not path or (key, _bare(path)) in self._states)
@@ -234,7 +243,7 @@ class Worker:
 
     # -------------------------------------------------------------------------------------------------- sending
 
-    async def _ask(self, request: protocol.Request, timeout_s: float) -> dict[str, Any]:
+    async def _ask(self, request: protocol.Request | AskOutline, timeout_s: float) -> dict[str, Any]:
         future = self.process.submit(request.wire(), timeout_s=timeout_s)
         try:
             return await asyncio.shield(future)

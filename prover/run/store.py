@@ -82,7 +82,7 @@ def _document(value: Mapping[str, Any]) -> Document:
 
 
 def _hole(value: Mapping[str, Any]) -> Hole:
-    return Hole(value["start"], value["end"], HoleStyle(value["style"]))
+    return Hole(value["end"] - len("sorry"), value["end"], HoleStyle(value["style"]))  # some began earlier once
 
 
 def _dump(value: object) -> str:

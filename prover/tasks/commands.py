@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from prover.tasks.scanner import Token, comments, mask, tokens
+from prover.tasks.scanner import Token, doc_start, mask, tokens
 
 THEOREM_KEYWORDS = frozenset(("theorem", "lemma", "example"))
 DECLARATIONS = THEOREM_KEYWORDS | frozenset(
@@ -74,23 +74,12 @@ def split_commands(text: str) -> list[Command]:
     for command, following in zip(commands, [*commands[1:], None], strict=False):
         limit = len(masked) if following is None else following.start
         command.end = command.start + len(masked[command.start : limit].rstrip())
-        command.doc_start = _doc_start(text, masked, command.start)
+        command.doc_start = doc_start(text, masked, command.start)
         _track_scope(command, scopes)
         if command.is_declaration:
             _name(command, scopes)
             _find_value(command)
     return commands
-
-
-def _doc_start(text: str, masked: str, start: int) -> int:
-    """Where the doc comment `/-- … -/` that ends just before `start` begins; `start` without one."""
-    code_end = len(masked[:start].rstrip())
-    last = None
-    for begin, end in comments(text, code_end, start):
-        last = (begin, end)
-    if last is None or not text.startswith("/--", last[0]) or text[last[1] : start].strip():
-        return start
-    return last[0]
 
 
 class _Cutter:

@@ -1,4 +1,8 @@
-"""A `.lean` text in, its theorems that end in `sorry` out, each in its own place."""
+"""A `.lean` text in, its theorems that end in `sorry` out, each in its own place, read without Lean.
+
+This is a guess at Lean's grammar, for where Lean can't be asked: rows of data sets, audits of large lists, servers
+that have no `outline`. Elsewhere `prover.tasks.elaborated` reads files as Lean does.
+"""
 
 from __future__ import annotations
 
@@ -152,11 +156,11 @@ def _hole(text: str, command: Command, sorry: Token) -> Hole:
     before = command.tokens[at - 1]
     is_last = not mask(text[sorry.end : command.end]).strip()
     if is_last and before.text == ":=" and before.start == command.value:
-        return Hole(before.end, sorry.end, HoleStyle.TERM)
-    assign = command.tokens[at - 2]
-    if is_last and before.text == "by" and assign.text == ":=" and assign.start == command.value:
-        return Hole(assign.end, sorry.end, HoleStyle.BY)
-    style = HoleStyle.INNER_TACTIC if _is_tactic(before, sorry, command) else HoleStyle.INNER_TERM
+        style = HoleStyle.TERM
+    elif is_last and before.text == "by" and command.tokens[at - 2].start == command.value:
+        style = HoleStyle.BY
+    else:
+        style = HoleStyle.INNER_TACTIC if _is_tactic(before, sorry, command) else HoleStyle.INNER_TERM
     return Hole(sorry.start, sorry.end, style)
 
 

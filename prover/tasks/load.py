@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from prover.tasks import readers
 from prover.tasks.lean_file import document_of, theorems
 from prover.tasks.readers import Row
-from prover.tasks.record import Refused, TaskList, TheoremTask
+from prover.tasks.record import Document, Reading, Refused, TaskList, TheoremTask
 from prover.tasks.rows import statement_from_row
 from prover.tasks.statement import statement_from_command_line, task_from_statement
 
@@ -26,28 +26,62 @@ _SUFFIXES = frozenset((".lean", ".jsonl", ".json", ".parquet"))
 _EMPTY = "no theorem to prove in it: each one ends in `sorry`"
 
 
-def load_tasks(
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One input: the records of a data set, or a Lean text that has still to be read."""
+
+    path: str
+    content: Iterable[Record] | Document
+
+
+def open_inputs(
     inputs: Sequence[str],
     statements: Sequence[str] = (),
     *,
     traced: Sequence[Record] = (),
     stdin: BinaryIO | None = None,
     header: str | None = None,
-) -> TaskList:
-    """Every theorem of `inputs` (paths, folders, `-` for standard input, `hf:OWNER/NAME[:SPLIT]`), of `statements`
-    (Lean text) and of a `traced` repository. `header` stands before rows and statements that bring none.
+) -> list[Source]:
+    """The theorems of a `traced` repository, `statements` (Lean text), and the inputs in order: paths, folders, `-` for
+    standard input, `hf:OWNER/NAME[:SPLIT]`. `header` stands before rows and statements that bring none."""
+    known = [Source("dojo", traced)] if traced else []
+    given = [replace(statement_from_command_line(text), header=header or "") for text in statements]
+    known += [Source("cli", [task_from_statement(statement)]) for statement in given]
+    return known + [source for name in inputs for source in _open(name, stdin, header)]
 
-    A name that occurs again in the same input is refused; in another input it is told apart by that input's name.
-    """
+
+def task_list(sources: Iterable[Source], readings: Mapping[Document, Reading] | None = None) -> TaskList:
+    """Every theorem of the sources. What Lean read is in `readings`; other Lean texts are read without it.
+
+    A name that occurs again in the same input is refused; in another input it is told apart by that input's name."""
     merged = _Merger()
-    merged.add("dojo", traced)
-    for text in statements:
-        statement = replace(statement_from_command_line(text), header=header or "")
-        merged.add("cli", [task_from_statement(statement)])
-    for name in inputs:
-        for path, records in _open(name, stdin, header):
-            merged.add(Path(path).name, records, empty_reason=_EMPTY, source=path)
-    return TaskList(tuple(merged.tasks), tuple(merged.refused))
+    notes: list[str] = []
+    for source in sources:
+        if isinstance(source.content, Document):
+            reading = (readings or {}).get(source.content) or Reading(tuple(theorems(source.content)))
+            notes += reading.notes
+            records: Iterable[Record] = map(_as_file, reading.records)
+        else:
+            records = source.content
+        merged.add(Path(source.path).name, records, empty_reason=_EMPTY, source=source.path)
+    return TaskList(tuple(merged.tasks), tuple(merged.refused), tuple(notes))
+
+
+def load_tasks(
+    inputs: Sequence[str],
+    statements: Sequence[str] = (),
+    *,
+    stdin: BinaryIO | None = None,
+    header: str | None = None,
+) -> TaskList:
+    """Every theorem of the inputs (`open_inputs`), read without Lean."""
+    return task_list(open_inputs(inputs, statements, stdin=stdin, header=header))
+
+
+def _as_file(record: Record) -> Record:
+    if isinstance(record, TheoremTask):
+        return replace(record, is_lean_file=True)
+    return replace(record, places=tuple(replace(place, is_lean_file=True) for place in record.places))
 
 
 class _Merger:
@@ -82,19 +116,19 @@ class _Merger:
         return choice
 
 
-def _open(name: str, stdin: BinaryIO | None, header: str | None) -> Iterator[tuple[str, Iterable[Record]]]:
+def _open(name: str, stdin: BinaryIO | None, header: str | None) -> Iterator[Source]:
     if name == "-":
-        yield "<stdin>", _from_stdin(stdin, header)
+        yield Source("<stdin>", _from_stdin(stdin, header))
     elif name.startswith("hf:"):
-        yield name, _from_rows(readers.read_hub(name.removeprefix("hf:")), name, header)
+        yield Source(name, _from_rows(readers.read_hub(name.removeprefix("hf:")), name, header))
     elif Path(name).is_dir():
         paths = _files_below(Path(name))
         if not paths:
-            yield name, []
+            yield Source(name, [])
         for path in paths:
-            yield str(path), _from_file(path, header)
+            yield Source(str(path), _from_file(path, header))
     else:
-        yield name, _from_file(Path(name), header)
+        yield Source(name, _from_file(Path(name), header))
 
 
 def _files_below(folder: Path) -> list[Path]:
@@ -106,7 +140,7 @@ def _files_below(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def _from_file(path: Path, header: str | None) -> Iterable[Record]:
+def _from_file(path: Path, header: str | None) -> Iterable[Record] | Document:
     try:
         if path.suffix == ".parquet":
             return _from_rows(readers.read_parquet(path), str(path), header)
@@ -127,7 +161,7 @@ def _from_json_lines(path: Path, header: str | None) -> Iterator[Record]:
         yield from _from_rows(readers.read_json_lines(stream), str(path), header)
 
 
-def _from_bytes(data: bytes, suffix: str, source: str, header: str | None) -> Iterable[Record]:
+def _from_bytes(data: bytes, suffix: str, source: str, header: str | None) -> Iterable[Record] | Document:
     if suffix == ".json":
         return _from_rows(readers.read_json(data), source, header)
     if suffix == ".jsonl":
@@ -140,13 +174,10 @@ def _from_bytes(data: bytes, suffix: str, source: str, header: str | None) -> It
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return [Refused(Path(source).name, f"not UTF-8: byte {error.start} is 0x{data[error.start]:02x}", source, line)]
-    return (
-        replace(record, is_lean_file=True) if isinstance(record, TheoremTask) else record
-        for record in theorems(document_of(text, source))
-    )
+    return document_of(text, source)
 
 
-def _from_stdin(stdin: BinaryIO | None, header: str | None) -> Iterable[Record]:
+def _from_stdin(stdin: BinaryIO | None, header: str | None) -> Iterable[Record] | Document:
     """JSON lines if the first character is `{`, a JSON list if it is `[`, otherwise Lean text."""
     data = b"" if stdin is None else stdin.read()
     first = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import assert_never
 
-from prover.tasks.scanner import LineIndex, mask
+from prover.tasks.scanner import LineIndex, doc_start, mask
 from search.base import Theorem
 
 
@@ -66,8 +66,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """The place of a `sorry`: offsets (code points) of the text that a proof replaces. It ends with the `sorry`; where
-    that is the whole proof it begins after the `:=`."""
+    """The place of the word `sorry`, which is all that a proof replaces: offsets in code points, `end` exclusive."""
 
     start: int
     end: int
@@ -110,8 +109,11 @@ class TheoremTask:
 
     @property
     def header(self) -> str:
-        """The context without the blank space around it."""
-        return self.context.strip()
+        """The context without the theorem's own doc comment and the blank space around it."""
+        context = self.context
+        if context.rstrip().endswith("-/"):
+            context = context[: doc_start(context, mask(context), len(context))]
+        return context.strip()
 
     @property
     def statement(self) -> str:
@@ -126,12 +128,7 @@ class TheoremTask:
     @property
     def hole_position(self) -> tuple[int, int]:
         """Line (from 1) and column (from 0, in code points) of the `sorry` in `challenge`, as Lean counts."""
-        return LineIndex(self.challenge).position(len(self.context) + self.sorry_start)
-
-    @property
-    def sorry_start(self) -> int:
-        """Offset of the word `sorry` in the declaration (a hole may begin earlier, at its `by`)."""
-        return self.hole.end - len("sorry")
+        return LineIndex(self.challenge).position(len(self.context) + self.hole.start)
 
     @property
     def fingerprint(self) -> str:
@@ -147,44 +144,36 @@ class TheoremTask:
         """Where the declaration begins on its line."""
         return self.document_start - (self.document.text.rfind("\n", 0, self.document_start) + 1)
 
-    def solution(self, script: str, *, is_term: bool | None = None) -> str:
-        """The challenge with `script` (tactics, one or more lines, unindented) in place of its `sorry`.
-
-        `is_term` overrides the scanner's guess with what Lean said of the place of a `sorry` inside a begun proof.
-        """
-        task = self if is_term is None else self.with_term(is_term)
-        context = re.sub(r"\n{3,}", "\n\n", task.context)
-        hole = replace(task.hole, start=task.hole.start + len(context), end=task.hole.end + len(context))
-        return fill(f"{context}{task.declaration}\n", hole, script, column=task.column)
-
-    def with_term(self, is_term: bool) -> TheoremTask:
-        """This task, its inner `sorry` known to stand (or not) in term position; a whole proof's stays as it is."""
-        if self.hole.style in (HoleStyle.BY, HoleStyle.TERM):
-            return self
-        style = HoleStyle.INNER_TERM if is_term else HoleStyle.INNER_TACTIC
-        return replace(
-            self, hole=replace(self.hole, style=style), document_hole=replace(self.document_hole, style=style)
-        )
+    def solution(self, script: str) -> str:
+        """The challenge with `script` (tactics, one or more lines, unindented) in place of its `sorry`."""
+        context = re.sub(r"\n{3,}", "\n\n", self.context)
+        hole = replace(self.hole, start=self.hole.start + len(context), end=self.hole.end + len(context))
+        return fill(f"{context}{self.declaration}\n", hole, script, column=self.column)
 
 
 def fill(text: str, hole: Hole, script: str, *, column: int) -> str:
     """`text` with a proof in place of `hole`, indented so that Lean reads its lines as one block.
 
-    `column` is where the declaration begins on its line. Proofs of a whole theorem are indented two further than that;
-    one inside a begun proof stays in the column of its `sorry`.
+    `column` is where the declaration begins on its line. The proof of a whole theorem is indented two further than that
+    unless its `sorry` has a line of its own; any other stays in the column of its `sorry`.
     """
     lines = script.strip("\n").split("\n")
-    hole_column = hole.start - (text.rfind("\n", 0, hole.start) + 1)
+    before = text[: hole.start]
+    opens_line = not before[before.rfind("\n") + 1 :].strip()
+    here = hole.start - (before.rfind("\n") + 1)
     match hole.style:
-        case HoleStyle.BY | HoleStyle.TERM:
-            block = " by\n" + _indented(lines, column + 2)
-        case HoleStyle.INNER_TACTIC:
-            block = _indented(lines, hole_column).lstrip(" ")
+        case HoleStyle.BY if not opens_line:
+            before, block = before.rstrip(" "), "\n" + _indented(lines, column + 2)
+        case HoleStyle.TERM:
+            block = "by\n" + _indented(lines, (here if opens_line else column) + 2)
+        case HoleStyle.BY | HoleStyle.INNER_TACTIC:
+            is_joined = len(lines) > 1 and before.rstrip().endswith((";", "<;>"))
+            block = f"({_indented(lines, here + 1).lstrip(' ')})" if is_joined else _indented(lines, here).lstrip(" ")
         case HoleStyle.INNER_TERM:
-            block = "(by\n" + _indented(lines, hole_column + 2) + ")"
+            block = f"(by {lines[0]})" if len(lines) == 1 else "(by\n" + _indented(lines, here + 2) + ")"
         case _:
             assert_never(hole.style)
-    return text[: hole.start] + block + text[hole.end :]
+    return before + block + text[hole.end :]
 
 
 def _indented(lines: Sequence[str], width: int) -> str:
@@ -223,11 +212,22 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """What a `.lean` file holds: its theorems to prove, in order, and sentences about what else it leaves open."""
+
+    records: tuple[TheoremTask | Refused, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TaskList:
-    """What a run starts from: the theorems and the records that were refused. Ids are unique over both."""
+    """What a run starts from: the theorems and the records that were refused. Ids are unique over both.
+
+    `notes` say what else the inputs leave open."""
 
     tasks: tuple[TheoremTask, ...] = ()
     refused: tuple[Refused, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         """The denominator of every score."""

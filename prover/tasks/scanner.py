@@ -61,6 +61,17 @@ def comments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             start += 1
 
 
+def doc_start(text: str, masked: str, start: int) -> int:
+    """Where the doc comment `/-- … -/` that ends just before `start` begins; `start` without one."""
+    code_end = len(masked[:start].rstrip())
+    last = None
+    for begin, end in comments(text, code_end, start):
+        last = (begin, end)
+    if last is None or not text.startswith("/--", last[0]) or text[last[1] : start].strip():
+        return start
+    return last[0]
+
+
 def _code_end(text: str, position: int) -> int:
     match = _CODE.match(text, position)
     return position if match is None else match.end()
@@ -165,7 +176,7 @@ def tokens(masked: str) -> Iterator[Token]:
 
 
 class LineIndex:
-    """Offsets to Lean's positions: lines from 1, columns from 0 in code points."""
+    """Offsets to Lean's positions and back: lines from 1, columns from 0 in code points."""
 
     def __init__(self, text: str) -> None:
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
@@ -173,3 +184,7 @@ class LineIndex:
     def position(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1]
+
+    def offset(self, position: tuple[int, int]) -> int:
+        line, column = position
+        return self._starts[min(line, len(self._starts)) - 1] + column

@@ -30,7 +30,7 @@ ARROWS: dict[str, str] = {
     "models": "search critic errors",
     "policy/builtin": "search",
     "policy": "search critic errors models policy/builtin",
-    "tasks": "search errors",
+    "tasks": "search errors lean",
     "run": "search errors files tasks",
     "judge": "errors files lean tasks",
     "learn": "search critic errors models tasks run",

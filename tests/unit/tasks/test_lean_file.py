@@ -19,20 +19,22 @@ def refusal(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("body", "style"),
+    ("body", "style", "proved"),
     [
-        (":= by sorry", HoleStyle.BY),
-        (":= by\n  sorry", HoleStyle.BY),
-        (":=\n  by\n    sorry -- todo", HoleStyle.BY),
-        (":= sorry", HoleStyle.TERM),
-        (":=\n  sorry", HoleStyle.TERM),
+        (":= by sorry", HoleStyle.BY, ":= by\n  intro h\n  exact h"),
+        (":= by\n    sorry", HoleStyle.BY, ":= by\n    intro h\n    exact h"),
+        (":= by -- an idea\n  /- two\n  lines -/\n  sorry", HoleStyle.BY, None),
+        (":=\n  by\n    sorry -- todo", HoleStyle.BY, ":=\n  by\n    intro h\n    exact h"),
+        (":= sorry", HoleStyle.TERM, ":= by\n  intro h\n  exact h"),
+        (":= -- todo\n  sorry", HoleStyle.TERM, ":= -- todo\n  by\n    intro h\n    exact h"),
     ],
 )
-def test_every_form_of_a_missing_proof_is_replaced_whole(body: str, style: HoleStyle) -> None:
+def test_only_the_word_sorry_gives_way_to_a_proof(body: str, style: HoleStyle, proved: str | None) -> None:
     (task,) = tasks_of(f"theorem t (p : Prop) : p → p {body}\n")
     assert task.hole.style is style
     assert task.statement == "theorem t (p : Prop) : p → p := by"
-    assert "theorem t (p : Prop) : p → p := by\n  intro h\n  exact h" in task.solution("intro h\nexact h")
+    expected = proved or body.replace("sorry", "intro h\n  exact h")
+    assert f"theorem t (p : Prop) : p → p {expected}\n" in task.solution("intro h\nexact h")
 
 
 def test_sorry_in_comments_and_strings_is_no_hole() -> None:
@@ -88,8 +90,8 @@ def test_a_begun_proof_is_finished_in_its_own_column() -> None:
 
 def test_a_sorry_inside_a_term_becomes_a_tactic_block() -> None:
     (task,) = tasks_of("theorem t : p ∧ q := ⟨sorry, trivial⟩\n")
-    assert "⟨(by\n" in task.solution("trivial")
-    assert "⟨trivial, trivial⟩" in task.solution("trivial", is_term=False)
+    assert "⟨(by trivial), trivial⟩" in task.solution("trivial")
+    assert "⟨(by\n" in task.solution("skip\ntrivial")
 
 
 def test_equations_of_a_theorem_may_hold_the_sorry() -> None:

@@ -1,0 +1,275 @@
+import Lean
+import Stepwise.Command
+
+/-!
+What a file says, as Lean reads it: its commands with their ranges and declarations, what rests on what, and the goals of
+each `sorry`. Nothing of it is kept.
+-/
+
+open Lean Elab Meta
+
+namespace Stepwise
+
+/-! Syntax -/
+
+private partial def firstNode (p : Syntax → Bool) (stx : Syntax) : Option Syntax :=
+  if p stx then some stx else go (listFrom stx.getArgs)
+where
+  go : List Syntax → Option Syntax
+    | [] => none
+    | s :: rest =>
+      match firstNode p s with
+      | some found => some found
+      | none => go rest
+
+private def isDeclaration (stx : Syntax) : Bool :=
+  inFrom #[``Lean.Parser.Command.declaration, ``Lean.Parser.Command.mutual, `lemma] stx.getKind
+
+/-- The declaration that a command is, behind all that stands before an `in`. One inside a macro's quotation ends before
+the command does. -/
+private def declarationIn (stx : Syntax) : Option Syntax :=
+  match firstNode isDeclaration stx with
+  | some d => if d.getTailPos? == stx.getTailPos? then some d else none
+  | none => none
+
+private def isBody (stx : Syntax) : Bool :=
+  inFrom #[``Lean.Parser.Command.declValSimple, ``Lean.Parser.Command.declValEqns,
+    ``Lean.Parser.Command.whereStructInst] stx.getKind
+
+/-- A declaration taken apart: its parts in the text. `core` begins with its keyword. -/
+private structure Parts where
+  whole : Syntax
+  core : Syntax
+  doc? : Option Syntax
+  id? : Option Syntax
+  body? : Option Syntax
+
+private def partsOf (d : Syntax) : Parts :=
+  if d.getKind == ``Lean.Parser.Command.mutual then { whole := d, core := d, doc? := none, id? := none, body? := none }
+  else
+    let core := d.getArg 1
+    { whole := d, core, doc? := firstNode (fun s => s.getKind == ``Lean.Parser.Command.docComment) (d.getArg 0)
+      id? := firstNode (fun s => s.getKind == ``Lean.Parser.Command.declId) core, body? := firstNode isBody core }
+
+/-- The names that a binder of `variable` binds. -/
+private def boundNames (binder : Syntax) : List String :=
+  names (listFrom (binder.getArg 1).getArgs)
+where
+  names : List Syntax → List String
+    | [] => []
+    | s :: rest => if s.isIdent then s.getId.toString :: names rest else names rest
+
+private def allBound (scope : Command.Scope) (i : Nat := 0) : List String :=
+  if h : i < scope.varDecls.size then appL (boundNames scope.varDecls[i].raw) (allBound scope (i + 1)) else []
+
+private def sameRange (a b : Syntax) : Bool := a.getPos? == b.getPos? && a.getTailPos? == b.getTailPos?
+
+/-- Is the `sorry` all of the declaration's body, as a term or behind `by`? -/
+private def isWholeBody (body? : Option Syntax) (s : Syntax) : Bool :=
+  match body? with
+  | none => false
+  | some body =>
+    let value := body.getArg 1
+    body.getKind == ``Lean.Parser.Command.declValSimple
+      && (sameRange value s || (value.getKind == ``Lean.Parser.Term.byTactic && sameRange (value.getArg 1) s))
+
+/-! What the declarations rest on -/
+
+/-- A declared constant: its command, by number, and the constants it mentions. -/
+private structure Declared where
+  info : ConstantInfo
+  command : Nat
+  used : List Name
+
+/-- The environment at the end of a text, and those before each of its commands. -/
+private structure History where
+  final : Environment
+  before : Array Environment
+
+/-- The last of the environments `lo … hi - 1` in which `n` is not declared, where it is not in the first of them. -/
+private def History.search (h : History) (n : Name) (lo hi : Nat) : Nat :=
+  if hi ≤ lo + 1 then lo
+  else
+    let mid := (lo + hi) / 2
+    if p : mid < h.before.size then
+      if h.before[mid].contains n then h.search n lo mid else h.search n mid hi
+    else lo
+termination_by hi - lo
+
+/-- The command, by number, that declares `n`; none for what is imported. -/
+private def History.owner (h : History) (n : Name) : Option Nat :=
+  if (h.final.getModuleIdxFor? n).isSome || !h.final.contains n then none else some (h.search n 0 h.before.size)
+
+private def declared (h : History) : List Name → List Declared
+  | [] => []
+  | n :: ns =>
+    match h.final.find? n, h.owner n with
+    | some info, some command => { info, command, used := constantsOf info } :: declared h ns
+    | _, _ => declared h ns
+
+private def insertOnce (n : Nat) (ns : List Nat) : List Nat := if anyL (fun m => m == n) ns then ns else n :: ns
+
+/-- The commands, other than `i`, whose constants are among `ns`. -/
+private def commandsOf (h : History) (i : Nat) : List Name → List Nat → List Nat
+  | [], acc => acc
+  | n :: ns, acc =>
+    match h.owner n with
+    | some j => commandsOf h i ns (if i == j then acc else insertOnce j acc)
+    | none => commandsOf h i ns acc
+
+private def usedBy (h : History) (i : Nat) : List Declared → List Nat → List Nat
+  | [], acc => acc
+  | d :: ds, acc => usedBy h i ds (commandsOf h i d.used acc)
+
+/-- The constants that a command's text names. -/
+private partial def named (t : InfoTree) (acc : List Name) : List Name :=
+  match t with
+  | .context _ t => named t acc
+  | .hole _ => acc
+  | .node info children =>
+    let acc := match info with
+      | .ofTermInfo i =>
+        match i.expr with
+        | .const n _ => n :: acc
+        | _ => acc
+      | _ => acc
+    go (itemsOf children) acc
+where
+  go : List InfoTree → List Name → List Name
+    | [], acc => acc
+    | t :: ts, acc => go ts (named t acc)
+
+/-! The answer -/
+
+private def place (key : String) (map : FileMap) (stx? : Option Syntax) : Fields :=
+  match stx? with
+  | none => []
+  | some stx =>
+    match stx.getPos? with
+    | some p => [(key, jPos (map.toPosition p))]
+    | none => []
+
+private def jDeclared (d : Declared) : Json :=
+  let marks := appL (if inFrom (arrOfL d.used) ``sorryAx then [("sorry", Json.bool true)] else [])
+    (if d.info.isAxiom then [("axiom", Json.bool true)] else [])
+  let isTheorem := match d.info with
+    | .thmInfo _ => true
+    | _ => false
+  Json.mkObj (("name", .str (privateToUserName d.info.name).toString) :: ("theorem", .bool isTheorem) :: marks)
+
+/-- A place of a command at which it is left open, and the goals that a text in that place has to close. -/
+private structure Hole where
+  stx : Syntax
+  isTerm : Bool
+  goals : List String
+  isProp : Bool
+
+private def goalIsProp (ps : ProofState) : IO Bool :=
+  match ps.goals with
+  | g :: _ => ps.runMeta do
+    let decl ← g.getDecl
+    fun ctx => isProp decl.type { ctx with lctx := decl.lctx, localInstances := decl.localInstances }
+  | [] => return true
+
+private def addHole (h : Hole) : List Hole → List Hole
+  | [] => [h]
+  | k :: ks =>
+    if sameRange k.stx h.stx then { k with goals := more h.goals k.goals, isTerm := k.isTerm && h.isTerm } :: ks
+    else k :: addHole h ks
+where
+  more : List String → List String → List String
+    | [], old => old
+    | g :: gs, old => more gs (if anyL (fun o => o == g) old then old else appL old [g])
+
+private def holesOf (srv : Server) : List SorryAt → List Hole → IO (List Hole)
+  | [], acc => return acc
+  | s :: ss, acc => do
+    let ps ← stateOfSorry s
+    let view ← printState srv ps
+    let isTerm := match s.kind with
+      | .term _ => true
+      | .tactic _ => false
+    let goals := match view.pretty with
+      | g :: _ => [g]
+      | [] => []
+    holesOf srv ss (addHole { stx := s.stx, isTerm, goals, isProp := ← goalIsProp ps } acc)
+
+private def jHole (map : FileMap) (body? : Option Syntax) (h : Hole) : Json :=
+  let marks := appL (if h.isTerm then [("term", Json.bool true)] else [])
+    (if isWholeBody body? h.stx then [("whole", Json.bool true)] else [])
+  Json.mkObj (("goals", jStrs h.goals) :: ("prop", .bool h.isProp) :: appL (jRange map h.stx) marks)
+
+/-- What was open where a declaration begins: its namespace, and for an `example` the variables, all of which it has. -/
+private def scopeFields (parts : Parts) : List Command.Scope → Fields
+  | [] => []
+  | scope :: _ =>
+    let variables := if parts.core.getKind == ``Lean.Parser.Command.example then allBound scope else []
+    ("namespace", .str scope.currNamespace.toString) :: nonEmpty "variables" (mapL Json.str variables)
+
+private def declarationFields (map : FileMap) (e : Elaborated) (parts : Parts) : Fields :=
+  let doc := match parts.doc? with
+    | some d => [("doc", Json.mkObj (jRange map d))]
+    | none => []
+  let name := match parts.id? with
+    | some id => [("name", Json.str (id.getArg 0).getId.toString)]
+    | none => []
+  appL doc (appL name (appL (scopeFields parts e.scopes) (appL (place "declaration" map (some parts.whole))
+    (appL (place "keyword" map (some parts.core)) (place "body" map parts.body?)))))
+
+private def jNats (ns : List Nat) : List Json := mapL jNat ns
+
+private def jCommand (srv : Server) (map : FileMap) (h : History) (all : List Declared) (i : Nat) (e : Elaborated) :
+    IO Json := do
+  let mine := keepL (fun d => d.command == i) all
+  let parts? := match declarationIn e.stx with
+    | some d => some (partsOf d)
+    | none => none
+  let kind := match parts? with
+    | some parts => parts.core.getKind
+    | none => e.stx.getKind
+  let body? := match parts? with
+    | some parts => parts.body?
+    | none => none
+  let holes ← holesOf srv (sorriesIn e) []
+  let fields := match parts? with
+    | some parts => declarationFields map e parts
+    | none => []
+  let messages ← allMessages [e]
+  let mentions := commandsOf h i (named.go (itemsOf e.trees) []) []
+  return Json.mkObj (("kind", .str kind.toString) :: appL (jRange map e.stx) (appL fields
+    (appL (nonEmpty "declares" (mapL jDeclared mine)) (appL (nonEmpty "uses" (jNats (usedBy h i mine [])))
+      (appL (nonEmpty "mentions" (jNats mentions)) (appL (nonEmpty "messages" messages)
+      (nonEmpty "sorries" (mapL (jHole map body?) holes))))))))
+
+private def jCommands (srv : Server) (map : FileMap) (h : History) (all : List Declared) (i : Nat) :
+    List Elaborated → IO (List Json)
+  | [] => return []
+  | e :: es => do
+    let first ← jCommand srv map h all i e
+    return first :: (← jCommands srv map h all (i + 1) es)
+
+private def environments : List Elaborated → Array Environment → Array Environment
+  | [], acc => acc
+  | e :: es, acc =>
+    match e.source? with
+    | some source => environments es (acc.push source.before.env)
+    | none => environments es acc
+
+private def hasText (e : Elaborated) : Bool := e.source?.isSome
+
+/-- Elaborates a whole file as it stands and answers what is in it. -/
+def runOutline (srv : Server) (j : Json) : IO Answer := do
+  match getStr? j "outline" with
+  | none => return .json (failure "'outline' must be a text")
+  | some text =>
+    let out ← srv.watch.within ((getNat? j "wallMs").getD 0) (elabText srv text none)
+    if ← srv.watch.flag.get then return .json (Json.mkObj [("limit", .str (← srv.watch.interruption))])
+    let map := text.toFileMap
+    let commands := keepL hasText out.commands
+    let h : History := { final := out.state.env, before := environments commands #[] }
+    let all := declared h (Judge.localNames h.final)
+    let messages ← allMessages (keepL (fun e => !hasText e) out.commands)
+    let jsons ← jCommands srv map h all 0 commands
+    return .json (Json.mkObj [("commands", jArr jsons), ("messages", jArr messages)])
+
+end Stepwise

@@ -1,0 +1,282 @@
+"""A `.lean` file's theorems to prove, as Lean itself read it: which command is one, and which `sorry` it has to close.
+
+What Lean says of a file is used to search. What counts is still the file's own text, which the judge elaborates again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from prover.lean.outline import CommandOutline, OpenPlace, Outline, Span
+from prover.lean.protocol import Message
+from prover.tasks.record import Document, Hole, HoleStyle, OpenSpan, Reading, Refused, TaskKind, TheoremTask
+from prover.tasks.scanner import LineIndex, mask
+
+_SORRY = "sorry"
+_KINDS = {
+    "Lean.Parser.Command.theorem": TaskKind.THEOREM,
+    "lemma": TaskKind.THEOREM,  # Mathlib's
+    "group": TaskKind.THEOREM,
+    "Lean.Parser.Command.example": TaskKind.EXAMPLE,
+}
+_MUTUAL = "Lean.Parser.Command.mutual"
+_SHOWN_GOALS = 3
+
+
+def theorems_read(document: Document, outline: Outline) -> Reading:
+    """Every theorem and example that is left open, in order; one that can't be proved as it stands is refused.
+
+    The notes name what else the file leaves open, and errors outside of theorems."""
+    file = _File(document, outline)
+    return Reading(tuple(file.records()), tuple(file.notes()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Located:
+    """A command with its offsets in the text; `limit` is where the next one begins."""
+
+    number: int
+    said: CommandOutline
+    start: int
+    end: int
+    limit: int
+    errors: tuple[Message, ...]
+
+    @property
+    def kind(self) -> TaskKind | None:
+        return _KINDS.get(self.said.kind)
+
+    @property
+    def has_sorry(self) -> bool:
+        return bool(self.said.places) or any(constant.has_sorry for constant in self.said.declares)
+
+
+class _File:
+    """A document beside its outline."""
+
+    def __init__(self, document: Document, outline: Outline) -> None:
+        self._index = LineIndex(document.text)
+        self._code = mask(document.text)
+        self._outline = outline
+        self._commands = self._located(outline.commands, len(document.text))
+        self._foundations = _foundations(self._commands)
+        self._document = replace(document, open_spans=self._open_spans())
+
+    def records(self) -> Iterator[TheoremTask | Refused]:
+        for command in self._commands:
+            if self._is_open(command):
+                yield self._record(command)
+
+    def notes(self) -> Iterator[str]:
+        path = self._document.path
+        for command in self._commands:
+            line = command.said.span.start[0]
+            if self._is_open(command):
+                continue
+            for error in command.errors:
+                yield f"{path}:{error.line}:{error.column}: error: {error.text}{self._hint(command)}"
+            if command.has_sorry and not command.errors:
+                name = f"`{command.said.name}`" if command.said.name else "a command"
+                yield f"{path}:{line}: {name} is left open: it holds a `sorry` and is no theorem"
+        for message in self._outline.messages:
+            if message.severity == "error":
+                yield f"{path}:{message.line}:{message.column}: error: {message.text}"
+
+    # ------------------------------------------------------------------------------------------------- commands
+
+    def _located(self, commands: Sequence[CommandOutline], length: int) -> list[_Located]:
+        """The commands with their own errors: one before a command's beginning is about the text that Lean skipped."""
+        starts = [self._index.offset(command.span.start) for command in commands]
+        located = []
+        for number, command in enumerate(commands):
+            limit = starts[number + 1] if number + 1 < len(commands) else length
+            errors = tuple(message for message in command.messages if message.severity == "error")
+            end = self._index.offset(command.span.end)
+            if errors:  # Lean may have skipped the rest of it
+                end = starts[number] + len(self._code[starts[number] : limit].rstrip())
+            located.append(_Located(number, command, starts[number], end, limit, errors))
+        return located
+
+    def _is_open(self, command: _Located) -> bool:
+        """Whether it is a theorem that somebody has yet to prove. An error may hide its `sorry` from Lean."""
+        if command.said.kind == _MUTUAL:
+            declared = command.said.declares
+            return command.has_sorry and bool(declared) and all(constant.is_theorem for constant in declared)
+        if command.kind is None:
+            return False
+        return bool(command.errors) or command.has_sorry
+
+    def _open_spans(self) -> tuple[OpenSpan, ...]:
+        first: dict[int, int] = {}
+        for command in self._commands:
+            for other in command.said.uses | command.said.mentions:
+                first.setdefault(other, command.start)
+        return tuple(
+            OpenSpan(command.start, command.end, first.get(command.number))
+            for command in self._commands
+            if self._is_open(command)
+        )
+
+    # -------------------------------------------------------------------------------------------------- records
+
+    def _record(self, command: _Located) -> TheoremTask | Refused:
+        line = command.said.keyword[0] if command.said.keyword else command.said.span.start[0]
+        name = _full_name(command.said, line)
+        reason = self._reason_against(command)
+        if reason:
+            return Refused(name, reason, self._document.path, line)
+        places = tuple(self._task(command, place, name, line) for place in command.said.places)
+        if len(places) > 1:
+            lines = ", ".join(str(place.span.start[0]) for place in command.said.places)
+            several = f"it holds {len(places)} `sorry`s (lines {lines}); one theorem, one `sorry`: " + (
+                f"`stepwise suggest {self._document.path or 'FILE'}:LINE` works at each"
+            )
+            return Refused(name, several, self._document.path, line, places)
+        return places[0]
+
+    def _reason_against(self, command: _Located) -> str:
+        said = command.said
+        if command.errors:
+            first = command.errors[0]
+            return f"it does not elaborate: {first.line}:{first.column}: {first.text}{self._hint(command)}"
+        if said.kind == _MUTUAL:
+            return "theorems of a `mutual` block are not proved"
+        if said.body is None:
+            return "it has no `:=`"
+        if any(place.span.start < said.body for place in said.places):
+            return "its statement holds a `sorry`"
+        other = next((text for text in map(self._text, said.places) if text != _SORRY), None)
+        if other is not None:
+            return f"it is admitted by `{other}`: only the word `sorry` is filled in"
+        if not said.places:
+            return "it rests on a `sorry` that its text does not show (`admit`, an unfinished `exact?`, a macro)"
+        if self._expects_the_sorry(command):
+            return "it stands under a `#guard_msgs` that expects the warning of its `sorry`"
+        if command.kind is TaskKind.EXAMPLE and said.places[0].is_whole and not said.places[0].is_prop:
+            return "an `example` of data: only propositions are proved"
+        return self._reason_in_goals(command) or self._reason_below(command)
+
+    def _reason_in_goals(self, command: _Located) -> str:
+        """A `sorry` behind `<;>` stands for several goals, and one text would have to close all of them."""
+        distinct = (dict.fromkeys(map(_untagged, place.goals)) for place in command.said.places)
+        many = next((goals for goals in distinct if len(goals) > 1), None)
+        if many is None:
+            return ""
+        shown = "; ".join(goal.rpartition("⊢ ")[2] for goal in list(many)[:_SHOWN_GOALS])
+        return f"its `sorry` has to close {len(many)} different goals with one text ({shown})"
+
+    def _reason_below(self, command: _Located) -> str:
+        """A definition that is left open, or an axiom: whatever proof is found would rest on it."""
+        below = [self._commands[number] for number in sorted(self._foundations[command.number])]
+        axioms = [each.name for other in below for each in other.said.declares if each.is_axiom]
+        if axioms:
+            names = ", ".join(f"`{name}`" for name in axioms)
+            return f"it rests on the axioms {names}, which the judge refuses: make them hypotheses or `variable`s"
+        if below:
+            name = below[0].said.name or below[0].said.kind
+            return f"it rests on `{name}` (line {below[0].said.span.start[0]}), which holds a `sorry`"
+        return ""
+
+    def _task(self, command: _Located, place: OpenPlace, name: str, line: int) -> TheoremTask:
+        said, text = command.said, self._document.text
+        hole = Hole(self._index.offset(place.span.start), self._index.offset(place.span.end), _style(place))
+        kind = command.kind or TaskKind.THEOREM
+        start = command.start if kind is TaskKind.EXAMPLE else self._behind_doc(command)
+        declaration = self._named(command, line) if kind is TaskKind.EXAMPLE else text[start : command.end]
+        shift = len(declaration) - command.end
+        assert said.body is not None
+        return TheoremTask(
+            id=name,
+            name=name,
+            document=self._document,
+            declaration=declaration,
+            hole=replace(hole, start=hole.start + shift, end=hole.end + shift),
+            document_start=start,
+            document_hole=hole,
+            value=self._index.offset(said.body) + shift,
+            kind=kind,
+            source=self._document.path,
+            line=line,
+            informal=self._informal(said.doc),
+        )
+
+    def _named(self, command: _Located, line: int) -> str:
+        """An `example` as a theorem with a name, so that it can be judged. It has all the variables in force, as Lean
+        gives them to a definition."""
+        said, text = command.said, self._document.text
+        assert said.declaration is not None and said.keyword is not None
+        begin, keyword = self._index.offset(said.declaration), self._index.offset(said.keyword)
+        modifiers = begin if said.doc is None else self._index.offset(said.doc.end)
+        variables = " ".join(dict.fromkeys(said.variables))
+        including = f"include {variables} in " if variables else ""
+        before = f"{text[command.start : begin]}{including}{text[modifiers:keyword].lstrip()}"
+        return f"{before}theorem example_{line}{text[keyword + len('example') : command.end]}"
+
+    def _behind_doc(self, command: _Located) -> int:
+        """Where the command begins behind its doc comment, if it begins with one."""
+        doc = command.said.doc
+        if doc is None or doc.start != command.said.span.start:
+            return command.start
+        end = self._index.offset(doc.end)
+        rest = self._code[end : command.end]
+        return end + len(rest) - len(rest.lstrip())
+
+    def _informal(self, doc: Span | None) -> str | None:
+        if doc is None:
+            return None
+        comment = self._document.text[self._index.offset(doc.start) : self._index.offset(doc.end)]
+        return comment.removeprefix("/--").removesuffix("-/").strip() or None
+
+    def _expects_the_sorry(self, command: _Located) -> bool:
+        """Whether a `#guard_msgs in` before it waits for the warning that a `sorry` gives."""
+        declaration = (
+            command.start if command.said.declaration is None else self._index.offset(command.said.declaration)
+        )
+        before = slice(command.start, declaration)
+        return "#guard_msgs" in self._code[before] and "declaration uses" in self._document.text[before]
+
+    def _text(self, place: OpenPlace) -> str:
+        return self._document.text[self._index.offset(place.span.start) : self._index.offset(place.span.end)]
+
+    def _hint(self, command: _Located) -> str:
+        stretch = self._code[command.start : command.limit].split()
+        if "lemma" in stretch or any(error.text.startswith("unexpected identifier") for error in command.errors):
+            return " (`lemma` is Mathlib's word; core Lean has `theorem`)" if "lemma" in self._code.split() else ""
+        return ""
+
+
+def _untagged(goal: str) -> str:
+    """A goal without the name of its case: what closes one of two that differ in it closes the other."""
+    first, separator, rest = goal.partition("\n")
+    return rest if separator and first.startswith("case ") else goal
+
+
+def _style(place: OpenPlace) -> HoleStyle:
+    if place.is_whole:
+        return HoleStyle.TERM if place.is_term else HoleStyle.BY
+    return HoleStyle.INNER_TERM if place.is_term else HoleStyle.INNER_TACTIC
+
+
+def _full_name(said: CommandOutline, line: int) -> str:
+    if said.name.startswith("_root_."):
+        return said.name.removeprefix("_root_.")
+    word = "mutual" if said.kind == _MUTUAL else "example"
+    return f"{said.namespace}.{said.name or f'{word}_{line}'}".lstrip(".")
+
+
+def _foundations(commands: Sequence[_Located]) -> list[set[int]]:
+    """For each command the definitions left open and the axioms that it rests on, by number. An `example` declares
+    nothing, so what its text mentions counts."""
+    found: list[set[int]] = []
+    for command in commands:
+        below = command.said.uses if command.said.declares else command.said.mentions
+        mine: set[int] = set()
+        for number in (each for each in below if each < command.number):
+            other = commands[number]
+            is_axiom = any(constant.is_axiom for constant in other.said.declares)
+            if is_axiom or (other.has_sorry and other.kind is None):
+                mine.add(number)
+            mine |= found[number]
+        found.append(mine)
+    return found

@@ -1,0 +1,305 @@
+"""Tasks of a file as Lean reads it: each input stands for a kind of file whose text alone misleads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from prover.tasks import HoleStyle, TheoremTask
+from prover.tasks.elaborated import theorems_read
+from prover.tasks.lean_file import document_of
+from prover.tasks.negation import negation_of
+from prover.tasks.record import fill_document
+from tests.lean.lean_project.step_client import StepServer
+from tests.lean.tasks.reading import errors, opened_goal, outline_of, read
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[StepServer]:
+    with StepServer() as running:
+        yield running
+
+
+def accepts(server: StepServer, text: str) -> bool:
+    answer = server.ask(cmd=text)
+    server.ask(dropAll=True)
+    return not errors(answer)
+
+
+# ------------------------------------------------------------------------------------------------------ variables
+
+
+@pytest.mark.parametrize(
+    ("text", "goal", "proof"),
+    [
+        ("variable (p : Prop) (hp : p)\nexample : p := sorry\n", "p : Prop\nhp : p\n⊢ p", "exact hp"),
+        (
+            "section\nvariable (n : Nat) (h : 0 < n)\nexample : n ≠ 0 := by\n  sorry\nend\n",
+            "n : Nat\nh : 0 < n\n⊢ n ≠ 0",
+            "omega",
+        ),
+        (
+            "variable {α : Type} [Inhabited α]\n/-- Doc. -/\nexample (x : α) : x = x := by sorry\n",
+            "α : Type\ninst✝ : Inhabited α\nx : α\n⊢ x = x",
+            "rfl",
+        ),
+        ("variable (n : Nat) in\nexample : n = n := by sorry\n", "n : Nat\n⊢ n = n", "rfl"),
+        ("example (p : Prop) (h : p) : p := by sorry\n", "p : Prop\nh : p\n⊢ p", "exact h"),
+    ],
+)
+def test_an_example_has_the_variables_of_its_section(server: StepServer, text: str, goal: str, proof: str) -> None:
+    (task,) = read(server, text).tasks.values()
+    assert opened_goal(server, task) == goal
+    assert accepts(server, task.solution(proof))
+    negation = negation_of(task)
+    assert negation is not None
+    assert opened_goal(server, negation).startswith("⊢ ¬")
+
+
+def test_a_theorem_has_the_variables_that_it_mentions(server: StepServer) -> None:
+    text = "variable (p q : Prop) (hp : p)\ntheorem t : p → p := by sorry\ninclude hp in\ntheorem u : p := by sorry\n"
+    tasks = read(server, text).tasks
+    assert opened_goal(server, tasks["t"]) == "p : Prop\n⊢ p → p"
+    assert opened_goal(server, tasks["u"]) == "p : Prop\nhp : p\n⊢ p"
+
+
+def test_an_example_of_data_is_refused_by_the_name_that_it_has(server: StepServer) -> None:
+    (refused,) = read(server, "example : Nat := sorry\n").refused.values()
+    assert "an `example` of data" in refused.reason
+
+
+# ------------------------------------------------------------------------------------------------- where they begin
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "/-- Doc. -/ @[simp] ",
+        "/-- Doc. -/ private ",
+        "/- c -/ @[simp] ",
+        "/-- Doc\nof two lines.\n-/ @[simp] ",
+        " @[simp] ",
+        "#guard_msgs (drop warning) in ",
+        "#guard_msgs (drop warning) in\n",
+        "theorem one_line : 2 = 2 := rfl ",
+        "set_option maxRecDepth 1000 in\n/-- Doc. -/\n",
+    ],
+)
+def test_a_theorem_is_found_wherever_it_begins(server: StepServer, before: str) -> None:
+    text = f"theorem already : 1 = 1 := rfl\n\n{before}theorem t (p : Prop) (h : p) : p := by\n  sorry\n"
+    found = read(server, text)
+    assert list(found.tasks) == ["t"]
+    assert not found.refused
+    assert opened_goal(server, found.tasks["t"]) == "p : Prop\nh : p\n⊢ p"
+    assert accepts(server, found.tasks["t"].solution("exact h"))
+
+
+def test_a_doc_comment_is_no_part_of_statement_or_header(server: StepServer) -> None:
+    text = "def n := 1\n\n/-- One. -/ @[simp] theorem t : n = 1 := by\n  sorry\n"
+    task = read(server, text).tasks["t"]
+    assert task.informal == "One."
+    assert task.header == "def n := 1"
+    assert task.statement == "@[simp] theorem t : n = 1 := by"
+
+
+@pytest.mark.parametrize(
+    "text", ["\ufefftheorem t : 1 = 1 := by sorry\n", "import Init\r\ntheorem t : 1 = 1 := sorry\r\n"]
+)
+def test_marks_and_line_ends_of_other_systems_are_set_aside(server: StepServer, text: str) -> None:
+    assert list(read(server, text).tasks) == ["t"]
+
+
+def test_names_have_their_namespaces(server: StepServer) -> None:
+    text = (
+        "namespace A\ntheorem t : 1 = 1 := sorry\ntheorem _root_.u : 1 = 1 := sorry\n"
+        "private theorem v : 1 = 1 := sorry\nprotected theorem w.x : 1 = 1 := sorry\nexample : 1 = 1 := sorry\nend A\n"
+    )
+    assert list(read(server, text).tasks) == ["A.t", "u", "A.v", "A.w.x", "A.example_6"]
+
+
+# --------------------------------------------------------------------------------------------------- what is left out
+
+OPEN = "theorem before_it (n : Nat) : n = n := by\n  sorry\n\n"
+
+
+@pytest.mark.parametrize(
+    ("between", "later", "goal"),
+    [
+        (
+            'macro "make_two" : command => `(def $(Lean.mkIdent `two) : Nat := 2)\n\n' + OPEN + "make_two\n",
+            "two = 2",
+            "⊢ two = 2",
+        ),
+        (
+            OPEN + "coinductive Endless (r : Nat → Nat → Prop) : Nat → Prop where\n"
+            "  | step (a b : Nat) : r a b → Endless r b → Endless r a\n",
+            "∀ r, Endless r 0 → Endless r 0",
+            "⊢ ∀ (r : Nat → Nat → Prop), Endless r 0 → Endless r 0",
+        ),
+        (
+            "mutual\ndef evenish : Nat → Bool\n  | 0 => true\n  | n + 1 => oddish n\n"
+            "def oddish : Nat → Bool\n  | 0 => false\n  | n + 1 => evenish n\nend\n" + OPEN,
+            "evenish 0 = true",
+            "⊢ evenish 0 = true",
+        ),
+        (
+            "/-- warning: declaration uses `sorry` -/\n#guard_msgs in\n" + OPEN,
+            "1 = 1",
+            "⊢ 1 = 1",
+        ),
+        (OPEN + "open Nat\n", "1 = 1", "⊢ 1 = 1"),
+    ],
+)
+def test_an_open_theorem_is_left_out_alone(server: StepServer, between: str, later: str, goal: str) -> None:
+    found = read(server, f"{between}\ntheorem later : {later} := by\n  sorry\n")
+    task = found.tasks["later"]
+    assert "before_it" not in task.context
+    assert opened_goal(server, task) == goal
+
+
+def test_an_open_theorem_that_something_needs_stays(server: StepServer) -> None:
+    text = (
+        OPEN + "attribute [simp] before_it\ntheorem by_it : 1 = 1 := before_it 1\ntheorem later : 2 = 2 := by sorry\n"
+    )
+    assert "theorem before_it" in read(server, text).tasks["later"].context
+
+
+# ---------------------------------------------------------------------------------------------- how a proof is written
+
+TACTICS = [
+    "cases n\n  case zero => rfl\n  case succ k => sorry",
+    "cases n\n  next => rfl\n  next k => sorry",
+    "match n with\n  | 0 => rfl\n  | k + 1 => sorry",
+    "first | done | sorry",
+    "all_goals sorry",
+    "try sorry",
+    "focus sorry",
+    "(sorry)",
+    "if h : n = 0 then simp else sorry",
+    "cases n with\n  | zero => sorry\n  | succ k => rfl",
+    "· sorry",
+    "skip; sorry",
+]
+TERMS = [
+    "(by simp : n + 0 = n).trans\n    sorry",
+    "show n + 0 = n from\n    sorry",
+    "if h : n = 0 then by simp else\n    sorry",
+    "(fun x => sorry : ∀ n : Nat, n + 0 = n) n",
+    "match n with\n  | 0 => rfl\n  | k + 1 => sorry",
+    "id sorry",
+    "(sorry)",
+]
+
+
+@pytest.mark.parametrize("body", [f"by\n  {tactics}" for tactics in TACTICS] + TERMS)
+def test_a_proof_is_written_as_its_place_wants_it(server: StepServer, body: str) -> None:
+    (task,) = read(server, f"theorem t (n : Nat) : n + 0 = n := {body}\n").tasks.values()
+    for proof in ("simp", "skip\nsimp"):
+        assert accepts(server, task.solution(proof)), task.solution(proof)
+
+
+@pytest.mark.parametrize(
+    ("body", "style"),
+    [
+        (":= by sorry", HoleStyle.BY),
+        (":= by -- an idea\n  /- two\n  lines -/\n  sorry -- todo", HoleStyle.BY),
+        (":=\n  -- todo\n  sorry", HoleStyle.TERM),
+    ],
+)
+def test_only_the_word_sorry_changes_in_a_file_that_comes_back(server: StepServer, body: str, style: HoleStyle) -> None:
+    document = document_of(f"-- before\ntheorem t : 1 = 1 {body}\n-- after\n", "a.lean")
+    (task,) = theorems_read(document, outline_of(server, document.text)).records
+    assert isinstance(task, TheoremTask)
+    assert task.hole.style is style
+    filled = fill_document(task.document, [(task, "rfl")])
+    words = " ".join(filled.replace("by\n", "", style is HoleStyle.TERM).split())
+    assert words == " ".join(document.text.replace("sorry", "rfl").split())
+    assert accepts(server, filled)
+
+
+@pytest.mark.parametrize(
+    ("statement", "body"),
+    [
+        (
+            "(xs : List Nat) :\n    match xs with\n    | [] => xs.length = 0\n    | _ :: _ => 0 < xs.length",
+            ":= by sorry",
+        ),
+        ("(n : Nat) :\n    letI m := n + 1\n    m > n", ":= by sorry"),
+        (": ∃ f : Nat → Nat, f = fun\n  | 0 => 1\n  | n + 1 => n", ":= sorry"),
+        (": ∀ n : Nat, n = n", "\n  | 0 => rfl\n  | n + 1 => sorry"),
+    ],
+)
+def test_a_statement_ends_where_its_body_begins(server: StepServer, statement: str, body: str) -> None:
+    (task,) = read(server, f"theorem t {statement} {body}\n").tasks.values()
+    assert task.statement == f"theorem t {statement} := by"
+
+
+# ----------------------------------------------------------------------------------------------- goals and refusals
+
+
+def test_a_sorry_closes_the_first_goal_alone(server: StepServer) -> None:
+    text = "theorem t (a b : Nat) (h : a = b) : b = a ∧ True := by\n  refine ⟨?_, ?_⟩\n  sorry\n  trivial\n"
+    task = read(server, text).tasks["t"]
+    assert opened_goal(server, task).endswith("⊢ b = a")
+    assert accepts(server, task.solution("exact h.symm"))
+    state = server.open(task.challenge)
+    (done,) = server.ask(tactics=[{"tactic": "exact h.symm"}], proofState=state)["results"]
+    assert done["proved"] is True
+
+
+def test_a_sorry_whose_type_lean_infers_has_a_goal(server: StepServer) -> None:
+    text = "theorem l (a b : Nat) (h : a ≤ b) : a ≤ b + 1 := by simpa using sorry\n"
+    assert opened_goal(server, read(server, text).tasks["l"]).endswith("⊢ a ≤ b + 1")
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "said"),
+    [
+        ("theorem t (p q : Prop) : p ∧ q := by\n  constructor <;> sorry\n", "t", "close 2 different goals"),
+        ("theorem t : 1 = 1 ∧ 2 = 2 := by\n  constructor\n  sorry\n  sorry\n", "t", "(lines 3, 4)"),
+        ("def threshold : Nat := sorry\ntheorem above : 0 ≤ threshold := by sorry\n", "above", "`threshold` (line 1)"),
+        ("def a : Nat := sorry\ndef b := a\ntheorem t : 0 ≤ b := by sorry\n", "t", "`a` (line 1)"),
+        (
+            "structure Box where\n  n : Nat\ninstance inst : Inhabited Box := by sorry\n"
+            "theorem t : (default : Box) = default := by sorry\n",
+            "t",
+            "`inst` (line 3)",
+        ),
+        ("axiom P : Type\naxiom Q : P → Prop\ntheorem t (p : P) (h : Q p) : Q p := by sorry\n", "t", "`P`, `Q`"),
+        ("theorem t : 1 = 1 := by admit\n", "t", "admitted by `admit`"),
+        ('macro "todo" : tactic => `(tactic| sorry)\ntheorem t : 1 = 1 := by todo\n', "t", "admitted by `todo`"),
+        ("theorem t : (sorry : Prop) := by sorry\n", "t", "its statement holds a `sorry`"),
+        ("theorem t (n : Nat) : n + [1] = n := by sorry\n", "t", "HAdd Nat (List"),
+        ("lemma t (n : Nat) : n = n := by sorry\ntheorem u : 1 = 1 := by sorry\n", "", "Mathlib's word"),
+        (
+            "mutual\ntheorem t : 1 = 1 := by sorry\ntheorem u : 1 = 1 := by sorry\nend\n",
+            "mutual_1",
+            "`mutual` block",
+        ),
+        (
+            "/-- warning: declaration uses `sorry` -/\n#guard_msgs in\ntheorem t : 1 = 1 := by\n  sorry\n",
+            "t",
+            "expects the warning",
+        ),
+    ],
+)
+def test_what_no_search_can_prove_is_said_at_once(server: StepServer, text: str, name: str, said: str) -> None:
+    found = read(server, text)
+    assert name not in found.tasks
+    everything = [f"{refused.id}: {refused.reason}" for refused in found.refused.values()] + list(found.notes)
+    assert any(said in sentence for sentence in everything), everything
+    assert not name or name in found.refused
+
+
+def test_a_sorry_in_a_definition_is_noted_and_counts_for_nothing(server: StepServer) -> None:
+    found = read(server, "def f : Nat := sorry\ninstance i : Inhabited Nat := ⟨sorry⟩\ntheorem t : 1 = 1 := by sorry\n")
+    assert list(found.tasks) == ["t"]
+    assert [note.split(" is left")[0] for note in found.notes] == ["a.lean:1: `f`", "a.lean:2: `i`"]
+
+
+def test_a_theorem_that_does_not_elaborate_costs_the_others_nothing(server: StepServer) -> None:
+    text = "theorem bad : 1 + = 2 := by sorry\ntheorem worse (n : Nat) : n = n := by\n  omega2\n  sorry\n" + OPEN
+    found = read(server, text)
+    assert set(found.refused) == {"bad", "worse"}
+    assert opened_goal(server, found.tasks["before_it"]) == "n : Nat\n⊢ n = n"

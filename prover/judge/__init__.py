@@ -1,4 +1,4 @@
-"""The judge: what alone makes a proof count. See `docs/judge.md`."""
+"""The judge, whose verdict alone makes a proof count. See `docs/judge.md`."""
 
 from prover.judge.certificate import Certificate, read_certificate, write_certificate
 from prover.judge.check import check_files, check_proof, exit_code

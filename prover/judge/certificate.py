@@ -1,4 +1,4 @@
-"""A verdict as a file beside the proof, complete enough to repeat the judgement from it and the proof alone."""
+"""Certificates: a verdict as a file beside the proof, complete enough to repeat the judgement from the two alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What was asked (`challenge`, `theorem`), and the verdict on the proof beside it, as JSON."""
+    """The question (`challenge`, `theorem`), and the verdict on the proof beside it, as JSON."""
 
     challenge: str
     theorem: str
@@ -25,7 +25,7 @@ class Certificate:
 
 
 def certificate_path(proof: Path) -> Path:
-    """Where the certificate of a proof file lies."""
+    """The path of a proof file's certificate."""
     return proof.with_suffix(".json")
 
 

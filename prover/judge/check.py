@@ -1,4 +1,4 @@
-"""What `stepwise check` does with files."""
+"""Judges files, for `stepwise check`: a solution against a challenge, or a run's proof against its input."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ async def check_files(judge: Judge, challenge: Path, solution: Path, theorem: st
 async def check_proof(judge: Judging, proof: Path, challenge: str, theorem: str) -> Verdict:
     """Judge a proof of a run again: its file, against the challenge that the run's own input makes.
 
-    A file that is missing, is not the one that was judged, or was judged for something else is rejected: whoever can
-    write the proof can write its certificate too, and an easier challenge into it.
+    A file that is missing, was changed since, or was judged for another theorem is rejected. The challenge comes from
+    the run's input, since whoever can write the proof can also write a certificate with an easier challenge.
     """
     try:
         certificate = read_certificate(proof)

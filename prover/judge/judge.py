@@ -1,4 +1,4 @@
-"""Judges proofs in processes of its own."""
+"""The judge: judges proofs in Lean processes of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One judgement: the steps from two texts to a verdict, whatever processes they are put to."""
+"""One judgement: the steps from two texts to a verdict, independent of the kind of processes that answer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MAX_REASON = 2000
 
 @dataclass(frozen=True, slots=True)
 class JudgeLimits:
-    """What one judgement may use; times in seconds. Lean's own heartbeat limit is the ordinary one, always."""
+    """The limits of one judgement, in seconds and bytes. Lean's heartbeat limit is always its default one."""
 
     challenge_s: float = 60.0
     solution_s: float = 120.0
@@ -45,7 +45,7 @@ class _End(Exception):
 
 @dataclass(slots=True)
 class Judgement:
-    """One judgement, between a process that elaborates and one that compares. Knows nothing of how they are started.
+    """One judgement, by a process that elaborates and one that compares, which the caller starts.
 
     `scan` and `run` are two layers; neither relies on the other.
     """
@@ -69,7 +69,7 @@ class Judgement:
         return self._verdict(VerdictStatus.REJECTED, Reason.SCAN, ", ".join(map(str, findings[:5])))
 
     async def run(self, elaborating: Ask, comparing: Ask) -> Verdict:
-        """The verdict. Faults of the processes are in it; nothing is raised but cancellation."""
+        """The verdict. Faults of the processes become part of it; only cancellation is raised."""
         try:
             challenge = await self._elaborate_challenge(elaborating)
             solution = await self._elaborate_solution(elaborating)
@@ -113,7 +113,7 @@ class Judgement:
         self.axioms, self.inductives = _texts(answer, "axioms"), _texts(answer, "inductives")
 
     def fault(self, fault: LeanFault) -> Verdict:
-        """The verdict if there is no process to judge with."""
+        """The verdict if no process could be started to judge with."""
         kind, text = unknown_for(fault)
         return self._verdict(VerdictStatus.UNKNOWN, kind, text)
 
@@ -153,7 +153,7 @@ _DEATHS = {
 
 
 def unknown_for(fault: LeanFault) -> tuple[Reason, str]:
-    """What a fault of a judging process means for the proof: never more than *unknown*."""
+    """The reason and text of the *unknown* verdict that a fault of a judging process leads to."""
     match fault:
         case WorkerDied():
             return _DEATHS.get(fault.reason, Reason.CRASH), str(fault)
@@ -172,7 +172,7 @@ async def _ask(process: Ask, request: Answer, timeout_s: float, what: str) -> An
 
 
 def _errors_end(kind: Reason, what: str, errors: Sequence[str]) -> _End:
-    """Errors refuse a text, but where Lean only gave up the proof may still be right."""
+    """The end for a text with errors: rejected, or unknown if Lean only gave up at a limit of its own."""
     gave_up = next((error for error in errors if any(sign in error for sign in _OWN_LIMITS)), None)
     if gave_up is not None:
         return _End(VerdictStatus.UNKNOWN, Reason.LIMIT, f"{what} reaches a limit: {gave_up}")
@@ -187,7 +187,7 @@ def _member(kind: type[E], answer: Answer, name: str) -> E:
 
 
 def _lean_lines(text: str) -> str:
-    """The line ends as Lean itself reads them from a file."""
+    """The text with line ends normalised as Lean does when it reads a file."""
     return text.replace("\r\n", "\n")
 
 

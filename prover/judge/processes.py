@@ -1,7 +1,7 @@
 """The judge's Lean processes: warm ones for elaboration, each used for one proof, and one that compares.
 
-What elaborates foreign text is believed by nobody and ends with its proof. What compares sees no foreign text, only
-declarations as data, so it lives on.
+A process that elaborates foreign text is not trusted and ends with its proof. The one that compares sees no foreign
+text, only declarations as data, so it is kept for many proofs.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Start = Callable[[], Coroutine[Any, Any, LeanProcess]]
 
 
 async def start_process(toolchain: Toolchain, *, memory_bytes: int, start_timeout_s: float) -> LeanProcess:
-    """A judging process, ready. Raises LeanFault if it doesn't start at the second try."""
+    """Start a judging process. Raises LeanFault if the second try fails as well."""
     launch = replace(toolchain.judge_launch(), memory_bytes=memory_bytes)
     try:
         return await LeanProcess.start(launch, ready_timeout_s=start_timeout_s)
@@ -44,9 +44,9 @@ def refuse_fault(answer: Answer) -> Answer:
 
 
 class SpareProcesses:
-    """Hands out started processes, each to be used once and closed by who took it; keeps `spares` of them warm.
+    """Hands out started processes, each to be used once and closed by the caller; keeps `spares` of them warm.
 
-    A spare is started when the first process is taken, so one that is never used costs nothing.
+    Spares are started when the first process is taken, so a judge that is never used costs nothing.
     """
 
     def __init__(self, start: Start, *, spares: int) -> None:
@@ -56,7 +56,7 @@ class SpareProcesses:
         self._is_closed = False
 
     async def take(self) -> LeanProcess:
-        """A process that nobody has used. Raises LeanFault if it can't be started."""
+        """A fresh process. Raises LeanFault if it can't be started."""
         task = self._starting.popleft() if self._starting else asyncio.create_task(self._start())
         while len(self._starting) < self._spares and not self._is_closed:
             self._starting.append(asyncio.create_task(self._start()))
@@ -81,7 +81,7 @@ class SpareProcesses:
 
 
 async def _end(task: asyncio.Task[LeanProcess]) -> None:
-    """End a process that may be started already, be starting, or have failed to."""
+    """End a process in any state: running, being started, or failed to start."""
     task.cancel()
     (outcome,) = await asyncio.gather(task, return_exceptions=True)
     if isinstance(outcome, LeanProcess):
@@ -89,9 +89,10 @@ async def _end(task: asyncio.Task[LeanProcess]) -> None:
 
 
 class ComparingProcess:
-    """The process that compares: started when first needed, replaced when it died, has served long or has grown.
+    """The process that compares: started when first needed; replaced when it has died, after many requests, or when it
+    has grown.
 
-    An import list, once loaded, stays in its memory, and so does whatever a hostile proof made it allocate.
+    Import lists stay in its memory once loaded, and so does anything that a hostile proof made it allocate.
     """
 
     def __init__(self, start: Start) -> None:
@@ -102,7 +103,7 @@ class ComparingProcess:
     async def ask(self, request: Answer, *, timeout_s: float) -> Answer:
         """The answer to one comparison. Raises LeanFault as `LeanProcess.submit` does.
 
-        A process that ends by itself gets one successor, so that what earlier proofs left behind in it harms no other.
+        If the process ends by itself, a fresh one answers, so that leftovers of earlier proofs can't harm this one.
         """
         async with self._turn:  # one at a time: a proof that ends the process takes no other with it
             process = await self._ready()
@@ -116,7 +117,7 @@ class ComparingProcess:
                 return await (await self._ready()).submit(request, timeout_s=timeout_s)
 
     async def close(self) -> None:
-        """End it."""
+        """End the process."""
         if self._process is not None:
             await self._process.close(grace_s=0.0)
 

@@ -1,11 +1,11 @@
-"""What of a text may be code: for the ban list, which has to see the code inside of strings as well.
+"""The readings of a text: every way to tell its code from its strings, so that the ban list sees code inside strings.
 
-In `s!"a {x} b"` the `x` is code. Whether a string is such a one, an *interpolated* one, is up to the parser that asks
-for it: in `dbg_trace "{x}"` and `throwError "{x}"` it is, in `f "{x}"` it isn't, and libraries add more of the first.
-The two may even end at different places: `"{" ++ "}"` is two plain strings, or an interpolated one with `" ++ "` in its
-braces. So every string with a brace is read both ways, each time to the end of the text, or up to the end of a string
-behind which an earlier reading went on. A prime or an `r` right behind a symbol is read both ways too: it may be part
-of that symbol.
+In `s!"a {x} b"` the `x` is code: the string is *interpolated*. The parser that expects a string decides whether it is:
+in `dbg_trace "{x}"` and `throwError "{x}"` it is, in `f "{x}"` it isn't, and libraries add more of the first kind. A
+string may even end at different places: `"{" ++ "}"` is two plain strings, or an interpolated one with `" ++ "` in its
+braces. So every string with a brace is read both ways, each time to the end of the text, or to the end of a string
+from which an earlier reading continued in the same way. A prime or an `r` directly behind a symbol is read both ways
+too, since it may be part of that symbol.
 """
 
 from __future__ import annotations
@@ -29,23 +29,25 @@ _PIECE = re.compile(
     r"|(?P<char>'(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)|[^\\'\n])')"
     rf"|«[^»]*»?|(?P<command>(?<=#){IDENTIFIER})|(?:{FIELD_DOT}|`)?{IDENTIFIER}|{INDEX}|{NUMBER}"
 )
-_GLUED = re.compile(r"(?<=[^\s(\[{⟨,])")  # to a symbol, or to what can't be told from one
+_GLUED = re.compile(r"(?<=[^\s(\[{⟨,])")  # to a symbol, or to anything that may be one
 _STRING_STOP = re.compile(r"\\|\"|\{")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Place:
-    """Outside of all strings, or in the braces of an interpolated one: how many more are open, and where it stands."""
+    """A place in the code: outside of all strings, or in the braces of an interpolated one. `braces` are the further
+    braces open there, `around` is the place of the string."""
 
     braces: int = 0
     around: _Place | None = None
 
 
 def readings(text: str) -> Iterator[tuple[int, str]]:
-    """Where each reading begins, and the text from there to its end, with spaces for all that is no code in it.
+    """Each reading: the position where it begins, and the text from there on with spaces in place of all that isn't
+    code.
 
-    The first reading begins at 0 and takes every string for plain, but those of `s!` and `f!`. There may be as many as
-    the text has braces, each as long as the text: the caller has to stop at some time.
+    The first reading begins at 0 and takes every string as plain, except those of `s!` and `f!`. There may be as many
+    readings as the text has braces, each as long as the text, so the caller has to set a limit.
     """
     reader = _Reader(text)
     while reader.todo:
@@ -61,11 +63,11 @@ class _Reader:
         self._text = text
         self._begun: set[tuple[int, int, _Place | None]] = set()
         self._behind_strings: set[tuple[int, int, _Place | None]] = set()
-        self._knows_s = "prelude" not in text  # without Lean's own `s!`, that may be the name of anything
+        self._knows_s = "prelude" not in text  # without Lean's own `s!`, the name may mean anything
         self._add(0, _Place())
 
     def read(self, start: int, place: _Place) -> str:
-        """The code of one reading. What could be read in another way is added to the readings to be done."""
+        """The code of one reading. Other ways to read the same text are added to the readings to be done."""
         parts: list[str] = []
         done = position = start
         while (match := _PIECE.search(self._text, position)) is not None:
@@ -79,7 +81,7 @@ class _Reader:
         return "".join(parts)
 
     def _after(self, match: re.Match[str], place: _Place) -> tuple[int, _Place]:
-        """Where code goes on behind a piece of the text, and in which place."""
+        """The position and the place where code continues behind a piece of the text."""
         kind, start, end = match.lastgroup, match.start(), match.end()
         if kind == "block":
             return block_comment_end(self._text, end), place
@@ -98,7 +100,8 @@ class _Reader:
         return raw_string_end(self._text, end, match.group()) if kind == "raw" else end, place
 
     def _after_brace(self, brace: str, end: int, place: _Place) -> tuple[int, _Place]:
-        """Where code goes on behind a brace in code; behind the last closing one, the string around goes on first."""
+        """The position and the place where code continues behind a brace; behind the brace that ends an interpolation,
+        the rest of the surrounding string is skipped first."""
         if place.around is None:
             return end, place
         if brace == "{":
@@ -108,7 +111,7 @@ class _Reader:
         return self._in_string(end, place.around)
 
     def _plain_end(self, position: int, place: _Place) -> int:
-        """The end of a plain string, from behind its opening quote; that it's interpolated is left for later."""
+        """The end of a plain string, from behind its opening quote; its reading as interpolated is left for later."""
         end = string_end(self._text, position)
         inner, inside = self._in_string(position, place)
         if inside is not place:
@@ -116,7 +119,8 @@ class _Reader:
         return end
 
     def _in_string(self, position: int, place: _Place) -> tuple[int, _Place]:
-        """From within an interpolated string at this place: behind its next `{`, or behind its closing quote."""
+        """The next code after a position in an interpolated string: behind its next `{`, or behind its closing
+        quote."""
         while (stop := _STRING_STOP.search(self._text, position)) is not None:
             if stop.group() == "{":
                 return stop.end(), _Place(0, place)
@@ -126,14 +130,14 @@ class _Reader:
         return len(self._text), place
 
     def _add(self, start: int, place: _Place) -> None:
-        """Leave for later the reading that takes code to begin there, unless it was left or done before."""
+        """Leave a reading that begins there in this place for later, unless it was left or done before."""
         key = (start, place.braces, place.around)
         if key not in self._begun:
             self._begun.add(key)
             self.todo.append((start, place))
 
     def _is_known(self, position: int, place: _Place) -> bool:
-        """Whether a reading went on there behind a string before; from now on, one did."""
+        """Whether an earlier reading continued there behind a string; records that this one does."""
         key = (position, place.braces, place.around)
         is_known = key in self._behind_strings
         self._behind_strings.add(key)

@@ -1,7 +1,7 @@
-"""The ban list: what a solution may not hold beyond what its challenge holds. Defence in depth, and cheap.
+"""The ban list: words that a solution may not contain more often than its challenge. Cheap defence in depth.
 
-Nothing rests on it: the Lean side refuses the same cheats without it. It gives an early, plain reason, keeps code of
-the solution's own from running while it is elaborated, and holds the policy (no notation, no raised limits).
+Soundness does not depend on it: the Lean side refuses the same cheats by itself. It gives an early, plain reason, keeps
+the solution's own code from running during elaboration, and enforces the rules (no notation, no raised limits).
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ _INVISIBLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something of the ban list, at a line (from 1) of the solution."""
+    """An item of the ban list, at a line (from 1) of the solution."""
 
     what: str
     line: int
@@ -97,7 +97,7 @@ class Finding:
 
 
 def scan(challenge: str, solution: str) -> tuple[Finding, ...]:
-    """What the solution holds of the ban list, beyond as many as the challenge holds of the same."""
+    """The banned items in the solution, beyond as many of each as the challenge contains."""
     if len(solution) > len(challenge) + MAX_PROOF_CHARS:
         return (Finding(f"more than {MAX_PROOF_CHARS} characters", 1),)
     allowed = Counter(what for what, _ in _found(challenge))
@@ -112,7 +112,7 @@ def scan(challenge: str, solution: str) -> tuple[Finding, ...]:
 
 
 def _found(text: str) -> list[tuple[str, int]]:
-    """What of the ban list the text holds in any of its readings, and where, in order."""
+    """The banned items in all readings of the text, with their positions, in order."""
     found = {(match.start(), f"U+{ord(match.group()):04X}") for match in _INVISIBLE.finditer(text)}
     left = len(text) + MAX_READ_AGAIN
     for start, code in readings(text):
@@ -125,7 +125,7 @@ def _found(text: str) -> list[tuple[str, int]]:
 
 
 def _found_in(code: str) -> Iterator[tuple[str, int]]:
-    """The same of one reading, as positions in it."""
+    """The banned items in one reading, with their positions in it."""
     brackets = 0  # open ones, of an attribute list
     previous = ""
     for match in _TOKEN.finditer(code):
@@ -140,7 +140,7 @@ def _found_in(code: str) -> Iterator[tuple[str, int]]:
 
 
 def _banned(token: str, code: str, end: int) -> str | None:
-    """What a finding calls the token that ends there, if it is of the ban list outside an attribute list."""
+    """The finding's name for the token that ends at `end`; None if it isn't banned outside of attribute lists."""
     if token.startswith("#"):
         if token.startswith(_COMMANDS) and not token.startswith(_HARMLESS_COMMANDS):  # `#evalx` is `#eval x`
             return token
@@ -155,7 +155,8 @@ def _banned(token: str, code: str, end: int) -> str | None:
 
 
 def _banned_attribute(token: str) -> str | None:
-    """The same inside one, where `«macro»` is the attribute `macro`, and every word may be an attribute's name."""
+    """The finding's name for a token in an attribute list, where `«macro»` is the attribute `macro` and every word may
+    be an attribute's name; None if it isn't banned there."""
     name = _bare(token)
     is_banned = (
         name in _ATTRIBUTES

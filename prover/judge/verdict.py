@@ -1,4 +1,4 @@
-"""What the judge says of one proof."""
+"""The judge's verdict on one proof."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 
 class VerdictStatus(StrEnum):
-    """Only `ACCEPTED` is a proof. `UNKNOWN` says nothing about it: a limit or a fault came first."""
+    """How a judgement ended. Only `ACCEPTED` means proved; after a limit or a fault the verdict is `UNKNOWN`."""
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
@@ -43,7 +43,7 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The end of a judgement. `kind` is None exactly for accepted proofs.
+    """The outcome of a judgement. `kind` is None exactly for accepted proofs.
 
     `theorem` is the theorem's full name, `axioms` what the proof rests on, `inductives` the inductive types among what
     it rests on that no library declares. `advice` says what an accepted proof leaves to do, and is empty if nothing.
@@ -82,11 +82,11 @@ class Verdict:
 
 
 class Judging(Protocol):
-    """Gives the verdict that alone makes a proof count."""
+    """The interface of judges: `judge` gives the verdict that alone makes a proof count."""
 
     async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict: ...
 
 
 def sha256(text: str) -> str:
-    """Of the text as UTF-8, in hex."""
+    """The SHA-256 hash of the text as UTF-8, in hex."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,9 +1,9 @@
-"""How many theorems are worked on at once: enough that Lean never waits for the policy, and no more than that.
+"""The number of theorems at work at once: enough that Lean never waits for the policy, and no more.
 
-The policy's batches are as large as there are theorems that wait for it, so this one number settles both: where Lean
-workers stand idle, more theorems ask the policy at a time and its batches grow; where requests pile up before Lean, a
-larger batch would only make the search plan on old news. Nor are more theorems of use where most of them wait for the
-judge: Lean workers stand idle then, too, and a search that is begun gets a smaller part of them within its time.
+A batch of the policy holds as many requests as theorems wait for it, so this one number balances both. While Lean
+workers are idle, more theorems ask the policy at a time and its batches grow. While requests queue for Lean, a larger
+batch would only make searches plan on old outcomes. While most theorems wait for the judge, Lean workers are idle too,
+but more theorems would only give each search a smaller part of the workers within its time.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _JUDGED = 0.5  # the share of the theorems at work that are with the judge, abov
 
 
 class Balance:
-    """A limit between `low` and `high` that follows the queues; `admit` holds back what is above it."""
+    """A limit on theorems at work, between `low` and `high`, that follows the queues; `admit` enforces it."""
 
     def __init__(self, low: int, high: int) -> None:
         self.limit = low
@@ -28,7 +28,7 @@ class Balance:
         self._changed = asyncio.Event()
 
     def adjust(self, sample: Mapping[str, float]) -> None:
-        """Take in how busy everything was since the last sample: up or down by an eighth, at least one."""
+        """Move the limit up or down by an eighth, at least one, or leave it, by a sample of the utilisation."""
         ready = sample.get("lean_ready", 0)
         if not ready:
             return  # Lean is starting, or lost: this says nothing of the balance
@@ -41,7 +41,7 @@ class Balance:
             self._set(self.limit + step)
 
     def gauges(self) -> dict[str, float]:
-        """What a report shows."""
+        """The numbers for utilisation samples: theorems at work, and the limit."""
         return {"theorems_at_once": self.at_work, "theorems_allowed": self.limit}
 
     @asynccontextmanager

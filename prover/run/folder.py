@@ -1,8 +1,7 @@
-"""A run folder: what was asked (`run.json`, `tasks.jsonl`, `inputs/`), what came out (`results.jsonl`, `proofs/`,
-`solved/`) and how (`trace/`).
+"""A run folder: inputs (`run.json`, `tasks.jsonl`, `inputs/`), results (`results.jsonl`, `proofs/`, `solved/`) and
+traces (`trace/`).
 
-It holds everything needed to go on, so a run can be resumed on another machine from its folder alone. Ids, not
-positions, say what is done.
+A run can be resumed on another machine from its folder alone. Finished theorems are known by id, not by position.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ _INFO_FIELDS = ("config", "versions", "seed", "toolchain", "lineage", "total", "
 
 
 class RunFolder:
-    """An open run folder with its one journal. Made by `create` or `resume`; `close` gives it free."""
+    """An open run folder with its one journal. Made by `create` or `resume`, which lock it; `close` releases it."""
 
     def __init__(self, path: Path, lock: FolderLock, info: RunInfo, tasks: TaskList) -> None:
         self.path = path
@@ -89,7 +88,7 @@ class RunFolder:
 
     @classmethod
     def resume(cls, path: Path) -> RunFolder:
-        """Open the run of a folder to go on with it. RunFolderError if there is none, or it is in use or damaged."""
+        """Open a folder to resume its run. RunFolderError if it holds no run, is in use, or is damaged."""
         info = read_info(path)
         lock = FolderLock(path)
         try:
@@ -99,12 +98,12 @@ class RunFolder:
             raise
 
     def note_models(self, models: Mapping[str, Any]) -> None:
-        """Keep what is known of the models that the run works with, by what they do."""
+        """Record the known facts of the models that the run uses, by role."""
         self.info = replace(self.info, models={**self.info.models, **models})
         _write_info(self.path, self.info)
 
     def record_refused(self) -> int:
-        """Write an `invalid` result for every refused input record that has none; how many were written."""
+        """Write an `invalid` result for every refused input record that has none. Returns the number written."""
         return sum(
             self.journal.append(
                 TheoremResult(
@@ -131,15 +130,15 @@ class RunFolder:
         return path
 
     def trace_path(self, identifier: str, attempt: int = 0, beside: str = "") -> Path:
-        """Where the trace of a theorem belongs, or of what was searched beside it: that has a folder of its own."""
+        """The path for the trace of an attempt at a theorem, or of the search `beside` it (`disproof`, say)."""
         return trace_path(self.path, self.file_stem(identifier), attempt, beside)
 
     def write_trace(self, identifier: str, attempt: int, data: bytes, beside: str = "") -> None:
-        """Put a whole trace file that was written elsewhere in its place."""
+        """Write a complete trace file that was made elsewhere to its place in the folder."""
         write_bytes(self.trace_path(identifier, attempt, beside), data)
 
     def write_solved(self) -> list[Path]:
-        """Write every `.lean` input that had a theorem proved back whole, its solved `sorry`s filled in."""
+        """Write each `.lean` input with a proved theorem to `solved/`, its solved `sorry`s filled in."""
         proofs = {r.id: r.proof for r in self.results() if r.status is Status.PROVED and r.proof is not None}
         by_source: dict[str, list[TheoremTask]] = {}
         for task in self.tasks.tasks:
@@ -172,7 +171,7 @@ class RunFolder:
 
 
 def read_info(path: Path) -> RunInfo:
-    """`run.json` of a folder, without taking it. RunFolderError if it is missing or of a newer Stepwise."""
+    """Read `run.json` of a folder without locking it. RunFolderError if it is missing or of a newer Stepwise."""
     try:
         value = json.loads((path / "run.json").read_text(encoding="utf-8"))
     except FileNotFoundError as error:

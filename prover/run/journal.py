@@ -1,7 +1,7 @@
 """The journal of a run: `results.jsonl`, append-only, one owner, one line a result, in the file when `append` returns.
 
 A process killed at any byte loses at most the line being written: a torn last line is cut off when the journal is
-opened again, and passed over by readers. It holds results and nothing of the search.
+opened again, and skipped by readers. It holds results alone, no search states.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class Journal:
         return True
 
     def sync(self) -> None:
-        """Have the operating system put everything on the disk: what survives a power cut."""
+        """Flush the journal to the disk, so that it survives a power cut."""
         _os_call(self._path, lambda: os.fsync(self._fd))
 
     def close(self) -> None:
@@ -101,7 +101,7 @@ class Journal:
         self.close()
 
     def _repair(self) -> int:
-        """Cut off a torn last line; the size of what stays."""
+        """Cut off a torn last line. Returns the size of the file in bytes."""
         size = os.fstat(self._fd).st_size
         end, step = size, 65536
         while end > 0:
@@ -118,7 +118,7 @@ class Journal:
 
 
 def read_results(path: Path) -> Iterator[TheoremResult]:
-    """The results of a journal in the order they were written; a torn last line is passed over.
+    """The results of a journal in the order they were written; a torn last line is skipped.
 
     Raises RunFolderError, with the line's number, for any other line that is no result.
     """

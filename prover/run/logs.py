@@ -13,7 +13,7 @@ _FORMAT = "%(asctime)s %(name)s [%(theorem)s] %(message)s"
 
 
 def configure(level: int) -> None:
-    """Log to standard error. Does nothing where logging has been set up before."""
+    """Log to standard error at `level`. Does nothing if logging is configured already."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_name_theorem)
     logging.basicConfig(level=level, format=_FORMAT, handlers=[handler])

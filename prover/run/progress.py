@@ -1,4 +1,4 @@
-"""How far a run is: of the attempts that its theorems can need, how many are done or no longer needed."""
+"""The progress of a run: the attempts that are done or no longer needed, of all that its theorems can need."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from prover.run.result import SETTLED, Status, TheoremResult
 
 
 class Progress:
-    """Counts results. A theorem counts once: by what settled it, otherwise by its latest result. A settled one needs
-    none of its further attempts."""
+    """Counts results. A theorem has one status: that of the result that settled it, otherwise that of its latest one. A
+    settled theorem needs no further attempts."""
 
     def __init__(self, theorems: int, attempts: int = 1, results: Iterable[TheoremResult] = ()) -> None:
         self.theorems = theorems
@@ -28,7 +28,7 @@ class Progress:
 
     @property
     def unit(self) -> str:
-        """What `done` and `total` count."""
+        """The name of the things that `done` and `total` count."""
         return "theorem" if self.attempts == 1 else "attempt"
 
     @property
@@ -37,7 +37,7 @@ class Progress:
         return Counter(self._status.values())
 
     def add(self, result: TheoremResult) -> int:
-        """Take in a result; by how much that brings the run further."""
+        """Take in a result. Returns the increase of `done`."""
         before = self._of(result.id)
         self._tried[result.id] += 1
         if self._status.get(result.id) not in SETTLED:

@@ -1,4 +1,4 @@
-"""A finished or running run, read for reporting: one record per input theorem, whatever happened to it."""
+"""Reads a finished or running run for reports: one record per input theorem, attempted or not."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SOLVED = frozenset((Status.PROVED, Status.DISPROVED))
 
 @dataclass(frozen=True, slots=True)
 class TheoremRecord:
-    """One input theorem with all its attempts, oldest first. Without any, it was not reached."""
+    """One input theorem with its attempts, oldest first; no attempts if the run did not reach it."""
 
     id: str
     task: TheoremTask | None
@@ -45,7 +45,7 @@ class TheoremRecord:
 
     @property
     def proof_file(self) -> str:
-        """Where the run keeps the proof or disproof of a solved theorem, from its folder on."""
+        """The path of a solved theorem's proof or disproof, relative to the run's folder."""
         return f"{'disproofs' if self.status is Status.DISPROVED else 'proofs'}/{self.stem}.lean"
 
     @property
@@ -55,7 +55,7 @@ class TheoremRecord:
 
     @property
     def elapsed_s(self) -> float:
-        """Over all attempts up to the one that counts."""
+        """The seconds of all attempts up to the one that counts."""
         return sum(result.elapsed_s for result in self.attempts)
 
     @property
@@ -82,8 +82,8 @@ class RunData:
 
     @property
     def wall_s(self) -> float:
-        """The seconds that the run was at work, without what lay between a stop and a resume: by its samples; where it
-        has none, from the first theorem's start to the last one's end."""
+        """The seconds that the run was at work, by its samples, which leave out the time between a stop and a resume.
+        Without samples, the seconds from the first theorem's start to the last one's end."""
         if self.samples:
             return self.samples[-1]["at_s"]
         results = [r for record in self.records for r in record.attempts if r.started_at > 0]
@@ -97,14 +97,14 @@ class RunData:
         return path if path.exists() else None
 
     def trace_paths(self, record: TheoremRecord) -> list[Path]:
-        """The traces of all its attempts; that of the attempt that counts comes first."""
+        """The traces of all attempts at the theorem, beginning with the attempt that counts."""
         numbers = [result.attempt for result in (record.final, *record.attempts) if result is not None] or [0]
         paths = (trace_path(self.path, record.stem, number) for number in dict.fromkeys(numbers))
         return [path for path in paths if path.exists()]
 
 
 def read_run(path: Path) -> RunData:
-    """Read a run folder, without taking it: it may still be running. RunFolderError if it is none, or damaged."""
+    """Read a run folder without locking it: the run may be at work. RunFolderError if it is no run, or damaged."""
     info = read_info(path)
     tasks = read_tasks(path)
     names = file_names(tasks.ids)
@@ -130,7 +130,7 @@ def _record(
 
 
 def _samples(path: Path) -> tuple[Mapping[str, float], ...]:
-    """`utilisation.jsonl`: one object of numbers a line, with `at_s`; lines that are none are passed over."""
+    """Read `utilisation.jsonl`: one object of numbers a line, with `at_s`; other lines are skipped."""
     if not path.exists():
         return ()
     samples: list[Mapping[str, float]] = []

@@ -1,4 +1,4 @@
-"""What became of one theorem: one line of `results.jsonl`."""
+"""The result of one attempt at a theorem: one line of `results.jsonl`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCHEMA_VERSION = 1
 
 
 class Status(StrEnum):
-    """The end of a theorem. Only the judge's verdict makes `proved` and `disproved`."""
+    """How an attempt at a theorem ended. Only the judge's verdict makes `proved` and `disproved`."""
 
     PROVED = "proved"
     DISPROVED = "disproved"
@@ -57,7 +57,7 @@ class TheoremResult:
 
     @property
     def key(self) -> tuple[str, int]:
-        """What may occur once in a run."""
+        """The id and the attempt, which together occur once in a run."""
         return self.id, self.attempt
 
     def to_json(self) -> dict[str, Any]:
@@ -67,7 +67,7 @@ class TheoremResult:
 
     @classmethod
     def from_json(cls, value: object) -> TheoremResult:
-        """The result of a line's object. Unknown fields are left out; RunFolderError for what is no result."""
+        """The result of a line's object. Unknown fields are left out; RunFolderError if the object is no result."""
         if not isinstance(value, Mapping):
             raise RunFolderError(f"not a result: {type(value).__name__}")
         schema = value.get("schema")

@@ -17,8 +17,8 @@ _INLINE_BYTES = 65536
 
 
 def write_tasks(folder: Path, tasks: TaskList) -> None:
-    """Write the list. Documents that several theorems share are written once, below `inputs/`; a refused record's
-    places are left out, since no run works at them."""
+    """Write the list. A document that several theorems share is written once, in `inputs/`. The places of refused
+    records in their documents are left out, since no run works on them."""
     stored: dict[int, str] = {}
     lines: list[str] = []
     for task in tasks.tasks:

@@ -1,8 +1,8 @@
 """Traces: every expansion of a search with all its tactics, rejected ones too, as gzipped JSON lines per theorem.
 
-One line is one expansion: the state, how it was reached, and what became of each tactic tried there. Between them
-stand the search's own events, which are enough to make the search again (`read_events`). The file is written in
-independent gzip members, so a killed run leaves a readable trace up to its last flush.
+One line is one expansion: the state, the path to it, and the outcome of each tactic tried there. The lines between are
+the search's events, from which the search can be made again (`read_events`). The file is written in independent gzip
+members, so a killed run leaves a trace that is readable up to its last flush.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class TraceExpansion:
 
 
 def trace_tactic(candidate: Candidate, outcome: Outcome) -> TraceTactic:
-    """The record of a candidate and what became of it."""
+    """The record of a candidate and its outcome."""
     log_prob = float(candidate.log_prob)
     said: dict[str, Any]
     match outcome:
@@ -139,14 +139,14 @@ def trace_expansion(
 
 
 def trace_path(run: Path, stem: str, attempt: int = 0, beside: str = "") -> Path:
-    """Where a run keeps the trace of an attempt at the theorem with that file stem; that of what was searched beside it
-    (a disproof, say) has the same name in a folder of its own."""
+    """The path of the trace of an attempt at the theorem with file stem `stem`. The trace of a search `beside` it
+    (`disproof`, say) has the same name in a folder of its own."""
     suffix = f".{attempt}" if attempt else ""
     return run / "trace" / beside / f"{stem}{suffix}.jsonl.gz"
 
 
 class TraceWriter:
-    """Writes the trace of one theorem. What is already in the file (of an earlier, killed run) is replaced."""
+    """Writes the trace of one attempt at a theorem, over the file that an earlier, killed run may have left."""
 
     def __init__(self, path: Path, header: Mapping[str, Any]) -> None:
         self._path = path
@@ -200,7 +200,7 @@ class TraceWriter:
 
 
 def _to_line(value: Mapping[str, Any]) -> bytes:
-    """With the standard encoder this is a sixth of a search driver's whole work."""
+    """One line of a trace. Encoded by orjson: the standard encoder takes a sixth of a search driver's whole time."""
     try:
         return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
     except TypeError:  # a lone surrogate, which a model may propose, or an integer of more than 64 bits
@@ -209,7 +209,7 @@ def _to_line(value: Mapping[str, Any]) -> bytes:
 
 
 def _compact(expansion: TraceExpansion) -> dict[str, Any]:
-    """Fields at their default are left out; times are in milliseconds' precision."""
+    """The line's object: fields at their defaults are left out, times are rounded to milliseconds."""
     value = _without_defaults(expansion)
     value["tactics"] = [_without_defaults(tactic) for tactic in expansion.tactics]
     return value
@@ -228,7 +228,7 @@ _DEFAULTS = {kind: tuple((item.name, item.default) for item in fields(kind)) for
 
 
 def read_trace(path: Path) -> tuple[dict[str, Any], Iterator[TraceExpansion]]:
-    """The header of a trace and its expansions. A torn end is passed over; RunFolderError if it can't be read."""
+    """The header of a trace and its expansions. A torn end is skipped; RunFolderError if the file can't be read."""
     lines = _lines(path)
     try:
         header = json.loads(next(lines))

@@ -1,4 +1,4 @@
-"""What an attempt at a theorem used and counted: the `stats` of a line of `results.jsonl`."""
+"""The usage and counts of an attempt at a theorem: the `stats` of a line of `results.jsonl`."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Usage:
     infrastructure_retries: int = 0
 
     def to_json(self) -> dict[str, Any]:
-        """The fields by name, with the counts among them. What is empty or false is left out."""
+        """The fields by name, with the fields of `counts` beside them. Empty and false values are left out."""
         if self == _UNUSED:
             return {}
         limits = {name: value for name, value in asdict(self.limits).items() if value is not None}
@@ -59,7 +59,7 @@ class Usage:
 
     @classmethod
     def from_json(cls, stats: Mapping[str, Any]) -> Usage:
-        """The usage that `to_json` wrote; unknown names are left out, and so are values that are no such thing."""
+        """The usage that `to_json` wrote; unknown names and values of a wrong type are left out."""
         plain = {name: stats[name] for name in _PLAIN if isinstance(stats.get(name), _PLAIN[name])}
         limits = stats.get("limits")
         counts = {name: stats[name] for name in _COUNTS if isinstance(stats.get(name), int)}

@@ -1,4 +1,4 @@
-"""Samples how busy each kind of actor is, and how long its queues are, while a run works: `utilisation.jsonl`."""
+"""Samples the busy share of each kind of actor, and the lengths of its queues, during a run: `utilisation.jsonl`."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Sample = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What a run's parts say of themselves at one moment. `busy_s` is by kind of actor: the seconds that they have been
-    at work so far, divided by how many they are (`counts`; one where it isn't said); `gauges` are plain numbers (queue
-    lengths, megabytes)."""
+    """The load of a run's components at one moment. `busy_s` has, for each kind of actor, the mean seconds that an
+    actor has been at work so far, over the number of actors in `counts` (1 if missing); `gauges` are plain numbers
+    (queue lengths, megabytes)."""
 
     busy_s: Mapping[str, float] = field(default_factory=dict)
     gauges: Mapping[str, float] = field(default_factory=dict)
@@ -29,7 +29,7 @@ class Load:
 
 
 def merged(loads: Iterable[Load]) -> Load:
-    """One load of several parts: busy seconds are averaged over all actors of a kind, gauges are added."""
+    """The load of several components together: busy seconds are averaged over the actors of a kind, gauges added."""
     total_s: dict[str, float] = {}
     counts: dict[str, int] = {}
     gauges: dict[str, float] = {}
@@ -51,12 +51,12 @@ class UtilisationLog:
         self._read = read
         self._clock = clock
         self._last_at = clock()
-        self._began = self._last_at - _last_at_s(path)  # a run that is gone on with goes on with its time
+        self._began = self._last_at - _last_at_s(path)  # a resumed run continues its own time
         self._last = read().busy_s
 
     def sample(self) -> Sample | None:
-        """Append one line, which is returned; None if no time has passed. A disk that refuses it is logged: a run does
-        not end for want of its own statistics."""
+        """Append one line and return it; None if no time has passed. A disk that refuses the line is only logged: a run
+        must not end for want of its own statistics."""
         now, load = self._clock(), self._read()
         passed = now - self._last_at
         if passed <= 0:
@@ -92,7 +92,7 @@ async def sampled(
     every_s: float = 1.0,
     listeners: Sequence[Callable[[Sample], None]] = (),
 ) -> AsyncIterator[None]:
-    """Samples until the block ends, and once more then; each is told to the listeners while the block lasts."""
+    """Sample every `every_s` seconds while the block lasts, telling the listeners, and once more at its end."""
     samples = UtilisationLog(path, read, clock)
 
     async def keep_on() -> None:

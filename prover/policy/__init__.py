@@ -1,1 +1,1 @@
-"""Policies: built-in, local models, served models, and what combines them."""
+"""Policies: built-in, local models, served models, and mixes of them; and the critics that a user can name."""

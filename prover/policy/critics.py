@@ -1,4 +1,4 @@
-"""Critics by what a user types: `heuristic`, a published critic's folder, one of our own, or a served one.
+"""Opens critics by name: `heuristic`, a published critic's folder, one trained by `critic-eval`, or a served one.
 
 heuristic
 models/internlm2_5-step-prover-critic?bos=2&device=cuda:1
@@ -20,7 +20,7 @@ from prover.policy.opened import OpenCritic, nothing_to_close, options
 
 
 async def open_critic(spec: str, *, device: str | None = None, memory: float | None = None) -> OpenCritic:
-    """The critic of that name, loaded and past its sanity test. `memory` is its part of its device's memory.
+    """Load the critic that `spec` names and check its sanity. `memory` is its share of its device's memory.
 
     Raises UsageError or ModelError.
     """

@@ -1,4 +1,4 @@
-"""Asks servers over HTTP with JSON: several of one kind used evenly, a failed request tried again elsewhere."""
+"""JSON requests to servers over HTTP: several servers of a model are used evenly, failed requests retried elsewhere."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ class Endpoints:
         self._pause_s = pause_s
 
     async def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """The object that a server answers. Raises ModelError with the last cause when every try failed."""
+        """Send a request; returns the object that a server answers. ModelError with the last cause if all tries
+        fail."""
         import httpx
 
         cause = "nothing was tried"

@@ -1,4 +1,4 @@
-"""Several policies as one: each is asked for its share of the samples, and what they propose is weighed together."""
+"""Mixes several policies: each is asked for its share of the samples, and their candidates are merged by weight."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class MixedPolicy:
 
     @property
     def num_premises(self) -> int:
-        """As many as the hungriest source wants."""
+        """The most premises that any source wants."""
         return max(policy.num_premises for policy, _ in self._sources)
 
     def counts(self) -> Mapping[str, int]:
-        """What the answers of all sources that count them came to so far."""
+        """The counts of answers so far, added over all sources that keep them."""
         total: Counter[str] = Counter()
         for policy, _ in self._sources:
             total.update(counted(policy))

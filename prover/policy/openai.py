@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class EndpointOptions:
-    """What may follow an endpoint as `?key=value&…`. `key_env` names the environment variable with the API key."""
+    """The options after an endpoint, `?key=value&…`. `key_env` names the environment variable with the API key."""
 
     model: str | None = None
     style: str | None = None

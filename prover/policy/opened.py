@@ -1,4 +1,4 @@
-"""What an open policy or critic is, and the options that stand behind its name: `NAME?key=value&…`."""
+"""Open policies and critics, and the options after their names: `NAME?key=value&…`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = typing.TypeVar("T", bound="DataclassInstance")
 
 @dataclass(frozen=True, slots=True)
 class OpenPolicy:
-    """A policy, how to let go of it, and the facts of the models in it."""
+    """A policy, the function that closes it, and the facts of its models."""
 
     policy: Policy
     close: Callable[[], Awaitable[None]]
@@ -28,7 +28,7 @@ class OpenPolicy:
 
 @dataclass(frozen=True, slots=True)
 class OpenCritic:
-    """A critic, how to let go of it, and the facts of its model."""
+    """A critic, the function that closes it, and the facts of its model."""
 
     critic: Critic
     close: Callable[[], Awaitable[None]]
@@ -36,30 +36,30 @@ class OpenCritic:
 
 
 def facts_json(facts: Mapping[str, tuple[ModelFacts, ...]]) -> dict[str, typing.Any]:
-    """What is known of each kind's models, for `run.json`."""
+    """The known facts of each role's models, for `run.json`."""
     return {kind: [each.to_json() for each in known] for kind, known in facts.items() if known}
 
 
 async def nothing_to_close() -> None:
-    """For a policy or critic that holds nothing."""
+    """Do nothing, for a policy or critic without resources."""
 
 
 @typing.runtime_checkable
 class Counting(typing.Protocol):
-    """A policy that counts what its answers came to."""
+    """A policy that keeps counts of its answers."""
 
     def counts(self) -> Mapping[str, int]: ...
 
 
 def counted(policy: Policy) -> Mapping[str, int]:
-    """What the policy's answers came to so far, if it counts them."""
+    """The counts of the policy's answers so far; empty if it keeps none."""
     return policy.counts() if isinstance(policy, Counting) else {}
 
 
 def needs_engine(spec: str) -> bool:
-    """Whether a policy or critic of that name holds a model of its own: on a cluster drivers should share it.
+    """Whether a policy or critic of that name holds a model of its own, which drivers on a cluster should share.
 
-    What is reckoned from tables, or asked of a server over HTTP, is opened wherever it is used.
+    Table-based ones, and those asked over HTTP, are opened wherever they are used.
     """
     parts = spec.removeprefix("mix:").split(",") if spec.startswith("mix:") else [spec]
     plain = ("builtin", "heuristic", "openai:", "http://", "https://")

@@ -1,4 +1,4 @@
-"""Policies by what a user types: `builtin`, a model's folder, an endpoint, or a mix of them.
+"""Opens policies by name: `builtin`, a model's folder, an endpoint, or a mix of them.
 
 builtin
 internlm/internlm2_5-step-prover
@@ -18,9 +18,9 @@ from prover.policy.opened import OpenPolicy, needs_engine, nothing_to_close, opt
 
 
 def open_policy(spec: str, *, device: str | None = None, memory: float | None = None) -> OpenPolicy:
-    """The policy of that name; a model is loaded here, which takes time. `memory` is its part of its device's memory.
+    """Open the policy that `spec` names; loading a model takes time. `memory` is its share of its device's memory.
 
-    Raises UsageError or ModelError saying what is wrong and what would do.
+    Raises UsageError or ModelError, with the cause and a remedy.
     """
     if spec == "builtin":
         from prover.policy.builtin import BuiltinPolicy

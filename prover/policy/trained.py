@@ -25,19 +25,19 @@ SCHEMA = 1
 
 
 def write_line(path: Path, line: Line, calibration: Calibration) -> None:
-    """Keep a line through features."""
+    """Write a line through features."""
     content = {"weights": line.weights, "means": line.means, "spreads": line.spreads, "features": list(NAMES)}
     _write(path, "line", calibration, content)
 
 
 def write_heads(path: Path, heads: Heads, calibration: Calibration, *, trunk: str) -> None:
-    """Keep heads, with the folder (and options) of the model they sit on."""
+    """Write heads, with the folder (and options) of the model whose hidden states they read."""
     content = {"trunk": trunk, "value": heads.value, "steps": heads.steps, "steps_bias": heads.steps_bias}
     _write(path, "heads", calibration, content)
 
 
 def open_trained(path: Path, query: str, *, device: str | None, memory: float | None = None) -> OpenCritic:
-    """The critic in a file. Raises UsageError for a file that is none of ours or of other features."""
+    """Open the critic in a file. Raises UsageError for a file that isn't such a critic, or has other features."""
     if not path.is_file():
         raise UsageError(f"no critic at {path}")
     try:

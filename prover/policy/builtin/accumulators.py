@@ -1,9 +1,9 @@
-"""Functions that an accumulating helper computes (`count p l = go l 0`): equations by which an induction gets on.
+"""Functions that an accumulating helper computes (`count p l = go l 0`): recursion equations proved for an induction.
 
 Where a function starts a helper with `0` or `[]`, unfolding it leaves the helper at other values of the accumulator,
-of which no induction hypothesis speaks. The remedy is known (Boyer and Moore's generalisation; Ireland and Bundy's of
-accumulators): for all `n`, the helper at `n` is the function plus `n`. With that the function has equations of its own,
-which become hypotheses; on lists it also spreads over `++`.
+to which no induction hypothesis applies. The known remedy (Boyer and Moore's generalisation; Ireland and Bundy's of
+accumulators) is the law that, for all `n`, the helper at `n` is the function plus `n`. From this law the function's own
+recursion equations follow, which become hypotheses; on lists, so does its equation at `++`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _PARTS = {"List.IsPrefix": "⟨_, rfl⟩", "List.IsSuffix": "⟨_, rfl⟩", "Lis
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A function of which no lemma speaks, and how many arguments stand before its last one."""
+    """A function about which no lemma is known, and the number of arguments before its last one."""
 
     name: str
     parameters: int
@@ -59,7 +59,7 @@ class _Law:
 
 
 def accumulators(view: View) -> Iterator[Proposal]:
-    """Equations of the functions of which nothing is known yet; where there are such equations, what follows."""
+    """Proposals that prove equations of unknown functions, and, once these are hypotheses, proposals that use them."""
     if any(hyp.name.startswith("eqc") for hyp in view.props):
         yield from _with_equations(view)
         return
@@ -80,7 +80,7 @@ def accumulators(view: View) -> Iterator[Proposal]:
 
 
 def unknown_functions(view: View) -> list[Unknown]:
-    """The functions of the target of which hardly any lemma speaks: the file's own, and the library's on its data."""
+    """The functions in the target with hardly any lemma: the file's own, and the library's applied to its data."""
     lemmas = " ".join(premise.name for premise in view.premises if premise.kind != "def")
     found: list[Unknown] = []
     for name in view.definitions:
@@ -117,7 +117,7 @@ def _equations(view: View, function: Unknown, type_: str, tag: int) -> str:
 
 
 def _helpers(view: View, name: str) -> list[str]:
-    """What the helper of a function may be: for one of the theorem's own file, a function that its text mentions."""
+    """The possible helpers of a function; for one of the theorem's own file, the functions that its text mentions."""
     if name not in view.own_definitions:
         return [f"{name}.{helper}" for helper in _HELPERS]
     last = re.escape(name.rpartition(".")[2])
@@ -128,7 +128,7 @@ def _helpers(view: View, name: str) -> list[str]:
 
 
 def _proved(view: View, law: _Law, parameters: int, type_: str, tag: int) -> str:
-    """Steps that prove a law, and by it the equations at the constructors of the type; for lists that of `++` too."""
+    """Steps that prove a law and from it the equations at the type's constructors, and for lists also at `++`."""
     acc, eqn, eqc, app = (f"{stem}{tag}" for stem in ("acc", "eqn", "eqc", "app"))
     n, a, rest, more, ih, *xs = view.fresh("n", "a", "as", "bs", "ih", *(f"x{k}" for k in range(parameters)))
     f = " ".join([law.function, *xs])
@@ -167,7 +167,7 @@ def _proved(view: View, law: _Law, parameters: int, type_: str, tag: int) -> str
 
 
 def lemma(name: str, claim: str, proof: str) -> str:
-    """A fact with its proof, as tactics: an error in a `by` would be put down and passed over, even inside `first`."""
+    """A `have` proved by tactics. (In a `by` term Lean would log an error and continue, even inside `first`.)"""
     return f"have {name} : {claim} := ?{name}; (case {name} => {proof})"
 
 
@@ -175,7 +175,7 @@ def lemma(name: str, claim: str, proof: str) -> str:
 
 
 def _with_equations(view: View) -> Iterator[Proposal]:
-    """What to try where the equations are hypotheses."""
+    """Proposals for goals that have the equations among their hypotheses."""
     parts = [f"rcases {hyp.name} with {_PARTS[hyp.head]}" for hyp in view.props if hyp.head in _PARTS]
     if parts:
         yield Proposal("accumulator_parts", f"({'; '.join(parts)}; simp_all <;> {CLOSE})", limits=EXPENSIVE)

@@ -1,4 +1,4 @@
-"""Bit vectors as natural numbers: what each operation does to `toNat`, which is true by definition, and bit by bit."""
+"""Bit vectors as natural numbers: the law of each operation for `toNat`, true by definition, and bit by bit."""
 
 from __future__ import annotations
 

@@ -45,8 +45,8 @@ class Side:
 
 
 def boxes(view: View) -> Iterator[Proposal]:
-    """Where every variable is bounded, compute at each point; where only some are, take their values as cases. What
-    the target's negation says counts as known, too."""
+    """If every variable is bounded, compute at each point; if only some are, split on their values. Bounds may also
+    come from the target's negation."""
     if _QUANTIFIED.search(view.target) or not view.numbers or view.head in ("And", "Iff"):
         return
     if _TOWER.search(view.everything):  # numbers that no computation holds
@@ -64,7 +64,7 @@ def boxes(view: View) -> Iterator[Proposal]:
 
 
 def _negated(view: View) -> str | None:
-    """What contradicts a comparison of numbers, as a comparison."""
+    """The negation of a target that compares numbers, as a comparison."""
     parts = re.split(" ([<≤>≥]) ", view.target)
     if len(parts) != 3 or re.search("[∧∨→¬↔=≠∣]", view.target) or any(v.type == "Rat" for v in view.numbers):
         return None
@@ -94,7 +94,7 @@ def _boxes(view: View) -> Iterator[Proposal]:
 
 
 def _search(view: View, sides: list[Side]) -> str:
-    """Bounds, then everything that speaks of the variables back into the target, then a computation."""
+    """State the bounds, revert every hypothesis about the variables, and compute."""
     names = {side.var.name for side in sides}
     others = {local.name for local in view.locals} - names
     about = [hyp for hyp in view.props if names & set(IDENTIFIER.findall(hyp.type))]
@@ -123,7 +123,7 @@ def _search(view: View, sides: list[Side]) -> str:
 
 
 def computed(names: list[str]) -> str:
-    """Put these back into the target, the first one innermost, and let the kernel compute."""
+    """Revert these hypotheses, the first one innermost, and let the kernel compute."""
     room = "set_option synthInstance.maxSize 1000 in set_option synthInstance.maxHeartbeats 100000 in"
     return "; ".join([*(f"revert {name}" for name in names), f"{room} decide +kernel"])
 

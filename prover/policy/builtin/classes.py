@@ -1,4 +1,4 @@
-"""Lawful classes: what their instances in the context state, as facts, and what has to be shown to make an instance.
+"""Lawful classes: the laws of instances in the context as facts, and the proofs that a new instance needs.
 
 Tactics don't see through an instance: `simp_all` does nothing with `[Std.Total r]` until its field stands among the
 hypotheses. The table lists the fields of the library's classes of laws.

@@ -46,7 +46,7 @@ def closing(view: View) -> Iterator[Proposal]:
 
 
 def _closing_a_statement(view: View) -> Iterator[Proposal]:
-    """For a target that still binds variables: what is different without introducing them."""
+    """Closing tactics that work differently on a target that still binds variables."""
     yield Proposal("decide", "decide", 0.3)
     yield Proposal("simp", "simp", 0.3)
     yield Proposal("exact_search", "exact?", 0.1, MEDIUM)

@@ -1,7 +1,7 @@
-"""Lemmas that nobody stated: how long a function's result is, and what holds for any value in a recursive call's place.
+"""Conjectured lemmas: the length of a function's result, and the target with a variable in place of a recursive call.
 
-Both are what provers of recursive programs do where an induction fails (Boyer and Moore's generalisation, the
-conjectured lemmas of Claessen and others). A lemma is proved on the spot; a wrong one costs its attempt, nothing else.
+Provers of recursive programs use both where an induction fails (Boyer and Moore's generalisation, the conjectured
+lemmas of Claessen and others). Each lemma is proved on the spot; a wrong one costs only its attempt.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def _second_induction(view: View, var: str, function: str) -> str:
 
 
 def _lengths(view: View) -> Iterator[Proposal]:
-    """Where the target speaks of the length of a function's result: a bound on it by its last argument's length."""
+    """Where the target mentions the length of a function's result: a bound on it by its last argument's length."""
     if "length" not in view.target:
         return
     calls = [call for name in view.own_definitions[:4] for call in _calls(view, name)][:4]
@@ -100,7 +100,8 @@ def _by_lengths(view: View, calls: list[_Call]) -> Iterator[str]:
 
 
 def _bound(view: View, call: _Call, name: str, shape: str) -> str:
-    """A bound for all arguments of a function. What is known of these here is in the way of its proof."""
+    """A proved bound for all arguments of a function, stated apart from the hypotheses, which would hinder its
+    proof."""
     variables = view.fresh(*(f"x{k}" for k in range(len(call.arguments))))
     spaced, last = " ".join(variables), variables[-1]
     claim = shape.format(f"({call.function} {spaced}){call.projection}.length", f"{last}.length")

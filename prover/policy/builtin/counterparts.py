@@ -1,4 +1,4 @@
-"""Arrays gone over to lists: a function on arrays of which nothing is known, as the function on lists of that name."""
+"""Arrays as lists: replaces an array function without lemmas by the list function of the same name."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _ARRAYS = "Array."
 
 
 def counterparts(view: View) -> Iterator[Proposal]:
-    """That a function of the target does on an array what its namesake does on a list; then the target in lists."""
+    """Prove that a function of the target agrees on an array with its namesake on the list; then go over to lists."""
     types = _elements(view)
     chosen = [function for function in unknown_functions(view) if function.name.startswith(_ARRAYS)][:2]
     for rank, function in enumerate(chosen if types else ()):
@@ -31,14 +31,14 @@ def counterparts(view: View) -> Iterator[Proposal]:
 
 
 def _elements(view: View) -> tuple[str, ...]:
-    """What the arrays of the goal may hold."""
+    """The possible element types of the goal's arrays."""
     held = [v.type.removeprefix("Array ") for v in view.data if v.head == "Array"]
     generic = [v.name for v in view.locals if v.type.startswith("Type")]
     return tuple(dict.fromkeys([*held, *generic]))[:2]
 
 
 def _same(function: Unknown, type_: str, name: str) -> str:
-    """That function and namesake agree: by induction, after the array's own definition was unfolded."""
+    """A proof that the function and its namesake agree: by induction, after unfolding the array's own definition."""
     xs = "".join(f" x{k}" for k in range(function.parameters))
     twin = f"List.{function.name.removeprefix(_ARRAYS)}"
     step = f"first | simp_all [{twin}_cons] | simp_all [{twin}]"
@@ -47,7 +47,7 @@ def _same(function: Unknown, type_: str, name: str) -> str:
 
 
 def _through(function: Unknown, type_: str, name: str, general: str) -> str:
-    """The same through the form that takes a predicate, whose name in the library has a `P` more."""
+    """A proof of the same through the form that takes a predicate; its name in the library has a further `P`."""
     wider = Unknown(f"{function.name}P", function.parameters)
     xs = "".join(f" x{k}" for k in range(function.parameters))
     twin = f"List.{function.name.removeprefix(_ARRAYS)}"

@@ -1,4 +1,4 @@
-"""Integers before their ring laws are there: every one is a difference of two natural numbers.
+"""Integers where their ring laws aren't available yet: each is written as a difference of two natural numbers.
 
 In the first module of lemmas about `Int`, only the natural numbers have commutativity and the like. There, what the
 operations do to differences is proved on the spot, from `subNatNat (m + k) (n + k) = subNatNat m n`; an identity of
@@ -68,7 +68,7 @@ _MULTIPLIED = {
 
 
 def _by_signs(cases: dict[str, str]) -> str:
-    """A proof about `subNatNat m n` and `subNatNat p q` by which of each two is the greater."""
+    """A proof about `subNatNat m n` and `subNatNat p q`, by cases on which number of each pair is greater."""
     text = "cases hs m n with "
     for way, first in (("inl", "p"), ("inr", "n")):
         text += f"| {way} h => (cases h with | intro i h => subst h; cases hs p q with "

@@ -79,7 +79,7 @@ class _Division:
 
 
 def _speaks_of(view: View, names: set[str]) -> bool:
-    """Whether the target speaks of these variables alone."""
+    """Whether the target mentions no variables but these."""
     return not {local.name for local in view.locals} - names & set(IDENTIFIER.findall(view.target))
 
 
@@ -142,7 +142,7 @@ def _divisor(product: int, factor: str, divides: str) -> str:
 
 
 def _over_nat(view: View, division: _Division) -> str:
-    """All divisors of the product are tried; the other variable is what the division leaves."""
+    """Split on all divisors of the product; the quotient gives the other variable."""
     (hf, hd, hm, hy, k, hk) = view.fresh("hf", "hd", "hm", "hy", "k", "hk")
     factor, cofactor, product = written(division.factor), written(division.cofactor), division.product
     name, a, b = division.form
@@ -169,7 +169,7 @@ def _over_nat(view: View, division: _Division) -> str:
 
 
 def _over_int(view: View, kinds: dict[str, str], hyp: Local, division: _Division) -> str:
-    """All divisors of the product are tried, with both signs."""
+    """Split on all divisors of the product, with both signs."""
     (hf, hd, hm, hy, k, hk) = view.fresh("hf", "hd", "hm", "hy", "k", "hk")
     casts = {var: f"({var} : Int)" for var, kind in kinds.items() if kind == "Nat"}
     factor, cofactor = written(division.factor, casts), written(division.cofactor, casts)
@@ -207,7 +207,7 @@ def _over_int(view: View, kinds: dict[str, str], hyp: Local, division: _Division
 
 
 def _computed_for(view: View, division: _Division, last: list[str]) -> list[str]:
-    """Clear what speaks of other variables too; compute the rest at each value."""
+    """Clear the hypotheses that mention other variables; compute the others at each value."""
     names = {division.form[0]} | ({division.other[0]} if division.other is not None else set())
     others = {local.name for local in view.locals} - names
     about = [hyp for hyp in view.props if names & set(IDENTIFIER.findall(hyp.type))]

@@ -1,8 +1,8 @@
 """Division by a variable: quotient and remainder as atoms, with the identities and bounds that tie them to the rest.
 
-`omega` divides by numerals only; `x / y` is one more variable to it. So what is known of it is stated: that divisor
-times quotient and remainder make the dividend, how great the remainder is, what signs a product has. For `Int.tdiv`
-and `Int.fdiv`, which round otherwise, the identity is proved from the definition where the library has none yet.
+`omega` divides by numerals only and treats `x / y` as one more variable. So the facts about it are stated: the division
+identity, the bounds of the remainder, the signs of products. For `Int.tdiv` and `Int.fdiv`, which round otherwise, the
+identity is proved from the definition where the library has none yet.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _rounding(view: View) -> Iterator[Proposal]:
 
 
 def _exact(view: View, found: list[tuple[str, str, str]]) -> Iterator[Proposal]:
-    """Where the dividend is a multiple: the truncated quotient is the factor, the floored one that of `/`."""
+    """Where the dividend is a multiple of the divisor: `tdiv` gives the factor, and `fdiv` equals `/`."""
     _, kind, divisor = found[0]
     variables = {v.name for v in view.data}
     multiples = [h for h in view.props if h.head == "Dvd.dvd" and h.type.split(" ∣ ")[-1] in variables]
@@ -179,7 +179,7 @@ def _euclidean(view: View) -> Iterator[Proposal]:
 
 
 def _bounds(a: str, b: str) -> str:
-    """The identity of one division, and how great its remainder is."""
+    """The identity of one division, and the bounds of its remainder."""
     negated = f"(by simp only [Int.emod_def, Int.ediv_neg, Int.neg_mul_neg] : {a} % -{b} = {a} % {b})"
     zero = "rw [h]; exact ⟨Int.ediv_zero _, Int.zero_mul _⟩"
     return "; ".join(
@@ -194,7 +194,7 @@ def _bounds(a: str, b: str) -> str:
 
 
 def _scaled(view: View, names: tuple[str, ...], divisors: list[str]) -> str:
-    """Comparing what is left after cancelling, each side times the divisors or their negatives."""
+    """Comparisons of both sides multiplied by the divisors or their negatives, after cancelling."""
     taken = {hyp.type.split(" ∣ ")[-1] for hyp in view.props if hyp.head == "Dvd.dvd"}
     others = [v.name for v in view.data if v.type == "Int" and v.name not in {*divisors, *taken}]
     x, y = (names[0], names[1]) if len(names) > 1 else (names[0], next(iter(others), names[0]))

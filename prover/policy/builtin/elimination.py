@@ -43,7 +43,7 @@ def _all_at_once(view: View) -> Iterator[Proposal]:
 
 
 def _part_names(view: View, hyp: Local) -> list[str]:
-    """Stems for what a conjunction or an existence statement falls into; early in the library always two."""
+    """Name stems for the parts of a conjunction or an existence statement; early in the library always two."""
     if hyp.head == "Exists":
         return [_binder(hyp.type), f"h{_binder(hyp.type)}"]
     if view.is_early or (count := conjuncts(hyp.type)) < 3:

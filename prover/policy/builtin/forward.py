@@ -11,7 +11,7 @@ _STATEMENT_HEADS = ("", "Function.Injective", "Function.Surjective", "Function.B
 
 
 def forward(view: View) -> Iterator[Proposal]:
-    """Steps from what is known towards the target."""
+    """Steps from the hypotheses towards the target."""
     yield from _instances(view)
     yield from _projections(view)
     if view.head and "." in view.head and view.head.split(".")[-1][0].isupper():

@@ -1,4 +1,4 @@
-"""Induction: on variables, along recursive functions, with and without what closes the cases at once."""
+"""Induction: on variables and along recursive functions, bare or with a tactic that closes the cases at once."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def _intros(view: View) -> Iterator[Proposal]:
 
 
 def binder_names(target: str) -> list[str]:
-    """Names for all that a target lets introduce: what its leading ∀ bind, then `h` for each arrow after them."""
+    """Names for everything that `intro` can introduce: the variables of the leading ∀, then `h` for each arrow."""
     names: list[str] = []
     rest = target.strip()
     while (found := _BINDERS.match(rest)) is not None:

@@ -1,4 +1,4 @@
-"""Natural numbers before their laws are there: what simplification needs of them, proved on the spot.
+"""Natural numbers where their laws aren't available yet: the laws that simplification needs are proved on the spot.
 
 In the first module of lemmas about `Nat` there is no commutativity, no `omega`, not even `∃`. One tactic states and
 proves the laws, turns `≤` into a summand and a difference into two cases, and simplifies.
@@ -139,19 +139,19 @@ def _by_order(numbers: list[str], done: str) -> list[str]:
 
 
 def _trichotomy(view: View) -> str:
-    """The target's inequality, or its opposite, which a hypothesis denies."""
+    """The target's inequality, or its opposite, which contradicts a hypothesis."""
     denied = [f"exact absurd ((le' _ _).2 ⟨_, rfl⟩) {h.name}" for h in view.props if h.head == "Not"]
     opposite = f"(cases e with | intro i e => subst e; first | {' | '.join([*denied, f'(simp [{_SIMPLE}]; done)'])})"
     return f"(cases tri _ _ with | inl e => exact (le' _ _).2 e | inr e => {opposite})"
 
 
 def _refuted() -> str:
-    """An inequality that asks for a number greater than itself."""
+    """Refutes an inequality in which a number would be greater than itself."""
     return f"(intro h; cases (le' _ _).1 h with | intro j e => (simp [{_SIMPLE}] at e; done))"
 
 
 def _equivalent() -> str:
-    """Both directions, with the same summand."""
+    """Proves both directions of an equivalence with the same summand."""
     try_all = " | ".join(f"(apply (ar _ _ {k}).1; simp [{_SIMPLE}, e]; done)" for k in ("n", "k", "m", "b", "c"))
     close = f"(simp [{_SIMPLE}, e]; done) | (simp [{_SIMPLE}] at e; simp [{_SIMPLE}, e]; done) | {try_all}"
     return f"(simp only [le']; constructor <;> intro h <;> cases h with | intro k e => exact ⟨k, by first | {close}⟩)"

@@ -83,7 +83,7 @@ _SURE = 0.98
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A proposal with what orders it, and the chance that what it leaves open can be proved."""
+    """A proposal with the number that orders it, and the chance that the goals it leaves can be proved."""
 
     proposal: Proposal
     worth: float
@@ -106,15 +106,15 @@ class BuiltinPolicy:
 
     @property
     def num_premises(self) -> int:
-        """Library lemmas it wants with each request."""
+        """The number of library lemmas that the policy wants with each request."""
         return self._num_premises
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
-        """The `num_samples` proposals of each state that are most worth their price; attempt k gets the k-th slice."""
+        """The best `num_samples` proposals for each state by chance and cost; attempt k gets the k-th slice."""
         return [self.candidates(request) for request in requests]
 
     def candidates(self, request: ProposalRequest) -> list[Candidate]:
-        """What `propose` answers to one request."""
+        """The answer of `propose` to one request."""
         if not request.state.goals:
             return []
         view = View(request.state.goals[0], request.premises, request.theorem.header)
@@ -123,7 +123,7 @@ class BuiltinPolicy:
         return [_candidate(scored, view) for scored in ordered[start : start + request.num_samples]]
 
     def _ordered(self, view: View, request: ProposalRequest) -> list[Scored]:
-        """All proposals without duplicates and without what Lean refused here; the most worth trying first."""
+        """All proposals without duplicates and without tactics that Lean refused here, best first."""
         refused = {tactic for tactic, _ in request.errors}
         best: dict[str, Scored] = {}
         for proposal in proposals(view):

@@ -15,7 +15,8 @@ _RELATION = re.compile(r"[<>≤≥=≠]")
 
 
 def products(view: View) -> Iterator[Proposal]:
-    """What a nonlinear solver would multiply: squares, products of ordered hypotheses, the negated target."""
+    """Products that a nonlinear solver would use as hints: squares, products of ordered hypotheses, the negated
+    target."""
     if not ((_NONLINEAR.search(view.everything) and _RELATION.search(view.target)) or view.head == "False"):
         return
     kind = next((v.type for v in view.numbers), None)
@@ -65,7 +66,7 @@ def square_nonneg(term: str, kind: str) -> str:
 
 
 def _ordered(view: View, kind: str) -> list[str]:
-    """Products of what is known not to be negative: variables first, then differences from ordered hypotheses."""
+    """Products of nonnegative terms: variables first, then differences from ordered hypotheses."""
     if kind == "Rat":
         return []
     hyps = [hyp for hyp in view.props if hyp.head in _ORDER][:5]
@@ -100,7 +101,7 @@ def _natural_pairs(view: View, names: list[str]) -> Iterator[Proposal]:
 
 
 def _against_target(view: View, kind: str, names: list[str]) -> Iterator[Proposal]:
-    """Multiply the negated target with itself and with what is ordered, then refute."""
+    """Multiply the negated target with itself and with ordered hypotheses, then refute."""
     if view.head not in _ORDER or kind == "Rat":
         return
     (n, p) = view.fresh("hn", "hp")

@@ -1,4 +1,4 @@
-"""Rewriting and unfolding: with what the statement mentions, with hypotheses, with library lemmas."""
+"""Rewriting and unfolding: with definitions in the statement, with hypotheses, with library lemmas."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Induction along one variable while the others stay general and are taken apart beside it, in one step.
 
-What functions like `take`, `zip` or `eraseIdx` recurse on is two things at once: a list and a number, or two lists. The
+Functions like `take`, `zip` or `eraseIdx` recurse on two arguments at once: a list and a number, or two lists. The
 cases are closed by the first of several simplifications, and a case that none of them closes is split further, so that
 one proposal stands for all choices of how deep to split.
 """
@@ -51,9 +51,9 @@ def _general(view: View, var: Local) -> str:
 
 
 def _closed(view: View, splits: Sequence[Local]) -> str:
-    """The cases closed by simplification, with and without arithmetic and what the target's functions are defined as;
-    statements about all elements up to the order of these. What is left is split on the variables, one after the other,
-    and at the end given to a solver, or split on a condition."""
+    """Close the cases by simplification, with and without arithmetic and the definitions of the target's functions;
+    statements about all elements are compared up to their order. The cases left are split on the variables, one after
+    the other, and at last given to a solver or split on a condition."""
     names = [name for name in view.definitions if name in view.goal.constants and not _COMPUTED.match(name)][:6]
     hints = f" [{', '.join(names)}]" if names else ""
     plain, unfolded = "(simp_all; done)", f"(simp_all +arith{hints}; done)"

@@ -1,11 +1,12 @@
-"""Per template: how often a proposal leads to a proof, how often it does when it leaves goals, and what it costs.
+"""The table of templates: success rate, success rate among proposals that leave goals, and cost.
 
 `rate` is the share of a template's proposals on provable goals that closed the goal or led to goals that were all
-proved; `onward` is the same share among those that left goals; both were measured on the development sets with
-`scripts/bench policy` and smoothed towards a guess where there were few. `cost` is the mean of Lean's milliseconds.
+proved; `onward` is the same share among the proposals that left goals; both were measured on the development sets with
+`scripts/bench policy` and smoothed towards a guess where there were few. `cost` is the mean time in Lean, in
+milliseconds.
 
-`onward` becomes the candidate's log-probability, for that is what a search has to know about a state that is still
-open. `rate` and `cost` order the calls on one goal: what is likely for its price comes first.
+`onward` becomes the candidate's log-probability, which ranks the state that the proposal leaves. `rate` and `cost`
+order the calls on one goal: the likely and cheap ones come first.
 """
 
 from __future__ import annotations
@@ -324,10 +325,10 @@ _SELDOM = 0.3
 
 
 def suits(template: str, *, is_arithmetic: bool) -> float:
-    """A factor for the kind of goal: about numbers alone, what takes data apart or looks lemmas up seldom helps."""
+    """A factor for the kind of goal: about numbers alone, taking data apart or looking up lemmas seldom helps."""
     return _SELDOM if is_arithmetic and _BESIDE_ARITHMETIC.match(template) else 1.0
 
 
 def worth(chance: float, cost: float) -> float:
-    """What orders the calls on one goal: a chance, discounted by the square root of its price."""
+    """The rank of a call on its goal: the chance, discounted by the square root of the cost in milliseconds."""
     return chance / math.sqrt(cost + 30.0)

@@ -1,4 +1,4 @@
-"""Terms built from what is in sight: functions applied to locals of the right types, components of pairs."""
+"""Terms built from the local context: functions applied to locals of the right types, components of pairs."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""What the generators look at: one goal, read once.
+"""The view of a goal from which the generators make proposals: its text, read once.
 
-A `View` adds to a structured goal what can be read off its text: which hypotheses a tactic can name, which data
+A `View` adds to a structured goal the facts that its text shows: which hypotheses a tactic can name, which data
 variables occur in the target, which names are free. A hypothesis that Lean shows as inaccessible gets a fresh name
-here; `View.naming` writes the `rename_i` that makes the name true.
+here; `View.naming` writes the `rename_i` that gives it this name in Lean.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Local:
 
 @dataclass(frozen=True)
 class View:
-    """A goal with the theorem's premises and what follows from its text."""
+    """A goal with the theorem's premises and the facts read off its text."""
 
     goal: Goal
     premises: tuple[Premise, ...] = ()
@@ -119,7 +119,7 @@ class View:
         return pairs
 
     def naming(self, tactic: str) -> str:
-        """`tactic`, behind the `rename_i` it needs if it speaks of hidden hypotheses."""
+        """`tactic`, behind the `rename_i` it needs if it mentions hidden hypotheses."""
         spoken = set(IDENTIFIER.findall(tactic))
         spoken |= {name.split(".")[0] for name in spoken}
         pairs = self._hidden_pairs
@@ -214,7 +214,8 @@ class View:
         return self._unused(stems, self.used_names | {name for _, name in self._hidden_pairs})
 
     def fresh_binders(self, *stems: str) -> tuple[str, ...]:
-        """Names for what the target or a hypothesis binds: they may be its own, only not those of hypotheses."""
+        """Names for variables that the target or a hypothesis binds. They may repeat bound names, but not
+        hypotheses'."""
         return self._unused(
             stems, {hyp.name for hyp in self.goal.hypotheses} | {name for _, name in self._hidden_pairs}
         )
@@ -245,8 +246,8 @@ class View:
 
     @cached_property
     def own_definitions(self) -> tuple[str, ...]:
-        """Definitions that stand in the theorem's own file, with those of the same `mutual` block: what Lean makes of
-        one of these doesn't name the others."""
+        """Definitions of the theorem's own file, with the others of a `mutual` block, which Lean's compiled form of one
+        doesn't mention."""
         known = [p.name for p in self.of_kind("def") if p.score >= OWN_DEFINITION]
         for block in _MUTUAL.findall(self.header):
             names = _DEFINED.findall(block)

@@ -1,4 +1,4 @@
-"""A search made again from its trace, so that it can be gone on with or looked at step by step."""
+"""A search made again from its trace, so that it can be resumed or looked at step by step."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from prover.driver.loop import Expanded
 from search.events import Abandoned, Applied, Event, Planned, Proposed, Started
-from search.replay import steps
+from search.replay import ReplayError, steps
 from search.side_by_side import AnySearch
 
 
@@ -18,6 +18,8 @@ def fits(search: AnySearch, history: Sequence[Event]) -> bool:
 def relive(search: AnySearch, history: Sequence[Event], observe: Callable[[Expanded], None]) -> None:
     """Play a history into a fresh search and tell of each expansion when it ends; what was in flight at the end of the
     history is given back. Raises search.replay.ReplayError if it is another search's."""
+    if not fits(search, history):
+        raise ReplayError("its trace was recorded with other settings")
     for expanded in expansions(search, history):
         observe(expanded)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
 from prover.driver.alternatives import CONTRADICTION, DISPROOF, open_alternatives
-from prover.driver.history import fits, relive
+from prover.driver.history import relive
 from prover.driver.job import (
     Accepted,
     Attempt,
@@ -34,6 +35,8 @@ from search.experience import Experience
 from search.replay import ReplayError
 from search.result import Statistics
 from search.side_by_side import AnySearch
+
+log = logging.getLogger(__name__)
 
 OPENING_S = 1.0
 """So much of the time to open a theorem counts at most; what is longer is a wait for Lean, and none of its own."""
@@ -99,15 +102,19 @@ class TheoremProver:
     # ------------------------------------------------------------------------------------------------- searches
 
     def _main(self, job: Job, claim: Claim, observer: Observer, until: float) -> tuple[ProofAttempt, Observer]:
-        """The attempt at the statement itself, its search standing where its history left it, and its observer."""
+        """The attempt at the statement itself, its search standing where its history left it, and its observer.
+
+        A history that another version or other settings recorded is of no use: the search begins anew, trace and all.
+        """
         search = self._search(job, claim, observer, self._budget(job, until))
-        if fits(search, job.history):
-            try:
+        try:
+            if job.history:
                 relive(search, job.history, observer)
-            except ReplayError:  # another version made it: begin anew, trace and all
-                observer.close()
-                observer = self._observer_for(job.task, job.attempt, "")
-                search = self._search(job, claim, observer, self._budget(job, until))
+        except ReplayError as misfit:
+            log.warning("%s: the search can't be resumed and begins anew: %s", job.task.id, misfit)
+            observer.close()
+            observer = self._observer_for(job.task, job.attempt, "")
+            search = self._search(job, claim, observer, self._budget(job, until))
         settings = self._parts.settings
         shorten_s = settings.shorten * min(job.left_s, self._parts.time_limit_s)
         return ProofAttempt(self._parts, claim, search, observer, until, shorten_s, settings.in_flight), observer

@@ -101,6 +101,23 @@ async def test_a_run_with_a_raised_limit_goes_on_with_its_searches(tmp_path: Pat
     assert len(after) == 16
 
 
+@pytest.mark.parametrize("rule", ["bf+cg", "beam", "blended"])
+async def test_a_search_whose_trace_another_rule_recorded_begins_anew_and_says_so(
+    tmp_path: Path, rule: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    small, big = config(expansions=6), config(expansions=16, rule=rule)
+    folder = begin(tmp_path / "run", small)
+    await work(folder, small)
+    assert not caplog.records
+    results = await work(folder, big)
+    assert [(r.id, r.attempt, r.expansions) for r in results if r.id == "a"] == [("a", 0, 6), ("a", 1, 16)]
+    said = sorted(record.getMessage() for record in caplog.records if record.levelname == "WARNING")
+    assert said == [
+        f"{name}: the search can't be resumed and begins anew: its trace was recorded with other settings"
+        for name in ("a", "b")
+    ]
+
+
 async def test_the_rounds_of_a_theorem_are_one_search(tmp_path: Path) -> None:
     settings = config(expansions=12, rounds=3)
     results = await work(begin(tmp_path / "run", settings), settings)

@@ -22,8 +22,9 @@ from prover.tasks.negation import negation_of
 
 
 class Claim(NamedTuple):
-    """A theorem that a run says it settled: its id, the file of its proof, and what that has to prove. `toolchain` is
-    the fingerprint of the Lean that is said to have accepted it: good for choosing among those the user named, no more.
+    """A theorem that a run claims to have settled: its id, the file of its proof, and the statement to prove.
+    `toolchain` is the fingerprint of the Lean that accepted it by the run's word: it only chooses among those the user
+    named.
     """
 
     id: str
@@ -34,8 +35,8 @@ class Claim(NamedTuple):
 
 
 def claims_of(run_folder: Path) -> list[Claim]:
-    """What a run says is proved or disproved, by its results; what has to be proved is made of its input list. Raises
-    UsageError if the folder is no run's, its list was changed, or nothing in it is proved."""
+    """The claims of a run, by its results, each with the statement from the run's input list. Raises UsageError if the
+    folder holds no run, its list was changed, or nothing in it is proved."""
     if not (run_folder / "results.jsonl").is_file():
         raise UsageError(f"{run_folder} is not a run's folder (no results.jsonl)")
     run = read_run(run_folder)
@@ -48,7 +49,7 @@ def claims_of(run_folder: Path) -> list[Claim]:
 
 
 def claim_of(run_folder: Path, record: TheoremRecord) -> Claim:
-    """What the run says of a theorem that it solved."""
+    """The claim of the run about a theorem that it solved."""
     is_disproof = record.status is Status.DISPROVED
     asked = negation_of(record.task) if is_disproof and record.task is not None else record.task
     if asked is None:
@@ -57,7 +58,7 @@ def claim_of(run_folder: Path, record: TheoremRecord) -> Claim:
 
 
 def fingerprint_of(record: TheoremRecord) -> str:
-    """That of the Lean in the verdict of the attempt that counts; empty if the run says nothing of the kind."""
+    """The fingerprint of the Lean in the verdict of the attempt that counts; empty if the run has none."""
     verdict = record.final.verdict if record.final is not None else None
     hashes = verdict.get("hashes") if isinstance(verdict, Mapping) else None
     found = hashes.get("toolchain") if isinstance(hashes, Mapping) else None
@@ -68,7 +69,7 @@ def fingerprint_of(record: TheoremRecord) -> str:
 async def open_judges(
     lean: LeanConfig, listener: Listener | None = None, *, parallel: int = 1
 ) -> AsyncIterator[tuple[Toolchains, list[Judge]]]:
-    """The Leans that the settings name, and a judge for each, which judges `parallel` proofs at once."""
+    """Open the toolchains that the settings name, and a judge for each, which judges `parallel` proofs at once."""
     leans = await open_toolchains(lean, listener)
     async with AsyncExitStack() as stack:
         judges = [judge_with(toolchain, lean, parallel=parallel) for toolchain in leans.toolchains]
@@ -94,8 +95,8 @@ async def check_claims(
     claims: Sequence[Claim],
     on_verdict: Callable[[Claim, Verdict], None] = lambda _, __: None,
 ) -> list[Verdict]:
-    """Judge each proof again with the judge that is there for its id; `on_verdict` hears of each as soon as it is
-    known."""
+    """Judge each proof again, with the judge that `judge_of` has for its id; `on_verdict` is called with each
+    verdict."""
 
     async def one(claim: Claim) -> Verdict:
         verdict = await check_proof(judge_of[claim.id], claim.proof, claim.challenge, claim.theorem)

@@ -1,4 +1,4 @@
-"""The components of a run, each made of the settings in one function, and what every theorem shares put together."""
+"""Makes the components of a run from its settings, each in one function, and assembles those that theorems share."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from search.base import Critic, Policy, TacticLimits
 
 
 def assemble(config: Config, *, lean: Opener, policy: Policy, critic: Critic | None, judge: Judging) -> Components:
-    """What every theorem of a run shares. Lean and the models may be near or far."""
+    """The components that every theorem of a run shares. Lean and the models may be near or far."""
     return Components(
         lean=lean,
         policy=policy,
@@ -37,7 +37,7 @@ def assemble(config: Config, *, lean: Opener, policy: Policy, critic: Critic | N
 
 
 def tactic_limits(lean: LeanConfig) -> TacticLimits:
-    """What one tactic may use, where the policy does not say."""
+    """The limits of a tactic for which the policy sets none."""
     return TacticLimits(lean.heartbeats, lean.tactic_s)
 
 
@@ -61,7 +61,7 @@ class Own:
 
 
 def check_models(config: Config, own: Own) -> None:
-    """Raises what is wrong with the settings' policy and critic, as far as it shows before their weights are read."""
+    """Check the settings' policy and critic without reading weights. Raises UsageError or ModelError."""
     models = config.models
     if own.policy is None:
         check_policy(models.policy, device=models.chosen_device)
@@ -96,9 +96,9 @@ async def open_components(
     own: Own | None = None,
     note_models: Callable[[Mapping[str, Any]], None] = lambda _: None,
 ) -> AsyncIterator[tuple[Components, ...]]:
-    """In this process: the models once, and for each Lean its workers and a judge. All are ended on the way out.
+    """Open the components in this process: the models once, and workers and a judge for each Lean; close them on exit.
 
-    `note_models` is told what is known of the models, by what they do. Raises UsageError or ModelError for a model
+    `note_models` is called with the known facts of the models, by role. Raises UsageError or ModelError for a model
     that can't be opened, before any Lean is started; WorkerStartFailed if no worker of some Lean starts.
     """
     own = own or Own()
@@ -121,7 +121,7 @@ async def open_components(
 
 
 def pools_of(toolchains: Sequence[Toolchain], lean: LeanConfig, listener: Listener) -> list[LeanPool]:
-    """A pool for each Lean, not yet started; the listener hears of their workers numbered through."""
+    """A pool for each Lean, not yet started; the listener is told of workers numbered over all pools."""
 
     def numbered(first: int) -> Callable[[PoolEvent], None]:
         return lambda event: listener.lean(replace(event, slot=first + event.slot))

@@ -1,4 +1,4 @@
-"""The same run on a Ray cluster: what stands in a driver actor, and the near end of all of it."""
+"""Opens a run on a Ray cluster: the components inside a driver actor, and the near end of the whole run."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ async def join(config: Config, address: str | None, listener: Listener) -> Async
 
 @asynccontextmanager
 async def open_far(config: Config, system: System, fingerprint: str, listener: Listener) -> AsyncIterator[Begin]:
-    """Actors of a Ray cluster, all with the one Lean of that fingerprint. Raises what keeps engines and drivers from
-    their places, or from being ready."""
+    """Start the run's actors on a Ray cluster, all with the Lean of that fingerprint. Raises the fault that keeps
+    engines or drivers from finding a place or becoming ready."""
     opening = open_cluster(system, config, open_driver, fingerprint=fingerprint, say=listener.note)
     async with opening as cluster:
         yield partial(_far_runtime, config, cluster)
@@ -71,7 +71,7 @@ def _far_runtime(config: Config, cluster: Cluster, folder: RunFolder) -> Runtime
 
 @asynccontextmanager
 async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverComponents]:
-    """Inside a driver actor: its Lean actors, its judge, and the models, its own or the run's."""
+    """Open the components inside a driver actor: its Lean actors, its judge, and the models, its own or the run's."""
     config = plan.config
     lean = replace(config.lean, project=config.lean.first_project, build=False)  # built where the run was begun
     prepare = partial(open_toolchain, lean)

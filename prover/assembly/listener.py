@@ -1,4 +1,4 @@
-"""Who wants to hear how a run goes."""
+"""The listener to a run's progress."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from prover.run.utilisation import Sample
 
 
 class Listener:
-    """Told how the work goes, from the event loop. Hears in silence: override what is of interest, and return soon."""
+    """Receives the events of a run, from the event loop. Every method does nothing: override those of interest, and
+    return soon."""
 
     def note(self, text: str) -> None:
-        """A line for people about what goes on."""
+        """A line for people about the progress of the run."""
 
     def warn(self, text: str) -> None:
-        """A line for people about what is likely a mistake."""
+        """A line for people about a likely mistake."""
 
     def installing(self, stage: str, done: int, total: int) -> None:
         """The embedded Lean is being installed: so many bytes of a stage are done, of `total` (0 if not known)."""
@@ -33,4 +34,4 @@ class Listener:
         """A theorem has a result, which is in the folder and in `progress` already."""
 
     def sample(self, sample: Sample) -> None:
-        """How busy everything was in the last second."""
+        """The utilisation of all components in the last second."""

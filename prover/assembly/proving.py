@@ -33,7 +33,7 @@ from prover.tasks.load import Source
 
 @dataclass(frozen=True, slots=True)
 class RunResults:
-    """What a run came to so far. `by_id` has one result for each theorem: what settled it, otherwise its latest."""
+    """The results of a run so far. `by_id` has one for each theorem: the one that settled it, otherwise its latest."""
 
     folder: Path
     by_id: Mapping[str, TheoremResult]
@@ -77,14 +77,14 @@ async def resume(
     own: Own | None = None,
     ray: str | None = None,
 ) -> RunResults:
-    """Prove what is still open in a run's folder, with its own settings or with others. Raises as `prove`."""
+    """Resume the run of a folder, with its own settings or with others. Raises as `prove`."""
     config = config or stored_config(read_info(folder).config, str(folder))
     return await _work(_Order(folder, config, None, own or Own(), ray), listener or Listener())
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """A run that is wanted; without `tasks` it is one that the folder holds already."""
+    """The arguments of a run; without `tasks` the folder's own run is resumed."""
 
     path: Path
     config: Config
@@ -151,7 +151,7 @@ def _created(path: Path, tasks: TaskList, config: Config, leans: Toolchains) -> 
 
 
 def _introduce(folder: RunFolder, leans: Toolchains, config: Config, listener: Listener) -> None:
-    """Say what the run will do, and write down what it can't."""
+    """Note what the run will do, and record the inputs that it refuses."""
     for said in leans.shares(folder.tasks.tasks):
         listener.note(said)
     folder.record_refused()
@@ -176,7 +176,7 @@ async def _proved(folder: RunFolder, runtime: Runtime, agenda: Agenda, config: C
 
 
 def _finished(folder: RunFolder, listener: Listener) -> RunResults:
-    """Write what comes after the last theorem; the results."""
+    """Write the report and the solved files after the last theorem. Returns the results."""
     for solved in folder.write_solved():
         listener.note(f"solved: {solved}")
     write_report(folder.path)

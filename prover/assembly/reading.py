@@ -1,4 +1,4 @@
-"""Inputs to a task list where a Lean is at hand: it reads the `.lean` files, each with the toolchain it belongs to."""
+"""Makes a task list of inputs with Lean's help: each `.lean` file is read by the toolchain that it belongs to."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _SHOWN = 20
 
 
 async def read_sources(sources: Sequence[Source], leans: Toolchains, listener: Listener) -> TaskList:
-    """Every theorem of the sources. The listener hears what can't be tried, and which file was read as text, since Lean
-    could not be asked."""
+    """Every theorem of the sources. The listener is told of theorems that can't be tried, and of files that were read
+    as text because Lean could not be asked."""
     readings: dict[Document, Reading] = {}
     for index, toolchain in enumerate(leans.toolchains):
         texts = [source.content for source in sources if isinstance(source.content, Document)]
@@ -57,7 +57,7 @@ async def _read(documents: Sequence[Document], toolchain: Toolchain, listener: L
 
 
 class _Reader:
-    """A Lean that reads files: started for the first of them, and again for the next after one that it died of."""
+    """A Lean that reads files: started for the first file, and again after a file under which it died."""
 
     def __init__(self, toolchain: Toolchain) -> None:
         self._launch = toolchain.launch()

@@ -1,4 +1,4 @@
-"""A search of a finished run, put together again as it stood before its first event."""
+"""Makes a search of a finished run again, as it was before its first event."""
 
 from __future__ import annotations
 

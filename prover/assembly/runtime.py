@@ -1,4 +1,4 @@
-"""What proves a run's theorems, how many it takes at once, and how busy it is."""
+"""The runtime of a run: the prover of its theorems, the number of theorems at once, and the load."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ _MOST_A_WORKER = 4  # theorems at once for each Lean worker
 
 @dataclass(frozen=True, slots=True)
 class Runtime:
-    """What proves, with how many Leans, and how busy it is. `balance` is there where the number of theorems at
-    once follows the queues; `listeners` want to be told of every sample, `on_result` of every result."""
+    """The prover of a run, its number of Leans, and its load. `balance` is set if the number of theorems at once
+    follows the queues; `listeners` are told of every sample, `on_result` of every result."""
 
     prover: Prover
     load: Callable[[], Load]
@@ -53,7 +53,7 @@ Begin = Callable[[RunFolder], Runtime]
 
 
 class Admitted:
-    """A prover who takes as many theorems at once as the balance allows."""
+    """A prover that takes as many theorems at once as the balance allows."""
 
     def __init__(self, prover: Prover, balance: Balance) -> None:
         self._prover = prover

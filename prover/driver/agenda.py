@@ -1,7 +1,7 @@
-"""What a run does next: passes over its theorems, or rounds with growing budgets; and what it resumes later.
+"""The agenda of a run: passes over its theorems, or rounds with growing budgets; and attempts that it resumes later.
 
-Attempt numbers count a theorem's results in a run. Of a run in passes, attempt k is pass k, a search of its own. Of a
-run in rounds, attempt k is round k, which resumes the search of round k - 1. An attempt that was ended by a limit is
+Attempt numbers count a theorem's results in a run. In a run with passes, attempt k is pass k, a search of its own. In a
+run with rounds, attempt k is round k, which resumes the search of round k - 1. An attempt that was ended by a limit is
 resumed when that limit is raised. All of this follows from the journal, so a run can be resumed at any point.
 """
 
@@ -23,7 +23,7 @@ from search.rounds import Rounds, Signs
 
 
 class Agenda(Protocol):
-    """Hands out jobs and hears what they came to."""
+    """Hands out jobs and takes their results."""
 
     def has_next(self) -> bool:
         """Whether there is a job now. There may be one again after `tell`."""
@@ -54,8 +54,8 @@ Known = dict[tuple[str, int], TheoremResult]
 
 
 class InPasses:
-    """Pass by pass: everything once, then what is still open once more. A pass waits for nothing, so that the first
-    theorems may be in their next pass while the last ones are in this one."""
+    """An agenda of passes: every theorem once, then every open one once more, and so on. A pass need not wait for the
+    end of the one before, so the first theorems may be in their next pass while the last ones are in this one."""
 
     def __init__(self, tasks: list[TheoremTask], known: Known, *, budget: Budget, passes: int) -> None:
         self._settled = {result.id for result in known.values() if result.status in SETTLED}
@@ -82,11 +82,11 @@ class InPasses:
 
 
 class InRounds:
-    """Round by round (`search.rounds`): the last round has the whole budget, each before it a part that is `growth`
-    times smaller. What a settled theorem leaves is for the others, as far as `total_s` allows.
+    """An agenda of rounds (`search.rounds`): the last round has the whole budget, each round before it 1/`growth` of
+    the next. The time that settled theorems leave goes to the others, as far as `total_s` allows.
 
-    Small budgets are in Lean's seconds where the whole one is in wall-clock time: the end of that cuts tactics off, and
-    cutting off costs more than a small budget is worth.
+    Small budgets are in Lean's seconds even if the whole budget is in wall-clock time: the end of wall-clock time cuts
+    tactics off, which costs more than a small budget is worth.
     """
 
     def __init__(self, tasks: list[TheoremTask], known: Known, *, budget: Budget, config: Config) -> None:
@@ -106,7 +106,7 @@ class InRounds:
         self._found: Job | None = None
 
     def has_next(self) -> bool:
-        """Rounds that have a result already are passed over as if they had been played just now."""
+        """Whether there is a job now. Rounds that have a result already are skipped, and their results told."""
         while self._found is None and (assigned := self._rounds.next()) is not None:
             known = self._known.get((assigned.theorem, assigned.round))
             if known is None:
@@ -136,7 +136,7 @@ class InRounds:
 
 
 def signs_of(result: TheoremResult) -> Signs:
-    """What a result without a proof says of the theorem's next round."""
+    """The signs by which an unproved theorem is ranked for its next round, from its result."""
     reasons = {str(reason): reason for reason in StopReason}
     usage = result.usage
     value = 0.5 if usage.value is None else usage.value

@@ -41,8 +41,8 @@ INWARD = (
 
 
 def searched_beside(task: TheoremTask, note: str) -> tuple[Theorem, tuple[Candidate, ...]] | None:
-    """The theorem that an alternative's search is about, and what it tries at every state; those of the statement for
-    "". None for the negation of a statement that has none."""
+    """The theorem of an alternative's search, and the candidates tried at every state; for note "", those of the
+    statement itself. None for the negation of a statement that has none."""
     if note != DISPROOF:
         return task.theorem(), ()
     negation = negation_of(task)
@@ -50,7 +50,7 @@ def searched_beside(task: TheoremTask, note: str) -> tuple[Theorem, tuple[Candid
 
 
 class Below:
-    """A theorem after some first tactic, as an environment of its own; closing it is up to the theorem's owner."""
+    """A theorem after a first tactic, as an environment of its own. The owner of the theorem closes it."""
 
     def __init__(self, whole: Environment, first: str, root: ProofState) -> None:
         self._whole = whole
@@ -78,7 +78,7 @@ class Below:
 async def open_alternatives(
     parts: Components, task: TheoremTask, environment: Environment
 ) -> AsyncIterator[list[Claim]]:
-    """What else may settle the statement; nothing unless a share of the budget is set aside for it."""
+    """Open the alternatives that may settle the statement; none unless a share of the budget is set aside for them."""
     claims: list[Claim] = []
     if parts.settings.disprove <= 0:
         yield claims
@@ -100,7 +100,7 @@ async def open_alternatives(
 
 
 async def open_negation(lean: Opener, negation: TheoremTask) -> Environment | None:
-    """The negation, if Lean reads it as nothing but that: a goal `¬ …` without hypotheses. What follows from one (a
+    """Open the negation, if its goal is `¬ …` without hypotheses, else None. A proof that used a hypothesis (a
     `variable` that Lean includes) would be no disproof."""
     problem = Problem(negation.name, "", negation.challenge, negation.hole_position)
     try:
@@ -117,8 +117,8 @@ async def open_negation(lean: Opener, negation: TheoremTask) -> Environment | No
 
 
 async def _contradiction(parts: Components, task: TheoremTask, environment: Environment) -> Claim | None:
-    """The hypotheses' contradiction, where there are hypotheses and it isn't what the statement says itself. A proof of
-    it proves the statement: for want of anything that it speaks of."""
+    """The claim that the hypotheses contradict each other, if there are some and the statement doesn't say so itself. A
+    proof of it proves the statement vacuously."""
     if environment.root.goals[0].head == "False":
         return None
     (outcome,) = await environment.apply((), [TacticCall(OPENING, parts.limits)])

@@ -11,13 +11,13 @@ from search.side_by_side import AnySearch
 
 
 def fits(search: AnySearch, history: Sequence[Event]) -> bool:
-    """Whether a history was recorded by a search with the same settings, so that this one can go on from it."""
+    """Whether a search with the same settings recorded the history, so that `search` can resume from it."""
     return bool(history) and isinstance(history[0], Started) and history[0].settings == search.settings()
 
 
 def relive(search: AnySearch, history: Sequence[Event], observe: Callable[[Expanded], None]) -> None:
-    """Play a history into a fresh search and tell of each expansion when it ends; what was in flight at the end of the
-    history is given back. Raises search.replay.ReplayError if it is another search's."""
+    """Play a history into a fresh search, calling `observe` with each expansion that ends; expansions in flight at the
+    end are abandoned. Raises search.replay.ReplayError if the history belongs to another search."""
     if not fits(search, history):
         raise ReplayError("its trace was recorded with other settings")
     for expanded in expansions(search, history):
@@ -25,7 +25,7 @@ def relive(search: AnySearch, history: Sequence[Event], observe: Callable[[Expan
 
 
 def expansions(search: AnySearch, history: Sequence[Event]) -> Iterator[Expanded]:
-    """The expansions of a history, each when it ends, while the history is played into a fresh search."""
+    """Play a history into a fresh search, yielding each expansion at its end."""
     flying: dict[int, Expanded] = {}
     for event in steps(search, history):
         match event:

@@ -75,7 +75,8 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Unjudged:
-    """The judge could not tell of some proof and accepts no other; `proof` is the last one, `reason` is for people."""
+    """The judge could not decide about a proof and accepts no other; `proof` is the last one, `reason` is for
+    people."""
 
     proof: JudgedProof
     reason: str
@@ -122,8 +123,8 @@ Ending: TypeAlias = Accepted | Rejected | Unjudged | Unproved | Unanswered | Con
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """A job that was done: its ending and what it used. `started_at` is Unix time; `spent.wall_s` is all of its time,
-    `spent.tactics` the tactics that Lean answered."""
+    """The outcome of a job: its ending and usage. `started_at` is Unix time; `spent.wall_s` is all of its time,
+    `spent.tactics` counts the tactics that Lean answered."""
 
     ending: Ending
     spent: Spent

@@ -16,7 +16,7 @@ from search.side_by_side import AnySearch
 
 @dataclass(slots=True)
 class Expanded:
-    """What became of one expansion, for a trace: `tried` are the calls that were run, in order."""
+    """One ended expansion, for a trace: `tried` are the calls that were run with their outcomes, in order."""
 
     expansion: Expansion
     policy_s: float = 0.0
@@ -32,11 +32,11 @@ class Observer(Protocol):
     def __call__(self, expanded: Expanded) -> None: ...
 
     def close(self) -> None:
-        """The search is over."""
+        """End the observation: the search is over."""
 
 
 class SearchLoop:
-    """Drives `search` with at most `width` expansions in flight. Owns nothing that it is given."""
+    """Drives `search` with at most `width` expansions in flight. Closes none of its arguments."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class SearchLoop:
         self._asked: set[int] = set()
 
     async def run(self) -> None:
-        """Until `search.done`. Faults of the policy or the critic are raised; those of Lean are outcomes."""
+        """Drive until `search.done`. Faults of the policy or the critic are raised; those of Lean are outcomes."""
         try:
             while self._search.done is None:
                 self._start_scoring()
@@ -84,7 +84,7 @@ class SearchLoop:
         self._drop_unwanted()
 
     def _drop_unwanted(self) -> None:
-        """Take back what can no longer help, so that its tactics free their place in Lean's queue."""
+        """Cancel expansions that can no longer help, so that their tactics free their place in Lean's queue."""
         for task, expansion in list(self._flying.items()):
             if not task.done() and not self._search.is_wanted(expansion.id):
                 task.cancel()
@@ -111,7 +111,7 @@ class SearchLoop:
             self._observe(expanded)
 
     async def _ask(self, expanded: Expanded) -> Sequence[Candidate]:
-        """What the policy proposes for an expansion, with the premises it wants."""
+        """Ask the policy for an expansion's candidates, with the premises it wants."""
         expansion = expanded.expansion
         premises: Sequence[Premise] = ()
         if self._policy.num_premises:

@@ -1,4 +1,4 @@
-"""How busy the parts of a run are: read from the Lean pool, metered at the policy and the critic."""
+"""Measures how busy the components of a run are: read from the Lean pool, metered at policy, critic and judge."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Meter:
 
     @contextmanager
     def at_work(self, items: int = 1) -> Iterator[None]:
-        """Something is at work until the block ends."""
+        """Count `items` requests as at work until the block ends."""
         if self.in_flight == 0:
             self._since = self._clock()
         self.in_flight += items
@@ -79,7 +79,7 @@ class MeteredCritic:
 
 
 class MeteredJudge:
-    """A judge with a meter on it: the proofs that wait count as well as those it is at."""
+    """A judge with a meter on it, which counts proofs that wait as well as those being judged."""
 
     def __init__(self, judge: Judging, clock: Callable[[], float] = time.monotonic) -> None:
         self.meter = Meter(clock)

@@ -15,14 +15,14 @@ from search.base import Critic, Policy, TacticLimits
 
 
 class Opener(Protocol):
-    """Opens theorems for search: the Lean pool, or what stands in for it."""
+    """Opens theorems for search: the interface of Lean pools, near or far."""
 
     async def open(self, problem: Problem) -> OpenTheorem | OpenFailed: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Components:
-    """What every theorem of a run shares."""
+    """The components that every theorem of a run shares."""
 
     lean: Opener
     policy: Policy

@@ -1,4 +1,4 @@
-"""A found proof made shorter before it is judged: Lean is asked on the theorem's own root, one script at a time."""
+"""Shortens a found proof before it is judged, asking Lean at the theorem's root, one script at a time."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ async def polish(
     is_over: Callable[[], bool],
     max_tries: int = 40,
 ) -> Proof:
-    """The shortest script that Lean still takes for a proof, or `proof` itself.
+    """The shortest script found that Lean still accepts as a proof, or `proof` itself.
 
     Each script is run as one tactic, with `limits.wall_s` for the whole and `limits.heartbeats` for each of the proof's
-    tactics. No further one is tried once `is_over()`. What comes out has yet to be judged; the proof that went in stays
-    the one to fall back on.
+    tactics. No further script is tried once `is_over()`. The result has yet to be judged; if it is refused, fall back
+    on `proof`.
     """
     whole = replace(limits, heartbeats=limits.heartbeats * max(1, len(proof.tactics)))
     minimiser = Minimiser(proof, max_tries=max_tries)

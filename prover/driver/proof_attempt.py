@@ -1,4 +1,4 @@
-"""A search for one proof that the judge accepts: search, shorten, have it judged, and continue if it was refused."""
+"""One attempt at a proof that the judge accepts: search, shorten, have it judged, and continue if it was refused."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _FORMS = 3  # of one proof: shortened, as found, without bullets; so many are ju
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What is to be proved, where it is open, and how a script for it is judged.
+    """A statement to be proved, the environment in which it is open, and the task against which a script is judged.
 
     A proof settles the statement as `settles`. `note` names an alternative to the statement's own proof ("" for that),
     `opening` is a tactic that was run before the root and stands before every script, `extra` is tried at every state.
@@ -58,8 +58,8 @@ class Claim:
 
 @dataclass(slots=True)
 class ProofAttempt:
-    """One search and its judgements. `until` is when the time is over, on the components' clock; `shorten_s` is how
-    long it may go on after its first proof to a shorter one; `width` expansions are in flight at most."""
+    """One search and its judgements. `until` is the end of its time on the components' clock; `shorten_s` are the
+    seconds for which it may search for shorter proofs after its first; at most `width` expansions are in flight."""
 
     parts: Components
     claim: Claim
@@ -80,7 +80,7 @@ class ProofAttempt:
         self._before = replace(self.search.spent), replace(counts, refused=dict(counts.refused))
 
     async def run(self) -> None:
-        """Until a proof is accepted or the search is over. Raises ModelError if the policy or the critic fails."""
+        """Run until a proof is accepted or the search is over. Raises ModelError if the policy or the critic fails."""
         while proofs := await self._look():
             for proof in proofs:
                 is_over = self.parts.clock() >= self.until
@@ -93,7 +93,7 @@ class ProofAttempt:
 
     @property
     def ending(self) -> Accepted | Rejected | Unjudged | Unproved:
-        """How it ended, or stands."""
+        """The ending of the attempt, or, while it runs, the one it would have now."""
         judged = self._judged
         if judged is None:
             return Unproved(self._reason)
@@ -105,14 +105,14 @@ class ProofAttempt:
 
     @property
     def said(self) -> str:
-        """The ending for people."""
+        """The ending as a text for people."""
         if self._judged is None:
             return str(self._reason)
         verdict = self._judged.verdict
         return f"{verdict.status}: {verdict.reason[:200]}".rstrip(": ")
 
     def used(self) -> tuple[Spent, Statistics]:
-        """What this attempt has used and what its search counted, without what a resumed search brought along."""
+        """The usage and counts of this attempt, without those of earlier attempts of a resumed search."""
         spent, counts = self.search.spent, self.search.result().statistics
         earlier, known = self._before
         own = Spent(**{item.name: getattr(spent, item.name) - getattr(earlier, item.name) for item in fields(Spent)})
@@ -172,7 +172,7 @@ class ProofAttempt:
         return self.search.result().proof
 
     async def _polished(self, proof: Proof) -> Proof:
-        """The proof made shorter, if that is wanted and time is left."""
+        """The shortened proof, if shortening is wanted and time is left; else the proof itself."""
         if not self.parts.settings.minimise:
             return proof
         clock, limits = self.parts.clock, self.parts.limits
@@ -183,7 +183,7 @@ class ProofAttempt:
     # --------------------------------------------------------------------------------------------------- judging
 
     async def _judge(self, proof: Proof) -> bool:
-        """Whether the judge accepts; the verdict is kept in any case."""
+        """Have the proof judged and keep the verdict. Returns whether the judge accepts it."""
         claim = self.claim
         script = claim.script(proof)
         if script in self._refused:
@@ -203,7 +203,7 @@ class ProofAttempt:
 
 
 def _minus(counts: Statistics, earlier: Statistics) -> Statistics:
-    """The counts that were added since; `depth` stays that of the whole search."""
+    """The counts added since `earlier`; `depth` stays that of the whole search."""
     refused = {kind: count - earlier.refused.get(kind, 0) for kind, count in counts.refused.items()}
     others = (item.name for item in fields(Statistics) if item.name not in ("refused", "depth"))
     added = {name: getattr(counts, name) - getattr(earlier, name) for name in others}

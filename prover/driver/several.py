@@ -10,8 +10,8 @@ from prover.tasks import TheoremTask
 
 
 class Several:
-    """A `Prover` made of several; `index_of` says which of them a theorem belongs to. Each has at most `at_once`
-    theorems at a time, so that a Lean whose theorems are all that is left is not shared by more of them than before."""
+    """A `Prover` made of several; `index_of` gives the one for a theorem. Each has at most `at_once` theorems at a
+    time, so that the last Lean with theorems left is not shared by more of them than before."""
 
     def __init__(self, provers: Sequence[Prover], index_of: Callable[[TheoremTask], int], *, at_once: int) -> None:
         self._provers = provers

@@ -47,7 +47,7 @@ ObserverFor: TypeAlias = Callable[[TheoremTask, int, str], Observer]
 
 
 def problem_of(task: TheoremTask) -> Problem:
-    """What Lean has to open for a task."""
+    """The problem that Lean has to open for a task."""
     return Problem(task.name, task.context, f"{task.declaration}\n", task.hole_position)
 
 
@@ -84,7 +84,7 @@ class TheoremProver:
         return Attempt(ending, spent, self._usage(job, attempts, spent, value), started_at)
 
     async def _attempts(self, job: Job, environment: Environment, until: float) -> list[ProofAttempt]:
-        """The statement's own attempt, and beside it those at the alternatives; the first to succeed ends all."""
+        """Run the attempt at the statement and those at its alternatives together; the first success ends all."""
         observer = self._observer_for(job.task, job.attempt, "")
         attempts: list[ProofAttempt] = []
         try:
@@ -133,7 +133,7 @@ class TheoremProver:
         return ProofAttempt(parts, claim, search, observer, until, width=1)
 
     def _budget(self, job: Job, until: float) -> Budget:
-        """The job's budget, in the time that is left."""
+        """The job's budget, limited to the time that is left."""
         if job.budget.wall_s is None:
             return job.budget
         return job.budget.with_wall(max(0.0, until - self._parts.clock()))
@@ -157,8 +157,8 @@ class TheoremProver:
     # --------------------------------------------------------------------------------------------------- usage
 
     async def _promise(self, task: TheoremTask, attempts: Sequence[ProofAttempt]) -> float | None:
-        """What ranks an open theorem for the next round: the critic's best value among its likeliest open states.
-        Without rounds, what the search knows."""
+        """The value that ranks an open theorem for the next round: the critic's best value among its likeliest open
+        states. Without rounds, the best value that the search knows."""
         parts, search = self._parts, attempts[0].search
         if parts.settings.rounds <= 1 or any(isinstance(attempt.ending, Accepted) for attempt in attempts):
             return search.result().value
@@ -168,7 +168,7 @@ class TheoremProver:
         return float(max(await parts.critic.score(task.theorem(), states)))
 
     def _usage(self, job: Job, attempts: Sequence[ProofAttempt], spent: Spent, value: float | None) -> Usage:
-        """What all attempts used; the counts are those of the statement's own search."""
+        """The usage of all attempts together; the counts are those of the statement's own search."""
         main, beside, decisive = attempts[0], attempts[1:], _decisive(attempts)
         known, (main_spent, counts) = main.search.result(), main.used()
         is_judged = not isinstance(decisive.ending, Unproved)
@@ -190,7 +190,7 @@ class TheoremProver:
 
 
 async def _until_success(attempts: Sequence[ProofAttempt]) -> None:
-    """Run all of them until one ends with a proof that is accepted, which ends the others."""
+    """Run all attempts until one ends with an accepted proof, which ends the others."""
     tasks = {asyncio.create_task(attempt.run()): attempt for attempt in attempts}
     try:
         pending = set(tasks)
@@ -212,7 +212,7 @@ def _decisive(attempts: Sequence[ProofAttempt]) -> ProofAttempt:
 
 
 def _ending(attempts: Sequence[ProofAttempt], spent: Spent) -> Ending:
-    """The ending of the whole: that of the attempt that decides it, unless two of them contradict each other."""
+    """The ending of the whole: that of the decisive attempt, unless two attempts contradict each other."""
     if len({ending.status for attempt in attempts if isinstance(ending := attempt.ending, Accepted)}) > 1:
         return Contradicted()
     ending = _decisive(attempts).ending
@@ -222,7 +222,7 @@ def _ending(attempts: Sequence[ProofAttempt], spent: Spent) -> Ending:
 
 
 def _total(attempts: Sequence[ProofAttempt], *, wall_s: float) -> Spent:
-    """What all attempts used together, with the tactics that Lean answered and the whole time."""
+    """The sum of what the attempts used, with the tactics that Lean answered and the wall-clock time of the whole."""
     total = Spent()
     for spent, counts in (attempt.used() for attempt in attempts):
         total.add(replace(spent, tactics=_answers(counts)))
@@ -231,5 +231,5 @@ def _total(attempts: Sequence[ProofAttempt], *, wall_s: float) -> Spent:
 
 
 def _answers(counts: Statistics) -> int:
-    """How many tactics Lean answered."""
+    """The number of tactics that Lean answered."""
     return counts.advanced + counts.closed + counts.unknown + sum(counts.refused.values())

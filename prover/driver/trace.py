@@ -1,4 +1,4 @@
-"""Writes what a search loop saw into the theorem's trace."""
+"""Writes the expansions and events of a search loop into the theorem's trace."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from search.events import Event
 
 
 def observer_at(path: Path, task: TheoremTask, attempt: int) -> Observer:
-    """Traces an attempt at a theorem, or what is searched beside it, into a file of its own."""
+    """An observer that traces one search of an attempt into the file at `path`."""
     header = {"id": task.id, "name": task.name, "attempt": attempt, "statement": task.statement}
     return Tracer(partial(TraceWriter, path, header))
 
 
 class Tracer:
-    """An observer of one theorem's search: its expansions for readers, its events for making it again. The file appears
-    with the first of them."""
+    """An observer that writes one search's expansions for readers and its events for replay. The file appears with the
+    first of them."""
 
     def __init__(self, open_writer: Callable[[], TraceWriter], clock: Callable[[], float] = time.monotonic) -> None:
         self._open_writer = open_writer

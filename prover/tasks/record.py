@@ -151,17 +151,26 @@ class TheoremTask:
         return fill(f"{context}{self.declaration}\n", hole, script, column=self.column)
 
 
+_LINE = 100  # columns, Mathlib's limit
+
+
 def fill(text: str, hole: Hole, script: str, *, column: int) -> str:
     """`text` with a proof in place of `hole`, indented so that Lean reads its lines as one block.
 
-    `column` is where the declaration begins on its line. The proof of a whole theorem is indented two further than that
+    `column` is where the declaration begins on its line. A proof of one line takes the place of the word `sorry`, if
+    the line stays within 100 columns; a longer proof of a whole theorem is indented two further than the declaration,
     unless its `sorry` has a line of its own; any other stays in the column of its `sorry`.
     """
     lines = script.strip("\n").split("\n")
     before = text[: hole.start]
     opens_line = not before[before.rfind("\n") + 1 :].strip()
     here = hole.start - (before.rfind("\n") + 1)
+    fits = len(lines) == 1 and here + len("by ") + len(lines[0]) <= _LINE
     match hole.style:
+        case HoleStyle.BY if fits:
+            block = lines[0]
+        case HoleStyle.TERM if fits:
+            block = f"by {lines[0]}"
         case HoleStyle.BY if not opens_line:
             before, block = before.rstrip(" "), "\n" + _indented(lines, column + 2)
         case HoleStyle.TERM:

@@ -71,7 +71,7 @@ async def prove(
 
 
 def script_of(solution: str) -> Sequence[str]:
-    return [line.strip() for line in solution.split(":= by\n")[1].splitlines()]
+    return [line.strip() for line in solution.split(":= by")[1].strip().splitlines()]
 
 
 async def test_a_proof_is_shortened_before_it_is_judged() -> None:

@@ -126,7 +126,7 @@ def test_solved_lean_files_come_back_whole_as_they_were_written(tmp_path: Path, 
     folder.journal.append(proved("A.x", "skip\ntrivial"))
     folder.journal.append(proved("A.example_5", "rfl"))
     (path,) = folder.write_solved()
-    expected = LEAN.replace(":= by sorry", ":= by\r\n  skip\r\n  trivial").replace(":= sorry", ":= by\r\n  rfl")
+    expected = LEAN.replace(":= by sorry", ":= by\r\n  skip\r\n  trivial").replace(":= sorry", ":= by rfl")
     assert path.read_bytes().decode() == expected
     folder.close()
 

@@ -70,8 +70,8 @@ def test_an_example_is_given_a_name_and_stays_an_example_in_its_file() -> None:
     (task,) = theorems(document)
     assert isinstance(task, TheoremTask)
     assert (task.kind, task.name) == (TaskKind.EXAMPLE, "example_2")
-    assert "theorem example_2 : a = 1 := by\n  rfl" in task.solution("rfl")
-    assert "\nexample : a = 1 := by\n  rfl\n" in fill_document(document, [(task, "rfl")])
+    assert "theorem example_2 : a = 1 := by rfl" in task.solution("rfl")
+    assert "\nexample : a = 1 := by rfl\n" in fill_document(document, [(task, "rfl")])
 
 
 def test_the_position_of_the_sorry_is_the_one_lean_will_name() -> None:
@@ -146,7 +146,7 @@ def test_several_proofs_fill_their_file_and_the_rest_stays() -> None:
     a, b, _ = tasks_of(text)
     filled = fill_document(document, [(a, "trivial"), (b, "skip\ntrivial")])
     assert filled == (
-        "theorem a : True := by\n  trivial\n\ntheorem b : True := by\n  skip\n  trivial\ntheorem c : True := sorry\n"
+        "theorem a : True := by trivial\n\ntheorem b : True := by\n  skip\n  trivial\ntheorem c : True := sorry\n"
     )
 
 
@@ -205,3 +205,9 @@ def test_each_of_several_sorries_is_a_place_of_its_own() -> None:
     assert styles == [HoleStyle.INNER_TACTIC, HoleStyle.INNER_TERM, HoleStyle.INNER_TACTIC]
     assert [place.hole_position[0] for place in refused.places] == [3, 4, 5]
     assert "2 `sorry`s" in refusal("theorem t : p := by\n  have h : p := sorry\n  sorry\n")
+
+
+def test_a_proof_too_long_for_its_line_gets_lines_of_its_own() -> None:
+    (task,) = tasks_of("theorem t : True := by sorry\n")
+    long = f"exact ({'id ' * 30}trivial)"
+    assert task.solution(long) == f"theorem t : True := by\n  {long}\n"

@@ -15,6 +15,7 @@ from prover.driver.parts import Components, Opener
 from prover.judge import Judge, JudgeLimits, Judging
 from prover.lean.health import PoolEvent
 from prover.lean.pool import LeanPool
+from prover.lean.process_seat import local_pool
 from prover.lean.toolchain import Toolchain
 from prover.policy.critics import check_critic, open_critic
 from prover.policy.opened import OpenCritic, OpenPolicy, facts_json, nothing_to_close
@@ -127,6 +128,6 @@ def pools_of(toolchains: Sequence[Toolchain], lean: LeanConfig, listener: Listen
         return lambda event: listener.lean(replace(event, slot=first + event.slot))
 
     return [
-        LeanPool(toolchain, workers=lean.workers, on_event=numbered(index * lean.workers))
+        local_pool(toolchain, workers=lean.workers, on_event=numbered(index * lean.workers))
         for index, toolchain in enumerate(toolchains)
     ]

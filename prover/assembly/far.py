@@ -11,6 +11,7 @@ from prover.assembly.components import assemble, enter_critic, enter_policy, jud
 from prover.assembly.listener import Listener
 from prover.assembly.runtime import Begin, Runtime, balanced
 from prover.assembly.toolchains import open_toolchain
+from prover.cluster.actor_seat import actor_pool
 from prover.cluster.cluster import (
     Cluster,
     DriverPlan,
@@ -22,10 +23,10 @@ from prover.cluster.cluster import (
 from prover.cluster.driver_host import DriverComponents
 from prover.cluster.engines import FarCritic, FarPolicy
 from prover.cluster.fleet import Fleet
-from prover.cluster.handle import Handle, Patience, System
-from prover.cluster.lean import LeanActors
+from prover.cluster.handle import Handle, System
 from prover.cluster.lean_host import LeanHost
 from prover.config import Config
+from prover.keeper import Patience
 from prover.run.folder import RunFolder
 from prover.tasks import TheoremTask
 
@@ -81,7 +82,7 @@ async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverComponents]:
             plan.system.spawn(f"lean {plan.index}.{number}", partial(LeanHost, prepare), lean_needs(config))
             for number in range(plan.lean_workers)
         ]
-        actors = await stack.enter_async_context(LeanActors(handles, fingerprint=plan.fingerprint))
+        actors = await stack.enter_async_context(actor_pool(handles, fingerprint=plan.fingerprint))
         policies, critics = await _fleet("policy", plan, stack), await _fleet("critic", plan, stack)
         policy = (await enter_policy(config, stack)).policy if policies is None else await FarPolicy.open(policies)
         critic = (await enter_critic(config, stack)).critic if critics is None else FarCritic(critics)

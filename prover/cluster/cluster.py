@@ -15,7 +15,7 @@ from prover.cluster.driver_host import DriverComponents, DriverHost
 from prover.cluster.drivers import FarProver, StoreTrace
 from prover.cluster.engine_host import CriticHost, PolicyHost
 from prover.cluster.fleet import Fleet
-from prover.cluster.handle import Handle, Needs, Patience, System
+from prover.cluster.handle import Handle, Needs, System
 from prover.cluster.placement import (
     EnginePlan,
     Say,
@@ -27,6 +27,7 @@ from prover.cluster.placement import (
 )
 from prover.config import Config
 from prover.errors import StepwiseError
+from prover.keeper import Patience
 from prover.models.facts import ModelFacts
 from prover.policy.opened import facts_json
 from prover.run.utilisation import Load, merged

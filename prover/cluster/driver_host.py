@@ -17,10 +17,11 @@ from prover.cluster.fleet import Fleet
 from prover.cluster.placement import Seat
 from prover.driver.job import Attempt, Fault, FaultKind, Job, Unproved
 from prover.driver.loop import Observer
-from prover.driver.meters import Meters, meter_load, metered
+from prover.driver.meters import Meters, lean_load, meter_load, metered
 from prover.driver.parts import Components
 from prover.driver.theorem import TheoremProver
 from prover.driver.trace import Untraced, observer_at
+from prover.lean.health import PoolHealth
 from prover.run.logs import theorem
 from prover.run.utilisation import Load, merged
 from prover.tasks import Document, TheoremTask
@@ -40,7 +41,7 @@ class LeanSide(Protocol):
         """The seconds so far in which there was not one."""
         ...
 
-    def load(self) -> Load: ...
+    def health(self) -> PoolHealth: ...
 
     async def ready(self, *, count: int = 1) -> None: ...
 
@@ -122,7 +123,7 @@ class DriverHost:
         parts = self._opened.parts
         far = {"policy": isinstance(parts.policy, FarPolicy), "critic": isinstance(parts.critic, FarCritic)}
         own = [meter_load(kind, meter) for kind, meter in self._meters if not far.get(kind)]
-        return merged([self._opened.lean.load(), *own])
+        return merged([lean_load(self._opened.lean.health()), *own])
 
     async def close(self) -> None:
         """End everything it opened, its Lean actors too."""

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from prover.cluster.driver_host import Delivery
 from prover.cluster.fleet import Fleet, Member
-from prover.cluster.handle import ActorLost, Patience, System
+from prover.cluster.handle import ActorLost, System
 from prover.driver.job import Attempt, Fault, FaultKind, Job
 from prover.errors import LeanFault
+from prover.keeper import Patience
 from prover.run.usage import Usage
 from prover.tasks import Document, TheoremTask
 from search.budget import Spent
@@ -59,7 +60,7 @@ class FarProver:
         causes: list[str] = []
         while len(causes) <= self._patience.retries:
             if causes:
-                await self._patience.pause(len(causes) - 1)
+                await self._patience.pause(len(causes))
             tried.append(await self._fleet.choose(tried))
             try:
                 delivery = await self._ask(tried[-1], job)

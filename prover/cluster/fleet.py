@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from prover.cluster.handle import ActorLost, Handle, Patience
+from prover.cluster.handle import ActorLost, Handle
 from prover.errors import StepwiseError
+from prover.keeper import Patience, started
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +89,7 @@ class Fleet:
                     raise
             finally:
                 member.in_flight -= 1
-            await self._patience.pause(len(tried) - 1)
+            await self._patience.pause(len(tried))
 
     async def choose(self, tried: Sequence[Member] = ()) -> Member:
         """As `pick`, once there is one that is ready. Raises what `ready` raised, ActorLost if none comes in time."""
@@ -168,28 +170,32 @@ class Fleet:
         task.add_done_callback(self._asking.discard)
 
     async def _until_ready(self, member: Member) -> None:
-        """Ask until it answers that it is ready, or is gone for good."""
-        attempt = 0
-        while not member.is_gone:
-            try:
-                await member.handle.call("ready", deadline_s=self._start_s)
-            except ActorLost as loss:
-                member.is_gone = loss.is_final
-                self._last_loss = loss
-                member.failed_starts += 1
+        """Ask until it answers that it is ready, is gone for good, or says that it can't serve."""
+
+        def note(fault: StepwiseError, failures: int) -> None:
+            if isinstance(fault, ActorLost):
+                member.is_gone = fault.is_final
+                member.failed_starts = failures
+                self._last_loss = fault
                 self._changed.set()
-                await self._patience.pause(attempt)
-                attempt += 1
-            except StepwiseError as fault:  # it is there and can't serve: a model that doesn't load, another Lean
-                self._fault = fault
-                self._changed.set()
-                return
-            else:
-                member.is_ready = True
-                member.failed_starts = 0
-                self._note_outage()
-                self._changed.set()
-                return
+
+        def is_final(fault: StepwiseError) -> bool:
+            return not isinstance(fault, ActorLost) or fault.is_final
+
+        async def ask() -> None:
+            await member.handle.call("ready", deadline_s=self._start_s)
+
+        try:
+            await started(ask, replace(self._patience, retries=math.inf), on_failure=note, is_final=is_final)
+        except ActorLost:
+            pass
+        except StepwiseError as fault:  # it is there and can't serve: a model that doesn't load, another Lean
+            self._fault = fault
+        else:
+            member.failed_starts = 0
+            member.is_ready = True
+            self._note_outage()
+        self._changed.set()
 
     async def ask_all(self, method: str, *, deadline_s: float) -> list[Any]:
         """What all that are ready answer; those that are lost are left out."""

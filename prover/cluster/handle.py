@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -68,16 +67,3 @@ class System(Protocol):
     def put(self, value: object) -> Any:
         """A stand-in for a large value, sent once and handed to many calls: the method sees the value."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How often, and after which pauses, a lost call is tried again."""
-
-    retries: int = 3
-    pause_s: float = 0.5  # after the first loss, doubled each time
-    longest_pause_s: float = 30.0
-
-    async def pause(self, attempt: int) -> None:
-        """Wait before the next try."""
-        await asyncio.sleep(min(self.longest_pause_s, self.pause_s * 2**attempt))

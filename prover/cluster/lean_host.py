@@ -1,4 +1,4 @@
-"""What stands inside a Lean actor: a pool of one worker, which keeps that worker up, and answers by value."""
+"""What stands inside a Lean actor: one worker, kept up, that answers by value."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from prover.lean.health import PoolHealth
-from prover.lean.pool import LeanPool, PoolLimits
+from prover.lean.health import WorkerHealth
+from prover.lean.pool import Work
 from prover.lean.problem import Opened, OpenFailed, Problem
-from prover.lean.session import SessionLimits, Worker
+from prover.lean.process_seat import ProcessLimits, ProcessSeat
+from prover.lean.session import SessionLimits
+from prover.lean.theorem import TheoremWorker
 from prover.lean.toolchain import Toolchain
 from prover.run.logs import theorem
 from search.base import Outcome, Path, Premise, TacticCall
@@ -44,30 +46,30 @@ class LeanHost:
     def __init__(
         self,
         make_toolchain: MakeToolchain,
-        limits: PoolLimits = PoolLimits(),  # noqa: B008 (frozen)
+        limits: ProcessLimits = ProcessLimits(),  # noqa: B008 (frozen)
         session: SessionLimits = SessionLimits(),  # noqa: B008 (frozen)
     ) -> None:
         self._make_toolchain = make_toolchain
         self._limits = limits
         self._session = session
-        self._pool: LeanPool | None = None
+        self._seat: ProcessSeat | None = None
         self._fingerprint = ""
         self._turn = asyncio.Lock()
         self._problems: dict[int, Problem] = {}
 
     async def ready(self) -> Whereabouts:
         """Have Lean installed and a worker started; where that is. Raises ToolchainError or WorkerStartFailed."""
-        pool = await self._open_pool()
-        await pool.ready()
+        seat = await self._open_seat()
+        await seat.ready()
         return Whereabouts(socket.gethostname(), os.getpid(), self._fingerprint)
 
     async def open(self, key: int, problem: Problem) -> Opened | OpenFailed:
         """Elaborate a theorem; its state ids mean nothing outside."""
 
-        async def work(worker: Worker) -> Opened | OpenFailed:
+        async def work(worker: TheoremWorker) -> Opened | OpenFailed:
             return await worker.open(key, problem)
 
-        answer = await self._run(key, (), work)
+        answer = await self._run(key, work)
         if isinstance(answer, Opened):
             self._problems[key] = problem
         return answer
@@ -78,10 +80,10 @@ class LeanHost:
         if problem is None:
             return Unheard()
 
-        async def work(worker: Worker) -> list[Outcome]:
+        async def work(worker: TheoremWorker) -> list[Outcome]:
             return await worker.apply(key, problem, path, calls)
 
-        return await self._run(key, path, work)
+        return await self._run(key, work)
 
     async def premises(self, key: int, path: Path, limit: int) -> tuple[Premise, ...] | Unheard:
         """Library lemmas for the state at `path`."""
@@ -89,37 +91,35 @@ class LeanHost:
         if problem is None:
             return Unheard()
 
-        async def work(worker: Worker) -> tuple[Premise, ...]:
+        async def work(worker: TheoremWorker) -> tuple[Premise, ...]:
             return await worker.premises(key, problem, path, limit)
 
-        return await self._run(key, path, work)
+        return await self._run(key, work)
 
     async def forget(self, key: int) -> None:
         """Drop what is held for a theorem."""
-        if self._problems.pop(key, None) is not None and self._pool is not None:
-            self._pool.forget(key)
+        if self._problems.pop(key, None) is not None and self._seat is not None:
+            self._seat.forget(key)
 
-    async def health(self) -> PoolHealth | None:
+    async def health(self) -> WorkerHealth | None:
         """What the worker did so far; None before it was started."""
-        return None if self._pool is None else self._pool.health()
+        return None if self._seat is None else self._seat.health()
 
     async def close(self) -> None:
         """End the worker. Safe to call twice."""
-        if self._pool is not None:
-            await self._pool.close()
+        if self._seat is not None:
+            await self._seat.close()
 
-    async def _run(self, key: int, path: Path, work: Callable[[Worker], Awaitable[T]]) -> T:
+    async def _run(self, key: int, work: Work[T]) -> T:
         if key in self._problems:
             theorem.set(self._problems[key].name)
-        pool = await self._open_pool()
-        return await pool.run(key, path, work)
+        return await (await self._open_seat()).run(work)
 
-    async def _open_pool(self) -> LeanPool:
+    async def _open_seat(self) -> ProcessSeat:
         async with self._turn:
-            if self._pool is None:
+            if self._seat is None:
                 toolchain = await self._make_toolchain()
                 self._fingerprint = toolchain.fingerprint
-                self._pool = await LeanPool(
-                    toolchain, workers=1, limits=self._limits, session=self._session
-                ).__aenter__()
-            return self._pool
+                self._seat = ProcessSeat(toolchain, limits=self._limits, session=self._session)
+            self._seat.begin()
+            return self._seat

@@ -13,7 +13,8 @@ from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
 from typing import Any
 
-from prover.errors import DeathReason, LeanFault, ProtocolFault, WorkerDied
+from prover.errors import DeathReason, ProtocolFault, StepwiseError, WorkerDied
+from prover.keeper import Keeper, Patience, started
 from prover.lean.toolchain import Toolchain
 from prover.lean.transport import LeanProcess
 
@@ -22,6 +23,9 @@ log = logging.getLogger(__name__)
 _KEEP_REQUESTS = 500  # the comparing process is replaced after so many
 _KEEP_BYTES = 1400 << 20  # or at this resident size: WebAssembly ends at 2 GiB
 
+_TWICE = Patience(retries=1, pause_s=0.0)
+_ONCE = Patience(retries=0)
+
 Answer = Mapping[str, Any]
 Start = Callable[[], Coroutine[Any, Any, LeanProcess]]
 
@@ -29,11 +33,13 @@ Start = Callable[[], Coroutine[Any, Any, LeanProcess]]
 async def start_process(toolchain: Toolchain, *, memory_bytes: int, start_timeout_s: float) -> LeanProcess:
     """Start a judging process. Raises LeanFault if the second try fails as well."""
     launch = replace(toolchain.judge_launch(), memory_bytes=memory_bytes)
-    try:
-        return await LeanProcess.start(launch, ready_timeout_s=start_timeout_s)
-    except LeanFault as fault:
-        log.warning("a judging process did not start, trying again: %s", fault)
-        return await LeanProcess.start(launch, ready_timeout_s=start_timeout_s)
+    return await started(
+        lambda: LeanProcess.start(launch, ready_timeout_s=start_timeout_s), _TWICE, on_failure=_note_failure
+    )
+
+
+def _note_failure(failure: StepwiseError, failures: int) -> None:
+    log.warning("a judging process did not start (%d in a row): %s", failures, failure)
 
 
 def refuse_fault(answer: Answer) -> Answer:
@@ -96,8 +102,7 @@ class ComparingProcess:
     """
 
     def __init__(self, start: Start) -> None:
-        self._start = start
-        self._process: LeanProcess | None = None
+        self._keeper: Keeper[LeanProcess] = Keeper(start, lambda process: process.close(grace_s=0.0), _ONCE)
         self._turn = asyncio.Lock()
 
     async def ask(self, request: Answer, *, timeout_s: float) -> Answer:
@@ -118,15 +123,16 @@ class ComparingProcess:
 
     async def close(self) -> None:
         """End the process."""
-        if self._process is not None:
-            await self._process.close(grace_s=0.0)
+        await self._keeper.close()
 
     async def _ready(self) -> LeanProcess:
-        process = self._process
-        if process is not None:
-            use = process.use
-            if process.is_alive and use.requests < _KEEP_REQUESTS and use.rss_bytes < _KEEP_BYTES:
-                return process
-            await process.close(grace_s=0.0)
-        self._process = await self._start()
-        return self._process
+        process = self._keeper.current
+        if process is not None and not process.is_alive:
+            self._keeper.lose(process)
+        elif process is not None and self._is_worn(process):
+            self._keeper.renew(is_room_for_two=False)
+        self._keeper.begin()
+        return await self._keeper.ready()
+
+    def _is_worn(self, process: LeanProcess) -> bool:
+        return process.use.requests >= _KEEP_REQUESTS or process.use.rss_bytes >= _KEEP_BYTES

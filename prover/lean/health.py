@@ -21,7 +21,7 @@ class EventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PoolEvent:
-    """Something happened to the worker in a slot; `detail` is for people, `reason` says why it died."""
+    """Something happened to the worker in a seat; `detail` is for people, `reason` says why it died."""
 
     slot: int
     kind: EventKind
@@ -31,7 +31,7 @@ class PoolEvent:
 
 @dataclass(slots=True)
 class WorkerHealth:
-    """Of one slot, over all the workers it had. Times in seconds, sizes in bytes."""
+    """Of one seat, over all the workers it had. Times in seconds, sizes in bytes."""
 
     busy_s: float = 0.0  # with a request on it
     lean_s: float = 0.0  # Lean's own time for tactics, as the server measured it
@@ -53,7 +53,7 @@ class WorkerHealth:
         self.tactics += worker.tactics
         self.peak_rss_bytes = max(self.peak_rss_bytes, use.peak_rss_bytes)
 
-    def with_current(self, worker: Worker | None, *, restarts: int, is_failed: bool) -> WorkerHealth:
+    def with_current(self, worker: Worker | None, *, restarts: int) -> WorkerHealth:
         """A copy that counts the worker at work, too."""
         copy = WorkerHealth(
             self.busy_s,
@@ -63,9 +63,7 @@ class WorkerHealth:
             restarts,
             0,
             self.peak_rss_bytes,
-            worker is not None,
-            is_failed,
-            list(self.starts_s),
+            starts_s=list(self.starts_s),
         )
         if worker is not None:
             copy.add(worker)

@@ -149,13 +149,6 @@ class Worker:
         """Whether the state at `path` is at hand, without replay."""
         return key in self._open and (not path or (key, _bare(path)) in self._states)
 
-    def has_open(self, key: int) -> bool:
-        return key in self._open
-
-    @property
-    def num_open(self) -> int:
-        return len(self._open)
-
     def forget(self, key: int) -> None:
         """Drop everything held for a theorem."""
         theorem = self._open.pop(key, None)

@@ -18,6 +18,7 @@ from prover.driver.trace import Untraced
 from prover.lean.pieces import Pieces
 from prover.lean.pool import LeanPool
 from prover.lean.problem import OpenFailed
+from prover.lean.process_seat import local_pool
 from prover.tasks import TheoremTask, load_tasks
 from scripts.benchmarks._worlds import World, planted_policy
 from search import Budget, Rule, Search, SearchOptions
@@ -96,7 +97,7 @@ async def _lean_busy(wanted: Wanted) -> float:
     """The share of the time in which a Lean worker has something to do, once all have begun."""
     tasks = load_tasks(list(wanted.files)).tasks
     toolchain = await open_toolchain(LeanConfig(workers=wanted.workers))
-    async with LeanPool(toolchain, workers=wanted.workers) as pool:
+    async with local_pool(toolchain, workers=wanted.workers) as pool:
         await pool.ready(count=wanted.workers)
         queue = itertools.cycle(tasks)
         end = time.monotonic() + _WARM_UP_S + wanted.seconds

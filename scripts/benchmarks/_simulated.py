@@ -15,7 +15,7 @@ from typing import Any
 from prover.cluster.handle import Handle
 from prover.cluster.lean_host import Unheard, Whereabouts
 from prover.judge import Verdict, VerdictStatus
-from prover.lean.health import PoolHealth
+from prover.lean.health import WorkerHealth
 from prover.lean.problem import Opened, OpenFailed, Problem
 from search.base import (
     Advanced,
@@ -101,7 +101,7 @@ class SimulatedLeans:
     async def forget(self, index: int, key: int) -> None:
         self._known[index].discard(key)
 
-    async def health(self, _: int) -> PoolHealth | None:
+    async def health(self, _: int) -> WorkerHealth | None:
         return None
 
     async def close(self, _: int) -> None:

@@ -22,9 +22,9 @@ from pathlib import Path
 
 from critic.heuristic import HeuristicCritic
 from prover.assembly.toolchains import open_toolchain
+from prover.cluster.actor_seat import actor_pool
 from prover.cluster.actors import LOCAL, ray_system
 from prover.cluster.handle import Needs
-from prover.cluster.lean import LeanActors
 from prover.cluster.lean_host import LeanHost
 from prover.config import LeanConfig, SearchConfig
 from prover.confine.usage import process_tree
@@ -35,6 +35,7 @@ from prover.driver.theorem import TheoremProver
 from prover.driver.trace import Untraced
 from prover.lean.pool import LeanPool
 from prover.lean.problem import Problem
+from prover.lean.process_seat import local_pool
 from prover.lean.theorem import OpenTheorem
 from prover.policy.registry import open_policy
 from prover.tasks import load_tasks
@@ -71,7 +72,7 @@ class Toolchains:
     """Two workers that are up, with the theorems of the loop open on them, and where their processes are."""
 
     name: str
-    pool: LeanPool | LeanActors
+    pool: LeanPool
     theorems: list[OpenTheorem]
     processes: Callable[[], list[int]]
 
@@ -109,7 +110,7 @@ async def measure_lean(rounds: int, seconds: float) -> int:
 async def local_leans() -> AsyncIterator[Toolchains]:
     """A pool of this process."""
     others = children()
-    async with LeanPool(await open_toolchain(LeanConfig()), workers=2) as pool:
+    async with local_pool(await open_toolchain(LeanConfig()), workers=2) as pool:
         await pool.ready(count=2)
         mine = children() - others
         yield Toolchains("without", pool, await open_theorems(pool), lambda: below(mine))
@@ -122,13 +123,13 @@ async def ray_leans() -> AsyncIterator[Toolchains]:
     async with ray_system(LOCAL, local=Needs(2)) as system:
         make = partial(LeanHost, partial(open_toolchain, LeanConfig()))
         handles = [system.spawn(f"lean {i}", make, Needs()) for i in range(2)]
-        async with LeanActors(handles) as actors:
+        async with actor_pool(handles) as actors:
             await actors.ready(count=2)
             mine = children() - others
             yield Toolchains("through Ray", actors, await open_theorems(actors), lambda: below(mine))
 
 
-async def open_theorems(pool: LeanPool | LeanActors) -> list[OpenTheorem]:
+async def open_theorems(pool: LeanPool) -> list[OpenTheorem]:
     """Those of the loop."""
     theorems = []
     for index, statement in enumerate(STATEMENTS):

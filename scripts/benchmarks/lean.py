@@ -27,8 +27,9 @@ from typing import Any
 from prover.confine.usage import pss_bytes, rss_bytes
 from prover.errors import WorkerDied
 from prover.lean.embedded import ensure_embedded
-from prover.lean.pool import LeanPool, PoolLimits
+from prover.lean.pool import LeanPool
 from prover.lean.problem import OpenFailed, Problem
+from prover.lean.process_seat import ProcessLimits, local_pool
 from prover.lean.protocol import Command, RunTactics, read_error, read_held
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.theorem import OpenTheorem
@@ -194,7 +195,7 @@ async def _drive(toolchain: Embedded, *, workers: int, seconds: float) -> tuple[
         while time.monotonic() < until:
             await theorem.apply((), [TacticCall(tactic) for tactic in _MIX * 4])
 
-    async with LeanPool(toolchain, workers=workers) as pool:
+    async with local_pool(toolchain, workers=workers) as pool:
         await pool.ready(count=workers)
         theorems = [await _opened(pool, index) for index in range(8)]
         await asyncio.gather(*(search(theorem, time.monotonic() + _WARM_S) for theorem in theorems))
@@ -247,7 +248,7 @@ async def _started(toolchain: Embedded) -> tuple[Worker, float]:
 async def flat(toolchain: Embedded, options: argparse.Namespace) -> bool:
     """Many theorems one after the other on one worker that is never replaced; each is closed when its search ends."""
     per_theorem, done, early = 100, 0, 0
-    async with LeanPool(toolchain, workers=1, limits=PoolLimits(max_uses=10**9, max_age_s=1e9)) as pool:
+    async with local_pool(toolchain, workers=1, limits=ProcessLimits(max_uses=10**9, max_age_s=1e9)) as pool:
         await pool.ready()
         for index in range(options.tactics // per_theorem):
             theorem = await _opened(pool, index)

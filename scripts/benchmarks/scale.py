@@ -18,10 +18,10 @@ from functools import partial
 from io import BytesIO
 from pathlib import Path
 
+from prover.cluster.actor_seat import actor_pool
 from prover.cluster.actors import GC_THRESHOLD, LOCAL, ray_system
 from prover.cluster.driver_host import DriverComponents, DriverHost
 from prover.cluster.handle import Handle, Needs
-from prover.cluster.lean import LeanActors
 from prover.config import SearchConfig
 from prover.driver.job import Job
 from prover.driver.parts import Components
@@ -126,7 +126,7 @@ async def prove_on(driver: DriverHost, task: TheoremTask, number: int) -> None:
 @asynccontextmanager
 async def parts(handles: list[Handle], options: argparse.Namespace) -> AsyncIterator[DriverComponents]:
     """A driver's parts: real but for the policy and the judge."""
-    async with LeanActors(handles) as lean:
+    async with actor_pool(handles) as lean:
         made = Components(
             lean=lean,
             policy=SimulatedPolicy(options.policy_s),

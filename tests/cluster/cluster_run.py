@@ -15,14 +15,13 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
+from prover.cluster.actor_seat import ActorLimits, actor_pool
 from prover.cluster.actors import LOCAL, ray_system
 from prover.cluster.driver_host import DriverComponents, DriverHost
 from prover.cluster.drivers import FarProver
 from prover.cluster.engines import FarPolicy
-from prover.cluster.far_worker import ActorLimits
 from prover.cluster.fleet import Fleet
-from prover.cluster.handle import Handle, Needs, Patience, System
-from prover.cluster.lean import LeanActors
+from prover.cluster.handle import Handle, Needs, System
 from prover.cluster.lean_host import Unheard, Whereabouts
 from prover.config import Config, SearchConfig
 from prover.driver.agenda import make_agenda
@@ -32,7 +31,8 @@ from prover.driver.run import Run
 from prover.driver.theorem import TheoremProver
 from prover.driver.trace import Tracer
 from prover.judge import Verdict, VerdictStatus
-from prover.lean.health import PoolHealth
+from prover.keeper import Patience
+from prover.lean.health import WorkerHealth
 from prover.lean.pieces import Pieces
 from prover.lean.problem import Opened, OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem, TheoremWorker
@@ -48,7 +48,7 @@ T = TypeVar("T")
 
 Labels = tuple[tuple[str, str], ...]
 CONFIG = Config(search=SearchConfig(expansions=60, samples=6, in_flight=1, minimise=False), seed=5)
-QUICK = ActorLimits(start_s=60.0, call_s=20.0, backoff_s=0.1, start_attempts=20)
+QUICK = ActorLimits(start_s=60.0, call_s=20.0, starts=Patience(retries=19, pause_s=0.1))
 PATIENCE = Patience(retries=30, pause_s=0.1, longest_pause_s=2.0)
 
 
@@ -80,7 +80,7 @@ class FakeLeanHost:
     async def forget(self, key: int) -> None:
         self.known.pop(key, None)
 
-    async def health(self) -> PoolHealth | None:
+    async def health(self) -> WorkerHealth | None:
         return None
 
     async def close(self) -> None:
@@ -118,7 +118,7 @@ async def driver_parts(
     """Inside a driver actor: two Lean actors of its own, the run's engines."""
     handles = [system.spawn(f"lean {number}.{i}", FakeLeanHost, Needs(0.1, labels=labels)) for i in range(2)]
     async with (
-        LeanActors(handles, fingerprint="fake", limits=QUICK) as lean,
+        actor_pool(handles, fingerprint="fake", limits=QUICK) as lean,
         Fleet("policy engine", engines, patience=PATIENCE, rest_s=0.5) as fleet,
     ):
         policy = await FarPolicy.open(fleet)

@@ -20,9 +20,11 @@ import pytest
 from prover.confine.launch import Launch
 from prover.confine.usage import process_tree
 from prover.errors import LeanFault
+from prover.keeper import Patience
 from prover.lean.embedded import ensure_embedded
-from prover.lean.pool import LeanPool, PoolLimits
+from prover.lean.pool import LeanPool
 from prover.lean.problem import Problem
+from prover.lean.process_seat import ProcessLimits, local_pool
 from prover.lean.session import SessionLimits
 from prover.lean.theorem import OpenTheorem
 from prover.lean.toolchain import Embedded, Toolchain
@@ -32,7 +34,7 @@ from tests.fakes.toolchain import FakeToolchain, gone, launch
 
 pytestmark = [pytest.mark.timeout(1200)]
 
-LIMITS = PoolLimits(backoff_s=0.02, start_attempts=20, max_uses=400)
+LIMITS = ProcessLimits(starts=Patience(retries=19, pause_s=0.02), max_uses=400)
 WALL = TacticLimits(wall_s=0.5)
 
 
@@ -107,7 +109,7 @@ async def test_chaos_costs_outcomes_and_nothing_else() -> None:
     random, tally, seen = Random(7), Tally(), set[int]()
     toolchain = FakeToolchain([("chaotic", str(seed)) for seed in range(1500)], memory_bytes=120 << 20)
     session = SessionLimits(ready_s=3.0, open_s=3.0, grace_s=0.3)
-    async with LeanPool(toolchain, workers=3, limits=LIMITS, session=session) as pool:
+    async with local_pool(toolchain, workers=3, limits=LIMITS, session=session) as pool:
         names = [f"t{index}" for index in range(6)]
         theorems = [await opened(pool, problem(name)) for name in names]
         killing = asyncio.create_task(killer(random, 0.4, seen))
@@ -136,7 +138,7 @@ class FullDisk(FakeToolchain):
 
 async def test_a_full_disk_costs_what_wants_to_write(tmp_path: Path) -> None:
     tally = Tally()
-    async with LeanPool(FullDisk(), workers=1, limits=LIMITS) as pool:
+    async with local_pool(FullDisk(), workers=1, limits=LIMITS) as pool:
         theorem = await pool.open(problem("t"))
         assert isinstance(theorem, OpenTheorem)
         write, ok = await tally.apply(theorem, (), [f"write {tmp_path / 'file'}", "ok"], WALL)
@@ -151,7 +153,7 @@ async def test_real_workers_killed_at_random_give_every_proof_in_the_end() -> No
     random, tally, seen = Random(3), Tally(), set[int]()
     limits = TacticLimits(wall_s=5.0)
     session = SessionLimits(ready_s=60.0, open_s=20.0)  # a process that was stopped is found out by its deadline alone
-    async with LeanPool(toolchain, workers=2, limits=LIMITS, session=session) as pool:
+    async with local_pool(toolchain, workers=2, limits=LIMITS, session=session) as pool:
         began = time.monotonic()
         await pool.ready(count=2)
         every_s = max(1.0, 2 * (time.monotonic() - began))  # workers must come up faster than they are killed

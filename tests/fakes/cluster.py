@@ -10,7 +10,7 @@ from typing import Any
 
 from prover.cluster.handle import ActorLost, Needs
 from prover.cluster.lean_host import Unheard, Whereabouts
-from prover.lean.health import PoolHealth, WaitTimes, WorkerHealth
+from prover.lean.health import WorkerHealth
 from prover.lean.problem import Opened, OpenFailed, Problem
 from search.base import Advanced, Outcome, Path, Premise, ProofState, Step, TacticCall
 
@@ -125,8 +125,8 @@ class FakeLean:
     async def forget(self, key: int) -> None:
         self.known.discard(key)
 
-    async def health(self) -> PoolHealth:
-        return PoolHealth(1.0, (WorkerHealth(rss_bytes=1 << 20, is_ready=True),), 0, WaitTimes())
+    async def health(self) -> WorkerHealth:
+        return WorkerHealth(rss_bytes=1 << 20)
 
     async def close(self) -> None:
         pass

@@ -6,21 +6,27 @@ import json
 import os
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from prover.cluster.actor_seat import ActorLimits, actor_pool
+from prover.cluster.lean_host import LeanHost
 from prover.confine.launch import Launch
-from prover.lean.pool import LeanPool, PoolLimits
+from prover.keeper import Patience
+from prover.lean.pool import LeanPool, Queueing
 from prover.lean.problem import Problem
+from prover.lean.process_seat import ProcessLimits, local_pool
 from prover.lean.session import SessionLimits
 from prover.lean.theorem import OpenTheorem
 from search.base import Path as TacticPath
 from search.base import Rejected, TacticCall, TacticLimits
+from tests.fakes.cluster import FakeHandle
 
 FAKE = Path(__file__).with_name("lean_server.py")
 UPSTREAM = FAKE.with_name("upstream_repl.py")
 QUICK = SessionLimits(ready_s=5.0, open_s=5.0, grace_s=0.3)
-POOL = PoolLimits(backoff_s=0.01, start_attempts=3)
+POOL = ProcessLimits(starts=Patience(retries=2, pause_s=0.01))
 SIMPLE = Problem("foo", "import Init\n", "theorem foo : p := by sorry")
 
 
@@ -50,9 +56,42 @@ class FakeToolchain:
         return launch(*scenario, memory_bytes=self.memory_bytes, cancels=self.cancels)
 
 
-def pool(*scenarios: str, workers: int = 1, limits: PoolLimits = POOL, memory_bytes: int | None = None) -> LeanPool:
-    toolchain = FakeToolchain([tuple(each.split()) for each in scenarios or ("good",)], memory_bytes)
-    return LeanPool(toolchain, workers=workers, limits=limits, session=QUICK)
+def pool(
+    *scenarios: str,
+    workers: int = 1,
+    limits: ProcessLimits = POOL,
+    memory_bytes: int | None = None,
+    session: SessionLimits = QUICK,
+    queueing: Queueing = Queueing(),  # noqa: B008 (frozen)
+    cancels: bool = False,
+) -> LeanPool:
+    """Fake servers as processes of this machine."""
+    toolchain = FakeToolchain([tuple(each.split()) for each in scenarios or ("good",)], memory_bytes, cancels)
+    return local_pool(toolchain, workers=workers, limits=limits, session=session, queueing=queueing)
+
+
+def far_pool(
+    *scenarios: str,
+    workers: int = 1,
+    limits: ProcessLimits = POOL,
+    memory_bytes: int | None = None,
+    session: SessionLimits = QUICK,
+    queueing: Queueing = Queueing(),  # noqa: B008 (frozen)
+    cancels: bool = False,
+) -> LeanPool:
+    """The same behind actors."""
+    toolchain = FakeToolchain([tuple(each.split()) for each in scenarios or ("good",)], memory_bytes, cancels)
+
+    async def make() -> FakeToolchain:
+        return toolchain
+
+    handles = [FakeHandle(lambda: LeanHost(make, limits, session), f"lean {index}") for index in range(workers)]
+    actors = ActorLimits(starts=Patience(retries=0, pause_s=0.01), call_s=20.0, queueing=queueing, health_every_s=0.05)
+    return actor_pool(handles, fingerprint="fake", limits=actors)
+
+
+MakePool = Callable[..., LeanPool]
+"""`pool` or `far_pool`."""
 
 
 def upstream_launch(*arguments: str) -> Launch:
@@ -69,7 +108,7 @@ class UpstreamToolchain(FakeToolchain):
 
 
 def upstream_pool() -> LeanPool:
-    return LeanPool(UpstreamToolchain(), workers=1, limits=POOL, session=QUICK)
+    return local_pool(UpstreamToolchain(), workers=1, limits=POOL, session=QUICK)
 
 
 def call(text: str, wall_s: float = 0.5) -> TacticCall:

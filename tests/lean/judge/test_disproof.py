@@ -10,7 +10,7 @@ import pytest
 
 from prover.driver.alternatives import open_negation
 from prover.judge import Judge, Reason, VerdictStatus
-from prover.lean.pool import LeanPool
+from prover.lean.process_seat import local_pool
 from prover.lean.toolchain import Embedded
 from prover.tasks import TheoremTask, load_tasks
 from prover.tasks.negation import negation_of
@@ -66,7 +66,7 @@ async def test_lean_says_what_is_negated_and_hypotheses_beside_it_are_refused(
 ) -> None:
     (tmp_path / "open.lean").write_text(OPEN)
     said: dict[str, str | None] = {}
-    async with LeanPool(toolchain, workers=1) as pool:
+    async with local_pool(toolchain, workers=1) as pool:
         for task in load_tasks([str(tmp_path / "open.lean")]).tasks:
             negation = negation_of(task)
             assert negation is not None

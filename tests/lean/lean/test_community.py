@@ -19,8 +19,8 @@ import prover
 from prover.cli.main import main
 from prover.confine.launch import Launch
 from prover.lean.embedded import ensure_embedded
-from prover.lean.pool import LeanPool
 from prover.lean.problem import Problem
+from prover.lean.process_seat import local_pool
 from prover.lean.project import Project
 from prover.lean.session import SessionLimits
 from prover.lean.theorem import OpenTheorem
@@ -97,7 +97,7 @@ async def steps(folder: Path, tmp_path: Path) -> None:
     toolchain = await Unconfined.prepare(folder, cache=tmp_path / "cache")
     assert "steps by" in toolchain.name
     problem = Problem("swap", "import Init\n", "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by sorry")
-    async with LeanPool(toolchain, workers=1, session=SessionLimits(grace_s=1.0)) as pool:
+    async with local_pool(toolchain, workers=1, session=SessionLimits(grace_s=1.0)) as pool:
         theorem = await pool.open(problem)
         assert isinstance(theorem, OpenTheorem), theorem
         (goal,) = theorem.root.goals

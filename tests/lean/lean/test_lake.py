@@ -10,8 +10,8 @@ import pytest
 
 from prover.confine.launch import Launch
 from prover.lean.embedded import ensure_embedded
-from prover.lean.pool import LeanPool
 from prover.lean.problem import OpenFailed, Problem
+from prover.lean.process_seat import local_pool
 from prover.lean.project import Project
 from prover.lean.theorem import OpenTheorem
 from search.base import Proved, TacticCall
@@ -52,7 +52,7 @@ async def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 async def test_a_theorem_is_proved_with_what_the_project_proves(project: Path, tmp_path: Path) -> None:
     toolchain = await Unconfined.prepare(project, build=True, cache=tmp_path / "cache")
     statement = "theorem big : Shapes.Small (.both (.both .dot .dot) .dot) := by sorry"
-    async with LeanPool(toolchain, workers=1) as pool:
+    async with local_pool(toolchain, workers=1) as pool:
         theorem = await pool.open(Problem("big", "import Shapes.Lemmas\n", statement))
         assert isinstance(theorem, OpenTheorem), theorem
         (outcome,) = await theorem.apply((), [TacticCall("exact .both Shapes.small_dots .dot")])

@@ -13,8 +13,9 @@ import pytest
 from prover.confine.isolation import in_force
 from prover.confine.usage import process_tree
 from prover.lean.health import PoolEvent
-from prover.lean.pool import LeanPool, PoolLimits
+from prover.lean.pool import LeanPool
 from prover.lean.problem import OpenFailed, Problem
+from prover.lean.process_seat import ProcessLimits, local_pool
 from prover.lean.theorem import OpenTheorem
 from prover.lean.toolchain import Embedded
 from search.base import (
@@ -38,7 +39,7 @@ AND = Problem("and_swap", "import Init\n", "theorem and_swap (p q : Prop) (h : p
 
 @pytest.fixture
 async def pool(toolchain: Embedded) -> AsyncIterator[LeanPool]:
-    async with LeanPool(toolchain, workers=1) as workers:
+    async with local_pool(toolchain, workers=1) as workers:
         yield workers
 
 
@@ -176,8 +177,8 @@ async def test_a_thread_that_a_tactic_leaves_running_ends_with_its_worker(toolch
             assert "went on running" in event.detail
             replaced.set()
 
-    limits = PoolLimits(max_stray_s=8.0)
-    async with LeanPool(toolchain, workers=1, limits=limits, on_event=note) as workers:
+    limits = ProcessLimits(max_stray_s=8.0)
+    async with local_pool(toolchain, workers=1, limits=limits, on_event=note) as workers:
         theorem = await opened(workers, Problem("two", LINGERING, "theorem two : 1 + 1 = 2 := by sorry"))
         assert isinstance(await one(theorem, "linger"), Advanced)
         await asyncio.wait_for(replaced.wait(), 60)
@@ -198,7 +199,7 @@ async def test_headers_change_in_a_live_worker(pool: LeanPool) -> None:
 
 async def test_two_workers_share_the_work_of_many_theorems(toolchain: Embedded) -> None:
     events: list[PoolEvent] = []
-    async with LeanPool(toolchain, workers=2, on_event=events.append) as workers:
+    async with local_pool(toolchain, workers=2, on_event=events.append) as workers:
         await workers.ready(count=2)
         theorems = [await opened(workers) for _ in range(6)]
         outcomes = await asyncio.gather(*(one(theorem, "exact h.symm") for theorem in theorems for _ in range(5)))

@@ -10,10 +10,10 @@ import pytest
 
 from prover.errors import WorkerDied, WorkerStartFailed
 from prover.lean.health import PoolEvent
-from prover.lean.pool import LeanPool, PoolLimits
 from prover.lean.problem import Problem
+from prover.lean.process_seat import ProcessLimits, local_pool
 from search.base import Advanced, Crashed, LimitKind, Proved, Step, TimedOut
-from tests.fakes.toolchain import POOL, QUICK, SIMPLE, FakeToolchain, call, calls, census, gone, opened, pool
+from tests.fakes.toolchain import POOL, QUICK, SIMPLE, FakeToolchain, MakePool, call, calls, census, gone, opened
 
 pytestmark = [pytest.mark.timeout(30)]
 
@@ -22,7 +22,7 @@ def problem(name: str) -> Problem:
     return Problem(name, "import Init\n", f"theorem {name} : p := by sorry")
 
 
-async def test_a_crash_costs_the_tactic_and_not_its_batch() -> None:
+async def test_a_crash_costs_the_tactic_and_not_its_batch(pool: MakePool) -> None:
     async with pool() as workers:
         theorem = await opened(workers)
         ok, die, done = await theorem.apply((), calls("ok", "die", "done"))
@@ -33,7 +33,7 @@ async def test_a_crash_costs_the_tactic_and_not_its_batch() -> None:
         assert workers.health().restarts == 2
 
 
-async def test_states_are_rebuilt_by_replay_after_a_death() -> None:
+async def test_states_are_rebuilt_by_replay_after_a_death(pool: MakePool) -> None:
     path = (Step("split", (1,)), Step("ok 1"), Step("ok 2"))
     async with pool() as workers:
         theorem = await opened(workers)
@@ -42,7 +42,7 @@ async def test_states_are_rebuilt_by_replay_after_a_death() -> None:
         assert await theorem.apply(path, calls("ok 3")) == before
 
 
-async def test_a_tactic_that_ignores_its_limit_is_a_time_out_and_the_rest_goes_on() -> None:
+async def test_a_tactic_that_ignores_its_limit_is_a_time_out_and_the_rest_goes_on(pool: MakePool) -> None:
     async with pool() as workers:
         theorem = await opened(workers)
         hang, ok = await asyncio.gather(theorem.apply((), [call("hang", wall_s=0.1)]), theorem.apply((), [call("ok")]))
@@ -51,7 +51,7 @@ async def test_a_tactic_that_ignores_its_limit_is_a_time_out_and_the_rest_goes_o
         assert isinstance(ok[0], Advanced)
 
 
-async def test_a_memory_bomb_is_a_memory_limit() -> None:
+async def test_a_memory_bomb_is_a_memory_limit(pool: MakePool) -> None:
     async with pool(memory_bytes=150 << 20) as workers:
         theorem = await opened(workers)
         (outcome,) = await theorem.apply((), [call("hog", wall_s=5)])
@@ -61,7 +61,7 @@ async def test_a_memory_bomb_is_a_memory_limit() -> None:
 
 
 @pytest.mark.parametrize("text", ["wrong_shape", "wrong_value", "too_few"])
-async def test_an_answer_that_is_none_is_unknown_and_the_worker_replaced(text: str) -> None:
+async def test_an_answer_that_is_none_is_unknown_and_the_worker_replaced(pool: MakePool, text: str) -> None:
     async with pool() as workers:
         theorem = await opened(workers)
         (outcome,) = await theorem.apply((), calls(text))
@@ -72,14 +72,14 @@ async def test_an_answer_that_is_none_is_unknown_and_the_worker_replaced(text: s
 async def test_a_worker_that_dies_at_its_first_starts_is_started_again() -> None:
     events: list[PoolEvent] = []
     toolchain = FakeToolchain([("dies_at_start",), ("dies_at_start",), ("good",)])
-    async with LeanPool(toolchain, workers=1, limits=POOL, session=QUICK, on_event=events.append) as workers:
+    async with local_pool(toolchain, workers=1, limits=POOL, session=QUICK, on_event=events.append) as workers:
         await opened(workers)
     kinds = [event.kind for event in events]
     assert kinds == ["starting", "start failed", "starting", "start failed", "starting", "ready"]
 
 
 @pytest.mark.parametrize("scenario", ["dies_at_start", "other_protocol"])
-async def test_a_lean_that_never_starts_is_said_and_nobody_waits_for_ever(scenario: str) -> None:
+async def test_a_lean_that_never_starts_is_said_and_nobody_waits_for_ever(pool: MakePool, scenario: str) -> None:
     async with pool(scenario) as workers:
         with pytest.raises(WorkerStartFailed, match="no Lean worker starts"):
             await workers.open(SIMPLE)
@@ -87,7 +87,7 @@ async def test_a_lean_that_never_starts_is_said_and_nobody_waits_for_ever(scenar
             await workers.ready()
 
 
-async def test_when_no_worker_comes_back_tactics_are_unknown() -> None:
+async def test_when_no_worker_comes_back_tactics_are_unknown(pool: MakePool) -> None:
     async with pool("good", "dies_at_start") as workers:
         theorem = await opened(workers)
         (outcome,) = await theorem.apply((), calls("die"))
@@ -97,14 +97,14 @@ async def test_when_no_worker_comes_back_tactics_are_unknown() -> None:
         assert "no such library" in outcome.cause
 
 
-async def test_a_slot_that_fails_leaves_the_work_to_the_others() -> None:
+async def test_a_slot_that_fails_leaves_the_work_to_the_others(pool: MakePool) -> None:
     async with pool("good", "dies_at_start", workers=2) as workers:
         theorems = await asyncio.gather(*(opened(workers, problem(f"t{i}")) for i in range(6)))
         outcomes = await asyncio.gather(*(theorem.apply((), calls("ok")) for theorem in theorems))
         assert all(isinstance(outcome, Advanced) for (outcome,) in outcomes)
 
 
-async def test_an_idle_worker_takes_what_waits_behind_a_slow_tactic() -> None:
+async def test_an_idle_worker_takes_what_waits_behind_a_slow_tactic(pool: MakePool) -> None:
     async with pool(workers=2) as workers:
         theorem = await opened(workers)
         await workers.ready(count=2)
@@ -117,8 +117,8 @@ async def test_an_idle_worker_takes_what_waits_behind_a_slow_tactic() -> None:
         await slow
 
 
-async def test_workers_are_replaced_by_uses_while_they_serve() -> None:
-    limits = PoolLimits(max_uses=20, backoff_s=0.01)
+async def test_workers_are_replaced_by_uses_while_they_serve(pool: MakePool) -> None:
+    limits = ProcessLimits(max_uses=20)
     async with pool(limits=limits) as workers:
         theorem = await opened(workers)
         seen: set[int] = set()
@@ -130,8 +130,8 @@ async def test_workers_are_replaced_by_uses_while_they_serve() -> None:
     assert gone(*seen)
 
 
-async def test_a_worker_is_replaced_when_a_tactic_goes_on_running_in_it_and_not_before() -> None:
-    limits = PoolLimits(max_stray_s=0.3, backoff_s=0.01)
+async def test_a_worker_is_replaced_when_a_tactic_goes_on_running_in_it_and_not_before(pool: MakePool) -> None:
+    limits = ProcessLimits(max_stray_s=0.3)
     async with pool(limits=limits) as workers:
         theorem = await opened(workers)
         first = (await census(theorem))["pid"]
@@ -146,7 +146,7 @@ async def test_a_worker_is_replaced_when_a_tactic_goes_on_running_in_it_and_not_
     assert gone(first)
 
 
-async def test_closing_the_pool_answers_what_is_in_flight() -> None:
+async def test_closing_the_pool_answers_what_is_in_flight(pool: MakePool) -> None:
     workers = pool()
     async with workers:
         theorem = await opened(workers)
@@ -158,7 +158,7 @@ async def test_closing_the_pool_answers_what_is_in_flight() -> None:
         await workers.open(SIMPLE)
 
 
-async def test_health_says_how_busy_the_workers_were() -> None:
+async def test_health_says_how_busy_the_workers_were(pool: MakePool) -> None:
     async with pool() as workers:
         theorem = await opened(workers)
         await theorem.apply((), [call("slow 0.2", wall_s=2)])
@@ -172,7 +172,7 @@ async def test_health_says_how_busy_the_workers_were() -> None:
         assert health.waits.count >= 2
 
 
-async def test_a_worker_killed_from_outside_costs_no_answer() -> None:
+async def test_a_worker_killed_from_outside_costs_no_answer(pool: MakePool) -> None:
     async with pool() as workers:
         theorem = await opened(workers)
         for _ in range(5):

@@ -1,4 +1,4 @@
-"""The pool serves on whatever its workers do, and each tactic ends in exactly one outcome."""
+"""A pool of processes and a pool of actors do the same: each tactic ends in exactly one outcome, in order."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from prover.lean.pool import LeanPool
+from prover.lean.pool import Queueing
 from prover.lean.problem import OpenFailed, Problem
-from prover.lean.theorem import OpenTheorem
+from prover.lean.theorem import OpenTheorem, TheoremWorker
 from search.base import Advanced, Crashed, LimitKind, Proved, Rejected, RejectKind, Step, TimedOut
-from tests.fakes.toolchain import POOL, QUICK, FakeToolchain, call, calls, census, opened, pool
+from tests.fakes.toolchain import QUICK, MakePool, call, calls, census, opened
 
 pytestmark = pytest.mark.timeout(20)
 
@@ -20,7 +20,7 @@ def problem(name: str) -> Problem:
     return Problem(name, "import Init\n", f"theorem {name} : p := by sorry")
 
 
-async def test_outcomes_come_back_in_order_and_in_kind() -> None:
+async def test_outcomes_come_back_in_order_and_in_kind(pool: MakePool) -> None:
     async with pool() as workers:
         theorem = await opened(workers)
         texts = ("split", "ok", "done", "fail badly", "parse", "limit", "try")
@@ -39,14 +39,14 @@ async def test_outcomes_come_back_in_order_and_in_kind() -> None:
     assert tried.text == "exact found"
 
 
-async def test_the_root_is_the_state_at_the_sorry() -> None:
+async def test_the_root_is_the_state_at_the_sorry(pool: MakePool) -> None:
     async with pool() as workers:
         theorem = await opened(workers)
         assert [goal.target for goal in theorem.root.goals] == ["foo"]
         assert theorem.root.goals[0].hypotheses[0].is_prop
 
 
-async def test_a_path_leads_on_and_the_choice_of_goals_is_sent() -> None:
+async def test_a_path_leads_on_and_the_choice_of_goals_is_sent(pool: MakePool) -> None:
     async with pool() as workers:
         theorem = await opened(workers)
         await theorem.apply((), calls("split"))
@@ -55,7 +55,7 @@ async def test_a_path_leads_on_and_the_choice_of_goals_is_sent() -> None:
         assert after.state.goals[0].target == "foo/split/@[1]/ok"
 
 
-async def test_a_suggestion_is_found_again_under_its_own_text() -> None:
+async def test_a_suggestion_is_found_again_under_its_own_text(pool: MakePool) -> None:
     async with pool() as workers:
         theorem = await opened(workers)
         await theorem.apply((), calls("try"))
@@ -64,7 +64,7 @@ async def test_a_suggestion_is_found_again_under_its_own_text() -> None:
         assert (await census(theorem))["tactics"] == before + 2  # the tactic and this census, no replay
 
 
-async def test_an_ill_typed_statement_is_a_value() -> None:
+async def test_an_ill_typed_statement_is_a_value(pool: MakePool) -> None:
     async with pool() as workers:
         result = await workers.open(Problem("bar", "", "theorem bar : ill_typed := by sorry"))
         assert result == OpenFailed(("2:4: type mismatch",))
@@ -73,13 +73,13 @@ async def test_an_ill_typed_statement_is_a_value() -> None:
         )
 
 
-async def test_a_statement_that_was_interrupted_is_opened_again() -> None:
+async def test_a_statement_that_was_interrupted_is_opened_again(pool: MakePool) -> None:
     async with pool() as workers:
         theorem = await opened(workers, Problem("bar", "", "theorem bar : struck_once := by sorry"))
         assert (await census(theorem))["cmd"] == 2
 
 
-async def test_one_of_several_sorries_is_chosen_by_name_or_place() -> None:
+async def test_one_of_several_sorries_is_chosen_by_name_or_place(pool: MakePool) -> None:
     text = "theorem a : p := by sorry\ntheorem b : p := by sorry\ntheorem c : p := by sorry"
     async with pool() as workers:
         by_name = await opened(workers, Problem("b", "", text))
@@ -90,7 +90,7 @@ async def test_one_of_several_sorries_is_chosen_by_name_or_place() -> None:
         assert (await census(last))["states"] == 3  # those not chosen were dropped
 
 
-async def test_a_path_that_does_not_replay_is_unknown() -> None:
+async def test_a_path_that_does_not_replay_is_unknown(pool: MakePool) -> None:
     async with pool() as workers:
         theorem = await opened(workers)
         (outcome,) = await theorem.apply((Step("fail now"),), calls("ok"))
@@ -98,7 +98,7 @@ async def test_a_path_that_does_not_replay_is_unknown() -> None:
         assert "'fail now'" in outcome.cause
 
 
-async def test_many_theorems_with_several_calls_in_flight_do_not_mix() -> None:
+async def test_many_theorems_with_several_calls_in_flight_do_not_mix(pool: MakePool) -> None:
     async def search(theorem: OpenTheorem, name: str) -> None:
         for depth in range(5):
             path = tuple(Step(f"ok {i}") for i in range(depth))
@@ -113,10 +113,11 @@ async def test_many_theorems_with_several_calls_in_flight_do_not_mix() -> None:
         names = [f"t{i}" for i in range(8)]
         theorems = [await opened(workers, problem(name)) for name in names]
         await asyncio.gather(*(search(theorem, name) for theorem, name in zip(theorems, names, strict=True)))
-        assert all(worker.tactics > 0 for worker in workers.health().workers)
+        while not all(worker.tactics > 0 for worker in workers.health().workers):  # actors are asked now and then
+            await asyncio.sleep(0.01)
 
 
-async def test_closing_a_theorem_frees_its_states() -> None:
+async def test_closing_a_theorem_frees_its_states(pool: MakePool) -> None:
     async with pool() as workers:
         theorem, other = await opened(workers), await opened(workers, problem("bar"))
         for i in range(20):
@@ -130,9 +131,9 @@ async def test_closing_a_theorem_frees_its_states() -> None:
         assert isinstance(outcome, Crashed)
 
 
-async def test_the_least_recently_used_states_are_dropped_and_come_back_by_replay() -> None:
+async def test_the_least_recently_used_states_are_dropped_and_come_back_by_replay(pool: MakePool) -> None:
     session = type(QUICK)(ready_s=5, open_s=5, grace_s=0.3, max_states=32)
-    async with LeanPool(FakeToolchain(), workers=1, limits=POOL, session=session) as workers:
+    async with pool(session=session) as workers:
         theorem = await opened(workers)
         for i in range(200):
             await theorem.apply((), calls(f"ok {i}"))
@@ -142,7 +143,7 @@ async def test_the_least_recently_used_states_are_dropped_and_come_back_by_repla
         assert outcome.state.key == "foo/ok 0/ok"
 
 
-async def test_what_a_cancelled_call_made_is_freed() -> None:
+async def test_what_a_cancelled_call_made_is_freed(pool: MakePool) -> None:
     async with pool() as workers:
         theorem = await opened(workers)
         slow = asyncio.create_task(theorem.apply((), [call("slow 0.15", wall_s=2)]))
@@ -154,7 +155,7 @@ async def test_what_a_cancelled_call_made_is_freed() -> None:
         assert (await census(theorem))["states"] == 1
 
 
-async def test_cancelling_what_waits_takes_it_out_of_the_queue() -> None:
+async def test_cancelling_what_waits_takes_it_out_of_the_queue(pool: MakePool) -> None:
     async with pool() as workers:
         theorem = await opened(workers)
         slow = asyncio.create_task(theorem.apply((), [call("slow 0.2", wall_s=2)]))
@@ -168,15 +169,15 @@ async def test_cancelling_what_waits_takes_it_out_of_the_queue() -> None:
         await slow
 
 
-async def test_premises_come_best_first() -> None:
+async def test_premises_come_best_first(pool: MakePool) -> None:
     async with pool() as workers:
         theorem = await opened(workers)
         premises = await theorem.premises((), 2)
         assert [premise.name for premise in premises[:2]] == ["lemma0", "lemma1"]
 
 
-async def test_tactics_that_nobody_waits_for_are_cancelled_and_the_worker_lives() -> None:
-    async with LeanPool(FakeToolchain(cancels=True), workers=1, limits=POOL, session=QUICK) as workers:
+async def test_tactics_that_nobody_waits_for_are_cancelled_and_the_worker_lives(pool: MakePool) -> None:
+    async with pool(cancels=True) as workers:
         theorem = await opened(workers)
         both = [asyncio.create_task(theorem.apply((), [call(f"slow {s}", wall_s=40)])) for s in (30, 31)]
         await asyncio.sleep(0.02)
@@ -188,9 +189,9 @@ async def test_tactics_that_nobody_waits_for_are_cancelled_and_the_worker_lives(
         assert workers.health().restarts == 0
 
 
-async def test_tactics_that_nobody_waits_for_do_not_keep_others_waiting() -> None:
+async def test_tactics_that_nobody_waits_for_do_not_keep_others_waiting(pool: MakePool) -> None:
     impatient = replace(QUICK, abandoned_s=0.1)
-    async with LeanPool(FakeToolchain(), workers=1, limits=POOL, session=impatient) as workers:
+    async with pool(session=impatient) as workers:
         theorem = await opened(workers)
         slow = asyncio.create_task(theorem.apply((), [call("slow 30", wall_s=40)]))
         await asyncio.sleep(0.1)
@@ -199,3 +200,30 @@ async def test_tactics_that_nobody_waits_for_do_not_keep_others_waiting() -> Non
             await slow
         (outcome,) = await asyncio.wait_for(theorem.apply((), calls("ok")), 5)
         assert isinstance(outcome, Advanced)
+
+
+async def test_a_caller_who_is_cancelled_just_as_its_turn_comes_keeps_no_place(pool: MakePool) -> None:
+    """The place was kept for ever: the job's task was made and then cancelled before its first step."""
+    gate = asyncio.Event()
+    next_one: list[asyncio.Task[None]] = []
+
+    async def go_and_cancel_the_next(_: TheoremWorker) -> None:
+        await gate.wait()
+        next_one[0].cancel()  # its caller hears of it only after this worker has looked for its next job
+
+    async def nothing(_: TheoremWorker) -> None:
+        pass
+
+    async with pool(queueing=Queueing(in_flight=1)) as workers:
+        await workers.ready()
+        first = asyncio.create_task(workers.run(0, (), go_and_cancel_the_next))
+        await asyncio.sleep(0)
+        next_one.append(asyncio.create_task(workers.run(0, (), nothing)))
+        await asyncio.sleep(0)
+        gate.set()
+        await first
+        with pytest.raises(asyncio.CancelledError):
+            await next_one[0]
+        async with asyncio.timeout(5.0):
+            await workers.run(0, (), nothing)
+        assert workers.health().waiting == 0

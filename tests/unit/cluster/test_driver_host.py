@@ -18,9 +18,9 @@ from prover.config import SearchConfig
 from prover.driver.job import Accepted, Ending, Fault, FaultKind, Unproved
 from prover.driver.parts import Components
 from prover.judge import Verdict, VerdictStatus
+from prover.lean.health import PoolHealth, WaitTimes, WorkerHealth
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
-from prover.run.utilisation import Load
 from prover.tasks import Document
 from search.base import TacticLimits
 from search.budget import Budget, StopReason
@@ -58,8 +58,8 @@ class Side:
     def outage_s(self) -> float:
         return self.lost_s
 
-    def load(self) -> Load:
-        return Load({"lean": 1.0})
+    def health(self) -> PoolHealth:
+        return PoolHealth(1.0, (WorkerHealth(busy_s=1.0),), 0, WaitTimes())
 
 
 class Yes:

@@ -12,9 +12,10 @@ import pytest
 from prover.cluster.driver_host import Delivery
 from prover.cluster.drivers import FarProver
 from prover.cluster.fleet import Fleet
-from prover.cluster.handle import ActorLost, Patience
+from prover.cluster.handle import ActorLost
 from prover.driver.job import Fault, FaultKind, Job, Unproved
 from prover.errors import ModelError, WorkerStartFailed
+from prover.keeper import Patience
 from prover.tasks import Document, TheoremTask, load_tasks
 from search.budget import StopReason
 from tests.fakes.cluster import FakeHandle, FakeSystem

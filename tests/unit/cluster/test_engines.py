@@ -10,8 +10,9 @@ import pytest
 from prover.cluster.engine_host import CriticHost, PolicyHost
 from prover.cluster.engines import FarCritic, FarPolicy
 from prover.cluster.fleet import Fleet
-from prover.cluster.handle import ActorLost, Patience
+from prover.cluster.handle import ActorLost
 from prover.errors import ModelError, UsageError
+from prover.keeper import Patience
 from prover.policy.opened import needs_engine
 from search.base import Candidate, Goal, LogProb, ProofState, ProposalRequest, Theorem, Value
 from tests.fakes.cluster import FakeHandle

@@ -8,9 +8,10 @@ import pytest
 
 from prover.cluster import placement
 from prover.cluster.fleet import Fleet
-from prover.cluster.handle import ActorLost, Needs, Patience
+from prover.cluster.handle import ActorLost, Needs
 from prover.cluster.placement import Seat, wait_for_places, wait_until_ready
 from prover.errors import ModelError, StepwiseError
+from prover.keeper import Patience
 from tests.fakes.cluster import FakeHandle, FakeSystem
 
 NEEDS = Needs(1.0, 0.75, 0, (("kind", "gpu"),))

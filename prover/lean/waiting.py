@@ -1,11 +1,11 @@
-"""Jobs that wait for an actor, oldest first."""
+"""Jobs that wait for a worker, oldest first."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
 
-from prover.cluster.places import Job
+from prover.lean.places import Job
 
 
 class Waiting:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import weakref
 
-from prover.cluster.far_worker import FarWorker
-from prover.cluster.places import Job
-from prover.cluster.waiting import Waiting
+from prover.lean.places import Job
+from prover.lean.waiting import Waiting
 
 
-async def nothing(_: FarWorker) -> None:
-    pass
+class Moment(float):
+    """A time to which a weak reference can be held."""
 
 
 def job(key: int, since: float) -> Job:
-    return Job(key, (), nothing, asyncio.get_running_loop().create_future(), since)
+    return Job(key, (), since)
 
 
-async def test_the_oldest_of_all_and_of_some_theorems() -> None:
+def test_the_oldest_of_all_and_of_some_theorems() -> None:
     waiting = Waiting()
     jobs = [job(key, float(number)) for number, key in enumerate((1, 2, 1, 3))]
     for each in jobs:
@@ -34,13 +32,14 @@ async def test_the_oldest_of_all_and_of_some_theorems() -> None:
     assert (waiting.oldest(), waiting.oldest_of([1, 2, 3]), waiting.count) == (None, None, 0)
 
 
-async def test_what_was_taken_is_let_go_when_the_next_job_comes() -> None:
+def test_what_was_taken_is_let_go_when_the_next_job_comes() -> None:
     waiting = Waiting()
-    one = job(1, 0.0)
-    future = weakref.ref(one.future)
+    since = Moment(0.0)
+    kept = weakref.ref(since)
+    one = job(1, since)
     waiting.add(one)
     waiting.take(one)
-    del one
+    del one, since
     waiting.add(job(1, 1.0))
     gc.collect()
-    assert future() is None
+    assert kept() is None

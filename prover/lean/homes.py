@@ -1,19 +1,19 @@
-"""Which actor holds which state, as far as the near end can tell: what it was sent, it holds.
+"""Which place holds which state, as far as the scheduler can tell: a worker holds what it was sent.
 
-Only the cost of a request depends on this, never its answer: an actor that lacks a state makes it again.
+Only the cost of a request depends on this, never its answer: a worker that lacks a state makes it again.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from prover.cluster.places import Place
+from prover.lean.places import Place
 from search.base import Path
 
 
 @dataclass(slots=True)
 class _Held:
-    """Of one theorem: everybody who was told of it, and where tactics were run, by the hash of the path to there."""
+    """Of one theorem: the places that were told of it, and by the hash of a path the place where tactics were run."""
 
     places: list[Place] = field(default_factory=list)
     served: dict[int, Place] = field(default_factory=dict)
@@ -32,12 +32,12 @@ class Homes:
         if held is None:
             return None
         place = held.served.get(_name(path)) or held.served.get(_name(path[:-1]))
-        if place is not None and place.worker is not None:
+        if place is not None and place.is_up:
             return place
-        return min((place for place in held.places if place.worker is not None), key=_load, default=None)
+        return min((place for place in held.places if place.is_up), key=_load, default=None)
 
     def serve(self, key: int, path: Path, place: Place) -> None:
-        """From now on `place` holds the state at `path`, and those that its tactics lead to."""
+        """From now on `place` holds the state at `path` and the states that its tactics lead to."""
         held = self._held.setdefault(key, _Held())
         if place not in held.places:
             held.places.append(place)

@@ -1,4 +1,7 @@
-"""Many Lean actors as one pool: theorems stay at home, idle actors help, and what is lost is done again."""
+"""Lean workers in actors: an actor that is lost costs no outcome, and is told of theorems again.
+
+What pools of actors share with pools of processes is tested over both (`tests/process/lean/test_pool.py`).
+"""
 
 from __future__ import annotations
 
@@ -9,30 +12,33 @@ from dataclasses import replace
 
 import pytest
 
-from prover.cluster.far_worker import ActorLimits, FarWorker
-from prover.cluster.lean import LeanActors
+from prover.cluster.actor_seat import ActorLimits, actor_pool
+from prover.driver.meters import lean_load
 from prover.errors import WorkerStartFailed
-from prover.lean.problem import OpenFailed, Problem
+from prover.keeper import Patience
+from prover.lean.pool import LeanPool, Queueing
+from prover.lean.problem import Problem
 from prover.lean.theorem import OpenTheorem
 from search.base import Advanced, Crashed, Outcome, Step, TacticCall
 from tests.fakes.cluster import FakeHandle, FakeLean
 
-QUICK = ActorLimits(steal_after_s=0.0, backoff_s=0.0, start_attempts=3, health_every_s=0.001)
+QUEUE = Queueing(steal_after_s=0.0)
+QUICK = ActorLimits(starts=Patience(retries=2, pause_s=0.0), queueing=QUEUE, health_every_s=0.001)
 SIMPLE = Problem("foo", "", "theorem foo : p := by sorry")
 
 
 @asynccontextmanager
 async def actors(
     count: int, make: Callable[[], FakeLean] = FakeLean, limits: ActorLimits = QUICK
-) -> AsyncIterator[tuple[LeanActors, list[FakeHandle]]]:
+) -> AsyncIterator[tuple[LeanPool, list[FakeHandle]]]:
     handles = [FakeHandle(make, f"lean {index}") for index in range(count)]
-    async with LeanActors(handles, fingerprint="fake", limits=limits) as pool:
+    async with actor_pool(handles, fingerprint="fake", limits=limits) as pool:
         await pool.ready(count=count)
         yield pool, handles
     assert all(handle.is_ended for handle in handles)
 
 
-async def opened(pool: LeanActors, problem: Problem = SIMPLE) -> OpenTheorem:
+async def opened(pool: LeanPool, problem: Problem = SIMPLE) -> OpenTheorem:
     theorem = await pool.open(problem)
     assert isinstance(theorem, OpenTheorem)
     return theorem
@@ -99,7 +105,7 @@ async def test_what_grows_from_a_state_stays_with_the_actor_that_served_it() -> 
 
 
 async def test_an_idle_actor_takes_what_waits_of_a_theorem_that_it_knows_before_what_waits_longer() -> None:
-    async with actors(2, limits=replace(QUICK, in_flight=1)) as (pool, handles):
+    async with actors(2, limits=replace(QUICK, queueing=replace(QUEUE, in_flight=1))) as (pool, handles):
         first, second = hosts(handles)
         mine, others, unknown = [await opened(pool) for _ in range(3)]  # at the first actor, the second, the first
         first.gate = asyncio.Event()
@@ -133,6 +139,21 @@ async def test_an_actor_has_one_request_at_work_and_one_on_the_way() -> None:
         gate.set()
         await asyncio.gather(*asking)
         assert pool.health().waiting == 0
+
+
+async def test_an_actor_is_busy_while_a_request_is_at_work() -> None:
+    now = 0.0
+    gate = asyncio.Event()
+    async with actor_pool([FakeHandle(lambda: FakeLean(gate=gate), "lean")], limits=QUICK, clock=lambda: now) as pool:
+        theorem = await opened(pool)
+        asking = [asyncio.create_task(apply(theorem, text)) for text in "ab"]
+        await settle()
+        now = 4.0
+        gate.set()
+        await asyncio.gather(*asking)
+        now = 11.0
+        (worker,) = pool.health().workers
+        assert worker.busy_s == 4.0
 
 
 async def test_a_lost_actor_costs_no_outcome() -> None:
@@ -177,31 +198,6 @@ async def test_a_cancelled_caller_frees_the_actor() -> None:
         assert isinstance((await apply(theorem, "d"))[0], Advanced)
 
 
-async def test_a_caller_who_is_cancelled_just_as_its_turn_comes_keeps_no_place() -> None:
-    gate = asyncio.Event()
-    next_one: list[asyncio.Task[None]] = []
-
-    async def go_and_cancel_the_next(_: FarWorker) -> None:
-        await gate.wait()
-        next_one[0].cancel()  # its caller hears of it only after this actor has looked for its next job
-
-    async def nothing(_: FarWorker) -> None:
-        pass
-
-    async with actors(1, limits=replace(QUICK, in_flight=1)) as (pool, _):
-        first = asyncio.create_task(pool.run(0, (), go_and_cancel_the_next))
-        await settle()
-        next_one.append(asyncio.create_task(pool.run(0, (), nothing)))
-        await settle()
-        gate.set()
-        await first
-        with pytest.raises(asyncio.CancelledError):
-            await next_one[0]
-        async with asyncio.timeout(5.0):
-            await pool.run(0, (), nothing)
-        assert pool.health().waiting == 0
-
-
 async def test_closing_a_theorem_is_told_to_every_actor_that_knows_it() -> None:
     async with actors(2) as (pool, handles):
         theorem = await opened(pool)
@@ -212,7 +208,7 @@ async def test_closing_a_theorem_is_told_to_every_actor_that_knows_it() -> None:
 
 async def test_an_actor_with_another_lean_is_not_used() -> None:
     handles = [FakeHandle(lambda: FakeLean("other"))]
-    async with LeanActors(handles, fingerprint="fake", limits=QUICK) as pool:
+    async with actor_pool(handles, fingerprint="fake", limits=QUICK) as pool:
         with pytest.raises(WorkerStartFailed, match="another Lean"):
             await pool.ready()
         with pytest.raises(WorkerStartFailed, match="another Lean"):
@@ -233,7 +229,7 @@ async def test_when_every_actor_is_gone_for_good_what_waits_is_told_so() -> None
 async def test_the_time_without_any_actor_is_counted() -> None:
     now = 0.0
     handles = [FakeHandle(FakeLean)]
-    async with LeanActors(handles, limits=QUICK, clock=lambda: now) as pool:
+    async with actor_pool(handles, limits=QUICK, clock=lambda: now) as pool:
         now = 3.0
         assert pool.outage_s() == 3.0
         await pool.ready()
@@ -241,27 +237,11 @@ async def test_the_time_without_any_actor_is_counted() -> None:
         assert pool.outage_s() == 3.0
 
 
-async def test_an_ill_typed_statement_is_a_value() -> None:
-    async with actors(1) as (pool, _):
-        failed = await pool.open(Problem("foo", "", "theorem foo : ill_typed := by sorry"))
-        assert failed == OpenFailed(("type mismatch",))
-
-
-async def test_what_waits_when_the_pool_closes_is_told_so() -> None:
-    gate = asyncio.Event()
-    async with actors(1, lambda: FakeLean(gate=gate)) as (pool, _):
-        theorem = await opened(pool)
-        asking = [asyncio.create_task(apply(theorem, text)) for text in "abcd"]
-        await settle()
-    outcomes = await asyncio.gather(*asking)
-    assert all(isinstance(outcome, Crashed) for (outcome,) in outcomes)
-
-
 async def test_sizes_are_asked_for_now_and_then() -> None:
     async with actors(2) as (pool, _):
-        while pool.load().gauges["memory_of_workers_MB"] < 2:
+        while lean_load(pool.health()).gauges["memory_of_workers_MB"] < 2:
             await asyncio.sleep(0.001)
-        assert pool.load().counts == {"lean": 2}
+        assert lean_load(pool.health()).counts == {"lean": 2}
 
 
 async def test_many_actors_are_asked_less_often() -> None:

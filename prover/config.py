@@ -61,11 +61,11 @@ class SearchConfig:
 
     `rule` is a search rule's name, with its parameters where they aren't the usual ones: `mcts?exploration=2`.
     A theorem's passes are searches of their own, with seeds of their own, and temperatures from `temperature` to
-    `last_temperature`; each may use the whole budget of a theorem. `rounds` are not: each goes on with the search of
-    the one before, under a budget `growth` times as big; the last one has the theorem's whole budget. Of a policy's
-    answer at most `max_tactics` are run; states at least `max_depth` tactics deep are not expanded. `probes` are cheap
-    solvers tried at every state, `learn_order` runs what has closed goals cheaply first. `shorten` and `disprove` are
-    shares of a theorem's budget: for going on after a proof to a shorter one, and for its negation.
+    `last_temperature`; each may use the whole budget of a theorem. `rounds` are one search: each resumes the search of
+    the round before, under a budget `growth` times as big; the last one has the theorem's whole budget. At most
+    `max_tactics` of a policy's answer are run; states at least `max_depth` tactics deep are not expanded. `probes` are
+    cheap solvers tried at every state; with `learn_order`, kinds of tactics that have closed goals cheaply run first.
+    `shorten` and `disprove` are shares of a theorem's budget: for finding a shorter proof, and for the negation.
     """
 
     rule: str = "token-mean"
@@ -221,7 +221,7 @@ def load_config(file: Path | None, settings: Iterable[str] = (), *, base: Config
 
 
 def stored_config(values: Mapping[str, Any], where: str) -> Config:
-    """The settings that a run's folder tells of. Raises UsageError as `load_config`.
+    """The settings stored in a run's folder. Raises UsageError as `load_config`.
 
     Older runs keep the exponent of two rules beside the rule, as `search.alpha`; it becomes the rule's parameter. Their
     `lean.memory_mb` limited nothing, and is left out.

@@ -78,8 +78,8 @@ async def check_each(
 
 
 def say(console: Console, verdict: Verdict, identifier: str | None = None, *, lean: str = "") -> None:
-    """One verdict, in both forms; of a run, by the id that the run knows the theorem by. `lean` is who judged it, where
-    that needs saying."""
+    """Print one verdict, in both forms, with the theorem's id if it is of a run. `lean` names the Lean that judged it,
+    if there are several."""
     console.json({**({} if identifier is None else {"id": identifier}), **verdict.to_json()})
     name = identifier or verdict.theorem
     line = f"{_WORDS[verdict.status]:<10} {verdict.elapsed_s:5.1f} s  {name}  {_detail(verdict)}"

@@ -1,4 +1,4 @@
-"""What a person sees: lines and tqdm bars on standard error, results on standard output; quiet and JSON forms."""
+"""The console of a command: lines and tqdm bars on standard error, results on standard output; quiet and JSON forms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202
 
 
 def visible(text: str) -> str:
-    """The text with what would steer a terminal written out: names and proofs come from data sets and models."""
+    """The text with control characters written out, since names and proofs come from data sets and models."""
     return _UNSEEN.sub(lambda match: match.group().encode("unicode_escape").decode(), text)
 
 
@@ -42,7 +42,7 @@ class Console:
             self._write(json.dumps(value, ensure_ascii=False), self.out)
 
     def note(self, text: str) -> None:
-        """A line about what is going on."""
+        """A line about the command's progress."""
         if not self.is_quiet:
             self._write(visible(text), self.err)
 

@@ -1,4 +1,4 @@
-"""`stepwise critic-eval RUN`: what a critic is worth on the traces of a run; trains a small one; searches with it."""
+"""`stepwise critic-eval RUN`: measures a critic on the traces of a run; trains a small one; searches with it."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ def extra(name: str) -> Finding:
 
 
 async def confinement(toolchain: Toolchain) -> str:
-    """What confines the Lean's processes here."""
+    """The measures that confine Lean's processes here."""
     measures = await isolation.in_force(toolchain.launch())
     missing = isolation.missing(measures)
     return ", ".join(measures) + (f"; not in force: {', '.join(missing)}" if missing else "")

@@ -121,7 +121,7 @@ def resolve(options: argparse.Namespace, *, base: Config) -> Config:
 
 
 def given(values: dict[str, Any]) -> dict[str, Any]:
-    """Those that were said."""
+    """The values that were given, without those that are None."""
     return {key: value for key, value in values.items() if value is not None}
 
 

@@ -1,4 +1,4 @@
-"""What the serving commands share: where to listen, and serving until interrupted."""
+"""Shared by the serving commands: the address options, and serving until interrupted."""
 
 from __future__ import annotations
 

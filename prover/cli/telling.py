@@ -1,4 +1,4 @@
-"""What a person reads of a run while it lasts: a console, or the live screen, as the run's listener."""
+"""Shows a run's progress to a person: a console or the live screen, as the run's listener."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands inside an engine actor: a policy or a critic, opened at the first call, and joined over all drivers."""
+"""The host inside an engine actor: a policy or a critic, opened at the first call and shared by all drivers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a run's actors go: how its engines share the GPUs that there are, and the wait until each has a place."""
+"""The placement of a run's actors: how its engines share the GPUs, and the wait until each actor has a place."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class EnginePlan:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """Where an actor has its place. `gpus` are the GPUs it was given there, by number."""
+    """The place of an actor. `gpus` are the numbers of the GPUs that it was given there."""
 
     host: str
     gpus: str = ""

@@ -31,7 +31,7 @@ def loads(data: bytes) -> Any:
 
 
 class _Reducers(dict[type, Reducer]):
-    """How objects of a class are taken apart, found out at the first of them."""
+    """The reducers of classes, each determined at the class's first object."""
 
     def __missing__(self, kind: type) -> Reducer:
         parameters = vars(kind).get("__dataclass_params__")  # of this class: a plain class below one may hold more

@@ -1,4 +1,4 @@
-"""What confines the processes in which other people's text is elaborated, and what of that is in force here.
+"""The confinement of processes that elaborate other people's text, and which of its measures are in force here.
 
 Every Lean process runs under `prover/confine/guard.py`, which takes what the platform offers:
 
@@ -46,5 +46,5 @@ async def in_force(launch: Launch) -> tuple[str, ...]:
 
 
 def missing(measures: tuple[str, ...]) -> tuple[str, ...]:
-    """What is not in force, of what should be."""
+    """The expected measures that are not in force."""
     return tuple(measure for measure in MEASURES if measure not in measures)

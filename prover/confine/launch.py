@@ -40,7 +40,7 @@ class Launch:
     is_upstream: bool = False
 
     def spec(self, control: int | None = None) -> str:
-        """What the guard is told; `control` is the descriptor that it got for the server to read."""
+        """The guard's specification, as JSON; `control` is the descriptor that the server reads cancellations from."""
         limits = {"core": 0, "file": self.max_file_bytes}
         if self.stack_bytes is not None:
             limits["stack"] = self.stack_bytes

@@ -1,4 +1,4 @@
-"""What a process and everything below it uses: memory, processor time. From /proc; zero where there is none."""
+"""The memory and processor time of a process with its descendants, from /proc; zero where there is none."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def pss_bytes(pid: int) -> int:
 
 
 def available_bytes() -> int:
-    """What the machine could still give without swapping."""
+    """The memory in bytes that the machine could still give without swapping."""
     try:
         lines = (_PROC / "meminfo").read_text().splitlines()
     except OSError:

@@ -1,4 +1,4 @@
-"""A search made again from its trace, so that it can be resumed or looked at step by step."""
+"""Makes a search again from its trace, so that it can be resumed or looked at step by step."""
 
 from __future__ import annotations
 

@@ -102,7 +102,7 @@ class TheoremProver:
     # ------------------------------------------------------------------------------------------------- searches
 
     def _main(self, job: Job, claim: Claim, observer: Observer, until: float) -> tuple[ProofAttempt, Observer]:
-        """The attempt at the statement itself, its search standing where its history left it, and its observer.
+        """The attempt at the statement itself, its search resumed from the job's history, and its observer.
 
         A history that another version or other settings recorded is of no use: the search begins anew, trace and all.
         """

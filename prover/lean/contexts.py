@@ -1,4 +1,4 @@
-"""What stands before a theorem, elaborated once for all theorems of a file."""
+"""Contexts: the text before a theorem, elaborated once for all theorems of a file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Contexts:
     """The last few contexts of one server as environments of it, each made from the longest known one it begins with.
 
     `elaborate(text, env)` gives the environment after a text, or None if Lean refused it; `drop(env)` frees one. A
-    context that does not elaborate by itself is not split off again: the whole text then says what is wrong with it.
+    context that does not elaborate by itself is not split off again: elaborating the whole text then shows the error.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class Contexts:
         self._turn = asyncio.Lock()
 
     async def env(self, text: str) -> int | None:
-        """The environment after `text`; None where it is not worth splitting off, or can't be: the line goes on."""
+        """The environment after `text`; None if it has imports alone, ends within a line, or does not elaborate."""
         if _IMPORTS_ALONE.fullmatch(text) or not text.endswith("\n"):  # the server itself keeps imports
             return None
         text = text.rstrip()
@@ -39,7 +39,7 @@ class Contexts:
             return self._known[text]
 
     def _longest_start(self, text: str) -> str:
-        """The longest known context that `text` goes on from in a new line; empty if there is none."""
+        """The longest known context that `text` continues in a new line; empty if there is none."""
         starts = [known for known, env in self._known.items() if env is not None and text.startswith(f"{known}\n")]
         return max(starts, key=len, default="")
 

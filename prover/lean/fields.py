@@ -1,4 +1,4 @@
-"""The fields of a JSON object, each of the type that it should have; ProtocolFault says which has not."""
+"""Reads the fields of a JSON object with their types checked. Raises ProtocolFault naming a wrong field."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def field(item: Json, name: str, kind: type[T], default: T | None = None) -> T:
-    """What `item` has under a name, or the default if there is one."""
+    """The value of `item` under a name, or the default if there is one."""
     value = item.get(name, default)
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise ProtocolFault(f"{name!r} should be {kind.__name__}, not {_shown(value)}")

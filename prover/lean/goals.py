@@ -1,7 +1,7 @@
-"""Goals out of Lean's own rendering, for servers that send nothing else.
+"""Reads goals from Lean's own rendering, for servers that send nothing else.
 
-What the text doesn't say stays empty: heads, constants, which hypotheses are propositions. Equal texts are taken for
-equal goals, and no others.
+Fields that the text doesn't show stay empty: heads, constants, which hypotheses are propositions. Two goals are equal
+exactly if their texts are.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a Lean file says, as Lean read it: the answer to the step server's `outline` (docs/protocol.md).
+"""The outline of a Lean file, as Lean read it: the answer to the step server's `outline` (docs/protocol.md).
 
 A place is a line (from 1) and a column (from 0, in code points) of the text that was sent. Commands are named by their
 place in the list. No I/O here.
@@ -93,7 +93,7 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Lean did not read the file, and why."""
+    """The reason why Lean did not read the file."""
 
     reason: str
 

@@ -1,4 +1,4 @@
-"""What is opened for search: a text that ends in `sorry`, and what can be wrong with it."""
+"""Problems to open for search: a text that ends in `sorry`, and the reasons why it can't be opened."""
 
 from __future__ import annotations
 
@@ -38,13 +38,13 @@ class OpenFailed:
 
     @property
     def text(self) -> str:
-        """For people: what is wrong."""
+        """The reason, for people."""
         said = "\n".join(self.messages)
         return said if self.is_refused else f"it does not elaborate: {said}"
 
     @property
     def is_interrupted(self) -> bool:
-        """Whether Lean was interrupted: a limit of the tactic before can strike a moment too late. It says nothing."""
+        """Whether Lean was interrupted, so that nothing is known: the limit of an earlier tactic can strike late."""
         return any("internal exception #0" in message for message in self.messages)
 
 
@@ -58,7 +58,7 @@ class Opened:
 
 
 def opened(problem: Problem, answer: CommandAnswer) -> Opened | OpenFailed:
-    """What an elaborated text offers for `problem`."""
+    """The opened theorem for `problem` in the answer to its text, or the reason why there is none."""
     errors = tuple(_shown(message) for message in answer.messages if message.severity == "error")
     if errors:
         return OpenFailed(errors)

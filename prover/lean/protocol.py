@@ -19,7 +19,7 @@ from search.base import Goal, Hypothesis, LimitKind, Premise, ProofState, Reject
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """Ask who is there."""
+    """Ask for the server's name, version and capabilities."""
 
     def wire(self) -> dict[str, Any]:
         return {"hello": True}
@@ -127,7 +127,7 @@ class Sorry:
 
 @dataclass(frozen=True, slots=True)
 class CommandAnswer:
-    """What became of a text. `refused` says which inductive types of it the judge would refuse, and why."""
+    """The answer to a text. `refused` names its inductive types that the judge would refuse, with the reasons."""
 
     env: int
     messages: tuple[Message, ...]
@@ -135,7 +135,7 @@ class CommandAnswer:
     refused: tuple[str, ...] = ()
 
     def moved_down(self, lines: int) -> CommandAnswer:
-        """The same for a text that has so many lines more in front."""
+        """The answer with all positions moved down by `lines`, for a text with so many more lines in front."""
         messages = tuple(replace(each, line=each.line + lines) if each.line else each for each in self.messages)
         sorries = tuple(replace(each, line=each.line + lines) for each in self.sorries)
         return replace(self, messages=messages, sorries=sorries)
@@ -243,7 +243,7 @@ def read_premises(answer: Json) -> tuple[Premise, ...]:
 
 
 def read_held(answer: Json) -> Drop:
-    """Everything that the server now holds because of an answer that nobody waits for any more."""
+    """A request to drop everything that the server holds because of an answer whose caller was cancelled."""
     entries = [answer, *items(answer, "sorries"), *items(answer, "results")]
     states = [entry["proofState"] for entry in entries if isinstance(entry.get("proofState"), int)]
     env = answer.get("env")
@@ -280,7 +280,7 @@ def _tactic(item: Json) -> TacticAnswer:
 
 
 def _goals(item: Json) -> tuple[Goal, ...]:
-    """Structured, or Lean's rendering and nothing else."""
+    """The goals of an answer: structured ones, or those read from Lean's rendering."""
     goals = item.get("goals")
     if isinstance(goals, list) and all(isinstance(goal, str) for goal in goals):
         return tuple(goal_of(goal) for goal in goals)

@@ -1,4 +1,4 @@
-"""What is known of Lean releases that matters for what a proof is worth."""
+"""Known facts about Lean releases that affect how far a proof can be trusted."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ def kernel_caution(version: str) -> str:
 
 
 def with_caution(version: str, origin: str) -> str:
-    """For people: which Lean it is, where it comes from, and what is known to be wrong with its kernel."""
+    """For people: the Lean's version, its origin, and the known bugs of its kernel."""
     return f"Lean {version} ({'; '.join(filter(None, (origin, kernel_caution(version))))})"

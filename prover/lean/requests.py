@@ -1,4 +1,4 @@
-"""The requests that a Lean process has not answered yet: in which order, until when, and whether anybody wants them.
+"""The requests that a Lean process has not answered yet: their order, their deadlines, and which are cancelled.
 
 The process serves them one at a time, in the order of sending. Each has its deadline from the moment the one before it
 was answered.
@@ -16,8 +16,8 @@ from typing import Any
 class ProcessUse:
     """What a process did so far; times in seconds, sizes in bytes.
 
-    `stray_s` is processor time that no request can have needed: all of it while none was sent, and what goes beyond
-    one core while some were. What a tactic leaves running when it is done shows there.
+    `stray_s` is processor time that no request can have needed: all time while none was sent, and the time beyond one
+    core while some were. It shows threads that a tactic left running.
     """
 
     busy_s: float = 0.0
@@ -40,10 +40,10 @@ class _Request:
 
 
 class Requests:
-    """What is sent and not answered, accounted for in `use`.
+    """The requests that are sent and not answered, accounted for in `use`.
 
-    `interrupt` is told the place of a request that the process is at work on and nobody wants; `on_late` the limit in
-    seconds of one that is not answered by its deadline.
+    `interrupt` is called with the place of a cancelled request when the process is at work on it; `on_late` with the
+    limit in seconds of a request that is not answered by its deadline.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Requests:
         return True
 
     def cancel(self, future: asyncio.Future[dict[str, Any]]) -> None:
-        """Nobody wants the answer that this future waits for: interrupt it now, or when its turn comes."""
+        """Cancel the request of this future: interrupt it now, or when its turn comes."""
         for index, request in enumerate(self._sent.values()):
             if request.future is future and not request.is_unwanted:
                 request.is_unwanted = True

@@ -41,7 +41,7 @@ class TheoremWorker(Protocol):
 
 
 class Workers(Protocol):
-    """What a theorem needs of a pool."""
+    """The interface of worker pools, as a theorem uses it."""
 
     @property
     def pieces(self) -> Pieces:
@@ -158,7 +158,7 @@ def _is_final(fault: LeanFault, num_calls: int) -> bool:
 
 
 def _lost(fault: LeanFault) -> Outcome:
-    """What a tactic came to whose worker was lost under it: unknown, whatever the reason."""
+    """The outcome of a tactic whose worker was lost under it: unknown, whatever the reason."""
     if isinstance(fault, WorkerDied):
         if fault.reason is DeathReason.DEADLINE:
             return TimedOut(LimitKind.WALL, fault.elapsed_s)

@@ -1,4 +1,4 @@
-"""Where a Lean comes from, and how its step server is started."""
+"""Toolchains: an installed Lean, and how its step server and judge are started."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Toolchain(Protocol):
 
     @property
     def caution(self) -> str:
-        """For people: what is known to be wrong with this Lean's kernel; empty if nothing is."""
+        """For people: the known bugs of this Lean's kernel; empty if there are none."""
         ...
 
     @property

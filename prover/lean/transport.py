@@ -121,8 +121,8 @@ class LeanProcess:
         return future
 
     def cancel(self, future: asyncio.Future[dict[str, Any]]) -> None:
-        """Nobody wants the answer to the request of this future: a server that can will interrupt what it does for it,
-        now or when it begins with it. The future ends as it would, only sooner."""
+        """Cancel the request of this future: a server that can interrupts it, now or when it begins with it. The future
+        ends with an answer or a fault as otherwise, only sooner."""
         self._requests.cancel(future)
 
     def time_on(self, future: asyncio.Future[dict[str, Any]]) -> float:
@@ -146,7 +146,7 @@ class LeanProcess:
         await self._closed()
 
     async def _closed(self) -> None:
-        """Until it is gone, also for a caller that is cancelled meanwhile: nothing may be left behind."""
+        """Wait until the process is gone, even if the caller is cancelled meanwhile: nothing may be left behind."""
         assert self._closing is not None
         interrupted: asyncio.CancelledError | None = None
         while not self._closing.done():
@@ -206,8 +206,8 @@ class LeanProcess:
                 pipe.close()
 
     async def _watch(self) -> None:
-        """Keep an eye on resident memory: of everything below the guard, twice a limit would be too late. And on
-        processor time."""
+        """Watch the resident memory and the processor time of everything below the guard, and end the process when its
+        memory is over the limit."""
         limit = self._launch.memory_bytes
         cpu_s, busy_s = 0.0, 0.0
         while self.reason is None:
@@ -293,7 +293,7 @@ class LeanProcess:
         self._closing = asyncio.create_task(self._end())
 
     def _death(self, worked_s: float | None = None) -> WorkerDied:
-        """Of a request that was worked on for so many seconds; None if it was not running."""
+        """The fault for a request that was worked on for so many seconds; None if it was not running."""
         reason = self.reason or DeathReason.EXITED
         was_running = worked_s is not None
         return WorkerDied(

@@ -55,7 +55,7 @@ async def start_server(
 
 @dataclass(slots=True, eq=False)
 class _Folded:
-    """One of our requests that is several of the server's: the one under way, and whether anybody waits."""
+    """One of our requests that becomes several of the server's: the one under way, and whether it is cancelled."""
 
     running: asyncio.Future[Answer] | None = None
     is_unwanted: bool = False
@@ -87,7 +87,7 @@ class UpstreamProcess(LeanProcess):
         return super().submit(request, timeout_s=timeout_s)
 
     def cancel(self, future: asyncio.Future[Answer]) -> None:
-        """What runs can't be interrupted: nothing more is begun."""
+        """Cancel a request: the running tactic can't be interrupted, but no further one is begun."""
         if future in self._folded:
             self._folded[future].is_unwanted = True
 
@@ -223,7 +223,7 @@ class UpstreamProcess(LeanProcess):
                 self.kill(DeathReason.GARBAGE, "an answer that nobody asked for: something else writes to its output")
 
     def _drop_block(self) -> None:
-        """Lines that are no answer."""
+        """Drop lines that are no answer."""
         self.use.noise_lines += len(self._block)
         if not self._ready.done():
             self.on_stderr(b"".join(line + b"\n" for line in self._block))

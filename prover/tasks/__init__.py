@@ -1,4 +1,4 @@
-"""Theorems in: every input shape becomes canonical records, refused record by record."""
+"""The inputs of a run: every kind of input becomes canonical records; bad ones are refused one by one."""
 
 from prover.tasks.load import lineage, load_tasks
 from prover.tasks.record import (

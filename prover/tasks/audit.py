@@ -1,7 +1,7 @@
-"""Looks for statements that don't say what they seem to: an audit of a task list.
+"""Audits a task list: looks for statements that don't mean what they seem to.
 
-What the text alone shows is found without Lean, and is a hint where it needs types to be sure. `lean_findings` asks an
-opened theorem for the rest: hypotheses that contradict each other, and statements that one closing tactic settles.
+`audit` reads the texts without Lean, so findings that depend on types are hints. `lean_findings` asks an opened theorem
+for the rest: hypotheses that contradict each other, and statements that one closing tactic settles.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from search.base import Environment, Proved, TacticCall, TacticLimits
 
 
 class Severity(StrEnum):
-    """How sure it is that the statement is not what was meant."""
+    """How certain it is that the statement is not the intended one."""
 
     DEFECT = "defect"
     WARNING = "warning"
@@ -27,7 +27,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something to look at in one input record."""
+    """A suspicious place in one input record."""
 
     id: str
     kind: str
@@ -87,7 +87,7 @@ def _phantoms(task: TheoremTask) -> Iterator[Finding]:
 
 
 def _known_letters(context: str) -> frozenset[str]:
-    """What the context declares: its variables, definitions, universes and the notation that its `open`s bring."""
+    """The names that the context declares: variables, definitions, universes, and notation of its `open`s."""
     code = mask(context)
     names: set[str] = set()
     for group in re.finditer(r"[(\[{⦃]([^():{}\[\]⦃⦄]+):", code):
@@ -151,7 +151,7 @@ _LIMITS = TacticLimits(heartbeats=50_000, wall_s=3.0)
 
 
 async def lean_findings(task: TheoremTask, environment: Environment) -> list[Finding]:
-    """What Lean shows of an elaborated statement: contradictory hypotheses, and a one-tactic proof."""
+    """The findings on an elaborated statement: contradictory hypotheses, and a one-tactic proof."""
     found: list[Finding] = []
     vacuous = await _first_success(environment, [f"(intros; exfalso; {closer})" for closer in _VACUOUS])
     if vacuous:

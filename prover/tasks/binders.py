@@ -1,7 +1,7 @@
-"""Which names a statement binds and where they count, read off the text: enough to find names that nothing binds.
+"""The scopes of a statement's bound names, read off the text: enough to find names that nothing binds.
 
-A variable that escapes its binder (`∑ k in s, f k + g k` binds no `k` in `g k`) becomes a new implicit argument where
-Lean binds undeclared letters by itself, and the statement says something else than it looks.
+A variable that escapes its binder (`∑ k in s, f k + g k` binds no `k` in `g k`) becomes a new implicit argument if Lean
+binds undeclared letters by itself, and the statement then differs from what it seems to say.
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ _NEEDS = "LeanDojo needs git, elan with the repository's Lean, and the network f
 
 @dataclass(frozen=True, slots=True)
 class DojoReference:
-    """What `--dojo` names: a repository (address or local path) at a commit, tag or branch; one of its files, or all;
-    one theorem by its full name, or all."""
+    """The reference in `--dojo`: a repository (address or local path) at a commit, tag or branch; one of its files, or
+    all; one theorem by its full name, or all."""
 
     url: str
     commit: str

@@ -1,6 +1,6 @@
-"""A `.lean` file's theorems to prove, as Lean itself read it: which command is one, and which `sorry` it has to close.
+"""Finds the theorems to prove in a `.lean` file, and the `sorry` that each has to close, from Lean's outline of it.
 
-What Lean says of a file is used to search. What counts is still the file's own text, which the judge elaborates again.
+The outline serves the search alone: the judge elaborates the file's own text again.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ class _File:
         return located
 
     def _is_open(self, command: _Located) -> bool:
-        """Whether it is a theorem that somebody has yet to prove. An error may hide its `sorry` from Lean."""
+        """Whether the command is a theorem that is left open. An error may hide its `sorry` from Lean."""
         if command.said.kind == _MUTUAL:
             declared = command.said.declares
             return command.has_sorry and bool(declared) and all(constant.is_theorem for constant in declared)
@@ -247,7 +247,7 @@ class _File:
 
 
 def _untagged(goal: str) -> str:
-    """A goal without the name of its case: what closes one of two that differ in it closes the other."""
+    """A goal without its case name: a tactic that closes one of two goals that differ only in it closes the other."""
     first, separator, rest = goal.partition("\n")
     return rest if separator and first.startswith("case ") else goal
 

@@ -1,7 +1,7 @@
-"""A `.lean` text in, its theorems that end in `sorry` out, each in its own place, read without Lean.
+"""Finds the theorems of a `.lean` text that end in `sorry`, each in its own place, without Lean.
 
-This is a guess at Lean's grammar, for where Lean can't be asked: rows of data sets, audits of large lists, servers
-that have no `outline`. Elsewhere `prover.tasks.elaborated` reads files as Lean does.
+It approximates Lean's grammar, for inputs about which Lean can't be asked: rows of data sets, audits of large lists,
+servers without `outline`. Elsewhere `prover.tasks.elaborated` reads files as Lean does.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def theorems(document: Document) -> Iterator[TheoremTask | Refused]:
 
     One that can't be proved as it stands (a `sorry` in its statement, or more than one) is refused with the reason;
     each of its several `sorry`s is still a place to work at.
-    Definitions that hold a `sorry` are not theorems and are passed over: what rests on them can't be proved.
+    Definitions that hold a `sorry` are not theorems and are skipped: a theorem that depends on one can't be proved.
     """
     index = LineIndex(document.text)
     commands = [command for command in split_commands(document.text) if _is_open(command)]
@@ -88,7 +88,7 @@ def _open_spans(text: str, commands: Sequence[Command]) -> tuple[OpenSpan, ...]:
 
 
 def task_of(document: Document, command: Command, index: LineIndex) -> TheoremTask | Refused:
-    """The task that a declaration with a `sorry` makes, or why it makes none."""
+    """The task of a declaration with a `sorry`, or the reason why it is refused."""
     line = index.position(command.keyword_start)[0]
     name = command.full_name or f"{command.namespace}.{command.keyword}_{line}".lstrip(".")
     reason = _reason_against(command)

@@ -1,7 +1,7 @@
-"""Inputs to a task list: files, folders, standard input, Hugging Face ids and statements, in the order given.
+"""Makes a task list of files, folders, standard input, Hugging Face ids and statements, in the order given.
 
-Nothing here raises for bad input. What can't be read or is no theorem is `Refused`, with file, line and reason, and
-stays in the list; the rest goes on.
+Nothing here raises for bad input. A record that can't be read or is no theorem becomes a `Refused` in the list, with
+file, line and reason; the other records are read.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def open_inputs(
 
 
 def task_list(sources: Iterable[Source], readings: Mapping[Document, Reading] | None = None) -> TaskList:
-    """Every theorem of the sources. What Lean read is in `readings`; other Lean texts are read without it.
+    """Every theorem of the sources. `readings` has the texts that Lean has read; others are read without it.
 
     A name that occurs again in the same input is refused; in another input it is told apart by that input's name."""
     merged = _Merger()
@@ -85,7 +85,7 @@ def _as_file(record: Record) -> Record:
 
 
 class _Merger:
-    """Collects records and sees to it that every id occurs once."""
+    """Collects records and keeps their ids unique."""
 
     def __init__(self) -> None:
         self.tasks: list[TheoremTask] = []

@@ -12,13 +12,13 @@ from prover.tasks.scanner import LineIndex, mask
 
 
 def negation_of(task: TheoremTask) -> TheoremTask | None:
-    """The task whose proof disproves `task`; None for what is no theorem.
+    """The task whose proof disproves `task`; None if `task` is no theorem.
 
     Its text is the theorem with `sorry` for a proof, and after it `theorem disproof : ¬(type_of% @NAME)`. So Lean
-    itself says what is negated: all that the theorem has before its colon, `variable`s and letters that bind themselves
-    among it. The negation names the theorem's type and not the theorem, so it does not rest on that `sorry`. Whoever
-    opens it has to see that its goal has no hypotheses: a `variable` that Lean includes here would be one, and what
-    follows from it is no disproof.
+    itself determines the negated statement, with all binders before the theorem's colon, `variable`s and auto-bound
+    names. The negation uses the theorem's type and not the theorem, so it does not depend on that `sorry`. The caller
+    has to check that its goal has no hypotheses: a `variable` that Lean includes would be one, and a proof from it is
+    no disproof.
     """
     if task.kind is TaskKind.DEFINITION:
         return None
@@ -34,7 +34,8 @@ def negation_of(task: TheoremTask) -> TheoremTask | None:
 
 
 def _without_attributes(declaration: str) -> str:
-    """Without `@[simp]` and its like, which would put the theorem, with its `sorry`, to use."""
+    """The declaration without attributes like `@[simp]`, through which tactics would use the theorem with its
+    `sorry`."""
     keyword = re.search(r"\b(?:theorem|lemma)\b", mask(declaration))
     end = keyword.start() if keyword is not None else 0
     return re.sub(r"@\[[^\]]*\]\s*", "", declaration[:end]) + declaration[end:]

@@ -48,7 +48,7 @@ class Preset:
         return {"search": search, **limit}
 
     def is_kept_by(self, config: Mapping[str, Any]) -> bool:
-        """Whether a run's resolved settings still say all that the preset says."""
+        """Whether a run's resolved settings agree with all settings of the preset."""
         wanted = self.settings()
         search = config.get("search", {})
         return all(search.get(key) == value for key, value in wanted.pop("search").items()) and all(

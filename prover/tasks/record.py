@@ -101,7 +101,7 @@ class TheoremTask:
 
     @property
     def context(self) -> str:
-        """What stands before the theorem: imports, `open`s, definitions, theorems that are proved already.
+        """The text before the theorem: imports, `open`s, definitions, theorems that are proved already.
 
         Earlier theorems with a `sorry` are blanked out unless something mentions them; line numbers stay.
         """
@@ -136,7 +136,7 @@ class TheoremTask:
         return fingerprint(self.context, self.declaration[: self.value])
 
     def theorem(self) -> Theorem:
-        """What a policy may know of it."""
+        """The theorem as far as a policy may know it."""
         return Theorem(name=self.name, statement=self.statement, header=self.header)
 
     @property
@@ -222,7 +222,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a `.lean` file holds: its theorems to prove, in order, and sentences about what else it leaves open."""
+    """The content of a `.lean` file: its theorems to prove, in order, and notes on other places that it leaves open."""
 
     records: tuple[TheoremTask | Refused, ...]
     notes: tuple[str, ...] = ()
@@ -230,9 +230,9 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class TaskList:
-    """What a run starts from: the theorems and the records that were refused. Ids are unique over both.
+    """The input list of a run: its theorems and the refused records. Ids are unique over both.
 
-    `notes` say what else the inputs leave open."""
+    `notes` name other places that the inputs leave open."""
 
     tasks: tuple[TheoremTask, ...] = ()
     refused: tuple[Refused, ...] = ()

@@ -16,7 +16,7 @@ _PROVABLE = frozenset(("theorem", "lemma", "example", "def", "abbrev", "instance
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement as some data set has it, its fields not yet understood."""
+    """A statement as a data set has it, before its text is read."""
 
     text: str
     header: str = ""

@@ -61,27 +61,46 @@ class Own:
     critic: Critic | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ModelOrder:
+    """A policy or a critic to be opened: its name, its device (None leaves the choice to the engine), and the part of
+    the device's memory that it may fill."""
+
+    name: str
+    device: str | None
+    memory: float
+
+
+def model_orders(config: Config) -> tuple[ModelOrder, ModelOrder]:
+    """The policy and the critic that the settings name, as one process opens them."""
+    models, memory = config.models, memory_parts(config)
+    return (
+        ModelOrder(models.policy, models.chosen_device, memory[0]),
+        ModelOrder(models.critic or "heuristic", models.chosen_device, memory[1]),
+    )
+
+
 def check_models(config: Config, own: Own) -> None:
     """Check the settings' policy and critic without reading weights. Raises UsageError or ModelError."""
-    models = config.models
+    policy, critic = model_orders(config)
     if own.policy is None:
-        check_policy(models.policy, device=models.chosen_device)
+        check_policy(policy.name, device=policy.device)
     if own.critic is None:
-        check_critic(models.critic or "heuristic", device=models.chosen_device)
+        check_critic(critic.name, device=critic.device)
 
 
 async def enter_policy(config: Config, stack: AsyncExitStack) -> OpenPolicy:
     """The policy that the settings name, closed with the stack. Raises UsageError or ModelError."""
-    models, (memory, _) = config.models, memory_parts(config)
-    opened = await asyncio.to_thread(open_policy, models.policy, device=models.chosen_device, memory=memory)
+    order, _ = model_orders(config)
+    opened = await asyncio.to_thread(open_policy, order.name, device=order.device, memory=order.memory)
     stack.push_async_callback(opened.close)
     return opened
 
 
 async def enter_critic(config: Config, stack: AsyncExitStack) -> OpenCritic:
     """The critic that the settings name, closed with the stack. Raises UsageError or ModelError."""
-    models, (_, memory) = config.models, memory_parts(config)
-    opened = await open_critic(models.critic or "heuristic", device=models.chosen_device, memory=memory)
+    _, order = model_orders(config)
+    opened = await open_critic(order.name, device=order.device, memory=order.memory)
     stack.push_async_callback(opened.close)
     return opened
 

@@ -19,6 +19,7 @@ from prover.cluster.cluster import (
     lean_needs,
     num_judges,
     open_cluster,
+    patience_of,
 )
 from prover.cluster.driver_host import DriverComponents
 from prover.cluster.engines import FarCritic, FarPolicy
@@ -26,7 +27,6 @@ from prover.cluster.fleet import Fleet
 from prover.cluster.handle import Handle, System
 from prover.cluster.lean_host import LeanHost
 from prover.config import Config
-from prover.keeper import Patience
 from prover.run.folder import RunFolder
 from prover.tasks import TheoremTask
 
@@ -97,5 +97,5 @@ async def _fleet(kind: str, plan: DriverPlan, stack: AsyncExitStack) -> Fleet | 
     engines: dict[str, tuple[Handle, ...]] = {"policy": plan.policy, "critic": plan.critic}
     if not engines[kind]:
         return None
-    patience = Patience(retries=plan.config.cluster.retries)
-    return await stack.enter_async_context(Fleet(f"{kind} engine", engines[kind], patience=patience))
+    fleet = Fleet(f"{kind} engine", engines[kind], patience=patience_of(plan.config))
+    return await stack.enter_async_context(fleet)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypedDict
 
 from prover.assembly.listener import Listener
 from prover.config import LeanConfig
@@ -121,8 +122,21 @@ def toolchains_of(toolchains: dict[Path, Toolchain]) -> Toolchains:
     return Toolchains(tuple(distinct.values()), homes)
 
 
+class ProjectOptions(TypedDict):
+    """What `Project.prepare` is told beside the folder."""
+
+    build: bool
+    repl: str | None
+    memory_bytes: int
+
+
+def project_options(lean: LeanConfig) -> ProjectOptions:
+    """How the settings want each project prepared."""
+    return {"build": lean.build, "repl": lean.repl, "memory_bytes": lean.worker_bytes}
+
+
 async def _prepared(lean: LeanConfig, project: str) -> Project:
-    return await Project.prepare(Path(project), build=lean.build, repl=lean.repl, memory_bytes=lean.worker_bytes)
+    return await Project.prepare(Path(project), **project_options(lean))
 
 
 async def _named(lean: LeanConfig, project: str) -> Project:

@@ -96,6 +96,16 @@ def driver_needs(config: Config, lean_workers: int) -> Needs:
     return Needs(1.0 + judges, 0.0, memory, labels(config.cluster.driver_labels, "cluster.driver_labels"))
 
 
+def patience_of(config: Config) -> Patience:
+    """How often what was lost with its actor is done again."""
+    return Patience(retries=config.cluster.retries)
+
+
+def deadline_s(config: Config) -> float:
+    """How long a driver may take over one theorem before it counts as lost."""
+    return config.time_limit_s + _JUDGE_STEPS * config.lean.judge_s + _PROVE_SLACK_S
+
+
 def all_needs(config: Config) -> Needs:
     """Of the whole run: the size of a Ray of our own."""
     lean = [lean_needs(config)] * config.lean.workers
@@ -129,8 +139,8 @@ class Cluster:
             self._drivers,
             self._system,
             store_trace,
-            deadline_s=config.time_limit_s + _JUDGE_STEPS * config.lean.judge_s + _PROVE_SLACK_S,
-            patience=Patience(retries=config.cluster.retries),
+            deadline_s=deadline_s(config),
+            patience=patience_of(config),
         )
 
     def load(self) -> Load:
@@ -161,7 +171,7 @@ async def open_cluster(
             for index, share in enumerate(shares(config))
         ]
         drivers = _start_drivers(plans, open_driver, stack)
-        patience = Patience(retries=config.cluster.retries)
+        patience = patience_of(config)
         fleet = await stack.enter_async_context(Fleet("driver", drivers, patience=patience))
         engines = {
             kind: await stack.enter_async_context(Fleet(f"{kind} engine", handles, patience=patience))

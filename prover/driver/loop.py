@@ -73,6 +73,8 @@ class SearchLoop:
 
     async def _wait(self) -> None:
         pending = {*self._flying, *self._scoring}
+        if not pending:
+            return  # the time was over between the question whether it is and the planning
         wall_s = self._search.budget.wall_s
         left_s = None if wall_s is None else max(0.0, wall_s - self._search.spent.wall_s)
         ended, _ = await asyncio.wait(pending, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)

@@ -35,7 +35,7 @@ class Judge:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._toolchain = toolchain
-        self._limits = limits
+        self.limits = limits
         self._clock = clock
         start = functools.partial(
             start_process, toolchain, memory_bytes=limits.memory_bytes, start_timeout_s=limits.start_s
@@ -56,7 +56,7 @@ class Judge:
 
         `theorem` is its full name, or its last part where that is unique. Never raises for what a proof does.
         """
-        judgement = Judgement(challenge, solution, theorem, self._limits)
+        judgement = Judgement(challenge, solution, theorem, self.limits)
         began = self._clock()
         verdict = judgement.scan()
         if verdict is None:
@@ -82,7 +82,7 @@ class Judge:
         """
         process = await self._spares.take()
         try:
-            return await open_theorems(process.submit, challenge, self._limits)
+            return await open_theorems(process.submit, challenge, self.limits)
         finally:
             await process.close(grace_s=0.0)
 

@@ -21,6 +21,7 @@ class FakeHandle:
     def __init__(self, make: Callable[[], object], name: str = "fake") -> None:
         self.name = name
         self.calls: Counter[str] = Counter()
+        self.deadlines: dict[str, float] = {}
         self.is_ended = False
         self.is_final = False
         self._make = make
@@ -31,6 +32,7 @@ class FakeHandle:
     async def call(self, method: str, *arguments: object, deadline_s: float) -> Any:
         assert deadline_s > 0
         self.calls[method] += 1
+        self.deadlines[method] = deadline_s
         if self.is_final:
             raise ActorLost(f"{self.name} is gone", is_final=True)
         if self._lose_on.get(method, 0) > 0:

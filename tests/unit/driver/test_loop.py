@@ -66,3 +66,18 @@ async def test_leans_seconds_end_an_expansion_between_two_handfuls_of_tactics() 
     await loop.run()
     assert search.done is StopReason.LEAN_TIME
     assert environment.calls == 8
+
+
+@pytest.mark.parametrize("reading", range(2, 7))
+async def test_time_that_runs_out_at_any_reading_of_the_clock_ends_the_search(reading: int) -> None:
+    times = iter([0.0] * reading)
+    environment = FakeEnvironment(World(num_goals=500, shares=(1, 0, 0, 0, 1)))
+    search = Search(
+        Theorem("t"),
+        environment.root,
+        rule=Rule.of("sum"),
+        budget=Budget(wall_s=5.0),
+        clock=lambda: next(times, 10.0),
+    )
+    await SearchLoop(search, environment, AllTactics(6), None, width=1, observe=Untraced(), clock=lambda: 0.0).run()
+    assert search.done is StopReason.WALL_TIME

@@ -57,60 +57,73 @@ Share: TypeAlias = Annotated[float, Range(0, below=1)]
 
 @dataclass(frozen=True, slots=True)
 class SearchConfig:
-    """How a theorem is searched. Passes × samples × expansions is the published budget notation (P×S×K).
-
-    `rule` is a search rule's name, with its parameters where they aren't the usual ones: `mcts?exploration=2`.
-    A theorem's passes are searches of their own, with seeds of their own, and temperatures from `temperature` to
-    `last_temperature`; each may use the whole budget of a theorem. `rounds` are one search: each resumes the search of
-    the round before, under a budget `growth` times as big; the last one has the theorem's whole budget. At most
-    `max_tactics` of a policy's answer are run; states at least `max_depth` tactics deep are not expanded. `probes` are
-    cheap solvers tried at every state; with `learn_order`, kinds of tactics that have closed goals cheaply run first.
-    `shorten` and `disprove` are shares of a theorem's budget: for finding a shorter proof, and for the negation.
-    """
+    """How a theorem is searched. Passes × samples × expansions is the published budget notation (P×S×K); what limits
+    one pass may be left open with None."""
 
     rule: str = "token-mean"
+    """The search's rule, or rules, with its parameters: `mcts?exploration=2`; docs/search.md lists them."""
     passes: Count = 1
+    """Independent searches of a theorem, each with a seed of its own and the whole budget."""
     samples: Count = 32
+    """Tactics asked of the policy at each expansion."""
     expansions: Count = 600
+    """Expansions of one pass."""
     tactics: Count | None = None
+    """Tactics that one pass may run."""
     tokens: Count | None = None
+    """Tokens that the policy may write in one pass."""
     lean_s: Positive | None = None
+    """Seconds of Lean's time in one pass."""
     temperature: NotNegative = 0.7
+    """The sampling temperature, of the first pass."""
     last_temperature: NotNegative | None = None
+    """The temperature of the last pass; those between go up or down in equal steps."""
     attempts: Count = 4
+    """How often one state may be expanded."""
     max_tactics: Count | None = None
+    """Tactics of one answer of the policy that are run."""
     piece: Count | None = None
+    """Tactics run at a time; then the state waits its turn again, with the rest of the answer."""
     max_depth: Count | None = None
+    """States so many tactics deep are not expanded."""
     in_flight: Count = 2
+    """Expansions of one search at the same time."""
     probes: bool = False
+    """Try cheap solvers at every state."""
     learn_order: bool = False
+    """Run first what has closed goals cheaply in this run."""
     rounds: Count = 1
+    """Rounds over the theorems with growing budgets, each resuming the search of the one before."""
     growth: Annotated[float, Range(1)] = 3.0
+    """The factor between the budgets of two rounds; the last round has the whole budget."""
     minimise: bool = True
+    """Make a found proof shorter before it is judged."""
     shorten: Share = 0.0
+    """The share of a theorem's time for finding a shorter proof after the first."""
     disprove: Share = 0.0
+    """The share of a theorem's budget for its negation and for a contradiction in its hypotheses."""
 
 
 @dataclass(frozen=True, slots=True)
 class LeanConfig:
-    """The Lean workers: `workers` for each Lean. `project` is a Lake project's folder, or a list of several, of which
-    each brings the Lean for the files in it; without one the embedded Lean is used. With `build`, what a project lacks
-    is made by `lake build`. `repl` is the community REPL's binary, made with the project's Lean: what steps instead of
-    our own server.
-
-    A tactic ends at `heartbeats` or after `tactic_s` seconds. A judgement may take `judge_s` seconds for each of its
-    steps: elaborating the challenge, elaborating the solution, comparing them. `memory_mb` (MiB, resident) is where a
-    worker or a judging process is ended; None takes what its kind of Lean needs.
-    """
+    """The Lean workers and the judge."""
 
     workers: Count = 2
+    """Lean workers, for each Lean."""
     project: str | tuple[str, ...] | None = None
+    """A Lake project's folder, or a list of several, each with the Lean for its own files; none: the embedded Lean."""
     build: bool = False
+    """Make what a project lacks by `lake build`."""
     repl: str | None = None
+    """The community REPL's binary, made with the project's Lean, which then runs the tactics."""
     heartbeats: Count = 200_000
+    """Lean's own limit on one tactic."""
     tactic_s: Positive = 5.0
+    """Seconds after which a tactic ends."""
     memory_mb: Count | None = None
+    """Resident MiB at which a worker or a judging process is ended; none: what its kind of Lean needs."""
     judge_s: Positive = 120.0
+    """Seconds for each step of a judgement: elaborating challenge and solution, comparing them."""
 
     @property
     def projects(self) -> tuple[str, ...]:
@@ -137,15 +150,16 @@ class LeanConfig:
 
 @dataclass(frozen=True, slots=True)
 class ModelConfig:
-    """Which policy proposes and which critic ranks: `builtin`, a checkpoint's folder, an endpoint's URL, or a mix.
-
-    `critic_memory` is the part of a GPU's memory that is the critic's where policy and critic share one.
-    """
+    """Which policy proposes and which critic ranks."""
 
     policy: str = "builtin"
+    """What proposes tactics: `builtin`, a checkpoint's folder, an endpoint's URL, or a mix; docs/models.md."""
     critic: str | None = None
+    """What ranks states: a checkpoint's folder or a URL; none: the heuristic."""
     device: str = "auto"
+    """Where models run: `cpu`, `cuda:1`, or `auto` for the engine's choice."""
     critic_memory: Annotated[float, Range(0, is_above=True, below=1)] = 0.25
+    """The critic's part of a GPU's memory, where policy and critic share the GPU."""
 
     @property
     def chosen_device(self) -> str | None:
@@ -155,39 +169,46 @@ class ModelConfig:
 
 @dataclass(frozen=True, slots=True)
 class ClusterConfig:
-    """How a run is spread when Ray is used; without Ray none of it counts. Labels are `KEY=VALUE,…` of Ray's nodes.
-
-    `drivers` None takes one for every few dozen Lean workers; `policy_gpus` and `critic_gpus` are GPUs an engine, which
-    may be fractions; None shares the GPUs that there are. `place_s` is how long engines and drivers may wait for a
-    machine that holds them; `retries` is how often work that was lost with its actor is done again.
-    """
+    """How a run is spread when Ray is used; without Ray none of it counts."""
 
     drivers: Count | None = None
+    """Search drivers; none: one for every 128 Lean workers."""
     policy_engines: Count = 1
+    """Engines that run the policy's model."""
     policy_gpus: NotNegative | None = None
+    """GPUs of each of them, which may be a fraction; none: an equal share of the GPUs there are."""
     critic_engines: Count = 1
+    """Engines that run the critic's model."""
     critic_gpus: NotNegative | None = None
+    """GPUs of each of them, as for the policy."""
     lean_labels: str = ""
+    """Labels `KEY=VALUE,…` of the nodes for Lean workers."""
     engine_labels: str = ""
+    """Labels of the nodes for engines."""
     driver_labels: str = ""
+    """Labels of the nodes for drivers."""
     place_s: Positive = 300.0
+    """Seconds that engines and drivers may wait for a place."""
     retries: Annotated[int, Range(0)] = 3
+    """How often work is done again that was lost with its actor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """One run, resolved. `time_limit_s` is per theorem and pass, in wall-clock seconds from its opening without what is
-    a wait for Lean; `total_s` limits the seconds of all theorems of a run together, where it has several rounds.
-
-    `preset` is the published budget that the settings were begun from, if any; it sets nothing by itself.
-    """
+    """One run, resolved."""
 
     time_limit_s: Positive = 60.0
+    """Seconds of wall-clock time for a theorem and pass, from its opening, without waiting for Lean."""
     total_s: Positive | None = None
+    """Seconds for all theorems of a run together, where it has several rounds."""
     seed: int = 0
+    """The seed of every random choice."""
     preset: str | None = None
+    """The published budget that the settings began from; written down, and without effect by itself."""
     concurrency: Count | None = None
+    """Theorems worked on at the same time; none: as many as keep Lean's workers busy."""
     trace: bool = True
+    """Write the traces of the searches."""
     search: SearchConfig = field(default_factory=SearchConfig)
     lean: LeanConfig = field(default_factory=LeanConfig)
     models: ModelConfig = field(default_factory=ModelConfig)

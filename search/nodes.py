@@ -140,10 +140,8 @@ class Node:
         "in_flight",
         "index",
         "is_exhausted",
-        "key",
         "live",
         "next_equivalent",
-        "open_edges",
         "other_parents",
         "rest",
         "state",
@@ -155,9 +153,8 @@ class Node:
         "value",
     )
 
-    def __init__(self, index: int, key: str, state: ProofState, *, trail: PathCost) -> None:
+    def __init__(self, index: int, state: ProofState, *, trail: PathCost) -> None:
         self.index = index
-        self.key = key
         self.state = state
         self.trail = trail
         self.best_in: Edge | None = None
@@ -166,7 +163,6 @@ class Node:
         self.edges: tuple[Edge, ...] = ()
         self.first_parent: Edge | None = None
         self.other_parents: list[Edge] | None = None
-        self.open_edges = 0
         self.live = 0
         self.closed = False
         self.in_flight = False
@@ -203,6 +199,11 @@ class Node:
             return self.trail
         best = max(self.rest, key=lambda candidate: candidate.log_prob)
         return self.trail.extend(best.log_prob, max(1, best.num_tokens))
+
+    @property
+    def is_hopeless(self) -> bool:
+        """Whether the node is closed and none of its edges is open; unless one of them is proven, the node is dead."""
+        return self.closed and all(edge.status is not OPEN for edge in self.edges)
 
     @property
     def is_relevant(self) -> bool:

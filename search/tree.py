@@ -85,15 +85,15 @@ class Graph:
             trail = source.trail.extend(log_prob, num_tokens)
             parts = split(state)
             if parts is None:
-                child = self._find(state)
+                child = self.find(state)
                 if child is source:
                     return Added(None, (), 0, same_state=False)
                 children = (child if child is not None else self._make(state, trail),)
             else:
-                if any(self._find(part) is source for _, part in parts):
+                if any(self.find(part) is source for _, part in parts):
                     return Added(None, (), 0, same_state=False)
                 focuses = tuple(focus for focus, _ in parts)
-                children = tuple(self._find(part) or self._make(part, trail) for _, part in parts)
+                children = tuple(self.find(part) or self._make(part, trail) for _, part in parts)
         for edge in source.edges:
             if edge.children == children:
                 if len(text) < len(edge.text):
@@ -114,7 +114,7 @@ class Graph:
         new = self.nodes[first_new:]
         return Added(edge, new, len(edge.distinct_children()) - len(new), same_state=False)
 
-    def _find(self, state: ProofState) -> Node | None:
+    def find(self, state: ProofState) -> Node | None:
         """The node of exactly this state: same key, and same names."""
         first = node = self._by_key.get(merge_key(state))
         if node is None:
@@ -128,10 +128,9 @@ class Graph:
 
     def _make(self, state: ProofState, trail: PathCost) -> Node:
         """A new node, without a parent yet."""
-        key = merge_key(state)
-        node = Node(len(self.nodes), key, state, trail=trail)
+        node = Node(len(self.nodes), state, trail=trail)
         self.nodes.append(node)
-        first = self._by_key.setdefault(key, node)
+        first = self._by_key.setdefault(merge_key(state), node)
         if first is not node:
             node.next_equivalent = first.next_equivalent or first
             first.next_equivalent = node
@@ -141,7 +140,6 @@ class Graph:
         """Link a new edge into the graph and propagate the consequences."""
         source = edge.source
         source.edges = (*source.edges, edge)
-        source.open_edges += 1
         is_dead, is_fresh = False, True
         for child in edge.distinct_children():
             if child.first_parent is None and child.index:
@@ -232,7 +230,7 @@ class Graph:
     def close(self, node: Node) -> None:
         """Close `node`: no further expansion will come, so it dies once its edges are dead."""
         node.closed = True
-        if node.status is OPEN and node.open_edges == 0:
+        if node.status is OPEN and node.is_hopeless:
             self._kill(node)
 
     def _prove_edge(self, edge: Edge) -> None:
@@ -243,7 +241,6 @@ class Graph:
             edge = work.pop()
             edge.status = PROVEN
             node = edge.source
-            node.open_edges -= 1
             if edge.counted:
                 self._uncount([edge])
             if node.status is not OPEN:
@@ -266,10 +263,9 @@ class Graph:
                 continue
             edge.status = DEAD
             node = edge.source
-            node.open_edges -= 1
             if edge.counted:
                 self._uncount([edge])
-            if node.status is OPEN and node.closed and node.open_edges == 0:
+            if node.status is OPEN and node.is_hopeless:
                 self._bury(node)
                 work.extend(node.parents)
 
@@ -295,14 +291,14 @@ class Graph:
                 raise ValueError(f"{edge.tactic!r} left goals and can't be taken back")
             edge.source.edges = tuple(kept for kept in edge.source.edges if kept is not edge)
         for node in self.nodes:
-            node.status, node.live, node.open_edges = OPEN, 0, len(node.edges)
+            node.status, node.live = OPEN, 0
             for edge in node.edges:
                 edge.status, edge.counted, edge.waiting = OPEN, False, len(edge.distinct_children())
         for edge in self.edges():
             if not edge.children:
                 self._prove_edge(edge)
         for node in self.nodes:
-            if node.status is OPEN and node.closed and node.open_edges == 0:
+            if node.status is OPEN and node.is_hopeless:
                 self._kill(node)
         if self.root.status is OPEN:
             for edge in self.root.edges:

@@ -49,7 +49,7 @@ def work(search: Search, environment: FakeEnvironment, *, rng: Random) -> None:
 
 
 def shape(search: Search) -> list[object]:
-    nodes = [(n.index, n.key, n.status, n.trail, n.value, n.attempts, n.unknown) for n in search.graph.nodes]
+    nodes = [(n.index, n.state, n.status, n.trail, n.value, n.attempts, n.unknown) for n in search.graph.nodes]
     edges = [(e.source.index, e.tactic, e.text, e.count, [c.index for c in e.children]) for e in search.graph.edges()]
     return [*nodes, *edges]
 

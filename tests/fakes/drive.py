@@ -11,11 +11,12 @@ from search.engine import Expansion, Search, SearchOptions
 from search.rules import Rule
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment
+from tests.fakes.graph import GraphEnvironment
 from tests.fakes.policy import AllTactics, HashPolicy, TablePolicy
 
 
 def start(
-    environment: FakeEnvironment,
+    environment: FakeEnvironment | GraphEnvironment,
     *,
     rule: str = "sum",
     budget: Budget | None = None,
@@ -36,15 +37,20 @@ def start(
 
 def drive(
     search: Search,
-    environment: FakeEnvironment,
+    environment: FakeEnvironment | GraphEnvironment,
     policy: HashPolicy | TablePolicy | None = None,
     *,
     width: int = 1,
     shuffle: int | None = None,
     check: bool = True,
 ) -> StopReason:
-    """Run a search to its end with at most `width` expansions in flight; `shuffle` seeds the order of the answers."""
-    policy = policy if policy is not None else AllTactics(environment.world.num_tactics)
+    """Run a search to its end with at most `width` expansions in flight; `shuffle` seeds the order of the answers.
+
+    Without a policy every tactic is proposed; a picture needs one.
+    """
+    if policy is None:
+        assert isinstance(environment, FakeEnvironment)
+        policy = AllTactics(environment.world.num_tactics)
     rng = Random(shuffle)
     flying: list[Expansion] = []
     rounds = 0

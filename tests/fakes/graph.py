@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from typing import TypeAlias
 
@@ -26,8 +27,9 @@ every other one fails. The first goal is the theorem's own."""
 
 
 class GraphEnvironment:
-    """A picture as an environment. A tactic acts on the first goal; lines without bullets are run one by one. `goals`
-    says more of some goals than their names. `calls` counts the tactics that were run."""
+    """A picture as an environment. A tactic acts on the first goal; the lines of a script are run one by one, and a
+    bullet has to close its goal. `goals` says more of some goals than their names. `calls` counts the tactics that were
+    run."""
 
     handful = 8
 
@@ -41,11 +43,12 @@ class GraphEnvironment:
         return self._state((next(iter(self._picture)),))
 
     async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
+        return self.run(path, calls)
+
+    def run(self, path: Path, calls: Sequence[TacticCall]) -> list[Outcome]:
+        """`apply` without the waiting."""
         self.calls += len(calls)
-        names = tuple(goal.target for goal in self.root.goals)
-        for step in path:
-            names = self._after(names, step.tactic) or ()
-            names = names if step.focus is None else tuple(names[index] for index in step.focus)
+        names = self.goals_at(path)
         return [self._outcome(self._after(names, call.text), call.text) for call in calls]
 
     async def stream(self, path: Path, calls: Sequence[TacticCall]) -> AsyncGenerator[Sequence[Outcome], None]:
@@ -53,14 +56,29 @@ class GraphEnvironment:
         for start in range(0, len(calls), self.handful):
             yield await self.apply(path, calls[start : start + self.handful])
 
+    def goals_at(self, path: Path) -> tuple[str, ...]:
+        """The names of the goals that are open at the end of a path."""
+        names: tuple[str, ...] = (next(iter(self._picture)),)
+        for step in path:
+            names = self._after(names, step.tactic) or ()
+            names = names if step.focus is None else tuple(names[index] for index in step.focus)
+        return names
+
     def _after(self, names: tuple[str, ...], text: str) -> tuple[str, ...] | None:
-        """The goals that a tactic leaves; None where it fails."""
-        for line in text.split("\n"):
-            left = self._picture.get(names[0], {}).get(line) if names else None
+        """The goals that a script leaves; None where a line fails or a bullet leaves a goal."""
+        for block in re.split(r"\n(?! )", text):
+            left = self._left(names[0], block) if names else None
             if left is None:
                 return None
             names = (*left, *names[1:])
         return names
+
+    def _left(self, name: str, block: str) -> Sequence[str] | None:
+        """The goals that one tactic, or one bullet with its lines, leaves of a goal."""
+        if not block.startswith("· "):
+            return self._picture.get(name, {}).get(block)
+        inside = block.removeprefix("· ").replace("\n  ", "\n")
+        return () if self._after((name,), inside) == () else None
 
     def _outcome(self, names: tuple[str, ...] | None, text: str) -> Outcome:
         if names is None:

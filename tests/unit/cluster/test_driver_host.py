@@ -24,12 +24,12 @@ from prover.lean.theorem import OpenTheorem
 from prover.tasks import Document
 from search.base import TacticLimits
 from search.budget import Budget, StopReason
-from tests.fakes.environment import FakeEnvironment, World
+from tests.fakes.graph import GraphEnvironment, Picture, proposing
 from tests.fakes.jobs import job_of
-from tests.fakes.policy import AllTactics
 from tests.unit.cluster.test_drivers import task
 
 JOB = job_of(task())
+TWO_STEPS: Picture = {"root": {"a": ["middle"]}, "middle": {"b": []}}
 
 
 @dataclass
@@ -39,7 +39,7 @@ class Side:
     With an event it opens nothing before that is set.
     """
 
-    environment: FakeEnvironment
+    environment: GraphEnvironment
     outage: float = 0.0
     opens: asyncio.Event | None = None
     lost_s: float = 0.0
@@ -69,14 +69,14 @@ class Yes:
         return Verdict(VerdictStatus.ACCEPTED, theorem)
 
 
-def host(seed: int, *, outage: float = 0.0, opens: asyncio.Event | None = None) -> DriverHost:
-    side = Side(FakeEnvironment(World(seed=seed)), outage, opens)
+def host(*, outage: float = 0.0, opens: asyncio.Event | None = None) -> DriverHost:
+    side = Side(GraphEnvironment(TWO_STEPS), outage, opens)
 
     @asynccontextmanager
     async def parts() -> AsyncIterator[DriverComponents]:
         made = Components(
             lean=side,
-            policy=AllTactics(),
+            policy=proposing({"root": ["a"], "middle": ["b"]}),
             critic=None,
             judge=Yes(),
             settings=SearchConfig(minimise=False),
@@ -90,7 +90,7 @@ def host(seed: int, *, outage: float = 0.0, opens: asyncio.Event | None = None) 
 
 
 async def test_a_theorem_comes_back_with_its_whole_trace() -> None:
-    driver = host(2)
+    driver = host()
     delivery = await driver.prove(JOB, JOB.task.document)
     assert isinstance(delivery.attempt.ending, Accepted)
     header, *expansions = gzip.decompress(delivery.traces[""]).splitlines()
@@ -108,17 +108,17 @@ async def test_a_search_without_lean_for_much_of_its_time_is_not_a_failure() -> 
         await driver.close()
         return attempt.ending
 
-    assert await ended(host(2), expansions=1) == Unproved(StopReason.EXPANSIONS)
-    missed = await ended(host(2, outage=100.0), expansions=1)
+    assert await ended(host(), expansions=1) == Unproved(StopReason.EXPANSIONS)
+    missed = await ended(host(outage=100.0), expansions=1)
     assert missed == Fault(FaultKind.LEAN, "there was no Lean for 100 s of its time")
-    assert isinstance(await ended(host(2, outage=100.0)), Accepted)
+    assert isinstance(await ended(host(outage=100.0)), Accepted)
 
 
 async def test_a_driver_that_is_ended_in_the_middle_of_a_theorem_leaves_no_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    driver = host(2, opens=asyncio.Event())
+    driver = host(opens=asyncio.Event())
     proving = asyncio.create_task(driver.prove(JOB, JOB.task.document))
     while not list(tmp_path.glob("stepwise-*/*")):
         await asyncio.sleep(0)

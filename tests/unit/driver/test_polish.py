@@ -2,49 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import pytest
 
 from prover.driver.polish import polish
-from search.base import Outcome, Path, Proved, Rejected, RejectKind, TacticCall, TacticLimits
+from search.base import Proved, TacticCall, TacticLimits
 from search.extract import Proof
 from tests.fakes.drive import drive, start
-from tests.fakes.environment import FakeEnvironment, World, check_script
+from tests.fakes.graph import GraphEnvironment, Picture, proposing
+
+STRAIGHT: Picture = {"root": {"a": ["middle"]}, "middle": {"b": []}}
+DETOUR: Picture = {
+    "root": {"have": ["with h"], "omega": []},
+    "with h": {"intro": ["x"], "omega": []},
+    "x": {"omega": []},
+}
+SPLIT: Picture = {
+    "root": {"split": ["left", "right"]},
+    "left": {"have": ["left with h"], "l": []},
+    "left with h": {"l": []},
+    "right": {"have": ["right with h"], "r": []},
+    "right with h": {"r": []},
+}
+NESTED: Picture = {
+    "root": {"pair": ["both", "last"]},
+    "both": {"split": ["left", "right"]},
+    "left": {"have": ["left with h"], "l": []},
+    "left with h": {"l": []},
+    "right": {"r": []},
+    "last": {"z": []},
+}
 
 
-async def test_a_polished_proof_is_no_longer_and_still_one() -> None:
-    tried = 0
-    for seed in range(60):
-        world = World(seed=seed, num_goals=20, coupled=0)
-        environment = FakeEnvironment(world)
-        search = start(environment, rule="breadth-first")
-        drive(search, environment, check=False)
-        proof = search.result().proof
-        if proof is None:
-            continue
-        tried += 1
-        polished = await polish(proof, environment, limits=TacticLimits(), is_over=lambda: False)
-        assert len(polished.script) <= len(proof.script)
-        check_script(world, 0, polished.script)
-    assert tried > 10
+@pytest.mark.parametrize(
+    ("picture", "found", "shortest"),
+    [
+        (STRAIGHT, "a\nb", "a\nb"),
+        (DETOUR, "have\nintro\nomega", "omega"),
+        (SPLIT, "split\n· have\n  l\n· have\n  r", "split\n· l\n· r"),
+        (NESTED, "pair\n· split\n  · have\n    l\n  · r\n· z", "pair\n· split\n  · l\n  · r\n· z"),
+    ],
+)
+async def test_a_polished_proof_is_the_shortest_and_still_one(picture: Picture, found: str, shortest: str) -> None:
+    environment = GraphEnvironment(picture)
+    search = start(environment)
+    longest = proposing({goal: [next(iter(tactics))] for goal, tactics in picture.items()})
+    drive(search, environment, longest)
+    proof = search.result().proof
+    assert proof is not None
+    assert proof.script == found
+    polished = await polish(proof, environment, limits=TacticLimits(), is_over=lambda: False)
+    assert polished.script == shortest
+    (outcome,) = await environment.apply((), [TacticCall(polished.script)])
+    assert isinstance(outcome, Proved)
 
 
 async def test_when_time_is_over_the_proof_stays() -> None:
-    environment = FakeEnvironment(World())
-    proof = Proof.of(["t0", "t1"])
+    environment = GraphEnvironment(DETOUR)
+    proof = Proof.of(["have", "intro", "omega"])
     assert await polish(proof, environment, limits=TacticLimits(), is_over=lambda: True) is proof
     assert environment.calls == 0
-
-
-class Content(FakeEnvironment):
-    """Takes every script that says `omega`."""
-
-    async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
-        """Proved or refused."""
-        refused = Rejected(RejectKind.ERROR, "")
-        return [Proved(call.text) if "omega" in call.text else refused for call in calls]
-
-
-async def test_what_nothing_needs_is_left_out() -> None:
-    proof = Proof.of(["have h := f", "intro x", "omega"])
-    polished = await polish(proof, Content(World()), limits=TacticLimits(), is_over=lambda: False)
-    assert polished.script == "omega"

@@ -1,4 +1,4 @@
-"""Runs in a folder, with a world of hashes for Lean: passes, rounds, and searches that are gone on with."""
+"""Runs in a folder, with a picture for Lean: passes, rounds, and searches that are gone on with."""
 
 from __future__ import annotations
 
@@ -25,14 +25,16 @@ from prover.run.result import Status, TheoremResult
 from prover.run.trace import TraceWriter, read_events, read_trace
 from prover.tasks import TheoremTask, load_tasks
 from prover.tasks.presets import PRESETS, preset
-from search.base import Environment, ProofState, TacticLimits
+from search.base import Environment, Goal, TacticLimits
 from tests.fakes.critic import HashCritic
-from tests.fakes.environment import FakeEnvironment, World
+from tests.fakes.graph import GraphEnvironment, Picture
 from tests.fakes.judge import FakeJudge
 from tests.fakes.opener import FakeOpener
 from tests.fakes.policy import HashPolicy
 
-HOPELESS = World(num_goals=5000, shares=(30, 0, 0, 0, 70), coupled=0)
+ENDLESS: Picture = {f"{n}": {f"t{step}": [f"{n + 1 + step}"] for step in range(5)} for n in range(200)}
+"""Of the policy's six tactics five lead on from every goal, `t5` fails, and none closes a goal."""
+EASY: Picture = {"0": {f"t{number}": [] for number in range(6)}}
 
 
 def config(*, expansions: int = 5, passes: int = 1, rounds: int = 1, rule: str = "token-mean") -> Config:
@@ -48,11 +50,11 @@ def begin(path: Path, config: Config) -> RunFolder:
 
 
 async def work(
-    folder: RunFolder, config: Config, world: World = HOPELESS, negation: Environment | None = None
+    folder: RunFolder, config: Config, picture: Picture = ENDLESS, negation: Environment | None = None
 ) -> list[TheoremResult]:
     """One process's part of a run; the results so far."""
     parts = Components(
-        lean=FakeOpener(FakeEnvironment(world), {} if negation is None else {"disproof": negation}),
+        lean=FakeOpener(GraphEnvironment(picture), {} if negation is None else {"disproof": negation}),
         policy=HashPolicy(),
         critic=HashCritic(),
         judge=FakeJudge(),
@@ -133,7 +135,7 @@ async def test_a_search_can_be_stepped_through_from_its_trace(tmp_path: Path) ->
     task = folder.tasks.tasks[0]
     search = make_search(
         task.theorem(),
-        FakeEnvironment(HOPELESS).root,
+        GraphEnvironment(ENDLESS).root,
         settings.search,
         0,
         budget_of(settings.search, 60.0).with_wall(None),
@@ -147,9 +149,8 @@ async def test_a_search_can_be_stepped_through_from_its_trace(tmp_path: Path) ->
 
 
 async def test_when_a_pass_proves_a_theorem_its_later_passes_are_dropped(tmp_path: Path) -> None:
-    world = World(num_tactics=6, shares=(0, 0, 0, 1, 0))
     settings = config(passes=4)
-    results = await work(begin(tmp_path / "run", settings), settings, world)
+    results = await work(begin(tmp_path / "run", settings), settings, EASY)
     assert [(r.id, r.attempt, r.status) for r in results] == [("a", 0, Status.PROVED), ("b", 0, Status.PROVED)]
 
 
@@ -165,23 +166,13 @@ def test_the_command_shows_a_search_from_its_trace(tmp_path: Path, capsys: pytes
     assert main(["replay", str(tmp_path / "run"), "a", "--attempt", "3"]) == 2
 
 
-class Negated(FakeEnvironment):
-    """A goal that is a negation and nothing else; beneath it, the fake's."""
-
-    @property
-    def root(self) -> ProofState:
-        """The fake's first state, said as a negation."""
-        root = super().root
-        goals = tuple(replace(goal, head="Not", target=f"¬{goal.target}", hypotheses=()) for goal in root.goals)
-        return replace(root, goals=goals)
-
-
 def test_the_search_for_a_disproof_has_a_trace_that_can_be_shown(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = replace(config(expansions=8), search=replace(config(expansions=8).search, disprove=0.5))
     folder = begin(tmp_path / "run", settings)
-    asyncio.run(work(folder, settings, negation=Negated(HOPELESS)))
+    negation = GraphEnvironment(ENDLESS, {"0": Goal("¬P", head="Not", pretty="⊢ ¬P", key="0")})
+    asyncio.run(work(folder, settings, negation=negation))
     folder.close()
     assert main(["replay", str(tmp_path / "run"), "a", "--beside", "disproof"]) == 0
     assert "; 4 expansions" in capsys.readouterr().out

@@ -11,16 +11,27 @@ from search.base import LogProb, ProofState, Value
 from search.check import InvariantBroken, check_best_paths, check_search
 from search.nodes import DEAD, OPEN, PROVEN, Edge, Node
 from tests.fakes.drive import drive, start
-from tests.fakes.environment import FakeEnvironment, World
+from tests.fakes.graph import GraphEnvironment, Picture, proposing
+
+PICTURE: Picture = {
+    "root": {"split": ["easy", "hard"], "step": ["meeting point"]},
+    "easy": {"done": []},
+    "hard": {"on": ["meeting point"], "astray": ["dead end"]},
+    "meeting point": {"one way": ["far"], "other way": ["farther"]},
+    "far": {"on": ["farther"]},
+    "farther": {"on": ["farthest"]},
+    "farthest": {},
+    "dead end": {},
+}
 
 
 @pytest.fixture
 def search() -> Search:
     """A search with open, proven and dead nodes and edges, splits, merges, and an expansion in flight."""
-    environment = FakeEnvironment(World(seed=17, num_goals=40, coupled=0, shares=(60, 3, 1, 8, 28)))
-    search = start(environment, budget=Budget(expansions=12))
-    drive(search, environment)
-    search.budget = Budget(expansions=13)
+    environment = GraphEnvironment(PICTURE)
+    search = start(environment, rule="breadth-first", budget=Budget(expansions=6))
+    drive(search, environment, proposing({goal: list(tactics) for goal, tactics in PICTURE.items()}))
+    search.budget = Budget(expansions=7)
     assert len(search.plan(1)) == 1
     check_search(search)
     everything = [node.status for node in search.graph.nodes], [edge.status for edge in search.graph.edges()]

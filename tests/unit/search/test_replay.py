@@ -17,6 +17,9 @@ from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment, World
 from tests.fakes.policy import HashPolicy
 
+ENDLESS = World(num_goals=500, shares=(0, 0, 0, 0, 1))
+"""Every tactic leads on, and none closes a goal."""
+
 
 def fresh(environment: FakeEnvironment, *, rule: str, expansions: int, record: list[Event] | None = None) -> Search:
     return Search(
@@ -71,8 +74,7 @@ def test_events_through_json_make_the_same_search(rule: str) -> None:
 
 
 def test_a_search_goes_on_with_a_bigger_budget() -> None:
-    world = World(seed=2, num_goals=500, shares=(30, 0, 0, 0, 70))
-    environment = FakeEnvironment(world)
+    environment = FakeEnvironment(ENDLESS)
     events: list[Event] = []
     first = fresh(environment, rule="sum", expansions=10, record=events)
     work(first, environment, rng=Random(0))
@@ -85,7 +87,7 @@ def test_a_search_goes_on_with_a_bigger_budget() -> None:
 
 
 def test_what_was_in_flight_when_a_run_was_killed_is_planned_again() -> None:
-    environment = FakeEnvironment(World(seed=2))
+    environment = FakeEnvironment(World())
     events: list[Event] = []
     (lost,) = fresh(environment, rule="sum", expansions=10, record=events).plan(1)
     again = fresh(environment, rule="sum", expansions=10)
@@ -94,7 +96,7 @@ def test_what_was_in_flight_when_a_run_was_killed_is_planned_again() -> None:
 
 
 def test_a_search_can_be_stepped_through() -> None:
-    environment = FakeEnvironment(World(seed=3))
+    environment = FakeEnvironment(ENDLESS)
     events: list[Event] = []
     work(fresh(environment, rule="sum", expansions=10, record=events), environment, rng=Random(0))
     again = fresh(environment, rule="sum", expansions=10)
@@ -104,13 +106,13 @@ def test_a_search_can_be_stepped_through() -> None:
 
 
 def test_events_of_another_search_are_refused() -> None:
-    environment = FakeEnvironment(World(seed=3))
+    environment = FakeEnvironment(ENDLESS)
     events: list[Event] = []
     work(fresh(environment, rule="sum", expansions=10, record=events), environment, rng=Random(0))
     wrong = [Planned((e.expansions[0],), (99,)) if isinstance(e, Planned) else e for e in events]
     with pytest.raises(ReplayError, match="recorded"):
         replay(fresh(environment, rule="sum", expansions=10), wrong)
-    other = FakeEnvironment(World(seed=3), root=7)
+    other = FakeEnvironment(ENDLESS, root=7)
     with pytest.raises(ReplayError, match="another state"):
         replay(fresh(other, rule="sum", expansions=10), events)
 

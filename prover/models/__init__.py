@@ -1,4 +1,4 @@
-"""Policies that are language models: checkpoints, prompts and a sampling engine of our own.
+"""The engine that runs language models, for policies and critics alike.
 
 Import the modules, not this package: `prompts`, `fit` and `checkpoint` need no torch, the rest does.
 """

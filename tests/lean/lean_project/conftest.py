@@ -1,15 +1,42 @@
-"""One warm step server for the tests that leave nothing behind in it."""
+"""One warm step server for the tests that leave nothing behind in it but memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from tests.lean.lean_project.step_client import StepServer
 
+_FULL_MB = 1200  # of resident memory; about 740 when it is new. Lean is interrupted where its memory meets its limit
+
+
+class Warm:
+    """A server that is replaced once it holds too much, as a pool replaces its workers."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._server: StepServer | None = None
+
+    def server(self) -> StepServer:
+        if self._server is None or self._server.resident_mb > _FULL_MB:
+            self.close()
+            self._server = self._stack.enter_context(StepServer())
+        return self._server
+
+    def close(self) -> None:
+        self._stack.close()
+        self._server = None
+
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[StepServer]:
-    with StepServer() as running:
-        yield running
+def warm() -> Iterator[Warm]:
+    warm = Warm()
+    yield warm
+    warm.close()
+
+
+@pytest.fixture
+def server(warm: Warm) -> StepServer:
+    return warm.server()

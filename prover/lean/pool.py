@@ -12,6 +12,7 @@ import itertools
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from prover.errors import DeathReason, StepwiseError, WorkerDied, WorkerStartFailed
@@ -119,7 +120,7 @@ class LeanPool:
 
     async def __aenter__(self) -> LeanPool:
         for seat, place in zip(self._seats, self._scheduler.places, strict=True):
-            seat.begin(lambda seat=seat, place=place: self._on_change(seat, place))  # type: ignore[misc]
+            seat.begin(partial(self._on_change, seat, place))
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -108,7 +108,7 @@ def another(name: str, value: object, hint: Any, allowed: Range | None) -> objec
     (kind,) = (kind for kind in kinds if kind is not types.NoneType)
     allowed = allowed or Range(-1e9)
     middle = (allowed.least + (allowed.below or allowed.least + 2)) / 2
-    tries = (middle, middle + 1) if value is None else (value / 2, value * 2, value + 1, middle)  # type: ignore[operator]
+    tries = (value / 2, value * 2, value + 1, middle) if isinstance(value, int | float) else (middle, middle + 1)
     return next(kind(new) for new in tries if kind(new) != value and allowed.holds(kind(new)))
 
 

@@ -19,11 +19,13 @@ from prover.assembly.components import enter_critic, enter_policy, judge_with, p
 from prover.assembly.listener import Listener
 from prover.assembly.toolchains import open_toolchain
 from prover.cli.console import Console
+from prover.cli.disk import clean_cache, disk
+from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
 from prover.config import Config, LeanConfig, ModelConfig
 from prover.confine import isolation
-from prover.errors import StepwiseError
+from prover.errors import MissingExtra, StepwiseError
 from prover.lean.embedded import find_embedded
 from prover.lean.embedded.install import cache_folder
 from prover.lean.problem import OpenFailed, Problem
@@ -43,19 +45,41 @@ _EXTRAS = {
 _STATEMENT = "theorem doctor (p q : Prop) (hp : p) (hq : q) : q ∧ p := by\n  "
 
 
+PAGE = Page(
+    examples=(
+        "stepwise doctor",
+        "stepwise doctor --policy models/prover --critic models/critic",
+        "stepwise doctor --clean",
+    ),
+    document="embedded.md, docs/models.md",
+    exits={0: "Stepwise can prove theorems here, or the models are fit for a run", 3: "it can't, or they are not"},
+)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
+    parser.add_argument(
+        "--clean",
+        action="store_true",
+        help="remove what other versions of Stepwise left in the cache, and say how much",
+    )
     add_project_arguments(parser)
-    parser.add_argument("--policy", metavar="SPEC", help="examine this model, and Lean not")
-    parser.add_argument("--critic", metavar="SPEC", help="examine this critic, beside the policy if both are given")
-    parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:N")
-    parser.add_argument("--seconds", type=float, default=30.0, metavar="S", help="under load (default 30)")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    models = parser.add_argument_group("models, examined in place of Lean")
+    models.add_argument("--policy", metavar="SPEC", help="a policy, as in `stepwise prove`")
+    models.add_argument("--critic", metavar="SPEC", help="a critic, beside the policy if both are given")
+    models.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:N (default: a GPU if there is one)")
+    models.add_argument(
+        "--seconds", type=float, default=30.0, metavar="S", help="how long they are kept busy (default 30)"
+    )
+    output = parser.add_argument_group("output")
+    output.add_argument("--json", action="store_true", help="one JSON object a finding")
 
 
 def run(options: argparse.Namespace) -> int:
     """0 if Stepwise can prove theorems here (or the models are fit for a run), 3 otherwise."""
     console = Console(is_json=options.json)
+    if options.clean:
+        return clean_cache(console)
     return asyncio.run(_run(options, console))
 
 
@@ -67,7 +91,7 @@ async def _run(options: argparse.Namespace, console: Console) -> int:
         is_fine &= finding.is_fine is not False
         console.json(asdict(finding))
         mark = {True: "✓", False: "✗", None: "–"}[finding.is_fine]
-        console.line(f"{mark} {finding.what:<18} {finding.detail}")
+        console.aligned(f"{mark} {finding.what:<18} ", finding.detail)
 
     if options.policy is None and options.critic is None:
         for finding in await examine(options, console):
@@ -121,6 +145,7 @@ async def examine(options: argparse.Namespace, console: Console) -> list[Finding
         here(),
         machine(),
         cache(),
+        disk(),
         *(extra(name) for name in _EXTRAS),
     ]
     settings = lean_settings(options, workers=1)
@@ -168,7 +193,7 @@ def extra(name: str) -> Finding:
     try:
         return Finding(name, True, f"{importlib.metadata.version(name)} ({purpose})")
     except importlib.metadata.PackageNotFoundError:
-        return Finding(name, None, f"not installed; for {purpose}: pip install 'stepwise-prover[{group}]'")
+        return Finding(name, None, f"not installed; {MissingExtra(purpose, group)}")
 
 
 async def confinement(toolchain: Toolchain) -> str:

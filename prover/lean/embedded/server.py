@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import shutil
 import time
 from pathlib import Path
 
 from prover.errors import ToolchainError
 from prover.lean.embedded import snapshot
 from prover.lean.embedded.bundle import bundle
-from prover.lean.embedded.folders import Progress, complete, locked, made, require_room, silent
+from prover.lean.embedded.folders import Progress, complete, held, locked, made, removed, require_room, silent
 from prover.lean.embedded.lean import EmbeddedLean
 
 _NEEDED_BYTES = 700_000_000
@@ -22,7 +21,8 @@ _KEEP_UNUSED_S = 3600.0  # a run that began with it may still start workers
 async def ensure_server(
     lean: EmbeddedLean, sources: Path, *, main: str = "Main.lean", progress: Progress = silent
 ) -> Path:
-    """A folder with `main` in it, for `lean.command(folder / main)`; made once per content of the sources.
+    """A folder with `main` in it, for `lean.command(folder / main)`; made once per content of the sources, and not
+    removed by others while this process lives.
 
     Making it starts the server once, to take its snapshot. Safe when several processes call it at once. Raises
     ToolchainError if the sources or the cache can't be used, or the server does not start.
@@ -30,21 +30,26 @@ async def ensure_server(
     return await asyncio.to_thread(_ensure, lean, sources, main, progress)
 
 
+def server_folder(lean: EmbeddedLean, sources: Path, main: str) -> Path:
+    """The folder of a server, made or not. Raises ToolchainError if its sources can't be used."""
+    digest = hashlib.sha256(f"{lean.content}\0{bundle(sources, main)}".encode()).hexdigest()
+    return lean.root.parent / f"server-{digest[:16]}"
+
+
 def _ensure(lean: EmbeddedLean, sources: Path, main: str, progress: Progress) -> Path:
-    text = bundle(sources, main)
-    digest = hashlib.sha256(f"{lean.content}\0{text}".encode()).hexdigest()
-    home = lean.root.parent
-    folder = home / f"server-{digest[:16]}"
+    folder = server_folder(lean, sources, main)
+    home = folder.parent
     try:
-        if not complete(folder):
+        if not held(folder):
             with locked(home / f"lock-{main}"):
                 if not complete(folder):
-                    progress(f"starting {main.removesuffix('.lean')} for the first time", 0, 0)
+                    progress(f"starting {main.removesuffix('.lean')} for the first time (a minute or two)", 0, 0)
                     _discard_unused(home)
                     require_room(home, _NEEDED_BYTES, "a server's snapshot")
                     with made(folder) as making:
-                        (making / main).write_text(text, encoding="utf8")
+                        (making / main).write_text(bundle(sources, main), encoding="utf8")
                         snapshot.take(lean, making / main)
+                held(folder)
         folder.touch()
     except OSError as fault:
         raise ToolchainError(f"the step server can't be prepared in {home}: {fault}") from fault
@@ -52,8 +57,8 @@ def _ensure(lean: EmbeddedLean, sources: Path, main: str, progress: Progress) ->
 
 
 def _discard_unused(home: Path) -> None:
-    """Removes servers of other versions, which take some 400 MB each, but for the newest."""
+    """Removes servers of other versions, but for the newest."""
     by_age = sorted(home.glob("server-*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
     for old in by_age[_KEEP_NEWEST:]:
         if time.time() - old.stat().st_mtime > _KEEP_UNUSED_S:
-            shutil.rmtree(old, ignore_errors=True)
+            removed(old)

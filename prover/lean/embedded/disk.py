@@ -1,0 +1,67 @@
+"""The disk space of the embedded Lean: what this version uses, what others left behind, and how that is removed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from prover.lean.embedded.folders import removed
+from prover.lean.embedded.install import is_abandoned
+
+_KINDS = ("lib-", "build-", "server-")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A folder or file of the cache, with its size on disk in bytes."""
+
+    path: Path
+    size: int
+    is_current: bool
+
+
+def parts(home: Path, current: Collection[Path]) -> list[Part]:
+    """Everything in the folder `home` of the embedded Lean; `current` is what this version uses. Files with several
+    names count once, for a current part if one has them."""
+    seen: set[int] = set()
+    found = sorted((path for path in _listed(home)), key=lambda path: (path not in current, path))
+    return [Part(path, _size(path, seen), path in current) for path in found]
+
+
+def clean(home: Path, current: Collection[Path]) -> tuple[list[Part], list[Part]]:
+    """Remove what this version does not use. Returns what was removed, and what stays because a process uses it."""
+    gone: list[Part] = []
+    kept: list[Part] = []
+    for part in parts(home, current):
+        if not part.is_current:
+            (gone if _removed(part.path) else kept).append(part)
+    return gone, kept
+
+
+def _listed(home: Path) -> Iterator[Path]:
+    if home.is_dir():
+        yield from (path for path in home.iterdir() if not path.name.startswith("lock"))
+
+
+def _removed(path: Path) -> bool:
+    if path.name.startswith(_KINDS):
+        return removed(path)
+    if not is_abandoned(path):  # another process may be making it
+        return False
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+    return True
+
+
+def _size(path: Path, seen: set[int]) -> int:
+    size = 0
+    for each in (path, *path.rglob("*")):
+        status = each.lstat()
+        if status.st_ino not in seen:
+            seen.add(status.st_ino)
+            size += 512 * status.st_blocks
+    return size

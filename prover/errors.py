@@ -2,6 +2,7 @@
 
 StepwiseError
 ├── UsageError            the user can mend it: a wrong path, option or setting        exit code 2
+│   └── MissingExtra          an optional library is not installed
 ├── ToolchainError        no usable Lean: not installed, damaged, unsupported          exit code 3
 ├── LeanFault             a Lean process misbehaved: retry elsewhere
 │   ├── WorkerStartFailed     it never became ready
@@ -13,7 +14,9 @@ StepwiseError
 
 from __future__ import annotations
 
+import sys
 from enum import StrEnum
+from pathlib import Path
 
 
 class StepwiseError(Exception):
@@ -22,6 +25,24 @@ class StepwiseError(Exception):
 
 class UsageError(StepwiseError):
     """The user can mend it."""
+
+
+class MissingExtra(UsageError):
+    """`purpose` needs a library that an extra of pyproject.toml brings; the message has the command for it."""
+
+    def __init__(self, purpose: str, extra: str) -> None:
+        checkout = Path(__file__).resolve().parents[1]
+        is_checkout = (checkout / "pyproject.toml").is_file()
+        package = f"-e '{_typed(checkout)}[{extra}]'" if is_checkout else f"'stepwise-prover[{extra}]'"
+        super().__init__(
+            f"{purpose} needs the extra `{extra}`: {_typed(Path(sys.executable))} -m pip install {package}"
+        )
+
+
+def _typed(path: Path) -> str:
+    """The path as a person in the current folder would type it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 class ToolchainError(StepwiseError):

@@ -20,6 +20,10 @@ setup() {
   stamp="$root/.venv/stepwise-$(echo "${extras:-core}" | tr ',' '-').stamp"
   wanted="$(cat "$root/pyproject.toml" "$root/scripts/constraints.txt" | sha256sum)"
   if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$wanted" ]; then
+    if [ ! -w "$root" ]; then
+      echo "$root can't be written, and Stepwise is installed into $root/.venv." >&2
+      return 1
+    fi
     if [ ! -x "$root/.venv/bin/python" ]; then
       python="$(find_python)" || return 1
       if ! "$python" -m venv "$root/.venv"; then
@@ -28,7 +32,7 @@ setup() {
         return 1
       fi
     fi
-    echo "Installing Stepwise${extras:+ with $extras} into .venv (once) …" >&2
+    echo "Installing Stepwise${extras:+ with $extras} into .venv, once (a minute, 250 MB without extras) …" >&2
     if ! "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check \
       --constraint "$root/scripts/constraints.txt" --editable "$root${extras:+[$extras]}" >"$root/.venv/install.log" 2>&1; then
       tail -n 15 "$root/.venv/install.log" >&2

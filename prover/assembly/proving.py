@@ -13,7 +13,7 @@ from pathlib import Path
 from prover.assembly.components import Own, check_models
 from prover.assembly.far import join, open_far
 from prover.assembly.listener import Listener
-from prover.assembly.reading import read_sources
+from prover.assembly.reading import read_sources, with_theorems
 from prover.assembly.runtime import Runtime, open_near
 from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, with_full_paths
 from prover.assembly.versions import versions
@@ -59,8 +59,8 @@ async def prove(
     Cancelled, it keeps every result so far, and can be resumed.
 
     With `ray` the run is spread over the cluster at that address (`local`: one of its own). Nothing is left behind if
-    it can't begin: raises UsageError for settings, ToolchainError for Lean, ModelError for models, RunFolderError if
-    the folder holds a run, before the folder is made.
+    it can't begin: raises UsageError for settings, and for a list without a theorem to try, ToolchainError for Lean,
+    ModelError for models, RunFolderError if the folder holds a run, before the folder is made.
     """
     if (folder / "run.json").exists():
         raise RunFolderError(
@@ -134,7 +134,7 @@ async def _work(order: _Order, listener: Listener) -> RunResults:
 
 
 async def _read(given: TaskList | Sequence[Source], leans: Toolchains, listener: Listener) -> TaskList:
-    tasks = given if isinstance(given, TaskList) else await read_sources(given, leans, listener)
+    tasks = with_theorems(given) if isinstance(given, TaskList) else await read_sources(given, leans, listener)
     return with_full_paths(tasks) if leans.homes else tasks
 
 

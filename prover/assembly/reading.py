@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from prover.assembly.listener import Listener
 from prover.assembly.toolchains import Toolchains
-from prover.errors import LeanFault
+from prover.errors import LeanFault, UsageError
 from prover.lean.outline import Outline, Unread
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.toolchain import Toolchain
@@ -21,14 +21,14 @@ _SHOWN = 20
 
 async def read_sources(sources: Sequence[Source], leans: Toolchains, listener: Listener) -> TaskList:
     """Every theorem of the sources. The listener is told of theorems that can't be tried, and of files that were read
-    as text because Lean could not be asked."""
+    as text because Lean could not be asked. Raises UsageError where nothing is left to try."""
     readings: dict[Document, Reading] = {}
     for index, toolchain in enumerate(leans.toolchains):
         texts = [source.content for source in sources if isinstance(source.content, Document)]
         mine = [text for text in texts if leans.index_of_source(text.path) == index]
         if mine:
             readings.update(await _read(mine, toolchain, listener))
-    tasks = task_list(sources, readings)
+    tasks = with_theorems(task_list(sources, readings))
     refusals = [f"refused {refused}" for refused in tasks.refused]
     for lines, where in ((refusals, "all are in results.jsonl as invalid"), (tasks.notes, "nothing is done to them")):
         for said in lines[:_SHOWN]:
@@ -36,6 +36,15 @@ async def read_sources(sources: Sequence[Source], leans: Toolchains, listener: L
         if len(lines) > _SHOWN:
             listener.warn(f"… and {len(lines) - _SHOWN} more; {where}")
     return tasks
+
+
+def with_theorems(tasks: TaskList) -> TaskList:
+    """The list, if there is a theorem in it to try. Raises UsageError, with the reasons, if there is none."""
+    if tasks.tasks:
+        return tasks
+    reasons = [*map(str, tasks.refused), *tasks.notes]
+    more = [f"… and {len(reasons) - _SHOWN} more"] if len(reasons) > _SHOWN else []
+    raise UsageError("nothing to prove: " + "\n  ".join((*reasons[:_SHOWN], *more)))
 
 
 async def _read(documents: Sequence[Document], toolchain: Toolchain, listener: Listener) -> dict[Document, Reading]:

@@ -20,7 +20,7 @@ from prover.driver.theorem import TheoremProver, problem_of
 from prover.driver.trace import Untraced
 from prover.errors import UsageError
 from prover.lean.problem import OpenFailed
-from prover.run.result import Status
+from prover.run.result import Status, in_words
 from prover.tasks import TheoremTask, load_tasks
 from search.base import Advanced, Candidate, Environment, ProposalRequest, Proved, TacticCall
 
@@ -154,7 +154,11 @@ async def search(task: TheoremTask, parts: Components) -> Found:
 
     job = Job(task, 0, 0, budget_of(parts.settings, parts.time_limit_s))
     result = result_of(job, await TheoremProver(parts, untraced).prove(job))
-    return Found(result.proof, "proof, judged") if result.status is Status.PROVED else Found(None, result.stop_reason)
+    return (
+        Found(result.proof, "proof, judged")
+        if result.status is Status.PROVED
+        else Found(None, in_words(result.stop_reason))
+    )
 
 
 async def search_here(task: TheoremTask, environment: Environment, parts: Components) -> Found:
@@ -180,5 +184,5 @@ async def search_here(task: TheoremTask, environment: Environment, parts: Compon
     ).run()
     proof = looked.result().proof
     if proof is None:
-        return Found(None, str(looked.done))
+        return Found(None, in_words(str(looked.done)))
     return Found(proof.script, "closes this goal (the theorem's other `sorry`s are open, so nothing is judged yet)")

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from prover.assembly.components import pools_of
 from prover.assembly.toolchains import open_toolchain
 from prover.cli.console import Console
+from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
 from prover.driver.theorem import problem_of
@@ -17,14 +18,24 @@ from prover.lean.problem import OpenFailed
 from prover.tasks import TaskList, load_tasks
 from prover.tasks.audit import Finding, Severity, audit, lean_findings
 
+PAGE = Page(
+    examples=(
+        "stepwise audit benchmark.jsonl",
+        "stepwise audit benchmark.jsonl --lean --project DIR",
+    ),
+    document="data.md",
+    exits={0: "no statement has a defect", 1: "a statement has a defect"},
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument("inputs", nargs="+", metavar="FILE", help="what `stepwise prove` takes")
     parser.add_argument("--lean", action="store_true", help="also elaborate each statement and look for contradictions")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="Lean processes (default 2)")
-    add_project_arguments(parser)
-    parser.add_argument("--json", action="store_true", help="one JSON finding a line")
+    lean = add_project_arguments(parser)
+    lean.add_argument("--workers", type=int, default=2, metavar="N", help="Lean processes (default 2)")
+    output = parser.add_argument_group("output")
+    output.add_argument("--json", action="store_true", help="one JSON finding a line")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -55,7 +66,9 @@ async def with_lean(tasks: TaskList, options: argparse.Namespace, console: Conso
                     environment = await pool.open(problem_of(task))
                     if isinstance(environment, OpenFailed):
                         reason = "; ".join(environment.messages)
-                        new = [Finding(task.id, "elaboration", Severity.DEFECT, reason, task.source, task.line)]
+                        lacks_library = "unknown module prefix" in reason  # which is no fault of the statement
+                        severity = Severity.WARNING if lacks_library else Severity.DEFECT
+                        new = [Finding(task.id, "elaboration", severity, reason, task.source, task.line)]
                     else:
                         new = await lean_findings(task, environment)
                         await environment.close()
@@ -71,4 +84,5 @@ async def with_lean(tasks: TaskList, options: argparse.Namespace, console: Conso
 def say(console: Console, finding: Finding) -> None:
     """One finding, in both forms."""
     console.line(str(finding))
+    console.advise(finding.message)
     console.json(asdict(finding))

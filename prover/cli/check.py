@@ -9,6 +9,7 @@ from pathlib import Path
 
 from prover.assembly.checking import Claim, check_claims, claims_of, open_judges
 from prover.cli.console import Console
+from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
 from prover.errors import UsageError
@@ -21,17 +22,32 @@ _WORDS = {
 }
 
 
+PAGE = Page(
+    examples=(
+        "stepwise check runs/mine",
+        "stepwise check Solution.lean --challenge Challenge.lean",
+    ),
+    document="judge.md",
+    exits={
+        0: "every proof is accepted",
+        1: "a proof is rejected",
+        2: "a proof could not be judged (unknown), or the input or an option is wrong",
+    },
+)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument("subject", type=Path, metavar="RUN|SOLUTION.lean", help="a run's folder, or a solution")
     parser.add_argument("--challenge", type=Path, metavar="FILE", help="what the solution has to prove, with `sorry`")
     parser.add_argument("--theorem", metavar="NAME", help="which theorem (default: all that the challenge leaves open)")
-    add_project_arguments(parser, each="each proof of a run is judged with the one that accepted it")
-    parser.add_argument(
+    lean = add_project_arguments(parser, each="each proof of a run is judged with the one that accepted it")
+    lean.add_argument(
         "--parallel", type=int, default=2, metavar="N", help="judging processes, for each Lean (default 2)"
     )
-    parser.add_argument("--json", action="store_true", help="one JSON verdict a line")
-    parser.add_argument("--quiet", action="store_true", help="no progress")
+    output = parser.add_argument_group("output")
+    output.add_argument("--json", action="store_true", help="one JSON verdict a line")
+    output.add_argument("--quiet", action="store_true", help="no progress")
 
 
 def run(options: argparse.Namespace) -> int:

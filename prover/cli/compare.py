@@ -6,8 +6,17 @@ import argparse
 from pathlib import Path
 
 from prover.cli.console import Console
+from prover.cli.page import Page
 from prover.report.compare import compare_runs, comparison_text
 from prover.run.records import read_run
+
+PAGE = Page(
+    examples=(
+        "stepwise compare runs/a runs/b",
+        "stepwise compare runs/a runs/b --common-only",
+    ),
+    document="data.md",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
 from tqdm import tqdm
+
+from prover.cli.advice import next_step
 
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -29,12 +33,20 @@ class Console:
     out: TextIO = field(default_factory=lambda: sys.stdout)
     err: TextIO = field(default_factory=lambda: sys.stderr)
     _bar: tqdm[Any] | None = None
+    _advised: set[str] = field(default_factory=set)
     _stages: dict[str, tqdm[Any]] = field(default_factory=dict)
 
     def line(self, text: str) -> None:
         """A line of the result, for people; nothing in the JSON form."""
         if not self.is_json:
             self._write(visible(text), self.out)
+
+    def aligned(self, head: str, text: str) -> None:
+        """A line of the result that is broken below `text` where a terminal is too narrow for it."""
+        width = shutil.get_terminal_size().columns if self.out.isatty() else 0
+        if width > 2 * len(head):
+            text = textwrap.fill(text, width - len(head), break_long_words=False, break_on_hyphens=False)
+        self.line(head + text.replace("\n", "\n" + " " * len(head)))
 
     def json(self, value: object) -> None:
         """An object of the result in the JSON form; nothing otherwise."""
@@ -49,6 +61,13 @@ class Console:
     def warn(self, text: str) -> None:
         """A line that is said even when quiet."""
         self._write(visible(text), self.err)
+
+    def advise(self, said: str) -> None:
+        """The next step that a message calls for, said once."""
+        step = next_step(said)
+        if step and step not in self._advised:
+            self._advised.add(step)
+            self.note(f"  → {step}")
 
     def _write(self, text: str, stream: TextIO) -> None:
         self._end_stages()
@@ -80,16 +99,16 @@ class Console:
         self._bar = None
 
     def stage(self, name: str, done: int, total: int) -> None:
-        """How far an installation is, in bytes: a bar for each stage, a line for each where there is no terminal."""
+        """How far an installation is: a line for each stage; on a terminal a bar where its size in bytes is known."""
         if self.is_quiet:
             return
-        is_shown = self.err.isatty()
         if name not in self._stages:
             self._end_stages()
-            if not is_shown:
-                self.note(f"{name} …")
+            has_bar = total > 0 and self.err.isatty()
+            if not has_bar:
+                self.note(f"{name[0].upper()}{name[1:]} …")
             self._stages[name] = tqdm(
-                desc=name, total=total or None, unit="B", unit_scale=True, file=self.err, disable=not is_shown
+                desc=name, total=total, unit="B", unit_scale=True, file=self.err, disable=not has_bar
             )
         self._stages[name].update(done - self._stages[name].n)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from critic.calibration import PairAccuracy, SiblingRank
 from prover.cli.console import Console
+from prover.cli.page import Page
 from prover.errors import UsageError
 from prover.learn.critic import (
     Measured,
@@ -27,19 +28,39 @@ from prover.policy.critics import open_critic
 from prover.policy.trained import write_heads, write_line
 from prover.run.records import read_run
 
+PAGE = Page(
+    examples=(
+        "stepwise critic-eval runs/mine",
+        "stepwise critic-eval runs/mine --train critic.json",
+        "stepwise prove FILE.lean --rule critic --critic critic.json",
+    ),
+    document="models.md",
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument("run_folder", type=Path, metavar="RUN", help="a run with traces")
-    parser.add_argument("--critic", default="heuristic", metavar="SPEC", help="heuristic, a folder, a .json or a URL")
-    parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:N")
-    parser.add_argument("--train", type=Path, metavar="JSON", help="train on four fifths of them, measure on the rest")
-    parser.add_argument("--force", action="store_true", help="write the trained critic even if it is worse than chance")
-    parser.add_argument("--trunk", metavar="FOLDER", help="train heads on this model, not a line through features")
+    parser.add_argument(
+        "--critic",
+        default="heuristic",
+        metavar="SPEC",
+        help="heuristic, a folder, a .json or a URL (default heuristic)",
+    )
+    parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:N (default: a GPU if there is one)")
+    training = parser.add_argument_group("training")
+    training.add_argument(
+        "--train", type=Path, metavar="JSON", help="train on four fifths of them, measure on the rest"
+    )
+    training.add_argument(
+        "--force", action="store_true", help="write the trained critic even if it is worse than chance"
+    )
+    training.add_argument("--trunk", metavar="FOLDER", help="train heads on this model, not a line through features")
     parser.add_argument("--all", action="store_true", help="measure on all theorems, not the held-out fifth")
-    parser.add_argument("--ablation", type=Path, metavar="DIR", help="search again, with and without it, into DIR")
-    parser.add_argument("--limit", type=int, default=20, metavar="N", help="theorems of the ablation (default 20)")
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="default 0")
+    ablation = parser.add_argument_group("searching again")
+    ablation.add_argument("--ablation", type=Path, metavar="DIR", help="search again, with and without it, into DIR")
+    ablation.add_argument("--limit", type=int, default=20, metavar="N", help="theorems of the ablation (default 20)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of every random choice (default 0)")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -6,13 +6,22 @@ import argparse
 from pathlib import Path
 
 from prover.cli.console import Console
+from prover.cli.page import Page
 from prover.report.export import KINDS, export_run
+
+PAGE = Page(
+    examples=(
+        "stepwise export runs/mine tactics data.parquet",
+        "stepwise export runs/mine deepseek proofs.jsonl",
+    ),
+    document="data.md",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument("run", type=Path, metavar="RUN", help="a run's folder")
-    parser.add_argument("kind", choices=KINDS, help="a layout of proofs, or training data")
+    parser.add_argument("kind", choices=KINDS, metavar="KIND", help="a layout of proofs, or training data: %(choices)s")
     parser.add_argument("target", type=Path, metavar="FILE", help=".jsonl, .json or .parquet")
     parser.add_argument("--json", action="store_true", help="what was written, as JSON")
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from prover.cli.console import visible
-from prover.errors import UsageError
+from prover.errors import MissingExtra
 from prover.run.progress import Progress
 from prover.run.result import Status, TheoremResult
 
@@ -25,7 +25,7 @@ _BUSY = "_busy"
 
 
 class LiveView:
-    """Counts, rate, busy shares, queues, memory and the last proofs. Raises UsageError without the rich library."""
+    """Counts, rate, busy shares, queues, memory and the last proofs. Raises MissingExtra without the rich library."""
 
     def __init__(
         self,
@@ -38,7 +38,7 @@ class LiveView:
         try:
             import rich.console
         except ImportError as error:
-            raise UsageError("--live needs the extra: pip install 'stepwise-prover[live]'") from error
+            raise MissingExtra("--live", "live") from error
         self._title = title
         self._progress = progress
         self._console = console or rich.console.Console(stderr=True)

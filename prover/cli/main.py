@@ -1,8 +1,7 @@
 """`stepwise`: parse, dispatch to one command, turn faults into a message and an exit code.
 
-Exit codes: 0 done (for `prove`: every theorem settled; for `check`: accepted) · 1 done, but not all proved, or
-rejected · 2 the user can mend it (or, for `check`, unknown) · 3 no usable Lean · 4 a model is unusable · 5 another
-fault of Stepwise's own parts · 130 or 143 interrupted or told to end, results kept.
+What exit codes mean stands in `prover.cli.page`: those that all commands share in `FAULTS`, the others in the command's
+own `PAGE`.
 """
 
 from __future__ import annotations
@@ -13,34 +12,43 @@ import io
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from typing import Protocol
 
 import prover
-from prover.cli.console import visible
+from prover.cli.console import Console, visible
+from prover.cli.page import Page, Parser, did_you_mean, exit_rows
 from prover.errors import ModelError, RunFolderError, StepwiseError, ToolchainError, UsageError
 from prover.run import logs
 
 COMMANDS = {
-    "prove": "prove theorems of .lean files, benchmark files or one statement",
-    "check": "judge a run's proofs again, or one solution against its challenge",
-    "suggest": "next tactics that Lean accepts at a `sorry`, and a whole proof where a short search finds one",
+    "prove": "prove theorems of .lean files, of benchmark files, or one statement",
+    "check": "judge a run's proofs again, or a solution against its challenge",
+    "suggest": "tactics that Lean accepts at a `sorry`, and a proof if one is near",
     "report": "write a run's report again, or draw one theorem's search tree",
-    "replay": "make one theorem's search again from its trace, expansion by expansion, without Lean",
+    "replay": "make a search again from its trace, step by step, without Lean",
     "compare": "compare two runs on the same theorems, paired",
-    "export": "write a run's proofs in other projects' layouts, or training data mined from its traces",
+    "export": "write proofs in other projects' layouts, or training data",
     "audit": "look for defective statements in a benchmark file",
-    "doctor": "what is installed, versions and hashes, a one-second proof, what is missing and how to get it",
+    "doctor": "what is installed, what is missing, how to get it; disk space",
     "repl": "speak the community REPL's protocol on standard input and output",
     "serve-policy": "offer a policy model over HTTP",
     "serve-critic": "offer a critic model over HTTP",
-    "critic-eval": "measure a critic on the traces of a run",
+    "critic-eval": "measure or train a critic on the traces of a run",
 }
-"""Each command is the module of that name in this package (`-` as `_`), with `add_arguments` and `run`."""
+"""Each command is the module of that name in this package (`-` as `_`), with `PAGE`, `add_arguments` and `run`."""
+
+
+EXITS = {0: "done", 1: "done, but not all is proved, accepted or free of defects"}
+"""What the exit codes mean that differ from command to command, said for all of them."""
 
 
 class Command(Protocol):
     """What a command's module offers."""
+
+    PAGE: Page
+    """Its examples and exit codes."""
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the command's options."""
@@ -60,7 +68,8 @@ def usage() -> str:
     width = max(map(len, COMMANDS))
     rows = "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
     head = "usage: stepwise COMMAND [OPTIONS]\n\nProves Lean 4 theorems by search."
-    return f"{head}\n\n{rows}\n\nstepwise COMMAND --help says more."
+    start = "First steps: docs/tutorial.md."
+    return f"{head}\n\n{rows}\n\nexit codes:\n{exit_rows(EXITS)}\n\n{start} stepwise COMMAND --help says more."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -77,15 +86,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     name = arguments[0]
     if name not in COMMANDS:
-        print(f"stepwise: there is no command {name!r}\n\n{usage()}", file=sys.stderr)
+        meant = did_you_mean(name, COMMANDS)
+        print(f"stepwise: there is no command {name!r}{meant}\nstepwise --help lists them.", file=sys.stderr)
         return 2
+    options = parser_of(name).parse_args(arguments[1:])
+    logs.configure(logging.DEBUG if options.debug else logging.ERROR)
+    return guarded(command_module(name), options, name)
+
+
+def parser_of(name: str) -> argparse.ArgumentParser:
+    """The parser of a command's options."""
     module = command_module(name)
-    parser = argparse.ArgumentParser(prog=f"stepwise {name}", description=COMMANDS[name].capitalize() + ".")
+    parser = Parser(name, COMMANDS[name], module.PAGE)
     parser.add_argument("--debug", action="store_true", help="log what happens, and show tracebacks of faults")
     module.add_arguments(parser)
-    options = parser.parse_args(arguments[1:])
-    logs.configure(logging.DEBUG if options.debug else logging.ERROR)
-    return guarded(module, options, name)
+    return parser
 
 
 def guarded(module: Command, options: argparse.Namespace, name: str) -> int:
@@ -95,7 +110,9 @@ def guarded(module: Command, options: argparse.Namespace, name: str) -> int:
     except StepwiseError as fault:
         if options.debug:
             logging.getLogger(__name__).exception("stepwise %s", name)
-        print(visible(f"stepwise {name}: {fault}"), file=sys.stderr)
+        console = Console()
+        console.warn(f"stepwise {name}: {fault}")
+        console.advise(str(fault))
         return exit_code(fault)
     except KeyboardInterrupt:
         print(f"\nstepwise {name}: interrupted", file=sys.stderr)
@@ -110,6 +127,10 @@ def guarded(module: Command, options: argparse.Namespace, name: str) -> int:
         where = "" if fault.filename is None else f"{fault.filename}: "
         print(visible(f"stepwise {name}: {where}{fault.strerror or fault}"), file=sys.stderr)
         return 2
+    except Exception:  # noqa: BLE001 (the last resort: Python's own exit code would say "not all proved")
+        traceback.print_exc()
+        print(f"stepwise {name}: a fault of Stepwise itself; please report it with the lines above", file=sys.stderr)
+        return 5
 
 
 def exit_code(fault: StepwiseError) -> int:

@@ -24,18 +24,21 @@ class _Once(argparse.Action):
         setattr(namespace, self.dest, values)
 
 
-def add_project_arguments(parser: argparse.ArgumentParser, *, each: str = "") -> None:
+def add_project_arguments(parser: argparse.ArgumentParser, *, each: str = "") -> argparse._ArgumentGroup:
     """`--project` and `--build`; left out, both are None. With `each` (what several projects mean to the command)
-    `--project` may be repeated, and is a list."""
-    parser.add_argument(
+    `--project` may be repeated, and is a list. Returns their group."""
+    group = parser.add_argument_group("Lean")
+    group.add_argument(
         "--project",
         metavar="DIR",
         action="append" if each else _Once,
-        help="a Lake project whose Lean and libraries are used" + (f" (repeatable: {each})" if each else ""),
+        help="a Lake project whose Lean and libraries are used (default: the embedded Lean, without Mathlib)"
+        + (f"; repeatable: {each}" if each else ""),
     )
-    parser.add_argument(
+    group.add_argument(
         "--build", action="store_true", default=None, help="run `lake build` first if the project is not built"
     )
+    return group
 
 
 def project_setting(named: Sequence[str] | str | None) -> str | tuple[str, ...] | None:

@@ -12,9 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import prover
 from prover.assembly import proving as assembly
 from prover.assembly.proving import RunResults
 from prover.cli.console import Console
+from prover.cli.page import Page, did_you_mean
 from prover.cli.projects import add_project_arguments, project_setting
 from prover.cli.telling import TellingRun
 from prover.config import Config, load_config, overlay, refuse_out_of_range, stored_config
@@ -24,53 +26,138 @@ from prover.run.folder import read_info
 from prover.run.result import Status
 from prover.tasks.dojo import DojoReference, TracedProject, open_traced
 from prover.tasks.load import Source, open_inputs
-from prover.tasks.presets import preset
+from prover.tasks.presets import PRESETS, preset
+from search.budget import StopReason
+from search.rules import RULES, SIDE_BY_SIDE
+
+PAGE = Page(
+    examples=(
+        "stepwise prove FILE.lean --time-limit 30",
+        "stepwise prove FILE.lean benchmark.jsonl --out runs/mine --workers 4",
+        "stepwise prove --statement 'theorem t (a b : Nat) : a + b = b + a'",
+        "stepwise prove FILE.lean --disprove 0.3 --rounds 3",
+        "stepwise prove --resume runs/mine --time-limit 120",
+        "stepwise prove FILE.lean --project DIR",
+    ),
+    document="data.md, docs/settings.md, docs/search.md",
+    exits={0: "every theorem is proved or disproved", 1: "not every theorem is"},
+)
+_DEFAULT = Config()
+_EXAMPLES_S = 10.0  # for each of the examples, unless --time-limit says otherwise
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
-    parser.add_argument(
-        "inputs", nargs="*", metavar="FILE", help=".lean, .jsonl, .json, .parquet, a folder, - or hf:ID"
+    _add_inputs(parser.add_argument_group("what to prove"))
+    _add_run(parser.add_argument_group("the run"))
+    each = "a file in a project's folder is proved with that one, all else with the first"
+    lean = add_project_arguments(parser, each=each)
+    lean.add_argument(
+        "--workers", type=int, metavar="N", help=f"Lean processes, for each Lean (default {_DEFAULT.lean.workers})"
     )
-    parser.add_argument(
-        "--statement", action="append", default=[], metavar="TEXT", help="a theorem's text (repeatable)"
+    _add_search(parser.add_argument_group("the search"))
+    output = parser.add_argument_group("output")
+    output.add_argument("--json", action="store_true", help="one JSON object a theorem on standard output")
+    output.add_argument("--quiet", action="store_true", help="no progress")
+    output.add_argument("--live", action="store_true", help="one screen that says how the run is doing")
+
+
+def _add_inputs(group: argparse._ArgumentGroup) -> None:
+    group.add_argument(
+        "inputs",
+        nargs="*",
+        metavar="FILE",
+        help="a .lean, .jsonl, .json or .parquet file, a folder of such files, - for standard input, or hf:OWNER/NAME",
     )
-    parser.add_argument(
+    group.add_argument("--statement", action="append", default=[], metavar="TEXT", help="a theorem's text (repeatable)")
+    group.add_argument(
+        "--examples",
+        action="store_true",
+        help=f"where no other input is named: the examples of Stepwise, {_EXAMPLES_S:g} s each unless --time-limit is "
+        "given",
+    )
+    group.add_argument(
         "--dojo",
         metavar="URL@COMMIT[:FILE[:THEOREM]]",
         help="theorems of a repository that LeanDojo clones, builds and traces (extra: dojo)",
     )
-    parser.add_argument("--header", metavar="TEXT", help="stands before statements that bring no header")
-    parser.add_argument("--out", type=Path, metavar="RUN", help="the run's folder (default: runs/DATE-TIME)")
-    parser.add_argument("--resume", type=Path, metavar="RUN", help="resume a run that was stopped")
-    parser.add_argument("--workers", type=int, metavar="N", help="Lean processes, for each Lean (default 2)")
-    parser.add_argument("--time-limit", type=float, metavar="SECONDS", help="wall-clock time per theorem (default 60)")
-    parser.add_argument("--seed", type=int, metavar="N", help="default 0")
-    add_project_arguments(parser, each="a file in a project's folder is proved with that one, all else with the first")
-    parser.add_argument(
-        "--policy", metavar="SPEC", help="builtin, a model's folder, an endpoint, or mix:A=0.7,builtin=0.3"
+    group.add_argument("--header", metavar="TEXT", help="stands before statements that bring no header (default none)")
+
+
+def _add_run(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--out", type=Path, metavar="RUN", help="the run's folder (default runs/DATE-TIME)")
+    group.add_argument(
+        "--resume", type=Path, metavar="RUN", help="go on with a run that was stopped, or give it more time"
     )
-    parser.add_argument("--critic", metavar="SPEC", help="heuristic, a model's folder or an endpoint")
-    parser.add_argument(
-        "--rule", metavar="RULE", help="which state is expanded next (default token-mean), as NAME?KEY=VALUE&…"
+    group.add_argument(
+        "--time-limit",
+        type=float,
+        metavar="SECONDS",
+        help=f"wall-clock time for each theorem (default {_DEFAULT.time_limit_s:g})",
     )
-    parser.add_argument("--rounds", type=int, metavar="N", help="spend each theorem's time in N growing portions")
-    parser.add_argument("--disprove", type=float, metavar="SHARE", help="try negations, with this share of the budget")
-    parser.add_argument("--shorten", type=float, metavar="SHARE", help="look for shorter proofs, for this share of it")
-    parser.add_argument(
-        "--ray", metavar="ADDRESS", help="spread the run: `local` starts a Ray of its own, else the cluster to join"
+    group.add_argument("--seed", type=int, metavar="N", help=f"of every random choice (default {_DEFAULT.seed})")
+    group.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="spread the run over a Ray cluster; `local` starts one here (default: this process and its workers)",
     )
-    parser.add_argument("--preset", metavar="NAME", help="a published budget, rule and temperature, by its name")
-    parser.add_argument("--config", type=Path, metavar="TOML", help="settings from a file")
-    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting (repeatable)")
-    parser.add_argument("--json", action="store_true", help="one JSON object a theorem on standard output")
-    parser.add_argument("--quiet", action="store_true", help="no progress")
-    parser.add_argument("--live", action="store_true", help="one screen that says how the run is doing")
+    group.add_argument("--config", type=Path, metavar="TOML", help="settings from a file; options come over it")
+    group.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="KEY=VALUE",
+        help='any setting of docs/settings.md, as in --set "search.samples=64" (repeatable)',
+    )
+
+
+def _add_search(group: argparse._ArgumentGroup) -> None:
+    search, models = _DEFAULT.search, _DEFAULT.models
+    group.add_argument(
+        "--policy",
+        metavar="SPEC",
+        help="what proposes tactics: builtin, a model's folder, an endpoint's URL, or a mix as in "
+        f"mix:FOLDER=0.7,builtin=0.3 (default {models.policy})",
+    )
+    group.add_argument(
+        "--critic", metavar="SPEC", help="what ranks states: heuristic, a model's folder, a URL (default heuristic)"
+    )
+    group.add_argument(
+        "--rule",
+        metavar="RULE",
+        help="which state is expanded next, with parameters as in mcts?exploration=2: "
+        f"{', '.join((*RULES, *SIDE_BY_SIDE))} (default {search.rule})",
+    )
+    group.add_argument(
+        "--rounds",
+        type=int,
+        metavar="N",
+        help=f"go round all theorems N times, with growing parts of each one's time (default {search.rounds})",
+    )
+    group.add_argument(
+        "--disprove",
+        type=float,
+        metavar="SHARE",
+        help=f"the share of a theorem's budget for its negation, as in 0.3 (default {search.disprove:g})",
+    )
+    group.add_argument(
+        "--shorten",
+        type=float,
+        metavar="SHARE",
+        help=f"the share of a theorem's time to look for a shorter proof (default {search.shorten:g})",
+    )
+    group.add_argument(
+        "--preset",
+        metavar="NAME",
+        help=f"a published budget with its rule and temperature: {', '.join(PRESETS)} (default none)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Do it; the exit code."""
     console = Console(is_quiet=options.quiet, is_json=options.json)
+    if options.examples and not names_input(options):
+        take_examples(options)
     if options.resume is not None:
         if options.inputs or options.statement or options.dojo or options.out:
             raise UsageError(
@@ -93,10 +180,17 @@ def run(options: argparse.Namespace) -> int:
                 else assembly.prove(sources, config, path, listener, ray=options.ray)
             )
             results = asyncio.run(prove_until_told(proving))
-        return summarise(results, console)
+        return summarise(results, console, config)
     except (KeyboardInterrupt, asyncio.CancelledError) as stop:
-        console.warn(f"\ninterrupted; every result so far is kept. Go on with: stepwise prove --resume {path}")
+        console.warn(f"\n{interrupted(path)}")
         return 130 if isinstance(stop, KeyboardInterrupt) else 143
+
+
+def interrupted(path: Path) -> str:
+    """The last line of a run that was told to end."""
+    if not (path / "run.json").exists():
+        return "interrupted before the run began: nothing was written"
+    return f"interrupted; every result so far is kept. Go on with: stepwise prove --resume {path}"
 
 
 def resolve(options: argparse.Namespace, *, base: Config) -> Config:
@@ -134,19 +228,43 @@ def in_traced_project(config: Config, traced: TracedProject) -> Config:
 
 def inputs_of(options: argparse.Namespace, traced: TracedProject | None) -> list[Source]:
     """The inputs that the options name. Raises UsageError when there is nothing at all."""
-    if not options.inputs and not options.statement and traced is None:
-        raise UsageError("nothing to prove: name a file, or give --statement (scripts/prove alone proves examples/)")
-    missing = next((name for name in options.inputs if is_missing(name)), None)
-    if missing is not None:
-        raise UsageError(f"there is no file {missing}")
+    if not names_input(options):
+        raise UsageError("nothing to prove: name a file, give --statement, or prove the --examples")
+    for name in options.inputs:
+        refuse_missing(name)
     records = () if traced is None else traced.records
-    stdin = sys.stdin.buffer
+    stdin = sys.stdin.buffer if sys.stdin else None
     return open_inputs(options.inputs, options.statement, traced=records, stdin=stdin, header=options.header)
 
 
-def is_missing(name: str) -> bool:
-    """Whether an input names a file or folder that is not there."""
-    return name != "-" and not name.startswith("hf:") and not Path(name).exists()
+def names_input(options: argparse.Namespace) -> bool:
+    """Whether the options name anything to prove."""
+    return bool(options.inputs or options.statement or options.dojo or options.resume)
+
+
+def take_examples(options: argparse.Namespace) -> None:
+    """Make the examples the input, with a small time limit."""
+    options.inputs = [str(examples_folder())]
+    if options.time_limit is None:
+        options.time_limit = _EXAMPLES_S
+
+
+def examples_folder() -> Path:
+    """The examples: beside the package in a checkout, inside it when installed."""
+    package = Path(prover.__file__).resolve().parent
+    installed = package / "_examples"
+    return installed if installed.is_dir() else package.parent / "examples"
+
+
+def refuse_missing(name: str) -> None:
+    """Raise UsageError, with the file that was likely meant, for an input that is no file or folder."""
+    path = Path(name)
+    if name == "-" or name.startswith("hf:") or path.exists():
+        return
+    if ":=" in name:
+        raise UsageError("a statement itself goes behind --statement")
+    beside = [str(path.with_name(each.name)) for each in path.parent.iterdir()] if path.parent.is_dir() else []
+    raise UsageError(f"there is no file {name}{did_you_mean(name, beside)}")
 
 
 async def prove_until_told(proving: Coroutine[Any, Any, RunResults]) -> RunResults:
@@ -157,11 +275,20 @@ async def prove_until_told(proving: Coroutine[Any, Any, RunResults]) -> RunResul
     return await proving
 
 
-def summarise(results: RunResults, console: Console) -> int:
+def summarise(results: RunResults, console: Console, config: Config) -> int:
     """The last lines: counts over the input list; 0 if every record is proved or disproved, 1 otherwise."""
     counts, total, folder = results.counts, results.total, results.folder
     shares = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
     console.line(f"\n{counts[Status.PROVED]} of {total} proved and judged ({shares})")
     console.line(f"report: {folder}/report.html   proofs: {folder}/proofs/   again: stepwise check {folder}")
+    out_of_time = sum(result.stop_reason == StopReason.WALL_TIME for result in results.by_id.values())
+    if out_of_time:
+        console.note(f"{out_of_time} ran out of time. {more_time(folder, config)}")
     console.json({"summary": {"total": total, **{str(status): counts[status] for status in Status}}})
     return 0 if counts[Status.PROVED] + counts[Status.DISPROVED] == total else 1
+
+
+def more_time(folder: Path, config: Config) -> str:
+    """The next step for theorems that ran out of time."""
+    again = f"More of it: stepwise prove --resume {folder} --time-limit {3 * config.time_limit_s:g}"
+    return again if config.search.disprove else f"{again}; if some may be false: add --disprove 0.3"

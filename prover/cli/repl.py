@@ -11,15 +11,24 @@ from typing import BinaryIO
 
 from prover.assembly.toolchains import open_toolchain
 from prover.cli.console import Console
+from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
 from prover.lean.repl import MAX_REQUEST, Repl
+
+PAGE = Page(
+    examples=(
+        'echo \'{"cmd": "def f := 2"}\' | stepwise repl',
+        "stepwise repl --project DIR",
+    ),
+    document="lean.md",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     add_project_arguments(parser)
-    parser.add_argument("--timeout", metavar="SECONDS", type=float, default=600.0, help="for one request (600)")
+    parser.add_argument("--timeout", metavar="SECONDS", type=float, default=600.0, help="for one request (default 600)")
 
 
 def run(options: argparse.Namespace) -> int:

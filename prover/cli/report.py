@@ -6,12 +6,22 @@ import argparse
 from pathlib import Path
 
 from prover.cli.console import Console
+from prover.cli.page import Page
 from prover.errors import UsageError
 from prover.files import write_text
 from prover.learn.traces import load_tree
 from prover.report.tree_files import FORMATS
 from prover.report.write import write_report
 from prover.run.records import RunData, TheoremRecord, read_run
+
+PAGE = Page(
+    examples=(
+        "stepwise report runs/mine",
+        "stepwise report runs/mine --tree NAME",
+        "stepwise report runs/mine --tree NAME --format graphml --out tree.graphml",
+    ),
+    document="data.md",
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from critic.model import ModelCritic
+from prover.cli.page import Page
 from prover.cli.serving import add_address_arguments, serve_until_interrupted
 from prover.errors import UsageError
 
@@ -15,11 +16,20 @@ if TYPE_CHECKING:
     from prover.serve.http import JsonServer
 
 
+PAGE = Page(
+    examples=(
+        "stepwise serve-critic models/critic --port 8001",
+        "stepwise prove FILE.lean --rule critic --critic http://127.0.0.1:8001",
+    ),
+    document="models.md",
+)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument("model", metavar="SPEC", help="a critic's folder (options behind it: FOLDER?bos=1) or .json")
     add_address_arguments(parser, port=8001)
-    parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:N")
+    parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:N (default: a GPU if there is one)")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from prover.cli.page import Page
 from prover.cli.serving import add_address_arguments, serve_until_interrupted
 from prover.errors import UsageError
 
@@ -15,12 +16,27 @@ if TYPE_CHECKING:
     from prover.serve.http import JsonServer
 
 
+PAGE = Page(
+    examples=(
+        "stepwise serve-policy models/prover --port 8000",
+        "stepwise prove FILE.lean --policy openai:http://127.0.0.1:8000/v1",
+    ),
+    document="models.md",
+)
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument("model", metavar="FOLDER", help="a model's folder, options behind it: FOLDER?device=cuda:1")
     add_address_arguments(parser, port=8000)
-    parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:N; cuda:0+cuda:1 for an engine on each")
-    parser.add_argument("--samples", type=int, default=32, metavar="N", help="tactics per LeanCopilot request")
+    parser.add_argument(
+        "--device",
+        metavar="NAME",
+        help="cpu, cuda or cuda:N; cuda:0+cuda:1 for an engine on each (default: a GPU if there is one)",
+    )
+    parser.add_argument(
+        "--samples", type=int, default=32, metavar="N", help="tactics for one LeanCopilot request (default 32)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

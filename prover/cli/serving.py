@@ -19,8 +19,10 @@ Opened: TypeAlias = "AbstractAsyncContextManager[tuple[JsonServer, Callable[[str
 
 def add_address_arguments(parser: argparse.ArgumentParser, *, port: int) -> None:
     """Declare `--host` and `--port`."""
-    parser.add_argument("--host", default="127.0.0.1", help="the address to listen on (default: this machine alone)")
-    parser.add_argument("--port", type=int, default=port, metavar="N", help=f"default {port}")
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1: this machine alone)"
+    )
+    parser.add_argument("--port", type=int, default=port, metavar="N", help=f"the port to listen on (default {port})")
 
 
 def serve_until_interrupted(service: Opened, host: str, port: int) -> int:

@@ -8,22 +8,36 @@ from collections.abc import Sequence
 
 from prover.assembly.suggesting import Place, Suggestion, place_at, sorry_line, suggest
 from prover.cli.console import Console
+from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
 from prover.config import Config, ModelConfig, SearchConfig
 from prover.tasks import TheoremTask
 
+PAGE = Page(
+    examples=(
+        "stepwise suggest FILE.lean:12",
+        "stepwise suggest FILE.lean:12 --no-search --json",
+    ),
+    document="tutorial.md",
+    exits={0: "there is something to suggest", 1: "there is nothing to suggest"},
+)
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument("place", metavar="FILE:LINE", help="a .lean file and the line of a `sorry` (or of its theorem)")
-    parser.add_argument("--samples", type=int, default=32, metavar="N", help="tactics to try (default 32)")
-    parser.add_argument("--time-limit", type=float, default=5.0, metavar="SECONDS", help="for the search (default 5)")
-    parser.add_argument("--policy", default="builtin", metavar="SPEC", help="as in `stepwise prove`")
+    search = parser.add_argument_group("the search")
+    search.add_argument("--samples", type=int, default=32, metavar="N", help="tactics to try (default 32)")
+    search.add_argument(
+        "--time-limit", type=float, default=5.0, metavar="SECONDS", help="for the search for a whole proof (default 5)"
+    )
+    search.add_argument("--policy", default="builtin", metavar="SPEC", help="as in `stepwise prove` (default builtin)")
+    search.add_argument("--no-search", action="store_true", help="tactics only, no search for a whole proof")
     add_project_arguments(parser)
-    parser.add_argument("--no-search", action="store_true", help="tactics only")
-    parser.add_argument("--json", action="store_true", help="as JSON")
-    parser.add_argument("--quiet", action="store_true", help="no progress")
+    output = parser.add_argument_group("output")
+    output.add_argument("--json", action="store_true", help="the answer as one JSON object")
+    output.add_argument("--quiet", action="store_true", help="no progress")
 
 
 def run(options: argparse.Namespace) -> int:

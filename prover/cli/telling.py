@@ -14,10 +14,11 @@ from prover.cli.live import LiveView
 from prover.errors import DeathReason
 from prover.lean.health import EventKind, PoolEvent
 from prover.run.progress import Progress
-from prover.run.result import Status, TheoremResult
+from prover.run.result import Status, TheoremResult, in_words
 from prover.run.utilisation import Sample
 
 _SHOWN_PROOF = 100
+_SHOWN_LINES = 16
 _MARKS = {
     Status.PROVED: "✓ proved",
     Status.DISPROVED: "✗ disproved",
@@ -39,6 +40,7 @@ class Telling(Listener):
 
     def warn(self, text: str) -> None:
         self._console.warn(text)
+        self._console.advise(text)
 
     def installing(self, stage: str, done: int, total: int) -> None:
         self._console.stage(stage, done, total)
@@ -95,6 +97,7 @@ class TellingRun(Telling):
             self._view.result(result)
         else:
             self._console.line(line(result))
+            self._console.advise(result.error)
         if self._bar is not None and self._progress is not None:
             self._bar.update(self._progress.done - self._bar.n)
 
@@ -103,12 +106,19 @@ class TellingRun(Telling):
             self._view.sample(sample)
 
 
+def shortened(said: str) -> str:
+    """A message with the beginnings of its lines moved below its first; the rest of a very long one is left out."""
+    lines = said.splitlines()
+    rest = [f"… {len(lines) - _SHOWN_LINES} more lines, in results.jsonl"] if len(lines) > _SHOWN_LINES else []
+    return "\n    ".join((*lines[:_SHOWN_LINES], *rest))
+
+
 def line(result: TheoremResult) -> str:
-    """One theorem on one line of the terminal."""
+    """One theorem on one line of the terminal; what Lean said against it stands below, as a whole."""
     if result.status in (Status.PROVED, Status.DISPROVED) and result.proof is not None:
         shown = " ⏎ ".join(part.strip() for part in result.proof.splitlines())
         detail = shown if len(shown) <= _SHOWN_PROOF else shown[: _SHOWN_PROOF - 1] + "…"
     else:
-        detail = result.error.splitlines()[0] if result.error else result.stop_reason
+        detail = shortened(result.error) if result.error else in_words(result.stop_reason)
     again = f" (attempt {result.attempt + 1})" if result.attempt else ""
     return f"{_MARKS[result.status]:<10} {result.elapsed_s:6.1f} s  {result.id}{again}  {detail}"

@@ -16,7 +16,7 @@ from typing import Any
 
 from prover.cluster.handle import ActorLost, Handle, Needs
 from prover.cluster.wire import dumps, loads
-from prover.errors import StepwiseError, UsageError
+from prover.errors import MissingExtra, StepwiseError, UsageError
 from prover.run import logs
 
 log = logging.getLogger(__name__)
@@ -166,7 +166,7 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
         await offer_token(address)  # Ray looks when it is imported
         import ray
     except ImportError as error:
-        raise UsageError("--ray needs the extra: pip install 'stepwise-prover[ray]'") from error
+        raise MissingExtra("--ray", "ray") from error
     if ray.is_initialized():
         raise UsageError("this process has joined a Ray cluster already")
     asked = init_options(address, local)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple, assert_never
 
 from prover.driver.job import (
@@ -19,7 +20,10 @@ from prover.driver.job import (
 )
 from prover.lean.problem import OpenFailed
 from prover.run.result import Status, TheoremResult
+from prover.tasks import TheoremTask
 from search.budget import StopReason
+
+_PLACE = re.compile(r"(\d+):(\d+): ")
 
 
 class _Told(NamedTuple):
@@ -31,7 +35,8 @@ class _Told(NamedTuple):
 
 def result_of(job: Job, attempt: Attempt) -> TheoremResult:
     """The result of a job."""
-    told, task, spent = _told(attempt.ending), job.task, attempt.spent
+    task, spent = job.task, attempt.spent
+    told = _told(attempt.ending, task)
     return TheoremResult(
         id=task.id,
         name=task.name,
@@ -55,7 +60,7 @@ def result_of(job: Job, attempt: Attempt) -> TheoremResult:
     )
 
 
-def _told(ending: Ending) -> _Told:
+def _told(ending: Ending, task: TheoremTask) -> _Told:
     match ending:
         case Accepted(proof, status):
             return _Told(status, str(status), proof=proof)
@@ -72,8 +77,23 @@ def _told(ending: Ending) -> _Told:
             return _Told(Status.UNKNOWN, "contradiction", error)
         case OpenFailed(messages, is_refused):
             stop_reason = "refused_type" if is_refused else "does_not_elaborate"
-            return _Told(Status.INVALID, stop_reason, "\n".join(messages))
+            said = "\n".join(_located(message, task) for message in messages)
+            return _Told(Status.INVALID, stop_reason, said)
         case Fault(kind, error):
             return _Told(Status.UNKNOWN, str(kind), error)
         case _:
             assert_never(ending)
+
+
+def _located(message: str, task: TheoremTask) -> str:
+    """A message of Lean with the place that it speaks of: of the file, or the line of a statement that is in none."""
+    place = _PLACE.match(message)
+    if place is None:
+        return message
+    if task.is_lean_file:
+        return f"{task.source}:{message}"
+    line, column = int(place[1]), int(place[2])
+    lines = task.challenge.splitlines()
+    if line > len(lines):
+        return message
+    return f"{message}\n  {line} | {lines[line - 1]}\n  {' ' * len(place[1])} | {' ' * column}^"

@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from prover.errors import UsageError
+from prover.errors import MissingExtra, UsageError
 from prover.models.checkpoint import open_checkpoint
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(@[\w.-]+)?")
@@ -19,7 +19,7 @@ def find_model(name: str) -> Path:
     open_checkpoint(folder)
     missing = [library for library in ("torch", "transformers") if importlib.util.find_spec(library) is None]
     if missing:
-        raise UsageError(f"models need the extra: pip install 'stepwise-prover[models]' ({missing[0]} is missing)")
+        raise MissingExtra(f"a model ({missing[0]} is not installed)", "models")
     return folder
 
 

@@ -56,7 +56,9 @@ def place(device: str | None = None, dtype: str | None = None) -> Placement:
         count = torch.cuda.device_count()
         if (target.index or 0) >= count:
             found = f"{count} GPUs" if count else "no GPU that PyTorch can use"
-            raise UsageError(f"device {name} asked for, but this machine has {found}; device=cpu works without one")
+            raise UsageError(
+                f"device {name} asked for, but this machine has {found}; FOLDER?device=cpu works without one"
+            )
         target = torch.device("cuda", target.index or 0)
     wanted = dtype or ("bfloat16" if target.type == "cuda" else "float32")
     if wanted not in _STORED_BYTES:

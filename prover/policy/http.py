@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from prover.errors import ModelError, UsageError
+from prover.errors import MissingExtra, ModelError, UsageError
 
 if TYPE_CHECKING:
     import httpx
@@ -49,7 +49,7 @@ class Endpoints:
         try:
             import httpx
         except ImportError as error:
-            raise UsageError("endpoints need the extra: pip install 'stepwise-prover[models]'") from error
+            raise MissingExtra("an endpoint", "models") from error
         if not urls or not all(url.startswith(("http://", "https://")) for url in urls):
             raise UsageError(f"not an endpoint: {'+'.join(urls) or '(nothing)'}; give http://HOST:PORT/v1")
         self._endpoints = [_Endpoint(url.rstrip("/"), asyncio.Semaphore(in_flight)) for url in urls]

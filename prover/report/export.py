@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from prover.errors import RunFolderError, UsageError
+from prover.errors import MissingExtra, RunFolderError, UsageError
 from prover.learn.rows import preference_rows, tactic_rows
 from prover.learn.split import Split
 from prover.report.layouts import LAYOUTS, proved
@@ -74,7 +74,7 @@ def _write_parquet(rows: Iterable[dict[str, Any]], path: Path) -> int:
         import pyarrow  # type: ignore[import-untyped]
         import pyarrow.parquet as parquet  # type: ignore[import-untyped]
     except ImportError as error:
-        raise UsageError("Parquet needs pyarrow: pip install 'stepwise-prover[data]'") from error
+        raise MissingExtra("Parquet", "data") from error
     count, writer = 0, None
     try:
         for batch in _batches(rows):

@@ -196,4 +196,4 @@ def _make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise folder_error(path, error) from error
+        raise RunFolderError(f"{path} can't be made ({error.strerror}): name another folder with --out") from error

@@ -23,6 +23,22 @@ class Status(StrEnum):
     INVALID = "invalid"  # no theorem: refused input, or Lean does not elaborate it
 
 
+_IN_WORDS = {
+    "wall_time": "out of time",
+    "lean_time": "out of Lean's time",
+    "exhausted": "nothing left to try",
+    "expansions": "out of expansions",
+    "tactics": "out of tactics",
+    "tokens": "out of tokens",
+    "cancelled": "interrupted",
+}
+
+
+def in_words(stop_reason: str) -> str:
+    """A result's `stop_reason` as people say it."""
+    return _IN_WORDS.get(stop_reason, stop_reason)
+
+
 SETTLED = frozenset((Status.PROVED, Status.DISPROVED, Status.INVALID))
 """After these a theorem needs no further attempt."""
 

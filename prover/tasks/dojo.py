@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from prover.errors import ToolchainError, UsageError
+from prover.errors import MissingExtra, ToolchainError, UsageError
 from prover.tasks.lean_file import document_of, theorems
 from prover.tasks.record import Refused, TheoremTask
 
@@ -81,7 +81,7 @@ def _lean_dojo() -> tuple[Any, tuple[type[Exception], ...]]:
         from git.exc import GitError
         from github import GithubException
     except ImportError as error:
-        raise UsageError(f"LeanDojo is not installed ({error}): pip install 'stepwise-prover[dojo]'") from error
+        raise MissingExtra(f"--dojo ({error})", "dojo") from error
     except (AssertionError, OSError, RuntimeError, subprocess.SubprocessError) as fault:
         raise ToolchainError(f"LeanDojo does not start: {fault}\n{_NEEDS}") from fault
     general = (AssertionError, OSError, RuntimeError, ValueError, subprocess.SubprocessError)

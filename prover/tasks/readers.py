@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from prover.errors import MissingExtra
+
 MAX_LINE_BYTES = 16 * 2**20
 MAX_JSON_BYTES = 1 * 2**30
 MAX_LEAN_BYTES = 16 * 2**20
@@ -17,7 +19,8 @@ MAX_LEAN_BYTES = 16 * 2**20
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One decoded record, or the reason why there is none. `line` counts from 1 (rows, where there are no lines)."""
+    """One decoded record, or the reason why there is none. `line` counts from 1 (rows, where there are no lines); it
+    is 0 where the whole file is meant."""
 
     line: int
     value: object = None
@@ -77,7 +80,7 @@ def read_parquet(path: Path) -> Iterator[Row]:
         import pyarrow  # type: ignore[import-untyped]
         import pyarrow.parquet as parquet  # type: ignore[import-untyped]
     except ImportError:
-        yield Row(1, reason="Parquet needs pyarrow: pip install 'stepwise-prover[data]'")
+        yield Row(0, reason=str(MissingExtra("Parquet", "data")))
         return
     number = 0
     try:
@@ -101,7 +104,7 @@ def read_hub(identifier: str) -> Iterator[Row]:
     try:
         import datasets  # type: ignore[import-untyped]
     except ImportError:
-        yield Row(1, reason="a Hugging Face id needs the datasets library: pip install 'stepwise-prover[data]'")
+        yield Row(0, reason=str(MissingExtra("a Hugging Face id", "data")))
         return
     found = _HUB_ID.fullmatch(identifier)
     if found is None:

@@ -207,17 +207,19 @@ def fingerprint(header: str, statement: str) -> str:
 class Refused:
     """An input record that is no theorem: it stays in the denominator, as an `invalid` result.
 
-    `places` are the `sorry`s of a theorem that holds several, each a task whose proof would leave the others open.
+    `line` is 0 where the whole input is refused. `places` are the `sorry`s of a theorem that holds several, each a task
+    whose proof would leave the others open.
     """
 
     id: str
     reason: str
     source: str = ""
-    line: int = 1
+    line: int = 0
     places: tuple[TheoremTask, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.source}:{self.line}: {self.reason}"
+        where = f"{self.source}:{self.line}" if self.line else self.source
+        return f"{where}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)

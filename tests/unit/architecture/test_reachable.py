@@ -20,6 +20,7 @@ EXCEPTIONS = {
     "search/check.py: check_search": "the invariants of a search: every drive of a test is held against them",
     "search/check.py: check_best_paths": "one more of them, which holds for some rules alone",
     "prover/api.py: open_theorem": "for programs of others, see docs/api.md",
+    "prover/cli/page.py: _Formatter._split_lines": "argparse calls it",
     "prover/lean/transport.py: _Events.connection_made": "asyncio calls it",
     "prover/lean/transport.py: _Events.pipe_data_received": "asyncio calls it",
     "prover/lean/transport.py: _Events.process_exited": "asyncio calls it",

@@ -103,10 +103,13 @@ async def test_a_folder_that_holds_a_run_is_refused_untouched(tmp_path: Path) ->
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
 
 
-async def test_a_list_without_a_theorem_is_a_run_that_needs_no_lean(tmp_path: Path) -> None:
-    refused = load_tasks(["no-such-file.lean"])
-    results = await prove(refused, Config(), tmp_path / "run")
-    assert (results.total, dict(results.counts)) == (1, {"invalid": 1})
+async def test_a_list_without_a_theorem_leaves_no_folder_and_says_why(tmp_path: Path) -> None:
+    refused = load_tasks(["no-such-file.lean", "neither.jsonl"])
+    with pytest.raises(
+        UsageError, match=r"nothing to prove: no-such-file\.lean: can't be read(.|\n)*neither\.jsonl: can't"
+    ):
+        await prove(refused, Config(), tmp_path / "run")
+    assert list(tmp_path.iterdir()) == []
 
 
 async def test_a_run_that_is_resumed_with_another_lean_is_told(tmp_path: Path) -> None:

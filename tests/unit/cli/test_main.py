@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import argparse
 import errno
 import io
+import re
+import shlex
 import sys
 from pathlib import Path
 
 import pytest
 
 from prover.cli.console import Console
-from prover.cli.main import COMMANDS, command_module, exit_code, main
+from prover.cli.main import COMMANDS, EXITS, command_module, exit_code, guarded, main, parser_of
+from prover.cli.page import FAULTS, Page
 from prover.errors import LeanFault, ModelError, RunFolderError, StepwiseError, ToolchainError, UsageError
 
 
@@ -26,6 +30,68 @@ def test_each_kind_of_fault_has_its_exit_code(fault: StepwiseError, code: int) -
     assert exit_code(fault) == code
 
 
+class Failing:
+    """A command that ends in this fault."""
+
+    PAGE = Page(("stepwise failing",), "none.md")
+
+    def __init__(self, fault: BaseException) -> None:
+        self.fault = fault
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        pass
+
+    def run(self, options: argparse.Namespace) -> int:
+        raise self.fault
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "said"),
+    [
+        (UsageError("a wrong path"), 2, "stepwise failing: a wrong path"),
+        (PermissionError(errno.EACCES, "Permission denied", "runs"), 2, "stepwise failing: runs: Permission denied"),
+        (ToolchainError("no Lean"), 3, "stepwise failing: no Lean"),
+        (ModelError("no weights"), 4, "stepwise failing: no weights"),
+        (LeanFault("no answer"), 5, "stepwise failing: no answer"),
+        (ZeroDivisionError(), 5, "a fault of Stepwise itself; please report it"),
+        (KeyboardInterrupt(), 130, "stepwise failing: interrupted"),
+    ],
+)
+def test_a_command_that_fails_says_why_and_ends_with_the_code_of_its_fault(
+    fault: BaseException, code: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert guarded(Failing(fault), argparse.Namespace(debug=False), "failing") == code
+    assert said in capsys.readouterr().err
+
+
+def test_every_exit_code_is_in_the_readme() -> None:
+    text = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf8")
+    (listed,) = re.findall(r"Exit codes: (.*?)\n\n", text, re.DOTALL)
+    assert {int(code) for code in re.findall(r"\d+", listed)} == {*EXITS, *FAULTS}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_examples_of_a_help_page_are_understood(name: str) -> None:
+    for example in command_module(name).PAGE.examples:
+        command = shlex.split(example.rpartition("| ")[2])
+        assert command[0] == "stepwise"
+        parser_of(command[1]).parse_args(command[2:])
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_help_page_has_examples_exit_codes_and_a_document_that_is_there(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main([name, "--help"])
+    page = capsys.readouterr().out
+    assert re.search(r"examples:\n  \S", page)
+    assert all(re.search(rf"^  {code} ", page, re.MULTILINE) for code in (0, *FAULTS))
+    documents = page.rpartition("More: ")[2].split(", ")
+    assert all((Path(__file__).parents[3] / document.strip()).is_file() for document in documents), documents
+    assert max(map(len, page.splitlines())) <= 80
+
+
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_in_the_overview_has_a_help_page(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert command_module(name).run is not None
@@ -39,6 +105,8 @@ def test_every_command_in_the_overview_has_a_help_page(name: str, capsys: pytest
     ("arguments", "complaint"),
     [
         (["prove"], "nothing to prove"),
+        (["prove", "no-such-folder/x.lean", "--rule", "beam"], "there is no file no-such-folder/x.lean\n"),
+        (["prove", "theorem t : 1 = 1 := by sorry"], "a statement itself goes behind --statement"),
         (["prove", "x.lean", "--rule", "luck"], "no search rule is called 'luck'"),
         (["prove", "x.lean", "--rule", "beam?width=0"], "width is at least 1"),
         (["prove", "x.lean", "--time-limit", "-1"], "time_limit_s must be above 0, not -1"),
@@ -54,6 +122,9 @@ def test_every_command_in_the_overview_has_a_help_page(name: str, capsys: pytest
         (["report", "no-such-run"], "holds no run"),
         (["export", "no-such-run", "tactics", "x.jsonl"], "holds no run"),
         (["frobnicate"], "there is no command 'frobnicate'"),
+        (["prov"], "there is no command 'prov'; did you mean prove?"),
+        (["report"], "the following arguments are required: RUN"),
+        (["prove", "--timelimit=5"], "unrecognized arguments: --timelimit=5; did you mean --time-limit?"),
     ],
 )
 def test_a_users_mistake_is_said_in_one_line_with_exit_code_2(
@@ -64,11 +135,29 @@ def test_a_users_mistake_is_said_in_one_line_with_exit_code_2(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert main(arguments) == 2
+    assert code_of(arguments) == 2
     said = capsys.readouterr()
     assert complaint in said.err
     assert "Traceback" not in said.err
     assert list(tmp_path.iterdir()) == [], "a command that can't begin leaves nothing"
+
+
+def code_of(arguments: list[str]) -> int:
+    """The exit code, also of what argparse refuses."""
+    try:
+        return main(arguments)
+    except SystemExit as end:
+        assert isinstance(end.code, int)
+        return end.code
+
+
+def test_a_file_that_resembles_the_one_that_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "numbers.lean").touch()
+    assert main(["prove", "number.lean"]) == 2
+    assert "there is no file number.lean; did you mean numbers.lean?" in capsys.readouterr().err
 
 
 def test_a_folder_without_permission_is_said_in_one_line(

@@ -34,18 +34,26 @@ def _listening() -> Iterator[None]:
 
 @pytest.mark.usefixtures("_listening")
 @pytest.mark.parametrize(("signalled", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+@pytest.mark.parametrize(("has_begun", "said"), [(True, "--resume {run}"), (False, "nothing was written")])
 def test_a_run_that_is_told_to_end_says_how_to_go_on(
     signalled: signal.Signals,
     code: int,
+    has_begun: bool,
+    said: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    run = tmp_path / "run"
+
     async def stopped_here(_: LeanConfig, __: Listener) -> Toolchains:
+        if has_begun:
+            run.mkdir()
+            (run / "run.json").write_text("{}")
         os.kill(os.getpid(), signalled)
         await asyncio.sleep(5)
         raise AssertionError("it went on")
 
     monkeypatch.setattr(proving, "open_toolchains", stopped_here)
-    assert prove.run(options("--out", str(tmp_path / "run"))) == code
-    assert f"--resume {tmp_path / 'run'}" in capsys.readouterr().err
+    assert prove.run(options("--out", str(run))) == code
+    assert said.format(run=run) in capsys.readouterr().err

@@ -60,7 +60,7 @@ class Usage:
     @classmethod
     def from_json(cls, stats: Mapping[str, Any]) -> Usage:
         """The usage that `to_json` wrote; unknown names and values of a wrong type are left out."""
-        plain = {name: stats[name] for name in _PLAIN if isinstance(stats.get(name), _PLAIN[name])}
+        plain = {name: stats[name] for name, type_ in _PLAIN.items() if isinstance(stats.get(name), type_)}
         limits = stats.get("limits")
         counts = {name: stats[name] for name in _COUNTS if isinstance(stats.get(name), int)}
         refused = stats.get("refused")
@@ -73,19 +73,18 @@ class Usage:
 
 
 _UNUSED = Usage()
-_OPTIONAL = ("beside", "beside_lean_s", "disproof", "contradictory_hypotheses", "judge_s", "infrastructure_retries")
+_OPTIONAL = tuple(
+    item.name
+    for item in fields(Usage)
+    if item.name not in ("strategy", "budget", "limits", "tokens", "value", "proven_share", "counts", "search_s")
+)
 _LIMITS = tuple(item.name for item in fields(Budget))
 _COUNTS = tuple(item.name for item in fields(Statistics) if item.name != "refused")
-_PLAIN: Mapping[str, type | tuple[type, ...]] = {
-    "strategy": str,
-    "budget": str,
-    "tokens": int,
-    "value": (int, float),
-    "proven_share": (int, float),
-    "beside_lean_s": (int, float),
-    "disproof": bool,
-    "contradictory_hypotheses": bool,
-    "judge_s": (int, float),
-    "search_s": (int, float),
-    "infrastructure_retries": int,
+_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "str": str,
+    "bool": bool,
+    "int": int,
+    "float": (int, float),
+    "float | None": (int, float),
 }
+_PLAIN = {item.name: _TYPES[str(item.type)] for item in fields(Usage) if str(item.type) in _TYPES}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 from search.base import Theorem
 from search.budget import Budget, StopReason
 from search.check import check_search
 from search.engine import Expansion, Search, SearchOptions
+from search.events import Event
 from search.rules import Rule
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment
@@ -22,6 +24,7 @@ def start(
     budget: Budget | None = None,
     options: SearchOptions | None = None,
     seed: int = 0,
+    record: Callable[[Event], None] | None = None,
 ) -> Search:
     """A search of the environment's root with a clock that stands still."""
     return Search(
@@ -32,6 +35,7 @@ def start(
         options=options,
         seed=seed,
         clock=lambda: 0.0,
+        record=record,
     )
 
 

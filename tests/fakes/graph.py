@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from typing import TypeAlias
 
 from search.base import (
@@ -87,7 +87,7 @@ class GraphEnvironment:
 
     def _state(self, names: tuple[str, ...]) -> ProofState:
         goals = tuple(self._goals.get(name, Goal(name, pretty=f"⊢ {name}", key=name)) for name in names)
-        return ProofState(goals, ",".join(names), tuple((index,) for index in range(len(names))))
+        return ProofState(goals, ",".join(goal.key for goal in goals), tuple((index,) for index in range(len(names))))
 
     async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
         return ()
@@ -104,8 +104,8 @@ class Endless(GraphEnvironment):
         return []
 
 
-def proposing(table: Mapping[str, Sequence[str]]) -> TablePolicy:
-    """A policy that proposes these tactics at each goal, the first one as the likeliest."""
+def proposing(table: Mapping[str, Iterable[str]]) -> TablePolicy:
+    """A policy that proposes these tactics at each goal, the first one as the likeliest. A picture is such a table."""
     rows = {
         goal: [(tactic, -0.1 * (1 + rank)) for rank, tactic in enumerate(tactics)] for goal, tactics in table.items()
     }

@@ -22,8 +22,7 @@ from search.equivalents import renamed
 from search.expansion import Expansion
 from search.nodes import Eligibility
 from tests.fakes.drive import drive, start
-from tests.fakes.environment import FakeEnvironment, World, check_script
-from tests.fakes.policy import AllTactics
+from tests.fakes.graph import GraphEnvironment, Picture, proposing
 
 REFUSED = Rejected(RejectKind.ERROR, "")
 
@@ -137,19 +136,29 @@ def test_types_have_to_agree_in_order() -> None:
     assert renamed("simp", with_types("p", "q"), with_types("q", "p")) is None
 
 
+TRIPLETS: Picture = {
+    "root": {"intro x": ["first x"], "intro y": ["first y"], "intro z": ["first z"], "other": ["far"]},
+    "first x": {"cases x": ["then x"]},
+    "first y": {"cases y": ["then y"]},
+    "first z": {"cases z": ["then z"]},
+    "then x": {},
+    "then y": {},
+    "then z": {},
+    "far": {"end": []},
+}
+
+
 def test_twins_spare_expansions_and_lose_no_proof() -> None:
-    spared = 0
-    for seed in range(25):
-        world = World(seed=seed, num_goals=12, shares=(55, 0, 0, 6, 39), coupled=0, num_names=3)
-        environment = FakeEnvironment(world)
-        search = start(environment, budget=Budget(expansions=300))
-        reason = drive(search, environment, AllTactics(world.num_tactics), width=2, shuffle=seed)
-        assert reason is (StopReason.PROVED if 0 in world.provable() else StopReason.EXHAUSTED)
-        proof = search.result().proof
-        if proof is not None:
-            check_script(world, 0, proof.script)
-        spared += search.statistics.equivalents
-    assert spared > 25
+    goals = {f"{key} {name}": state(key, name).goals[0] for key in ("first", "then") for name in "xyz"}
+    environment = GraphEnvironment(TRIPLETS, goals)
+    search = start(environment)
+    table = {"root": TRIPLETS["root"], "first": ["cases x", "cases y", "cases z"], "far": ["end"]}
+    assert drive(search, environment, proposing(table)) is StopReason.PROVED
+    proof = search.result().proof
+    assert proof is not None
+    assert proof.script == "other\nend"
+    assert search.spent.expansions == len(["root", "first x", "then x", "far"])
+    assert search.statistics.equivalents == 2
 
 
 def test_damage_to_the_waiting_is_noticed(split: Search) -> None:

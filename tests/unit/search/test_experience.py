@@ -7,8 +7,9 @@ from search.base import Candidate, LogProb, Proved, Rejected, RejectKind, Theore
 from search.events import Event
 from search.experience import Experience, probes
 from search.replay import replay
-from tests.fakes.environment import FakeEnvironment, World
+from tests.fakes.graph import GraphEnvironment
 
+ROOT = GraphEnvironment({"root": {}}).root
 REFUSED = Rejected(RejectKind.ERROR, "", lean_s=0.01)
 
 
@@ -19,7 +20,7 @@ def candidate(tactic: str, log_prob: float = -1.0, origin: str = "") -> Candidat
 def search_with(experience: Experience | None = None) -> Search:
     return Search(
         Theorem("t"),
-        FakeEnvironment(World()).root,
+        ROOT,
         rule=Rule.of("sum"),
         budget=Budget(expansions=10),
         options=SearchOptions(max_attempts=2, probes=probes(("omega", "grind"))),
@@ -85,7 +86,7 @@ def test_a_learned_order_is_replayed_without_the_experience() -> None:
     events: list[Event] = []
     search = Search(
         Theorem("t"),
-        FakeEnvironment(World()).root,
+        ROOT,
         rule=Rule.of("sum"),
         budget=Budget(expansions=10),
         clock=lambda: 0.0,
@@ -98,7 +99,7 @@ def test_a_learned_order_is_replayed_without_the_experience() -> None:
     search.absorb_outcomes(first.id, [Proved("t1"), REFUSED])
     again = Search(
         Theorem("t"),
-        FakeEnvironment(World()).root,
+        ROOT,
         rule=Rule.of("sum"),
         budget=Budget(expansions=10),
         clock=lambda: 0.0,

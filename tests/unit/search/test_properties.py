@@ -6,8 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from search import RULES, Budget, SearchOptions, StopReason
-from search.check import check_best_paths
+from search.check import check_best_paths, check_search
+from search.events import Event, from_json, to_json
 from search.nodes import PathCost
+from search.replay import replay
 from search.scoring import Ranking
 from tests.fakes.drive import drive, start
 from tests.fakes.environment import FakeEnvironment, World, check_script
@@ -101,6 +103,29 @@ def test_no_state_deeper_than_allowed_is_expanded(world: World, max_depth: int) 
             if calls:
                 search.absorb_outcomes(expansion.id, environment.run(expansion.path, calls))
     assert search.statistics.depth <= max_depth
+
+
+@QUICK
+@given(WORLDS, st.sampled_from(NARROW), st.sampled_from([None, 1, 3]), st.booleans())
+def test_every_proof_after_a_rejected_one_is_true_and_the_record_makes_them_again(
+    world: World, rule: str, piece: int | None, wants_shorter: bool
+) -> None:
+    environment, events = FakeEnvironment(world), list[Event]()
+    options = SearchOptions(max_attempts=2, piece=piece)
+    search = start(environment, rule=rule, budget=Budget(expansions=40), options=options, record=events.append)
+    while drive(search, environment, AllTactics(world.num_tactics), check=False) is StopReason.PROVED:
+        proof = search.result().proof
+        assert proof is not None
+        check_script(world, 0, proof.script)
+        search.reject()
+        if wants_shorter:
+            search.want_below(len(proof.tactics))
+        check_search(search)
+    again = start(environment, rule=rule, budget=Budget(expansions=40), options=options)
+    replay(again, [from_json(to_json(event)) for event in events])
+    check_search(again)
+    assert again.done is search.done
+    assert [node.status for node in again.graph.nodes] == [node.status for node in search.graph.nodes]
 
 
 def test_priorities_are_never_nan() -> None:

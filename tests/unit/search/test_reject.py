@@ -2,106 +2,99 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from search import Budget, Rule, Search, SearchOptions, StopReason
-from search.base import Theorem
+from search import RULES, Budget, Search, SearchOptions, StopReason
 from search.check import check_search
 from search.events import Event, Overruled, Planned
 from search.replay import replay
-from tests.fakes.drive import drive
-from tests.fakes.environment import FakeEnvironment, World, check_script
-from tests.fakes.policy import AllTactics
+from tests.fakes.drive import drive, start
+from tests.fakes.graph import GraphEnvironment, Picture, proposing
+
+THREE_PROOFS: Picture = {
+    "root": {"a": ["one"], "b": ["two"], "c": ["three"], "d": ["stuck"]},
+    "one": {"end": []},
+    "two": {"end": []},
+    "three": {"split": ["left", "right"]},
+    "left": {"end": []},
+    "right": {"close": []},
+    "stuck": {},
+}
+LONG_AND_SHORT: Picture = {
+    "root": {"long": ["long 1"], "b": ["stuck"], "c": ["stuck"], "d": ["stuck"], "short": ["short 1"]},
+    "long 1": {"on": ["long 2"], "astray": ["off 1"]},
+    "long 2": {"on": ["long 3"]},
+    "long 3": {"end": []},
+    "short 1": {"along": ["short 2"]},
+    "short 2": {"close": []},
+    "off 1": {"off": ["off 2"]},
+    "off 2": {"off": ["off 3"]},
+    "off 3": {},
+    "stuck": {},
+}
 
 
 def fresh(
-    environment: FakeEnvironment, rule: str, *, record: list[Event] | None = None, piece: int | None = 3
+    environment: GraphEnvironment, rule: str, *, record: Callable[[Event], None] | None = None, piece: int | None = None
 ) -> Search:
-    return Search(
-        Theorem("t"),
-        environment.root,
-        rule=Rule.of(rule),
-        budget=Budget(expansions=60),
-        options=SearchOptions(max_attempts=2, piece=piece),
-        clock=lambda: 0.0,
-        record=None if record is None else record.append,
-    )
+    options = SearchOptions(max_attempts=2, piece=piece)
+    return start(environment, rule=rule, budget=Budget(expansions=60), options=options, record=record)
 
 
-def proofs(search: Search, environment: FakeEnvironment) -> list[str]:
-    """Every proof that comes out when each is rejected in turn."""
+def proof_of(search: Search) -> str:
+    proof = search.result().proof
+    assert proof is not None
+    return proof.script
+
+
+def expanded(search: Search, events: list[Event]) -> set[str]:
+    planned = [index for event in events if isinstance(event, Planned) for index in event.nodes]
+    return {search.graph.nodes[index].state.key for index in planned}
+
+
+@pytest.mark.parametrize("piece", [None, 1, 3])
+@pytest.mark.parametrize("rule", RULES)
+def test_every_proof_after_a_rejected_one_is_another_proof(rule: str, piece: int | None) -> None:
+    environment, events = GraphEnvironment(THREE_PROOFS), list[Event]()
+    search, policy = fresh(environment, rule, record=events.append, piece=piece), proposing(THREE_PROOFS)
     found = []
-    while drive(search, environment, AllTactics(), check=False) is StopReason.PROVED:
-        proof = search.result().proof
-        assert proof is not None
-        found.append(proof.script)
+    while drive(search, environment, policy) is StopReason.PROVED:
+        found.append(proof_of(search))
         search.reject()
         check_search(search)
-    return found
-
-
-@pytest.mark.parametrize("rule", ["token-mean", "critic", "mcts", "beam", "breadth-first"])
-def test_every_proof_after_a_rejected_one_is_another_proof(rule: str) -> None:
-    several = 0
-    for seed in range(8):
-        world = World(seed=seed, num_goals=10, num_names=1 + seed % 2)
-        environment = FakeEnvironment(world)
-        search = fresh(environment, rule)
-        found = proofs(search, environment)
-        assert len(found) == search.result().statistics.overruled
-        assert world.num_names > 1 or len(set(found)) == len(found)  # a twin may bring the same text once more
-        for script in found:
-            check_script(world, 0, script)
-        several += len(found) > 1
-    assert several > 1
+    assert search.done is StopReason.EXHAUSTED
+    assert sorted(found) == ["a\nend", "b\nend", "c\nsplit\n· end\n· close"]
+    assert search.result().statistics.overruled == sum(isinstance(event, Overruled) for event in events) == 3
+    again = fresh(environment, rule, piece=piece)
+    replay(again, events)
+    check_search(again)
+    assert [node.status for node in again.graph.nodes] == [node.status for node in search.graph.nodes]
 
 
 def test_a_search_without_a_proof_has_nothing_to_reject() -> None:
-    environment = FakeEnvironment(World())
     with pytest.raises(ValueError, match="not proven"):
-        fresh(environment, "sum").reject()
+        fresh(GraphEnvironment(THREE_PROOFS), "sum").reject()
 
 
-def test_a_rejected_proof_is_part_of_the_record() -> None:
-    compared = 0
-    for seed in range(12):
-        environment = FakeEnvironment(World(seed=seed, num_goals=10))
-        events: list[Event] = []
-        search = fresh(environment, "token-mean", record=events, piece=None)
-        found = proofs(search, environment)
-        again = fresh(environment, "token-mean", piece=None)
-        replay(again, events)
-        check_search(again)
-        assert sum(isinstance(event, Overruled) for event in events) == len(found)
-        assert [n.status for n in again.graph.nodes] == [n.status for n in search.graph.nodes]
-        compared += bool(found)
-    assert compared > 2
-
-
-@pytest.mark.parametrize("rule", ["token-mean", "critic", "mcts", "beam"])
+@pytest.mark.parametrize("rule", ["sum", "token-mean", "length-normalised", "depth-first"])
 def test_for_a_shorter_proof_only_states_near_the_root_are_expanded(rule: str) -> None:
-    shortened = 0
-    for seed in range(10):
-        environment = FakeEnvironment(World(seed=seed, num_goals=14, shares=(50, 4, 2, 8, 36)))
-        events: list[Event] = []
-        search = fresh(environment, rule, record=events, piece=None)
-        if drive(search, environment, AllTactics(), check=False) is not StopReason.PROVED:
-            continue
-        first = search.result().proof
-        assert first is not None
-        search.reject()
-        search.want_below(len(first.tactics))
-        check_search(search)
-        num_before = len(events)
-        drive(search, environment, AllTactics(), check=False)
-        check_search(search)
-        planned = [i for event in events[num_before:] if isinstance(event, Planned) for i in event.nodes]
-        assert all(search.graph.nodes[index].trail.steps < len(first.tactics) - 1 for index in planned)
-        shortened += bool(planned)
-        search.want_below(None)
-        drive(search, environment, AllTactics(), check=False)
-        check_search(search)
-        again = fresh(environment, rule, piece=None)
-        replay(again, events)
-        assert [n.status for n in again.graph.nodes] == [n.status for n in search.graph.nodes]
-    assert shortened > 1
+    environment, events = GraphEnvironment(LONG_AND_SHORT), list[Event]()
+    search, policy = fresh(environment, rule, record=events.append), proposing(LONG_AND_SHORT)
+    assert drive(search, environment, policy) is StopReason.PROVED
+    assert proof_of(search) == "long\non\non\nend"
+    search.reject()
+    search.want_below(4)
+    check_search(search)
+    num_before = len(events)
+    assert drive(search, environment, policy) is StopReason.PROVED
+    assert proof_of(search) == "short\nalong\nclose"
+    assert not expanded(search, events[num_before:]) & {"long 3", "off 2", "off 3"}
+    search.reject()
+    search.want_below(None)
+    assert drive(search, environment, policy) is StopReason.EXHAUSTED
+    assert expanded(search, events[num_before:]) >= {"off 2", "off 3"}
+    again = fresh(environment, rule)
+    replay(again, events)
+    assert [node.status for node in again.graph.nodes] == [node.status for node in search.graph.nodes]

@@ -4,36 +4,44 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from random import Random
 
 import pytest
 
-from search import Budget, Expansion, Rule, Search, SearchOptions, StopReason
-from search.base import Proved, Theorem
+from search import Budget, Expansion, Search, SearchOptions, StopReason
+from search.base import Proved
 from search.check import check_search
 from search.events import Applied, Event, Planned, from_json, to_json
 from search.replay import ReplayError, replay, steps
 from tests.fakes.critic import HashCritic
+from tests.fakes.drive import start
 from tests.fakes.environment import FakeEnvironment, World
-from tests.fakes.policy import HashPolicy
+from tests.fakes.graph import GraphEnvironment, Picture, proposing
+from tests.fakes.policy import HashPolicy, TablePolicy
 
-ENDLESS = World(num_goals=500, shares=(0, 0, 0, 0, 1))
-"""Every tactic leads on, and none closes a goal."""
-
-
-def fresh(environment: FakeEnvironment, *, rule: str, expansions: int, record: list[Event] | None = None) -> Search:
-    return Search(
-        Theorem("t"),
-        environment.root,
-        rule=Rule.of(rule),
-        budget=Budget(expansions=expansions),
-        options=SearchOptions(num_samples=4, max_attempts=2),
-        clock=lambda: 0.0,
-        record=None if record is None else record.append,
-    )
+STAIRS: Picture = {f"step {n}": {"on": [f"step {n + 1}"], "off": ["dead end"]} for n in range(40)}
+"""As long as any budget here: every tactic leads on, and none closes a goal."""
 
 
-def work(search: Search, environment: FakeEnvironment, *, rng: Random) -> None:
+def fresh(
+    environment: FakeEnvironment | GraphEnvironment,
+    *,
+    rule: str = "sum",
+    expansions: int = 10,
+    record: Callable[[Event], None] | None = None,
+) -> Search:
+    options = SearchOptions(num_samples=4, max_attempts=2)
+    return start(environment, rule=rule, budget=Budget(expansions=expansions), options=options, record=record)
+
+
+def work(
+    search: Search,
+    environment: FakeEnvironment | GraphEnvironment,
+    policy: HashPolicy | TablePolicy,
+    *,
+    rng: Random,
+) -> None:
     """Drive with several expansions in flight, abandoning some, in an order that `rng` decides."""
     flying: list[Expansion] = []
     while search.done is None:
@@ -45,10 +53,20 @@ def work(search: Search, environment: FakeEnvironment, *, rng: Random) -> None:
         if rng.random() < 0.1:
             search.abandon(expansion.id)
             continue
-        for call in search.absorb_candidates(expansion.id, HashPolicy().answer(expansion.request())):
+        for call in search.absorb_candidates(expansion.id, policy.answer(expansion.request())):
             search.absorb_outcomes(expansion.id, environment.run(expansion.path, [call]))
     for expansion in flying:
         search.abandon(expansion.id)
+
+
+def recorded() -> list[Event]:
+    """The events of ten expansions on the stairs."""
+    events: list[Event] = []
+    environment = GraphEnvironment(STAIRS)
+    search = fresh(environment, record=events.append)
+    work(search, environment, proposing(STAIRS), rng=Random(0))
+    assert search.done is StopReason.EXPANSIONS
+    return events
 
 
 def shape(search: Search) -> list[object]:
@@ -58,12 +76,12 @@ def shape(search: Search) -> list[object]:
 
 
 @pytest.mark.parametrize("rule", ["token-mean", "critic", "mcts+critic", "beam"])
-def test_events_through_json_make_the_same_search(rule: str) -> None:
+def test_in_any_world_events_through_json_make_the_same_search(rule: str) -> None:
     for seed in range(6):
         environment = FakeEnvironment(World(seed=seed, num_goals=40))
         events: list[Event] = []
-        search = fresh(environment, rule=rule, expansions=30, record=events)
-        work(search, environment, rng=Random(seed))
+        search = fresh(environment, rule=rule, expansions=30, record=events.append)
+        work(search, environment, HashPolicy(), rng=Random(seed))
         read = [from_json(json.loads(json.dumps(to_json(event)))) for event in events]
         assert read == events
         again = fresh(environment, rule=rule, expansions=30)
@@ -74,47 +92,38 @@ def test_events_through_json_make_the_same_search(rule: str) -> None:
 
 
 def test_a_search_goes_on_with_a_bigger_budget() -> None:
-    environment = FakeEnvironment(ENDLESS)
-    events: list[Event] = []
-    first = fresh(environment, rule="sum", expansions=10, record=events)
-    work(first, environment, rng=Random(0))
-    assert first.done is StopReason.EXPANSIONS
-    more = fresh(environment, rule="sum", expansions=25)
-    replay(more, events)
-    work(more, environment, rng=Random(0))
+    environment = GraphEnvironment(STAIRS)
+    more = fresh(environment, expansions=25)
+    replay(more, recorded())
+    assert more.spent.expansions == 10
+    work(more, environment, proposing(STAIRS), rng=Random(0))
     assert more.done is StopReason.EXPANSIONS
     assert more.spent.expansions == 25
 
 
 def test_what_was_in_flight_when_a_run_was_killed_is_planned_again() -> None:
-    environment = FakeEnvironment(World())
+    environment = GraphEnvironment(STAIRS)
     events: list[Event] = []
-    (lost,) = fresh(environment, rule="sum", expansions=10, record=events).plan(1)
-    again = fresh(environment, rule="sum", expansions=10)
+    (lost,) = fresh(environment, record=events.append).plan(1)
+    again = fresh(environment)
     assert replay(again, events) == [lost.id]
     assert again.plan(1)[0].node.index == lost.node.index
 
 
 def test_a_search_can_be_stepped_through() -> None:
-    environment = FakeEnvironment(ENDLESS)
-    events: list[Event] = []
-    work(fresh(environment, rule="sum", expansions=10, record=events), environment, rng=Random(0))
-    again = fresh(environment, rule="sum", expansions=10)
-    sizes = [len(again.graph.nodes) for event in steps(again, events) if isinstance(event, Applied)]
+    again = fresh(GraphEnvironment(STAIRS))
+    sizes = [len(again.graph.nodes) for event in steps(again, recorded()) if isinstance(event, Applied)]
     assert sizes == sorted(sizes)
     assert sizes[-1] > sizes[0]
 
 
 def test_events_of_another_search_are_refused() -> None:
-    environment = FakeEnvironment(ENDLESS)
-    events: list[Event] = []
-    work(fresh(environment, rule="sum", expansions=10, record=events), environment, rng=Random(0))
+    events = recorded()
     wrong = [Planned((e.expansions[0],), (99,)) if isinstance(e, Planned) else e for e in events]
     with pytest.raises(ReplayError, match="recorded"):
-        replay(fresh(environment, rule="sum", expansions=10), wrong)
-    other = FakeEnvironment(ENDLESS, root=7)
+        replay(fresh(GraphEnvironment(STAIRS)), wrong)
     with pytest.raises(ReplayError, match="another state"):
-        replay(fresh(other, rule="sum", expansions=10), events)
+        replay(fresh(GraphEnvironment({"elsewhere": {}})), events)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])

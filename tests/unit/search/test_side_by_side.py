@@ -16,12 +16,21 @@ from search.replay import replay
 from search.rules import rules_of
 from search.side_by_side import AnySearch, SideBySide
 from tests.fakes.critic import HashCritic
-from tests.fakes.environment import FakeEnvironment, World, check_script
-from tests.fakes.policy import HashPolicy
+from tests.fakes.graph import GraphEnvironment, Picture, proposing
+from tests.fakes.policy import TablePolicy
+
+TWO_PROOFS: Picture = {
+    "root": {"a": ["one"], "b": ["two"], "c": ["stuck"]},
+    "one": {"end": []},
+    "two": {"end": []},
+    "stuck": {},
+}
+STAIRS: Picture = {f"step {n}": {"on": [f"step {n + 1}"]} for n in range(40)}
+"""As long as any budget here."""
 
 
 def both(
-    environment: FakeEnvironment,
+    environment: GraphEnvironment,
     *,
     budget: Budget | None = None,
     record: list[Event] | None = None,
@@ -45,59 +54,54 @@ def root_of(node: Node) -> Node:
     return node
 
 
-def run(search: AnySearch, environment: FakeEnvironment, *, width: int = 2) -> list[Expansion]:
+def run(search: AnySearch, environment: GraphEnvironment, policy: TablePolicy, *, width: int = 2) -> list[Expansion]:
     """Drive to the end; what was expanded, in order."""
     expanded = []
     while search.done is None:
         search.absorb_values([(number, HashCritic().value(state)) for number, state in search.unscored()])
         for expansion in search.plan(width):
             expanded.append(expansion)
-            calls = search.absorb_candidates(expansion.id, HashPolicy().answer(expansion.request()))
+            calls = search.absorb_candidates(expansion.id, policy.answer(expansion.request()))
             if calls:
                 search.absorb_outcomes(expansion.id, environment.run(expansion.path, calls))
     return expanded
 
 
-HOPELESS = World(num_goals=2000, shares=(0, 0, 0, 0, 1), coupled=0)
-
-
 def test_the_searches_share_the_budget_in_equal_parts() -> None:
-    environment = FakeEnvironment(HOPELESS)
+    environment = GraphEnvironment(STAIRS)
     search = both(environment, budget=Budget(expansions=14))
-    expanded = run(search, environment, width=1)
+    expanded = run(search, environment, proposing(STAIRS), width=1)
     result = search.result()
     assert (result.spent.expansions, result.stop_reason) == (14, StopReason.EXPANSIONS)
     assert result.strategy == "token-mean+critic"
     assert sorted(Counter(root_of(expansion.node) for expansion in expanded).values()) == [7, 7]
 
 
-def test_the_first_proof_ends_all() -> None:
-    proved = 0
-    for seed in range(20):
-        world = World(seed=seed, num_goals=20)
-        environment = FakeEnvironment(world)
-        search = both(environment)
-        run(search, environment)
-        result = search.result()
-        assert (result.proof is not None) == (result.stop_reason is StopReason.PROVED)
-        if result.proof is not None:
-            proved += 1
-            check_script(world, 0, result.proof.script)
-            assert search.plan(1) == []
-    assert proved > 5
+def test_the_first_proof_ends_all_and_after_a_rejected_one_the_searches_go_on() -> None:
+    environment = GraphEnvironment(TWO_PROOFS)
+    search, policy, found = both(environment), proposing(TWO_PROOFS), []
+    run(search, environment, policy)
+    while search.done is StopReason.PROVED:
+        proof = search.result().proof
+        assert proof is not None
+        found.append(proof.script)
+        assert search.plan(1) == []
+        search.reject()
+        run(search, environment, policy)
+    assert search.done is StopReason.EXHAUSTED
+    assert set(found) == {"a\nend", "b\nend"}
 
 
 def test_when_nothing_is_left_to_try_in_any_search_all_is_exhausted() -> None:
-    environment = FakeEnvironment(World(shares=(1, 0, 0, 0, 0)))
+    environment = GraphEnvironment({"root": {}})
     search = both(environment)
-    run(search, environment)
+    run(search, environment, proposing({"root": "abc"}))
     assert search.done is StopReason.EXHAUSTED
     assert search.spent.expansions == 2
 
 
 def test_each_search_answers_under_its_own_ids() -> None:
-    environment = FakeEnvironment(World())
-    search = both(environment)
+    search = both(GraphEnvironment(TWO_PROOFS))
     search.absorb_values([(number, Value(0.5)) for number, _ in search.unscored()])
     first, second = search.plan(2)
     assert first.id != second.id
@@ -113,37 +117,23 @@ def test_each_search_answers_under_its_own_ids() -> None:
 
 
 def test_statistics_are_summed_over_the_searches() -> None:
-    environment = FakeEnvironment(HOPELESS)
+    environment = GraphEnvironment(TWO_PROOFS)
     search = both(environment)
-    run(search, environment)
+    run(search, environment, proposing({**TWO_PROOFS, "root": "xyza"}))
     statistics = search.result().statistics
     answered = statistics.advanced + statistics.closed + sum(statistics.refused.values()) + statistics.unknown
     assert answered == search.spent.tactics == environment.calls
 
 
-def test_events_make_the_same_searches_again() -> None:
-    for seed in range(4):
-        environment = FakeEnvironment(World(seed=seed, num_goals=40))
-        events: list[Event] = []
-        search = both(environment, record=events, experience=Experience())
-        run(search, environment)
-        read = [from_json(to_json(event)) for event in events]
-        again = both(environment, experience=Experience())
-        replay(again, read)
-        assert (again.done, again.spent) == (search.done, search.spent)
-        first, second = search.result(), again.result()
-        assert (first.proof, first.statistics) == (second.proof, second.statistics)
-
-
-def test_after_a_rejected_proof_the_searches_go_on() -> None:
-    went_on = 0
-    for seed in range(20):
-        environment = FakeEnvironment(World(seed=seed, num_goals=20))
-        search = both(environment)
-        run(search, environment)
-        if search.done is StopReason.PROVED:
-            spent = search.spent.expansions
-            search.reject()
-            run(search, environment)
-            went_on += search.spent.expansions > spent
-    assert went_on > 1
+@pytest.mark.parametrize("picture", [TWO_PROOFS, STAIRS])
+def test_events_make_the_same_searches_again(picture: Picture) -> None:
+    environment = GraphEnvironment(picture)
+    events: list[Event] = []
+    search = both(environment, record=events, experience=Experience())
+    run(search, environment, proposing(picture))
+    read = [from_json(to_json(event)) for event in events]
+    again = both(environment, experience=Experience())
+    replay(again, read)
+    assert (again.done, again.spent) == (search.done, search.spent)
+    first, second = search.result(), again.result()
+    assert (first.proof, first.statistics) == (second.proof, second.statistics)

@@ -65,8 +65,10 @@ def test_rows_grow_again_after_a_shortage_that_passed(network: Network) -> None:
     assert held <= 4
     stingy._most_rows = 1000
     for seed in range(400):
+        if batch.row_limit > held:
+            return
         run(batch, [request(30, seed, num_samples=2)])
-    assert batch.row_limit > held
+    pytest.fail("it still holds less")
 
 
 def test_beams_take_their_steps_beside_samples_and_both_are_as_if_alone(network: Network) -> None:  # noqa: F811

@@ -16,6 +16,7 @@ import psutil
 
 from prover.run.journal import read_results
 from prover.run.result import Status, TheoremResult
+from tests.processes import left, name
 
 ROOT = Path(__file__).parents[2]
 _LONGEST_S = 5.0
@@ -85,27 +86,8 @@ class Disturbed:
                 self.killed["an actor"] += 1
 
     def left(self, what: str, *, within_s: float) -> list[str]:
-        """What still runs of all that was ever seen and is called so."""
-        deadline = time.monotonic() + within_s
-        while (alive := [each for each in self.seen if is_running(each)]) and time.monotonic() < deadline:
-            if not any(name(each).startswith(what) for each in alive):
-                return []
-            time.sleep(0.1)
-        return [name(each) for each in alive]
-
-
-def name(process: psutil.Process) -> str:
-    try:
-        return " ".join(process.cmdline())
-    except psutil.Error:
-        return ""
-
-
-def is_running(process: psutil.Process) -> bool:
-    try:
-        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
+        """What still runs of all that was ever seen, if something called so is among it."""
+        return left(self.seen, within_s=within_s, called=what)
 
 
 def results(folder: Path) -> dict[str, TheoremResult]:

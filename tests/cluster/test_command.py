@@ -18,7 +18,8 @@ import pytest
 
 from prover.lean.embedded import ensure_embedded
 from prover.run.result import Status
-from tests.cluster.disturbed import ENVIRONMENT, ROOT, is_running, name, results
+from tests.cluster.disturbed import ENVIRONMENT, ROOT, results
+from tests.processes import left, name
 
 pytest.importorskip("ray", reason="the ray extra is not installed")
 pytestmark = [pytest.mark.timeout(600)]
@@ -69,13 +70,6 @@ def told_to_end(command: list[str], folder: Path, stop: signal.Signals) -> tuple
     finally:
         process.kill()
         process.wait()
-
-
-def left(processes: set[psutil.Process], *, within_s: float) -> list[str]:
-    deadline = time.monotonic() + within_s
-    while (alive := [name(each) for each in processes if is_running(each)]) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return alive
 
 
 JOIN = """

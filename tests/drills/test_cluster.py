@@ -17,6 +17,7 @@ from prover.lean.embedded import ensure_embedded
 from prover.run.result import Status
 from prover.run.trace import read_trace
 from tests.cluster.disturbed import ENVIRONMENT, ROOT, Disturbed, proved, results
+from tests.cluster.lost_machines import outlives
 
 pytest.importorskip("ray", reason="the ray extra is not installed")
 pytestmark = [pytest.mark.timeout(2700)]
@@ -51,6 +52,11 @@ def test_whatever_is_killed_every_theorem_has_its_one_result(tmp_path: Path) -> 
         header, expansions = read_trace(folder / "trace" / f"{identifier}.jsonl.gz")
         assert header["id"] == identifier
         assert sum(1 for _ in expansions) > 0
+
+
+@pytest.mark.filterwarnings("ignore")
+async def test_a_run_outlives_every_machine_that_its_lean_workers_were_on(tmp_path: Path) -> None:
+    await outlives(tmp_path, theorems=150, lost_after=[20, 50, 80, 110])
 
 
 THEOREMS = """

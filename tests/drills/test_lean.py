@@ -30,7 +30,8 @@ from prover.lean.theorem import OpenTheorem
 from prover.lean.toolchain import Embedded, Toolchain
 from search.base import Advanced, Crashed, Outcome, Proved, Rejected, Step, TacticCall, TacticLimits, TimedOut
 from search.base import Path as TacticPath
-from tests.fakes.toolchain import FakeToolchain, gone, launch
+from tests.fakes.toolchain import FakeToolchain, launch
+from tests.processes import gone
 
 pytestmark = [pytest.mark.timeout(1200)]
 

@@ -1,11 +1,10 @@
-"""What the tests of the Lean layer share: a toolchain that starts the fake server, and what is left of a process."""
+"""What the tests of the Lean layer share: a toolchain that starts the fake server, and pools of such servers."""
 
 from __future__ import annotations
 
 import json
 import os
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,19 +130,3 @@ async def census(theorem: OpenTheorem, path: TacticPath = ()) -> dict[str, int]:
     assert isinstance(outcome, Rejected)
     numbers: dict[str, int] = json.loads(outcome.message)
     return numbers
-
-
-def is_running(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-def gone(*pids: int, within_s: float = 3.0) -> bool:
-    deadline = time.monotonic() + within_s
-    while any(is_running(pid) for pid in pids):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.01)
-    return True

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
+
+from tests.processes import left
 
 pytestmark = [pytest.mark.timeout(300)]
 
@@ -68,6 +69,7 @@ def test_a_list_that_declares_a_type_which_the_judge_refuses_is_refused_as_such(
     assert "Owner does not end in a sort" in found["error"]
 
 
+@pytest.mark.long
 def test_a_file_is_proved_in_place_checked_again_and_comes_back_whole(tmp_path: Path) -> None:
     (tmp_path / "mine.lean").write_text(THEOREMS)
     done = stepwise("prove", "mine.lean", "--out", "run", "--time-limit", "15", cwd=tmp_path)
@@ -102,6 +104,7 @@ def hears_ctrl_c() -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
+@pytest.mark.long
 def test_a_run_that_was_killed_is_gone_on_with_and_leaves_no_process(tmp_path: Path) -> None:
     statements = [f"theorem t{n} (a b : Nat) : a + b + {n} = b + ({n} + a) := by sorry" for n in range(6)]
     file = tmp_path / "many.jsonl"
@@ -131,12 +134,12 @@ def test_a_run_that_was_killed_is_gone_on_with_and_leaves_no_process(tmp_path: P
         ) as process:
             assert process.stdout is not None
             process.stdout.readline()
-            before = children(process.pid)
-            assert before
+            below = psutil.Process(process.pid).children(recursive=True)
+            assert below
             process.send_signal(stop)
             process.stdout.read()
             assert process.wait() == code
-        assert gone(before)
+        assert left(below, within_s=10.0) == []
         first = results(run)
         assert 1 <= len(first) < 6
         assert stepwise("prove", "--resume", str(run), cwd=tmp_path).returncode == 0
@@ -174,36 +177,3 @@ def test_one_of_several_sorries_is_helped_with_and_its_proof_is_not_called_judge
     assert closing & {"omega", "grind"}, "solvers of equal length: the one asked first is offered"
     assert answer["proof"]
     assert not answer["judged"]
-
-
-def children(pid: int) -> set[int]:
-    """All processes below `pid`."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-    found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found - {pid}
-
-
-def gone(processes: set[int]) -> bool:
-    """Whether all of them end within ten seconds."""
-    deadline = time.monotonic() + 10
-    while alive := {pid for pid in processes if is_running(pid)}:
-        if time.monotonic() > deadline:
-            return not alive
-        time.sleep(0.1)
-    return True
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-        return (Path("/proc") / str(pid) / "stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except (OSError, IndexError):
-        return False

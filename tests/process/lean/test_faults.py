@@ -13,7 +13,8 @@ from prover.lean.health import PoolEvent
 from prover.lean.problem import Problem
 from prover.lean.process_seat import ProcessLimits, local_pool
 from search.base import Advanced, Crashed, LimitKind, Proved, Step, TimedOut
-from tests.fakes.toolchain import POOL, QUICK, SIMPLE, FakeToolchain, MakePool, call, calls, census, gone, opened
+from tests.fakes.toolchain import POOL, QUICK, SIMPLE, FakeToolchain, MakePool, call, calls, census, opened
+from tests.processes import gone
 
 pytestmark = [pytest.mark.timeout(30)]
 

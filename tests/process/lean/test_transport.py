@@ -15,7 +15,8 @@ import pytest
 from prover.confine.usage import process_tree
 from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
 from prover.lean.transport import LeanProcess
-from tests.fakes.toolchain import gone, launch
+from tests.fakes.toolchain import launch
+from tests.processes import gone
 
 pytestmark = [pytest.mark.timeout(30)]
 HELLO = {"hello": True}

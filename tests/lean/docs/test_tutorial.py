@@ -15,6 +15,7 @@ PAGE = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf8")
 SOME_UNPROVED = 1
 
 
+@pytest.mark.long
 @pytest.mark.timeout(280)
 def test_the_tutorial_can_be_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (listing,) = re.findall(r"```lean\n(.*?)```", PAGE, re.DOTALL)

@@ -381,6 +381,7 @@ def with_types(group: str) -> list[Case]:
     ]
 
 
+@pytest.mark.long
 @pytest.mark.timeout(900)
 async def test_no_mutant_of_a_thousand_proves_what_its_parent_does_not(
     elaborating: SharedProcess, comparing: ComparingProcess

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from prover.confine.launch import Launch
 from prover.lean.embedded import ensure_embedded
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.process_seat import local_pool
-from prover.lean.project import Project
 from prover.lean.theorem import OpenTheorem
 from search.base import Proved, TacticCall
-from tests.fakes.lake_project import make_project
+from tests.fakes.lake_project import Unconfined, make_project
 
 pytestmark = [pytest.mark.timeout(600)]
 
@@ -34,13 +31,6 @@ theorem Shapes.small_dots : Small (.both .dot .dot) := .both .dot .dot
 """
 
 
-class Unconfined(Project):
-    """The stand-in is a script with an interpreter: more than a confined Lean may start."""
-
-    def launch(self) -> Launch:
-        return replace(super().launch(), confinement=None)
-
-
 @pytest.fixture
 async def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     modules = {"Shapes/Basic.lean": BASIC, "Shapes/Lemmas.lean": LEMMAS}
@@ -49,6 +39,7 @@ async def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.mark.long
 async def test_a_theorem_is_proved_with_what_the_project_proves(project: Path, tmp_path: Path) -> None:
     toolchain = await Unconfined.prepare(project, build=True, cache=tmp_path / "cache")
     statement = "theorem big : Shapes.Small (.both (.both .dot .dot) .dot) := by sorry"

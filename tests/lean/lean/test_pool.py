@@ -169,6 +169,7 @@ elab "linger" : tactic => do
 """
 
 
+@pytest.mark.long
 async def test_a_thread_that_a_tactic_leaves_running_ends_with_its_worker(toolchain: Embedded) -> None:
     replaced = asyncio.Event()
 

@@ -86,6 +86,7 @@ def results(run: Path) -> dict[str, dict[str, Any]]:
     return {line["name"]: line for line in lines}
 
 
+@pytest.mark.long
 def test_each_theorem_is_proved_and_checked_in_its_own_project(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     projects = ["--project", "one/project", "--project", "two/project"]
     assert stepwise("prove", "one", *projects, "--out", "run") == 3

@@ -54,6 +54,7 @@ def test_a_goal_is_printed_the_same_whatever_was_printed_before() -> None:
         assert first == {tactic: seen(server.run(state, tactic)) for tactic in TACTICS}
 
 
+@pytest.mark.long
 def test_a_state_asked_for_again_is_the_same_after_many_others_were_printed() -> None:
     with StepServer() as server:
         state = server.open(STATEMENT)

@@ -133,6 +133,7 @@ async def prepared(lean: EmbeddedLean, sources: Path, text: str = SERVER) -> Pat
     return await ensure_server(lean, sources) / "Main.lean"
 
 
+@pytest.mark.long
 async def test_a_server_resumes_from_its_snapshot_with_what_it_had_imported(tmp_path: Path) -> None:
     lean = await ensure_embedded()
     main = await prepared(lean, tmp_path)
@@ -157,6 +158,7 @@ async def test_a_server_whose_tasks_had_threads_when_it_was_saved_starts_its_own
         assert await server.ask("tasks") == "10"
 
 
+@pytest.mark.long
 async def test_a_server_without_a_snapshot_starts_from_its_source(tmp_path: Path) -> None:
     lean = await ensure_embedded()
     main = await prepared(lean, tmp_path)

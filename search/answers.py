@@ -11,7 +11,7 @@ from search.expansion import Expansion, SearchOptions
 from search.experience import Experience
 from search.nodes import Node
 from search.result import Statistics
-from search.tree import Graph
+from search.graph import Graph
 
 
 class Answers:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from search.frontier import Frontier, is_expandable
 from search.nodes import Edge, Node, PathScore
 from search.scoring import Ranking, token_mean_sum
-from search.tree import Graph
+from search.graph import Graph
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Beam:
 
     def add(self, node: Node) -> None:
         """Make the node a candidate for the next beam."""
-        depth = node.trail.steps
+        depth = node.cost.steps
         if depth not in self._waiting:
             self._waiting[depth] = Frontier(self._nodes, self._tickets)
         self._waiting[depth].push(node, self._ranking.rank(node))

@@ -7,7 +7,7 @@ from typing import Protocol
 from search.frontier import Frontier
 from search.nodes import Edge, Node, PathScore
 from search.scoring import Ranking
-from search.tree import Graph
+from search.graph import Graph
 
 
 class Strategy(Protocol):

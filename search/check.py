@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from search.nodes import DEAD, OPEN, PROVEN, Edge, Eligibility, Node
 from search.split import merge_key, rendering
-from search.tree import Graph
+from search.graph import Graph
 
 if TYPE_CHECKING:
     from search.engine import Search
@@ -33,7 +33,7 @@ def check_graph(graph: Graph) -> None:
     _check_proven(graph)
     _check_dead(graph)
     _check_relevance(graph)
-    _check_trails(graph)
+    _check_costs(graph)
 
 
 def check_search(search: Search) -> None:
@@ -161,18 +161,18 @@ def _check_relevance(graph: Graph) -> None:
             _require(edge.counted == counts, "counted is wrong", node.index, edge.tactic)
 
 
-def _check_trails(graph: Graph) -> None:
+def _check_costs(graph: Graph) -> None:
     for node in graph.nodes:
         if node is graph.root:
-            _require(node.best_in is None and node.trail.steps == 0, "the root has a path")
+            _require(node.best_in is None and node.cost.steps == 0, "the root has a path")
             continue
         edge = node.best_in
         _require(edge is not None and edge in node.parents, "the best path is not a path", node.index)
         assert edge is not None
         _require(_reaches_root(node, graph), "the best path goes in a circle", node.index)
-        expected = edge.source.trail.extend(edge.log_prob, edge.num_tokens)
-        close = all(math.isclose(a, b, abs_tol=1e-9) for a, b in zip(node.trail, expected, strict=True))
-        _require(close or node.trail == expected, "a trail is stale", node.index, node.trail, expected)
+        expected = edge.source.cost.extend(edge.log_prob, edge.num_tokens)
+        close = all(math.isclose(a, b, abs_tol=1e-9) for a, b in zip(node.cost, expected, strict=True))
+        _require(close or node.cost == expected, "a path cost is stale", node.index, node.cost, expected)
 
 
 def _reaches_root(node: Node, graph: Graph) -> bool:
@@ -194,6 +194,6 @@ def check_best_paths(graph: Graph) -> None:
     score = graph.path_score
     for node in graph.nodes:
         for edge in node.parents:
-            offered = score(edge.source.trail.extend(edge.log_prob, edge.num_tokens))
-            better = node.index > 0 and offered > score(node.trail) + 1e-9
+            offered = score(edge.source.cost.extend(edge.log_prob, edge.num_tokens))
+            better = node.index > 0 and offered > score(node.cost) + 1e-9
             _require(not better, "a better path was missed", node.index, edge.tactic)

@@ -11,7 +11,7 @@ from search.equivalents import Equivalents, offers
 from search.expansion import Expansion, SearchOptions
 from search.frontier import is_expandable
 from search.nodes import ADMITTED, OPEN, PROVEN, Eligibility, Node
-from search.tree import Graph
+from search.graph import Graph
 
 
 class Gate:
@@ -38,7 +38,7 @@ class Gate:
 
     def enter(self, node: Node, expansion: Expansion | None, *, may_wait: bool = True) -> None:
         """Decide the eligibility of a node that is new or was held back; `expansion` is the one that found it."""
-        depth = node.trail.steps
+        depth = node.cost.steps
         if depth > self.depth:
             self.depth = depth
         if self._deepest is not None and depth >= self._deepest:
@@ -145,7 +145,7 @@ class Gate:
         self.too_deep[node.index] = node
 
     def _is_too_deep(self, node: Node) -> bool:
-        return self._deepest is not None and node.trail.steps >= self._deepest
+        return self._deepest is not None and node.cost.steps >= self._deepest
 
     def _is_left_to_another(self, node: Node) -> bool:
         """Whether the node needs no expansion: an α-equivalent node is searched in its place, or has decided it."""

@@ -26,7 +26,7 @@ from search.frontier import is_expandable
 from search.nodes import OPEN, PROVEN, Node
 from search.result import SearchResult, Statistics, best_value_and_proven_share
 from search.rules import Rule
-from search.tree import Graph
+from search.graph import Graph
 
 __all__ = ["Expansion", "Search", "SearchOptions"]
 
@@ -111,7 +111,7 @@ class Search:
     def open_states(self, limit: int) -> list[ProofState]:
         """The likeliest states that are still to be proved, at most `limit` of them."""
         nodes = [node for node in self.graph.nodes if node.status is OPEN and node.is_relevant]
-        return [node.state for node in heapq.nlargest(limit, nodes, key=lambda node: node.trail.log_prob)]
+        return [node.state for node in heapq.nlargest(limit, nodes, key=lambda node: node.cost.log_prob)]
 
     def awaits(self, number: int) -> bool:
         """Whether the value of that id is missing."""

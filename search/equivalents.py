@@ -50,7 +50,7 @@ class Equivalents:
         if first is None:
             return False, []
         is_untouched = not (first.attempts or first.in_flight or first.edges or first.rest)
-        if is_untouched and node.is_relevant and self._path_score(node.trail) > self._path_score(first.trail):
+        if is_untouched and node.is_relevant and self._path_score(node.cost) > self._path_score(first.cost):
             self._wait(first, node)
             return False, [first]
         self._wait(node, first)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from search.base import Candidate, Path, Premise, ProofState, ProposalRequest, TacticLimits, Theorem
 from search.nodes import Edge, Node
-from search.tree import Graph
+from search.graph import Graph
 
 _MAX_ERRORS = 8
 

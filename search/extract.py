@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from search.nodes import PROVEN, Edge, Node
-from search.tree import Graph
+from search.graph import Graph
 
 Cost = tuple[int, int]
 """Tactics, then characters."""

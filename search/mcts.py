@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from search.frontier import is_expandable
 from search.nodes import DEAD, OPEN, PROVEN, Edge, Node, PathScore, more_likely
-from search.tree import Graph
+from search.graph import Graph
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ class Node:
         "attempts",
         "best_in",
         "closed",
+        "cost",
         "edges",
         "eligibility",
         "first_parent",
@@ -147,16 +148,15 @@ class Node:
         "state",
         "status",
         "ticket",
-        "trail",
         "tried",
         "unknown",
         "value",
     )
 
-    def __init__(self, index: int, state: ProofState, *, trail: PathCost) -> None:
+    def __init__(self, index: int, state: ProofState, *, cost: PathCost) -> None:
         self.index = index
         self.state = state
-        self.trail = trail
+        self.cost = cost
         self.best_in: Edge | None = None
         self.next_equivalent: Node | None = None
         self.status = OPEN
@@ -196,9 +196,9 @@ class Node:
         """The path cost that ranks the node's next expansion: its own, or, while candidates remain in `rest`, that of
         the likeliest state to which they can lead (as in partial-expansion A*)."""
         if not self.rest:
-            return self.trail
+            return self.cost
         best = max(self.rest, key=lambda candidate: candidate.log_prob)
-        return self.trail.extend(best.log_prob, max(1, best.num_tokens))
+        return self.cost.extend(best.log_prob, max(1, best.num_tokens))
 
     @property
     def is_hopeless(self) -> bool:
@@ -215,6 +215,6 @@ PathScore = Callable[[PathCost], float]
 """Which of several paths to one state is better: the one with the higher score."""
 
 
-def more_likely(trail: PathCost) -> float:
+def more_likely(cost: PathCost) -> float:
     """The default: paths are compared by their log-probability."""
-    return trail.log_prob
+    return cost.log_prob

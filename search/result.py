@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from search.budget import Spent, StopReason
 from search.extract import Proof
 from search.nodes import OPEN, PROVEN
-from search.tree import Graph
+from search.graph import Graph
 
 
 @dataclass(slots=True)

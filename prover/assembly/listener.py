@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from prover.lean.health import PoolEvent
+from prover.lean.pool_health import PoolEvent
 from prover.run.progress import Progress
 from prover.run.result import TheoremResult
 from prover.run.utilisation import Sample

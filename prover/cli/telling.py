@@ -12,7 +12,7 @@ from prover.assembly.listener import Listener
 from prover.cli.console import Console
 from prover.cli.live import LiveView
 from prover.errors import DeathReason
-from prover.lean.health import EventKind, PoolEvent
+from prover.lean.pool_health import EventKind, PoolEvent
 from prover.run.progress import Progress
 from prover.run.result import Status, TheoremResult, in_words
 from prover.run.utilisation import Sample

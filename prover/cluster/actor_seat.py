@@ -20,7 +20,7 @@ from prover.cluster.lean_host import Whereabouts
 from prover.driver.meters import Meter
 from prover.errors import StepwiseError, ToolchainError, WorkerDied
 from prover.keeper import Keeper, Patience
-from prover.lean.health import WorkerHealth
+from prover.lean.pool_health import WorkerHealth
 from prover.lean.pieces import Pieces
 from prover.lean.pool import LeanPool, Queueing, Work
 

@@ -10,7 +10,7 @@ from functools import partial
 
 from prover.driver.parts import Components
 from prover.judge import Judging, Verdict
-from prover.lean.health import PoolHealth
+from prover.lean.pool_health import PoolHealth
 from prover.policy.opened import counted
 from prover.run.utilisation import Load
 from search.base import Candidate, Critic, Policy, ProofState, ProposalRequest, Theorem, Value

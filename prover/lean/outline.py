@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from prover.errors import ProtocolFault
-from prover.lean.fields import Json, field, items, texts
+from prover.lean.json_fields import Json, field, items, texts
 from prover.lean.protocol import Message, read_message
 
 Place: TypeAlias = tuple[int, int]

@@ -24,7 +24,7 @@ from prover.confine.launch import Confinement, Launch
 from prover.errors import ToolchainError, UsageError
 from prover.lean.embedded.bundle import bundle
 from prover.lean.embedded.install import cache_folder
-from prover.lean.modules import digest_of_modules
+from prover.lean.module_hash import digest_of_modules
 from prover.lean.releases import kernel_caution, with_caution
 from prover.lean.toolchain import lean_sources
 

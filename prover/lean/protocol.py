@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from prover.errors import ProtocolFault
-from prover.lean.fields import Json, field, items, number, texts
-from prover.lean.goals import goal_of
+from prover.lean.json_fields import Json, field, items, number, texts
+from prover.lean.rendered_goals import goal_of
 from search.base import Goal, Hypothesis, LimitKind, Premise, ProofState, RejectKind, TacticCall
 
 # ------------------------------------------------------------------------------------------------------ requests

@@ -22,7 +22,7 @@ from prover.confine.command import guarded
 from prover.confine.launch import Launch
 from prover.confine.lines import MAX_LINE, Lines, encoded, json_object
 from prover.confine.pipes import Incoming, Outgoing
-from prover.confine.usage import rss_bytes_and_cpu_s
+from prover.confine.process_tree import rss_bytes_and_cpu_s
 from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
 from prover.lean.last_words import last_words
 from prover.lean.requests import ProcessUse, Requests

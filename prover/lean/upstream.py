@@ -19,7 +19,7 @@ from typing import Any
 from prover.confine.launch import Launch
 from prover.confine.lines import MAX_LINE, encoded, json_object
 from prover.errors import DeathReason, ProtocolFault, WorkerDied
-from prover.lean.fields import field, items, number, texts
+from prover.lean.json_fields import field, items, number, texts
 from prover.lean.protocol import read_command
 from prover.lean.transport import LeanProcess
 

@@ -15,7 +15,7 @@ from typing import Any
 from prover.cluster.handle import Handle
 from prover.cluster.lean_host import Unheard, Whereabouts
 from prover.judge import Verdict, VerdictStatus
-from prover.lean.health import WorkerHealth
+from prover.lean.pool_health import WorkerHealth
 from prover.lean.problem import Opened, OpenFailed, Problem
 from search.base import (
     Advanced,

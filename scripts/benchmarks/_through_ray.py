@@ -27,7 +27,7 @@ from prover.cluster.actors import LOCAL, ray_system
 from prover.cluster.handle import Needs
 from prover.cluster.lean_host import LeanHost
 from prover.config import LeanConfig, SearchConfig
-from prover.confine.usage import process_tree
+from prover.confine.process_tree import process_tree
 from prover.driver.job import Job
 from prover.driver.parts import Components
 from prover.driver.searches import budget_of

@@ -24,7 +24,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from prover.confine.usage import pss_bytes, rss_bytes
+from prover.confine.process_tree import pss_bytes, rss_bytes
 from prover.errors import WorkerDied
 from prover.lean.embedded import ensure_embedded
 from prover.lean.pool import LeanPool

@@ -18,7 +18,7 @@ from random import Random
 import pytest
 
 from prover.confine.launch import Launch
-from prover.confine.usage import process_tree
+from prover.confine.process_tree import process_tree
 from prover.errors import LeanFault
 from prover.keeper import Patience
 from prover.lean.embedded import ensure_embedded

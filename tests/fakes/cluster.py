@@ -10,7 +10,7 @@ from typing import Any
 
 from prover.cluster.handle import ActorLost, Needs
 from prover.cluster.lean_host import Unheard, Whereabouts
-from prover.lean.health import WorkerHealth
+from prover.lean.pool_health import WorkerHealth
 from prover.lean.problem import Opened, OpenFailed, Problem
 from search.base import Advanced, Outcome, Path, Premise, ProofState, Step, TacticCall
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from prover.confine.isolation import in_force
-from prover.confine.usage import process_tree
-from prover.lean.health import PoolEvent
+from prover.confine.process_tree import process_tree
+from prover.lean.pool_health import PoolEvent
 from prover.lean.pool import LeanPool
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.process_seat import ProcessLimits, local_pool

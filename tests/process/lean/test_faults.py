@@ -9,7 +9,7 @@ import signal
 import pytest
 
 from prover.errors import WorkerDied, WorkerStartFailed
-from prover.lean.health import PoolEvent
+from prover.lean.pool_health import PoolEvent
 from prover.lean.problem import Problem
 from prover.lean.process_seat import ProcessLimits, local_pool
 from search.base import Advanced, Crashed, LimitKind, Proved, Step, TimedOut

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from prover.confine.usage import process_tree
+from prover.confine.process_tree import process_tree
 from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
 from prover.lean.transport import LeanProcess
 from tests.fakes.toolchain import launch

@@ -18,7 +18,7 @@ from prover.config import SearchConfig
 from prover.driver.job import Accepted, Ending, Fault, FaultKind, Unproved
 from prover.driver.parts import Components
 from prover.judge import Verdict, VerdictStatus
-from prover.lean.health import PoolHealth, WaitTimes, WorkerHealth
+from prover.lean.pool_health import PoolHealth, WaitTimes, WorkerHealth
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
 from prover.tasks import Document

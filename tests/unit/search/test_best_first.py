@@ -47,7 +47,7 @@ def test_equal_answers_give_equal_searches() -> None:
         reason = drive(search, environment, proposing(MAZE), width=3, shuffle=1)
         graph = search.graph
         edges = [(e.source.index, e.tactic, e.count, [c.index for c in e.children]) for e in graph.edges()]
-        return reason, edges, [node.trail for node in graph.nodes], search.result()
+        return reason, edges, [node.cost for node in graph.nodes], search.result()
 
     assert run() == run()
 

@@ -147,9 +147,9 @@ def no_path(search: Search) -> None:
     search.graph.nodes[3].best_in = None
 
 
-def stale_trail(search: Search) -> None:
+def stale_cost(search: Search) -> None:
     node = search.graph.nodes[3]
-    node.trail = node.trail._replace(log_prob=node.trail.log_prob - 1.0)
+    node.cost = node.cost._replace(log_prob=node.cost.log_prob - 1.0)
 
 
 def in_flight_forgotten(search: Search) -> None:
@@ -206,7 +206,7 @@ def expansions_for_free(search: Search) -> None:
         (wrong_counted, "counted is wrong"),
         (root_with_a_path, "the root has a path"),
         (no_path, "not a path"),
-        (stale_trail, "a trail is stale"),
+        (stale_cost, "a path cost is stale"),
         (in_flight_forgotten, "in_flight is wrong"),
         (in_flight_for_nothing, "in_flight is wrong"),
         (closed_too_early, "closed does not follow"),
@@ -243,6 +243,6 @@ def test_a_missed_better_path_is_noticed(search: Search) -> None:
 
 
 def test_a_state_without_a_parent_is_noticed(search: Search) -> None:
-    search.graph._make(ProofState((), key="stray"), search.graph.root.trail)
+    search.graph._make(ProofState((), key="stray"), search.graph.root.cost)
     with pytest.raises(InvariantBroken, match="no parent"):
         check_search(search)

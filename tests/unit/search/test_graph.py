@@ -5,7 +5,7 @@ from __future__ import annotations
 from search.base import Goal, Hypothesis, LogProb, ProofState
 from search.check import check_best_paths, check_graph
 from search.nodes import DEAD, OPEN, PROVEN, Edge, Eligibility, Node
-from search.tree import Graph
+from search.graph import Graph
 
 
 def state(*names: str, shown: str = "") -> ProofState:
@@ -65,7 +65,7 @@ def test_tactics_to_the_same_states_count_as_one() -> None:
     first = add(graph, graph.root, "intro  h", "a", log_prob=-3.0)
     assert add(graph, graph.root, "intro h", "a", log_prob=-1.0) is first
     assert (first.count, first.log_prob, first.tactic, first.text) == (2, -1.0, "intro  h", "intro h")
-    assert first.children[0].trail.log_prob == -1.0
+    assert first.children[0].cost.log_prob == -1.0
 
 
 def test_a_better_path_reaches_everything_below() -> None:
@@ -75,7 +75,7 @@ def test_a_better_path_reaches_everything_below() -> None:
     (c,) = add(graph, b, "v", "c").children
     (d,) = add(graph, graph.root, "w", "d").children
     add(graph, d, "x", "a")
-    assert [node.trail.log_prob for node in (a, b, c)] == [-2.0, -3.0, -4.0]
+    assert [node.cost.log_prob for node in (a, b, c)] == [-2.0, -3.0, -4.0]
     assert [step.tactic for step in graph.path(c)] == ["w", "x", "u", "v"]
     assert set(graph.improved) == {a, b, c}
     check_best_paths(graph)
@@ -86,12 +86,12 @@ def test_a_worse_path_changes_nothing() -> None:
     (a,) = add(graph, graph.root, "t", "a").children
     (b,) = add(graph, graph.root, "u", "b").children
     add(graph, b, "v", "a")
-    assert a.trail.log_prob == -1.0
+    assert a.cost.log_prob == -1.0
     assert graph.improved == []
 
 
 def test_paths_never_go_in_a_circle_even_if_that_scores_better() -> None:
-    graph = Graph(state("r"), path_score=lambda trail: trail.log_prob / max(1, trail.steps))
+    graph = Graph(state("r"), path_score=lambda cost: cost.log_prob / max(1, cost.steps))
     (a,) = add(graph, graph.root, "t", "a", log_prob=-8.0).children
     (b,) = add(graph, a, "u", "b", log_prob=-0.1).children
     add(graph, b, "back", "a", log_prob=-0.1)

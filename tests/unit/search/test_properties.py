@@ -129,7 +129,7 @@ def test_every_proof_after_a_rejected_one_is_true_and_the_record_makes_them_agai
 
 
 def test_priorities_are_never_nan() -> None:
-    trails = [
+    costs = [
         PathCost(),
         PathCost(1, 1, 0.0, 0.0),
         PathCost(3, 9, float("-inf"), float("-inf")),
@@ -139,7 +139,7 @@ def test_priorities_are_never_nan() -> None:
         ranking = row.parameters()
         if not isinstance(ranking, Ranking):
             continue
-        for trail in trails:
+        for cost in costs:
             for value in (0.0, 0.5, 1.0):
-                priority = ranking.priority(trail, value)
+                priority = ranking.priority(cost, value)
                 assert priority == priority, name

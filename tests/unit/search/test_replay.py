@@ -70,7 +70,7 @@ def recorded() -> list[Event]:
 
 
 def shape(search: Search) -> list[object]:
-    nodes = [(n.index, n.state, n.status, n.trail, n.value, n.attempts, n.unknown) for n in search.graph.nodes]
+    nodes = [(n.index, n.state, n.status, n.cost, n.value, n.attempts, n.unknown) for n in search.graph.nodes]
     edges = [(e.source.index, e.tactic, e.text, e.count, [c.index for c in e.children]) for e in search.graph.edges()]
     return [*nodes, *edges]
 

@@ -8,7 +8,7 @@ from search.base import Goal, LogProb, ProofState
 from search.check import check_graph
 from search.extract import extract
 from search.nodes import Node
-from search.tree import Graph
+from search.graph import Graph
 
 
 def goal(name: str) -> Goal:

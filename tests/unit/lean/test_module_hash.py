@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from prover.lean.modules import digest_of_modules
+from prover.lean.module_hash import digest_of_modules
 
 
 def test_names_and_contents_of_modules_count_and_their_place_does_not(tmp_path: Path) -> None:

@@ -82,18 +82,18 @@ class Graph:
         children: tuple[Node, ...] = ()
         focuses: tuple[tuple[int, ...], ...] | None = None
         if state is not None:
-            trail = source.trail.extend(log_prob, num_tokens)
+            cost = source.cost.extend(log_prob, num_tokens)
             parts = split(state)
             if parts is None:
                 child = self.find(state)
                 if child is source:
                     return Added(None, (), 0, same_state=False)
-                children = (child if child is not None else self._make(state, trail),)
+                children = (child if child is not None else self._make(state, cost),)
             else:
                 if any(self.find(part) is source for _, part in parts):
                     return Added(None, (), 0, same_state=False)
                 focuses = tuple(focus for focus, _ in parts)
-                children = tuple(self.find(part) or self._make(part, trail) for _, part in parts)
+                children = tuple(self.find(part) or self._make(part, cost) for _, part in parts)
         for edge in source.edges:
             if edge.children == children:
                 if len(text) < len(edge.text):
@@ -126,9 +126,9 @@ class Graph:
             node = node.next_equivalent
         return node
 
-    def _make(self, state: ProofState, trail: PathCost) -> Node:
+    def _make(self, state: ProofState, cost: PathCost) -> Node:
         """A new node, without a parent yet."""
-        node = Node(len(self.nodes), state, trail=trail)
+        node = Node(len(self.nodes), state, cost=cost)
         self.nodes.append(node)
         first = self._by_key.setdefault(merge_key(state), node)
         if first is not node:
@@ -179,14 +179,14 @@ class Graph:
 
     def _offer(self, child: Node, edge: Edge) -> None:
         """Make `edge` the last one of the best path to `child` if that path is better and has no cycle."""
-        trail = edge.source.trail.extend(edge.log_prob, edge.num_tokens)
-        if self._is_improvement(child, edge, trail):
+        cost = edge.source.cost.extend(edge.log_prob, edge.num_tokens)
+        if self._is_improvement(child, edge, cost):
             child.best_in = edge
             self._relax(child)
 
-    def _is_improvement(self, child: Node, edge: Edge, trail: PathCost) -> bool:
+    def _is_improvement(self, child: Node, edge: Edge, cost: PathCost) -> bool:
         score = self.path_score
-        return child.index > 0 and score(trail) > score(child.trail) and not self._is_on_path(child, edge.source)
+        return child.index > 0 and score(cost) > score(child.cost) and not self._is_on_path(child, edge.source)
 
     @staticmethod
     def _is_on_path(node: Node, below: Node) -> bool:
@@ -211,15 +211,15 @@ class Graph:
         pushed = 0
         while work:
             _, _, node, edge = heapq.heappop(work)
-            trail = edge.source.trail.extend(edge.log_prob, edge.num_tokens)
-            if node in settled or (edge is not node.best_in and not self._is_improvement(node, edge, trail)):
+            cost = edge.source.cost.extend(edge.log_prob, edge.num_tokens)
+            if node in settled or (edge is not node.best_in and not self._is_improvement(node, edge, cost)):
                 continue
             settled.add(node)
             node.best_in = edge
-            node.trail = trail
+            node.cost = cost
             self.improved.append(node)
             for below in node.edges:
-                score = self.path_score(trail.extend(below.log_prob, below.num_tokens))
+                score = self.path_score(cost.extend(below.log_prob, below.num_tokens))
                 for child in below.distinct_children():
                     if child.index and child not in settled:
                         pushed += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-TURNSTILE = "⊢"
+_TURNSTILE = "⊢"
 _WORD = re.compile(r"[^\W\d_][\w.'✝]*|\d+|[^\s\w()\[\]{},]")
 _RELATIONS = ("=", "≤", "<", "↔", "→", "∧", "∨", "¬", "∃", "∀", "∈", "∣", "≠")
 
@@ -27,11 +27,11 @@ NAMES: tuple[str, ...] = (
 
 def features(text: str) -> list[float]:
     """One number per name of NAMES, from all goals of a state in one text. No goals is all zeros."""
-    goals = [goal for goal in text.split("\n\n") if TURNSTILE in goal]
+    goals = [goal for goal in text.split("\n\n") if _TURNSTILE in goal]
     if not goals:
         return [0.0] * len(NAMES)
-    targets = [goal.rpartition(TURNSTILE)[2].strip() for goal in goals]
-    lines = [line for goal in goals for line in goal.rpartition(TURNSTILE)[0].splitlines() if " : " in line]
+    targets = [goal.rpartition(_TURNSTILE)[2].strip() for goal in goals]
+    lines = [line for goal in goals for line in goal.rpartition(_TURNSTILE)[0].splitlines() if " : " in line]
     types = [line.partition(" : ")[2].strip() for line in lines]
     words = [word for target in targets for word in _WORD.findall(target)]
     facts = [kind for kind in types if any(relation in kind for relation in _RELATIONS)]

@@ -29,10 +29,10 @@ def state_value(state: ProofState) -> Value:
 
     The scale puts a small equation without binders near 0.8 and a screen of nested quantifiers below 0.1.
     """
-    return Value(math.exp(-sum(map(goal_difficulty, state.goals)) / 8.0))
+    return Value(math.exp(-sum(map(_goal_difficulty, state.goals)) / 8.0))
 
 
-def goal_difficulty(goal: Goal) -> float:
+def _goal_difficulty(goal: Goal) -> float:
     """The estimated work left at one goal, at least 0.5, from its size, binders and head, and whether it is trivial.
 
     Size counts tokens of the target, slowly (a square root); hypotheses cost a little each, since every one is a

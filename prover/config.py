@@ -26,7 +26,7 @@ EMBEDDED_MB = 2560
 """The memory limit of an embedded worker: 0.7 GiB resident from the start, and up to 2 GiB of linear memory."""
 PROJECT_MB = 12288
 """That of a project's worker or judging process: with Mathlib, several GiB are the libraries' files, mapped."""
-EMBEDDED_JUDGE_MB = 3072
+_EMBEDDED_JUDGE_MB = 3072
 """That of an embedded judging process, which may use its linear memory whole."""
 
 
@@ -145,7 +145,7 @@ class LeanConfig:
     @property
     def judge_bytes(self) -> int:
         """The memory limit of one judging process."""
-        return (self.memory_mb or (PROJECT_MB if self.projects else EMBEDDED_JUDGE_MB)) << 20
+        return (self.memory_mb or (PROJECT_MB if self.projects else _EMBEDDED_JUDGE_MB)) << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +237,7 @@ def load_config(file: Path | None, settings: Iterable[str] = (), *, base: Config
         key, separator, text = setting.partition("=")
         if not separator:
             raise UsageError(f"--set takes KEY=VALUE, not {setting!r}")
-        config = overlay(config, nested(key.strip(), parse_value(text.strip())), f"--set {setting}")
+        config = overlay(config, nested(key.strip(), _parse_value(text.strip())), f"--set {setting}")
     return config
 
 
@@ -263,7 +263,7 @@ def nested(key: str, value: object) -> dict[str, Any]:
     return typing.cast(dict[str, Any], value)
 
 
-def parse_value(text: str) -> object:
+def _parse_value(text: str) -> object:
     """A TOML value; a bare word is taken as a string, so that `--set models.policy=builtin` needs no quotes."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
@@ -286,11 +286,11 @@ def overlay(base: T, values: Mapping[str, Any], where: str, prefix: str = "") ->
                 raise UsageError(f"{where}: {name!r} is a group of settings, not a value")
             changes[key] = overlay(current, value, where, f"{name}.")
         else:
-            changes[key] = checked(value, hints[key], f"{where}: {name!r}")
+            changes[key] = _checked(value, hints[key], f"{where}: {name!r}")
     return replace(base, **changes)
 
 
-def checked(value: object, hint: Any, what: str) -> object:
+def _checked(value: object, hint: Any, what: str) -> object:
     """`value` if it has the annotated type (an int will do for a float); UsageError otherwise."""
     allowed = alternatives(hint)
     if isinstance(value, int) and not isinstance(value, bool) and float in allowed and int not in allowed:

@@ -9,9 +9,9 @@ from search.base import Advanced, Candidate, Crashed, Outcome, ProofState, Prove
 from search.candidates import distinct
 from search.expansion import Expansion, SearchOptions
 from search.experience import Experience
+from search.graph import Graph
 from search.nodes import Node
 from search.result import Statistics
-from search.graph import Graph
 
 
 class Answers:

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from search.frontier import Frontier, is_expandable
+from search.graph import Graph
 from search.nodes import Edge, Node, PathScore
 from search.scoring import Ranking, token_mean_sum
-from search.graph import Graph
 
 
 @dataclass(frozen=True, slots=True)

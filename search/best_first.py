@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Protocol
 
 from search.frontier import Frontier
+from search.graph import Graph
 from search.nodes import Edge, Node, PathScore
 from search.scoring import Ranking
-from search.graph import Graph
 
 
 class Strategy(Protocol):

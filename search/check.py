@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from search.graph import Graph
 from search.nodes import DEAD, OPEN, PROVEN, Edge, Eligibility, Node
 from search.split import merge_key, rendering
-from search.graph import Graph
 
 if TYPE_CHECKING:
     from search.engine import Search

@@ -10,8 +10,8 @@ from search.best_first import Strategy
 from search.equivalents import Equivalents, offers
 from search.expansion import Expansion, SearchOptions
 from search.frontier import is_expandable
-from search.nodes import ADMITTED, OPEN, PROVEN, Eligibility, Node
 from search.graph import Graph
+from search.nodes import ADMITTED, OPEN, PROVEN, Eligibility, Node
 
 
 class Gate:

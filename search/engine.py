@@ -23,10 +23,10 @@ from search.expansion import Expansion, SearchOptions
 from search.experience import Experience
 from search.extract import closing, extract
 from search.frontier import is_expandable
+from search.graph import Graph
 from search.nodes import OPEN, PROVEN, Node
 from search.result import SearchResult, Statistics, best_value_and_proven_share
 from search.rules import Rule
-from search.graph import Graph
 
 __all__ = ["Expansion", "Search", "SearchOptions"]
 

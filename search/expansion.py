@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from search.base import Candidate, Path, Premise, ProofState, ProposalRequest, TacticLimits, Theorem
-from search.nodes import Edge, Node
 from search.graph import Graph
+from search.nodes import Edge, Node
 
 _MAX_ERRORS = 8
 

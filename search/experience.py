@@ -33,7 +33,7 @@ class Experience:
 
     def observe(self, candidate: Candidate, outcome: Outcome) -> None:
         """Count the outcome of one call."""
-        record = self._records.setdefault(kind_of(candidate), _Record())
+        record = self._records.setdefault(_kind_of(candidate), _Record())
         record.tries += 1
         record.closed += isinstance(outcome, Proved)
         record.advanced += isinstance(outcome, Advanced)
@@ -41,7 +41,7 @@ class Experience:
 
     def worth(self, candidate: Candidate) -> float:
         """Goals closed per second, smoothed: an unknown kind counts as a few tries with moderate luck."""
-        record = self._records.get(kind_of(candidate), _Record())
+        record = self._records.get(_kind_of(candidate), _Record())
         closed = record.closed + _PRIOR_CLOSED
         return closed / (record.lean_s + _PRIOR_TRIES * _PRIOR_COST_S)
 
@@ -50,7 +50,7 @@ class Experience:
         return sorted(candidates, key=lambda candidate: -self.worth(candidate))
 
 
-def kind_of(candidate: Candidate) -> str:
+def _kind_of(candidate: Candidate) -> str:
     """The kind under which a candidate is counted: its `origin` if it has one, else its first word."""
     return candidate.origin or candidate.tactic.split(maxsplit=1)[0]
 

@@ -10,10 +10,10 @@ import heapq
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from search.nodes import PROVEN, Edge, Node
 from search.graph import Graph
+from search.nodes import PROVEN, Edge, Node
 
-Cost = tuple[int, int]
+_Cost = tuple[int, int]
 """Tactics, then characters."""
 
 
@@ -78,7 +78,7 @@ def cheapest(root: Node) -> dict[Node, Edge]:
     edges = _proven_edges(root)
     missing = {edge: len(edge.distinct_children()) for edge in edges}
     above: dict[Node, list[Edge]] = {}
-    heap: list[tuple[Cost, int, Edge]] = []
+    heap: list[tuple[_Cost, int, Edge]] = []
     for number, edge in enumerate(edges):
         for child in edge.distinct_children():
             above.setdefault(child, []).append(edge)
@@ -86,7 +86,7 @@ def cheapest(root: Node) -> dict[Node, Edge]:
             heap.append((_cost(edge, {}), number, edge))
     heapq.heapify(heap)
     number = len(edges)
-    costs: dict[Node, Cost] = {}
+    costs: dict[Node, _Cost] = {}
     choice: dict[Node, Edge] = {}
     while heap:
         cost, _, edge = heapq.heappop(heap)
@@ -118,7 +118,7 @@ def _proven_edges(root: Node) -> list[Edge]:
     return edges
 
 
-def _cost(edge: Edge, costs: dict[Node, Cost]) -> Cost:
+def _cost(edge: Edge, costs: dict[Node, _Cost]) -> _Cost:
     tactics, characters = 1, len(edge.text)
     for child in edge.children:
         below = costs[child]

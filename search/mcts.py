@@ -15,8 +15,8 @@ import math
 from dataclasses import dataclass
 
 from search.frontier import is_expandable
-from search.nodes import DEAD, OPEN, PROVEN, Edge, Node, PathScore, more_likely
 from search.graph import Graph
+from search.nodes import DEAD, OPEN, PROVEN, Edge, Node, PathScore, more_likely
 
 
 @dataclass(frozen=True, slots=True)

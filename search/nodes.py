@@ -105,7 +105,7 @@ class Edge:
         self.count = count
         self.children = children
         self.focuses = focuses
-        self.status = OPEN
+        self.status: Status = OPEN
         self.counted = False
         self.waiting = 0
 
@@ -159,7 +159,7 @@ class Node:
         self.cost = cost
         self.best_in: Edge | None = None
         self.next_equivalent: Node | None = None
-        self.status = OPEN
+        self.status: Status = OPEN
         self.edges: tuple[Edge, ...] = ()
         self.first_parent: Edge | None = None
         self.other_parents: list[Edge] | None = None

@@ -27,21 +27,6 @@ def steps(search: AnySearch, events: Iterable[Event]) -> Iterator[Event]:
         yield event
 
 
-def replay(search: AnySearch, events: Iterable[Event]) -> list[int]:
-    """Play all `events`, then abandon the expansions still in flight, so that a driver can resume the search.
-
-    Returns the ids of the abandoned expansions. Raises as `steps`.
-    """
-    flying: dict[int, None] = {}
-    for event in steps(search, events):
-        if isinstance(event, Planned):
-            flying.update(dict.fromkeys(event.expansions))
-    left = [number for number in flying if search.is_in_flight(number)]
-    for number in left:
-        search.abandon(number)
-    return left
-
-
 def _play(search: AnySearch, event: Event) -> None:
     _ = search.done  # as a driver asks it: with nothing else left a search lets held nodes in
     match event:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, fields
 
 from search.budget import Spent, StopReason
 from search.extract import Proof
-from search.nodes import OPEN, PROVEN
 from search.graph import Graph
+from search.nodes import OPEN, PROVEN
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from search.nodes import Node, PathCost, PathScore, more_likely
 Priority: TypeAlias = Callable[[PathCost, float], float]
 """From a path's cost and a value in [0, 1] to a priority. Pure, and never NaN."""
 
-UNKNOWN_VALUE = 0.5
+_UNKNOWN_VALUE = 0.5
 """What stands for a value that no critic has given."""
 
 
@@ -38,11 +38,11 @@ class Ranking:
         if not self.ranks_paths:
             return more_likely
         priority = self.priority
-        return lambda cost: priority(cost, UNKNOWN_VALUE)
+        return lambda cost: priority(cost, _UNKNOWN_VALUE)
 
     def rank(self, node: Node) -> float:
         """The priority of a node; each expansion it has had already costs it 1, so that other states come first."""
-        value = UNKNOWN_VALUE if node.value is None else node.value
+        value = _UNKNOWN_VALUE if node.value is None else node.value
         return self.priority(node.next_cost, value) - node.attempts
 
 

@@ -18,7 +18,7 @@ def parse_arguments(make: Callable[..., object], query: str) -> dict[str, int | 
 
     Raises ValueError naming a key that `make` has no parameter for, or a value of the wrong type.
     """
-    types = parameter_types(make)
+    types = _parameter_types(make)
     values: dict[str, int | float | str] = {}
     for key, text in parse_qsl(query.replace("+", "%2B"), keep_blank_values=True):
         if key not in types:
@@ -31,7 +31,7 @@ def parse_arguments(make: Callable[..., object], query: str) -> dict[str, int | 
     return values
 
 
-def parameter_types(make: Callable[..., object]) -> dict[str, type[int | float | str]]:
+def _parameter_types(make: Callable[..., object]) -> dict[str, type[int | float | str]]:
     """The parameters of `make` that a word can set, by name, in their order."""
     hints = typing.get_type_hints(make)
     types: dict[str, type[int | float | str]] = {}

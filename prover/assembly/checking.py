@@ -42,22 +42,22 @@ def claims_of(run_folder: Path) -> list[Claim]:
     run = read_run(run_folder)
     if (found := lineage(read_tasks(run_folder))) != run.info.lineage:
         raise UsageError(f"the statements of {run_folder} were changed: lineage {found}, begun as {run.info.lineage}")
-    claims = [claim_of(run_folder, record) for record in run.records if record.status in SOLVED]
+    claims = [_claim_of(run_folder, record) for record in run.records if record.status in SOLVED]
     if not claims:
         raise UsageError(f"{run_folder} holds no proofs")
     return claims
 
 
-def claim_of(run_folder: Path, record: TheoremRecord) -> Claim:
+def _claim_of(run_folder: Path, record: TheoremRecord) -> Claim:
     """The claim of the run about a theorem that it solved."""
     is_disproof = record.status is Status.DISPROVED
     asked = negation_of(record.task) if is_disproof and record.task is not None else record.task
     if asked is None:
         raise UsageError(f"{run_folder} says that {record.id} is {record.status}, which is no theorem")
-    return Claim(record.id, run_folder / record.proof_file, asked.challenge, asked.name, fingerprint_of(record))
+    return Claim(record.id, run_folder / record.proof_file, asked.challenge, asked.name, _fingerprint_of(record))
 
 
-def fingerprint_of(record: TheoremRecord) -> str:
+def _fingerprint_of(record: TheoremRecord) -> str:
     """The fingerprint of the Lean in the verdict of the attempt that counts; empty if the run has none."""
     verdict = record.final.verdict if record.final is not None else None
     hashes = verdict.get("hashes") if isinstance(verdict, Mapping) else None

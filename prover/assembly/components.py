@@ -13,8 +13,8 @@ from prover.cluster.placement import memory_parts
 from prover.config import Config, LeanConfig
 from prover.driver.parts import Components, Opener
 from prover.judge import Judge, JudgeLimits, Judging
-from prover.lean.pool_health import PoolEvent
 from prover.lean.pool import LeanPool
+from prover.lean.pool_health import PoolEvent
 from prover.lean.process_seat import local_pool
 from prover.lean.toolchain import Toolchain
 from prover.policy.critics import check_critic, open_critic

@@ -52,7 +52,7 @@ Begin = Callable[[RunFolder], Runtime]
 """With everything open, what is given the run's folder and proves its theorems."""
 
 
-class Admitted:
+class _Admitted:
     """A prover that takes as many theorems at once as the balance allows."""
 
     def __init__(self, prover: Prover, balance: Balance) -> None:
@@ -76,7 +76,7 @@ def balanced(runtime: Runtime, config: Config) -> Runtime:
 
     return replace(
         runtime,
-        prover=Admitted(runtime.prover, balance),
+        prover=_Admitted(runtime.prover, balance),
         load=load,
         balance=balance,
         listeners=(*runtime.listeners, balance.adjust),

@@ -112,16 +112,16 @@ async def suggest(
         environment = await parts.lean.open(problem_of(task))
         if isinstance(environment, OpenFailed):
             raise UsageError(f"{task.source}:{task.line}: {environment.text}")
-        tactics = tuple(await accepted(task, environment, parts, config.search.samples))
+        tactics = tuple(await _accepted(task, environment, parts, config.search.samples))
         on_tactics(tactics)
         found = None
         if searches:
-            found = await (search_here(task, environment, parts) if place.is_one_of_several else search(task, parts))
+            found = await (_search_here(task, environment, parts) if place.is_one_of_several else _search(task, parts))
         await environment.close()
     return Suggestions(tactics, found)
 
 
-async def accepted(task: TheoremTask, environment: Environment, parts: Components, samples: int) -> list[Suggestion]:
+async def _accepted(task: TheoremTask, environment: Environment, parts: Components, samples: int) -> list[Suggestion]:
     """The policy's tactics that Lean accepts here: those that finish first, then by likelihood; one per result."""
     premises = await environment.premises((), parts.policy.num_premises) if parts.policy.num_premises else ()
     request = ProposalRequest(task.theorem(), environment.root, num_samples=samples, premises=tuple(premises))
@@ -129,13 +129,13 @@ async def accepted(task: TheoremTask, environment: Environment, parts: Component
     outcomes = await environment.apply((), [TacticCall(c.tactic, c.limits or parts.limits) for c in candidates])
     found: dict[str, Suggestion] = {}
     for candidate, outcome in zip(candidates, outcomes, strict=True):
-        suggestion, key = suggestion_of(candidate, outcome)
+        suggestion, key = _suggestion_of(candidate, outcome)
         if suggestion is not None and (key not in found or len(suggestion.tactic) < len(found[key].tactic)):
             found[key] = suggestion
     return sorted(found.values(), key=lambda s: (len(s.goals) > 0, -s.log_prob))
 
 
-def suggestion_of(candidate: Candidate, outcome: object) -> tuple[Suggestion | None, str]:
+def _suggestion_of(candidate: Candidate, outcome: object) -> tuple[Suggestion | None, str]:
     """A suggestion and the key of what it leads to, if the tactic was accepted."""
     match outcome:
         case Proved(text=text):
@@ -146,7 +146,7 @@ def suggestion_of(candidate: Candidate, outcome: object) -> tuple[Suggestion | N
             return None, ""
 
 
-async def search(task: TheoremTask, parts: Components) -> Found:
+async def _search(task: TheoremTask, parts: Components) -> Found:
     """A short search, judged like any other."""
 
     def untraced(task: TheoremTask, attempt: int, beside: str) -> Observer:  # noqa: ARG001
@@ -161,7 +161,7 @@ async def search(task: TheoremTask, parts: Components) -> Found:
     )
 
 
-async def search_here(task: TheoremTask, environment: Environment, parts: Components) -> Found:
+async def _search_here(task: TheoremTask, environment: Environment, parts: Components) -> Found:
     """A short search at a `sorry` beside others: Lean took each step, but nothing can be judged before the last."""
     looked = make_search(
         task.theorem(),

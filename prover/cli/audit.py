@@ -18,7 +18,7 @@ from prover.lean.problem import OpenFailed
 from prover.tasks import TaskList, load_tasks
 from prover.tasks.audit import Finding, Severity, audit, lean_findings
 
-PAGE = Page(
+_PAGE = Page(
     examples=(
         "stepwise audit benchmark.jsonl",
         "stepwise audit benchmark.jsonl --lean --project DIR",
@@ -44,15 +44,15 @@ def run(options: argparse.Namespace) -> int:
     tasks = load_tasks(options.inputs, stdin=sys.stdin.buffer)
     findings = audit(tasks)
     for finding in findings:
-        say(console, finding)
+        _say(console, finding)
     if options.lean:
-        findings += asyncio.run(with_lean(tasks, options, console))
+        findings += asyncio.run(_with_lean(tasks, options, console))
     defective = {finding.id for finding in findings if finding.severity is Severity.DEFECT}
     console.line(f"{len(tasks)} statements, {len(defective)} with a defect, {len(findings)} findings")
     return 1 if defective else 0
 
 
-async def with_lean(tasks: TaskList, options: argparse.Namespace, console: Console) -> list[Finding]:
+async def _with_lean(tasks: TaskList, options: argparse.Namespace, console: Console) -> list[Finding]:
     """The findings that need an elaborated statement."""
     settings, listener = lean_settings(options, workers=options.workers), Telling(console)
     toolchain = await open_toolchain(settings, listener)
@@ -74,14 +74,14 @@ async def with_lean(tasks: TaskList, options: argparse.Namespace, console: Conso
                         await environment.close()
                     found.extend(new)
                     for finding in new:
-                        say(console, finding)
+                        _say(console, finding)
                     bar.update()
 
             await asyncio.gather(*(work() for _ in range(options.workers)))
     return found
 
 
-def say(console: Console, finding: Finding) -> None:
+def _say(console: Console, finding: Finding) -> None:
     """One finding, in both forms."""
     console.line(str(finding))
     console.advise(finding.message)

@@ -22,7 +22,7 @@ _WORDS = {
 }
 
 
-PAGE = Page(
+_PAGE = Page(
     examples=(
         "stepwise check runs/mine",
         "stepwise check Solution.lean --challenge Challenge.lean",
@@ -59,10 +59,10 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"{options.subject} is a folder; --challenge goes with a solution's file")
     if options.challenge is not None and len(options.project or ()) > 1:
         raise UsageError("a solution is judged with one Lean: name one --project beside --challenge")
-    return asyncio.run(check(options, console))
+    return asyncio.run(_check(options, console))
 
 
-async def check(options: argparse.Namespace, console: Console) -> int:
+async def _check(options: argparse.Namespace, console: Console) -> int:
     """Judge, with every verdict said as soon as it is known."""
     claims = [] if options.challenge is not None else claims_of(options.subject)
     opening = open_judges(lean_settings(options), Telling(console), parallel=options.parallel)

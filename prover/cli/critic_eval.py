@@ -28,7 +28,7 @@ from prover.policy.critics import open_critic
 from prover.policy.trained import write_heads, write_line
 from prover.run.records import read_run
 
-PAGE = Page(
+_PAGE = Page(
     examples=(
         "stepwise critic-eval runs/mine",
         "stepwise critic-eval runs/mine --train critic.json",
@@ -74,17 +74,17 @@ async def evaluate(options: argparse.Namespace, console: Console) -> int:
     training, held_out = ([theorem.tree for theorem in part] for part in Split().parted(theorems))
     spec = options.critic
     if options.train is not None:
-        train(options, training, held_out, console)
+        _train(options, training, held_out, console)
         spec = str(options.train)
     chosen = [theorem.tree for theorem in theorems] if options.all else held_out
     if options.train is None or any(tree.root.is_proved for tree in chosen):
-        await show(options, spec, chosen, console)
+        await _show(options, spec, chosen, console)
     if options.ablation is not None:
-        await ablate(options, spec, console)
+        await _ablate(options, spec, console)
     return 0
 
 
-async def show(options: argparse.Namespace, spec: str, trees: Sequence[SearchTree], console: Console) -> None:
+async def _show(options: argparse.Namespace, spec: str, trees: Sequence[SearchTree], console: Console) -> None:
     """Measure a critic and print its figures."""
     opened = await open_critic(spec, device=options.device)
     try:
@@ -92,18 +92,18 @@ async def show(options: argparse.Namespace, spec: str, trees: Sequence[SearchTre
     finally:
         await opened.close()
     console.line(f"critic {spec} on {'all' if options.all else 'held-out'} theorems of {options.run_folder}")
-    for text in shown(measured):
+    for text in _shown(measured):
         console.line(text)
 
 
-def train(
+def _train(
     options: argparse.Namespace, trees: Sequence[SearchTree], held_out: Sequence[SearchTree], console: Console
 ) -> None:
     """Write a critic of our own, by features or on a model. Raises UsageError for one that is worse than chance on the
     held-out theorems, unless it is forced."""
     if options.trunk is None:
         line, calibration = train_line(trees, seed=options.seed)
-        check(held_out_accuracy(line_scores(line), held_out, seed=options.seed), options, console)
+        _check(held_out_accuracy(line_scores(line), held_out, seed=options.seed), options, console)
         write_line(options.train, line, calibration)
         return
     from prover.models.build import build_text_reader
@@ -114,11 +114,11 @@ def train(
     settings = parse(CriticOptions, query, options.trunk, bos=1, device=options.device)
     reader = build_text_reader(folder, settings)
     heads, calibration = train_heads(trees, reader, seed=options.seed)
-    check(held_out_accuracy(head_scores(heads, reader), held_out, seed=options.seed), options, console)
+    _check(held_out_accuracy(head_scores(heads, reader), held_out, seed=options.seed), options, console)
     write_heads(options.train, heads, calibration, trunk=options.trunk)
 
 
-def check(found: PairAccuracy, options: argparse.Namespace, console: Console) -> None:
+def _check(found: PairAccuracy, options: argparse.Namespace, console: Console) -> None:
     """Refuse a trained critic that ranks held-out pairs worse than chance; say so where there are no such pairs."""
     if not found.num_pairs:
         console.line("no held-out theorem has a proof of two steps: whether the critic beats chance is not known")
@@ -129,7 +129,7 @@ def check(found: PairAccuracy, options: argparse.Namespace, console: Console) ->
         )
 
 
-def shown(measured: Measured) -> list[str]:
+def _shown(measured: Measured) -> list[str]:
     """The figures as lines."""
     calibration = measured.calibration
     lines = [
@@ -159,7 +159,7 @@ def _accuracy(part: PairAccuracy) -> str:
     return f"{100 * part.accuracy:.1f} % [{100 * part.low:.1f}, {100 * part.high:.1f}] of {part.num_pairs} pairs"
 
 
-async def ablate(options: argparse.Namespace, spec: str, console: Console) -> None:
+async def _ablate(options: argparse.Namespace, spec: str, console: Console) -> None:
     """The run's own settings on its held-out theorems, once best-first and once guided by the critic."""
     from prover.assembly.proving import prove
     from prover.cli.telling import TellingRun

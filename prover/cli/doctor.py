@@ -45,7 +45,7 @@ _EXTRAS = {
 _STATEMENT = "theorem doctor (p q : Prop) (hp : p) (hq : q) : q ∧ p := by\n  "
 
 
-PAGE = Page(
+_PAGE = Page(
     examples=(
         "stepwise doctor",
         "stepwise doctor --policy models/prover --critic models/critic",
@@ -94,10 +94,10 @@ async def _run(options: argparse.Namespace, console: Console) -> int:
         console.aligned(f"{mark} {finding.what:<18} ", finding.detail)
 
     if options.policy is None and options.critic is None:
-        for finding in await examine(options, console):
+        for finding in await _examine(options, console):
             tell(finding)
     else:
-        for finding in (here(), machine(), extra("torch"), extra("transformers")):
+        for finding in (_here(), _machine(), _extra("torch"), _extra("transformers")):
             tell(finding)
         async for finding in examine_models(options):
             tell(finding)
@@ -108,16 +108,16 @@ async def examine_models(options: argparse.Namespace) -> AsyncIterator[Finding]:
     """The findings on a policy and a critic, each as soon as it is known."""
     from prover.models.checkup import examine_specs
 
-    given = {"device": options.device, "seconds": options.seconds, "open_models": open_models}
+    given = {"device": options.device, "seconds": options.seconds, "open_models": _open_models}
     async for finding in examine_specs(options.policy, options.critic, **given):
         yield finding
 
 
-async def open_models(
+async def _open_models(
     policy: str | None, critic: str | None, device: str | None
 ) -> tuple[Policy | None, Critic | None, Callable[[], Awaitable[None]]]:
     """A run's policy and critic with their parts of the memory, and how to close both."""
-    ranking = None if critic is None else with_no_check(critic)
+    ranking = None if critic is None else _with_no_check(critic)
     config = Config(models=ModelConfig(policy=policy or "builtin", critic=ranking, device=device or "auto"))
     async with AsyncExitStack() as stack:
         opened = None if policy is None else (await enter_policy(config, stack)).policy
@@ -126,38 +126,38 @@ async def open_models(
     raise AssertionError("the block returns or raises")
 
 
-def with_no_check(spec: str) -> str:
+def _with_no_check(spec: str) -> str:
     """The critic's spec without the sanity test, whose figures are a finding of their own."""
     if not needs_engine(spec) or ".json" in spec:
         return spec
     return f"{spec}{'&' if '?' in spec else '?'}check=0"
 
 
-def here() -> Finding:
+def _here() -> Finding:
     """Which Stepwise, which Python."""
     version = f"{prover.__version__}, Python {platform.python_version()} at {sys.executable}"
     return Finding("stepwise", True, version)
 
 
-async def examine(options: argparse.Namespace, console: Console) -> list[Finding]:
+async def _examine(options: argparse.Namespace, console: Console) -> list[Finding]:
     """Everything, in the order in which it builds on each other; nothing is raised."""
     findings = [
-        here(),
-        machine(),
-        cache(),
+        _here(),
+        _machine(),
+        _cache(),
         disk(),
-        *(extra(name) for name in _EXTRAS),
+        *(_extra(name) for name in _EXTRAS),
     ]
     settings = lean_settings(options, workers=1)
     try:
         toolchain = await open_toolchain(settings, Telling(console))
     except StepwiseError as fault:
         return [*findings, Finding("lean", False, str(fault))]
-    isolated = await attempt("isolation", confinement(toolchain))
-    return [*findings, isolated, await attempt("lean", one_proof(toolchain, settings))]
+    isolated = await _attempt("isolation", _confinement(toolchain))
+    return [*findings, isolated, await _attempt("lean", _one_proof(toolchain, settings))]
 
 
-async def attempt(what: str, work: Awaitable[str]) -> Finding:
+async def _attempt(what: str, work: Awaitable[str]) -> Finding:
     """The finding of a check that may fail."""
     try:
         return Finding(what, True, await work)
@@ -165,14 +165,14 @@ async def attempt(what: str, work: Awaitable[str]) -> Finding:
         return Finding(what, False, str(fault))
 
 
-def machine() -> Finding:
+def _machine() -> Finding:
     """Cores and memory; a Lean worker wants a core and about 1.2 GB."""
     cores = len(os.sched_getaffinity(0))
     memory_gib = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_AVPHYS_PAGES") / 2**30
     return Finding("machine", memory_gib > 2.0, f"{cores} cores, {memory_gib:.1f} GiB of memory free")
 
 
-def cache() -> Finding:
+def _cache() -> Finding:
     """Where the embedded Lean is, or will be, and whether there is room for it."""
     folder = cache_folder()
     installed = find_embedded()
@@ -187,7 +187,7 @@ def cache() -> Finding:
     return Finding("embedded Lean", None if free_gb > 1.5 and writable else False, detail)
 
 
-def extra(name: str) -> Finding:
+def _extra(name: str) -> Finding:
     """Whether an optional library is there, and how to get it."""
     group, purpose = _EXTRAS[name]
     try:
@@ -196,14 +196,14 @@ def extra(name: str) -> Finding:
         return Finding(name, None, f"not installed; {MissingExtra(purpose, group)}")
 
 
-async def confinement(toolchain: Toolchain) -> str:
+async def _confinement(toolchain: Toolchain) -> str:
     """The measures that confine Lean's processes here."""
     measures = await isolation.in_force(toolchain.launch())
     missing = isolation.missing(measures)
     return ", ".join(measures) + (f"; not in force: {', '.join(missing)}" if missing else "")
 
 
-async def one_proof(toolchain: Toolchain, settings: LeanConfig) -> str:
+async def _one_proof(toolchain: Toolchain, settings: LeanConfig) -> str:
     """Start a worker, take one step, have it judged."""
     began = time.monotonic()
     async with pools_of([toolchain], settings, Listener())[0] as pool:

@@ -102,7 +102,7 @@ class LiveView:
             else f"{progress.done} of {progress.total} attempts at"
         )
         rate, open_ = self.rate(), progress.total - progress.done
-        left = f", {minutes_left(open_ / rate)}" if rate > 0 and open_ > 0 else ""
+        left = f", {_minutes_left(open_ / rate)}" if rate > 0 and open_ > 0 else ""
         return Text(f"{done} {progress.theorems} theorems ({counts or 'none yet'}); {rate:.1f} a minute{left}")
 
     def _busy(self) -> RenderableType:
@@ -111,26 +111,26 @@ class LiveView:
             if key.endswith(_BUSY):
                 filled = round(_BAR * min(1.0, max(0.0, share)))
                 rows.append((key.removesuffix(_BUSY), "█" * filled + "░" * (_BAR - filled), f"{share:4.0%}"))
-        return grid(rows)
+        return _grid(rows)
 
     def _gauges(self) -> RenderableType:
         plain = {key: value for key, value in self._sample.items() if not key.endswith(_BUSY) and key != "at_s"}
-        return grid((key.replace("_", " "), f"{value:,.10g}") for key, value in plain.items())
+        return _grid((key.replace("_", " "), f"{value:,.10g}") for key, value in plain.items())
 
     def _last(self) -> RenderableType:
         rows = []
         for result in reversed(self._proofs):
             proof = " ⏎ ".join((result.proof or "").splitlines())
             rows.append((visible(result.id), f"{result.elapsed_s:.1f} s", visible(proof)))
-        return grid(rows)
+        return _grid(rows)
 
 
-def minutes_left(minutes: float) -> str:
+def _minutes_left(minutes: float) -> str:
     """A time as a person says it."""
     return "less than a minute left" if minutes < 1 else f"about {minutes:.0f} min left"
 
 
-def grid(rows: Iterable[Sequence[str]]) -> Table:
+def _grid(rows: Iterable[Sequence[str]]) -> Table:
     """A table without lines, a row a line however narrow the terminal, whose cells are never taken for markup."""
     from rich.table import Table
     from rich.text import Text

@@ -63,7 +63,7 @@ def command_module(name: str) -> Command:
     return module
 
 
-def usage() -> str:
+def _usage() -> str:
     """The overview that `stepwise --help` prints."""
     width = max(map(len, COMMANDS))
     rows = "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
@@ -79,7 +79,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="backslashreplace")  # what a terminal's encoding lacks ends no run
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
-        print(usage())
+        print(_usage())
         return 0 if arguments else 2
     if arguments[0] == "--version":
         print(f"stepwise {prover.__version__}")

@@ -30,7 +30,7 @@ from prover.tasks.presets import PRESETS, preset
 from search.budget import StopReason
 from search.rules import RULES, SIDE_BY_SIDE
 
-PAGE = Page(
+_PAGE = Page(
     examples=(
         "stepwise prove FILE.lean --time-limit 30",
         "stepwise prove FILE.lean benchmark.jsonl --out runs/mine --workers 4",
@@ -156,8 +156,8 @@ def _add_search(group: argparse._ArgumentGroup) -> None:
 def run(options: argparse.Namespace) -> int:
     """Do it; the exit code."""
     console = Console(is_quiet=options.quiet, is_json=options.json)
-    if options.examples and not names_input(options):
-        take_examples(options)
+    if options.examples and not _names_input(options):
+        _take_examples(options)
     if options.resume is not None:
         if options.inputs or options.statement or options.dojo or options.out:
             raise UsageError(
@@ -170,8 +170,8 @@ def run(options: argparse.Namespace) -> int:
         path = options.out or Path("runs") / time.strftime("%Y%m%d-%H%M%S")
         traced = None if options.dojo is None else open_traced(DojoReference.parse(options.dojo))
         if traced is not None:
-            config = in_traced_project(config, traced)
-        sources = inputs_of(options, traced)
+            config = _in_traced_project(config, traced)
+        sources = _inputs_of(options, traced)
     try:
         with TellingRun(console, is_live=options.live) as listener:
             proving = (
@@ -179,14 +179,14 @@ def run(options: argparse.Namespace) -> int:
                 if sources is None
                 else assembly.prove(sources, config, path, listener, ray=options.ray)
             )
-            results = asyncio.run(prove_until_told(proving))
-        return summarise(results, console, config)
+            results = asyncio.run(_prove_until_told(proving))
+        return _summarise(results, console, config)
     except (KeyboardInterrupt, asyncio.CancelledError) as stop:
-        console.warn(f"\n{interrupted(path)}")
+        console.warn(f"\n{_interrupted(path)}")
         return 130 if isinstance(stop, KeyboardInterrupt) else 143
 
 
-def interrupted(path: Path) -> str:
+def _interrupted(path: Path) -> str:
     """The last line of a run that was told to end."""
     if not (path / "run.json").exists():
         return "interrupted before the run began: nothing was written"
@@ -205,58 +205,58 @@ def resolve(options: argparse.Namespace, *, base: Config) -> Config:
     top = {"time_limit_s": options.time_limit, "seed": options.seed}
     config = replace(
         config,
-        lean=replace(config.lean, **given(lean)),
-        models=replace(config.models, **given(models)),
-        search=replace(config.search, **given(search)),
-        **given(top),
+        lean=replace(config.lean, **_given(lean)),
+        models=replace(config.models, **_given(models)),
+        search=replace(config.search, **_given(search)),
+        **_given(top),
     )
     rules_named(config.search.rule)  # refuses an unknown rule before anything is started
     return refuse_out_of_range(config)
 
 
-def given(values: dict[str, Any]) -> dict[str, Any]:
+def _given(values: dict[str, Any]) -> dict[str, Any]:
     """The values that were given, without those that are None."""
     return {key: value for key, value in values.items() if value is not None}
 
 
-def in_traced_project(config: Config, traced: TracedProject) -> Config:
+def _in_traced_project(config: Config, traced: TracedProject) -> Config:
     """The settings with the traced repository as the run's project. Raises UsageError if they name another one."""
     if config.lean.project is not None:
         raise UsageError("--dojo brings the traced repository as the project: leave out --project")
     return replace(config, lean=replace(config.lean, project=str(traced.folder)))
 
 
-def inputs_of(options: argparse.Namespace, traced: TracedProject | None) -> list[Source]:
+def _inputs_of(options: argparse.Namespace, traced: TracedProject | None) -> list[Source]:
     """The inputs that the options name. Raises UsageError when there is nothing at all."""
-    if not names_input(options):
+    if not _names_input(options):
         raise UsageError("nothing to prove: name a file, give --statement, or prove the --examples")
     for name in options.inputs:
-        refuse_missing(name)
+        _refuse_missing(name)
     records = () if traced is None else traced.records
     stdin = sys.stdin.buffer if sys.stdin else None
     return open_inputs(options.inputs, options.statement, traced=records, stdin=stdin, header=options.header)
 
 
-def names_input(options: argparse.Namespace) -> bool:
+def _names_input(options: argparse.Namespace) -> bool:
     """Whether the options name anything to prove."""
     return bool(options.inputs or options.statement or options.dojo or options.resume)
 
 
-def take_examples(options: argparse.Namespace) -> None:
+def _take_examples(options: argparse.Namespace) -> None:
     """Make the examples the input, with a small time limit."""
-    options.inputs = [str(examples_folder())]
+    options.inputs = [str(_examples_folder())]
     if options.time_limit is None:
         options.time_limit = _EXAMPLES_S
 
 
-def examples_folder() -> Path:
+def _examples_folder() -> Path:
     """The examples: beside the package in a checkout, inside it when installed."""
     package = Path(prover.__file__).resolve().parent
     installed = package / "_examples"
     return installed if installed.is_dir() else package.parent / "examples"
 
 
-def refuse_missing(name: str) -> None:
+def _refuse_missing(name: str) -> None:
     """Raise UsageError, with the file that was likely meant, for an input that is no file or folder."""
     path = Path(name)
     if name == "-" or name.startswith("hf:") or path.exists():
@@ -267,7 +267,7 @@ def refuse_missing(name: str) -> None:
     raise UsageError(f"there is no file {name}{did_you_mean(name, beside)}")
 
 
-async def prove_until_told(proving: Coroutine[Any, Any, RunResults]) -> RunResults:
+async def _prove_until_told(proving: Coroutine[Any, Any, RunResults]) -> RunResults:
     """Work until done; SIGTERM cancels it."""
     task = asyncio.current_task()
     assert task is not None
@@ -275,7 +275,7 @@ async def prove_until_told(proving: Coroutine[Any, Any, RunResults]) -> RunResul
     return await proving
 
 
-def summarise(results: RunResults, console: Console, config: Config) -> int:
+def _summarise(results: RunResults, console: Console, config: Config) -> int:
     """The last lines: counts over the input list; 0 if every record is proved or disproved, 1 otherwise."""
     counts, total, folder = results.counts, results.total, results.folder
     shares = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
@@ -283,12 +283,12 @@ def summarise(results: RunResults, console: Console, config: Config) -> int:
     console.line(f"report: {folder}/report.html   proofs: {folder}/proofs/   again: stepwise check {folder}")
     out_of_time = sum(result.stop_reason == StopReason.WALL_TIME for result in results.by_id.values())
     if out_of_time:
-        console.note(f"{out_of_time} ran out of time. {more_time(folder, config)}")
+        console.note(f"{out_of_time} ran out of time. {_more_time(folder, config)}")
     console.json({"summary": {"total": total, **{str(status): counts[status] for status in Status}}})
     return 0 if counts[Status.PROVED] + counts[Status.DISPROVED] == total else 1
 
 
-def more_time(folder: Path, config: Config) -> str:
+def _more_time(folder: Path, config: Config) -> str:
     """The next step for theorems that ran out of time."""
     again = f"More of it: stepwise prove --resume {folder} --time-limit {3 * config.time_limit_s:g}"
     return again if config.search.disprove else f"{again}; if some may be false: add --disprove 0.3"

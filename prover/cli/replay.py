@@ -23,7 +23,7 @@ from search.side_by_side import AnySearch
 _WIDTH = 100
 
 
-PAGE = Page(
+_PAGE = Page(
     examples=(
         "stepwise replay runs/mine NAME",
         "stepwise replay runs/mine NAME --step",
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     search, events = remade(data, record, options.attempt, options.beside)
     try:
         for number, expanded in enumerate(expansions(search, events), start=1):
-            say(console, number, expanded, search)
+            _say(console, number, expanded, search)
             if number == options.until:
                 break
             if options.step and not sys.stdin.readline():
@@ -71,15 +71,15 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def say(console: Console, number: int, expanded: Expanded, search: AnySearch) -> None:
+def _say(console: Console, number: int, expanded: Expanded, search: AnySearch) -> None:
     """One expansion: the state, what was accepted, and how much was not."""
     expansion = expanded.expansion
     outcomes = Counter(type(outcome).__name__ for _, outcome in expanded.tried)
     accepted = [(c.tactic, o) for c, o in expanded.tried if isinstance(o, Advanced | Proved)]
-    console.line(f"\n#{number}  state {expansion.node.index}, {len(expansion.path)} tactics deep: {goal_of(expanded)}")
+    console.line(f"\n#{number}  state {expansion.node.index}, {len(expansion.path)} tactics deep: {_goal_of(expanded)}")
     for tactic, outcome in accepted:
-        left = "proved" if isinstance(outcome, Proved) else " | ".join(shown(g.target) for g in outcome.state.goals)
-        console.line(f"    {shown(tactic)}  →  {left}")
+        left = "proved" if isinstance(outcome, Proved) else " | ".join(_shown(g.target) for g in outcome.state.goals)
+        console.line(f"    {_shown(tactic)}  →  {left}")
     others = ", ".join(f"{count} {name.lower()}" for name, count in outcomes.items() if name not in _ACCEPTED)
     console.line(f"    {others or 'nothing refused'}; expansion {expansion.id}, {search.spent.tactics} tactics so far")
     console.json({"expansion": number, "state": expansion.node.index, "accepted": [tactic for tactic, _ in accepted]})
@@ -88,12 +88,12 @@ def say(console: Console, number: int, expanded: Expanded, search: AnySearch) ->
 _ACCEPTED = ("Advanced", "Proved")
 
 
-def goal_of(expanded: Expanded) -> str:
+def _goal_of(expanded: Expanded) -> str:
     """The targets of a state on one line."""
-    return " | ".join(shown(goal.target) for goal in expanded.expansion.state.goals)
+    return " | ".join(_shown(goal.target) for goal in expanded.expansion.state.goals)
 
 
-def shown(text: str) -> str:
+def _shown(text: str) -> str:
     """A text on one line, cut where it is long."""
     line = " ".join(text.split())
     return line if len(line) <= _WIDTH else line[: _WIDTH - 1] + "…"

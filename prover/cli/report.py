@@ -14,7 +14,7 @@ from prover.report.tree_files import FORMATS
 from prover.report.write import write_report
 from prover.run.records import RunData, TheoremRecord, read_run
 
-PAGE = Page(
+_PAGE = Page(
     examples=(
         "stepwise report runs/mine",
         "stepwise report runs/mine --tree NAME",
@@ -38,14 +38,14 @@ def run(options: argparse.Namespace) -> int:
     """Do it; the exit code."""
     console = Console(is_json=options.json)
     if options.tree is not None:
-        return draw(options, console)
+        return _draw(options, console)
     summary = write_report(options.run, pages=not options.no_pages)
     console.json(summary.to_json())
     console.line(f"{options.run}/report.html  {options.run}/report.md  {options.run}/report.json")
     return 0
 
 
-def draw(options: argparse.Namespace, console: Console) -> int:
+def _draw(options: argparse.Namespace, console: Console) -> int:
     """Write the picture of one search."""
     data = read_run(options.run)
     record = record_of(data, options.tree)

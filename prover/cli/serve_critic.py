@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from prover.serve.http import JsonServer
 
 
-PAGE = Page(
+_PAGE = Page(
     examples=(
         "stepwise serve-critic models/critic --port 8001",
         "stepwise prove FILE.lean --rule critic --critic http://127.0.0.1:8001",
@@ -34,11 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until interrupted."""
-    return serve_until_interrupted(critic_service(options.model, device=options.device), options.host, options.port)
+    return serve_until_interrupted(_critic_service(options.model, device=options.device), options.host, options.port)
 
 
 @asynccontextmanager
-async def critic_service(model: str, *, device: str | None) -> AsyncIterator[tuple[JsonServer, Callable[[str], str]]]:
+async def _critic_service(model: str, *, device: str | None) -> AsyncIterator[tuple[JsonServer, Callable[[str], str]]]:
     """A loaded critic behind a server that does not listen yet. Raises UsageError for what is no model."""
     from prover.policy.critics import open_critic
     from prover.serve.critic import CriticService

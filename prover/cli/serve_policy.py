@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from prover.serve.http import JsonServer
 
 
-PAGE = Page(
+_PAGE = Page(
     examples=(
         "stepwise serve-policy models/prover --port 8000",
         "stepwise prove FILE.lean --policy openai:http://127.0.0.1:8000/v1",
@@ -41,12 +41,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until interrupted."""
-    service = policy_service(options.model, device=options.device, samples=options.samples)
+    service = _policy_service(options.model, device=options.device, samples=options.samples)
     return serve_until_interrupted(service, options.host, options.port)
 
 
 @asynccontextmanager
-async def policy_service(
+async def _policy_service(
     model: str, *, device: str | None, samples: int
 ) -> AsyncIterator[tuple[JsonServer, Callable[[str], str]]]:
     """A loaded policy behind a server that does not listen yet. Raises UsageError for what is no model's folder."""

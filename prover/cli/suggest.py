@@ -14,7 +14,7 @@ from prover.cli.telling import Telling
 from prover.config import Config, ModelConfig, SearchConfig
 from prover.tasks import TheoremTask
 
-PAGE = Page(
+_PAGE = Page(
     examples=(
         "stepwise suggest FILE.lean:12",
         "stepwise suggest FILE.lean:12 --no-search --json",
@@ -50,37 +50,37 @@ def run(options: argparse.Namespace) -> int:
         lean=lean_settings(options, workers=1),
         models=ModelConfig(policy=options.policy),
     )
-    return asyncio.run(say_all(place, config, console, searches=not options.no_search))
+    return asyncio.run(_say_all(place, config, console, searches=not options.no_search))
 
 
-async def say_all(place: Place, config: Config, console: Console, *, searches: bool) -> int:
+async def _say_all(place: Place, config: Config, console: Console, *, searches: bool) -> int:
     """Say the accepted tactics first, since they are quick; then what the search found."""
     task = place.task
 
     def say(tactics: Sequence[Suggestion]) -> None:
-        say_suggestions(tactics, task, console)
+        _say_suggestions(tactics, task, console)
 
     answer = await suggest(place, config, Telling(console), searches=searches, on_tactics=say)
     found, proof = answer.found, answer.proof
     if found is not None:
-        console.line(f"\n{found.said}:\n{indent(proof)}" if proof else f"\nno proof ({found.said})")
+        console.line(f"\n{found.said}:\n{_indent(proof)}" if proof else f"\nno proof ({found.said})")
     tactics = [suggestion.to_json() for suggestion in answer.tactics]
     is_judged = proof is not None and not place.is_one_of_several
     console.json({"theorem": task.name, "suggestions": tactics, "proof": proof, "judged": is_judged})
     return 0 if tactics or proof else 1
 
 
-def say_suggestions(suggestions: Sequence[Suggestion], task: TheoremTask, console: Console) -> None:
+def _say_suggestions(suggestions: Sequence[Suggestion], task: TheoremTask, console: Console) -> None:
     """For people."""
     console.line(f"{task.source}:{sorry_line(task)}  {task.name}: {len(suggestions)} ways on\n")
     for suggestion in suggestions:
         console.line(f"{suggestion.tactic}")
         for goal in suggestion.goals:
-            console.line(indent(goal))
+            console.line(_indent(goal))
         if not suggestion.goals:
             console.line("    no goals")
 
 
-def indent(text: str | None) -> str:
+def _indent(text: str | None) -> str:
     """Moved right, as it stands below what it belongs to."""
     return "\n".join(f"    {line}" for line in (text or "").splitlines())

@@ -96,7 +96,7 @@ class TellingRun(Telling):
         if self._view is not None:
             self._view.result(result)
         else:
-            self._console.line(line(result))
+            self._console.line(_line(result))
             self._console.advise(result.error)
         if self._bar is not None and self._progress is not None:
             self._bar.update(self._progress.done - self._bar.n)
@@ -106,19 +106,19 @@ class TellingRun(Telling):
             self._view.sample(sample)
 
 
-def shortened(said: str) -> str:
+def _shortened(said: str) -> str:
     """A message with the beginnings of its lines moved below its first; the rest of a very long one is left out."""
     lines = said.splitlines()
     rest = [f"… {len(lines) - _SHOWN_LINES} more lines, in results.jsonl"] if len(lines) > _SHOWN_LINES else []
     return "\n    ".join((*lines[:_SHOWN_LINES], *rest))
 
 
-def line(result: TheoremResult) -> str:
+def _line(result: TheoremResult) -> str:
     """One theorem on one line of the terminal; what Lean said against it stands below, as a whole."""
     if result.status in (Status.PROVED, Status.DISPROVED) and result.proof is not None:
         shown = " ⏎ ".join(part.strip() for part in result.proof.splitlines())
         detail = shown if len(shown) <= _SHOWN_PROOF else shown[: _SHOWN_PROOF - 1] + "…"
     else:
-        detail = shortened(result.error) if result.error else in_words(result.stop_reason)
+        detail = _shortened(result.error) if result.error else in_words(result.stop_reason)
     again = f" (attempt {result.attempt + 1})" if result.attempt else ""
     return f"{_MARKS[result.status]:<10} {result.elapsed_s:6.1f} s  {result.id}{again}  {detail}"

@@ -20,9 +20,9 @@ from prover.cluster.lean_host import Whereabouts
 from prover.driver.meters import Meter
 from prover.errors import StepwiseError, ToolchainError, WorkerDied
 from prover.keeper import Keeper, Patience
-from prover.lean.pool_health import WorkerHealth
 from prover.lean.pieces import Pieces
 from prover.lean.pool import LeanPool, Queueing, Work
+from prover.lean.pool_health import WorkerHealth
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -45,7 +45,7 @@ class ActorLimits:
     calls_a_second: float = 300.0  # aimed at; the requests are made longer where there are many actors
 
 
-class ActorSeat:
+class _ActorSeat:
     """Keeps one actor in use (`prover.lean.pool.Seat`); an actor with another Lean than the run's is refused."""
 
     def __init__(
@@ -171,7 +171,7 @@ def actor_pool(
     every_s = max(limits.health_every_s, len(handles) / limits.health_calls_a_second)
     limits = replace(limits, health_every_s=every_s)
     return LeanPool(
-        [ActorSeat(handle, fingerprint, limits, clock) for handle in handles],
+        [_ActorSeat(handle, fingerprint, limits, clock) for handle in handles],
         queueing=limits.queueing,
         pieces=Pieces.over_network(len(handles), limits.calls_a_second),
         clock=clock,

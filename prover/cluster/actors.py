@@ -41,7 +41,7 @@ class _Mark(Enum):
 _STORED = _Mark.STORED
 
 
-class Shell:
+class _Shell:
     """What Ray sees of a host."""
 
     def __init__(self, make: Callable[[], object], level: int) -> None:
@@ -58,8 +58,8 @@ class Shell:
 
 
 @dataclass(frozen=True)
-class RayHandle:
-    """A handle on a `Shell`; can be sent to other actors."""
+class _RayHandle:
+    """A handle on a `_Shell`; can be sent to other actors."""
 
     name: str
     actor: Any
@@ -80,15 +80,15 @@ class RayHandle:
             self._take_back(reference)
             raise
         except exceptions.ActorUnavailableError as error:
-            raise ActorLost(f"{self.name}: {first_line(error)}") from error
+            raise ActorLost(f"{self.name}: {_first_line(error)}") from error
         except (exceptions.ActorDiedError, exceptions.ActorUnschedulableError) as error:
-            raise ActorLost(f"{self.name}: {first_line(error)}", is_final=True) from error
+            raise ActorLost(f"{self.name}: {_first_line(error)}", is_final=True) from error
         except exceptions.RayTaskError as error:
             if isinstance(error.cause, StepwiseError):
                 raise error.cause from error
             raise StepwiseError(f"{self.name}: {error.cause!r} in {method!r}\n{error.traceback_str}") from error
         except exceptions.RayError as error:  # an argument or an answer was lost with its node
-            raise ActorLost(f"{self.name}: {first_line(error)}") from error
+            raise ActorLost(f"{self.name}: {_first_line(error)}") from error
 
     def end(self) -> None:
         import ray
@@ -118,9 +118,9 @@ class RaySystem:
     def spawn(self, name: str, make: Callable[[], object], needs: Needs) -> Handle:
         import ray
 
-        shell: Any = ray.remote(Shell)
+        shell: Any = ray.remote(_Shell)
         level = logging.getLogger().getEffectiveLevel()
-        return RayHandle(name, shell.options(**options(name, needs)).remote(make, level))
+        return _RayHandle(name, shell.options(**options(name, needs)).remote(make, level))
 
     def put(self, value: object) -> Any:
         import ray
@@ -176,11 +176,11 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
         ray.init(**asked)  # in the main thread, where it can see to signals
     except ConnectionError as error:
         hint = "is it Ray, and the same version? If it asks for a token, ~/.ray/auth_token has to be that of its head"
-        raise UsageError(f"--ray {address}: {first_line(error)} ({hint})") from error
+        raise UsageError(f"--ray {address}: {_first_line(error)} ({hint})") from error
     except (RuntimeError, ValueError) as error:
-        raise UsageError(f"--ray {address}: {first_line(error)}") from error
+        raise UsageError(f"--ray {address}: {_first_line(error)}") from error
     except Exception as error:  # a bare one is what Ray raises when it does not come up
-        raise StepwiseError(f"--ray {address}: Ray did not start: {first_line(error)}") from error
+        raise StepwiseError(f"--ray {address}: Ray did not start: {_first_line(error)}") from error
     signal.signal(signal.SIGTERM, on_sigterm)  # Ray's own handler prints a stack and exits on the spot
     try:
         yield RaySystem(can_grow=address != LOCAL)
@@ -199,7 +199,7 @@ async def knock(address: str) -> None:
         async with asyncio.timeout(_KNOCK_S):
             _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
     except (OSError, OverflowError, TimeoutError) as error:
-        reason = f"no answer within {_KNOCK_S:g} s" if isinstance(error, TimeoutError) else first_line(error)
+        reason = f"no answer within {_KNOCK_S:g} s" if isinstance(error, TimeoutError) else _first_line(error)
         raise UsageError(f"--ray {address}: no cluster there: {reason}") from error
     writer.close()
     with contextlib.suppress(OSError):
@@ -213,11 +213,11 @@ async def offer_token(address: str) -> None:
     has_token = named or (Path.home() / ".ray" / "auth_token").exists()
     if address in (LOCAL, "auto") or "RAY_AUTH_MODE" in os.environ or not has_token:
         return  # Ray sees to a cluster of this machine itself
-    if await asks_for_token(address):
+    if await _asks_for_token(address):
         os.environ["RAY_AUTH_MODE"] = "token"
 
 
-async def asks_for_token(address: str) -> bool:
+async def _asks_for_token(address: str) -> bool:
     """Whether the head at `address` refuses who shows no token."""
     import grpc
     import grpc.aio
@@ -255,6 +255,6 @@ def init_options(address: str, local: Needs) -> Mapping[str, Any]:
     }
 
 
-def first_line(error: BaseException) -> str:
+def _first_line(error: BaseException) -> str:
     """The beginning of a long message."""
     return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -34,7 +34,7 @@ from prover.run.utilisation import Load, merged
 
 log = logging.getLogger(__name__)
 
-WORKERS_A_DRIVER = 128
+_WORKERS_A_DRIVER = 128
 """As many Lean workers one search driver keeps busy (docs/cluster.md has the measurement)."""
 
 _HOST_BYTES = 256 << 20  # the actor round a Lean worker
@@ -68,7 +68,7 @@ OpenDriver = Callable[[DriverPlan], contextlib.AbstractAsyncContextManager[Drive
 
 def num_drivers(config: Config) -> int:
     """How many search drivers the run has."""
-    return config.cluster.drivers or -(-config.lean.workers // WORKERS_A_DRIVER)
+    return config.cluster.drivers or -(-config.lean.workers // _WORKERS_A_DRIVER)
 
 
 def lean_needs(config: Config) -> Needs:

@@ -30,7 +30,7 @@ from search.budget import StopReason
 log = logging.getLogger(__name__)
 
 _TRACE = "trace."  # what stands before the name of what was searched
-LOST_SHARE = 0.2
+_LOST_SHARE = 0.2
 """A search whose time ran out counts for nothing if there was no Lean, or no model, for so much of it."""
 
 
@@ -114,7 +114,7 @@ class DriverHost:
                 del self._paths[job.task.id, job.attempt]
             traces = await asyncio.to_thread(_read_all, Path(folder))
         lost = {kind: outage_s - before[kind] for kind, outage_s in opened.outages_s().items()}
-        return Delivery(without_outages(attempt, lost), traces)
+        return Delivery(_without_outages(attempt, lost), traces)
 
     async def load(self) -> Load:
         """How busy its Lean workers and its judge are, and the policy and the critic where they are its own."""
@@ -156,13 +156,13 @@ def _read_all(folder: Path) -> dict[str, bytes]:
 _MISSING = {FaultKind.LEAN: "Lean", FaultKind.MODEL: "model"}
 
 
-def without_outages(attempt: Attempt, lost_s: Mapping[FaultKind, float]) -> Attempt:
+def _without_outages(attempt: Attempt, lost_s: Mapping[FaultKind, float]) -> Attempt:
     """The attempt; if it found no proof and had no Lean, or no model, for a good part of its time, it ends with that
     fault, since its search says nothing about the theorem."""
     if not isinstance(attempt.ending, Unproved) or attempt.ending.reason is StopReason.CANCELLED:
         return attempt
     for kind, seconds in lost_s.items():
-        if seconds > LOST_SHARE * attempt.spent.wall_s:
+        if seconds > _LOST_SHARE * attempt.spent.wall_s:
             error = f"there was no {_MISSING[kind]} for {seconds:.0f} s of its time"
             return replace(attempt, ending=Fault(kind, error))
     return attempt

@@ -21,7 +21,7 @@ from search.base import Candidate, ProofState, ProposalRequest, Theorem, Value
 _MAX_STATES = 512
 
 
-def own_seat() -> Seat:
+def _own_seat() -> Seat:
     """Where this process runs, and which GPUs it was given."""
     return Seat(socket.gethostname(), os.environ.get("CUDA_VISIBLE_DEVICES", ""))
 
@@ -40,7 +40,7 @@ class PolicyHost:
 
     async def place(self) -> Seat:
         """Where it is; answered as soon as it is anywhere."""
-        return own_seat()
+        return _own_seat()
 
     async def ready(self) -> None:
         """Have the model loaded. Raises UsageError or ModelError."""
@@ -93,7 +93,7 @@ class CriticHost:
 
     async def place(self) -> Seat:
         """Where it is; answered as soon as it is anywhere."""
-        return own_seat()
+        return _own_seat()
 
     async def ready(self) -> None:
         """Have the model loaded. Raises UsageError or ModelError."""

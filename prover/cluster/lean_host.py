@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from prover.lean.pool_health import WorkerHealth
 from prover.lean.pool import Work
+from prover.lean.pool_health import WorkerHealth
 from prover.lean.problem import Opened, OpenFailed, Problem
 from prover.lean.process_seat import ProcessLimits, ProcessSeat
 from prover.lean.session import SessionLimits

@@ -13,7 +13,7 @@ from dataclasses import fields
 from operator import attrgetter
 from typing import Any
 
-Reducer = Callable[[Any], tuple[Any, ...]]
+_Reducer = Callable[[Any], tuple[Any, ...]]
 
 
 def dumps(value: object) -> bytes:
@@ -30,10 +30,10 @@ def loads(data: bytes) -> Any:
     return pickle.loads(data)
 
 
-class _Reducers(dict[type, Reducer]):
+class _Reducers(dict[type, _Reducer]):
     """The reducers of classes, each determined at the class's first object."""
 
-    def __missing__(self, kind: type) -> Reducer:
+    def __missing__(self, kind: type) -> _Reducer:
         parameters = vars(kind).get("__dataclass_params__")  # of this class: a plain class below one may hold more
         if parameters is None or not parameters.frozen:
             raise KeyError(kind)
@@ -44,7 +44,7 @@ class _Reducers(dict[type, Reducer]):
         return self[kind]
 
 
-def _reducer(kind: type, names: list[str]) -> Reducer:
+def _reducer(kind: type, names: list[str]) -> _Reducer:
     get = attrgetter(*names)
     if len(names) == 1:
         return lambda value: (kind, (get(value),))

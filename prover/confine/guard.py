@@ -1,6 +1,6 @@
 """Runs one command as a child that cannot outlive us: a program of its own, standard library only.
 
-    python -I -S guard.py SPEC        SPEC: JSON of `Spec`
+    python -I -S guard.py SPEC        SPEC: JSON of `_Spec`
 
 It leads a process group and is the reaper of everything below it. When the command ends, when it is told to
 (SIGTERM), or when the process that started it is gone (even by kill -9), everything below is killed and it exits
@@ -51,12 +51,12 @@ _SCOPE_SOCKETS_AND_SIGNALS = 0b11
 _SYSTEM_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/etc/ld.so.cache")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
-Spec = dict[str, Any]
+_Spec = dict[str, Any]
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def main() -> NoReturn:
-    spec: Spec = json.loads(sys.argv[1])
+    spec: _Spec = json.loads(sys.argv[1])
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -73,7 +73,7 @@ def main() -> NoReturn:
     os._exit(status)
 
 
-def _become_init(spec: Spec, apart: list[str]) -> NoReturn:
+def _become_init(spec: _Spec, apart: list[str]) -> NoReturn:
     """The first process of a new namespace: the kernel ends all others in it with this one."""
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     child = os.fork()
@@ -83,7 +83,7 @@ def _become_init(spec: Spec, apart: list[str]) -> NoReturn:
     os._exit(_wait(child))
 
 
-def _become(spec: Spec, apart: list[str]) -> NoReturn:
+def _become(spec: _Spec, apart: list[str]) -> NoReturn:
     """Turn this (forked) process into the command."""
     program = spec["argv"][0]
     try:
@@ -261,7 +261,7 @@ def _lower(kind: int, size: int) -> None:
     resource.setrlimit(kind, (size, size))
 
 
-def _let_go_of_pipes(spec: Spec) -> None:
+def _let_go_of_pipes(spec: _Spec) -> None:
     """The other side must see the end of a pipe when the command closes it, not when we do."""
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):

@@ -46,18 +46,18 @@ def make_agenda(tasks: Iterable[TheoremTask], results: Iterable[TheoremResult], 
     known = {(result.id, result.attempt): result for result in results}
     budget = budget_of(settings, config.time_limit_s)
     if settings.rounds > 1:
-        return InRounds(list(tasks), known, budget=budget, config=config)
-    return InPasses(list(tasks), known, budget=budget, passes=settings.passes)
+        return _InRounds(list(tasks), known, budget=budget, config=config)
+    return _InPasses(list(tasks), known, budget=budget, passes=settings.passes)
 
 
-Known = dict[tuple[str, int], TheoremResult]
+_Known = dict[tuple[str, int], TheoremResult]
 
 
-class InPasses:
+class _InPasses:
     """An agenda of passes: every theorem once, then every open one once more, and so on. A pass need not wait for the
     end of the one before, so the first theorems may be in their next pass while the last ones are in this one."""
 
-    def __init__(self, tasks: list[TheoremTask], known: Known, *, budget: Budget, passes: int) -> None:
+    def __init__(self, tasks: list[TheoremTask], known: _Known, *, budget: Budget, passes: int) -> None:
         self._settled = {result.id for result in known.values() if result.status in SETTLED}
         self._jobs = deque(
             Job(task, number, number, budget)
@@ -81,7 +81,7 @@ class InPasses:
             self._settled.add(job.task.id)
 
 
-class InRounds:
+class _InRounds:
     """An agenda of rounds (`search.rounds`): the last round has the whole budget, each round before it 1/`growth` of
     the next. The time that settled theorems leave goes to the others, as far as `total_s` allows.
 
@@ -89,7 +89,7 @@ class InRounds:
     tactics off, which costs more than a small budget is worth.
     """
 
-    def __init__(self, tasks: list[TheoremTask], known: Known, *, budget: Budget, config: Config) -> None:
+    def __init__(self, tasks: list[TheoremTask], known: _Known, *, budget: Budget, config: Config) -> None:
         self._tasks = {task.id: task for task in tasks}
         self._known = known
         self._wall_s = budget.wall_s
@@ -132,10 +132,10 @@ class InRounds:
 
     def _hear(self, result: TheoremResult) -> None:
         spent = Spent(wall_s=result.elapsed_s)
-        self._rounds.tell(result.id, spent, None if result.status in SETTLED else signs_of(result))
+        self._rounds.tell(result.id, spent, None if result.status in SETTLED else _signs_of(result))
 
 
-def signs_of(result: TheoremResult) -> Signs:
+def _signs_of(result: TheoremResult) -> Signs:
     """The signs by which an unproved theorem is ranked for its next round, from its result."""
     reasons = {str(reason): reason for reason in StopReason}
     usage = result.usage
@@ -153,7 +153,7 @@ _FIELDS: dict[str, str] = {
 assert set(_FIELDS.values()) == {item.name for item in fields(Budget)}
 
 
-def _further_jobs(tasks: Iterable[TheoremTask], known: Known, budget: Budget) -> Iterator[Job]:
+def _further_jobs(tasks: Iterable[TheoremTask], known: _Known, budget: Budget) -> Iterator[Job]:
     """The jobs that resume theorems whose last attempt was ended by a limit which has been raised since."""
     results: dict[str, list[TheoremResult]] = {}
     for key in sorted(known):

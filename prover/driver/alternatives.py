@@ -29,10 +29,10 @@ from search.base import (
 
 DISPROOF, CONTRADICTION = "disproof", "contradictory_hypotheses"
 """What the result and the trace call these."""
-OPENING = "intros; exfalso"
+_OPENING = "intros; exfalso"
 """What is left to prove after this is a contradiction in the hypotheses."""
 _INWARD = "Classical.not_forall, exists_prop, Classical.not_not, not_or, not_exists"
-INWARD = (
+_PROBES = (
     Candidate(f"simp only [{_INWARD}]", LogProb(-0.1), origin="disproof"),
     Candidate("exact ⟨default, by simp⟩", LogProb(-1.0), origin="disproof"),
     Candidate("exact ⟨default, by decide⟩", LogProb(-1.0), origin="disproof"),
@@ -46,10 +46,10 @@ def searched_beside(task: TheoremTask, note: str) -> tuple[Theorem, tuple[Candid
     if note != DISPROOF:
         return task.theorem(), ()
     negation = negation_of(task)
-    return None if negation is None else (negation.theorem(), INWARD)
+    return None if negation is None else (negation.theorem(), _PROBES)
 
 
-class Below:
+class _Below:
     """A theorem after a first tactic, as an environment of its own. The owner of the theorem closes it."""
 
     def __init__(self, whole: Environment, first: str, root: ProofState) -> None:
@@ -89,7 +89,7 @@ async def open_alternatives(
         opened = None if negation is None else await open_negation(parts.lean, negation)
         if negation is not None and opened is not None:
             claim = Claim.of(negation, opened)
-            claims.append(replace(claim, settles=Status.DISPROVED, note=DISPROOF, extra=INWARD))
+            claims.append(replace(claim, settles=Status.DISPROVED, note=DISPROOF, extra=_PROBES))
         contradiction = await _contradiction(parts, task, environment)
         if contradiction is not None:
             claims.append(contradiction)
@@ -121,10 +121,10 @@ async def _contradiction(parts: Components, task: TheoremTask, environment: Envi
     proof of it proves the statement vacuously."""
     if environment.root.goals[0].head == "False":
         return None
-    (outcome,) = await environment.apply((), [TacticCall(OPENING, parts.limits)])
+    (outcome,) = await environment.apply((), [TacticCall(_OPENING, parts.limits)])
     if not isinstance(outcome, Advanced):
         return None
     if not any(hypothesis.is_prop for hypothesis in outcome.state.goals[0].hypotheses):
         return None
-    below = Below(environment, OPENING, outcome.state)
-    return replace(Claim.of(task, below), note=CONTRADICTION, opening=OPENING)
+    below = _Below(environment, _OPENING, outcome.state)
+    return replace(Claim.of(task, below), note=CONTRADICTION, opening=_OPENING)

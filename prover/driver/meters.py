@@ -50,7 +50,7 @@ class Meter:
         return self._busy_s + (self._clock() - self._since if self.in_flight else 0.0)
 
 
-class MeteredPolicy:
+class _MeteredPolicy:
     """A policy with a meter on it."""
 
     def __init__(self, policy: Policy, clock: Callable[[], float] = time.monotonic) -> None:
@@ -66,7 +66,7 @@ class MeteredPolicy:
             return await self._policy.propose(requests)
 
 
-class MeteredCritic:
+class _MeteredCritic:
     """A critic with a meter on it."""
 
     def __init__(self, critic: Critic, clock: Callable[[], float] = time.monotonic) -> None:
@@ -78,7 +78,7 @@ class MeteredCritic:
             return await self._critic.score(theorem, states)
 
 
-class MeteredJudge:
+class _MeteredJudge:
     """A judge with a meter on it, which counts proofs that wait as well as those being judged."""
 
     def __init__(self, judge: Judging, clock: Callable[[], float] = time.monotonic) -> None:
@@ -96,9 +96,9 @@ Meters = Sequence[tuple[str, Meter]]
 
 def metered(opened: Sequence[Components]) -> tuple[list[Components], Meters]:
     """The components for each Lean with a meter on the policy and the critic that all share and on each judge."""
-    policy = MeteredPolicy(opened[0].policy)
-    critic = None if opened[0].critic is None else MeteredCritic(opened[0].critic)
-    judges = [MeteredJudge(each.judge) for each in opened]
+    policy = _MeteredPolicy(opened[0].policy)
+    critic = None if opened[0].critic is None else _MeteredCritic(opened[0].critic)
+    judges = [_MeteredJudge(each.judge) for each in opened]
     with_meters = [
         replace(each, policy=policy, critic=critic, judge=judge) for each, judge in zip(opened, judges, strict=True)
     ]

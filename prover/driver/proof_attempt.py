@@ -21,9 +21,9 @@ from search.side_by_side import AnySearch
 
 log = logging.getLogger(__name__)
 
-POLISH_S = 2.0
+_POLISH_S = 2.0
 """How long a found proof may be worked on to make it shorter."""
-MAX_REFUSED = 8
+_MAX_REFUSED = 8
 """So many proofs of one theorem are judged in vain, then no more are looked for."""
 _FORMS = 3  # of one proof: shortened, as found, without bullets; so many are judged when the time is over
 
@@ -84,7 +84,7 @@ class ProofAttempt:
         while proofs := await self._look():
             for proof in proofs:
                 is_over = self.parts.clock() >= self.until
-                if len(self._refused) >= (_FORMS if is_over else MAX_REFUSED):
+                if len(self._refused) >= (_FORMS if is_over else _MAX_REFUSED):
                     return
                 if await self._judge(proof):
                     return
@@ -176,8 +176,8 @@ class ProofAttempt:
         if not self.parts.settings.minimise:
             return proof
         clock, limits = self.parts.clock, self.parts.limits
-        end = min(self.until, clock() + POLISH_S)
-        limits = replace(limits, wall_s=min(limits.wall_s, POLISH_S))
+        end = min(self.until, clock() + _POLISH_S)
+        limits = replace(limits, wall_s=min(limits.wall_s, _POLISH_S))
         return await polish(proof, self.claim.environment, limits=limits, is_over=lambda: clock() >= end)
 
     # --------------------------------------------------------------------------------------------------- judging

@@ -50,7 +50,7 @@ def temperature_of(settings: SearchConfig, number: int) -> float:
     return settings.temperature + share * (settings.last_temperature - settings.temperature)
 
 
-def sampling_of(settings: SearchConfig, number: int) -> SearchOptions:
+def _sampling_of(settings: SearchConfig, number: int) -> SearchOptions:
     """How a pass samples."""
     return SearchOptions(
         num_samples=settings.samples,
@@ -81,7 +81,7 @@ def make_search(
     side in each pass, and share its expansions equally. `extra` candidates are tried at every state."""
     rules = rules_named(settings.rule)
     options = replace(
-        sampling_of(settings, number),
+        _sampling_of(settings, number),
         limits=limits,
         probes=(*extra, *(probes() if settings.probes else ())),
     )

@@ -38,7 +38,7 @@ from search.side_by_side import AnySearch
 
 log = logging.getLogger(__name__)
 
-OPENING_S = 1.0
+_OPENING_S = 1.0
 """So much of the time to open a theorem counts at most; what is longer is a wait for Lean, and none of its own."""
 _RANKED = 16  # states that speak for a theorem
 
@@ -73,7 +73,7 @@ class TheoremProver:
             return Attempt(failed, Spent(wall_s=parts.clock() - began), Usage(), started_at)
         if isinstance(environment, OpenFailed):
             return Attempt(environment, Spent(wall_s=parts.clock() - began), Usage(), started_at)
-        until = max(began, parts.clock() - OPENING_S) + job.left_s
+        until = max(began, parts.clock() - _OPENING_S) + job.left_s
         try:
             attempts = await self._attempts(job, environment, until)
             value = await self._promise(job.task, attempts)

@@ -12,7 +12,7 @@ from prover.errors import UsageError
 from prover.files import write_text
 from prover.judge.verdict import Verdict, sha256
 
-SCHEMA = 1
+_SCHEMA = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Certificate:
     verdict: Mapping[str, Any]
 
 
-def certificate_path(proof: Path) -> Path:
+def _certificate_path(proof: Path) -> Path:
     """The path of a proof file's certificate."""
     return proof.with_suffix(".json")
 
@@ -32,15 +32,15 @@ def certificate_path(proof: Path) -> Path:
 def write_certificate(proof: Path, challenge: str, verdict: Verdict) -> Path:
     """Write the certificate of the proof in `proof`, whole or not at all; returns its path. RunFolderError when it
     can't be written."""
-    target = certificate_path(proof)
-    content = {"schema": SCHEMA, "challenge": challenge, **verdict.to_json()}
+    target = _certificate_path(proof)
+    content = {"schema": _SCHEMA, "challenge": challenge, **verdict.to_json()}
     write_text(target, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
     return target
 
 
 def read_certificate(proof: Path) -> Certificate:
     """The certificate of the proof in `proof`. Raises UsageError if there is none or it isn't one of this proof."""
-    path = certificate_path(proof)
+    path = _certificate_path(proof)
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -54,8 +54,8 @@ def read_certificate(proof: Path) -> Certificate:
     challenge, theorem = (
         (content.get("challenge"), content.get("theorem")) if isinstance(content, dict) else (None, None)
     )
-    if not isinstance(challenge, str) or not isinstance(theorem, str) or content.get("schema") != SCHEMA:
-        raise UsageError(f"{path} is no certificate of schema {SCHEMA}")
+    if not isinstance(challenge, str) or not isinstance(theorem, str) or content.get("schema") != _SCHEMA:
+        raise UsageError(f"{path} is no certificate of schema {_SCHEMA}")
     hashes = content.get("hashes")
     if not isinstance(hashes, dict) or hashes.get("solution") != sha256(solution):
         raise UsageError(f"{proof} is not the proof that {path} was written for: it was changed")

@@ -114,7 +114,7 @@ class Judgement:
 
     def fault(self, fault: LeanFault) -> Verdict:
         """The verdict if no process could be started to judge with."""
-        kind, text = unknown_for(fault)
+        kind, text = _unknown_for(fault)
         return self._verdict(VerdictStatus.UNKNOWN, kind, text)
 
     def _verdict(self, status: VerdictStatus, kind: Reason | None, reason: str) -> Verdict:
@@ -152,7 +152,7 @@ _DEATHS = {
 }
 
 
-def unknown_for(fault: LeanFault) -> tuple[Reason, str]:
+def _unknown_for(fault: LeanFault) -> tuple[Reason, str]:
     """The reason and text of the *unknown* verdict that a fault of a judging process leads to."""
     match fault:
         case WorkerDied():
@@ -167,7 +167,7 @@ async def _ask(process: Ask, request: Answer, timeout_s: float, what: str) -> An
     try:
         return refuse_fault(await process(request, timeout_s=timeout_s))
     except LeanFault as fault:
-        kind, text = unknown_for(fault)
+        kind, text = _unknown_for(fault)
         raise _End(VerdictStatus.UNKNOWN, kind, f"{what}: {text}") from fault
 
 

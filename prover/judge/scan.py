@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from prover.judge.readings import readings
 from prover.tasks.scanner import FIELD_DOT, IDENTIFIER, INDEX, NUMBER
 
-MAX_HEARTBEATS = 1_000_000  # in a `set_option maxHeartbeats`; 0 means none and is refused
-MAX_REC_DEPTH = 100_000
-MAX_PROOF_CHARS = 1_000_000
-MAX_FINDINGS = 20  # more are not listed
-MAX_READ_AGAIN = 500_000  # characters, where a string may end at several places
+_MAX_HEARTBEATS = 1_000_000  # in a `set_option maxHeartbeats`; 0 means none and is refused
+_MAX_REC_DEPTH = 100_000
+_MAX_PROOF_CHARS = 1_000_000
+_MAX_FINDINGS = 20  # more are not listed
+_MAX_READ_AGAIN = 500_000  # characters, where a string may end at several places
 
 _KEYWORDS = frozenset(
     [
@@ -98,15 +98,15 @@ class Finding:
 
 def scan(challenge: str, solution: str) -> tuple[Finding, ...]:
     """The banned items in the solution, beyond as many of each as the challenge contains."""
-    if len(solution) > len(challenge) + MAX_PROOF_CHARS:
-        return (Finding(f"more than {MAX_PROOF_CHARS} characters", 1),)
+    if len(solution) > len(challenge) + _MAX_PROOF_CHARS:
+        return (Finding(f"more than {_MAX_PROOF_CHARS} characters", 1),)
     allowed = Counter(what for what, _ in _found(challenge))
     allowed["sorry"] -= 1  # the one that the proof stands for
     findings: list[Finding] = []
     for what, position in _found(solution):
         if allowed[what] > 0:
             allowed[what] -= 1
-        elif len(findings) < MAX_FINDINGS:
+        elif len(findings) < _MAX_FINDINGS:
             findings.append(Finding(what, solution.count("\n", 0, position) + 1))
     return tuple(findings)
 
@@ -114,7 +114,7 @@ def scan(challenge: str, solution: str) -> tuple[Finding, ...]:
 def _found(text: str) -> list[tuple[str, int]]:
     """The banned items in all readings of the text, with their positions, in order."""
     found = {(match.start(), f"U+{ord(match.group()):04X}") for match in _INVISIBLE.finditer(text)}
-    left = len(text) + MAX_READ_AGAIN
+    left = len(text) + _MAX_READ_AGAIN
     for start, code in readings(text):
         if left < 0:
             found.add((start, "strings with braces that can be read in too many ways"))
@@ -175,9 +175,9 @@ def _bare(token: str) -> str:
 def _is_banned_option(name: str, value: str) -> bool:
     name = name.replace("«", "").replace("»", "")
     if name in ("maxHeartbeats", "synthInstance.maxHeartbeats"):
-        return not value.isdecimal() or not 0 < int(value) <= MAX_HEARTBEATS
+        return not value.isdecimal() or not 0 < int(value) <= _MAX_HEARTBEATS
     if name == "maxRecDepth":
-        return not value.isdecimal() or int(value) > MAX_REC_DEPTH
+        return not value.isdecimal() or int(value) > _MAX_REC_DEPTH
     if name.startswith("doc.verso"):  # elaborates the Lean text in comments, which nothing here reads
         return True
     return name.startswith(("debug.", "trust", "compiler.", "interpreter.")) or name == "allowUnsafeReducibility"

@@ -13,7 +13,7 @@ from search.base import TacticCall
 
 REQUEST_S = 0.2
 """Seconds of Lean in one request: others wait behind it, and what it has begun is finished."""
-MAX_REQUEST = 32
+_MAX_REQUEST = 32
 """Calls in one request, however quick they are."""
 _LONG_S = 2.0
 _FEW = 8
@@ -31,7 +31,7 @@ class Pieces:
     def over_network(cls, workers: int, calls_a_second: float) -> Pieces:
         """For workers that one driver reaches with at most so many calls a second: the more workers, the longer the
         requests, and the fewer calls an early proof spares."""
-        return cls(max(REQUEST_S, workers / calls_a_second), _FEW if workers < _MANY_WORKERS else MAX_REQUEST)
+        return cls(max(REQUEST_S, workers / calls_a_second), _FEW if workers < _MANY_WORKERS else _MAX_REQUEST)
 
     def handfuls(self, calls: Sequence[TacticCall]) -> Iterator[Sequence[TacticCall]]:
         """The calls in order, a handful at a time.
@@ -50,5 +50,5 @@ class Pieces:
 
     def requests(self, calls: Sequence[TacticCall], tactic_s: float) -> list[Sequence[TacticCall]]:
         """The calls in order, cut for tactics that take `tactic_s` seconds each."""
-        size = max(1, min(MAX_REQUEST, round(self.request_s / tactic_s)))
+        size = max(1, min(_MAX_REQUEST, round(self.request_s / tactic_s)))
         return [calls[start : start + size] for start in range(0, len(calls), size)]

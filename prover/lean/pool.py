@@ -16,9 +16,9 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from prover.errors import DeathReason, StepwiseError, WorkerDied, WorkerStartFailed
-from prover.lean.pool_health import PoolHealth, WorkerHealth
 from prover.lean.pieces import Pieces
 from prover.lean.places import Job, Place
+from prover.lean.pool_health import PoolHealth, WorkerHealth
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.scheduler import Scheduler
 from prover.lean.theorem import OpenTheorem, TheoremWorker

@@ -13,8 +13,8 @@ from typing import TypeVar
 from prover.confine.process_tree import available_bytes
 from prover.errors import DeathReason, StepwiseError
 from prover.keeper import Keeper, Patience
-from prover.lean.pool_health import EventKind, PoolEvent, WorkerHealth
 from prover.lean.pool import LeanPool, Queueing, Work
+from prover.lean.pool_health import EventKind, PoolEvent, WorkerHealth
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.toolchain import Toolchain
 

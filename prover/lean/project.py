@@ -30,8 +30,8 @@ from prover.lean.toolchain import lean_sources
 
 log = logging.getLogger(__name__)
 
-TESTED = (4, 28)
-OLDEST = (4, 26)
+_TESTED = (4, 28)
+_OLDEST = (4, 26)
 
 _LAKE_S = 300.0  # it may fetch what the manifest names
 _BUILD_S = 4 * 3600.0
@@ -158,8 +158,8 @@ async def _version(folder: Path, env: dict[str, str]) -> str:
         raise ToolchainError(
             f"{folder} asks for {wanted}, but `lake env` gives Lean {version}: run `elan install {wanted}`"
         )
-    if number != TESTED:
-        log.warning("Lean %s: Stepwise is tested with %d.%d", version, *TESTED)
+    if number != _TESTED:
+        log.warning("Lean %s: Stepwise is tested with %d.%d", version, *_TESTED)
     return version
 
 
@@ -171,11 +171,11 @@ def _repl(folder: Path, version: str, named: str | None) -> Path | None:
             raise UsageError(f"lean.repl: there is no program {binary}")
         return binary
     number = tuple(int(part) for part in version.split(".")[:2])
-    if number >= OLDEST:
+    if number >= _OLDEST:
         return None
     built = next((folder / place for place in _REPLS if os.access(folder / place, os.X_OK)), None)
     if built is None:
-        oldest = ".".join(map(str, OLDEST))
+        oldest = ".".join(map(str, _OLDEST))
         raise ToolchainError(
             f"{folder} uses Lean {version}; the step server needs {oldest} or later. The community REPL can take its "
             f'place: add `require repl from git "{_REPL_SOURCE}" @ "v{version}"` to lakefile.lean (or the same to '

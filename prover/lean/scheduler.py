@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from prover.lean.pool_health import WaitTimes
 from prover.lean.homes import Homes
 from prover.lean.places import Job, Place
+from prover.lean.pool_health import WaitTimes
 from prover.lean.waiting import Waiting
 
 

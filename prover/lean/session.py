@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 _STALE_AT_ONCE = 64  # a message for each would cost more than the states do
 
-PROTOCOL = 1
+_PROTOCOL = 1
 _REPLAY = TacticLimits(heartbeats=2_000_000, wall_s=30.0)  # it worked once: only the clock may differ
 
 
@@ -56,7 +56,7 @@ class SessionLimits:
     replay: TacticLimits = _REPLAY
 
 
-class ReplayFailed(LeanFault):
+class _ReplayFailed(LeanFault):
     """A path that once led to a state does not any more."""
 
 
@@ -84,8 +84,8 @@ class Worker:
         try:
             answer = await process.submit(protocol.Hello().wire(), timeout_s=limits.ready_s)
             hello = protocol.read_hello(answer)
-            if hello.protocol != PROTOCOL:
-                raise ProtocolFault(f"it speaks protocol {hello.protocol}, not {PROTOCOL}")
+            if hello.protocol != _PROTOCOL:
+                raise ProtocolFault(f"it speaks protocol {hello.protocol}, not {_PROTOCOL}")
         except LeanFault as fault:
             await process.close(grace_s=0.0)
             raise WorkerStartFailed(f"the server started but did not greet: {fault}") from fault
@@ -167,7 +167,7 @@ class Worker:
         if key in self._open:
             for call, answer in zip(calls, answers, strict=True):
                 self._keep(key, path, call.text, answer)
-        return [outcome(call, answer) for call, answer in zip(calls, answers, strict=True)]
+        return [_outcome(call, answer) for call, answer in zip(calls, answers, strict=True)]
 
     async def premises(self, key: int, problem: Problem, path: Path, limit: int) -> tuple[Premise, ...]:
         if "premises" not in self.hello.capabilities:
@@ -184,18 +184,18 @@ class Worker:
         """Make sure that the state at `path` is held: nothing may be awaited between this and its use."""
         theorem = await self.open(key, problem)
         if isinstance(theorem, OpenFailed):
-            raise ReplayFailed(f"the statement no longer elaborates: {theorem.messages[0]}")
+            raise _ReplayFailed(f"the statement no longer elaborates: {theorem.messages[0]}")
         known = next(size for size in range(len(path), -1, -1) if self.holds(key, path[:size]))
         for size in range(known + 1, len(path) + 1):
             prefix, step = path[: size - 1], path[size - 1]
             if self.holds(key, path[:size]):  # another call replayed the same
                 continue
             if not self.holds(key, prefix):
-                raise ReplayFailed("the theorem was closed, or its states dropped, under a replay")
+                raise _ReplayFailed("the theorem was closed, or its states dropped, under a replay")
             call = TacticCall(step.tactic, self._limits.replay)
             (answer,) = await self._run(self._id(key, prefix), [call], _focus(prefix))
             if not isinstance(answer, protocol.Accepted):
-                raise ReplayFailed(f"step {size} of the path, {step.tactic!r}, now gives {answer}")
+                raise _ReplayFailed(f"step {size} of the path, {step.tactic!r}, now gives {answer}")
             self._keep(key, prefix, step.tactic, replace(answer, text=None))
 
     async def _run(
@@ -296,7 +296,7 @@ def _focus(path: Path) -> tuple[int, ...] | None:
     return path[-1].focus if path else None
 
 
-def outcome(call: TacticCall, answer: protocol.TacticAnswer) -> Outcome:
+def _outcome(call: TacticCall, answer: protocol.TacticAnswer) -> Outcome:
     """A wire result in the vocabulary of the search."""
     match answer:
         case protocol.Accepted():

@@ -49,7 +49,7 @@ async def start_server(
     launch: Launch, *, ready_timeout_s: float, clock: Callable[[], float] = time.monotonic
 ) -> LeanProcess:
     """A server that is ready, whichever protocol it speaks. Raises WorkerStartFailed."""
-    kind = UpstreamProcess if launch.is_upstream else LeanProcess
+    kind = _UpstreamProcess if launch.is_upstream else LeanProcess
     return await kind.start(launch, ready_timeout_s=ready_timeout_s, clock=clock)
 
 
@@ -61,7 +61,7 @@ class _Folded:
     is_unwanted: bool = False
 
 
-class UpstreamProcess(LeanProcess):
+class _UpstreamProcess(LeanProcess):
     """A process of the community REPL. `submit` takes the requests of `docs/protocol.md` that the Lean layer makes;
     what is the community's own already is handed on as it is."""
 

@@ -12,7 +12,7 @@ from prover.learn.tree import SearchTree, build_tree
 from prover.run.records import RunData, TheoremRecord
 from prover.run.trace import TraceExpansion, read_trace
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def searched(run: RunData) -> Iterator[Searched]:
             try:
                 expansions += read_trace(path)[1]
             except RunFolderError as error:
-                logger.warning("left out: %s", error)
+                log.warning("left out: %s", error)
         tree = build_tree(expansions)
         if tree is not None:
             yield Searched(record, tree)

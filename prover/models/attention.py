@@ -97,7 +97,7 @@ def _one(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 
 
 @dataclass(slots=True)
-class Layout:
+class _Layout:
     """How the plain form sees its rows: groups beside each other, padded to the longest prompt and the most rows.
 
     `members` [groups, most rows] are row indices (padding repeats row 0), `places` [rows] each row's flat index in it;
@@ -118,7 +118,7 @@ class TorchRows:
     def __init__(self, cache: KeyValues, cos: Tensor, sin: Tensor, *, heads: int, suffix: Tensor) -> None:
         self._cache, self._cos, self._sin, self._heads = cache, cos, sin, heads
         self._suffix = suffix
-        self._layout: Layout | None = None
+        self._layout: _Layout | None = None
         self._own = suffix
         self._own_mask = suffix
         self._slots = suffix
@@ -132,7 +132,7 @@ class TorchRows:
         flat = {row: index * width + at for index, (rows, _) in enumerate(groups) for at, row in enumerate(rows)}
         prompts = torch.nn.utils.rnn.pad_sequence([prompt for _, prompt in groups], batch_first=True)
         beyond = torch.arange(prompts.shape[1], device=device)[None] >= lengths[:, None]
-        self._layout = Layout(
+        self._layout = _Layout(
             torch.tensor(padded, device=device),
             torch.tensor([flat[row] for row in range(len(flat))], device=device),
             torch.zeros(beyond.shape, device=device).masked_fill_(beyond, float("-inf"))[:, None],
@@ -173,7 +173,7 @@ class TorchRows:
         return (attended + weights[..., longest:] @ own_values).reshape(count, heads * dim)
 
 
-def split_length(num_blocks: int) -> int:
+def _split_length(num_blocks: int) -> int:
     """Into pieces of how many tokens a prompt is cut: shorter ones where there are few blocks to fill the GPU."""
     return 256 if num_blocks <= 8 else 1024
 
@@ -219,7 +219,7 @@ class TritonRows:
     ) -> None:
         self._cache, self._cos, self._sin, self._heads, self._tables = cache, cos, sin, heads, tables
         self._num_blocks = num_blocks
-        self._split_length = split_length(num_blocks)
+        self._split_length = _split_length(num_blocks)
         splits = -(-tables.prefix.shape[1] // self._split_length)
         self._partial, self._stats = workspace.pieces(num_rows, heads, splits)
         self.slots = tables.suffix[:num_rows, 0]

@@ -29,11 +29,11 @@ from prover.models.rows import Heat, RowGroup, Rows
 from prover.models.sampling import draw, uniforms
 from prover.models.throttle import Throttle
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True, eq=False)
-class Writer:
+class _Writer:
     """The owner of a row: one unfinished answer, the job's sample of that number."""
 
     job: Job
@@ -43,7 +43,7 @@ class Writer:
 
 
 @dataclass(frozen=True, slots=True)
-class Admitted:
+class _Admitted:
     """A job of which `wave` samples begin, behind the slots of its prompt."""
 
     job: Job
@@ -52,10 +52,10 @@ class Admitted:
 
 
 @dataclass(slots=True)
-class Flight:
+class _Flight:
     """A step whose results have not been looked at."""
 
-    owners: list[Writer | Beam]
+    owners: list[_Writer | Beam]
     results: Tensor
     ready: torch.cuda.Event | None
 
@@ -92,7 +92,7 @@ class Batch:
         )
         self._waiting: deque[Job] = deque()
         self._open: dict[RowGroup, Prefix] = {}
-        self._flight: Flight | None = None
+        self._flight: _Flight | None = None
         self._row_limit = Throttle(capacity.rows)
         self._prefill_tokens = Throttle(capacity.prefill_tokens)
 
@@ -179,7 +179,7 @@ class Batch:
         return 0 if busy or job.request.is_beam else limit
 
     def _admit(self) -> None:
-        admitted: list[Admitted] = []
+        admitted: list[_Admitted] = []
         num_tokens = num_rows = 0
         while self._waiting:
             job = self._waiting[0]
@@ -193,13 +193,13 @@ class Batch:
                     settle(self._waiting.popleft().future, error)
                 break
             self._waiting.popleft()
-            admitted.append(Admitted(job, prefix, wave))
+            admitted.append(_Admitted(job, prefix, wave))
             num_tokens += len(prefix.slots) - prefix.num_cached
             num_rows += wave
         if admitted:
             self._prefill(admitted)
 
-    def _prefill(self, admitted: Sequence[Admitted]) -> None:
+    def _prefill(self, admitted: Sequence[_Admitted]) -> None:
         try:
             hidden = self.extend([(each.job.request.prompt, each.prefix) for each in admitted])
             logits = self._network.logits(hidden)
@@ -214,7 +214,7 @@ class Batch:
             if each.job.request.is_beam:
                 self._begin_beams(each, torch.log_softmax(logits[index : index + 1].float(), -1))
 
-    def _draw_first(self, admitted: Sequence[Admitted], logits: Tensor) -> None:
+    def _draw_first(self, admitted: Sequence[_Admitted], logits: Tensor) -> None:
         """The first token of every sample that begins."""
         repeats = torch.tensor([each.wave for each in admitted])
         uniform = torch.cat([each.job.uniform[each.job.left[: each.wave], 0] for each in admitted])
@@ -244,10 +244,10 @@ class Batch:
         self.counters.cached_tokens += sum(packed.bounds.lengths) - sum(packed.bounds.new_lengths)
         return hidden
 
-    def _begin(self, admitted: Admitted, tokens: list[int], log_probs: list[float]) -> None:
+    def _begin(self, admitted: _Admitted, tokens: list[int], log_probs: list[float]) -> None:
         job = admitted.job
         samples, job.left = job.left[: admitted.wave], job.left[admitted.wave :]
-        writers = [Writer(job, sample, Draft([], [])) for sample in samples]
+        writers = [_Writer(job, sample, Draft([], [])) for sample in samples]
         kept = [at for at, writer in enumerate(writers) if not self._take(writer, tokens[at], log_probs[at])]
         self._join(
             admitted.prefix,
@@ -259,7 +259,7 @@ class Batch:
         if job.left and not job.future.done():
             self._waiting.appendleft(job)
 
-    def _begin_beams(self, admitted: Admitted, log_probs: Tensor) -> None:
+    def _begin_beams(self, admitted: _Admitted, log_probs: Tensor) -> None:
         search = BeamSearch(admitted.job, self._decode)
         tokens = [token for _, token in search.advance(log_probs)]
         beams = [] if search.is_done else [Beam(search, index) for index in range(len(tokens))]
@@ -268,7 +268,7 @@ class Batch:
     def _join(
         self,
         prefix: Prefix,
-        owners: Sequence[Writer] | Sequence[Beam],
+        owners: Sequence[_Writer] | Sequence[Beam],
         tokens: list[int],
         *,
         uniform: Tensor,
@@ -281,7 +281,7 @@ class Batch:
         first = torch.tensor(tokens).to(self._network.device)
         self._open[self.rows.join(prefix.slots, owners, first, uniform=uniform, heat=heat)] = prefix
 
-    def _retreat(self, admitted: Sequence[Admitted]) -> None:
+    def _retreat(self, admitted: Sequence[_Admitted]) -> None:
         """Out of memory over prompts: take half as many tokens at a time from now on."""
         self.prefixes.forget([each.prefix for each in admitted])
         self._waiting.extendleft(each.job for each in reversed(admitted))
@@ -289,7 +289,7 @@ class Batch:
         if len(admitted) == 1:
             job = self._waiting.popleft()
             settle(job.future, ModelError(f"out of memory over one prompt of {len(job.request.prompt)} tokens"))
-        logger.warning("out of memory: prompts now go in batches of %d tokens", self._prefill_tokens.halve())
+        log.warning("out of memory: prompts now go in batches of %d tokens", self._prefill_tokens.halve())
 
     # -------------------------------------------------------------------------------------------------- stepping
 
@@ -304,7 +304,7 @@ class Batch:
             results = torch.empty_like(results, device="cpu", pin_memory=True).copy_(results, non_blocking=True)
             ready = torch.cuda.Event()  # type: ignore[no-untyped-call]
             ready.record()
-        self._flight = Flight(owners, results, ready)
+        self._flight = _Flight(owners, results, ready)
         self.counters.steps += 1
         self.counters.row_steps += len(owners)
 
@@ -313,18 +313,18 @@ class Batch:
         if flight is not None:
             self._look_at(flight)
 
-    def _look_at(self, flight: Flight) -> None:
+    def _look_at(self, flight: _Flight) -> None:
         if flight.ready is not None:
             flight.ready.synchronize()
         tokens, log_probs = flight.results.tolist()
         ended = False
         for writer, token, log_prob in zip(flight.owners, tokens, log_probs, strict=True):
-            if isinstance(writer, Writer) and not writer.is_done:
+            if isinstance(writer, _Writer) and not writer.is_done:
                 ended |= self._take(writer, int(token), log_prob)
         if ended:
-            self._remove(lambda owner: isinstance(owner, Writer) and owner.is_done)
+            self._remove(lambda owner: isinstance(owner, _Writer) and owner.is_done)
 
-    def _take(self, writer: Writer, token: int, log_prob: float) -> bool:
+    def _take(self, writer: _Writer, token: int, log_prob: float) -> bool:
         """One more token of an answer; true if its row is no longer needed."""
         job = writer.job
         if math.isnan(log_prob):
@@ -338,7 +338,7 @@ class Batch:
         job.finish(writer.sample, writer.draft.finished(job.request, self._decode))
         return True
 
-    def _remove(self, is_gone: Callable[[Writer | Beam], bool]) -> None:
+    def _remove(self, is_gone: Callable[[_Writer | Beam], bool]) -> None:
         gone = [row for row, (_, owner) in enumerate(self.rows.owners) if is_gone(owner)]
         for group in self.rows.leave(gone) if gone else ():
             self.prefixes.close(self._open.pop(group))
@@ -357,8 +357,8 @@ class Batch:
         if len(jobs) == 1 and (len(self.rows.owners) == 1 or jobs[0].request.is_beam):
             settle(jobs[0].future, ModelError(f"out of memory writing {len(self.rows.owners)} answers"))
         back = set(jobs[len(jobs) // 2 :])
-        logger.warning("out of memory: now at most %d answers at a time", self._row_limit.halve())
-        writers = [owner for _, owner in self.rows.owners if isinstance(owner, Writer) and owner.job in back]
+        log.warning("out of memory: now at most %d answers at a time", self._row_limit.halve())
+        writers = [owner for _, owner in self.rows.owners if isinstance(owner, _Writer) and owner.job in back]
         for writer in writers:
             writer.is_done = True
             writer.job.take_back([writer.sample])

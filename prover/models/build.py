@@ -39,7 +39,7 @@ from prover.models.scoring import TextReader, TextScorer
 from prover.models.style import find_style
 from prover.models.tokenizer import Tokenizer, load_tokenizer
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 _SMALL = 50_000_000
 """Parameters below which one thread computes a step sooner than two can agree that they are done."""
@@ -63,7 +63,7 @@ def prepare_policy(folder: Path | str, options: PolicyOptions) -> PreparedPolicy
     checkpoint = open_checkpoint(folder)
     refuse_critic(checkpoint)
     tokenizer = load_tokenizer(checkpoint)
-    style = choose_style(checkpoint, tokenizer, options.style)
+    style = _choose_style(checkpoint, tokenizer, options.style)
     placements = tuple(place(device or None, options.dtype) for device in (options.device or "").split("+"))
     tokenizer.stop_ids(style.stop_tokens)
     for placement in placements:
@@ -86,11 +86,11 @@ def build_policy(folder: Path | str, options: PolicyOptions | None = None) -> Mo
     facts = replace(facts, memory=tuple(str(plan) for _, plan in built if plan is not None))
     most = int(checkpoint.config.get("max_position_embeddings") or 10**9) - options.max_new
     settings = ModelSettings(min(options.max_prompt, most), options.max_new, options.top_p)
-    logger.info("%s", facts)
+    log.info("%s", facts)
     return ModelPolicy([engine for engine, _ in built], tokenizer, style, settings, facts=facts)
 
 
-def choose_style(checkpoint: Checkpoint, tokenizer: Tokenizer, name: str | None) -> PromptStyle:
+def _choose_style(checkpoint: Checkpoint, tokenizer: Tokenizer, name: str | None) -> PromptStyle:
     """The style asked for, or the one the checkpoint was trained on. Raises UsageError where that is not certain."""
     return style_named(name) if name is not None else find_style(checkpoint, tokenizer)
 
@@ -102,13 +102,13 @@ def _engine(
     enter(placement.device)
     model: Any = load_causal(checkpoint, _stopover(placement, options.bits))
     if not can_lay_out(model.config):
-        logger.warning("%s: no fast layout for %s, using generate", checkpoint.folder.name, model.config.model_type)
+        log.warning("%s: no fast layout for %s, using generate", checkpoint.folder.name, model.config.model_type)
         return GenerateEngine(model.to(placement.device), tokenizer.decode), None
     network = _laid_out(model, placement, options)
     del model
     wanted = Wanted(options.rows, options.max_new, options.max_prompt, options.top_p < 1.0)
     capacity, plan = plan_sampling(network.dims, _room(network, placement, options), wanted)
-    logger.info("%s", plan)
+    log.info("%s", plan)
     return Engine(Batch(network, tokenizer.decode, capacity)), plan
 
 
@@ -168,7 +168,7 @@ def build_text_reader(folder: Path | str, options: CriticOptions | None = None) 
 def _reader(model: Any, placement: Placement, options: CriticOptions) -> tuple[StateReader, MemoryPlan]:
     network = _laid_out(model, placement, options)
     slots, batch_tokens, plan = plan_reading(network.dims, _room(network, placement, options))
-    logger.info("%s", plan)
+    log.info("%s", plan)
     return StateReader(network, slots=slots, batch_tokens=batch_tokens), plan
 
 

@@ -19,7 +19,7 @@ from prover.models.kv_cache import KeyValues
 from prover.models.network import Network
 from prover.models.row_tables import RowTables
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 _ROW_SIZES = [1, 2, 4, 8, 16, 32, 48, 64, 96, 128, 192, 256, 320, 384, 448, 512, 640, 768, 896, 1024]
 _BLOCK_SIZES = [2, 8, 32, 128, 512]
@@ -68,7 +68,7 @@ class CapturedSteps:
             for size in step_sizes(self._capacity, self._block_rows):
                 self._graphs[size] = self._capture(size, stream, pool)
         except RuntimeError as error:  # a shortage of memory is one, too
-            logger.warning("steps could not be captured, so they take longer: %s", error)
+            log.warning("steps could not be captured, so they take longer: %s", error)
             self._uses_graphs, self._logits = False, None
             self._graphs.clear()
             torch.cuda.empty_cache()

@@ -27,14 +27,14 @@ from prover.models.requests import Sampled, SamplingRequest
 from prover.models.scoring import TextScorer
 from search.base import Goal, ProofState, ProposalRequest, Theorem
 
-GOAL = "x : ℕ\nh : 2 * x + 1 = 7\n⊢ x = 3"
+_GOAL = "x : ℕ\nh : 2 * x + 1 = 7\n⊢ x = 3"
 _SHOWN_IDS = 24
 _TOLERANCES = {"float32": 1e-3, "float16": 0.05, "bfloat16": 0.1}
 _PACKED_TOLERANCE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class _Subject:
     """What is examined: a policy by its spec, a critic's scorer, or both."""
 
     policy: ModelPolicy | None
@@ -45,26 +45,26 @@ class Subject:
 
 def request(number: int = 0, *, num_samples: int = 8, temperature: float = 0.7) -> ProposalRequest:
     """A question about one small goal; those of different numbers are different states."""
-    text = GOAL.replace("7", str(7 + 2 * number)).replace("= 3", f"= {3 + number}")
+    text = _GOAL.replace("7", str(7 + 2 * number)).replace("= 3", f"= {3 + number}")
     state = ProofState((Goal(text, pretty=text),), str(number))
     return ProposalRequest(Theorem("doctor"), state, num_samples=num_samples, temperature=temperature, seed=number)
 
 
-async def examine(subject: Subject, *, seconds: float = 30.0) -> AsyncIterator[Finding]:
-    """All findings but the comparison in full precision, which needs the memory for itself (see `compare`)."""
-    yield machine(subject.device)
+async def _examine(subject: _Subject, *, seconds: float = 30.0) -> AsyncIterator[Finding]:
+    """All findings but the comparison in full precision, which needs the memory for itself (see `_compare`)."""
+    yield _machine(subject.device)
     if subject.policy is not None:
         yield Finding("policy", True, str(subject.policy.facts))
-        yield prompt(subject.policy)
-        async for finding in speed(subject.policy, subject.device):
+        yield _prompt(subject.policy)
+        async for finding in _speed(subject.policy, subject.device):
             yield finding
     if subject.scorer is not None:
         yield Finding("critic", True, str(subject.scorer.facts))
-        yield beginnings(subject.scorer)
-    yield await together(subject, seconds)
+        yield _beginnings(subject.scorer)
+    yield await _together(subject, seconds)
 
 
-def machine(device: torch.device) -> Finding:
+def _machine(device: torch.device) -> Finding:
     """The device, and what PyTorch and Triton make of it."""
     sizes = f"{free_memory(device) / 1e9:.1f} of {total_memory(device) / 1e9:.1f} GB free"
     if device.type != "cuda":
@@ -77,14 +77,14 @@ def machine(device: torch.device) -> Finding:
     )
 
 
-def prompt(policy: ModelPolicy) -> Finding:
+def _prompt(policy: ModelPolicy) -> Finding:
     """One question exactly as the model sees it."""
     ids = policy.sampling_request(request()).prompt
     shown = ", ".join(map(str, ids[:_SHOWN_IDS])) + ", …" * (len(ids) > _SHOWN_IDS)
     return Finding("prompt", True, f"{policy.prompt_text(request())!r} = {len(ids)} tokens: {shown}")
 
 
-async def speed(policy: ModelPolicy, device: torch.device) -> AsyncIterator[Finding]:
+async def _speed(policy: ModelPolicy, device: torch.device) -> AsyncIterator[Finding]:
     """A full batch: how many answers are usable, and the seconds a step beside what reading the weights takes."""
     engine = policy.engines[0]
     rows = engine.num_rows if isinstance(engine, Engine) else 8
@@ -98,12 +98,12 @@ async def speed(policy: ModelPolicy, device: torch.device) -> AsyncIterator[Find
     yield Finding("answers", 2 * cut < len(answers) and bool(candidates), detail)
     if isinstance(engine, Engine):
         step_s = (engine.busy_s - before[0]) / max(1, engine.counters.steps - before[1])
-        limit_s = engine.weight_bytes / bandwidth(device)
+        limit_s = engine.weight_bytes / _bandwidth(device)
         detail = f"{step_s * 1e3:.1f} ms a step of {rows} rows; the weights alone take {limit_s * 1e3:.1f} ms to read"
         yield Finding("speed", None, detail)
 
 
-def bandwidth(device: torch.device, *, megabytes: int = 256) -> float:
+def _bandwidth(device: torch.device, *, megabytes: int = 256) -> float:
     """Bytes a second that the device reads and writes, copying."""
     source = torch.ones(megabytes << 18, device=device)
     target = torch.empty_like(source)
@@ -116,7 +116,7 @@ def bandwidth(device: torch.device, *, megabytes: int = 256) -> float:
     return 2 * rounds * source.numel() * 4 / (time.perf_counter() - began)
 
 
-def beginnings(scorer: TextScorer) -> Finding:
+def _beginnings(scorer: TextScorer) -> Finding:
     """The critic's scores on its card's example with one and two beginning-of-text tokens."""
     told: list[str] = []
     fine: dict[int, bool] = {}
@@ -128,7 +128,7 @@ def beginnings(scorer: TextScorer) -> Finding:
     return Finding("critic's example", fine.get(used, any(fine.values())), f"{'; '.join(told)} (bos={used} is used)")
 
 
-async def together(subject: Subject, seconds: float) -> Finding:
+async def _together(subject: _Subject, seconds: float) -> Finding:
     """Policy and critic at once for a while, some requests cancelled: no failure, no growth, the same answers."""
     clock, began = time.monotonic, time.monotonic()
     policy, scorer = subject.policy, subject.scorer
@@ -167,7 +167,7 @@ async def together(subject: Subject, seconds: float) -> Finding:
     return Finding("under load", grown < 1e9 and (is_same or subject.device.type == "cuda"), told)
 
 
-def compare(subject: Subject, asked: SamplingRequest, answers: Sequence[Sampled], precision: str) -> Finding:
+def _compare(subject: _Subject, asked: SamplingRequest, answers: Sequence[Sampled], precision: str) -> Finding:
     """The answers' log-probabilities beside a forward pass of the stock model in float32, loaded for it here.
 
     The policy has to be closed: that takes twice its memory.
@@ -195,7 +195,7 @@ def compare(subject: Subject, asked: SamplingRequest, answers: Sequence[Sampled]
     )
 
 
-def verdict(findings: Sequence[Finding]) -> Finding:
+def _verdict(findings: Sequence[Finding]) -> Finding:
     """The last line."""
     wrong = [finding.what for finding in findings if finding.is_fine is False]
     if wrong:
@@ -221,14 +221,14 @@ async def examine_specs(
     except StepwiseError as fault:
         findings.append(Finding("opening", False, str(fault)))
         yield findings[0]
-        yield verdict(findings)
+        yield _verdict(findings)
         return
     scorer = ranked.scorer if isinstance(ranked, ModelCritic) and isinstance(ranked.scorer, TextScorer) else None
     model = opened if isinstance(opened, ModelPolicy) else None
-    subject = Subject(model, policy or "", scorer, _device(model, scorer))
+    subject = _Subject(model, policy or "", scorer, _device(model, scorer))
     answers: list[Sampled] = []
     try:
-        async for finding in examine(subject, seconds=seconds):
+        async for finding in _examine(subject, seconds=seconds):
             findings.append(finding)
             yield finding
         if model is not None:
@@ -244,9 +244,9 @@ async def examine_specs(
         del model, opened, scorer, ranked
         _wait(subject.device, give_back=True)
         bare = replace(subject, policy=None, scorer=None)
-        findings.append(await asyncio.to_thread(compare, bare, asked, answers, precision))
+        findings.append(await asyncio.to_thread(_compare, bare, asked, answers, precision))
         yield findings[-1]
-    yield verdict(findings)
+    yield _verdict(findings)
 
 
 def _device(policy: ModelPolicy | None, scorer: TextScorer | None) -> torch.device:

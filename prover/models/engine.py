@@ -18,7 +18,7 @@ from prover.models.batch import Batch
 from prover.models.jobs import Counters, settle
 from prover.models.requests import Sampled, SamplingRequest
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class Engine:
@@ -101,7 +101,7 @@ class Engine:
                 self._batch.advance()
                 self.busy_s += self._clock() - started
         except Exception as error:
-            logger.exception("the sampling engine failed")
+            log.exception("the sampling engine failed")
             self._fail(ModelError(f"the sampling engine failed: {error}"))
         else:
             self._fail(ModelError("the sampling engine is closed"))

@@ -29,10 +29,10 @@ def find_folder(name: str) -> Path:
     if path.exists() or not _HUB_ID.fullmatch(name):
         return path
     owner_name, _, revision = name.partition("@")
-    repository = hub_cache() / f"models--{owner_name.replace('/', '--')}"
+    repository = _hub_cache() / f"models--{owner_name.replace('/', '--')}"
     if not repository.is_dir():
         raise UsageError(
-            f"no model folder at {path}, and no {owner_name} in the hub's cache ({hub_cache()}): "
+            f"no model folder at {path}, and no {owner_name} in the hub's cache ({_hub_cache()}): "
             f"give a folder, or fetch it with `hf download {owner_name}`"
         )
     reference = repository / "refs" / (revision or "main")
@@ -43,7 +43,7 @@ def find_folder(name: str) -> Path:
     return snapshot
 
 
-def hub_cache() -> Path:
+def _hub_cache() -> Path:
     """Where the hub's own tools keep what they fetched, by the variables that they read."""
     named = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")
     if named:

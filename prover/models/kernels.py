@@ -14,7 +14,7 @@ from torch import Tensor
 
 from prover.models.row_tables import RowTables
 
-LOG2_E = 1.4426950408889634
+_LOG2_E = 1.4426950408889634
 
 
 @triton.jit  # type: ignore[untyped-decorator,unused-ignore]
@@ -171,7 +171,7 @@ def prefix_attention(
     per, splits = heads // kv_heads, partial.shape[2]
     _prefix_kernel[(num_blocks, kv_heads, splits)](
         q, keys, values, tables.group_rows, tables.block_group, tables.prefix, tables.prefix_lengths,
-        partial, stats, q.stride(0), tables.prefix.stride(0), splits, split_length, dim**-0.5 * LOG2_E,
+        partial, stats, q.stride(0), tables.prefix.stride(0), splits, split_length, dim**-0.5 * _LOG2_E,
         KV=kv_heads, PER=per, DIM=dim, ROWS=group_rows, M=max(16, triton.next_power_of_2(group_rows * per)), N=64,
         num_warps=8, num_stages=2,
     )  # fmt: skip
@@ -235,7 +235,7 @@ def suffix_attention(
     args: tuple[Any, ...] = (q, keys, values, tables.suffix, tables.steps, tables.row_group, tables.prefix_lengths)
     _suffix_kernel[(rows, kv_heads)](
         *args, partial, stats, out,
-        q.stride(0), tables.suffix.stride(0), partial.shape[2], split_length, dim**-0.5 * LOG2_E,
+        q.stride(0), tables.suffix.stride(0), partial.shape[2], split_length, dim**-0.5 * _LOG2_E,
         KV=kv_heads, PER=per, DIM=dim, M=max(16, triton.next_power_of_2(per)), N=32, num_warps=2, num_stages=2,
     )  # fmt: skip
     return out

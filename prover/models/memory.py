@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from prover.errors import ModelError
 from prover.models.network import Dimensions
 
-GB = 1e9
+_GB = 1e9
 _SLACK = 0.05  # of a GPU, beside what is planned: PyTorch's fragments, the context
 _CPU_PART = 0.1  # of what is free: Lean needs the rest
 _FEWEST_ROWS = 8
@@ -75,9 +75,9 @@ class MemoryPlan:
     def __str__(self) -> str:
         """One line for people."""
         room = self.room
-        whole = f"{room.device}: {room.part:.0%} of {room.total / GB:.1f} GB"
-        listed = ", ".join(f"{name} {size / GB:.1f}" for name, size in (("weights", room.weights), *self.parts))
-        return f"{whole} for {listed} = {self.num_bytes / GB:.1f} GB"
+        whole = f"{room.device}: {room.part:.0%} of {room.total / _GB:.1f} GB"
+        listed = ", ".join(f"{name} {size / _GB:.1f}" for name, size in (("weights", room.weights), *self.parts))
+        return f"{whole} for {listed} = {self.num_bytes / _GB:.1f} GB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +97,11 @@ def plan_sampling(dims: Dimensions, room: Room, wanted: Wanted) -> tuple[Capacit
     """
     per_token = dims.cache_values_per_token * room.itemsize
     max_prompt = min(wanted.max_prompt, dims.max_positions - wanted.max_new)
-    prefill = 8192 if room.is_gpu and room.left > 8 * GB else 2048
+    prefill = 8192 if room.is_gpu and room.left > 8 * _GB else 2048
     most_prompts = 65536 if room.is_gpu else 16384
     a_row = dims.vocab * (_SAMPLING_BYTES + wanted.has_nucleus * _NUCLEUS_BYTES) if room.is_gpu else 0
     a_row += dims.heads * _MOST_SPLITS * (dims.head_dim + 2) * 4 + 4 * max_prompt
-    activations = activation_bytes(dims, prefill, room.itemsize) if room.is_gpu else 0
+    activations = _activation_bytes(dims, prefill, room.itemsize) if room.is_gpu else 0
 
     def prompts(rows: int) -> int:
         return max(min(rows * wanted.max_new, most_prompts), max_prompt + 16)
@@ -112,8 +112,8 @@ def plan_sampling(dims: Dimensions, room: Room, wanted: Wanted) -> tuple[Capacit
     rows = _most(wanted.rows or (512 if room.is_gpu else 128), lambda count: needed(count) <= room.left)
     if rows < _FEWEST_ROWS:
         raise ModelError(
-            f"{max(room.left, 0) / GB:.1f} GB are left beside the weights, and keys and values for {_FEWEST_ROWS} "
-            f"answers need {needed(_FEWEST_ROWS) / GB:.1f} GB: lower max_new, use bits=8, or another device"
+            f"{max(room.left, 0) / _GB:.1f} GB are left beside the weights, and keys and values for {_FEWEST_ROWS} "
+            f"answers need {needed(_FEWEST_ROWS) / _GB:.1f} GB: lower max_new, use bits=8, or another device"
         )
     slots = prompts(rows) + max(0, min(most_prompts - prompts(rows), (room.left - needed(rows)) // per_token))
     capacity = Capacity(rows, wanted.max_new, max_prompt, slots, prefill)
@@ -130,12 +130,12 @@ def plan_reading(dims: Dimensions, room: Room) -> tuple[int, int, MemoryPlan]:
     """How many tokens a critic keeps, and how many it reads at once. Raises ModelError where one state doesn't fit."""
     per_token = dims.cache_values_per_token * room.itemsize
     most_slots, most_tokens = (131072, 32768) if room.is_gpu else (16384, 4096)
-    working = activation_bytes(dims, 1, room.itemsize) if room.is_gpu else 0
+    working = _activation_bytes(dims, 1, room.itemsize) if room.is_gpu else 0
     slots = _most(most_slots, lambda count: count * per_token + min(count, most_tokens) * working <= max(room.left, 0))
     if slots < _FEWEST_SLOTS:
-        needed = _FEWEST_SLOTS * (per_token + working) / GB
+        needed = _FEWEST_SLOTS * (per_token + working) / _GB
         raise ModelError(
-            f"{max(room.left, 0) / GB:.1f} GB are left beside the critic's weights, and one state needs {needed:.1f} "
+            f"{max(room.left, 0) / _GB:.1f} GB are left beside the critic's weights, and one state needs {needed:.1f} "
             "GB: give it a larger part (models.critic_memory), use bits=8, or another device"
         )
     batch = min(slots, most_tokens)
@@ -143,7 +143,7 @@ def plan_reading(dims: Dimensions, room: Room) -> tuple[int, int, MemoryPlan]:
     return slots, batch, MemoryPlan(room, parts)
 
 
-def activation_bytes(dims: Dimensions, tokens: int, itemsize: int) -> int:
+def _activation_bytes(dims: Dimensions, tokens: int, itemsize: int) -> int:
     """What reading so many tokens takes at its fullest layer: residuals, projections, keys and values of all."""
     attention = (2 * dims.heads + 4 * dims.kv_heads) * dims.head_dim
     return tokens * itemsize * (4 * dims.hidden + attention + 3 * dims.intermediate)

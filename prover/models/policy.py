@@ -18,7 +18,7 @@ from prover.models.requests import Sampled, SamplingRequest
 from prover.models.tokenizer import Tokenizer
 from search.base import Candidate, LogProb, ProposalRequest
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 _ENOUGH = 100  # answers to judge a style by
 
@@ -43,7 +43,7 @@ class ModelSettings:
 
 
 @dataclass(slots=True)
-class AnswerCounts:
+class _AnswerCounts:
     """What became of a model's answers: `cut` off at the token limit, `unreadable` in the style that was asked for.
 
     When most of the first hundred are dropped a warning shows one: just what a wrong prompt looks like.
@@ -60,7 +60,7 @@ class AnswerCounts:
         self.unreadable += answer.ended and tactic is None
         dropped = self.cut + self.unreadable
         if self.answers == _ENOUGH and dropped > _ENOUGH // 2:
-            logger.warning(
+            log.warning(
                 "%d of the first %d answers were dropped (%d cut off, %d unreadable): is the style right? One: %r",
                 dropped, _ENOUGH, self.cut, self.unreadable, answer.text[:200],
             )  # fmt: skip
@@ -92,7 +92,7 @@ class ModelPolicy:
         self.facts = facts
         self.name = facts.name if facts else name
         self._num_cut = 0
-        self._answers = AnswerCounts()
+        self._answers = _AnswerCounts()
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
         """Candidates for each request, most likely first; equal tactics merged. Cancelling frees the engine's rows."""
@@ -113,7 +113,7 @@ class ModelPolicy:
         if fitted.omitted:
             self._num_cut += 1
             level = logging.WARNING if self._num_cut == 1 else logging.DEBUG
-            logger.log(level, "%s: left out of a prompt: %s", request.theorem.name, ", ".join(fitted.omitted))
+            log.log(level, "%s: left out of a prompt: %s", request.theorem.name, ", ".join(fitted.omitted))
         return self.text_request(
             fitted.question, num_samples=request.num_samples, temperature=request.temperature, seed=_seed(request)
         )

@@ -17,8 +17,8 @@ from torch import Tensor
 from prover.errors import UsageError
 from prover.models.network import Dense, Projection
 
-FLOAT8 = torch.float8_e4m3fn
-GROUP = 64
+_FLOAT8 = torch.float8_e4m3fn
+_GROUP = 64
 """Inputs that share a scale of a 4-bit matrix."""
 
 
@@ -33,8 +33,8 @@ class Float8:
     @staticmethod
     def of(weight: Tensor, bias: Tensor | None = None) -> Float8:
         """Round a matrix to the nearest 8-bit floats."""
-        scale = (weight.float().abs().amax(1, keepdim=True) / torch.finfo(FLOAT8).max).clamp_(min=1e-12)
-        return Float8((weight.float() / scale).to(FLOAT8), scale, bias)
+        scale = (weight.float().abs().amax(1, keepdim=True) / torch.finfo(_FLOAT8).max).clamp_(min=1e-12)
+        return Float8((weight.float() / scale).to(_FLOAT8), scale, bias)
 
     def __call__(self, x: Tensor) -> Tensor:
         """x · weightᵀ + bias, in the dtype of x."""
@@ -42,7 +42,7 @@ class Float8:
             return F.linear(x, (self.weight.float() * self.scale).to(x.dtype), self.bias)
         from prover.models.kernels import quantize_rows
 
-        values, scale = quantize_rows(x, FLOAT8)
+        values, scale = quantize_rows(x, _FLOAT8)
         out = torch._scaled_mm(
             values, self.weight.t(), scale_a=scale, scale_b=self.scale.t(), out_dtype=x.dtype, use_fast_accum=True
         )
@@ -66,9 +66,9 @@ class Int4:
     def of(weight: Tensor, bias: Tensor | None = None) -> Int4:
         """Round a matrix, whose inputs must be a multiple of GROUP. Raises UsageError otherwise."""
         rows, width = weight.shape
-        if width % GROUP:
-            raise UsageError(f"4 bits need layers of a multiple of {GROUP} inputs, not {width}")
-        groups = weight.float().view(rows, width // GROUP, GROUP)
+        if width % _GROUP:
+            raise UsageError(f"4 bits need layers of a multiple of {_GROUP} inputs, not {width}")
+        groups = weight.float().view(rows, width // _GROUP, _GROUP)
         scale = (groups.abs().amax(2, keepdim=True) / 7).clamp_(min=1e-12)
         levels = (groups / scale).round_().clamp_(-8, 7).add_(8).to(torch.uint8).view(rows, width)
         return Int4(levels[:, ::2] | (levels[:, 1::2] << 4), scale.to(weight.dtype), bias)
@@ -76,7 +76,7 @@ class Int4:
     def __call__(self, x: Tensor) -> Tensor:
         """x · weightᵀ + bias."""
         rows, half = self.packed.shape
-        levels = torch.stack([self.packed & 15, self.packed >> 4], 2).view(rows, -1, GROUP)
+        levels = torch.stack([self.packed & 15, self.packed >> 4], 2).view(rows, -1, _GROUP)
         weight = (levels.to(x.dtype) - 8) * self.scale.to(x.dtype)
         return F.linear(x, weight.view(rows, 2 * half), self.bias)
 

@@ -19,7 +19,7 @@ from prover.models.kv_cache import Prefix, PrefixCache
 from prover.models.network import Network, Packed
 from prover.models.throttle import Throttle
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 class StateReader:
@@ -62,7 +62,7 @@ class StateReader:
                 if taken == 1:
                     raise ModelError(f"out of memory over one state of {len(sequences[order[0]])} tokens") from error
                 torch.cuda.empty_cache()
-                logger.warning("out of memory: states now go in batches of %d tokens", self._batch_tokens.halve())
+                log.warning("out of memory: states now go in batches of %d tokens", self._batch_tokens.halve())
                 continue
             self._batch_tokens.held()
             del order[:taken]

@@ -16,15 +16,15 @@ from prover.models.prompts import IM_END, IM_START, Prompt, Question
 from prover.models.reward import RewardScorer, StateReader
 from prover.models.tokenizer import Tokenizer
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
-QUESTION = "Which state is closer to 'no goals'?"
-MAX_STATE_TOKENS = 2048
+_QUESTION = "Which state is closer to 'no goals'?"
+_MAX_STATE_TOKENS = 2048
 
 
 def critic_prompt(state: str) -> Prompt:
     """The published critic's chat: its one question, and the state (all goals in one text) as the answer."""
-    return Prompt((IM_START, f"user\n{QUESTION}", IM_END, "\n", IM_START, f"assistant\n{state}", IM_END, "\n"))
+    return Prompt((IM_START, f"user\n{_QUESTION}", IM_END, "\n", IM_START, f"assistant\n{state}", IM_END, "\n"))
 
 
 class TextReader:
@@ -58,10 +58,10 @@ class TextReader:
 
     def encode(self, text: str) -> list[int]:
         """A text's token ids; one too long is cut so that its goal stays."""
-        limit = min(self.reader.max_tokens, MAX_STATE_TOKENS)
+        limit = min(self.reader.max_tokens, _MAX_STATE_TOKENS)
         fitted = fit_question(Question("", text), goals=text.split("\n\n"), budget=limit, count=self._count)
         if fitted.omitted:
-            logger.debug("left out of a state to score: %s", ", ".join(fitted.omitted))
+            log.debug("left out of a state to score: %s", ", ".join(fitted.omitted))
         return self._ids(fitted.question.state)
 
     def _count(self, question: Question) -> int:

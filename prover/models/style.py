@@ -26,7 +26,7 @@ _CHAT_NAMES = re.compile(r"instruct|chat|[-_]it\b|kimina|goedel|deepseek-prover"
 
 def find_style(checkpoint: Checkpoint, tokenizer: Tokenizer) -> PromptStyle:
     """The style of the family that a checkpoint is known to be of. Raises UsageError where it could be several."""
-    named = style_of_names(checkpoint.names)
+    named = _style_of_names(checkpoint.names)
     if checkpoint.model_type in {"t5", "mt5"}:
         return STYLES["reprover"]
     if named is not None:
@@ -38,7 +38,7 @@ def find_style(checkpoint: Checkpoint, tokenizer: Tokenizer) -> PromptStyle:
     raise _unknown(checkpoint, ("bfs-prover", "math-base", "chat"))
 
 
-def style_of_names(names: Sequence[str]) -> str | None:
+def _style_of_names(names: Sequence[str]) -> str | None:
     """The style that the names a model goes by speak of; None where none does, or they disagree."""
     plain = [name.lower().replace("_", "-") for name in names]
     found = {next((style for pattern, style in _KNOWN if re.search(pattern, name)), None) for name in plain}
@@ -51,7 +51,7 @@ def style_of_served(name: str) -> PromptStyle:
 
     Raises UsageError for one of a family whose members are asked in different ways.
     """
-    named = style_of_names([name])
+    named = _style_of_names([name])
     if named is None and "internlm" in name.lower():
         raise UsageError(f"how {name} wants to be asked is not certain: say it with ?style=")
     return STYLES[named or "chat"]

@@ -118,9 +118,9 @@ def load_tokenizer(checkpoint: Checkpoint) -> Tokenizer:
     settings = read_json(folder / "tokenizer_config.json") if (folder / "tokenizer_config.json").is_file() else {}
     generation = read_json(folder / "generation_config.json") if (folder / "generation_config.json").is_file() else {}
     if (folder / "tokenizer.json").is_file():
-        vocabulary: Vocabulary = FastVocabulary(folder / "tokenizer.json")
+        vocabulary: Vocabulary = _FastVocabulary(folder / "tokenizer.json")
     elif (folder / "tokenizer.model").is_file():
-        vocabulary = SentencePieceVocabulary(folder)
+        vocabulary = _SentencePieceVocabulary(folder)
     elif checkpoint.model_type == "t5" and int(config.get("vocab_size", 0)) == 384:
         vocabulary = ByteVocabulary()
     else:
@@ -141,7 +141,7 @@ def load_tokenizer(checkpoint: Checkpoint) -> Tokenizer:
     )
 
 
-class FastVocabulary:
+class _FastVocabulary:
     """A `tokenizer.json`."""
 
     def __init__(self, path: Path) -> None:
@@ -176,7 +176,7 @@ class FastVocabulary:
         return next((text for text, number in self._added.items() if number == token), None)
 
 
-class SentencePieceVocabulary:
+class _SentencePieceVocabulary:
     """A SentencePiece `tokenizer.model`, with `added_tokens.json` where there is one."""
 
     def __init__(self, folder: Path) -> None:

@@ -14,7 +14,7 @@ from prover.errors import MissingExtra, ModelError, UsageError
 if TYPE_CHECKING:
     import httpx
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
@@ -84,7 +84,7 @@ class Endpoints:
             finally:
                 endpoint.num_busy -= 1
             endpoint.rests_until = self._now() + self._pause_s * 2**attempt
-            logger.info("retrying after %s", cause)
+            log.info("retrying after %s", cause)
         raise ModelError(f"no endpoint answers; last: {cause}")
 
     async def close(self) -> None:

@@ -26,7 +26,7 @@ from search.base import Candidate, LogProb, ProposalRequest
 if TYPE_CHECKING:
     import httpx
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class OpenAIPolicy:
             question, goals=goals, budget=self._options.max_chars, count=lambda q: len(style.build(q).text)
         )
         if fitted.omitted:
-            logger.debug("%s: left out of a prompt: %s", request.theorem.name, ", ".join(fitted.omitted))
+            log.debug("%s: left out of a prompt: %s", request.theorem.name, ", ".join(fitted.omitted))
         prompt = style.build(fitted.question)
         body: dict[str, Any] = {
             "model": self._model,

@@ -45,7 +45,7 @@ async def nothing_to_close() -> None:
 
 
 @typing.runtime_checkable
-class Counting(typing.Protocol):
+class _Counting(typing.Protocol):
     """A policy that keeps counts of its answers."""
 
     def counts(self) -> Mapping[str, int]: ...
@@ -53,7 +53,7 @@ class Counting(typing.Protocol):
 
 def counted(policy: Policy) -> Mapping[str, int]:
     """The counts of the policy's answers so far; empty if it keeps none."""
-    return policy.counts() if isinstance(policy, Counting) else {}
+    return policy.counts() if isinstance(policy, _Counting) else {}
 
 
 def needs_engine(spec: str) -> bool:

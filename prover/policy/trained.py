@@ -21,7 +21,7 @@ from prover.models.hub import find_model
 from prover.models.options import CriticOptions
 from prover.policy.opened import OpenCritic, nothing_to_close, options
 
-SCHEMA = 1
+_SCHEMA = 1
 
 
 def write_line(path: Path, line: Line, calibration: Calibration) -> None:
@@ -101,5 +101,5 @@ def _numbers(values: Any) -> tuple[float, ...]:
 
 
 def _write(path: Path, kind: str, calibration: Calibration, content: dict[str, Any]) -> None:
-    whole = {"schema": SCHEMA, "kind": kind, "scale": calibration.scale, "shift": calibration.shift, **content}
+    whole = {"schema": _SCHEMA, "kind": kind, "scale": calibration.scale, "shift": calibration.shift, **content}
     path.write_text(json.dumps(whole, indent=1), encoding="utf-8")

@@ -47,7 +47,7 @@ def compare_runs(first: RunData, second: RunData, *, common_only: bool = False, 
     Raises UsageError if their statements differ: scores of different lineages say nothing about each other. With
     `common_only`, the theorems that are the same in both are compared, and the others counted in `left_out`.
     """
-    pairs, differing = pair_up(first, second)
+    pairs, differing = _pair_up(first, second)
     if differing and not common_only:
         raise UsageError(_refusal(first, second, pairs, differing))
     if not pairs:
@@ -84,7 +84,7 @@ def compare_runs(first: RunData, second: RunData, *, common_only: bool = False, 
     )
 
 
-def pair_up(first: RunData, second: RunData) -> tuple[list[tuple[TheoremRecord, TheoremRecord]], list[str]]:
+def _pair_up(first: RunData, second: RunData) -> tuple[list[tuple[TheoremRecord, TheoremRecord]], list[str]]:
     """The records that are the same statement under the same id in both runs, and the ids of all others."""
     others = {record.id: record for record in second.records}
     pairs: list[tuple[TheoremRecord, TheoremRecord]] = []

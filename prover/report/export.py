@@ -15,11 +15,11 @@ from prover.report.layouts import LAYOUTS, proved
 from prover.run.records import read_run
 
 _BATCH = 4096
-TRAINING: dict[str, Callable[..., Iterator[dict[str, Any]]]] = {
+_TRAINING: dict[str, Callable[..., Iterator[dict[str, Any]]]] = {
     "tactics": tactic_rows,
     "preferences": preference_rows,
 }
-KINDS = (*LAYOUTS, *TRAINING)
+KINDS = (*LAYOUTS, *_TRAINING)
 
 
 def export_run(folder: Path, kind: str, target: Path) -> int:
@@ -37,7 +37,7 @@ def export_run(folder: Path, kind: str, target: Path) -> int:
         raise UsageError("LeanDojo's layout nests lists of mixed kinds, which no table holds: write it to a .json file")
     run = read_run(folder)
     rows: Iterable[dict[str, Any]]
-    rows = (LAYOUTS[kind](theorem) for theorem in proved(run)) if kind in LAYOUTS else TRAINING[kind](run, Split())
+    rows = (LAYOUTS[kind](theorem) for theorem in proved(run)) if kind in LAYOUTS else _TRAINING[kind](run, Split())
     temporary = target.with_name(f".{target.name}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -72,7 +72,7 @@ def _top(summary: Summary) -> str:
         f'<div style="flex:{count};background:var(--{name})" title="{name}: {count}"></div>'
         for name, count in counts.items()
     )
-    legend = key((f"var(--{name})", name, str(count)) for name, count in counts.items())
+    legend = _key((f"var(--{name})", name, str(count)) for name, count in counts.items())
     proved = summary.proved
     return (
         f"<h1>{escape(summary.title)}</h1>"
@@ -83,7 +83,7 @@ def _top(summary: Summary) -> str:
     )
 
 
-def key(entries: Iterable[tuple[str, str, str]]) -> str:
+def _key(entries: Iterable[tuple[str, str, str]]) -> str:
     """A legend; `entries` are the colour, the name, and a number or nothing."""
     spans = (f'<span><i style="background:{c}"></i>{escape(n)} <b>{escape(v)}</b></span>' for c, n, v in entries)
     return f'<div class="key">{"".join(spans)}</div>'
@@ -135,7 +135,7 @@ def _time_plots(samples: Sequence[Mapping[str, float]]) -> list[str]:
     plots: list[str] = []
     if busy:
         plot = svg.lines(busy, x_label="seconds", y_label="busy share", title="busy share over time", y_max=1.0)
-        legend = key((svg.colour(number), name, "") for number, name in enumerate(busy))
+        legend = _key((svg.colour(number), name, "") for number, name in enumerate(busy))
         plots.append(card("Busy share over time", legend + plot))
     for name, points in series.items():
         if not name.endswith("_busy") and any(value for _, value in points):

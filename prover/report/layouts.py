@@ -39,7 +39,7 @@ def proved(run: RunData) -> Iterator[ProvedTheorem]:
             yield ProvedTheorem(run, record, record.task, final.proof)
 
 
-def deepseek(theorem: ProvedTheorem) -> Row:
+def _deepseek(theorem: ProvedTheorem) -> Row:
     """DeepSeek-Prover: header and statement apart, the proof's text after `:= by`."""
     task, tree = theorem.task, theorem.tree
     return {
@@ -53,12 +53,12 @@ def deepseek(theorem: ProvedTheorem) -> Row:
     }
 
 
-def goedel(theorem: ProvedTheorem) -> Row:
+def _goedel(theorem: ProvedTheorem) -> Row:
     """Goedel-Prover: an id and one text that compiles."""
     return {"problem_id": theorem.record.id, "full_proof": theorem.task.solution(theorem.script)}
 
 
-def kimina(theorem: ProvedTheorem) -> Row:
+def _kimina(theorem: ProvedTheorem) -> Row:
     """NuminaMath-LEAN, behind Kimina-Prover: whole files for statement and proof."""
     task = theorem.task
     return {
@@ -73,7 +73,7 @@ def kimina(theorem: ProvedTheorem) -> Row:
     }
 
 
-def lean_workbook(theorem: ProvedTheorem) -> Row:
+def _lean_workbook(theorem: ProvedTheorem) -> Row:
     """Lean-Workbook's JSON: the name inside the statement, proofs as a list."""
     task = theorem.task
     return {
@@ -84,7 +84,7 @@ def lean_workbook(theorem: ProvedTheorem) -> Row:
     }
 
 
-def lean_dojo(theorem: ProvedTheorem) -> Row:
+def _lean_dojo(theorem: ProvedTheorem) -> Row:
     """LeanDojo Benchmark: the theorem's place, and the tactics of its proof with the states around them."""
     task, tree = theorem.task, theorem.tree
     return {
@@ -95,12 +95,12 @@ def lean_dojo(theorem: ProvedTheorem) -> Row:
         "theorem_statement": task.statement,
         "start": [task.line, task.column + 1],
         "end": [task.line + task.declaration.count("\n"), len(task.declaration.rsplit("\n", 1)[-1]) + 1],
-        "traced_tactics": [] if tree is None else traced_tactics(tree),
+        "traced_tactics": [] if tree is None else _traced_tactics(tree),
         "proof": theorem.script,
     }
 
 
-def traced_tactics(tree: SearchTree) -> list[Row]:
+def _traced_tactics(tree: SearchTree) -> list[Row]:
     """The proof's tactics from the root down, each part finished before the next, with states before and after."""
     chosen = tree.on_proof()
     tactics: list[Row] = []
@@ -121,9 +121,9 @@ def _indented(script: str) -> str:
 
 
 LAYOUTS: Mapping[str, Callable[[ProvedTheorem], Row]] = {
-    "deepseek": deepseek,
-    "goedel": goedel,
-    "kimina": kimina,
-    "lean-workbook": lean_workbook,
-    "leandojo": lean_dojo,
+    "deepseek": _deepseek,
+    "goedel": _goedel,
+    "kimina": _kimina,
+    "lean-workbook": _lean_workbook,
+    "leandojo": _lean_dojo,
 }

@@ -7,7 +7,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-Z_95 = 1.959963984540054
+_Z_95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ def rate(hits: int, total: int) -> Rate:
     """The rate of `hits` among `total`; without any trials the interval is [0, 1]."""
     if total == 0:
         return Rate(hits, total, 0.0, 1.0)
-    share, z2 = hits / total, Z_95**2
+    share, z2 = hits / total, _Z_95**2
     centre = (share + z2 / (2 * total)) / (1 + z2 / total)
-    half = Z_95 * math.sqrt(share * (1 - share) / total + z2 / (4 * total**2)) / (1 + z2 / total)
+    half = _Z_95 * math.sqrt(share * (1 - share) / total + z2 / (4 * total**2)) / (1 + z2 / total)
     return Rate(hits, total, max(0.0, centre - half), min(1.0, centre + half))
 
 

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping, Sequence
 from html import escape
 
-WIDTH, HEIGHT = 560, 260
+_WIDTH, _HEIGHT = 560, 260
 _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 12, 40
 Points = Sequence[tuple[float, float]]
 
@@ -65,7 +65,7 @@ def columns(counts: Mapping[int, int], *, x_label: str, y_label: str, title: str
 
 def bars(counts: Mapping[str, float], *, title: str, unit: str = "", colours: Mapping[str, str] | None = None) -> str:
     """Horizontal bars with their values, in the order given."""
-    row, label, width = 24, 190, WIDTH - 260
+    row, label, width = 24, 190, _WIDTH - 260
     top = max(counts.values(), default=1.0) or 1.0
     parts: list[str] = []
     for number, (name, count) in enumerate(counts.items()):
@@ -78,7 +78,7 @@ def bars(counts: Mapping[str, float], *, title: str, unit: str = "", colours: Ma
             f"<title>{escape(name)}: {shown}</title></rect>"
             f'<text x="{label + size + 6:.1f}" y="{y + 16}">{shown}</text>'
         )
-    return _svg("".join(parts), WIDTH, max(1, len(counts)) * row + 4, title)
+    return _svg("".join(parts), _WIDTH, max(1, len(counts)) * row + 4, title)
 
 
 def _short(text: str, size: int) -> str:
@@ -146,13 +146,13 @@ class _Plot:
         self._parts: list[str] = []
 
     def x(self, value: float) -> float:
-        return _LEFT + self._x_axis.place(value) * (WIDTH - _LEFT - _RIGHT)
+        return _LEFT + self._x_axis.place(value) * (_WIDTH - _LEFT - _RIGHT)
 
     def y(self, value: float) -> float:
-        return HEIGHT - _BOTTOM - self._y_axis.place(value) * (HEIGHT - _TOP - _BOTTOM)
+        return _HEIGHT - _BOTTOM - self._y_axis.place(value) * (_HEIGHT - _TOP - _BOTTOM)
 
     def frame(self, x_label: str, y_label: str) -> None:
-        base, right = HEIGHT - _BOTTOM, WIDTH - _RIGHT
+        base, right = _HEIGHT - _BOTTOM, _WIDTH - _RIGHT
         for value, text in self._y_axis.ticks:
             y = self.y(value)
             self._parts.append(
@@ -168,7 +168,7 @@ class _Plot:
         middle = (_LEFT + right) / 2
         self._parts.append(
             f'<line class="axis" x1="{_LEFT}" x2="{right}" y1="{base}" y2="{base}"/>'
-            f'<text x="{middle}" y="{HEIGHT - 6}" text-anchor="middle" class="label">{escape(x_label)}</text>'
+            f'<text x="{middle}" y="{_HEIGHT - 6}" text-anchor="middle" class="label">{escape(x_label)}</text>'
             f'<text transform="translate(12 {(base + _TOP) / 2}) rotate(-90)" text-anchor="middle" '
             f'class="label">{escape(y_label)}</text>'
         )
@@ -179,7 +179,7 @@ class _Plot:
 
     def level(self, value: float) -> None:
         y = self.y(value)
-        self._parts.append(f'<line class="level" x1="{_LEFT}" x2="{WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
+        self._parts.append(f'<line class="level" x1="{_LEFT}" x2="{_WIDTH - _RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>')
 
     def rect(self, x: float, y: float, width: float, height: float, hint: str) -> None:
         self._parts.append(
@@ -188,4 +188,4 @@ class _Plot:
         )
 
     def done(self) -> str:
-        return _svg("".join(self._parts), WIDTH, HEIGHT, self._title)
+        return _svg("".join(self._parts), _WIDTH, _HEIGHT, self._title)

@@ -25,7 +25,7 @@ from search.base import Advanced, Candidate, Crashed, Outcome, ProofState, Prove
 from search.events import Event, from_json, to_json
 from search.split import merge_key, split
 
-TRACE_SCHEMA = 1
+_TRACE_SCHEMA = 1
 _FLUSH_BYTES = 65536
 
 
@@ -69,7 +69,7 @@ class TraceExpansion:
     states: Mapping[str, str] = field(default_factory=dict)
 
 
-def trace_tactic(candidate: Candidate, outcome: Outcome) -> TraceTactic:
+def _trace_tactic(candidate: Candidate, outcome: Outcome) -> TraceTactic:
     """The record of a candidate and its outcome."""
     log_prob = float(candidate.log_prob)
     said: dict[str, Any]
@@ -124,7 +124,7 @@ def trace_expansion(
         goals=state.pretty,
         path=tuple(path),
         at_s=at_s,
-        tactics=tuple(trace_tactic(candidate, outcome) for candidate, outcome in tried),
+        tactics=tuple(_trace_tactic(candidate, outcome) for candidate, outcome in tried),
         num_goals=len(state.goals),
         priority=priority if priority is None or math.isfinite(priority) else None,
         value=value,
@@ -153,7 +153,7 @@ class TraceWriter:
         self._buffer: list[bytes] = []
         self._size = 0
         self._known: set[str] = set()
-        self._append({"schema": TRACE_SCHEMA, **header})
+        self._append({"schema": _TRACE_SCHEMA, **header})
         self._write("wb")
 
     def write(self, expansion: TraceExpansion) -> None:
@@ -234,7 +234,7 @@ def read_trace(path: Path) -> tuple[dict[str, Any], Iterator[TraceExpansion]]:
         header = json.loads(next(lines))
     except (StopIteration, ValueError) as error:
         raise RunFolderError(f"{path} is not a trace") from error
-    if not isinstance(header, dict) or header.get("schema", 0) > TRACE_SCHEMA:
+    if not isinstance(header, dict) or header.get("schema", 0) > _TRACE_SCHEMA:
         raise RunFolderError(f"{path} was written by a newer Stepwise")
     return header, (expansion for line in lines if (expansion := _expansion(line)) is not None)
 

@@ -19,7 +19,7 @@ import h11
 
 from prover.errors import ModelError, StepwiseError, UsageError
 
-logger = logging.getLogger(__name__)
+log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 Handler = Callable[[Json], Awaitable[Json]]
@@ -30,7 +30,7 @@ _IDLE_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class _Reply:
     """A status and a JSON object."""
 
     status: HTTPStatus
@@ -69,13 +69,13 @@ class JsonServer:
         try:
             await _Connection(reader, writer, self._answer).serve()
         except (ConnectionError, TimeoutError, h11.ProtocolError) as error:
-            logger.debug("a connection ended: %s", error)
+            log.debug("a connection ended: %s", error)
         finally:
             writer.close()
             with suppress(ConnectionError):
                 await writer.wait_closed()
 
-    async def _answer(self, method: str, path: str, content: bytes) -> Reply:
+    async def _answer(self, method: str, path: str, content: bytes) -> _Reply:
         handler = self._routes.get((method, path))
         if handler is None:
             known = any(path == other for _, other in self._routes)
@@ -88,7 +88,7 @@ class JsonServer:
         if not isinstance(value, dict):
             return _error(HTTPStatus.BAD_REQUEST, "a JSON object is expected")
         try:
-            return Reply(HTTPStatus.OK, await handler(value))
+            return _Reply(HTTPStatus.OK, await handler(value))
         except UsageError as error:
             return _error(HTTPStatus.BAD_REQUEST, str(error))
         except ModelError as error:
@@ -103,7 +103,7 @@ class _Connection:
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
-    answer: Callable[[str, str, bytes], Awaitable[Reply]]
+    answer: Callable[[str, str, bytes], Awaitable[_Reply]]
 
     async def serve(self) -> None:
         """Answer until the client leaves."""
@@ -153,7 +153,9 @@ class _Connection:
             else:
                 return None
 
-    async def _answered_or_gone(self, protocol: h11.Connection, method: str, path: str, content: bytes) -> Reply | None:
+    async def _answered_or_gone(
+        self, protocol: h11.Connection, method: str, path: str, content: bytes
+    ) -> _Reply | None:
         """The reply; None, with the work cancelled, if the client hung up first."""
         work = asyncio.ensure_future(self.answer(method, path, content))
         watch = asyncio.ensure_future(self.reader.read(_READ_BYTES))
@@ -170,7 +172,7 @@ class _Connection:
             watch.cancel()
             await asyncio.gather(work, watch, return_exceptions=True)
 
-    async def _send(self, protocol: h11.Connection, reply: Reply) -> None:
+    async def _send(self, protocol: h11.Connection, reply: _Reply) -> None:
         content = json.dumps(reply.body, ensure_ascii=False).encode()
         headers = [("Content-Type", "application/json"), ("Content-Length", str(len(content)))]
         await self._write(
@@ -186,6 +188,6 @@ class _Connection:
             await self.writer.drain()
 
 
-def _error(status: HTTPStatus, message: str) -> Reply:
+def _error(status: HTTPStatus, message: str) -> _Reply:
     """In the form of the OpenAI API."""
-    return Reply(status, {"error": {"message": message, "type": status.phrase, "code": status.value}})
+    return _Reply(status, {"error": {"message": message, "type": status.phrase, "code": status.value}})

@@ -10,9 +10,7 @@ from prover.tasks.record import (
     TaskKind,
     TaskList,
     TheoremTask,
-    fill,
     fill_document,
-    fingerprint,
 )
 
 __all__ = [
@@ -24,9 +22,7 @@ __all__ = [
     "TaskKind",
     "TaskList",
     "TheoremTask",
-    "fill",
     "fill_document",
-    "fingerprint",
     "lineage",
     "load_tasks",
 ]

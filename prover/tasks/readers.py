@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from prover.errors import MissingExtra
 
-MAX_LINE_BYTES = 16 * 2**20
+_MAX_LINE_BYTES = 16 * 2**20
 MAX_JSON_BYTES = 1 * 2**30
 MAX_LEAN_BYTES = 16 * 2**20
 
@@ -30,19 +30,19 @@ class Row:
 def read_json_lines(stream: BinaryIO) -> Iterator[Row]:
     """One JSON object a line. Blank lines are skipped; a byte-order mark is ignored."""
     number = 0
-    while line := stream.readline(MAX_LINE_BYTES + 1):
+    while line := stream.readline(_MAX_LINE_BYTES + 1):
         number += 1
         if number == 1:
             line = line.removeprefix(b"\xef\xbb\xbf")
-        if len(line) > MAX_LINE_BYTES and not line.endswith(b"\n"):
+        if len(line) > _MAX_LINE_BYTES and not line.endswith(b"\n"):
             _skip_line(stream)
-            yield Row(number, reason=f"a line of more than {MAX_LINE_BYTES >> 20} MiB")
+            yield Row(number, reason=f"a line of more than {_MAX_LINE_BYTES >> 20} MiB")
         elif line.strip():
             yield _decode(line, number)
 
 
 def _skip_line(stream: BinaryIO) -> None:
-    while (rest := stream.readline(MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
+    while (rest := stream.readline(_MAX_LINE_BYTES)) and not rest.endswith(b"\n"):
         pass
 
 

@@ -133,7 +133,7 @@ class TheoremTask:
     @property
     def fingerprint(self) -> str:
         """A hash of header and statement that ignores comments and white space."""
-        return fingerprint(self.context, self.declaration[: self.value])
+        return _fingerprint(self.context, self.declaration[: self.value])
 
     def theorem(self) -> Theorem:
         """The theorem as far as a policy may know it."""
@@ -148,13 +148,13 @@ class TheoremTask:
         """The challenge with `script` (tactics, one or more lines, unindented) in place of its `sorry`."""
         context = re.sub(r"\n{3,}", "\n\n", self.context)
         hole = replace(self.hole, start=self.hole.start + len(context), end=self.hole.end + len(context))
-        return fill(f"{context}{self.declaration}\n", hole, script, column=self.column)
+        return _fill(f"{context}{self.declaration}\n", hole, script, column=self.column)
 
 
 _LINE = 100  # columns, Mathlib's limit
 
 
-def fill(text: str, hole: Hole, script: str, *, column: int) -> str:
+def _fill(text: str, hole: Hole, script: str, *, column: int) -> str:
     """`text` with a proof in place of `hole`, indented so that Lean reads its lines as one block.
 
     `column` is where the declaration begins on its line. A proof of one line takes the place of the word `sorry`, if
@@ -193,11 +193,11 @@ def fill_document(document: Document, proofs: Sequence[tuple[TheoremTask, str]])
     """The whole document with each proof in its theorem's place; the other `sorry`s stay."""
     text = document.text
     for task, script in sorted(proofs, key=lambda pair: pair[0].document_hole.start, reverse=True):
-        text = fill(text, task.document_hole, script, column=task.column)
+        text = _fill(text, task.document_hole, script, column=task.column)
     return text
 
 
-def fingerprint(header: str, statement: str) -> str:
+def _fingerprint(header: str, statement: str) -> str:
     """Sixteen hexadecimal digits over header and statement, without comments and up to white space."""
     normal = "\0".join(" ".join(mask(part, literals=False).split()) for part in (header, statement))
     return hashlib.sha256(normal.encode()).hexdigest()[:16]

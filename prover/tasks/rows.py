@@ -30,7 +30,7 @@ _IMPORT = re.compile(r"^\s*(?:public\s+)?(?:meta\s+)?import\s+(?:all\s+)?(\S+)",
 _PRELUDE = re.compile(r"^\s*prelude\b")
 _PROVENANCE = ("source", "url", "commit", "file_path", "module", "difficulty")
 
-LEAN_WORKBOOK_HEADER = """import Mathlib
+_LEAN_WORKBOOK_HEADER = """import Mathlib
 import Aesop
 
 set_option maxHeartbeats 400000
@@ -76,7 +76,7 @@ def _header(row: Mapping[str, object], default: str | None) -> str:
         return as_library_file(_first(row, _HEADERS))
     if default is not None:
         return default
-    return LEAN_WORKBOOK_HEADER if "natural_language_statement" in row else ""
+    return _LEAN_WORKBOOK_HEADER if "natural_language_statement" in row else ""
 
 
 def as_library_file(header: str) -> str:

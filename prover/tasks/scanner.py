@@ -12,13 +12,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 # Python's `\w` is not Lean's: to Lean `⁻¹axiom` and `λaxiom` are two tokens each, as `1e5axiom` and `..axiom` are.
-LETTER = (
+_LETTER = (
     r"A-Za-z_\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u017f\u0391-\u039f\u03a1\u03a2\u03a4-\u03a9\u03b1-\u03ba\u03bc-\u03fb"
     r"\u1f00-\u1ffe\u2100-\u214f\U0001d49c-\U0001d59f"
 )
 NUMBER = r"0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|[0-9][0-9_]*(?:\.[0-9_]*)?(?:[eE][-+]?[0-9_]+)?"
 INDEX = r"(?<=[^.]\.)[0-9]+"  # `x.1.prefix` is no `1.` and `prefix`
-IDENTIFIER = rf"[{LETTER}][{LETTER}0-9'!?\u2080-\u2089\u2090-\u209c\u1d62-\u1d6a\u2c7c]*"
+IDENTIFIER = rf"[{_LETTER}][{_LETTER}0-9'!?\u2080-\u2089\u2090-\u209c\u1d62-\u1d6a\u2c7c]*"
 FIELD_DOT = r"(?<!\.)\."  # what follows it is part of the name, even `r` in `x.r"…"`
 
 _OPENER = r"--|/-|r#*\"|[A-Za-z]+!\"|\"|'(?:\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)|[^\\'\n])'"
@@ -50,7 +50,7 @@ def mask(text: str, *, literals: bool = True) -> str:
     return "".join(parts)
 
 
-def comments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _comments(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The comments of a stretch of text that holds nothing else: where each begins and ends."""
     while start < end:
         if text.startswith("--", start) or text.startswith("/-", start):
@@ -65,7 +65,7 @@ def doc_start(text: str, masked: str, start: int) -> int:
     """Where the doc comment `/-- … -/` that ends just before `start` begins; `start` without one."""
     code_end = len(masked[:start].rstrip())
     last = None
-    for begin, end in comments(text, code_end, start):
+    for begin, end in _comments(text, code_end, start):
         last = (begin, end)
     if last is None or not text.startswith("/--", last[0]) or text[last[1] : start].strip():
         return start

@@ -28,7 +28,7 @@ class Statement:
     meta: Mapping[str, str] = field(default_factory=dict)
 
 
-def complete(text: str) -> str:
+def _complete(text: str) -> str:
     """The statement with a `sorry` for its proof, whether it ended in `:= by`, `:=` or a `sorry` already."""
     text = text.rstrip()
     code = mask(text).rstrip()
@@ -44,7 +44,7 @@ def task_from_statement(statement: Statement) -> TheoremTask | Refused:
     refused = Refused(statement.id, "", statement.source, statement.line)
     if any(0xD800 <= ord(char) < 0xE000 for part in (statement.text, statement.header, statement.id) for char in part):
         return replace(refused, id="", reason="not valid Unicode: a lone surrogate")
-    header, text = statement.header.strip(), complete(document_of(statement.text).text).lstrip("\n")
+    header, text = statement.header.strip(), _complete(document_of(statement.text).text).lstrip("\n")
     if re.search(r"^\s*(?:public\s+)?import\b", mask(text), re.MULTILINE):
         header = ""  # the statement brings its own
     text = fill_answers(f"{header}\n\n{text}\n" if header else f"{text}\n")
@@ -73,7 +73,7 @@ def task_from_statement(statement: Statement) -> TheoremTask | Refused:
 def statement_from_command_line(text: str) -> Statement:
     """`theorem t : p := by sorry`, `theorem t : p`, or a bare proposition `∀ n : Nat, n + 0 = n`."""
     source = "<command line>"
-    commands = split_commands(complete(text))
+    commands = split_commands(_complete(text))
     declared = [command for command in commands if command.keyword in DECLARATIONS]
     if not declared:
         text = f"theorem goal : {text.strip()} := by"

@@ -32,8 +32,8 @@ from prover.driver.theorem import TheoremProver
 from prover.driver.trace import Tracer
 from prover.judge import Verdict, VerdictStatus
 from prover.keeper import Patience
-from prover.lean.pool_health import WorkerHealth
 from prover.lean.pieces import Pieces
+from prover.lean.pool_health import WorkerHealth
 from prover.lean.problem import Opened, OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem, TheoremWorker
 from prover.run.folder import RunFolder

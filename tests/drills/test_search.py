@@ -10,8 +10,8 @@ import pytest
 from search import RULES, Budget, Expansion, Rule, Search, SearchOptions
 from search.base import TacticCall, Theorem
 from search.check import check_search
-from search.events import Event, from_json, to_json
-from search.replay import replay
+from search.events import Event, Planned, from_json, to_json
+from search.replay import steps
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment, World, check_script
 from tests.fakes.policy import HashPolicy
@@ -101,6 +101,7 @@ def test_no_order_of_answers_breaks_a_search(start: int) -> None:
             check_script(world, 0, proof.script)
         rng.setstate(made)
         again = make(environment, rng, [])
-        assert replay(again, [from_json(to_json(event)) for event in events]) == []
+        for event in list(steps(again, [from_json(to_json(event)) for event in events])):
+            assert not (isinstance(event, Planned) and any(map(again.is_in_flight, event.expansions)))
         assert again.done is search.done
         assert len(again.graph.nodes) == len(search.graph.nodes)

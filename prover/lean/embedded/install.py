@@ -154,7 +154,7 @@ def installed_folders(cache: Path | None = None) -> tuple[Path, Path]:
     return home / f"lib-{package[:12]}", home / f"build-{package[:12]}-{module[:8]}-{scripts[:8]}"
 
 
-def patch_set() -> str:
+def _patch_set() -> str:
     """A hash over the sources that turn the package into what runs."""
     return _hash(map(_source, (*_PATCHES, *_SCRIPTS)))
 
@@ -180,5 +180,5 @@ def _described(library: Path, build: Path) -> EmbeddedLean:
         package=f"{NAME} {VERSION}",
         lean_version=LEAN_VERSION,
         package_sha512=SHA512,
-        content=hashlib.sha256(f"{SHA512} {patch_set()}".encode()).hexdigest(),
+        content=hashlib.sha256(f"{SHA512} {_patch_set()}".encode()).hexdigest(),
     )

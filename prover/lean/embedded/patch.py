@@ -37,12 +37,12 @@ def _expect(text: str, anchor: str) -> None:
         raise ToolchainError(f"{anchor[:60]!r} occurs {found} times, not once")
 
 
-def settings_from_host(js: str) -> str:
+def _settings_from_host(js: str) -> str:
     """Take the Emscripten settings object from our own script, in the main thread of Lean and in its other threads."""
     return once(js, 'var Module=typeof Module!="undefined"?Module:{};', 'var Module=require("./instance.cjs");')
 
 
-def symbols_from_file(js: str) -> str:
+def _symbols_from_file(js: str) -> str:
     """Look a symbol's address up in the symbol file (`wasm.py`), instead of scanning 201,110 export names."""
     return between(
         js,
@@ -54,7 +54,7 @@ def symbols_from_file(js: str) -> str:
     )
 
 
-def small_table_map(js: str) -> str:
+def _small_table_map(js: str) -> str:
     """Don't make JavaScript objects of all functions in the table, nor table entries of all exports."""
     js = once(
         js, "functionsInTableMap=new WeakMap;updateTableMap(0,wasmTable.length)", "functionsInTableMap=new WeakMap"
@@ -65,7 +65,7 @@ def small_table_map(js: str) -> str:
 _GLOBALS = re.compile(r"var [\w$]+(?:,[\w$]+)*;$")
 
 
-def drop_globals(js: str) -> str:
+def _drop_globals(js: str) -> str:
     """Drop the 200,000 JavaScript globals that nothing reads: 89 MB of source become 0.7 MB."""
     head = "function assignWasmExports(wasmExports){"
     _expect(js, head)
@@ -84,17 +84,17 @@ def drop_globals(js: str) -> str:
     return js[:declared] + globals_ + js[start:body] + ";".join(kept) + js[end:]
 
 
-def no_thread_pool(js: str) -> str:
+def _no_thread_pool(js: str) -> str:
     """Start a thread when Lean asks for one, instead of four in advance; a server asks for none."""
     return once(js, "var pthreadPoolSize=4;", "var pthreadPoolSize=0;")
 
 
-def dense_table_mirror(js: str) -> str:
+def _dense_table_mirror(js: str) -> str:
     """Keep the list of table entries dense: a sparse one is a dictionary to V8, and every caught call looks there."""
     return once(js, "var wasmTableMirror=[];", "var wasmTableMirror=Array.from({length:150000});")
 
 
-def thread_stacks(js: str) -> str:
+def _thread_stacks(js: str) -> str:
     """Give Lean's own threads the same stack as the main one; Node's default of 4 MiB ends deep elaboration."""
     return once(
         js,
@@ -104,7 +104,7 @@ def thread_stacks(js: str) -> str:
     )
 
 
-def start_by_host(js: str) -> str:
+def _start_by_host(js: str) -> str:
     """Let the host run `main` (on a stack of its size: the original's 64 KiB overflow silently) or a snapshot."""
     return once(
         js,
@@ -114,12 +114,12 @@ def start_by_host(js: str) -> str:
     )
 
 
-def environment_from_host(js: str) -> str:
+def _environment_from_host(js: str) -> str:
     """Lean's environment variables are the host's to answer; through them a server also speaks to the host."""
     return once(js, "var ENV={};", 'var ENV=Module["stepwiseEnvironment"]??{};')
 
 
-def mounts_from_host(js: str) -> str:
+def _mounts_from_host(js: str) -> str:
     """Mount what the host names, read-only, instead of the machine's /home and /tmp, read-write."""
     js = between(
         js,
@@ -130,7 +130,7 @@ def mounts_from_host(js: str) -> str:
     return once(js, 'process.binding("constants")["fs"]', 'fs["constants"]')
 
 
-def refuse_system(js: str) -> str:
+def _refuse_system(js: str) -> str:
     """Let the host replace the imports through which the C library reaches the system or the network."""
     return between(
         js,
@@ -140,12 +140,12 @@ def refuse_system(js: str) -> str:
     )
 
 
-def own_path(js: str) -> str:
+def _own_path(js: str) -> str:
     """Lean looks for its own folder through its executable's path, which has to lie inside the mount."""
     return once(js, "if(isNode){path=__filename}", 'if(isNode){path="/lean/lean"}')
 
 
-def debug_to_stderr(js: str) -> str:
+def _debug_to_stderr(js: str) -> str:
     """Keep the build's debug lines off standard output, which belongs to the protocol."""
     if 'console.log("[DEBUG' not in js:
         raise ToolchainError("'console.log(\"[DEBUG' does not occur")
@@ -153,19 +153,19 @@ def debug_to_stderr(js: str) -> str:
 
 
 PATCHES: tuple[Patch, ...] = (
-    drop_globals,
-    settings_from_host,
-    symbols_from_file,
-    small_table_map,
-    no_thread_pool,
-    dense_table_mirror,
-    thread_stacks,
-    start_by_host,
-    environment_from_host,
-    mounts_from_host,
-    refuse_system,
-    own_path,
-    debug_to_stderr,
+    _drop_globals,
+    _settings_from_host,
+    _symbols_from_file,
+    _small_table_map,
+    _no_thread_pool,
+    _dense_table_mirror,
+    _thread_stacks,
+    _start_by_host,
+    _environment_from_host,
+    _mounts_from_host,
+    _refuse_system,
+    _own_path,
+    _debug_to_stderr,
 )
 
 

@@ -24,14 +24,14 @@ _COMPARISON = re.compile(r"^\(?(?P<left>[^\s()]+) (?P<sign>[<≤>≥]) (?P<right
 _TURNED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
 
 
-Ends: TypeAlias = dict[str, tuple[int | None, int | None]]
+_Ends: TypeAlias = dict[str, tuple[int | None, int | None]]
 """Lower and upper ends by variable, where known."""
-Relation: TypeAlias = tuple[Local, Term, int]
+_Relation: TypeAlias = tuple[Local, Term, int]
 """A hypothesis that says that a term is at most, or is, a number."""
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class _Side:
     """One variable's values, `low` to `high`, both included, and a proof of the upper end, over Int of both."""
 
     var: Local
@@ -93,7 +93,7 @@ def _boxes(view: View) -> Iterator[Proposal]:
             yield Proposal("box_cases", _cases(view, side), ranked(rank) * (1.0 if is_modulus else 0.5), HEAVY)
 
 
-def _search(view: View, sides: list[Side]) -> str:
+def _search(view: View, sides: list[_Side]) -> str:
     """State the bounds, revert every hypothesis about the variables, and compute."""
     names = {side.var.name for side in sides}
     others = {local.name for local in view.locals} - names
@@ -128,14 +128,14 @@ def computed(names: list[str]) -> str:
     return "; ".join([*(f"revert {name}" for name in names), f"{room} decide +kernel"])
 
 
-def _ends(side: Side, h: str) -> str:
+def _ends(side: _Side, h: str) -> str:
     name = side.var.name
     if side.var.type == "Nat":
         return f"have {h} : {name} < {side.high + 1} := ({side.proof})"
     return f"have {h} : {side.low} ≤ {name} ∧ {name} ≤ {side.high} := ({side.proof})"
 
 
-def _cases(view: View, side: Side) -> str:
+def _cases(view: View, side: _Side) -> str:
     (h, bound) = view.fresh("hv", "hb")
     name = side.var.name
     listed = " ∨ ".join(f"{name} = {v}" for v in range(side.low, side.high + 1))
@@ -144,9 +144,9 @@ def _cases(view: View, side: Side) -> str:
     return f"({start}; {split} <;> first | omega | (simp at *; done) | (simp at *; omega))"
 
 
-def bounded(view: View) -> list[Side]:
+def bounded(view: View) -> list[_Side]:
     """The numbers that hypotheses bound on both sides, with the best bounds that are easily seen."""
-    found: list[Side] = []
+    found: list[_Side] = []
     ends = _read_bounds(view)
     relations = list(_relations(view))
     shapes = list(_sums(view, relations, ends))
@@ -161,13 +161,13 @@ def bounded(view: View) -> list[Side]:
                 high, proof = at_most, reason
                 low = low if low is not None and (var.type == "Nat" or low > -high) else -high
         if low is not None and high is not None and 0 <= high - low < _LARGEST_SIDE:
-            found.append(Side(var, low, high, proof))
+            found.append(_Side(var, low, high, proof))
     return found
 
 
-def _read_bounds(view: View) -> Ends:
+def _read_bounds(view: View) -> _Ends:
     """Lower and upper ends that comparisons with numerals give, conjunctions included."""
-    ends: Ends = {}
+    ends: _Ends = {}
     for hyp in view.props:
         for part in hyp.type.split(" ∧ ") if not re.search("[∨→¬↔∀∃]", hyp.type) else ():
             found = _COMPARISON.match(part.strip())
@@ -188,7 +188,7 @@ def _read_bounds(view: View) -> Ends:
     return ends
 
 
-def _relations(view: View) -> Iterator[Relation]:
+def _relations(view: View) -> Iterator[_Relation]:
     """`term = N`, `term ≤ N` and `term < N + 1` among the hypotheses."""
     for hyp in view.props:
         for part in hyp.type.split(" ∧ ") if not re.search("[∨→¬↔∀∃]", hyp.type) else ():
@@ -198,7 +198,7 @@ def _relations(view: View) -> Iterator[Relation]:
                 yield hyp, term, int(right) - (sign == "<")
 
 
-def _sums(view: View, relations: Sequence[Relation], ends: Ends) -> Iterator[tuple[str, int, str]]:
+def _sums(view: View, relations: Sequence[_Relation], ends: _Ends) -> Iterator[tuple[str, int, str]]:
     """Upper ends from a sum that is at most a number and whose parts are not negative."""
     kinds = {v.name: v.type for v in view.numbers}
     for _, term, number in relations:
@@ -246,7 +246,7 @@ def _largest(of: Polynomial, name: str, number: int) -> int | None:
     return bisect_right(range(_LARGEST_SIDE), number, key=lambda candidate: value(of, {name: candidate})) - 1
 
 
-def _powers(relations: Sequence[Relation], var: Local) -> Iterator[tuple[str, int, str]]:
+def _powers(relations: Sequence[_Relation], var: Local) -> Iterator[tuple[str, int, str]]:
     """Upper ends for an exponent: `c ^ x` divides a number, or is at most one."""
     for hyp, term, number in relations:
         for factor in factors(term):

@@ -9,7 +9,7 @@ _RECEIVER = re.compile(r"(\w)[\w']*$")
 _PROJECTION = re.compile(r"\.[\w.?!']+")
 
 
-def arguments_after(text: str, start: int) -> list[str]:
+def _arguments_after(text: str, start: int) -> list[str]:
     """The arguments of the application whose function ends at `start` of a text."""
     found: list[str] = []
     while start < len(text) and text[start] == " ":
@@ -40,11 +40,11 @@ def _end_of_atom(text: str, start: int) -> int:
 def num_arguments(text: str, name: str) -> int:
     """The most explicit arguments that a function has in a text, written `f a b` or `a.f b`."""
     plain = re.compile(rf"(?<![\w.'])@?{re.escape(name)}(?![\w.'?!])")
-    counts = [len(arguments_after(text, found.end())) for found in plain.finditer(text)]
+    counts = [len(_arguments_after(text, found.end())) for found in plain.finditer(text)]
     if "." in name:
         dotted = re.compile(rf"(?P<of>[\w')\]])\.{re.escape(name.rpartition('.')[2])}(?![\w.'?!])")
         for found in dotted.finditer(text):
             before = _RECEIVER.search(text, max(0, found.end("of") - 80), found.end("of"))
             if before is None or not before[1].isupper():  # else what stands before the dot is a namespace
-                counts.append(1 + len(arguments_after(text, found.end())))
+                counts.append(1 + len(_arguments_after(text, found.end())))
     return max(counts, default=0)

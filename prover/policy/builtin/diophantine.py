@@ -29,8 +29,8 @@ _CASTS = "Int.natCast_add, Int.natCast_mul, Int.natCast_pow, Int.cast_ofNat_Int"
 
 def diophantine(view: View) -> Iterator[Proposal]:
     """Every family of this module."""
-    yield from factor_cases(view)
-    yield from gcd_of_linear_forms(view)
+    yield from _factor_cases(view)
+    yield from _gcd_of_linear_forms(view)
 
 
 def equations(view: View) -> Iterator[tuple[Local, Term, Term]]:
@@ -43,7 +43,7 @@ def equations(view: View) -> Iterator[tuple[Local, Term, Term]]:
                 yield hyp, terms[0], terms[1]
 
 
-def factor_cases(view: View) -> Iterator[Proposal]:
+def _factor_cases(view: View) -> Iterator[Proposal]:
     """From an equation, a linear factor that divides a number: one case for each value of its variable."""
     kinds = {v.name: v.type for v in view.numbers if v.type in ("Nat", "Int")}
     if view.head in ("And", "Iff", "Exists") or view.target.startswith("∀"):
@@ -217,7 +217,7 @@ def _computed_for(view: View, division: _Division, last: list[str]) -> list[str]
     return [*([f"clear {' '.join(unused)}"] if unused else []), computed([*(hyp.name for hyp in plain), *last])]
 
 
-def gcd_of_linear_forms(view: View) -> Iterator[Proposal]:
+def _gcd_of_linear_forms(view: View) -> Iterator[Proposal]:
     """A common divisor of `a * n + b` and `c * n + d` divides `c * b - a * d`."""
     for left, right in gcd_arguments(view.target)[:2]:
         terms = read_term(left), read_term(right)

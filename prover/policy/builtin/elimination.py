@@ -20,7 +20,7 @@ def elimination(view: View) -> Iterator[Proposal]:
     for rank, hyp in some(view.props, 8):
         yield from _by_type(view, hyp, ranked(rank, 0.15))
     for rank, var in some(view.data_in_target, 4):
-        yield from data_cases(view, var, ranked(rank, 0.4))
+        yield from _data_cases(view, var, ranked(rank, 0.4))
     if view.props:
         yield Proposal("contradiction", "contradiction")
     if any(_names_a_variable(view, hyp) for hyp in view.props):
@@ -109,7 +109,7 @@ def _names_a_variable(view: View, hyp: Local) -> bool:
     return hyp.head == "Eq" and any(side.strip() in {v.name for v in view.data} for side in hyp.type.split(" = "))
 
 
-def data_cases(view: View, var: Local, rate: float) -> Iterator[Proposal]:
+def _data_cases(view: View, var: Local, rate: float) -> Iterator[Proposal]:
     """Case analysis on a variable: names for known types, the bare tactic and cleanup variants for all."""
     v = var.name
     if var.head in ("Rat", "") or (var.head == "Int" and not view.is_early):

@@ -20,7 +20,7 @@ def forward(view: View) -> Iterator[Proposal]:
         yield Proposal("intro_through", f"intro {' '.join(names)}")
 
 
-def universal(hyp: Local) -> bool:
+def _universal(hyp: Local) -> bool:
     """Whether a hypothesis is to be instantiated: a ∀, or a definition that stands for one."""
     return hyp.is_prop and (hyp.type.startswith("∀") or (hyp.head != "" and hyp.head in _STATEMENT_HEADS))
 
@@ -29,7 +29,7 @@ def _instances(view: View) -> Iterator[Proposal]:
     """`h x` for universal hypotheses and variables in sight, newest first."""
     (this, witness) = view.fresh("hx", "y")
     variables = [v for v in reversed(view.data) if not v.type.startswith(("Type", "Sort"))]
-    for rank, hyp in some([h for h in view.props if universal(h)], 3):
+    for rank, hyp in some([h for h in view.props if _universal(h)], 3):
         for place, var in some(variables, 4):
             rate = ranked(rank) * ranked(place)
             applied = f"{hyp.name} {var.name}"

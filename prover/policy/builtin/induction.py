@@ -12,7 +12,7 @@ _KNOWN = {
     "List": ("nil => ?_", "cons {0} {1} {2} => ?_", ("a", "as", "ih")),
     "Nat": ("zero => ?_", "succ {0} {1} => ?_", ("n", "ih")),
 }
-ONE, TWO = "_ | ⟨{a}, {rest}⟩", "_ | ⟨{a}, _ | ⟨{b}, {rest}⟩⟩"
+_ONE, TWO = "_ | ⟨{a}, {rest}⟩", "_ | ⟨{a}, _ | ⟨{b}, {rest}⟩⟩"
 """How a list is taken apart, one element deep and two."""
 _NEVER = frozenset({"Int", "Rat", "Bool", "Prod", "Option", "Sum", "Fin", "BitVec", "Char", "String", "Float", ""})
 _NOTATION = re.compile(
@@ -75,7 +75,7 @@ def _along_length(view: View, var: Local, rate: float) -> Iterator[Proposal]:
     if len(view.own_definitions) > 1:
         yield Proposal("induction_length_two", by_length(view, var.name, TWO), rate, EXPENSIVE)
     if "termination_by" in view.header:
-        text = by_length(view, var.name, ONE, f" | grind{grind_hints(view)}")
+        text = by_length(view, var.name, _ONE, f" | grind{grind_hints(view)}")
         yield Proposal("induction_length_one", text, rate, EXPENSIVE)
 
 

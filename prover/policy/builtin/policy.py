@@ -38,7 +38,7 @@ from prover.policy.builtin.terms import terms
 from prover.policy.builtin.view import View
 from search.base import Candidate, LogProb, ProposalRequest
 
-FAMILIES: tuple[Generator, ...] = (
+_FAMILIES: tuple[Generator, ...] = (
     closing,
     introduction,
     elimination,
@@ -75,14 +75,14 @@ FAMILIES: tuple[Generator, ...] = (
     bitvectors,
 )
 
-BINDING_FAMILIES: tuple[Generator, ...] = (closing, introduction)
+_BINDING_FAMILIES: tuple[Generator, ...] = (closing, introduction)
 """For targets that start with something to introduce."""
 
 _SURE = 0.98
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class _Scored:
     """A proposal with the number that orders it, and the chance that the goals it leaves can be proved."""
 
     proposal: Proposal
@@ -92,7 +92,7 @@ class Scored:
 
 def proposals(view: View) -> Iterator[Proposal]:
     """The proposals of every family that fits the goal, in the order of the families."""
-    for family in BINDING_FAMILIES if binds(view) else FAMILIES:
+    for family in _BINDING_FAMILIES if binds(view) else _FAMILIES:
         for proposal in family(view):
             if not (view.is_early and "_grind" in proposal.template):  # `grind` hardly works there, and says so late
                 yield proposal
@@ -122,23 +122,23 @@ class BuiltinPolicy:
         start = request.attempt * request.num_samples
         return [_candidate(scored, view) for scored in ordered[start : start + request.num_samples]]
 
-    def _ordered(self, view: View, request: ProposalRequest) -> list[Scored]:
+    def _ordered(self, view: View, request: ProposalRequest) -> list[_Scored]:
         """All proposals without duplicates and without tactics that Lean refused here, best first."""
         refused = {tactic for tactic, _ in request.errors}
-        best: dict[str, Scored] = {}
+        best: dict[str, _Scored] = {}
         for proposal in proposals(view):
             row = row_of(proposal.template)
             factor = proposal.factor * suits(proposal.template, is_arithmetic=view.is_arithmetic)
             value = worth(row.rate * factor, row.cost)
             known = best.get(proposal.tactic)
             if proposal.tactic not in refused and (known is None or known.worth < value):
-                best[proposal.tactic] = Scored(proposal, value, min(_SURE, row.onward * factor))
+                best[proposal.tactic] = _Scored(proposal, value, min(_SURE, row.onward * factor))
         noise = random.Random(f"{request.seed}/{request.state.key}")
         jitter = {tactic: noise.uniform(0.0, 1e-6) for tactic in best}
         return sorted(best.values(), key=lambda s: -s.worth - jitter[s.proposal.tactic])
 
 
-def _candidate(scored: Scored, view: View) -> Candidate:
+def _candidate(scored: _Scored, view: View) -> Candidate:
     return Candidate(
         tactic=view.naming(scored.proposal.tactic),
         log_prob=LogProb(math.log(scored.onward)),

@@ -99,9 +99,9 @@ def factors(term: Term) -> list[Term]:
     return [factor for arg in term.args for factor in factors(arg)] if term.op == "*" else [term]
 
 
-def variables(term: Term) -> set[str]:
+def _variables(term: Term) -> set[str]:
     """Names of the variables of a term."""
-    return {term.text} if term.op == "var" else {name for arg in term.args for name in variables(arg)}
+    return {term.text} if term.op == "var" else {name for arg in term.args for name in _variables(arg)}
 
 
 def polynomial(term: Term) -> Polynomial | None:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from prover.policy.builtin.view import View
 from search.base import TacticLimits
 
-CHEAP = TacticLimits(heartbeats=500, wall_s=1.0)
+_CHEAP = TacticLimits(heartbeats=500, wall_s=1.0)
 BRIEF = TacticLimits(heartbeats=400, wall_s=2.0)
 MEDIUM = TacticLimits(heartbeats=1_200, wall_s=2.0)
 EXPENSIVE = TacticLimits(heartbeats=3_000, wall_s=4.0)
@@ -24,7 +24,7 @@ class Proposal:
     template: str
     tactic: str
     factor: float = 1.0
-    limits: TacticLimits = CHEAP
+    limits: TacticLimits = _CHEAP
 
 
 Generator: TypeAlias = Callable[[View], Iterable[Proposal]]

@@ -27,7 +27,7 @@ _PERIOD_LEMMAS = "Nat.pow_add, Nat.pow_mul, Nat.pow_mod, Nat.mul_mod, Nat.add_mo
 
 def residues(view: View) -> Iterator[Proposal]:
     """For goals about `%` and `∣` with numerals: finite computations after case splits."""
-    yield from equations_modulo(view)
+    yield from _equations_modulo(view)
     if not _MODULAR.search(view.everything):
         return
     yield from _dividing(view)
@@ -55,7 +55,7 @@ def _dividing(view: View) -> Iterator[Proposal]:
                 yield Proposal("dvd_reuse", f"({text})", ranked(rank), MEDIUM)
 
 
-def moduli(view: View) -> list[int]:
+def _moduli(view: View) -> list[int]:
     """Moduli worth a split: the numerals that stand at `%` and `∣`, then small ones."""
     named = _named_moduli(view)
     return [*named, *(m for m in (2, 3, 4, 5, 8) if m not in named)][: max(3, len(named) + 1)]
@@ -74,7 +74,7 @@ def _splits(view: View) -> Iterator[Proposal]:
     lemmas = _LEMMAS[variables[0].type]
     yield Proposal("residue_simp", f"simp [{lemmas}, *]", limits=MEDIUM)
     yield Proposal("residue_simp_all", f"simp_all [{lemmas}]", limits=MEDIUM)
-    for rank, modulus in enumerate(moduli(view)):
+    for rank, modulus in enumerate(_moduli(view)):
         for count in (1, 2, 3):
             chosen = variables[:count]
             if len(chosen) == count and modulus**count <= _MOST_CASES:
@@ -121,7 +121,7 @@ def _coprime_parts(view: View, variables: list[Local]) -> Iterator[Proposal]:
         yield Proposal("coprime_parts", f"({'; '.join(steps)}; exact {close} (by omega))", ranked(count - 1), HEAVY)
 
 
-def equations_modulo(view: View) -> Iterator[Proposal]:
+def _equations_modulo(view: View) -> Iterator[Proposal]:
     """Refute an equation by looking at it modulo a small number."""
     equations = [h for h in view.props if h.head == "Eq" and re.search(r"[\^*]", h.type)]
     variables = [v for v in view.data if v.type in ("Nat", "Int") and view.is_mentioned(v)]

@@ -24,7 +24,7 @@ class Row(NamedTuple):
     cost: float
 
 
-DEFAULT = Row(0.02, 0.02, 20.0)
+_DEFAULT = Row(0.02, 0.02, 20.0)
 
 ROWS: dict[str, Row] = {
     # introduction: what the target's form asks for
@@ -314,7 +314,7 @@ ROWS: dict[str, Row] = {
 
 def row_of(template: str) -> Row:
     """The figures of a template; a small default for one that was never measured."""
-    return ROWS.get(template, DEFAULT)
+    return ROWS.get(template, _DEFAULT)
 
 
 _BESIDE_ARITHMETIC = re.compile(

@@ -15,13 +15,13 @@ from functools import cached_property
 from search.base import Goal, Hypothesis, Premise
 
 IDENTIFIER = re.compile(r"[^\W\d][\w'!?✝₀-₉.]*")
-NUMERAL = re.compile(r"(?<![\w.])\d+(?![\w.])")
+_NUMERAL = re.compile(r"(?<![\w.])\d+(?![\w.])")
 _EXPONENT = re.compile(r"\^ ?(?:\([^()]*[^\W\d]|[^\W\d])")
 _MUTUAL = re.compile(r"^\s*mutual\b(.*?)^\s*end\b", re.MULTILINE | re.DOTALL)
 _DEFINED = re.compile(r"\bdef\s+([^\s:({\[]+)")
 _SORT = re.compile(r"^(Prop|Type|Sort)\b")
 
-NUMERIC = ("Nat", "Int", "Rat")
+_NUMERIC = ("Nat", "Int", "Rat")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,15 +174,15 @@ class View:
     @cached_property
     def numbers(self) -> tuple[Local, ...]:
         """Variables of a numeric type, those of the target first."""
-        rest = [v for v in self.data if v.type in NUMERIC and not self.occurrences(v)]
-        return (*(v for v in self.data_in_target if v.type in NUMERIC), *rest)
+        rest = [v for v in self.data if v.type in _NUMERIC and not self.occurrences(v)]
+        return (*(v for v in self.data_in_target if v.type in _NUMERIC), *rest)
 
     @cached_property
     def is_arithmetic(self) -> bool:
         """Whether the goal is about numbers alone: no other data, and no function but arithmetic in sight."""
         kinds = {v.type for v in self.data}
         functions = [h for h in self.locals if not h.is_prop and "→" in h.type]
-        is_plain = kinds <= set(NUMERIC) and not functions and not self.own_definitions
+        is_plain = kinds <= set(_NUMERIC) and not functions and not self.own_definitions
         return is_plain and bool(kinds or self.numerals) and not self.has_variable_exponent
 
     @cached_property
@@ -202,7 +202,7 @@ class View:
     def numerals(self) -> tuple[int, ...]:
         """Numerals of target and hypotheses, in order, without duplicates."""
         text = " ".join([self.goal.target, *(hyp.type for hyp in self.goal.hypotheses if hyp.is_prop)])
-        return tuple(dict.fromkeys(int(found) for found in NUMERAL.findall(text)[:60] if len(found) < 8))
+        return tuple(dict.fromkeys(int(found) for found in _NUMERAL.findall(text)[:60] if len(found) < 8))
 
     @cached_property
     def everything(self) -> str:

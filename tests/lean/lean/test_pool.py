@@ -12,8 +12,8 @@ import pytest
 
 from prover.confine.isolation import in_force
 from prover.confine.process_tree import process_tree
-from prover.lean.pool_health import PoolEvent
 from prover.lean.pool import LeanPool
+from prover.lean.pool_health import PoolEvent
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.process_seat import ProcessLimits, local_pool
 from prover.lean.theorem import OpenTheorem

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from prover.errors import ProtocolFault
-from prover.lean.rendered_goals import goal_of
 from prover.lean.protocol import Accepted, AtLimit, Finished, Refused, read_tactics
+from prover.lean.rendered_goals import goal_of
 from prover.lean.upstream import as_one, result_of
 from search.base import LimitKind, RejectKind
 

@@ -6,7 +6,7 @@ from search import Budget, Rule, Search, SearchOptions
 from search.base import Candidate, LogProb, Proved, Rejected, RejectKind, Theorem
 from search.events import Event
 from search.experience import Experience, probes
-from search.replay import replay
+from search.replay import steps
 from tests.fakes.graph import GraphEnvironment
 
 ROOT = GraphEnvironment({"root": {}}).root
@@ -104,7 +104,7 @@ def test_a_learned_order_is_replayed_without_the_experience() -> None:
         budget=Budget(expansions=10),
         clock=lambda: 0.0,
     )
-    replay(again, events)
+    list(steps(again, events))
     proof = again.result().proof
     assert proof is not None
     assert proof.script == "t1"

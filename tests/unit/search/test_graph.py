@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from search.base import Goal, Hypothesis, LogProb, ProofState
 from search.check import check_best_paths, check_graph
-from search.nodes import DEAD, OPEN, PROVEN, Edge, Eligibility, Node
 from search.graph import Graph
+from search.nodes import DEAD, OPEN, PROVEN, Edge, Eligibility, Node
 
 
 def state(*names: str, shown: str = "") -> ProofState:

@@ -9,7 +9,7 @@ from search import RULES, Budget, SearchOptions, StopReason
 from search.check import check_best_paths, check_search
 from search.events import Event, from_json, to_json
 from search.nodes import PathCost
-from search.replay import replay
+from search.replay import steps
 from search.scoring import Ranking
 from tests.fakes.drive import drive, start
 from tests.fakes.environment import FakeEnvironment, World, check_script
@@ -122,7 +122,7 @@ def test_every_proof_after_a_rejected_one_is_true_and_the_record_makes_them_agai
             search.want_below(len(proof.tactics))
         check_search(search)
     again = start(environment, rule=rule, budget=Budget(expansions=40), options=options)
-    replay(again, [from_json(to_json(event)) for event in events])
+    list(steps(again, [from_json(to_json(event)) for event in events]))
     check_search(again)
     assert again.done is search.done
     assert [node.status for node in again.graph.nodes] == [node.status for node in search.graph.nodes]

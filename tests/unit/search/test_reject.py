@@ -9,7 +9,7 @@ import pytest
 from search import RULES, Budget, Search, SearchOptions, StopReason
 from search.check import check_search
 from search.events import Event, Overruled, Planned
-from search.replay import replay
+from search.replay import steps
 from tests.fakes.drive import drive, start
 from tests.fakes.graph import GraphEnvironment, Picture, proposing
 
@@ -68,7 +68,7 @@ def test_every_proof_after_a_rejected_one_is_another_proof(rule: str, piece: int
     assert sorted(found) == ["a\nend", "b\nend", "c\nsplit\n· end\n· close"]
     assert search.result().statistics.overruled == sum(isinstance(event, Overruled) for event in events) == 3
     again = fresh(environment, rule, piece=piece)
-    replay(again, events)
+    list(steps(again, events))
     check_search(again)
     assert [node.status for node in again.graph.nodes] == [node.status for node in search.graph.nodes]
 
@@ -96,5 +96,5 @@ def test_for_a_shorter_proof_only_states_near_the_root_are_expanded(rule: str) -
     assert drive(search, environment, policy) is StopReason.EXHAUSTED
     assert expanded(search, events[num_before:]) >= {"off 2", "off 3"}
     again = fresh(environment, rule)
-    replay(again, events)
+    list(steps(again, events))
     assert [node.status for node in again.graph.nodes] == [node.status for node in search.graph.nodes]

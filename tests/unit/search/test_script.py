@@ -7,8 +7,8 @@ import pytest
 from search.base import Goal, LogProb, ProofState
 from search.check import check_graph
 from search.extract import extract
-from search.nodes import Node
 from search.graph import Graph
+from search.nodes import Node
 
 
 def goal(name: str) -> Goal:

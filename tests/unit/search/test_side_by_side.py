@@ -12,7 +12,7 @@ from search.events import Event, from_json, to_json
 from search.expansion import Expansion, SearchOptions
 from search.experience import Experience
 from search.nodes import Node
-from search.replay import replay
+from search.replay import steps
 from search.rules import rules_of
 from search.side_by_side import AnySearch, SideBySide
 from tests.fakes.critic import HashCritic
@@ -133,7 +133,7 @@ def test_events_make_the_same_searches_again(picture: Picture) -> None:
     run(search, environment, proposing(picture))
     read = [from_json(to_json(event)) for event in events]
     again = both(environment, experience=Experience())
-    replay(again, read)
+    list(steps(again, read))
     assert (again.done, again.spent) == (search.done, search.spent)
     first, second = search.result(), again.result()
     assert (first.proof, first.statistics) == (second.proof, second.statistics)

@@ -12,6 +12,7 @@ from critic.model import Calibration, logistic
 from critic.pairs import Family, Pair
 
 _LEAST_RISE = 0.1
+_Z_95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +162,10 @@ def reliability(values: Sequence[float], outcomes: Sequence[bool], *, num_bins: 
 
 
 def wilson(successes: float, count: int) -> tuple[float, float]:
-    """The 95 % interval of a share."""
+    """The 95 % score interval (Wilson 1927) of the share of `successes` among `count`; [0, 1] if `count` is 0."""
     if count == 0:
         return 0.0, 1.0
-    z = 1.959964
-    share = successes / count
-    middle = share + z * z / (2 * count)
-    spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    scale = 1 + z * z / count
-    return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
+    share, z2 = successes / count, _Z_95**2
+    centre = (share + z2 / (2 * count)) / (1 + z2 / count)
+    half = _Z_95 * math.sqrt(share * (1 - share) / count + z2 / (4 * count**2)) / (1 + z2 / count)
+    return max(0.0, centre - half), min(1.0, centre + half)

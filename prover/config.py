@@ -166,6 +166,11 @@ class ModelConfig:
         """The device that was named; None leaves the choice to the engine."""
         return None if self.device == "auto" else self.device
 
+    @property
+    def chosen_critic(self) -> str:
+        """The critic that was named, or `heuristic`."""
+        return self.critic or "heuristic"
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterConfig:

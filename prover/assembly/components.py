@@ -76,7 +76,7 @@ def model_orders(config: Config) -> tuple[ModelOrder, ModelOrder]:
     models, memory = config.models, memory_parts(config)
     return (
         ModelOrder(models.policy, models.chosen_device, memory[0]),
-        ModelOrder(models.critic or "heuristic", models.chosen_device, memory[1]),
+        ModelOrder(models.chosen_critic, models.chosen_device, memory[1]),
     )
 
 

@@ -68,8 +68,8 @@ def plan_engines(config: Config, gpus: float | None) -> tuple[EnginePlan, Engine
     """
     cluster, models = config.cluster, config.models
     policies = cluster.policy_engines if needs_engine(models.policy) else 0
-    critics = cluster.critic_engines if needs_engine(models.critic or "heuristic") else 0
-    on_gpu = [_may_use_gpu(spec or "", models.device) for spec in (models.policy, models.critic)]
+    critics = cluster.critic_engines if needs_engine(models.chosen_critic) else 0
+    on_gpu = [_may_use_gpu(spec, models.device) for spec in (models.policy, models.chosen_critic)]
     counts = policies * on_gpu[0], critics * on_gpu[1]
     shared = share_gpus(*counts, gpus=gpus, critic_part=models.critic_memory)
     said = [
@@ -80,15 +80,15 @@ def plan_engines(config: Config, gpus: float | None) -> tuple[EnginePlan, Engine
     needs = [Needs(1.0, share if may else 0.0, 0, wanted) for share, may in zip(said, on_gpu, strict=True)]
     return (
         EnginePlan("policy", models.policy, policies, needs[0]),
-        EnginePlan("critic", models.critic or "heuristic", critics, needs[1]),
+        EnginePlan("critic", models.chosen_critic, critics, needs[1]),
     )
 
 
 def memory_parts(config: Config) -> tuple[float, float]:
     """The parts of their devices' memory for a policy and a critic in one process: shared where the device is one."""
     models = config.models
-    on = [_device(spec, models.device) for spec in (models.policy, models.critic or "heuristic")]
-    if not (needs_engine(models.policy) and needs_engine(models.critic or "heuristic") and on[0] == on[1]):
+    on = [_device(spec, models.device) for spec in (models.policy, models.chosen_critic)]
+    if not (needs_engine(models.policy) and needs_engine(models.chosen_critic) and on[0] == on[1]):
         return 1.0, 1.0
     return 1.0 - models.critic_memory, models.critic_memory
 

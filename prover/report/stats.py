@@ -7,12 +7,12 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_Z_95 = 1.959963984540054
+from critic.calibration import wilson
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`hits` of `total`, with the 95 % Wilson score interval (Wilson 1927) of the rate."""
+    """`hits` of `total`, with the 95 % Wilson score interval of the rate."""
 
     hits: int
     total: int
@@ -29,12 +29,7 @@ class Rate:
 
 def rate(hits: int, total: int) -> Rate:
     """The rate of `hits` among `total`; without any trials the interval is [0, 1]."""
-    if total == 0:
-        return Rate(hits, total, 0.0, 1.0)
-    share, z2 = hits / total, _Z_95**2
-    centre = (share + z2 / (2 * total)) / (1 + z2 / total)
-    half = _Z_95 * math.sqrt(share * (1 - share) / total + z2 / (4 * total**2)) / (1 + z2 / total)
-    return Rate(hits, total, max(0.0, centre - half), min(1.0, centre + half))
+    return Rate(hits, total, *wilson(hits, total))
 
 
 def mcnemar(only_first: int, only_second: int) -> float:

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -169,7 +169,14 @@ async def _proved(folder: RunFolder, runtime: Runtime, agenda: Agenda, config: C
         listener.result(result)
 
     listener.begun(folder.path, progress)
-    run = Run(folder, runtime.prover, agenda, concurrency=runtime.concurrency(config), on_result=on_result)
+    run = Run(
+        folder,
+        runtime.prover,
+        agenda,
+        concurrency=runtime.concurrency(config),
+        admit=nullcontext if runtime.balance is None else runtime.balance.admit,
+        on_result=on_result,
+    )
     listeners = (*runtime.listeners, listener.sample)
     async with sampled(folder.path / "utilisation.jsonl", runtime.load, time.monotonic, listeners=listeners):
         await run.work()

@@ -12,7 +12,7 @@ from prover.assembly.components import Own, open_components
 from prover.assembly.listener import Listener
 from prover.assembly.toolchains import Toolchains
 from prover.config import Config
-from prover.driver.job import Attempt, Job, Prover
+from prover.driver.job import Prover
 from prover.driver.loop import Observer
 from prover.driver.meters import Meters, lean_load, meter_load, metered
 from prover.driver.parts import Components, Opener
@@ -33,7 +33,8 @@ _MOST_A_WORKER = 4  # theorems at once for each Lean worker
 @dataclass(frozen=True, slots=True)
 class Runtime:
     """The prover of a run, its number of Leans, and its load. `balance` is set if the number of theorems at once
-    follows the queues; `listeners` are told of every sample, `on_result` of every result."""
+    follows the queues; each then waits for its `admit`. `listeners` are told of every sample, `on_result` of every
+    result."""
 
     prover: Prover
     load: Callable[[], Load]
@@ -43,25 +44,13 @@ class Runtime:
     on_result: Callable[[TheoremResult], None] = lambda _: None
 
     def concurrency(self, config: Config) -> int:
-        """How many theorems are handed to the prover at once."""
+        """How many theorems are begun at once."""
         most = self.balance.high if self.balance is not None else self.leans * config.lean.workers
         return config.concurrency or most
 
 
 Begin = Callable[[RunFolder], Runtime]
 """With everything open, what is given the run's folder and proves its theorems."""
-
-
-class _Admitted:
-    """A prover that takes as many theorems at once as the balance allows."""
-
-    def __init__(self, prover: Prover, balance: Balance) -> None:
-        self._prover = prover
-        self._balance = balance
-
-    async def prove(self, job: Job) -> Attempt:
-        async with self._balance.admit():
-            return await self._prover.prove(job)
 
 
 def balanced(runtime: Runtime, config: Config) -> Runtime:
@@ -74,13 +63,7 @@ def balanced(runtime: Runtime, config: Config) -> Runtime:
     def load() -> Load:
         return merged([runtime.load(), Load(gauges=balance.gauges())])
 
-    return replace(
-        runtime,
-        prover=_Admitted(runtime.prover, balance),
-        load=load,
-        balance=balance,
-        listeners=(*runtime.listeners, balance.adjust),
-    )
+    return replace(runtime, load=load, balance=balance, listeners=(*runtime.listeners, balance.adjust))
 
 
 @asynccontextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from prover.driver.agenda import Agenda
 from prover.driver.job import Accepted, Attempt, Job, Prover
@@ -16,7 +17,10 @@ from prover.run.trace import read_events
 
 
 class Run:
-    """Works off a run folder. Cancelling it keeps every result that is known; the run can be resumed."""
+    """Works off a run folder. Cancelling it keeps every result that is known; the run can be resumed.
+
+    At most `concurrency` jobs are begun at a time, and each waits for a place that `admit` hands out.
+    """
 
     def __init__(
         self,
@@ -25,12 +29,14 @@ class Run:
         agenda: Agenda,
         *,
         concurrency: int,
+        admit: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
         on_result: Callable[[TheoremResult], None] = lambda _: None,
     ) -> None:
         self._folder = folder
         self._prover = prover
         self._agenda = agenda
         self._concurrency = concurrency
+        self._admit = admit
         self._on_result = on_result
         self._running: dict[asyncio.Task[Attempt], Job] = {}
 
@@ -60,7 +66,8 @@ class Run:
         if job.resumes is not None:
             trace = self._folder.trace_path(job.task.id, job.resumes)
             job = job.with_history(await asyncio.to_thread(lambda: tuple(read_events(trace))))
-        return await self._prover.prove(job)
+        async with self._admit():
+            return await self._prover.prove(job)
 
     def _record(self, job: Job, attempt: Attempt) -> None:
         """The proof and its certificate first, so that a result never names one that isn't there."""

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import cast
 
 from prover.assembly.runtime import Runtime, balanced, load
 from prover.config import Config, LeanConfig, SearchConfig
+from prover.driver.agenda import make_agenda
 from prover.driver.job import Attempt, Job
 from prover.driver.meters import metered
 from prover.driver.parts import Components
+from prover.driver.run import Run
+from prover.run.folder import RunFolder
 from prover.run.utilisation import Load
-from prover.tasks import TheoremTask, load_tasks
+from prover.tasks import load_tasks
 from search.base import Environment, TacticLimits
-from tests.fakes.jobs import attempt_of, job_of
+from tests.fakes.jobs import attempt_of
 from tests.fakes.judge import FakeJudge
 from tests.fakes.opener import FakeOpener
 from tests.fakes.policy import HashPolicy
@@ -33,16 +37,16 @@ class Slow:
         return attempt_of()
 
 
-def task() -> TheoremTask:
-    return load_tasks([], ["theorem t : 1 = 1 := by sorry"]).tasks[0]
-
-
-async def test_theorems_at_once_follow_the_samples_and_are_shown_with_them() -> None:
+async def test_theorems_at_once_follow_the_samples_and_are_shown_with_them(tmp_path: Path) -> None:
     slow = Slow()
     runtime = balanced(Runtime(slow, lambda: Load({"lean": 1.0}, {"requests_waiting": 0})), Config())
+    assert runtime.balance is not None
+    tasks = load_tasks([], [f"theorem t{number} : 1 = 1 := by sorry" for number in range(8)])
+    folder = RunFolder.create(tmp_path / "run", tasks, config={}, versions={}, seed=0, toolchain="none", started_at=0.0)
+    agenda = make_agenda(tasks.tasks, [], Config())
+    run = Run(folder, slow, agenda, concurrency=8, admit=runtime.balance.admit)
     async with asyncio.TaskGroup() as group:
-        for number in range(8):
-            group.create_task(runtime.prover.prove(job_of(task(), number)))
+        group.create_task(run.work())
         await asyncio.sleep(0.001)
         assert slow.at_work == 2  # as many as Lean workers
         for listener in runtime.listeners:

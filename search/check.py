@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from search.graph import Graph
-from search.nodes import DEAD, OPEN, PROVEN, Edge, Eligibility, Node
+from search.nodes import CLOSED, DEAD, IN_FLIGHT, OPEN, PROVEN, Edge, Eligibility, Node
 from search.split import merge_key, rendering
 
 if TYPE_CHECKING:
@@ -43,12 +43,13 @@ def check_search(search: Search) -> None:
     flying = search.flying_nodes
     _require(len(set(flying)) == len(flying), "a node is expanded twice at once")
     for node in graph.nodes:
-        _require(node.in_flight == (node in set(flying)), "in_flight is wrong", node.index)
+        is_in_flight, is_closed = node.eligibility is IN_FLIGHT, node.eligibility is CLOSED
+        _require(is_in_flight == (node in set(flying)), "in flight is wrong", node.index)
         is_over = node.attempts >= search.options.max_attempts or (
-            node.is_exhausted and node.rest is None and not node.in_flight
+            node.is_exhausted and node.rest is None and not is_in_flight
         )
-        _require(node.closed == is_over, "closed does not follow from the attempts", node.index)
-        _require(node.rest != [] and not (node.closed and node.rest), "a closed node has a rest", node.index)
+        _require(is_closed == is_over, "closed does not follow from the attempts", node.index)
+        _require(node.rest != [] and not (is_closed and node.rest), "a closed node has a rest", node.index)
         _require(node.value is None or 0.0 <= node.value <= 1.0, "the value is out of range", node.index)
     told = not graph.improved and not graph.revived and not graph.let_down
     _require(told, "changes were not passed on to the strategy")
@@ -68,7 +69,6 @@ def _check_eligibility(search: Search) -> None:
         _require(is_held == gate.equivalents.is_held(node), "held is wrong", node.index)
         _require(is_too_deep == (node.index in gate.too_deep), "too deep is wrong", node.index)
         _require(eligibility is not Eligibility.UNSCORED or node in unscored, "no value will come", node.index)
-        _require(not node.in_flight or eligibility is Eligibility.ADMITTED, "expanded before its time", node.index)
     for node, first in gate.equivalents.pairs():
         _require(
             merge_key(node.state) == merge_key(first.state) and node is not first,
@@ -143,7 +143,7 @@ def _check_dead(graph: Graph) -> None:
         for edge in node.edges:
             hopeless = any(child.status is DEAD for child in edge.children)
             _require((edge.status is DEAD) == hopeless, "an edge's dead is wrong", node.index, edge.tactic)
-        hopeless = node.closed and not any(edge.status is not DEAD for edge in node.edges)
+        hopeless = node.eligibility is CLOSED and not any(edge.status is not DEAD for edge in node.edges)
         _require((node.status is DEAD) == hopeless, "dead is wrong", node.index)
 
 

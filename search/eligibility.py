@@ -1,5 +1,6 @@
 """Eligibility: which nodes may be expanded now. A node may not while it is too deep, lacks the value that the strategy
-wants, or is held for an α-equivalent node. Only this module changes a node's `eligibility`."""
+wants, or is held for an α-equivalent node. Only this module changes a node's `eligibility`, but for the beginning and
+the end of an expansion (`Search`) and for the last one (`Graph.close`)."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from search.equivalents import Equivalents, offers
 from search.expansion import Expansion, SearchOptions
 from search.frontier import is_expandable
 from search.graph import Graph
-from search.nodes import ADMITTED, OPEN, PROVEN, Eligibility, Node
+from search.nodes import ADMITTED, CLOSED, IN_FLIGHT, OPEN, PROVEN, Eligibility, Node
 
 
 class Gate:
@@ -70,7 +71,7 @@ class Gate:
         checked = Value(value)
         node, expansion = self.unscored.pop(number)
         node.value = checked
-        if node.eligibility is not Eligibility.HELD:
+        if node.eligibility not in (Eligibility.HELD, IN_FLIGHT, CLOSED):
             self.readmit(node)
         return expansion
 

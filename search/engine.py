@@ -24,7 +24,7 @@ from search.experience import Experience
 from search.extract import closing, extract
 from search.frontier import is_expandable
 from search.graph import Graph
-from search.nodes import OPEN, PROVEN, Node
+from search.nodes import ADMITTED, IN_FLIGHT, OPEN, PROVEN, Node
 from search.result import SearchResult, Statistics, best_value_and_proven_share
 from search.rules import Rule
 
@@ -83,7 +83,7 @@ class Search:
                 if planned or self._flying or self.gate.unscored or not self.gate.has_next():
                     break
                 continue
-            node.in_flight = True
+            node.eligibility = IN_FLIGHT
             expansion = Expansion(
                 next(self._numbers), node, self.graph, theorem=self.theorem, options=self.options, seed=self.seed
             )
@@ -311,7 +311,7 @@ class Search:
     def _give_back(self, expansion: Expansion) -> None:
         del self._flying[expansion.id]
         node = expansion.node
-        node.in_flight = False
+        node.eligibility = ADMITTED
         self._num_abandoned += 1
         if expansion.candidates:
             node.rest = [*expansion.candidates[expansion.answered :], *(node.rest or ())]
@@ -328,7 +328,7 @@ class Search:
         """End an expansion: close its node, or make it eligible for another one."""
         del self._flying[expansion.id]
         node = expansion.node
-        node.in_flight = False
+        node.eligibility = ADMITTED
         if node.rest is None:
             node.attempts += 1
         if node.attempts >= self.options.max_attempts or (node.is_exhausted and node.rest is None):

@@ -11,7 +11,7 @@ import re
 
 from search.base import Candidate, LogProb, ProofState
 from search.extract import cheapest, write
-from search.nodes import OPEN, Node, PathScore
+from search.nodes import IN_FLIGHT, OPEN, Node, PathScore
 
 _OFFER = LogProb(-0.01)
 
@@ -49,7 +49,7 @@ class Equivalents:
         first = next((t for t in _ring(node) if t.status is OPEN and t.is_relevant and t not in self._first), None)
         if first is None:
             return False, []
-        is_untouched = not (first.attempts or first.in_flight or first.edges or first.rest)
+        is_untouched = not (first.attempts or first.eligibility is IN_FLIGHT or first.edges or first.rest)
         if is_untouched and node.is_relevant and self._path_score(node.cost) > self._path_score(first.cost):
             self._wait(first, node)
             return False, [first]

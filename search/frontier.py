@@ -15,13 +15,7 @@ from search.nodes import ADMITTED, OPEN, Node
 
 def is_expandable(node: Node) -> bool:
     """Whether the node may be chosen now, and expanding it could help the root."""
-    return (
-        node.eligibility is ADMITTED
-        and node.status is OPEN
-        and not node.in_flight
-        and not node.closed
-        and (node.live > 0 or node.index == 0)
-    )
+    return node.eligibility is ADMITTED and node.status is OPEN and (node.live > 0 or node.index == 0)
 
 
 class Frontier:

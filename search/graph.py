@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from search.base import LogProb, Path, ProofState, Step
-from search.nodes import DEAD, OPEN, PROVEN, Edge, Eligibility, Node, PathCost, PathScore, more_likely
+from search.nodes import ADMITTED, CLOSED, DEAD, OPEN, PROVEN, Edge, Node, PathCost, PathScore, more_likely
 from search.split import merge_key, rendering, split
 
 
@@ -229,7 +229,7 @@ class Graph:
 
     def close(self, node: Node) -> None:
         """Close `node`: no further expansion will come, so it dies once its edges are dead."""
-        node.closed = True
+        node.eligibility = CLOSED
         if node.status is OPEN and node.is_hopeless:
             self._kill(node)
 
@@ -316,7 +316,7 @@ class Graph:
             for child in edge.distinct_children():
                 child.live += 1
                 if child.live == 1 and child.index and child.status is OPEN:
-                    if child.eligibility is Eligibility.ADMITTED:
+                    if child.eligibility is ADMITTED:
                         self.revived.append(child)
                     work.extend(below for below in child.edges if below.status is OPEN and not below.counted)
 

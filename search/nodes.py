@@ -29,16 +29,18 @@ OPEN, PROVEN, DEAD = Status.OPEN, Status.PROVEN, Status.DEAD
 
 
 class Eligibility(Enum):
-    """Whether the strategy may choose a node to be expanded, and if not, what it waits for."""
+    """Whether the strategy may choose a node to be expanded, and if not, what the node waits for."""
 
     UNDECIDED = "undecided"
-    TOO_DEEP = "too deep"  # for a better path, or another limit of depth
-    UNSCORED = "unscored"  # for a critic's value
-    HELD = "held"  # for an equivalent node that is searched in its place
+    TOO_DEEP = "too deep"  # waits for a better path, or another limit of depth
+    UNSCORED = "unscored"  # waits for a critic's value
+    HELD = "held"  # waits for an equivalent node that is searched in its place
     ADMITTED = "admitted"
+    IN_FLIGHT = "in flight"  # is being expanded
+    CLOSED = "closed"  # no further expansion will come
 
 
-ADMITTED = Eligibility.ADMITTED
+ADMITTED, IN_FLIGHT, CLOSED = Eligibility.ADMITTED, Eligibility.IN_FLIGHT, Eligibility.CLOSED
 
 
 class PathCost(NamedTuple):
@@ -123,22 +125,20 @@ class Node:
     """A state to be proved. `index` numbers nodes in the order they were found; the root is 0.
 
     `best_in` is the last edge of the best known path from the root. `live` counts the counted edges into the node: at 0
-    its proof can't help the root (the root itself is always relevant). `closed` means that no further expansion will
-    come, `is_exhausted` that the policy has no new candidates. `attempts` counts finished expansions, `unknown` the
-    tactics that ran into a limit or a crash. `next_equivalent` is the next in a ring of α-equivalent nodes (the same
-    key, other names). `rest` are the candidates of the last expansion that were not run yet. `value` is the critic's,
-    None while unknown. `ticket` is that of the node's newest entry in a frontier.
+    its proof can't help the root (the root itself is always relevant). `attempts` counts finished expansions,
+    `is_exhausted` means that the policy had no new candidates in the last one, `unknown` counts the tactics that ran
+    into a limit or a crash. `next_equivalent` is the next in a ring of α-equivalent nodes (the same key, other names).
+    `rest` are the candidates of the last expansion that were not run yet. `value` is the critic's, None while unknown.
+    `ticket` is that of the node's newest entry in a frontier.
     """
 
     __slots__ = (
         "attempts",
         "best_in",
-        "closed",
         "cost",
         "edges",
         "eligibility",
         "first_parent",
-        "in_flight",
         "index",
         "is_exhausted",
         "live",
@@ -164,8 +164,6 @@ class Node:
         self.first_parent: Edge | None = None
         self.other_parents: list[Edge] | None = None
         self.live = 0
-        self.closed = False
-        self.in_flight = False
         self.is_exhausted = False
         self.attempts = 0
         self.unknown = 0
@@ -203,7 +201,12 @@ class Node:
     @property
     def is_hopeless(self) -> bool:
         """Whether the node is closed and none of its edges is open; unless one of them is proven, the node is dead."""
-        return self.closed and all(edge.status is not OPEN for edge in self.edges)
+        if self.eligibility is not CLOSED:
+            return False
+        for edge in self.edges:  # noqa: SIM110 (this runs once an expansion, and a generator costs more than the loop)
+            if edge.status is OPEN:
+                return False
+        return True
 
     @property
     def is_relevant(self) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from search import Budget, Search
 from search.base import LogProb, ProofState, Value
 from search.check import InvariantBroken, check_best_paths, check_search
-from search.nodes import DEAD, OPEN, PROVEN, Edge, Node
+from search.nodes import DEAD, OPEN, PROVEN, Edge, Eligibility, Node
 from tests.fakes.drive import drive, start
 from tests.fakes.graph import GraphEnvironment, Picture, proposing
 
@@ -153,15 +153,15 @@ def stale_cost(search: Search) -> None:
 
 
 def in_flight_forgotten(search: Search) -> None:
-    next(node for node in search.graph.nodes if node.in_flight).in_flight = False
+    node_with(search, lambda n: n.eligibility is Eligibility.IN_FLIGHT).eligibility = Eligibility.ADMITTED
 
 
 def in_flight_for_nothing(search: Search) -> None:
-    search.graph.nodes[0].in_flight = True
+    search.graph.nodes[0].eligibility = Eligibility.IN_FLIGHT
 
 
 def closed_too_early(search: Search) -> None:
-    node_with(search, lambda n: n.status is OPEN and not n.closed).attempts = 1
+    node_with(search, lambda n: n.status is OPEN and n.eligibility is Eligibility.ADMITTED).attempts = 1
 
 
 def wild_value(search: Search) -> None:
@@ -207,8 +207,8 @@ def expansions_for_free(search: Search) -> None:
         (root_with_a_path, "the root has a path"),
         (no_path, "not a path"),
         (stale_cost, "a path cost is stale"),
-        (in_flight_forgotten, "in_flight is wrong"),
-        (in_flight_for_nothing, "in_flight is wrong"),
+        (in_flight_forgotten, "in flight is wrong"),
+        (in_flight_for_nothing, "in flight is wrong"),
         (closed_too_early, "closed does not follow"),
         (wild_value, "out of range"),
         (untold_improvement, "not passed on"),

@@ -10,8 +10,8 @@ from prover.confine.launch import GUARD, Launch
 
 
 async def output_of(launch: Launch, *, timeout_s: float) -> tuple[int, str]:
-    """Exit status and everything that a short command prints on either stream. Raises TimeoutError when it doesn't end;
-    nothing of it is left then, or on cancellation."""
+    """Run a command; returns its exit status and all that it prints on either stream. Raises TimeoutError after
+    `timeout_s`; then, and on cancellation, the command and its descendants are killed."""
     process = await asyncio.create_subprocess_exec(
         *guarded(launch),
         stdin=subprocess.DEVNULL,
@@ -32,6 +32,6 @@ async def output_of(launch: Launch, *, timeout_s: float) -> tuple[int, str]:
 
 
 def guarded(launch: Launch, control: int | None = None) -> tuple[str, ...]:
-    """The command line of the guard around `launch`; `control` is the descriptor on which it hears of cancelled
-    requests."""
+    """The command line of the guard around `launch`; `control` is the descriptor from which the server reads
+    cancellations."""
     return (sys.executable, "-I", "-S", str(GUARD), launch.spec(control))

@@ -1,13 +1,13 @@
-"""Runs one command as a child that cannot outlive us: a program of its own, standard library only.
+"""The guard: a program of its own that runs one command, which can't outlive Stepwise. Standard library only.
 
     python -I -S guard.py SPEC        SPEC: JSON of `_Spec`
 
-It leads a process group and is the reaper of everything below it. When the command ends, when it is told to
-(SIGTERM), or when the process that started it is gone (even by kill -9), everything below is killed and it exits
-with the command's status. Before the command starts, its resource limits are set, and where the spec asks for it, it
-is confined by whatever the platform offers: namespaces of its own (no network, no other processes, all files
-read-only), Landlock (the named folders and nothing else; the command itself and no other program), an unprivileged user
-or at least no capabilities. What came into force is the first line on standard output: `{"confined": [TEXT, ...]}`.
+The guard leads a process group and adopts all descendants of the command. When the command ends, when the guard gets
+SIGTERM, or when the process that started the guard is gone (even by kill -9), the guard kills all descendants and exits
+with the command's status. Before the command starts, the guard sets its resource limits. If the spec asks for it, the
+command is confined by all that the platform offers: namespaces of its own (no network, no other processes, all files
+read-only), Landlock (the named folders and no others; no program but the command itself), an unprivileged user or at
+least no capabilities. The measures in force are the first line on standard output: `{"confined": [TEXT, ...]}`.
 """
 
 from __future__ import annotations
@@ -108,7 +108,8 @@ def _become(spec: _Spec, apart: list[str]) -> NoReturn:
 
 
 def _leave_namespaces(writable: list[str]) -> list[str]:
-    """Namespaces for whatever we start; as another user than root they take a user namespace, if that is allowed."""
+    """Enter new namespaces, in which everything we start will run; a user other than root needs a user namespace for
+    that, if those are allowed. Returns the measures that are in force."""
     wanted = _CLONE_NEWPID | _CLONE_NEWNET | _CLONE_NEWIPC | _CLONE_NEWNS
     if _libc.unshare(wanted) != 0:
         if not _tried(lambda: _leave_as_user(wanted)):  # half of it may be allowed, and then there is no way back
@@ -118,8 +119,8 @@ def _leave_namespaces(writable: list[str]) -> list[str]:
 
 
 def _make_read_only(writable: list[str]) -> bool:
-    """Whatever is mounted, but for these folders. Landlock lets the owner of a file, wherever it is, change its rights
-    and times."""
+    """Make all mounted files read-only but for the folders `writable`. Landlock alone would let the owner of a file
+    change its rights and times. Returns whether it worked."""
     if _libc.mount(None, b"/", None, _MS_REC | _MS_PRIVATE, None) != 0:
         return False
     folders = [os.fsencode(path) for path in writable]
@@ -144,7 +145,7 @@ def _leave_as_user(wanted: int) -> None:
 
 
 def _tried(attempt: Callable[[], None]) -> bool:
-    """Whether it works, found in a process that is thrown away."""
+    """Whether `attempt` works, tried in a child process that ends afterwards."""
     child = os.fork()
     if child == 0:
         try:
@@ -156,7 +157,7 @@ def _tried(attempt: Callable[[], None]) -> bool:
 
 
 def _confine(program: str, confine: dict[str, list[str]]) -> list[str]:
-    """Give up what the command doesn't need, for ever; what worked."""
+    """Give up for good all rights that the command doesn't need. Returns the measures that are in force."""
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     ruleset, measures = _landlock(program, confine)
     needed = [program, *confine["read"]]
@@ -170,7 +171,8 @@ def _confine(program: str, confine: dict[str, list[str]]) -> list[str]:
 
 
 def _landlock(program: str, confine: dict[str, list[str]]) -> tuple[int, list[str]]:
-    """A ruleset that allows the named paths, or -1 where the kernel has no Landlock."""
+    """A Landlock ruleset that allows the named paths alone, and the measures that it stands for; -1 and none where the
+    kernel has no Landlock."""
     abi = _libc.syscall(_SYS_LANDLOCK_CREATE, None, 0, 1)
     if abi < 1:
         return -1, []
@@ -194,7 +196,7 @@ def _landlock(program: str, confine: dict[str, list[str]]) -> tuple[int, list[st
 
 
 def _allow(ruleset: int, path: str, rights: int) -> None:
-    """Missing paths are left out: what isn't there needs no rule."""
+    """Allow `rights` on a path and everything below it. A path that doesn't exist needs no rule."""
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
@@ -227,7 +229,7 @@ def _is_reachable(paths: list[str], *, by: int) -> bool:
 
 
 def _become_nobody() -> bool:
-    """Not possible in a user namespace, where only one user is known."""
+    """Become the user `nobody`. Returns False where that is not possible, as in a user namespace of one user."""
     try:
         os.setgroups([])
         os.setresgid(_NOBODY, _NOBODY, _NOBODY)
@@ -238,7 +240,7 @@ def _become_nobody() -> bool:
 
 
 def _drop_capabilities() -> bool:
-    """None is left, and none can come back: what remains of root is the ownership of its files."""
+    """Drop all capabilities for good; root then keeps the ownership of its files alone. Returns whether it worked."""
     for capability in range(64):
         _prctl(_PR_CAPBSET_DROP, capability)
     header = struct.pack("=Ii", 0x20080522, 0)  # version 3, this process
@@ -255,14 +257,15 @@ def _say_confined(*measures: list[str]) -> None:
 
 
 def _lower(kind: int, size: int) -> None:
-    """Set the soft limit, as far as the hard one allows; the hard one follows so that it can't be raised again."""
+    """Lower the soft and the hard limit to `size`, so that the command can't raise them again."""
     hard = resource.getrlimit(kind)[1]
     size = size if hard == resource.RLIM_INFINITY else min(size, hard)
     resource.setrlimit(kind, (size, size))
 
 
 def _let_go_of_pipes(spec: _Spec) -> None:
-    """The other side must see the end of a pipe when the command closes it, not when we do."""
+    """Close our ends of the command's pipes: their readers must see the end when the command closes them, not when the
+    guard exits."""
     null = os.open(os.devnull, os.O_RDWR)
     for stream in (0, 1, 2):
         os.dup2(null, stream)
@@ -271,7 +274,7 @@ def _let_go_of_pipes(spec: _Spec) -> None:
 
 
 def _wait(child: int) -> int:
-    """The status of `child`; reaps everything else that falls to us meanwhile."""
+    """Wait for `child` and return its exit status; reap adopted processes meanwhile."""
     while True:
         pid, status = os.waitpid(-1, 0)
         if pid == child:
@@ -285,7 +288,7 @@ def _stop(_signal: int, _frame: object) -> NoReturn:
 
 
 def _end_all() -> None:
-    """Kill whatever is below us, those too that left the process group, until nothing is."""
+    """Kill all descendants, those too that left the process group, until none is left."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     deadline = time.monotonic() + 5.0
     while time.monotonic() < deadline:
@@ -309,7 +312,7 @@ def _children() -> list[int]:
 
 
 def _prctl(option: int, value: int) -> None:
-    """Linux only; elsewhere the command still ends with its standard input."""
+    """Call prctl, on Linux alone; elsewhere the command still ends when its standard input does."""
     if sys.platform == "linux":
         _libc.prctl(option, value, 0, 0, 0)
 

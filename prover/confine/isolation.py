@@ -1,4 +1,4 @@
-"""The confinement of processes that elaborate other people's text, and which of its measures are in force here.
+"""Measures that confine the processes which elaborate other people's text, and a probe for those in force here.
 
 Every Lean process runs under `prover/confine/guard.py`, which takes what the platform offers:
 
@@ -7,11 +7,11 @@ Every Lean process runs under `prover/confine/guard.py`, which takes what the pl
     files read-only        nothing that is mounted can be written, nor its rights or times be changed
     files by Landlock      its own folders and the system's libraries, read only; no other program can be started
     unprivileged user      root becomes nobody, where nobody can reach the files
-    no capabilities        … and where not, root keeps the ownership of its files and nothing else
+    no capabilities        otherwise root keeps the ownership of its files and nothing else
     (always)               no core dumps, files and stack limited, memory watched, no new privileges
 
 The embedded Lean is confined by WebAssembly and Node's permission flags before any of this: it has no host calls for
-processes or sockets, and sees its mounts only. Not covered: what the processor leaks, and the kernel's own faults.
+processes or sockets, and sees its mounts only. Not covered: side channels of the processor, and faults of the kernel.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _PROBE_S = 20.0
 
 
 async def in_force(launch: Launch) -> tuple[str, ...]:
-    """What confines a server that is started like this one, found by asking its program for its version under the same
-    guard: what can be had depends on where the server's files lie. Raises ToolchainError where the guard says nothing.
+    """The measures that confine a server with this launch. They depend on where the server's files lie, so the server's
+    program is asked for its version under the same guard. Raises ToolchainError if the guard prints no measures.
     """
     probe = replace(launch, argv=(launch.argv[0], "--version"), cancels=False)
     try:

@@ -1,4 +1,4 @@
-"""How a process is started and what confines it: values, told to `prover/confine/guard.py`."""
+"""The command, confinement and limits of a process, as values; `prover/confine/guard.py` gets them as JSON."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ GUARD = Path(__file__).with_name("guard.py")
 
 @dataclass(frozen=True, slots=True)
 class Confinement:
-    """The files and folders that a server may read and write, beside the system's libraries; nothing else of the
-    machine: no network, no other process, no other program, as far as the platform can see to it."""
+    """The files and folders that a server may read and write beside the system's libraries. Network, other processes
+    and other programs are denied as far as the platform can deny them."""
 
     read: tuple[Path, ...] = ()
     write: tuple[Path, ...] = ()
@@ -23,10 +23,11 @@ class Confinement:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """How to start a server: program and arguments, its whole environment, its folder, its limits in bytes.
+    """The start of a server: program and arguments, whole environment, working folder, limits in bytes.
 
-    One that `cancels` reads, on the descriptor that STEPWISE_CONTROL names, the numbers of requests (the first is 1) to
-    be cancelled, a line each. One that `is_upstream` is the community REPL's own (`prover/lean/upstream.py`).
+    A server that `cancels` reads the numbers (from 1) of requests to be cancelled, one a line, from the descriptor that
+    STEPWISE_CONTROL names. A server that `is_upstream` speaks the community REPL's protocol
+    (`prover/lean/upstream.py`).
     """
 
     argv: tuple[str, ...]

@@ -1,4 +1,5 @@
-"""Cuts what a process prints into lines, and finds the JSON objects among them; a request as a line."""
+"""Requests and answers as lines: encodes a request as a line, cuts a process's output into lines, reads JSON
+objects."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ _encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class Lines:
-    """Cuts a stream of bytes into lines; looks at each byte once, however long a line is."""
+    """Cuts a stream of bytes into lines. Each byte is looked at once, however long its line is."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -34,12 +35,12 @@ class Lines:
 
 
 def encoded(request: Mapping[str, Any]) -> bytes:
-    """A request in one line, whatever its texts hold."""
+    """A request as JSON in one line of UTF-8, without the line's end; lone surrogates become `?`."""
     return _encode(request).encode("utf-8", "replace")
 
 
 def json_object(line: bytes) -> dict[str, Any] | None:
-    """The JSON object that a line is; None for anything else."""
+    """The line's JSON object; None if the line is anything else."""
     if not line.startswith(b"{"):
         return None
     try:

@@ -1,7 +1,7 @@
 """The pipes to a process and from it, on the event loop.
 
-asyncio's transports do the same for any kind of stream and cost several times as much for each message
-(docs/log/2026-11.md), which a small step on Lean is short enough to notice. Whether the process lives is not seen here.
+asyncio's transports do the same for any kind of stream, but cost several times as much for each message
+(docs/log/2026-11.md), which shows beside a short tactic. This file doesn't know whether the process is alive.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ _READ_BYTES = 64 * 1024  # what a pipe holds
 
 
 class Incoming:
-    """Hands on what arrives at a descriptor, until its end; owns the descriptor."""
+    """Calls `on_data` with the bytes that arrive at a descriptor, and `on_end` at their end. Owns the descriptor."""
 
     def __init__(self, descriptor: int, *, on_data: Callable[[bytes], None], on_end: Callable[[], None]) -> None:
         self._descriptor = descriptor
@@ -27,7 +27,7 @@ class Incoming:
         self._loop.add_reader(descriptor, self._on_readable)
 
     def close(self) -> None:
-        """Hand on nothing more. Safe to call twice."""
+        """Call neither callback any more, and close the descriptor. Safe to call twice."""
         if not self._is_closed:
             self._is_closed = True
             self._loop.remove_reader(self._descriptor)
@@ -48,9 +48,9 @@ class Incoming:
 
 
 class Outgoing:
-    """Takes bytes at any time and writes them in order, without ever blocking; owns the descriptor.
+    """Takes bytes at any time and writes them in order, without ever blocking. Owns the descriptor.
 
-    What is written to a reader that is gone is dropped.
+    Bytes for a reader that is gone are dropped.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -73,13 +73,13 @@ class Outgoing:
             self._waiting.append(rest)
 
     def finish(self) -> None:
-        """Close it when everything is written: the reader then sees the end of its input."""
+        """Close the descriptor when everything is written, so that the reader sees the end of its input."""
         self._is_closing = True
         if not self._waiting:
             self.close()
 
     def close(self) -> None:
-        """Close it now. Safe to call twice."""
+        """Close the descriptor now; what is not written is dropped. Safe to call twice."""
         self._is_closing = True
         if not self._is_closed:
             self._is_closed = True
@@ -102,7 +102,7 @@ class Outgoing:
                 self.close()
 
     def _written(self, data: memoryview) -> int:
-        """How many bytes of it the pipe took."""
+        """Write as much of `data` as the pipe takes. Returns the number of bytes."""
         try:
             return os.write(self._descriptor, data)
         except (BlockingIOError, InterruptedError):

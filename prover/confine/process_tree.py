@@ -13,7 +13,7 @@ _PROC = Path("/proc")
 
 
 def process_tree(pid: int) -> Iterator[int]:
-    """`pid` and all its descendants, as far as they can be seen."""
+    """`pid` and all its descendants that /proc shows."""
     yield pid
     try:
         threads = list((_PROC / str(pid) / "task").iterdir())

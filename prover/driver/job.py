@@ -132,12 +132,12 @@ class Attempt:
     started_at: float
 
     def after(self, lost: int) -> Attempt:
-        """The attempt, with a note of so many tries before it that a cluster lost."""
+        """The attempt, with the number of earlier tries that the cluster lost."""
         return replace(self, usage=replace(self.usage, infrastructure_retries=lost))
 
 
 class Prover(Protocol):
-    """Does jobs: in this process (`TheoremProver`), or on drivers far away."""
+    """Does jobs: in this process (`TheoremProver`), or on the drivers of a cluster."""
 
     async def prove(self, job: Job) -> Attempt:
         """The attempt. Raises ModelError if the policy or the critic fails: no other theorem would fare better."""

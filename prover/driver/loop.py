@@ -16,7 +16,7 @@ from search.side_by_side import AnySearch
 
 @dataclass(slots=True)
 class Expanded:
-    """One ended expansion, for a trace: `tried` are the calls that were run with their outcomes, in order."""
+    """One ended expansion, for a trace: `tried` are the calls that were run, each with its outcome, in order."""
 
     expansion: Expansion
     policy_s: float = 0.0

@@ -17,7 +17,7 @@ from search.base import Candidate, Critic, Policy, ProofState, ProposalRequest, 
 
 
 class Meter:
-    """The time with at least one request at work, and how many there are and were."""
+    """The seconds with at least one request at work, the number of requests at work now, and of all so far."""
 
     def __init__(
         self,

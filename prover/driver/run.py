@@ -70,7 +70,7 @@ class Run:
             return await self._prover.prove(job)
 
     def _record(self, job: Job, attempt: Attempt) -> None:
-        """The proof and its certificate first, so that a result never names one that isn't there."""
+        """Write the proof and its certificate, then the result, so that no result names a proof that isn't there."""
         result = result_of(job, attempt)
         if isinstance(attempt.ending, Accepted):
             proof = attempt.ending.proof
@@ -83,8 +83,8 @@ class Run:
         self._on_result(result)
 
     def _drop_later(self, settled: Job) -> None:
-        """Later passes of a theorem that was settled are for nothing. Earlier ones come to their end, so that within
-        how many passes a theorem was solved does not depend on what ran beside them."""
+        """Cancel the later passes of a theorem that was settled. Its earlier passes run to their end, so that the
+        number of passes within which a theorem was solved does not depend on which of them ran at the same time."""
         for task, job in self._running.items():
             if job.task.id == settled.task.id and job.attempt > settled.attempt:
                 task.cancel()

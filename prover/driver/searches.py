@@ -1,4 +1,4 @@
-"""A theorem's search as the settings want it, not yet begun."""
+"""Makes the search for a theorem that the settings describe: rule, budget, sampling."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def rules_named(word: str) -> tuple[Rule, ...]:
 
 
 def budget_of(settings: SearchConfig, time_limit_s: float) -> Budget:
-    """What one pass over a theorem may use."""
+    """The budget of one pass over a theorem."""
     return Budget(
         expansions=settings.expansions,
         tactics=settings.tactics,
@@ -51,7 +51,7 @@ def temperature_of(settings: SearchConfig, number: int) -> float:
 
 
 def _sampling_of(settings: SearchConfig, number: int) -> SearchOptions:
-    """How a pass samples."""
+    """The sampling options of pass `number`."""
     return SearchOptions(
         num_samples=settings.samples,
         temperature=temperature_of(settings, number),
@@ -76,9 +76,9 @@ def make_search(
     experience: Experience | None = None,
     extra: tuple[Candidate, ...] = (),
 ) -> AnySearch:
-    """The search of pass `number` under `budget`. Of several rules the passes take turns at them
-    (InternLM2.5-StepProver, arXiv 2410.15700); where there are fewer passes than rules, the rules are searched side by
-    side in each pass, and share its expansions equally. `extra` candidates are tried at every state."""
+    """The search of pass `number` under `budget`. If the settings name several rules, the passes take them in turn
+    (InternLM2.5-StepProver, arXiv 2410.15700); with fewer passes than rules, each pass searches with all rules side by
+    side, which share its expansions equally. `extra` candidates are tried at every state."""
     rules = rules_named(settings.rule)
     options = replace(
         _sampling_of(settings, number),

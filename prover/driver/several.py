@@ -10,8 +10,8 @@ from prover.tasks import TheoremTask
 
 
 class Several:
-    """A `Prover` made of several; `index_of` gives the one for a theorem. Each has at most `at_once` theorems at a
-    time, so that the last Lean with theorems left is not shared by more of them than before."""
+    """A `Prover` made of one for each Lean; `index_of` gives the index of a theorem's Lean. Each has at most `at_once`
+    theorems at a time, also when it is the last one with theorems left."""
 
     def __init__(self, provers: Sequence[Prover], index_of: Callable[[TheoremTask], int], *, at_once: int) -> None:
         self._provers = provers

@@ -12,10 +12,12 @@ _IMPORTS_ALONE = re.compile(r"(?:\s|(?:public |meta )*import [^\n]*|prelude\b|mo
 
 
 class Contexts:
-    """The last few contexts of one server as environments of it, each made from the longest known one it begins with.
+    """The environments of the last few contexts on one server. A new context is elaborated from the environment of the
+    longest known context with which it begins.
 
-    `elaborate(text, env)` gives the environment after a text, or None if Lean refused it; `drop(env)` frees one. A
-    context that does not elaborate by itself is not split off again: elaborating the whole text then shows the error.
+    `elaborate(text, env)` returns the id of the environment after a text, None if Lean refuses the text; `drop(env)`
+    frees an environment. A context that does not elaborate by itself is remembered as such: its theorems are then
+    elaborated as whole texts, which shows Lean's error.
     """
 
     def __init__(

@@ -21,7 +21,8 @@ def digest_of_modules(folders: Iterable[Path]) -> str:
 
 
 def _content(path: Path) -> bytes:
-    """A hash of the file: the one that Lake keeps beside it, since a library's modules are gigabytes, or our own."""
+    """The hash of a file: the one that Lake keeps beside it, since a library's modules are gigabytes; without one,
+    ours."""
     kept = path.with_name(f"{path.name}.hash")
     if kept.is_file():
         return b"lake:" + kept.read_bytes()

@@ -1,7 +1,8 @@
-"""How a list of tactic calls is cut on its way to Lean.
+"""Cuts a list of tactic calls into handfuls, and each handful into requests to Lean.
 
-Two cuts. The search hears of a *handful* before the next is sent, so that a proof among the first spares the rest. A
-handful goes out as one or more *requests*, each as long as other theorems should wait behind it on the same worker.
+The search gets the outcomes of a *handful* before the next one is sent, so that a proof among the first calls spares
+the rest. A handful is sent as one or more *requests*, each no longer than other theorems should wait behind it on the
+same worker.
 """
 
 from __future__ import annotations
@@ -22,15 +23,16 @@ _MANY_WORKERS = 16
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
-    """Sizes of both cuts: `request_s` in seconds of Lean, `handful` in calls."""
+    """The sizes of both: `request_s` are the seconds that a request should take Lean, `handful` is a number of
+    calls."""
 
     request_s: float = REQUEST_S
     handful: int = _FEW
 
     @classmethod
     def over_network(cls, workers: int, calls_a_second: float) -> Pieces:
-        """For workers that one driver reaches with at most so many calls a second: the more workers, the longer the
-        requests, and the fewer calls an early proof spares."""
+        """The sizes for workers of which one driver can reach `calls_a_second` each second: the more workers, the
+        longer the requests, and the fewer calls an early proof spares."""
         return cls(max(REQUEST_S, workers / calls_a_second), _FEW if workers < _MANY_WORKERS else _MAX_REQUEST)
 
     def handfuls(self, calls: Sequence[TacticCall]) -> Iterator[Sequence[TacticCall]]:
@@ -49,6 +51,6 @@ class Pieces:
             start = end
 
     def requests(self, calls: Sequence[TacticCall], tactic_s: float) -> list[Sequence[TacticCall]]:
-        """The calls in order, cut for tactics that take `tactic_s` seconds each."""
+        """The calls in order, cut into requests of about `request_s` if each tactic takes `tactic_s` seconds."""
         size = max(1, min(_MAX_REQUEST, round(self.request_s / tactic_s)))
         return [calls[start : start + size] for start in range(0, len(calls), size)]

@@ -1,4 +1,4 @@
-"""Where workers stand, and the requests that wait for them: plain records."""
+"""The scheduler's records: places for workers, and the jobs that wait for them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from search.base import Path
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A request about the state at `path` of the theorem `key`, waiting since a time of the scheduler's clock."""
+    """A request about the state at `path` of the theorem `key`; it waits since `since`, in seconds of the scheduler's
+    clock."""
 
     key: int
     path: Path
@@ -22,7 +23,8 @@ class Job:
 
 @dataclass(slots=True, eq=False)
 class Place:
-    """A place for a worker: its queue, and what the worker in it has been told since it came."""
+    """A place for one worker: the jobs at work and in its queue, and the theorems whose states its present worker
+    holds."""
 
     index: int
     is_up: bool = False
@@ -32,10 +34,10 @@ class Place:
 
     @property
     def load(self) -> int:
-        """How many jobs are at work or wait here."""
+        """The number of jobs that are at work or wait here."""
         return self.running + len(self.queue)
 
     def drop_taken(self) -> None:
-        """Pass over jobs that other places took or nobody waits for any more."""
+        """Remove from the queue's head the jobs that were started elsewhere or withdrawn."""
         while self.queue and self.queue[0].is_taken:
             self.queue.popleft()

@@ -1,8 +1,8 @@
-"""Lean workers that serve many theorems at once: the scheduler's decisions carried out on the event loop.
+"""A pool of Lean workers that serve many theorems at once: it carries out the scheduler's decisions on the event loop.
 
-Workers stand in seats, which keep them up: processes of this one (`process_seat`) or actors elsewhere
-(`prover.cluster.actor_seat`). A request whose worker was lost is told so with `WorkerDied`; what that means for a
-tactic is decided in `prover.lean.theorem`.
+Each worker has a seat, which starts it and replaces it when it is lost: a seat for a process of this machine
+(`process_seat`) or for a Ray actor (`prover.cluster.actor_seat`). A request whose worker is lost ends with
+`WorkerDied`; what that means for a tactic is decided in `prover.lean.theorem`.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Work = Callable[[TheoremWorker], Awaitable[T]]
 
 
 class Seat(Protocol):
-    """Where a worker stands, and another one whenever it is lost."""
+    """Keeps one worker up: starts it, and starts another one when it is lost."""
 
     @property
     def is_up(self) -> bool:
@@ -38,11 +38,12 @@ class Seat(Protocol):
 
     @property
     def fault(self) -> StepwiseError | None:
-        """Why no worker is started any more; None while the seat goes on."""
+        """The reason why the seat starts no further worker; None while it still does."""
         ...
 
     def begin(self, on_change: Callable[[], None]) -> None:
-        """Keep a worker up from now on; `on_change` is called when another came, one was lost, or none will come."""
+        """Keep a worker up from now on. `on_change` is called when a worker becomes ready, when one is lost, and when
+        the seat gives up."""
         ...
 
     async def run(self, work: Work[T]) -> T:
@@ -50,21 +51,23 @@ class Seat(Protocol):
         ...
 
     def forget(self, key: int) -> None:
-        """Free what the worker holds for a theorem."""
+        """Free the states that the worker holds for a theorem."""
         ...
 
     def health(self) -> WorkerHealth:
-        """What the workers did so far, as far as is known here."""
+        """The work and memory of the seat's workers so far, as far as they are known here."""
         ...
 
     async def close(self) -> None:
-        """End the worker for good."""
+        """End the worker and start no other."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Queueing:
-    """How requests wait. `in_flight` requests may be on one worker: one at work, the next already in its pipe."""
+    """Limits on waiting requests. A worker has at most `in_flight` requests: one at work, the others in its pipe. At
+    most `max_waiting` requests are accepted; further callers wait. After `steal_after_s` seconds in its worker's queue
+    a request may go to an idle worker."""
 
     in_flight: int = 2
     max_waiting: int = 4096
@@ -73,7 +76,7 @@ class Queueing:
 
 @dataclass(slots=True, eq=False)
 class _Call:
-    """A caller's request: what to do, whom to tell, and the task that does it."""
+    """A caller's request: its work, the future of its answer, and the task that does the work once it is started."""
 
     work: Work[Any]
     answer: asyncio.Future[Any]
@@ -128,15 +131,16 @@ class LeanPool:
 
     @property
     def pieces(self) -> Pieces:
-        """How calls are cut for these workers."""
+        """The sizes of the requests into which tactic calls are cut for these workers."""
         return self._pieces
 
     async def open(self, problem: Problem) -> OpenTheorem | OpenFailed:
-        """Open a theorem. A statement that doesn't elaborate is a value; raises LeanFault if no worker could tell."""
+        """Open a theorem. Returns OpenFailed if its statement doesn't elaborate; raises LeanFault if every worker that
+        tried was lost."""
         return await OpenTheorem.open(self, next(self._keys), problem)
 
     async def ready(self, *, count: int = 1) -> None:
-        """Wait until `count` workers are ready. Raises WorkerStartFailed if that can't be."""
+        """Wait until `count` workers are ready. Raises WorkerStartFailed if too many seats have given up."""
         while self._scheduler.num_up < count:
             self._refuse_if_hopeless(needed=count)
             self._changed.clear()
@@ -156,12 +160,12 @@ class LeanPool:
                 self._withdraw(job, call)
 
     def forget(self, key: int) -> None:
-        """Free what any worker holds for a theorem."""
+        """Free the states that any worker holds for a theorem."""
         for place in self._scheduler.forget(key):
             self._seats[place.index].forget(key)
 
     async def close(self) -> None:
-        """End every worker; whatever waits is told that the pool closed. Safe to call twice."""
+        """End every worker; waiting and running requests end with WorkerDied. Safe to call twice."""
         self._is_closed = True
         if self._timer is not None:
             self._timer.cancel()
@@ -176,7 +180,7 @@ class LeanPool:
         await asyncio.gather(*(seat.close() for seat in self._seats))
 
     def health(self) -> PoolHealth:
-        """What the workers did so far."""
+        """The work and memory of all workers so far, and the waiting of their requests."""
         scheduler = self._scheduler
         workers = tuple(
             replace(seat.health(), is_ready=seat.is_up, is_failed=seat.fault is not None) for seat in self._seats
@@ -212,7 +216,7 @@ class LeanPool:
         self._scheduler.finish(place)
 
     def _withdraw(self, job: Job, call: _Call) -> None:
-        """Nobody waits for the answer any more: it came, or the caller was cancelled."""
+        """End a call whose answer came or whose caller was cancelled: cancel its task, or take it out of the queue."""
         if call.task is not None:
             call.task.cancel()
         else:

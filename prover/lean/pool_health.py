@@ -1,4 +1,4 @@
-"""How a pool and its workers are doing: plain values, for progress, reports and benchmarks."""
+"""The health of a pool and its workers: work, memory, restarts and waiting times, for progress, reports, benchmarks."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PoolEvent:
 
 @dataclass(slots=True)
 class WorkerHealth:
-    """Of one seat, over all the workers it had. Times in seconds, sizes in bytes."""
+    """The sums over all workers that a seat has had. Times in seconds, sizes in bytes."""
 
     busy_s: float = 0.0  # with a request on it
     lean_s: float = 0.0  # Lean's own time for tactics, as the server measured it
@@ -45,7 +45,7 @@ class WorkerHealth:
     starts_s: list[float] = field(default_factory=list)
 
     def add(self, worker: Worker) -> None:
-        """Count what `worker` did."""
+        """Add the work of `worker`."""
         use = worker.process.use
         self.busy_s += use.busy_s
         self.lean_s += worker.lean_s
@@ -54,7 +54,7 @@ class WorkerHealth:
         self.peak_rss_bytes = max(self.peak_rss_bytes, use.peak_rss_bytes)
 
     def with_current(self, worker: Worker | None, *, restarts: int) -> WorkerHealth:
-        """A copy that counts the worker at work, too."""
+        """A copy to which the work of the seat's present worker is added."""
         copy = WorkerHealth(
             self.busy_s,
             self.lean_s,
@@ -87,7 +87,7 @@ class WaitTimes:
 
 @dataclass(frozen=True, slots=True)
 class PoolHealth:
-    """Of a pool since it was started."""
+    """The health of a pool since its start: `waiting` is the number of requests that wait now."""
 
     elapsed_s: float
     workers: tuple[WorkerHealth, ...]

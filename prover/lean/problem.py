@@ -10,8 +10,8 @@ from search.base import ProofState
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A theorem to open: `context` and `declaration` make one text, elaborated as it stands. A
-    context that ends with its line is elaborated once for all theorems that it stands before.
+    """A theorem to open: `context` and `declaration` together are one text, elaborated as it stands. A context that
+    ends with a line break is elaborated once for all theorems that follow it.
 
     The text goes up to and including the `sorry` to replace. Where it holds several, the one at `position` (line from
     1, column from 0, in the joined text) is taken; without a position the last one of the declaration `name` (which may
@@ -30,8 +30,8 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class OpenFailed:
-    """The statement can't be opened, and no other worker would do better: it is ill-typed, or holds no such `sorry`, or
-    (`is_refused`) its text declares inductive types that the judge refuses."""
+    """The reason why no worker can open a problem: its statement is ill-typed, its text has no such `sorry`, or
+    (`is_refused`) the text declares inductive types that the judge refuses."""
 
     messages: tuple[str, ...]
     is_refused: bool = False
@@ -44,7 +44,7 @@ class OpenFailed:
 
     @property
     def is_interrupted(self) -> bool:
-        """Whether Lean was interrupted, so that nothing is known: the limit of an earlier tactic can strike late."""
+        """Whether Lean was interrupted, by the limit of an earlier tactic that struck late; nothing is known then."""
         return any("internal exception #0" in message for message in self.messages)
 
 

@@ -27,14 +27,14 @@ _ROOM_FOR_TWO = 1.5  # times a worker's size must be free for a second one besid
 
 @dataclass(frozen=True, slots=True)
 class ProcessLimits:
-    """When a worker is replaced, and how failures to start are met. Times in seconds."""
+    """When a worker is replaced, and how often a failed start is tried again. Times in seconds."""
 
     max_uses: int = 50_000  # requests
     max_age_s: float = 3600.0
     recycle_share: float = 0.7  # of its memory limit; a worker that holds more is replaced, gently
-    min_uses: int = 200  # before memory is a reason: what a worker needs from the start won't change with the next
+    min_uses: int = 200  # before memory is a reason: the next worker would need as much from its start
     max_stray_s: float = 30.0  # of processor time that no request needed
-    stray_share: float = 0.25  # of the time with requests: less is the compiling and tidying of the process itself
+    stray_share: float = 0.25  # of the time with requests; the process's own compiling and collecting takes less
     starts: Patience = Patience(retries=3)  # noqa: RUF009 (frozen)
 
 
@@ -127,7 +127,7 @@ class ProcessSeat:
         return worker
 
     async def _end(self, worker: Worker) -> None:
-        """Let a replaced worker finish what it runs, then end it."""
+        """Let a replaced worker finish its requests, then end it."""
         process = worker.process
         if process.is_alive and not self._is_closing:
             strayed = "; something in it went on running when its request was answered" if self._strays(worker) else ""
@@ -145,7 +145,7 @@ class ProcessSeat:
             self._check(worker)
 
     def _check(self, worker: Worker) -> None:
-        """Have another worker if this one is gone or due."""
+        """Start another worker if this one is lost or due for replacement."""
         if worker is not self._keeper.current:
             return
         process = worker.process
@@ -166,7 +166,7 @@ class ProcessSeat:
         )
 
     def _strays(self, worker: Worker) -> bool:
-        """Whether something goes on running in the worker that no request waits for."""
+        """Whether the worker runs something that no request waits for, as a thread that a tactic left behind."""
         use = worker.process.use
         return use.stray_s >= max(self._limits.max_stray_s, self._limits.stray_share * use.busy_s)
 
@@ -190,7 +190,7 @@ def local_pool(
     on_event: Callable[[PoolEvent], None] = lambda _: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> LeanPool:
-    """A pool of processes on this machine."""
+    """A pool of Lean processes on this machine."""
     seats = [
         ProcessSeat(toolchain, index, limits=limits, session=session, on_event=on_event, clock=clock)
         for index in range(workers)

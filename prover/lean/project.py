@@ -1,9 +1,9 @@
 """A user's own Lake project as the Lean to prove in: its toolchain, its libraries, its modules.
 
-The environment is Lake's own (`lake env`), asked once; the servers then run under the project's `lean`, confined to
-what that environment names. The step server's source is elaborated by whatever Lean the project has: it is written for
-4.28 and tested with that version, older ones than 4.26 lack parts of the library that it uses. For those the community
-REPL's own binary takes its place, built by the project with its own Lean; the judge is ours, whatever the version.
+`lake env` is asked once for the project's environment; the servers then run under the project's `lean`, confined to the
+folders that this environment names. The project's own Lean elaborates the step server's source, which is written for
+4.28 and tested with that version; versions before 4.26 lack parts of the library that it uses. With those, the
+community REPL's own binary, built by the project with its own Lean, is the step server. The judge is always ours.
 """
 
 from __future__ import annotations
@@ -44,10 +44,8 @@ _MAINS = ("Main.lean", "JudgeMain.lean")
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A Lake project that is built, with the servers ready to be started in it; where there is a `repl`, it steps.
-
-    `memory_bytes` is where one of them is ended.
-    """
+    """A built Lake project in which step servers and judging processes can be started. `repl` is the binary of the
+    community REPL, where that is the step server. `memory_bytes` is the memory limit of one process."""
 
     folder: Path
     version: str
@@ -67,9 +65,9 @@ class Project:
         cache: Path | None = None,
         memory_bytes: int = PROJECT_MB << 20,
     ) -> Project:
-        """Look at the project, and with `build` make what is missing. `repl` names the community REPL's binary, to be
-        used whatever the version. Raises UsageError or ToolchainError, saying what to do: no project, no Lake, a Lean
-        that can't be used, not built."""
+        """Read the project's environment; with `build`, build the project first. `repl` names the binary of the
+        community REPL, which is then used whatever the version. Raises UsageError or ToolchainError, with what to do
+        about it, if there is no project, no Lake, no usable Lean, or the project is not built."""
         folder = folder.expanduser().resolve()
         _check_folder(folder)
         lake = _find_lake()
@@ -206,7 +204,8 @@ def _library_paths(env: Mapping[str, str]) -> list[Path]:
 
 
 def _unpinned(env: Mapping[str, str], folder: Path) -> list[Path]:
-    """The folders of compiled modules whose content the manifest doesn't settle: the project's own, and neighbours'."""
+    """The folders of compiled modules whose content the manifest doesn't determine: the project's own, and those of
+    packages outside `.lake/packages`."""
     return [path for path in _library_paths(env) if not path.is_relative_to(folder / ".lake" / "packages")]
 
 

@@ -1,7 +1,7 @@
-"""The messages of `docs/protocol.md`, typed. Wire names stay in this file.
+"""The messages of `docs/protocol.md` as typed values. The names on the wire stay in this file.
 
-Requests know their wire form; answers are read by the `read_*` functions, which tolerate unknown fields and refuse
-unknown values with `ProtocolFault`. Goals are read straight into the vocabulary of `search.base`. No I/O here.
+A request's `wire` is its JSON object; the `read_*` functions read answers, ignore unknown fields and raise
+`ProtocolFault` for unknown values. Goals are read into the vocabulary of `search.base`. No I/O here.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class RunTactics:
-    """Run each call on the same state, independently; with `focus` on these goals alone."""
+    """Run each call on the same state, independently of the others. `focus` are the indices of the goals to which the
+    state is restricted; None: all."""
 
     state: int
     calls: tuple[TacticCall, ...]
@@ -66,7 +67,7 @@ class RunTactics:
 
 @dataclass(frozen=True, slots=True)
 class AskPremises:
-    """At most `count` library premises for one goal of a state."""
+    """Ask for at most `count` premises of the library for one goal of a state."""
 
     state: int
     count: int
@@ -94,7 +95,7 @@ Request: TypeAlias = Hello | Command | RunTactics | AskPremises | Drop
 
 @dataclass(frozen=True, slots=True)
 class HelloAnswer:
-    """Who answers, and what it can do."""
+    """The server's name, its version and its capabilities."""
 
     server: str
     protocol: int
@@ -105,7 +106,7 @@ class HelloAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message that Lean logged; line from 1 and column from 0, in the text that was sent."""
+    """One message that Lean logged. Its place in the text that was sent: line from 1, column from 0."""
 
     severity: str
     text: str
@@ -115,7 +116,8 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Sorry:
-    """One `sorry` of a text: where it stands and the state it leaves open (None: no state could be kept)."""
+    """One `sorry` of a text: its place and the state that it leaves open. `state_id` is None if the server could not
+    keep the state."""
 
     state_id: int | None
     line: int
@@ -143,7 +145,7 @@ class CommandAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A tactic left goals; `text` is what a proof should write instead of the tactic, where that differs."""
+    """A tactic left goals. `text` is the tactic for a written proof, where it differs from the one that was run."""
 
     state_id: int
     state: ProofState
@@ -154,7 +156,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A tactic left nothing, and its term was checked."""
+    """A tactic left no goal, and the kernel accepted its term."""
 
     text: str | None
     lean_s: float
@@ -172,7 +174,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class AtLimit:
-    """A tactic was stopped at a limit."""
+    """A tactic was stopped at one of its limits."""
 
     limit: LimitKind
     lean_s: float
@@ -183,7 +185,7 @@ TacticAnswer: TypeAlias = Accepted | Finished | Refused | AtLimit
 
 @dataclass(frozen=True, slots=True)
 class ErrorAnswer:
-    """The server could not serve the request, and says why."""
+    """The server's answer to a request that it could not serve, with the reason."""
 
     message: str
 
@@ -202,7 +204,7 @@ _SEVERITIES = frozenset({"error", "warning", "info", "trace"})
 
 
 def read_error(answer: Json) -> ErrorAnswer | None:
-    """The error that `answer` states, if it is one."""
+    """The error in `answer`; None if the answer is none."""
     if "message" not in answer:
         return None
     return ErrorAnswer(field(answer, "message", str))
@@ -243,7 +245,7 @@ def read_premises(answer: Json) -> tuple[Premise, ...]:
 
 
 def read_held(answer: Json) -> Drop:
-    """A request to drop everything that the server holds because of an answer whose caller was cancelled."""
+    """The request that frees every state and environment which an answer names; for answers to cancelled requests."""
     entries = [answer, *items(answer, "sorries"), *items(answer, "results")]
     states = [entry["proofState"] for entry in entries if isinstance(entry.get("proofState"), int)]
     env = answer.get("env")

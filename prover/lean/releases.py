@@ -16,12 +16,12 @@ _VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
 def kernel_caution(version: str) -> str:
     """`CAUTION` for a Lean before `KERNEL_MENDED`, or whose version can't be read; else empty.
 
-    `version` is what Lean says of itself, as `4.28.0-pre (38f3c0c4)`.
+    `version` is Lean's own text, as `4.28.0-pre (38f3c0c4)`.
     """
     found = _VERSION.search(version)
     return "" if found is not None and tuple(map(int, found.groups())) >= KERNEL_MENDED else CAUTION
 
 
 def with_caution(version: str, origin: str) -> str:
-    """For people: the Lean's version, its origin, and the known bugs of its kernel."""
+    """The version, the origin and the known kernel bugs of a Lean, for people."""
     return f"Lean {version} ({'; '.join(filter(None, (origin, kernel_caution(version))))})"

@@ -31,7 +31,7 @@ def goal_of(rendering: str) -> Goal:
 
 
 def _hypotheses(context: str) -> tuple[Hypothesis, ...]:
-    """A hypothesis begins in the first column and goes on in indented lines."""
+    """The hypotheses of a context: each begins in the first column and continues in indented lines."""
     found: list[Hypothesis] = []
     for entry in re.split(r"\n(?=\S)", context):
         read = _ENTRY.fullmatch(entry)

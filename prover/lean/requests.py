@@ -1,7 +1,7 @@
 """The requests that a Lean process has not answered yet: their order, their deadlines, and which are cancelled.
 
-The process serves them one at a time, in the order of sending. Each has its deadline from the moment the one before it
-was answered.
+The process serves requests one at a time, in the order of sending. The time limit of a request runs from the moment
+when the request before it was answered.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 
 @dataclass(slots=True)
 class ProcessUse:
-    """What a process did so far; times in seconds, sizes in bytes.
+    """The work and memory of a process so far. Times in seconds, sizes in bytes.
 
-    `stray_s` is processor time that no request can have needed: all time while none was sent, and the time beyond one
-    core while some were. It shows threads that a tactic left running.
+    `stray_s` is processor time that no request can have needed: all of it while no request was pending, and the time
+    beyond one core while some were. It shows threads that a tactic left running.
     """
 
     busy_s: float = 0.0
@@ -33,17 +33,18 @@ class ProcessUse:
 class _Request:
     future: asyncio.Future[dict[str, Any]]
     timeout_s: float
-    place: int  # among all requests, from 1
+    place: int  # in the order of sending, from 1
     is_unwanted: bool = False
     started: float = 0.0  # by our clock
     deadline: float = 0.0  # by the event loop's
 
 
 class Requests:
-    """The requests that are sent and not answered, accounted for in `use`.
+    """The requests that are sent and not answered; their times and numbers are added to `use`.
 
-    `interrupt` is called with the place of a cancelled request when the process is at work on it; `on_late` with the
-    limit in seconds of a request that is not answered by its deadline.
+    When the process begins with a cancelled request, or is at work on a request that is cancelled, `interrupt` is
+    called with the request's place (from 1). When a request is not answered by its deadline, `on_late` is called with
+    the request's time limit in seconds.
     """
 
     def __init__(
@@ -65,11 +66,11 @@ class Requests:
 
     @property
     def busy_s(self) -> float:
-        """Seconds with something sent and not answered, up to now."""
+        """The seconds so far in which at least one request was pending."""
         return self._use.busy_s + (self._clock() - self._busy_since if self._sent else 0.0)
 
     def add(self, number: int, timeout_s: float) -> asyncio.Future[dict[str, Any]]:
-        """A request is sent under this number; the future of its answer."""
+        """Record that a request is sent under `number`. Returns the future of its answer."""
         future: asyncio.Future[dict[str, Any]] = self._loop.create_future()
         self._use.requests += 1
         self._sent[number] = _Request(future, timeout_s, self._use.requests)
@@ -79,7 +80,7 @@ class Requests:
         return future
 
     def resolve(self, answer: dict[str, Any]) -> None:
-        """Hand on an answer, without its number. One that belongs to no request is noise."""
+        """Give an answer, without its number, to the future of its request. An answer of no request counts as noise."""
         number = answer.pop("id", None)
         request = self._sent.pop(number, None) if isinstance(number, int) else None
         if request is None:
@@ -92,8 +93,8 @@ class Requests:
         self._next()
 
     def resolve_next(self, answer: dict[str, Any]) -> bool:
-        """Hand on an answer without a number: to the request that the process is at work on, with the milliseconds that
-        it took as `ms`. False if there is none."""
+        """Give an answer without a number to the request that the process is at work on, with the milliseconds that the
+        request took as `ms`. Returns False if there is no request."""
         head = next(iter(self._sent.items()), None)
         if head is None:
             return False
@@ -102,7 +103,7 @@ class Requests:
         return True
 
     def cancel(self, future: asyncio.Future[dict[str, Any]]) -> None:
-        """Cancel the request of this future: interrupt it now, or when its turn comes."""
+        """Cancel the request of this future: interrupt it now if the process is at work on it, else when it begins."""
         for index, request in enumerate(self._sent.values()):
             if request.future is future and not request.is_unwanted:
                 request.is_unwanted = True
@@ -110,12 +111,13 @@ class Requests:
                     self._interrupt(request.place)
 
     def time_on(self, future: asyncio.Future[dict[str, Any]]) -> float:
-        """Seconds for which the process has been at work on the request of this future; 0 before and after."""
+        """The seconds for which the process has been at work on the request of this future; 0 before and after."""
         head = self._head()
         return self._clock() - head.started if head is not None and head.future is future else 0.0
 
     def fail(self, fault: Callable[[float | None], Exception]) -> None:
-        """The process is gone: each request ends with the fault for the seconds it was worked on, None if it waited."""
+        """End every request with a fault, because the process is gone. `fault` is called with the seconds for which the
+        process was at work on the request; None if the request only waited."""
         if self._timer is not None:
             self._timer.cancel()
         if self._sent:
@@ -130,7 +132,7 @@ class Requests:
         return next(iter(self._sent.values()), None)
 
     def _next(self) -> None:
-        """The first of them is what the process works on now: its clock starts."""
+        """Start the clock of the first request, on which the process is at work from now on."""
         now = self._clock()
         self._use.busy_s += now - self._busy_since  # at every answer, so that one who is never idle is seen to be busy
         self._busy_since = now
@@ -150,7 +152,8 @@ class Requests:
         self._timer = self._loop.call_at(at, self._on_timer)
 
     def _on_timer(self) -> None:
-        """Of the request it was set for, or of a later one: setting it anew for each costs more than looking again."""
+        """Check the deadline of the request at work. The timer may have been set for an earlier request: setting it
+        anew for each costs more than one more check."""
         self._timer = None
         head = self._head()
         if head is None:

@@ -1,9 +1,9 @@
-"""Which Lean worker serves which request next. Pure: no process, no actor, no event loop; the clock is injected.
+"""Decides which Lean worker serves which job next. Pure: no process, no actor, no event loop; the clock is injected.
 
-A request waits for the place that holds its state (`homes`); each place has one request at work and, while no other
-is idle, further ones on the way. An idle place takes requests that have waited a moment for another, first those of
-theorems that its worker knows, and becomes the home of the states that grow from them. Every decision takes the same
-time for ten places and for a thousand.
+A job waits for its home, the place whose worker holds the job's state (`homes`). Each place has one job at work and,
+while no other place is idle, further ones in its worker's pipe. An idle place steals jobs that have waited for
+`steal_after_s` at another place, first those of theorems that its own worker knows, and becomes the home of the states
+that these jobs lead to. A decision takes the same time for ten places and for a thousand.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from prover.lean.waiting import Waiting
 
 
 class Scheduler:
-    """Calls `start` for each job when its turn comes; its owner says `finish` when the job is over.
+    """Calls `start` with a place and a job when the job's turn comes; the owner calls `finish` when the job is over.
 
-    `wake_after` is asked, once at a time, for a call of `on_wake` after so many seconds. `in_flight` is how many
-    requests a place may have at work and on the way.
+    The scheduler calls `wake_after` with a number of seconds, after which the owner has to call `on_wake`; at most one
+    such call is outstanding. A place has at most `in_flight` jobs at work and in its worker's pipe.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Scheduler:
     # -------------------------------------------------------------------------------------------------------- jobs
 
     def add(self, job: Job) -> None:
-        """Start a job, or let it wait: at its home, if it has one."""
+        """Start a job, or enqueue it: at its home, if it has one."""
         job.home = self._homes.find(job.key, job.path)
         self._waiting.add(job)
         if job.home is not None:
@@ -64,23 +64,23 @@ class Scheduler:
                 self._wake_later()
 
     def withdraw(self, job: Job) -> None:
-        """Nobody waits for a job that was not started."""
+        """Take a job that was not started out of its queue."""
         if not job.is_taken:
             self._waiting.take(job)
 
     def withdraw_all(self) -> list[Job]:
-        """Every job that waits; none does any longer."""
+        """Take all jobs that were not started out of their queues, and return them."""
         return self._waiting.take_all()
 
     def finish(self, place: Place) -> None:
-        """A job that was started at `place` is over."""
+        """Note that a job which was started at `place` is over, and start the next one there."""
         place.running -= 1
         if place.running == 0 and place.is_up:
             self._idle[place] = None
         self._fill(place)
 
     def forget(self, key: int) -> list[Place]:
-        """A theorem was closed; the places whose workers know it."""
+        """Forget a theorem that was closed. Returns the places whose workers know it."""
         self._waiting.forget(key)
         places = [place for place in self._homes.forget(key) if place.is_up and key in place.knows]
         for place in places:
@@ -90,7 +90,7 @@ class Scheduler:
     # ------------------------------------------------------------------------------------------------------ places
 
     def set_up(self, place: Place) -> None:
-        """A new worker stands at `place`, and knows nothing."""
+        """Note that a new worker is ready at `place`; it holds no state."""
         place.knows.clear()
         if not place.is_up:
             place.is_up = True
@@ -102,7 +102,7 @@ class Scheduler:
         self._fill(place)
 
     def set_down(self, place: Place) -> None:
-        """The worker at `place` is gone with its states: others take the jobs that wait for it."""
+        """Note that the worker at `place` is lost with its states; other places may take the jobs that wait there."""
         if not place.is_up:
             return
         place.is_up = False
@@ -115,7 +115,8 @@ class Scheduler:
             self._fill(other)
 
     def on_wake(self) -> None:
-        """The time that was asked for has passed."""
+        """Start the jobs that have waited long enough to be stolen; called when the time given to `wake_after` is
+        over."""
         self._is_waking = False
         for place in list(self._idle):
             self._fill(place)
@@ -126,22 +127,22 @@ class Scheduler:
 
     @property
     def num_up(self) -> int:
-        """Places with a worker."""
+        """The number of places with a ready worker."""
         return self._num_up
 
     @property
     def num_waiting(self) -> int:
-        """Jobs that were not started."""
+        """The number of jobs that were not started."""
         return self._waiting.count
 
     def outage_s(self) -> float:
-        """The seconds in which no place had a worker."""
+        """The seconds so far in which no place had a ready worker."""
         return self._outage_s + (self._clock() - self._outage_since if self._num_up == 0 else 0.0)
 
     # --------------------------------------------------------------------------------------------------- decisions
 
     def _fill(self, place: Place) -> None:
-        """Give a place what it can take: its own jobs first, then one that waits too long elsewhere."""
+        """Start jobs at a place until it has enough: first those of its own queue, then one that it steals."""
         while place.is_up:
             place.drop_taken()
             if place.queue and place.running < self._depth(place):
@@ -156,7 +157,8 @@ class Scheduler:
         return 1 if is_another_idle else self._in_flight
 
     def _from_elsewhere(self, place: Place) -> Job | None:
-        """What an idle place may take: of what waits too long, a job of a theorem that it knows, else the oldest."""
+        """The job that an idle place may steal: the oldest one of a theorem that its worker knows, else the oldest of
+        all, if it has waited long enough; None if there is none."""
         oldest = self._waiting.oldest()
         if oldest is None or self._is_ripe(oldest):
             known = self._waiting.oldest_of(place.knows)
@@ -165,7 +167,7 @@ class Scheduler:
         return None
 
     def _is_ripe(self, job: Job) -> bool:
-        """Whether any place may take a job: it has waited long enough for its home, or has none that is up."""
+        """Whether any place may start the job: it has waited long enough for its home, or has no home that is up."""
         is_homeless = job.home is None or not job.home.is_up
         return is_homeless or self._clock() - job.since >= self._steal_after_s
 

@@ -1,8 +1,9 @@
 """One Lean server and the theorems that are open on it.
 
-States are named by path; the server's own ids never leave this file. A path whose state is not held (never made
-here, dropped, or made on another worker) is rebuilt by replaying it from the longest part that is. Everything raises
-`LeanFault` when the process is lost: deciding what that means for a tactic is left to the caller.
+Tactic states are named by their paths; the server's own ids never leave this file. If the server doesn't hold the state
+of a path (it was never made here, was dropped, or was made on another worker), the path is replayed from its longest
+prefix whose state the server holds. Every method raises `LeanFault` when the process is lost; what that means for a
+tactic is decided by the caller (`prover.lean.theorem`).
 """
 
 from __future__ import annotations
@@ -45,23 +46,23 @@ _REPLAY = TacticLimits(heartbeats=2_000_000, wall_s=30.0)  # it worked once: onl
 
 @dataclass(frozen=True, slots=True)
 class SessionLimits:
-    """Waiting times in seconds, and how many states a server may hold for us."""
+    """Time limits in seconds, and the number of states that one server may hold."""
 
     ready_s: float = 120.0
     open_s: float = 120.0
-    grace_s: float = 5.0  # beyond a tactic's own wall limit, before the process is killed
-    abandoned_s: float = 1.0  # how long tactics that nobody waits for may go on before the process is killed
-    premises_s: float = 60.0  # the first for a header makes its index
+    grace_s: float = 5.0  # a tactic may exceed its own wall limit by so much before the process is killed
+    abandoned_s: float = 1.0  # cancelled tactics may run on for so long before the process is killed
+    premises_s: float = 60.0  # the first request for a header builds the index of its library
     max_states: int = 20_000
     replay: TacticLimits = _REPLAY
 
 
 class _ReplayFailed(LeanFault):
-    """A path that once led to a state does not any more."""
+    """Replaying a path that led to a state before doesn't lead to a state now."""
 
 
 class Worker:
-    """A ready server. Calls may overlap: the server takes them one after the other."""
+    """A ready server. Calls may overlap; the server serves them one after the other."""
 
     def __init__(self, process: LeanProcess, hello: protocol.HelloAnswer, limits: SessionLimits, born: float) -> None:
         self.process = process
@@ -97,7 +98,7 @@ class Worker:
     # ------------------------------------------------------------------------------------------------- theorems
 
     async def open(self, key: int, problem: Problem) -> Opened | OpenFailed:
-        """Open `problem` under `key`; again for a key that is open costs nothing."""
+        """Open `problem` under `key`. For a key that is open already, return its theorem."""
         if key in self._open:
             return self._open[key]
         result = await self._elaborate(key, problem)
@@ -125,8 +126,8 @@ class Worker:
         return result if isinstance(result, OpenFailed) else self._open[key]
 
     async def _after(self, text: str, env: int | None) -> int | None:
-        """The environment after a text without theorems to prove; None if Lean finds errors in it, or the judge would
-        refuse one of its types."""
+        """Elaborate a text without theorems to prove. Returns its environment's id; None if Lean finds errors in the
+        text, or the judge would refuse one of its types."""
         answer = await self._ask(protocol.Command(text, env), self._limits.open_s)
         if protocol.read_error(answer) is not None:
             return None
@@ -138,7 +139,7 @@ class Worker:
         return elaborated.env if is_good else None
 
     async def outline(self, text: str) -> Outline | Unread:
-        """What a file says, elaborated as it stands. Raises LeanFault if the process is lost."""
+        """The outline of a file, which is elaborated as it stands. Raises LeanFault if the process is lost."""
         if "outline" not in self.hello.capabilities:
             return Unread("its server can't be asked")
         limit_s = self._limits.open_s
@@ -146,11 +147,11 @@ class Worker:
         return self._checked(lambda: read_outline(answer))
 
     def holds(self, key: int, path: Path) -> bool:
-        """Whether the state at `path` is at hand, without replay."""
+        """Whether the server holds the state at `path`, so that no replay is needed."""
         return key in self._open and (not path or (key, _bare(path)) in self._states)
 
     def forget(self, key: int) -> None:
-        """Drop everything held for a theorem."""
+        """Close a theorem, and free its states and its environment on the server."""
         theorem = self._open.pop(key, None)
         if theorem is None:
             return
@@ -161,7 +162,10 @@ class Worker:
     # -------------------------------------------------------------------------------------------------- tactics
 
     async def apply(self, key: int, problem: Problem, path: Path, calls: Sequence[TacticCall]) -> list[Outcome]:
-        """One outcome a call, from the state at `path`. Raises LeanFault if the process is lost or the path too."""
+        """Run each call on the state at `path`. Returns the outcomes in the order of the calls.
+
+        Raises LeanFault if the process is lost, or replaying the path fails.
+        """
         await self._reach(key, problem, path)
         answers = await self._run(self._id(key, path), calls, _focus(path))
         if key in self._open:
@@ -181,7 +185,8 @@ class Worker:
         return self._checked(lambda: protocol.read_premises(answer))
 
     async def _reach(self, key: int, problem: Problem, path: Path) -> None:
-        """Make sure that the state at `path` is held: nothing may be awaited between this and its use."""
+        """Make sure that the server holds the state at `path`. Nothing may be awaited between this call and the state's
+        use: another call could have the state dropped."""
         theorem = await self.open(key, problem)
         if isinstance(theorem, OpenFailed):
             raise _ReplayFailed(f"the statement no longer elaborates: {theorem.messages[0]}")
@@ -221,7 +226,8 @@ class Worker:
         return self._states[name]
 
     def _keep(self, key: int, path: Path, tactic: str, answer: protocol.TacticAnswer) -> None:
-        """Remember a new state under the text that its outcome shows; make room for it."""
+        """Remember the id of a new state under its path, which ends with the text that the outcome shows; drop the
+        least recently used state if there are too many."""
         if not isinstance(answer, protocol.Accepted):
             return
         name = (key, (*path, Step(answer.text or tactic)))
@@ -248,8 +254,8 @@ class Worker:
             raise
 
     def _end_abandoned(self, future: asyncio.Future[dict[str, Any]]) -> None:
-        """A request that nobody waits for must not keep others waiting, even if the server doesn't notice that it is
-        cancelled: a new process costs less than its rest."""
+        """Kill the process if it is still at work on a cancelled request after `abandoned_s`. Others wait behind the
+        request, and a new process costs less than its rest."""
         if future.done():
             return
         left_s = self._limits.abandoned_s - self.process.time_on(future)
@@ -259,7 +265,8 @@ class Worker:
             asyncio.get_running_loop().call_later(left_s, self._end_abandoned, future)
 
     def _drop_late(self, future: asyncio.Future[dict[str, Any]]) -> None:
-        """The answer to a request whose caller is gone: what the server made for it is in nobody's hands."""
+        """Take the late answer to a cancelled request: have the server drop the states and environments it made for
+        it."""
         if future.cancelled() or future.exception() is not None:
             return
         try:
@@ -271,11 +278,12 @@ class Worker:
             self._send(held)
 
     def _send(self, request: protocol.Request) -> None:
-        """Without waiting for the answer; a process that is gone has nothing left to drop."""
+        """Send a request without waiting for its answer. A lost process is ignored: it holds nothing to drop."""
         self.process.submit(request.wire(), timeout_s=self._limits.open_s)
 
     def _checked(self, read: Callable[[], T]) -> T:
-        """What `read` reads; an answer that is none ends the process, whose other answers can't be trusted either."""
+        """The result of `read`. If it raises ProtocolFault the process is killed: its other answers can't be
+        trusted."""
         try:
             return read()
         except ProtocolFault as fault:
@@ -287,7 +295,7 @@ class Worker:
 
 
 def _bare(path: Path) -> Path:
-    """The path without the last choice of goals: that is made when the state is used."""
+    """The path without the focus of its last step, which is sent with each request on the state."""
     last = path[-1]
     return path if last.focus is None else (*path[:-1], Step(last.tactic))
 
@@ -297,7 +305,7 @@ def _focus(path: Path) -> tuple[int, ...] | None:
 
 
 def _outcome(call: TacticCall, answer: protocol.TacticAnswer) -> Outcome:
-    """A wire result in the vocabulary of the search."""
+    """The outcome, in the vocabulary of the search, for a result in that of the wire."""
     match answer:
         case protocol.Accepted():
             return Advanced(answer.state, answer.text or call.text, answer.lean_s, answer.heartbeats)

@@ -1,7 +1,8 @@
-"""One theorem on a pool: the search's `Environment`, and what a lost worker means for a tactic.
+"""One theorem on a pool: the search's `Environment`, which turns lost workers into outcomes.
 
-Lost workers never show as exceptions. A batch under which a worker died is run again tactic by tactic, so that one
-bad tactic costs the others nothing; a tactic under which two workers died in a row, or the process hung, is unknown.
+A lost worker never shows as an exception. If a worker dies while it runs a batch of tactics, the batch is run again
+tactic by tactic, so that one bad tactic costs the others nothing. If two workers in a row die while they run the same
+tactic, or if the process hangs, the tactic's outcome is `Crashed` or `TimedOut`: nothing is known about the tactic.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _MAX_DEATHS = 2  # under one batch; the rest of it is then given up
 
 
 class TheoremWorker(Protocol):
-    """What a theorem needs of a worker: this process's own (`session.Worker`), or one far away."""
+    """The interface of workers, as a theorem uses it: `session.Worker`, or a worker on another machine."""
 
     async def open(self, key: int, problem: Problem) -> Opened | OpenFailed: ...
 
@@ -45,7 +46,7 @@ class Workers(Protocol):
 
     @property
     def pieces(self) -> Pieces:
-        """How calls are cut for these workers."""
+        """The sizes of the requests into which tactic calls are cut for these workers."""
         ...
 
     async def run(self, key: int, path: Path, work: Callable[[TheoremWorker], Awaitable[T]]) -> T: ...
@@ -66,7 +67,7 @@ class OpenTheorem:
 
     @classmethod
     async def open(cls, workers: Workers, key: int, problem: Problem) -> OpenTheorem | OpenFailed:
-        """Elaborate the problem on a worker. Raises LeanFault if workers were lost and none could tell."""
+        """Elaborate the problem on a worker. Raises LeanFault if every worker that tried was lost."""
 
         async def elaborate(worker: TheoremWorker) -> ProofState | OpenFailed:
             result = await worker.open(key, problem)
@@ -138,7 +139,7 @@ class OpenTheorem:
         return outcomes
 
     async def _run(self, path: Path, work: Callable[[TheoremWorker], Awaitable[T]]) -> T:
-        """On a worker; on another if that one was lost under somebody else's request."""
+        """Do `work` on a worker; if the worker is lost while it serves another request, do it again on another one."""
         if self._is_closed:
             raise WorkerDied("the theorem was closed", reason=DeathReason.CLOSED, was_running=False)
         for _ in range(_RETRIES):
@@ -151,7 +152,8 @@ class OpenTheorem:
 
 
 def _is_final(fault: LeanFault, num_calls: int) -> bool:
-    """Whether trying again is pointless. A process that just ended may have been killed from outside: one more try."""
+    """Whether trying again is pointless. If a process just ended, something outside may have killed it: the request
+    gets one more try."""
     if not isinstance(fault, WorkerDied):
         return num_calls == 1
     return fault.reason is DeathReason.CLOSED or (num_calls == 1 and fault.reason is not DeathReason.EXITED)

@@ -20,36 +20,35 @@ _SERVER, _JUDGE = "Main.lean", "JudgeMain.lean"
 
 
 class Toolchain(Protocol):
-    """A Lean that is installed and ready to be started. Making one may take minutes; starting a server may not."""
+    """An installed Lean. Preparing one may take minutes; starting a server with it may not."""
 
     @property
     def name(self) -> str:
-        """For people: which Lean this is."""
+        """The version and origin of this Lean, for people."""
         ...
 
     @property
     def caution(self) -> str:
-        """For people: the known bugs of this Lean's kernel; empty if there are none."""
+        """The known bugs of this Lean's kernel, for people; empty if there are none."""
         ...
 
     @property
     def fingerprint(self) -> str:
-        """A hash over Lean, its libraries and what was changed in them, in hex."""
+        """A hash over Lean, its libraries and our changes to them, in hexadecimal digits."""
         ...
 
     def launch(self) -> Launch:
-        """How to start one step server."""
+        """The command, confinement and limits of one step server."""
         ...
 
     def judge_launch(self) -> Launch:
-        """How to start one judging process."""
+        """The command, confinement and limits of one judging process."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """The embedded Lean with the project's own servers, both ready to be started. `memory_bytes` is where one of them
-    is ended."""
+    """The embedded Lean with our step server and judge. `memory_bytes` is the memory limit of one process."""
 
     lean: EmbeddedLean
     server: FilePath
@@ -60,7 +59,7 @@ class Embedded:
     async def prepare(
         cls, lean: EmbeddedLean, progress: Progress = silent, *, memory_bytes: int = EMBEDDED_MB << 20
     ) -> Embedded:
-        """Make the servers' sources ready for `lean`. Raises ToolchainError."""
+        """Prepare the servers' sources and their snapshots for `lean`. Raises ToolchainError."""
         sources = lean_sources()
         server, judge = await asyncio.gather(
             ensure_server(lean, sources, progress=progress),

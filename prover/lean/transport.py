@@ -1,8 +1,9 @@
 """One Lean process: JSON requests in, JSON answers out, and no way to hang.
 
-Responsibilities, and nothing else: start it in a session of its own under the guard, find the answers among the
-lines it prints, keep a deadline on the request that is running, drain its standard error, watch what it uses, fail
-every pending request when it is gone, and end it with everything below it. It knows nothing of what a request means.
+Responsibilities, and nothing else: start the process in a session of its own under the guard, find the answers among
+the lines that it prints, keep a deadline on the request at work, drain standard error, watch memory and processor time,
+fail every pending request when the process is gone, and end the process with all its descendants. The content of
+requests and answers means nothing here.
 """
 
 from __future__ import annotations
@@ -36,17 +37,17 @@ _WATCH_EVERY_S = 0.25
 
 
 class LeanProcess:
-    """A started server. Requests are served one at a time, in order; several may wait in its pipe.
+    """A started server. It serves requests one at a time, in order; several may wait in its pipe.
 
-    `submit` never blocks. Its future ends with the answer, or with `WorkerDied` when the process is gone; the
-    deadline of a request runs from the moment the one before it was answered.
+    `submit` never blocks. Its future ends with the answer, or with `WorkerDied` when the process is gone. The time
+    limit of a request runs from the moment when the request before it was answered.
     """
 
     def __init__(self, launch: Launch, clock: Callable[[], float]) -> None:
         self.use = ProcessUse()
         self.died: asyncio.Event = asyncio.Event()
         self.reason: DeathReason | None = None
-        self.confined: tuple[str, ...] = ()  # what is in force, as the guard says before anything else runs
+        self.confined: tuple[str, ...] = ()  # the measures in force, from the guard's first line
         self._launch = launch
         self._clock = clock
         self._loop = asyncio.get_running_loop()
@@ -67,7 +68,7 @@ class LeanProcess:
     async def start(
         cls, launch: Launch, *, ready_timeout_s: float, clock: Callable[[], float] = time.monotonic
     ) -> LeanProcess:
-        """Start it and wait until it says that it is ready. Raises WorkerStartFailed with what it printed."""
+        """Start a process and wait until it is ready. Raises WorkerStartFailed, with the last lines that it printed."""
         process = cls(launch, clock)
         try:
             await process._spawn()
@@ -89,12 +90,12 @@ class LeanProcess:
 
     @property
     def memory_bytes(self) -> int | None:
-        """Its limit."""
+        """The process's memory limit; None for none."""
         return self._launch.memory_bytes
 
     @property
     def pid(self) -> int:
-        """Of the guard, under which the server runs."""
+        """The process id of the guard under which the server runs."""
         assert self._transport is not None
         return self._transport.get_pid()
 
@@ -104,11 +105,12 @@ class LeanProcess:
 
     @property
     def death_note(self) -> str:
-        """Why it is gone, for people."""
+        """The reason of the process's end, for people."""
         return f"{self.reason}: {self._detail}" if self.reason is not None else "alive"
 
     def submit(self, request: Mapping[str, Any], *, timeout_s: float) -> asyncio.Future[dict[str, Any]]:
-        """Send a request. The answer is the future's result; cancelling the future drops a late reply."""
+        """Send a request. Returns the future of its answer, which must come within `timeout_s` once the request begins;
+        if the future is cancelled, a late answer is dropped."""
         if self.reason is not None or self._stdin is None:
             refused: asyncio.Future[dict[str, Any]] = self._loop.create_future()
             refused.set_exception(self._death())
@@ -121,20 +123,21 @@ class LeanProcess:
         return future
 
     def cancel(self, future: asyncio.Future[dict[str, Any]]) -> None:
-        """Cancel the request of this future: a server that can interrupts it, now or when it begins with it. The future
-        ends with an answer or a fault as otherwise, only sooner."""
+        """Ask the server to interrupt the request of this future, now or when the request begins. The future still ends
+        with an answer or a fault, only sooner. A server that reads no cancellations ignores this."""
         self._requests.cancel(future)
 
     def time_on(self, future: asyncio.Future[dict[str, Any]]) -> float:
-        """Seconds for which the server has been at work on the request of this future; 0 before it begins and after."""
+        """The seconds for which the server has been at work on the request of this future; 0 before and after."""
         return self._requests.time_on(future)
 
     def kill(self, reason: DeathReason, detail: str) -> None:
-        """End it now, with everything below it; what is pending fails with `reason`."""
+        """End the process now, with all its descendants; pending requests fail with `reason`."""
         self._die(reason, detail)
 
     async def close(self, *, grace_s: float = 1.0) -> None:
-        """End it, politely for `grace_s`, and wait until it is gone. Safe to call twice."""
+        """Close the process's input, wait up to `grace_s` seconds, then kill it; return when it is gone. Safe to call
+        twice."""
         if self._transport is None:
             return
         if self.reason is None and grace_s > 0:
@@ -189,7 +192,7 @@ class LeanProcess:
         self._watcher = asyncio.create_task(self._watch())
 
     def _make_pipes(self) -> list[int]:
-        """The ends that are for the server: its input, its output and, if it cancels, what it is told to cancel."""
+        """Open the pipes. Returns the server's ends: its input, its output and, if it reads them, its cancellations."""
         its_input, ours = os.pipe()
         self._stdin = Outgoing(ours)
         ours, its_output = os.pipe()
@@ -206,7 +209,7 @@ class LeanProcess:
                 pipe.close()
 
     async def _watch(self) -> None:
-        """Watch the resident memory and the processor time of everything below the guard, and end the process when its
+        """Sample the resident memory and processor time of the guard and its descendants, and kill the process when its
         memory is over the limit."""
         limit = self._launch.memory_bytes
         cpu_s, busy_s = 0.0, 0.0
@@ -265,7 +268,8 @@ class LeanProcess:
     # --------------------------------------------------------------------------------------------------- ending
 
     def on_output_closed(self) -> None:
-        """Its output or the process ended; the other follows within moments, and answers may still be in the pipe."""
+        """Call `_on_over` in a moment. The process or its output has ended, and the other is about to; the pipe may
+        still hold answers."""
         self._loop.call_later(_EOF_GRACE_S, self._on_over)
 
     def on_exit(self) -> None:
@@ -293,7 +297,8 @@ class LeanProcess:
         self._closing = asyncio.create_task(self._end())
 
     def _death(self, worked_s: float | None = None) -> WorkerDied:
-        """The fault for a request that was worked on for so many seconds; None if it was not running."""
+        """The fault for a request on which the process was at work for `worked_s` seconds; None if the request
+        waited."""
         reason = self.reason or DeathReason.EXITED
         was_running = worked_s is not None
         return WorkerDied(
@@ -323,7 +328,7 @@ class LeanProcess:
 
 
 class _Events(asyncio.SubprocessProtocol):
-    """Hands what the event loop sees to the process it belongs to."""
+    """Hands the event loop's callbacks to a LeanProcess."""
 
     def __init__(self, process: LeanProcess) -> None:
         self._process = process

@@ -1,9 +1,9 @@
-"""The community REPL's own binary as a server: our requests in its words, its answers in ours.
+"""The community REPL's own binary as a server: translates our requests into its protocol, and its answers into ours.
 
-It has no greeting, no numbers on its answers, no batches, no limits and nothing that frees or cancels. So a batch is
-one request a tactic, each with a deadline of its own; answers belong to requests by their order; and since nothing
-marks them as its own, an answer that nobody asked for ends the process. What it calls complete is a candidate, as from
-our own server: the judge decides.
+That protocol has no greeting, no numbers on answers, no batches, no limits, and no way to free or cancel. So a batch
+becomes one request for each tactic, each with a deadline of its own; answers are matched to requests by their order;
+and an answer without a request ends the process, since the order is then lost. A proof that it calls complete is a
+candidate, as from our own server: the judge decides.
 """
 
 from __future__ import annotations
@@ -48,22 +48,22 @@ _STATUSES = {  # of a proof without goals; the first words of it
 async def start_server(
     launch: Launch, *, ready_timeout_s: float, clock: Callable[[], float] = time.monotonic
 ) -> LeanProcess:
-    """A server that is ready, whichever protocol it speaks. Raises WorkerStartFailed."""
+    """Start a server, of either protocol, and wait until it is ready. Raises WorkerStartFailed."""
     kind = _UpstreamProcess if launch.is_upstream else LeanProcess
     return await kind.start(launch, ready_timeout_s=ready_timeout_s, clock=clock)
 
 
 @dataclass(slots=True, eq=False)
 class _Folded:
-    """One of our requests that becomes several of the server's: the one under way, and whether it is cancelled."""
+    """One of our requests, which becomes several of the server's: the one at work, and whether ours is cancelled."""
 
     running: asyncio.Future[Answer] | None = None
     is_unwanted: bool = False
 
 
 class _UpstreamProcess(LeanProcess):
-    """A process of the community REPL. `submit` takes the requests of `docs/protocol.md` that the Lean layer makes;
-    what is the community's own already is handed on as it is."""
+    """A process of the community REPL. `submit` takes the requests of `docs/protocol.md` that the Lean layer makes, and
+    hands requests of the community's protocol on as they are."""
 
     def __init__(self, launch: Launch, clock: Callable[[], float]) -> None:
         super().__init__(launch, clock)
@@ -135,7 +135,8 @@ class _UpstreamProcess(LeanProcess):
         return await folded.running
 
     async def _command(self, folded: _Folded, request: Mapping[str, Any], timeout_s: float) -> Answer:
-        """The server reads a text's imports anew each time, which takes seconds: it is sent each list of them once."""
+        """Elaborate a text. The server takes seconds to read imports, so it is sent each list of imports once, and the
+        text without them."""
         text = field(request, "cmd", str)
         imports = _IMPORTS.match(text)
         if imports is None:
@@ -150,7 +151,7 @@ class _UpstreamProcess(LeanProcess):
         return await self._ask(folded, {**request, "cmd": rest, "env": self._imports[header]}, timeout_s)
 
     async def _batch(self, folded: _Folded, request: Mapping[str, Any], timeout_s: float) -> Answer:
-        """The tactics one after the other; `timeout_s` less their own limits is the grace of each."""
+        """Run the tactics one after the other. The grace of each is `timeout_s` minus the sum of their own limits."""
         if request.get("focus") is not None:
             return {"message": "this server can't set goals aside"}
         calls = [(field(call, "tactic", str), number(call, "wallMs") / 1000) for call in items(request, "tactics")]
@@ -170,7 +171,8 @@ class _UpstreamProcess(LeanProcess):
         return {"results": results}
 
     def _end_if_worn(self, result: Answer) -> None:
-        """Some versions count heartbeats from the process's beginning: one that used its own up refuses everything."""
+        """Kill a process that has used up its heartbeats: some versions count them from the process's start, and then
+        refuse everything."""
         took_s = result["ms"] / 1000
         self._tactics_s += took_s
         if result.get("limit") == "heartbeats" and took_s < _QUICK_S < self._tactics_s - took_s:
@@ -180,7 +182,8 @@ class _UpstreamProcess(LeanProcess):
     # -------------------------------------------------------------------------------------------------- framing
 
     async def _spawn(self) -> None:
-        """It doesn't say that it is ready: it is when it has told its version."""
+        """Start the process, and take it for ready when it has answered a request for its version: it has no
+        greeting."""
         await super()._spawn()
         super().submit(_TRIAL, timeout_s=_TRIAL_S).add_done_callback(self._on_trial)
 
@@ -200,7 +203,7 @@ class _UpstreamProcess(LeanProcess):
         return encoded(request) + b"\n\n"
 
     def _on_line(self, line: bytes) -> None:
-        """An answer is several lines and ends with an empty one; its first line alone begins with a brace."""
+        """Collect the lines of an answer, which ends with an empty line; only its first line begins with a brace."""
         if not self._ready.done():
             said = json_object(line)
             if said is not None and "confined" in said and not self.confined:
@@ -223,7 +226,7 @@ class _UpstreamProcess(LeanProcess):
                 self.kill(DeathReason.GARBAGE, "an answer that nobody asked for: something else writes to its output")
 
     def _drop_block(self) -> None:
-        """Drop lines that are no answer."""
+        """Drop collected lines that are no answer."""
         self.use.noise_lines += len(self._block)
         if not self._ready.done():
             self.on_stderr(b"".join(line + b"\n" for line in self._block))
@@ -234,15 +237,14 @@ class _UpstreamProcess(LeanProcess):
 
 
 def as_one(block: str) -> str:
-    """A block as one tactic: the server takes no more at a time. No limit of heartbeats is set: a `set_option` among
-    tactics doesn't change the one that runs (docs/lean.md)."""
+    """A block of tactics as one tactic, since the server takes one at a time. No limit of heartbeats is set: a
+    `set_option` among tactics doesn't change the limit of the one that runs (docs/lean.md)."""
     return f"(\n{block}\n)"
 
 
 def result_of(answer: Answer) -> Answer:
-    """One result of a batch (`docs/protocol.md`) out of the answer to one tactic. What is not known to be good is not:
-    nothing left counts only where the server says that the proof is complete, as far as its version says anything.
-    Raises ProtocolFault."""
+    """The result in a batch (`docs/protocol.md`) for the server's answer to one tactic. No goals left counts as a proof
+    only if the server says that the proof is complete, where its version says anything of it. Raises ProtocolFault."""
     cost = {"ms": number(answer, "ms"), "heartbeats": 0.0}
     errors = [field(each, "data", str) for each in items(answer, "messages") if each.get("severity") == "error"]
     if "message" in answer:

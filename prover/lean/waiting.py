@@ -9,7 +9,8 @@ from prover.lean.places import Job
 
 
 class Waiting:
-    """Of all theorems, and of each. Every question passes over what was taken since."""
+    """Two orders of the same jobs: of all theorems together, and of each theorem. A job that was taken stays in both
+    until a query meets it at the head."""
 
     def __init__(self) -> None:
         self._all: deque[Job] = deque()
@@ -17,32 +18,32 @@ class Waiting:
         self.count = 0
 
     def add(self, job: Job) -> None:
-        """It waits from now on."""
+        """Add a job that begins to wait."""
         for queue in (self._all, self._of.setdefault(job.key, deque())):
             _first(queue)  # so that one that nobody asks keeps nothing that was taken
             queue.append(job)
         self.count += 1
 
     def take(self, job: Job) -> None:
-        """It waits no longer."""
+        """Count a job as no longer waiting."""
         job.is_taken = True
         self.count -= 1
 
     def oldest(self) -> Job | None:
-        """The one that waits longest."""
+        """The job that has waited longest; None if none waits."""
         return _first(self._all)
 
     def oldest_of(self, keys: Iterable[int]) -> Job | None:
-        """The one of these theorems that waits longest."""
+        """The job that has waited longest among those of the theorems `keys`; None if none waits."""
         firsts = [job for key in keys if key in self._of and (job := _first(self._of[key])) is not None]
         return min(firsts, key=_since, default=None)
 
     def forget(self, key: int) -> None:
-        """Nobody will ask for this theorem's any more."""
+        """Free the order of a theorem that was closed."""
         self._of.pop(key, None)
 
     def take_all(self) -> list[Job]:
-        """Everything that waited."""
+        """All waiting jobs; none waits afterwards."""
         jobs = [job for job in self._all if not job.is_taken]
         for job in jobs:
             self.take(job)

@@ -14,7 +14,7 @@ from prover.run.records import read_run
 
 
 def write_report(folder: Path, *, pages: bool = True) -> Summary:
-    """Write all reports of the run in `folder` and give its summary back. The run need not be over.
+    """Write all reports of the run in `folder`. Returns its summary. The run may still be at work.
 
     Raises RunFolderError if the folder holds no run, is damaged, or can't be written.
     """

@@ -1,6 +1,6 @@
-"""The number of theorems at work at once: enough that Lean never waits for the policy, and no more.
+"""Adjusts the number of theorems at work: enough that Lean never waits for the policy, and no more.
 
-A batch of the policy holds as many requests as theorems wait for it, so this one number balances both. While Lean
+A batch of the policy has one request for each theorem that waits for it, so this one number balances both. While Lean
 workers are idle, more theorems ask the policy at a time and its batches grow. While requests queue for Lean, a larger
 batch would only make searches plan on old outcomes. While most theorems wait for the judge, Lean workers are idle too,
 but more theorems would only give each search a smaller part of the workers within its time.

@@ -1,4 +1,4 @@
-"""Log lines that say which theorem they are about."""
+"""Log lines with the id of the theorem they are about."""
 
 from __future__ import annotations
 

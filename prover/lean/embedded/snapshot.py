@@ -1,8 +1,8 @@
-"""Snapshots: a server starts once, slowly, and from then on from the memory it had when it was ready.
+"""Snapshots: the memory of a server that has just become ready, from which later servers start in a moment.
 
-A snapshot belongs to one server folder, whose name is a hash over everything that made it. It is used only after a
-server has been seen to start from it and to work: what was in the middle of something when the memory was saved stays
-there for ever. Without one, servers start slowly and are otherwise the same.
+A snapshot belongs to one server folder, whose name is a hash over everything that went into it. It is used only after a
+server has started from it and answered a probe: a thread that was in the middle of something when the memory was saved
+would stay there for ever. Without a snapshot, servers start slowly and are otherwise the same.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ _PROBES: Mapping[str, tuple[dict[str, object], ...]] = {
 
 
 def take(lean: EmbeddedLean, main: Path) -> None:
-    """Starts the server `main` and saves its memory beside it, for `lean.command(main)` to find.
+    """Start the server `main` and save its memory beside it, for `lean.command(main)` to find.
 
-    Leaves no snapshot if the server doesn't announce itself to the host. Raises ToolchainError if the server doesn't
-    start at all, with what Lean said.
+    Leaves no snapshot if the server doesn't tell the host that it is ready. Raises ToolchainError, with Lean's own
+    words, if the server doesn't start at all.
     """
     target = lean.snapshot_of(main)
     making = target.with_suffix(".part")
@@ -59,7 +59,7 @@ def take(lean: EmbeddedLean, main: Path) -> None:
 
 
 def _fault(lean: EmbeddedLean, main: Path) -> str:
-    """What is wrong with a server that starts from its snapshot; empty if it gets through its probe and ends."""
+    """The fault of a server that starts from its snapshot; empty if the server passes its probe and ends."""
     probe = enumerate(_PROBES.get(main.name, ()))
     requests = "".join(f"{json.dumps({**request, 'id': number})}\n\n" for number, request in probe)
     ended, output = _run(lean.command(main), _RESUME_S, requests)
@@ -67,7 +67,8 @@ def _fault(lean: EmbeddedLean, main: Path) -> str:
 
 
 def _run(command: tuple[list[str], dict[str, str]], limit_s: float, reads: str = "") -> tuple[bool, str]:
-    """Whether the process ends well when it has nothing more to read, and what it printed."""
+    """Run a process on the input `reads`, for at most `limit_s` seconds. Returns whether it ended with status 0, and
+    what it printed."""
     argv, env = command
     try:
         done = subprocess.run(argv, env=env, input=reads.encode(), capture_output=True, timeout=limit_s, check=False)

@@ -97,7 +97,7 @@ def _exports(module: bytes, start: int, end: int) -> list[_Export]:
 
 
 def _in_table(module: bytes, start: int, end: int, exports: list[_Export]) -> tuple[dict[int, int], bytes]:
-    """Where each function is in the table, once the exported ones are appended; and the new element section."""
+    """The place of each function in the table after the exported ones are appended, and the new element section."""
     count, at = _number(module, start)
     if count != 1 or module[at : at + 2] != b"\0\x41":
         raise ToolchainError("the WebAssembly module does not fill its table from one place")

@@ -21,12 +21,11 @@ Out = TypeVar("Out")
 
 @dataclass(slots=True)
 class BatchStatistics:
-    """What went through a batcher: `busy_s` is the time the engine was at work, `waited_s` the sum over items."""
+    """The batches and items of a batcher so far, and the seconds for which its engine was at work."""
 
     batches: int = 0
     items: int = 0
     busy_s: float = 0.0
-    waited_s: float = 0.0
 
 
 class Batcher(Generic[In, Out]):
@@ -47,15 +46,14 @@ class Batcher(Generic[In, Out]):
         self._run = run
         self._max_batch = max_batch
         self._clock = clock
-        self._waiting: deque[tuple[In, asyncio.Future[Out], float]] = deque()
+        self._waiting: deque[tuple[In, asyncio.Future[Out]]] = deque()
         self._worker: asyncio.Task[None] | None = None
 
     async def submit(self, items: Sequence[In]) -> list[Out]:
         """One output per item, in order."""
         loop = asyncio.get_running_loop()
         futures: list[asyncio.Future[Out]] = [loop.create_future() for _ in items]
-        now = self._clock()
-        self._waiting.extend((item, future, now) for item, future in zip(items, futures, strict=True))
+        self._waiting.extend(zip(items, futures, strict=True))
         if self._worker is None or self._worker.done():
             self._worker = loop.create_task(self._drain())
         try:
@@ -72,30 +70,29 @@ class Batcher(Generic[In, Out]):
             started = self._clock()
             self.statistics.batches += 1
             self.statistics.items += len(batch)
-            self.statistics.waited_s += sum(started - since for _, _, since in batch)
             await self._answer(batch)
             self.statistics.busy_s += self._clock() - started
 
-    def _next_batch(self) -> list[tuple[In, asyncio.Future[Out], float]]:
-        batch: list[tuple[In, asyncio.Future[Out], float]] = []
+    def _next_batch(self) -> list[tuple[In, asyncio.Future[Out]]]:
+        batch: list[tuple[In, asyncio.Future[Out]]] = []
         while self._waiting and len(batch) < self._max_batch:
             entry = self._waiting.popleft()
             if not entry[1].done():
                 batch.append(entry)
         return batch
 
-    async def _answer(self, batch: list[tuple[In, asyncio.Future[Out], float]]) -> None:
+    async def _answer(self, batch: list[tuple[In, asyncio.Future[Out]]]) -> None:
         try:
-            outputs = await self._run([item for item, _, _ in batch])
+            outputs = await self._run([item for item, _ in batch])
             if len(outputs) != len(batch):
                 raise ModelError(f"an engine answered {len(outputs)} of {len(batch)} requests")
         except BaseException as fault:
-            for _, future, _ in batch:
+            for _, future in batch:
                 if not future.done():
                     future.set_exception(fault) if isinstance(fault, Exception) else future.cancel()
             if not isinstance(fault, Exception):
                 raise
             return
-        for (_, future, _), output in zip(batch, outputs, strict=True):
+        for (_, future), output in zip(batch, outputs, strict=True):
             if not future.done():
                 future.set_result(output)

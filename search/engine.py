@@ -28,8 +28,6 @@ from search.nodes import ADMITTED, IN_FLIGHT, OPEN, PROVEN, Node
 from search.result import SearchResult, Statistics, best_value_and_proven_share
 from search.rules import Rule
 
-__all__ = ["Expansion", "Search", "SearchOptions"]
-
 
 class Search:
     """The search for one theorem's proof. Not thread-safe; one driver task owns it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from search.base import Advanced, Candidate, LogProb, Outcome, Proved, TacticLimits
+from search.base import Candidate, LogProb, Outcome, Proved, TacticLimits
 
 _PRIOR_TRIES = 4.0
 _PRIOR_CLOSED = 0.2
@@ -19,9 +19,7 @@ _PRIOR_COST_S = 0.02
 
 @dataclass(slots=True)
 class _Record:
-    tries: int = 0
     closed: int = 0
-    advanced: int = 0
     lean_s: float = 0.0
 
 
@@ -34,9 +32,7 @@ class Experience:
     def observe(self, candidate: Candidate, outcome: Outcome) -> None:
         """Count the outcome of one call."""
         record = self._records.setdefault(_kind_of(candidate), _Record())
-        record.tries += 1
         record.closed += isinstance(outcome, Proved)
-        record.advanced += isinstance(outcome, Advanced)
         record.lean_s += outcome.lean_s
 
     def worth(self, candidate: Candidate) -> float:
@@ -55,13 +51,8 @@ def _kind_of(candidate: Candidate) -> str:
     return candidate.origin or candidate.tactic.split(maxsplit=1)[0]
 
 
-SOLVERS = ("rfl", "assumption", "contradiction", "omega", "decide", "simp_all", "grind")
-"""Tactics of core Lean that need no arguments and end quickly, cheapest first."""
-
-
-def probes(
-    texts: Sequence[str] = SOLVERS, *, log_prob: float = -3.0, limits: TacticLimits | None = None
-) -> tuple[Candidate, ...]:
-    """Solvers as candidates, for `SearchOptions.probes`; `log_prob` ranks the states that they leave open."""
-    limits = limits if limits is not None else TacticLimits(heartbeats=40_000, wall_s=1.0)
-    return tuple(Candidate(text, LogProb(log_prob), limits=limits, origin=f"probe:{text}") for text in texts)
+PROBES = tuple(
+    Candidate(text, LogProb(-3.0), limits=TacticLimits(heartbeats=40_000, wall_s=1.0), origin=f"probe:{text}")
+    for text in ("rfl", "assumption", "contradiction", "omega", "decide", "simp_all", "grind")
+)
+"""Tactics of core Lean that need no arguments and end quickly, cheapest first, for `SearchOptions.probes`."""

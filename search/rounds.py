@@ -1,7 +1,7 @@
 """Rounds of budgets: every theorem of a run gets a small budget first, and the unsolved ones a larger one each round.
 
 Round 0 gives every theorem the budget `first`; each later round gives the theorems that are still open `growth` times
-the budget of the round before, the most promising share `keep` first (InternLM2.5-StepProver, arXiv 2410.15700: quick
+the budget of the round before, the more promising half first (InternLM2.5-StepProver, arXiv 2410.15700: quick
 scans first, budgets that grow over the rounds, the better half by critic first). Pure bookkeeping: the driver takes
 assignments, many at a time, and reports their ends.
 """
@@ -40,9 +40,8 @@ class Signs:
 class Rounds:
     """Hands out assignments until all theorems are settled, the rounds are over, or `total` is used up.
 
-    `keep` below 1 puts the less promising theorems of a round at the end of the next one. A round begins when the last
-    assignment of the round before has been handed out, without waiting for answers; theorems that are still being
-    searched join a round when their answers come.
+    A round begins when the last assignment of the round before has been handed out, without waiting for answers;
+    theorems that are still being searched join a round when their answers come.
     """
 
     def __init__(
@@ -52,15 +51,13 @@ class Rounds:
         first: Budget,
         growth: float = 3.0,
         rounds: int = 3,
-        keep: float = 0.5,
         total: Budget | None = None,
     ) -> None:
         if len(set(theorems)) != len(theorems):
             raise ValueError("theorems need different names")
-        if growth < 1.0 or rounds < 1 or not 0.0 < keep <= 1.0:
-            raise ValueError(f"no such rounds: growth {growth!r}, rounds {rounds!r}, keep {keep!r}")
+        if growth < 1.0 or rounds < 1:
+            raise ValueError(f"no such rounds: growth {growth!r}, rounds {rounds!r}")
         self._budgets = [first.scaled(growth**number) for number in range(rounds)]
-        self._keep = keep
         self._total = total if total is not None else Budget()
         self._place = {name: number for number, name in enumerate(theorems)}
         self._queue: list[tuple[int, str]] = [(0, name) for name in theorems]
@@ -69,7 +66,7 @@ class Rounds:
         self.spent = Spent()
 
     def next(self) -> Assignment | None:
-        """The next assignment; None while there is none, and for good once `is_over`."""
+        """The next assignment; None while there is none, and for good once `total` is used up."""
         if self.spent.limit_reached(self._total) is not None:
             return None
         if not self._queue:
@@ -90,20 +87,14 @@ class Rounds:
         if signs is not None and number + 1 < len(self._budgets):
             self._open.setdefault(number + 1, {})[theorem] = signs
 
-    @property
-    def is_over(self) -> bool:
-        """Whether `next` will never return an assignment again."""
-        nothing_left = not self._queue and not self._open and not self._searched
-        return nothing_left or self.spent.limit_reached(self._total) is not None
-
     def _begin_round(self) -> None:
-        """Fill the queue with the theorems of the earliest waiting round: the most promising share, then the others,
+        """Fill the queue with the theorems of the earliest waiting round: the more promising half, then the others,
         each in input order."""
         if not self._open:
             return
         number = min(self._open)
         waiting = self._open.pop(number)
         ranked = sorted(waiting, key=lambda name: (-waiting[name].promise, self._place[name]))
-        kept = max(1, round(self._keep * len(ranked)))
+        kept = max(1, round(0.5 * len(ranked)))
         first = sorted(ranked[:kept], key=self._place.__getitem__)
         self._queue = [(number, name) for name in (*first, *ranked[kept:])]

@@ -49,7 +49,7 @@ RULES: Mapping[str, _Row] = {
 }
 """Every rule by its name."""
 
-_SIDE_BY_SIDE: Mapping[str, tuple[str, ...]] = {"bf+cg": ("token-mean", "critic")}
+SIDE_BY_SIDE: Mapping[str, tuple[str, ...]] = {"bf+cg": ("token-mean", "critic")}
 """Names that stand for several rules, each of which searches by itself."""
 
 
@@ -83,18 +83,16 @@ class Rule:
 
 
 def rules_of(word: str) -> tuple[Rule, ...]:
-    """The rules that a word stands for: one, or the several of `_SIDE_BY_SIDE`. Raises ValueError as `Rule.of`."""
+    """The rules that a word stands for: one, or the several of `SIDE_BY_SIDE`. Raises ValueError as `Rule.of`."""
     name, _, query = word.partition("?")
-    if query and name in _SIDE_BY_SIDE:
-        raise ValueError(
-            f"search rule {name!r} has no parameters of its own: it is {' and '.join(_SIDE_BY_SIDE[name])}"
-        )
-    return tuple(Rule.of(each) for each in _SIDE_BY_SIDE.get(name, (word,)))
+    if query and name in SIDE_BY_SIDE:
+        raise ValueError(f"search rule {name!r} has no parameters of its own: it is {' and '.join(SIDE_BY_SIDE[name])}")
+    return tuple(Rule.of(each) for each in SIDE_BY_SIDE.get(name, (word,)))
 
 
 def known_rules() -> tuple[str, ...]:
     """The words that name rules, each with all its parameters at their defaults."""
-    return (*map(_in_full, RULES), *_SIDE_BY_SIDE)
+    return (*map(_in_full, RULES), *SIDE_BY_SIDE)
 
 
 def _in_full(name: str) -> str:

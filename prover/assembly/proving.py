@@ -63,9 +63,7 @@ async def prove(
     ModelError for models, RunFolderError if the folder holds a run, before the folder is made.
     """
     if (folder / "run.json").exists():
-        raise RunFolderError(
-            f"{folder} already holds a run; go on with it by --resume {folder}, or choose another --out"
-        )
+        raise RunFolderError(f"{folder} already holds a run; resume it by --resume {folder}, or choose another --out")
     return await _work(_Order(folder, config, tasks, own or Own(), ray), listener or Listener())
 
 

@@ -18,7 +18,7 @@ from prover.driver.meters import Meters, lean_load, meter_load, metered
 from prover.driver.parts import Components, Opener
 from prover.driver.several import Several
 from prover.driver.theorem import TheoremProver
-from prover.driver.trace import Untraced, observer_at
+from prover.driver.tracer import Untraced, observer_at
 from prover.lean.pool import LeanPool
 from prover.policy.opened import needs_engine
 from prover.run.balance import Balance

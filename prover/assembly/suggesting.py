@@ -17,7 +17,7 @@ from prover.driver.parts import Components
 from prover.driver.results import result_of
 from prover.driver.searches import budget_of, make_search
 from prover.driver.theorem import TheoremProver, problem_of
-from prover.driver.trace import Untraced
+from prover.driver.tracer import Untraced
 from prover.errors import UsageError
 from prover.lean.problem import OpenFailed
 from prover.run.result import Status, in_words

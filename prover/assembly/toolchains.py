@@ -26,11 +26,6 @@ class Toolchains:
     homes: tuple[tuple[Path, int], ...] = ()
 
     @property
-    def first(self) -> Toolchain:
-        """The Lean of everything that lies in no project's folder."""
-        return self.toolchains[0]
-
-    @property
     def fingerprint(self) -> str:
         """All fingerprints, joined by `+` in the order in which the projects were named."""
         return "+".join(toolchain.fingerprint for toolchain in self.toolchains)

@@ -18,7 +18,7 @@ from prover.lean.problem import OpenFailed
 from prover.tasks import TaskList, load_tasks
 from prover.tasks.audit import Finding, Severity, audit, lean_findings
 
-_PAGE = Page(
+PAGE = Page(
     examples=(
         "stepwise audit benchmark.jsonl",
         "stepwise audit benchmark.jsonl --lean --project DIR",

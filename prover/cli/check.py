@@ -22,7 +22,7 @@ _WORDS = {
 }
 
 
-_PAGE = Page(
+PAGE = Page(
     examples=(
         "stepwise check runs/mine",
         "stepwise check Solution.lean --challenge Challenge.lean",

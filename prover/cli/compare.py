@@ -10,7 +10,7 @@ from prover.cli.page import Page
 from prover.report.compare import compare_runs, comparison_text
 from prover.run.records import read_run
 
-_PAGE = Page(
+PAGE = Page(
     examples=(
         "stepwise compare runs/a runs/b",
         "stepwise compare runs/a runs/b --common-only",

@@ -28,7 +28,7 @@ from prover.policy.critics import open_critic
 from prover.policy.trained import write_heads, write_line
 from prover.run.records import read_run
 
-_PAGE = Page(
+PAGE = Page(
     examples=(
         "stepwise critic-eval runs/mine",
         "stepwise critic-eval runs/mine --train critic.json",

@@ -45,7 +45,7 @@ _EXTRAS = {
 _STATEMENT = "theorem doctor (p q : Prop) (hp : p) (hq : q) : q ∧ p := by\n  "
 
 
-_PAGE = Page(
+PAGE = Page(
     examples=(
         "stepwise doctor",
         "stepwise doctor --policy models/prover --critic models/critic",

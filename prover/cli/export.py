@@ -9,7 +9,7 @@ from prover.cli.console import Console
 from prover.cli.page import Page
 from prover.report.export import KINDS, export_run
 
-_PAGE = Page(
+PAGE = Page(
     examples=(
         "stepwise export runs/mine tactics data.parquet",
         "stepwise export runs/mine deepseek proofs.jsonl",

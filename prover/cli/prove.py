@@ -30,7 +30,7 @@ from prover.tasks.presets import PRESETS, preset
 from search.budget import StopReason
 from search.rules import RULES, SIDE_BY_SIDE
 
-_PAGE = Page(
+PAGE = Page(
     examples=(
         "stepwise prove FILE.lean --time-limit 30",
         "stepwise prove FILE.lean benchmark.jsonl --out runs/mine --workers 4",

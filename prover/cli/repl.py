@@ -16,7 +16,7 @@ from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
 from prover.lean.repl import MAX_REQUEST, Repl
 
-_PAGE = Page(
+PAGE = Page(
     examples=(
         'echo \'{"cmd": "def f := 2"}\' | stepwise repl',
         "stepwise repl --project DIR",

@@ -23,7 +23,7 @@ from search.side_by_side import AnySearch
 _WIDTH = 100
 
 
-_PAGE = Page(
+PAGE = Page(
     examples=(
         "stepwise replay runs/mine NAME",
         "stepwise replay runs/mine NAME --step",

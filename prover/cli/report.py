@@ -14,7 +14,7 @@ from prover.report.tree_files import FORMATS
 from prover.report.write import write_report
 from prover.run.records import RunData, TheoremRecord, read_run
 
-_PAGE = Page(
+PAGE = Page(
     examples=(
         "stepwise report runs/mine",
         "stepwise report runs/mine --tree NAME",

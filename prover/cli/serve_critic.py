@@ -13,10 +13,10 @@ from prover.cli.serving import add_address_arguments, serve_until_interrupted
 from prover.errors import UsageError
 
 if TYPE_CHECKING:
-    from prover.serve.http import JsonServer
+    from prover.serve.json_server import JsonServer
 
 
-_PAGE = Page(
+PAGE = Page(
     examples=(
         "stepwise serve-critic models/critic --port 8001",
         "stepwise prove FILE.lean --rule critic --critic http://127.0.0.1:8001",
@@ -42,7 +42,7 @@ async def _critic_service(model: str, *, device: str | None) -> AsyncIterator[tu
     """A loaded critic behind a server that does not listen yet. Raises UsageError for what is no model."""
     from prover.policy.critics import open_critic
     from prover.serve.critic import CriticService
-    from prover.serve.http import JsonServer
+    from prover.serve.json_server import JsonServer
 
     opened = await open_critic(model, device=device)
     try:

@@ -13,10 +13,10 @@ from prover.cli.serving import add_address_arguments, serve_until_interrupted
 from prover.errors import UsageError
 
 if TYPE_CHECKING:
-    from prover.serve.http import JsonServer
+    from prover.serve.json_server import JsonServer
 
 
-_PAGE = Page(
+PAGE = Page(
     examples=(
         "stepwise serve-policy models/prover --port 8000",
         "stepwise prove FILE.lean --policy openai:http://127.0.0.1:8000/v1",
@@ -52,7 +52,7 @@ async def _policy_service(
     """A loaded policy behind a server that does not listen yet. Raises UsageError for what is no model's folder."""
     from prover.models.policy import ModelPolicy
     from prover.policy.registry import open_policy
-    from prover.serve.http import JsonServer
+    from prover.serve.json_server import JsonServer
     from prover.serve.policy import PolicyService
 
     opened = await asyncio.to_thread(open_policy, model, device=device)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from prover.cli.console import Console
 
 if TYPE_CHECKING:
-    from prover.serve.http import JsonServer
+    from prover.serve.json_server import JsonServer
 
 Opened: TypeAlias = "AbstractAsyncContextManager[tuple[JsonServer, Callable[[str], str]]]"
 """A loaded service; with the address it listens at, the function says how to use it."""

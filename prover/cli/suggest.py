@@ -14,7 +14,7 @@ from prover.cli.telling import Telling
 from prover.config import Config, ModelConfig, SearchConfig
 from prover.tasks import TheoremTask
 
-_PAGE = Page(
+PAGE = Page(
     examples=(
         "stepwise suggest FILE.lean:12",
         "stepwise suggest FILE.lean:12 --no-search --json",

@@ -20,7 +20,7 @@ from prover.driver.loop import Observer
 from prover.driver.meters import Meters, lean_load, meter_load, metered
 from prover.driver.parts import Components
 from prover.driver.theorem import TheoremProver
-from prover.driver.trace import Untraced, observer_at
+from prover.driver.tracer import Untraced, observer_at
 from prover.lean.pool_health import PoolHealth
 from prover.run.logs import theorem
 from prover.run.utilisation import Load, merged

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from search.base import Candidate, Critic, Environment, Outcome, Policy, Premise, ProofState, TacticCall
-from search.engine import Expansion
 from search.events import Event
+from search.expansion import Expansion
 from search.side_by_side import AnySearch
 
 

@@ -10,9 +10,10 @@ from prover.config import SearchConfig
 from prover.errors import UsageError
 from search.base import Candidate, ProofState, TacticLimits, Theorem
 from search.budget import Budget
-from search.engine import Search, SearchOptions
+from search.engine import Search
 from search.events import Event
-from search.experience import Experience, probes
+from search.expansion import SearchOptions
+from search.experience import PROBES, Experience
 from search.rules import Rule, rules_of
 from search.side_by_side import AnySearch, SideBySide, pass_seed
 
@@ -83,7 +84,7 @@ def make_search(
     options = replace(
         _sampling_of(settings, number),
         limits=limits,
-        probes=(*extra, *(probes() if settings.probes else ())),
+        probes=(*extra, *(PROBES if settings.probes else ())),
     )
     if settings.passes >= len(rules):
         return Search(

@@ -182,9 +182,7 @@ class LeanPool:
     def health(self) -> PoolHealth:
         """The work and memory of all workers so far, and the waiting of their requests."""
         scheduler = self._scheduler
-        workers = tuple(
-            replace(seat.health(), is_ready=seat.is_up, is_failed=seat.fault is not None) for seat in self._seats
-        )
+        workers = tuple(replace(seat.health(), is_ready=seat.is_up) for seat in self._seats)
         return PoolHealth(self._clock() - self._began, workers, scheduler.num_waiting, replace(scheduler.waits))
 
     def outage_s(self) -> float:

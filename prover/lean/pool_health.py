@@ -41,7 +41,6 @@ class WorkerHealth:
     rss_bytes: int = 0
     peak_rss_bytes: int = 0
     is_ready: bool = False
-    is_failed: bool = False
     starts_s: list[float] = field(default_factory=list)
 
     def add(self, worker: Worker) -> None:

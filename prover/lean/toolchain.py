@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from pathlib import Path as FilePath
+from pathlib import Path
 from typing import Protocol
 
 from prover.config import EMBEDDED_MB
@@ -51,8 +51,8 @@ class Embedded:
     """The embedded Lean with our step server and judge. `memory_bytes` is the memory limit of one process."""
 
     lean: EmbeddedLean
-    server: FilePath
-    judge: FilePath
+    server: Path
+    judge: Path
     memory_bytes: int = EMBEDDED_MB << 20
 
     @classmethod
@@ -85,23 +85,23 @@ class Embedded:
     def judge_launch(self) -> Launch:
         return self._launch(self.judge, is_short_lived=True)
 
-    def _launch(self, main: FilePath, *, is_short_lived: bool = False) -> Launch:
+    def _launch(self, main: Path, *, is_short_lived: bool = False) -> Launch:
         argv, env = self.lean.command(main, is_short_lived=is_short_lived)
         seen = (self.lean.host.parent, self.lean.root, main.parent)
         env = {**env, "OPENSSL_CONF": "/dev/null"}  # Node reads a file of the system's at start, and insists
         return Launch(tuple(argv), env, main.parent, memory_bytes=self.memory_bytes, confinement=Confinement(read=seen))
 
 
-def current_folders() -> set[FilePath]:
+def current_folders() -> set[Path]:
     """The folders of the embedded Lean's cache that this version uses."""
     lean = find_embedded()
     servers = [] if lean is None else [server_folder(lean, lean_sources(), main) for main in (_SERVER, _JUDGE)]
     return {*installed_folders(), *servers}
 
 
-def lean_sources() -> FilePath:
+def lean_sources() -> Path:
     """The folder of the Lean sources: beside the package in a checkout, inside it when installed."""
-    package = FilePath(__file__).resolve().parents[1]
+    package = Path(__file__).resolve().parents[1]
     for folder in (package / "_lean_project", package.parent / "lean_project"):
         if (folder / "Main.lean").is_file():
             return folder

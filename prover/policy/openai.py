@@ -20,7 +20,7 @@ from prover.errors import ModelError, UsageError
 from prover.models.fit import fit_question
 from prover.models.prompts import PromptStyle, Question, style_named
 from prover.models.style import style_of_served
-from prover.policy.http import Endpoints
+from prover.policy.http_client import Endpoints
 from search.base import Candidate, LogProb, ProposalRequest
 
 if TYPE_CHECKING:

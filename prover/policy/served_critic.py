@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from prover.errors import ModelError
-from prover.policy.http import Endpoints
+from prover.policy.http_client import Endpoints
 
 if TYPE_CHECKING:
     import httpx

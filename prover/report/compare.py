@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from prover.errors import UsageError
-from prover.report.stats import Rate, mcnemar, median, paired_difference, rate
+from prover.report.stats import Rate, mcnemar, mean_interval, median, rate
 from prover.run.records import SOLVED, RunData, TheoremRecord
 
 _SHOWN = 5
@@ -41,7 +41,7 @@ class Comparison:
         return asdict(self)
 
 
-def compare_runs(first: RunData, second: RunData, *, common_only: bool = False, seed: int = 0) -> Comparison:
+def compare_runs(first: RunData, second: RunData, *, common_only: bool = False) -> Comparison:
     """Compare two runs over the same statements.
 
     Raises UsageError if their statements differ: scores of different lineages say nothing about each other. With
@@ -75,7 +75,7 @@ def compare_runs(first: RunData, second: RunData, *, common_only: bool = False, 
         only_first=only_first,
         only_second=only_second,
         difference=(sum(b) - sum(a)) / len(pairs),
-        interval=paired_difference(a, b, rng=random.Random(seed)),
+        interval=mean_interval([y - x for x, y in zip(a, b, strict=True)], rng=random.Random(0)),
         p_value=mcnemar(len(only_first), len(only_second)),
         speed=median(ratios) if ratios else None,
         statuses=dict(sorted(changes.items(), key=lambda item: -item[1])),

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import MissingExtra, RunFolderError, UsageError
-from prover.learn.rows import preference_rows, tactic_rows
 from prover.learn.split import Split
+from prover.learn.training_rows import preference_rows, tactic_rows
 from prover.report.layouts import LAYOUTS, proved
 from prover.run.records import read_run
 

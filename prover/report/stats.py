@@ -46,19 +46,15 @@ def _normal_tail(only_first: int, only_second: int) -> float:
     return math.erfc(distance / math.sqrt(2))
 
 
-def paired_difference(
-    first: Sequence[bool], second: Sequence[bool], *, rng: random.Random, draws: int = 2_000
-) -> tuple[float, float]:
-    """The 95 % percentile bootstrap interval of the difference of two solved rates over the same theorems.
+def mean_interval(values: Sequence[float], *, rng: random.Random, draws: int = 2_000) -> tuple[float, float]:
+    """The 95 % percentile bootstrap interval of the mean of `values`, which are drawn with replacement; 0 of nothing.
 
-    Theorems are drawn with replacement, each with its pair of outcomes.
+    With one value a theorem, its difference between two runs, this is the interval of a paired difference.
     """
-    total = len(first)
-    if total == 0:
+    if not values:
         return 0.0, 0.0
-    changes = [int(b) - int(a) for a, b in zip(first, second, strict=True)]
-    differences = sorted(sum(rng.choices(changes, k=total)) / total for _ in range(draws))
-    return differences[int(0.025 * draws)], differences[int(0.975 * draws) - 1]
+    means = sorted(sum(rng.choices(values, k=len(values))) / len(values) for _ in range(draws))
+    return means[int(0.025 * draws)], means[int(0.975 * draws) - 1]
 
 
 def median(values: Sequence[float]) -> float:

@@ -77,7 +77,7 @@ class RunFolder:
         lock = FolderLock(path)
         try:
             if (path / "run.json").exists():
-                raise RunFolderError(f"{path} already holds a run; go on with it by --resume {path}, or choose another")
+                raise RunFolderError(f"{path} already holds a run; resume it by --resume {path}, or choose another")
             info = RunInfo(config, versions, seed, toolchain, lineage(tasks), len(tasks), started_at)
             write_tasks(path, tasks)
             _write_info(path, info)

@@ -51,9 +51,9 @@ class TraceTactic:
 
 @dataclass(frozen=True, slots=True)
 class TraceExpansion:
-    """One expansion. `path` are the tactics from the root; `at_s` counts from the start of the theorem; `priority` and
-    `value` are what the frontier and the critic gave; `goals` is the state as models see it; `states` are the goals of
-    the states that its tactics led to, by key, where they are not in the trace already."""
+    """One expansion. `path` are the tactics from the root; `at_s` are the seconds since the start of the theorem;
+    `value` is the critic's; `goals` is the state as models see it; `states` are the goals of the states that its
+    tactics led to, by key, where they are not in the trace already."""
 
     index: int
     key: str
@@ -62,7 +62,6 @@ class TraceExpansion:
     at_s: float
     tactics: tuple[TraceTactic, ...]
     num_goals: int = 1
-    priority: float | None = None
     value: float | None = None
     policy_s: float = 0.0
     attempt: int = 0
@@ -113,7 +112,6 @@ def trace_expansion(
     index: int,
     path: Sequence[str],
     at_s: float,
-    priority: float | None = None,
     value: float | None = None,
     policy_s: float = 0.0,
 ) -> TraceExpansion:
@@ -126,7 +124,6 @@ def trace_expansion(
         at_s=at_s,
         tactics=tuple(_trace_tactic(candidate, outcome) for candidate, outcome in tried),
         num_goals=len(state.goals),
-        priority=priority if priority is None or math.isfinite(priority) else None,
         value=value,
         policy_s=policy_s,
         states={

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from critic.model import ModelCritic
 from prover.errors import UsageError
-from prover.serve.http import Handler, Json
+from prover.serve.json_server import Handler, Json
 
 _MAX_STATES = 4096
 

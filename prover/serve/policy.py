@@ -13,7 +13,7 @@ from prover.errors import UsageError
 from prover.models.policy import ModelPolicy
 from prover.models.prompts import Prompt, Question
 from prover.models.requests import Sampled, SamplingRequest
-from prover.serve.http import Handler, Json
+from prover.serve.json_server import Handler, Json
 
 _MAX_SAMPLES = 1024
 _MAX_PROMPTS = 128

@@ -14,7 +14,7 @@ from prover.batching import Batcher
 from prover.config import LeanConfig
 from prover.driver.loop import SearchLoop
 from prover.driver.theorem import problem_of
-from prover.driver.trace import Untraced
+from prover.driver.tracer import Untraced
 from prover.lean.pieces import Pieces
 from prover.lean.pool import LeanPool
 from prover.lean.problem import OpenFailed

@@ -13,7 +13,7 @@ from pathlib import Path
 from prover.assembly.proving import prove, resume
 from prover.config import Config, LeanConfig, SearchConfig, load_config
 from prover.errors import UsageError
-from prover.report.stats import rate
+from prover.report.stats import mean_interval, rate
 from prover.run.records import RunData, read_run
 from prover.run.result import Status
 from prover.tasks import load_tasks
@@ -90,7 +90,7 @@ class Compared:
 def _against(baseline: Outcomes, outcomes: Outcomes, rule: str) -> Compared:
     differences = [_mean(outcomes[name]) - _mean(baseline[name]) for name in baseline]
     pairs = [pair for name in baseline for pair in zip(outcomes[name], baseline[name], strict=True)]
-    low, high = interval(differences, random.Random(0))
+    low, high = mean_interval(differences, rng=random.Random(0), draws=_DRAWS)  # seeds of a theorem count together
     return Compared(
         rule=rule,
         proved=sum(mine for mine, _ in pairs),
@@ -101,12 +101,6 @@ def _against(baseline: Outcomes, outcomes: Outcomes, rule: str) -> Compared:
         high=high,
         chance=chance(differences, random.Random(0)),
     )
-
-
-def interval(differences: Sequence[float], rng: random.Random) -> tuple[float, float]:
-    """The middle 95 % of the mean over theorems drawn anew. Seeds of one theorem are no separate evidence."""
-    means = sorted(_mean(rng.choices(differences, k=len(differences))) for _ in range(_DRAWS))
-    return means[round(0.025 * _DRAWS)], means[round(0.975 * _DRAWS) - 1]
 
 
 def chance(differences: Sequence[float], rng: random.Random) -> float:
@@ -122,7 +116,7 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _run(wanted: Comparison, rule: str, seed: int) -> RunData:
-    """One rule under one seed, in a folder of its own; one that was stopped is gone on with, a whole one is read."""
+    """The run of one rule under one seed, in its own folder: begun, resumed if it was stopped, read if it is whole."""
     folder = wanted.out / f"{re.sub('[^a-z0-9.=]', '-', rule)}-{seed}"
     tasks = sampled(load_tasks(list(wanted.files)), wanted.sample, 0)
     has_begun = (folder / "run.json").exists()

@@ -32,7 +32,7 @@ from prover.driver.job import Job
 from prover.driver.parts import Components
 from prover.driver.searches import budget_of
 from prover.driver.theorem import TheoremProver
-from prover.driver.trace import Untraced
+from prover.driver.tracer import Untraced
 from prover.lean.pool import LeanPool
 from prover.lean.problem import Problem
 from prover.lean.process_seat import local_pool

@@ -15,16 +15,14 @@ from __future__ import annotations
 import argparse
 import asyncio
 import itertools
-import os
 import statistics
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 from typing import Any
 
-from prover.confine.process_tree import pss_bytes, rss_bytes
+from prover.confine.process_tree import pss_bytes, rss_bytes, rss_bytes_and_cpu_s
 from prover.errors import WorkerDied
 from prover.lean.embedded import ensure_embedded
 from prover.lean.pool import LeanPool
@@ -152,19 +150,12 @@ async def _per_tactic(worker: Worker, tactic: str, *, size: int, repeats: int) -
 
     for _ in range(repeats // 4):
         await ask()
-    began, before = time.perf_counter(), _cpu_s(process.pid)
+    began, before = time.perf_counter(), rss_bytes_and_cpu_s(process.pid)[1]
     lean_s = sum([await ask() for _ in range(repeats)])
-    elapsed, cpu_s = time.perf_counter() - began, _cpu_s(process.pid) - before
+    elapsed, cpu_s = time.perf_counter() - began, rss_bytes_and_cpu_s(process.pid)[1] - before
     await process.submit({"dropAll": True}, timeout_s=60)
     count = repeats * size
     return _Cost(elapsed / count, lean_s / count, cpu_s / count)
-
-
-def _cpu_s(pid: int) -> float:
-    """Processor time of a process and everything below it, in seconds."""
-    own = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return (int(own[11]) + int(own[12])) / os.sysconf("SC_CLK_TCK") + sum(_cpu_s(int(child)) for child in children)
 
 
 # ------------------------------------------------------------------------------------------------ busy and scaling

@@ -1,6 +1,6 @@
 """A run on Ray whose Lean, policy and judge are fakes: `python -m tests.cluster.cluster_run FOLDER THEOREMS [here]`.
 
-Begins a run in FOLDER, or goes on with it. Every theorem is a world of hashes of its own, named by its number; a proof
+Begins a run in FOLDER, or resumes it. Every theorem is a world of hashes of its own, named by its number; a proof
 is what replays there. With `here` there is no Ray, only this process.
 """
 
@@ -29,7 +29,7 @@ from prover.driver.job import Prover
 from prover.driver.parts import Components
 from prover.driver.run import Run
 from prover.driver.theorem import TheoremProver
-from prover.driver.trace import Tracer
+from prover.driver.tracer import Tracer
 from prover.judge import Verdict, VerdictStatus
 from prover.keeper import Patience
 from prover.lean.pieces import Pieces

@@ -36,7 +36,7 @@ class Disturbed:
         self.seen: set[psutil.Process] = set()
 
     def go(self, *, results_a_kill: int, until: int | None) -> int | None:
-        """Start it, or go on with it. From `until` results on all of it is killed; None then, else its exit status."""
+        """Start it, or resume it. From `until` results on all of it is killed; None then, else its exit status."""
         process = subprocess.Popen([sys.executable, *self.argv], cwd=ROOT, env=ENVIRONMENT, start_new_session=True)
         due, since, count = 0, time.monotonic(), self._num_results()
         try:

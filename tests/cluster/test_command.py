@@ -1,4 +1,4 @@
-"""`stepwise prove --ray` as a user meets it: told to end, gone on with, joined to a cluster that asks for a token."""
+"""`stepwise prove --ray` as a user meets it: told to end, resumed, joined to a cluster that asks for a token."""
 
 from __future__ import annotations
 

@@ -8,8 +8,9 @@ from random import Random
 from search.base import Theorem
 from search.budget import Budget, StopReason
 from search.check import check_search
-from search.engine import Expansion, Search, SearchOptions
+from search.engine import Search
 from search.events import Event
+from search.expansion import Expansion, SearchOptions
 from search.rules import Rule
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment

@@ -184,5 +184,5 @@ def patch_glue(js: str) -> str:
         try:
             js = patch(js)
         except ToolchainError as fault:
-            raise ToolchainError(f"patch {patch.__name__}: {fault}") from fault
+            raise ToolchainError(f"patch {patch.__name__.lstrip('_')}: {fault}") from fault
     return js

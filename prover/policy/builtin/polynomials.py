@@ -99,11 +99,6 @@ def factors(term: Term) -> list[Term]:
     return [factor for arg in term.args for factor in factors(arg)] if term.op == "*" else [term]
 
 
-def _variables(term: Term) -> set[str]:
-    """Names of the variables of a term."""
-    return {term.text} if term.op == "var" else {name for arg in term.args for name in _variables(arg)}
-
-
 def polynomial(term: Term) -> Polynomial | None:
     """A term multiplied out; None for variable exponents and for what would become too large."""
     match term.op:

@@ -23,7 +23,7 @@ from prover.models.tokenizer import ByteVocabulary, Tokenizer
 from prover.policy.openai import OpenAIPolicy
 from prover.policy.served_critic import RemoteScorer
 from prover.serve.critic import CriticService
-from prover.serve.http import JsonServer
+from prover.serve.json_server import JsonServer
 from prover.serve.policy import PolicyService
 from search.base import Goal, ProofState, ProposalRequest, Theorem
 

@@ -18,7 +18,7 @@ from tests.unit.architecture.source import ROOT, files, label, module_of
 Name = tuple[Path, str]
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Assign | ast.AnnAssign
 
-CALLED_BY_NAME = {"main", "add_arguments", "run"}  # of a program, and of the commands that prover.cli.main loads
+CALLED_BY_NAME = {"main", "PAGE", "add_arguments", "run"}  # of a program; of the commands that prover.cli.main loads
 CUSTOMARY = {"log", "T", "E"}  # a file's logger and its type variables
 
 # What only tests use from outside: parts with a behaviour of their own, tested by themselves.
@@ -30,19 +30,19 @@ TESTED: dict[str, str] = {
     "prover/cli/check.py": "check_each say",
     "prover/cli/critic_eval.py": "evaluate",
     "prover/cli/doctor.py": "examine_models",
-    "prover/cli/main.py": "COMMANDS Command command_module exit_code",
+    "prover/cli/main.py": "COMMANDS EXITS command_module parser_of guarded exit_code",
+    "prover/cli/page.py": "FAULTS",
     "prover/cli/prove.py": "resolve",
     "prover/cli/repl.py": "requests_of",
-    "prover/cluster/actors.py": "Shell options knock offer_token init_options",
+    "prover/cluster/actors.py": "options knock offer_token init_options",
     "prover/cluster/cluster.py": "num_drivers shares driver_needs deadline_s start_engines",
     "prover/cluster/placement.py": "share_gpus",
     "prover/config.py": "nested alternatives leaves",
     "prover/confine/isolation.py": "MEASURES",
     "prover/driver/alternatives.py": "open_negation",
     "prover/driver/searches.py": "temperature_of",
-    "prover/driver/trace.py": "Tracer",
+    "prover/driver/tracer.py": "Tracer",
     "prover/judge/judge.py": "judge",
-    "prover/lean/embedded/install.py": "patch_set",
     "prover/lean/embedded/patch.py": "once between PATCHES",
     "prover/lean/embedded/wasm.py": "SYMBOL_MAGIC fnv1a",
     "prover/lean/releases.py": "CAUTION",
@@ -97,9 +97,8 @@ def beyond_contracts(path: Path, names: list[str]) -> list[str]:
     """The names that no signature of a used or tested name in the same file mentions."""
     defined, tested = public(path), TESTED.get(label(path), "").split()
     while True:
-        used = [node for name, node in defined.items() if name not in names or name in tested]
-        seen = set[str]().union(*map(signature, used))
-        left = [name for name in names if name not in seen]
+        used = {name: signature(node) for name, node in defined.items() if name not in names or name in tested}
+        left = [name for name in names if not any(name in seen for other, seen in used.items() if other != name)]
         if left == names:
             return left
         names = left
@@ -184,8 +183,10 @@ def uses(module: ast.Module, own: Path | None = None) -> Iterator[Name]:
 def defined_in(module: str, name: str) -> Name | None:
     """Where a name that is imported from a module is defined: a package's face hands on what others define."""
     path = file_of(module)
-    if path is None or path.name != "__init__.py":
-        return path and (path, name)
+    if path is None:
+        return None
+    if path.name != "__init__.py":
+        return path, name
     for node in module_of(path).body:
         if isinstance(node, ast.ImportFrom) and node.module and name in {alias.name for alias in node.names}:
             return defined_in(node.module, name)

@@ -90,7 +90,7 @@ def test_projects_with_the_same_lean_and_libraries_share_one(tmp_path: Path) -> 
     first, again = lean("x"), lean("x")
     found = toolchains_of({tmp_path / "a": first, tmp_path / "b": lean("y"), tmp_path / "c": again})
     assert [toolchain.fingerprint for toolchain in found.toolchains] == ["x", "y"]
-    assert found.first is first
+    assert found.toolchains[0] is first
     assert [found.index_of(theorem(tmp_path / name / "t.lean")) for name in "abc"] == [0, 1, 0]
     assert (found.fingerprint, found.name) == ("x+y", "Lean x + Lean y")
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from prover.driver.loop import SearchLoop
-from prover.driver.trace import Untraced
+from prover.driver.tracer import Untraced
 from search import Budget, Rule, Search, SearchOptions, StopReason
 from search.base import Environment, Outcome, Path, Policy, TacticCall, Theorem
 from search.check import check_search

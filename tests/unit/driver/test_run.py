@@ -1,4 +1,4 @@
-"""Runs in a folder, with a picture for Lean: passes, rounds, and searches that are gone on with."""
+"""Runs in a folder, with a picture for Lean: passes, rounds, and searches that are resumed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from prover.driver.parts import Components
 from prover.driver.run import Run
 from prover.driver.searches import budget_of, make_search, notation, rules_named, temperature_of
 from prover.driver.theorem import TheoremProver
-from prover.driver.trace import Tracer
+from prover.driver.tracer import Tracer
 from prover.run.folder import RunFolder
 from prover.run.result import Status, TheoremResult
 from prover.run.trace import TraceWriter, read_events, read_trace

@@ -12,7 +12,7 @@ from prover.config import SearchConfig
 from prover.driver.parts import Components
 from prover.driver.results import result_of
 from prover.driver.theorem import TheoremProver
-from prover.driver.trace import Untraced
+from prover.driver.tracer import Untraced
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
 from prover.run.result import Status, TheoremResult

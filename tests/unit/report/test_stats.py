@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from prover.report.stats import mcnemar, median, paired_difference, quantile, rate
+from prover.report.stats import mcnemar, mean_interval, median, quantile, rate
 
 
 def test_wilson_intervals_match_the_published_example() -> None:
@@ -28,12 +28,12 @@ def test_mcnemar_is_the_exact_binomial_test() -> None:
 
 def test_the_bootstrap_interval_holds_the_difference_and_narrows() -> None:
     rng = random.Random(0)
-    first, second = [True] * 20 + [False] * 80, [True] * 40 + [False] * 60
-    low, high = paired_difference(first, second, rng=rng)
+    differences = [1] * 20 + [0] * 80
+    low, high = mean_interval(differences, rng=rng)
     assert 0.1 < low < 0.2 < high < 0.3
-    narrow = paired_difference(first * 10, second * 10, rng=rng)
+    narrow = mean_interval(differences * 10, rng=rng)
     assert narrow[1] - narrow[0] < (high - low) / 2
-    assert paired_difference(first, first, rng=rng) == (0.0, 0.0)
+    assert mean_interval([0] * 100, rng=rng) == (0.0, 0.0)
 
 
 def test_quantiles_are_interpolated() -> None:

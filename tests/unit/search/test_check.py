@@ -161,7 +161,7 @@ def in_flight_for_nothing(search: Search) -> None:
 
 
 def closed_too_early(search: Search) -> None:
-    node_with(search, lambda n: n.status is OPEN and n.eligibility is Eligibility.ADMITTED).attempts = 1
+    node_with(search, lambda n: n.status is OPEN and n.eligibility is not Eligibility.CLOSED).attempts = 1
 
 
 def wild_value(search: Search) -> None:

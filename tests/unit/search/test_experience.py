@@ -5,7 +5,7 @@ from __future__ import annotations
 from search import Budget, Rule, Search, SearchOptions
 from search.base import Candidate, LogProb, Proved, Rejected, RejectKind, Theorem
 from search.events import Event
-from search.experience import Experience, probes
+from search.experience import PROBES, Experience
 from search.replay import steps
 from tests.fakes.graph import GraphEnvironment
 
@@ -23,7 +23,7 @@ def search_with(experience: Experience | None = None) -> Search:
         ROOT,
         rule=Rule.of("sum"),
         budget=Budget(expansions=10),
-        options=SearchOptions(max_attempts=2, probes=probes(("omega", "grind"))),
+        options=SearchOptions(max_attempts=2, probes=tuple(p for p in PROBES if p.tactic in ("omega", "grind"))),
         clock=lambda: 0.0,
         experience=experience,
     )

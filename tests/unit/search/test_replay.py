@@ -1,4 +1,4 @@
-"""A search made again from its events is the same search, and can go on with a bigger budget."""
+"""A search made again from its events is the same search, and can be resumed with a bigger budget."""
 
 from __future__ import annotations
 

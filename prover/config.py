@@ -109,7 +109,7 @@ class LeanConfig:
     """The Lean workers and the judge."""
 
     workers: Count = 2
-    """Lean workers, for each Lean."""
+    """Lean workers, for each Lean, at most; a run starts no more than its theorems and the memory allow."""
     project: str | tuple[str, ...] | None = None
     """A Lake project's folder, or a list of several, each with the Lean for its own files; none: the embedded Lean."""
     build: bool = False
@@ -119,7 +119,7 @@ class LeanConfig:
     heartbeats: Count = 200_000
     """Lean's own limit on one tactic."""
     tactic_s: Positive = 5.0
-    """Seconds after which a tactic ends."""
+    """Seconds after which a tactic ends; of processor time, on the embedded Lean."""
     memory_mb: Count | None = None
     """Resident MiB at which a worker or a judging process is ended; none: what its kind of Lean needs."""
     judge_s: Positive = 120.0
@@ -203,7 +203,7 @@ class Config:
     """One run, resolved."""
 
     time_limit_s: Positive = 60.0
-    """Seconds of wall-clock time for a theorem and pass, from its opening, without waiting for Lean."""
+    """Seconds of wall-clock time for a theorem and pass, from when Lean begins with its declaration to the judge."""
     total_s: Positive | None = None
     """Seconds for all theorems of a run together, where it has several rounds."""
     seed: int = 0

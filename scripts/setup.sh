@@ -14,6 +14,18 @@ find_python() {
   return 1
 }
 
+# Runs a command that ends with this script, and all that it started with it.
+below() {
+  local child status=0
+  setsid "$@" &
+  child=$!
+  trap 'kill -- "-$child" 2>/dev/null; exit 143' TERM
+  trap 'kill -- "-$child" 2>/dev/null; exit 130' INT
+  wait "$child" || status=$?
+  trap - TERM INT
+  return "$status"
+}
+
 setup() {
   local extras python stamp wanted
   extras="$(IFS=,; echo "$*")"
@@ -26,14 +38,14 @@ setup() {
     fi
     if [ ! -x "$root/.venv/bin/python" ]; then
       python="$(find_python)" || return 1
-      if ! "$python" -m venv "$root/.venv"; then
+      if ! below "$python" -m venv "$root/.venv"; then
         rm -rf "$root/.venv"
         echo "$python could not make a virtual environment (on Debian and Ubuntu: apt-get install python3-venv)." >&2
         return 1
       fi
     fi
     echo "Installing Stepwise${extras:+ with $extras} into .venv, once (a minute, 250 MB without extras) …" >&2
-    if ! "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    if ! below "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check \
       --constraint "$root/scripts/constraints.txt" --editable "$root${extras:+[$extras]}" >"$root/.venv/install.log" 2>&1; then
       tail -n 15 "$root/.venv/install.log" >&2
       echo "The installation failed; the whole log is .venv/install.log. Without a network? The first run needs one." >&2

@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from prover.assembly.capacity import judges_beside
 from prover.assembly.listener import Listener
 from prover.cluster.placement import memory_parts
 from prover.config import Config, LeanConfig
@@ -130,13 +132,14 @@ async def open_components(
             for each in known:
                 listener.note(f"{kind}: {each}")
         note_models(facts_json(facts))
+        judge_each = partial(judge_with, lean=config.lean, parallel=judges_beside(config.lean.workers))
         pools = [await stack.enter_async_context(pool) for pool in pools_of(toolchains, config.lean, listener)]
-        judges = [await stack.enter_async_context(judge_with(each, config.lean)) for each in toolchains]
+        judging = [await stack.enter_async_context(judge_each(each)) for each in toolchains]
         for pool in pools:
             await pool.ready()
         yield tuple(
             assemble(config, lean=pool, policy=policy.policy, critic=critic.critic, judge=judge)
-            for pool, judge in zip(pools, judges, strict=True)
+            for pool, judge in zip(pools, judging, strict=True)
         )
 
 

@@ -20,8 +20,9 @@ class Listener:
     def warn(self, text: str) -> None:
         """A line for people about a likely mistake."""
 
-    def installing(self, stage: str, done: int, total: int) -> None:
-        """The embedded Lean is being installed: so many bytes of a stage are done, of `total` (0 if not known)."""
+    def progress(self, step: str, done: int, total: int, unit: str = "B") -> None:
+        """So much of a step is done, of `total` (0 where only the time is known), in bytes (B) or in things of the kind
+        that the unit names. Told again and again while the step lasts."""
 
     def lean(self, event: PoolEvent) -> None:
         """A Lean worker of this process was started, became ready, or ended. Workers of all Leans are numbered

@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
+from prover.assembly.capacity import fitted
 from prover.assembly.components import Own, check_models
 from prover.assembly.far import join, open_far
 from prover.assembly.listener import Listener
 from prover.assembly.reading import read_sources, with_theorems
-from prover.assembly.runtime import Runtime, open_near
+from prover.assembly.runtime import Begin, Runtime, open_near
 from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, with_full_paths
 from prover.assembly.versions import versions
+from prover.cluster.handle import System
 from prover.config import Config, refuse_out_of_range, stored_config
+from prover.confine.usage import available_bytes
 from prover.driver.agenda import Agenda, make_agenda
 from prover.driver.run import Run
 from prover.driver.searches import notation, rules_named
 from prover.errors import RunFolderError, UsageError
-from prover.report.write import write_report
+from prover.report.write import report_steps
 from prover.run.folder import RunFolder, read_info
 from prover.run.progress import Progress
 from prover.run.result import SETTLED, Status, TheoremResult
 from prover.run.utilisation import sampled
 from prover.tasks import TaskList
 from prover.tasks.load import Source
+
+_MANY_PAGES = 500  # of a report: writing them takes seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,9 @@ async def prove(
     """
     if (folder / "run.json").exists():
         raise RunFolderError(f"{folder} already holds a run; resume it by --resume {folder}, or choose another --out")
+    standing = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    if not os.access(standing, os.W_OK):
+        raise RunFolderError(f"{standing} can't be written to; --out names another folder for the run")
     return await _work(_Order(folder, config, tasks, own or Own(), ray), listener or Listener())
 
 
@@ -114,26 +123,43 @@ async def _work(order: _Order, listener: Listener) -> RunResults:
                 )
         tasks = folder.tasks if folder is not None else await _read(order.tasks or (), leans, listener)
         agenda = make_agenda(leans.spread(tasks.tasks), [] if folder is None else folder.results(), config)
-        begin = None
+        begin, sized = None, config
         if agenda.has_next():
-            opening = (
-                open_near(config, leans, listener, order.own)
-                if system is None
-                else open_far(config, system, leans.fingerprint, listener)
-            )
-            begin = await stack.enter_async_context(opening)
+            sized = _sized(order, config, leans, tasks, folder, listener)
+            begin = await stack.enter_async_context(_opening(order, sized, leans, system, listener))
         if folder is None:
             folder = _created(order.path, tasks, config, leans)
             stack.callback(folder.close)
         _introduce(folder, leans, config, listener)
         if begin is not None:
-            await _proved(folder, begin(folder), agenda, config, listener)
-        return _finished(folder, listener)
+            await _proved(folder, begin(folder), agenda, sized, listener)
+        return await _finished(folder, listener)
 
 
 async def _read(given: TaskList | Sequence[Source], leans: Toolchains, listener: Listener) -> TaskList:
     tasks = with_theorems(given) if isinstance(given, TaskList) else await read_sources(given, leans, listener)
     return with_full_paths(tasks) if leans.homes else tasks
+
+
+def _opening(
+    order: _Order, config: Config, leans: Toolchains, system: System | None, listener: Listener
+) -> AbstractAsyncContextManager[Begin]:
+    if system is None:
+        return open_near(config, leans, listener, order.own)
+    return open_far(config, system, leans.fingerprint, listener)
+
+
+def _sized(
+    order: _Order, config: Config, leans: Toolchains, tasks: TaskList, folder: RunFolder | None, listener: Listener
+) -> Config:
+    """The settings with as many Lean workers as the open theorems and this machine have use for; a cluster's memory is
+    Ray's to share out."""
+    settled = {result.id for result in folder.results() if result.status in SETTLED} if folder is not None else set()
+    open_ = Counter(leans.index_of(task) for task in tasks.tasks if task.id not in settled)
+    free_bytes = available_bytes() if order.ray in (None, "local") else 0
+    sized, said = fitted(config, max(open_.values(), default=0), num_leans=len(open_) or 1, free_bytes=free_bytes)
+    listener.note(said)
+    return sized
 
 
 def _created(path: Path, tasks: TaskList, config: Config, leans: Toolchains) -> RunFolder:
@@ -180,11 +206,15 @@ async def _proved(folder: RunFolder, runtime: Runtime, agenda: Agenda, config: C
         await run.work()
 
 
-def _finished(folder: RunFolder, listener: Listener) -> RunResults:
-    """Write the report and the solved files after the last theorem. Returns the results."""
+async def _finished(folder: RunFolder, listener: Listener) -> RunResults:
+    """Write the report and the solved files after the last theorem, with a turn for others after each page. Returns the
+    results."""
     for solved in folder.write_solved():
         listener.note(f"solved: {solved}")
-    write_report(folder.path)
+    for done, total in report_steps(folder.path):
+        if total > _MANY_PAGES:
+            listener.progress("writing the report", done, total, "page")
+        await asyncio.sleep(0)
     best: dict[str, TheoremResult] = {}
     for result in folder.results():
         if result.id not in best or best[result.id].status not in SETTLED:

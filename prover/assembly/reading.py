@@ -51,7 +51,9 @@ async def _read(documents: Sequence[Document], toolchain: Toolchain, listener: L
     readings: dict[Document, Reading] = {}
     reader = _Reader(toolchain)
     try:
-        for document in documents:
+        for number, document in enumerate(documents):
+            if len(documents) > 1:
+                listener.progress("reading", number, len(documents), "file")
             began = time.monotonic()
             outline = await reader.read(document)
             if isinstance(outline, Unread):

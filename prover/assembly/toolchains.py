@@ -11,9 +11,9 @@ from typing import TypedDict
 from prover.assembly.listener import Listener
 from prover.config import LeanConfig
 from prover.errors import ToolchainError, UsageError
-from prover.lean.embedded import ensure_embedded
+from prover.lean import first_start
 from prover.lean.project import Project
-from prover.lean.toolchain import Embedded, Toolchain
+from prover.lean.toolchain import Toolchain
 from prover.tasks import TaskList, TheoremTask
 
 
@@ -85,8 +85,8 @@ async def open_toolchain(lean: LeanConfig, listener: Listener | None = None) -> 
         return await _prepared(lean, lean.first_project)
     if lean.repl is not None:
         raise UsageError("lean.repl is for a project of your own: name it with --project")
-    installing = (listener or Listener()).installing
-    return await Embedded.prepare(await ensure_embedded(installing), installing, memory_bytes=lean.worker_bytes)
+    listener = listener or Listener()
+    return await first_start.embedded(listener.progress, memory_bytes=lean.worker_bytes)
 
 
 async def open_toolchains(lean: LeanConfig, listener: Listener | None = None) -> Toolchains:

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from prover.assembly.components import pools_of
 from prover.assembly.toolchains import open_toolchain
 from prover.cli.console import Console
+from prover.cli.ending import run_until_told
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
@@ -41,12 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 if no statement has a defect, 1 otherwise."""
     console = Console(is_json=options.json)
-    tasks = load_tasks(options.inputs, stdin=sys.stdin.buffer)
+    tasks = load_tasks(options.inputs, stdin=None if sys.stdin is None else sys.stdin.buffer)
     findings = audit(tasks)
     for finding in findings:
         _say(console, finding)
     if options.lean:
-        findings += asyncio.run(_with_lean(tasks, options, console))
+        findings += run_until_told(_with_lean(tasks, options, console))
     defective = {finding.id for finding in findings if finding.severity is Severity.DEFECT}
     console.line(f"{len(tasks)} statements, {len(defective)} with a defect, {len(findings)} findings")
     return 1 if defective else 0

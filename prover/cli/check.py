@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from prover.assembly.checking import Claim, check_claims, claims_of, open_judges
 from prover.cli.console import Console
+from prover.cli.ending import run_until_told
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
@@ -59,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"{options.subject} is a folder; --challenge goes with a solution's file")
     if options.challenge is not None and len(options.project or ()) > 1:
         raise UsageError("a solution is judged with one Lean: name one --project beside --challenge")
-    return asyncio.run(_check(options, console))
+    return run_until_told(_check(options, console))
 
 
 async def _check(options: argparse.Namespace, console: Console) -> int:

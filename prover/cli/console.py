@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,12 +17,52 @@ from tqdm import tqdm
 
 from prover.cli.advice import next_step
 
+_LINE_EVERY_S = 15.0
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:
     """The text with control characters written out, since names and proofs come from data sets and models."""
     return _UNSEEN.sub(lambda match: match.group().encode("unicode_escape").decode(), text)
+
+
+class _Stage:
+    """A step that takes a while, as a bar on a terminal and as lines elsewhere."""
+
+    def __init__(self, name: str, total: int, unit: str, stream: TextIO) -> None:
+        self.name = name
+        self._stream = stream
+        self._is_bar = stream.isatty()
+        self._began = self._said = time.monotonic()
+        form = None if total else "{desc} … {elapsed}"
+        self.bar = tqdm(
+            desc=name,
+            total=total or None,
+            unit=unit,
+            unit_scale=unit == "B",
+            bar_format=form,
+            file=stream,
+            disable=not self._is_bar,
+            dynamic_ncols=True,
+        )
+        if not self._is_bar:
+            size = f": {_amount(total, unit)}" if total else ""
+            print(f"{name[0].upper()}{name[1:]}{size} …", file=stream, flush=True)
+        self._total, self._unit = total, unit
+
+    def show(self, done: int) -> None:
+        if self._is_bar:
+            self.bar.update(done - self.bar.n)
+            if not self._total:
+                self.bar.refresh()  # the time goes on
+        elif (now := time.monotonic()) - self._said >= _LINE_EVERY_S:
+            self._said = now
+            far = f"{_amount(done, self._unit)} of {_amount(self._total, self._unit)}" if self._total else ""
+            print(f"{self.name}: {far or f'{now - self._began:.0f} s so far'}", file=self._stream, flush=True)
+
+
+def _amount(count: int, unit: str) -> str:
+    return f"{count / 1e6:.0f} MB" if unit == "B" else f"{count} {unit}s"
 
 
 @dataclass(slots=True)
@@ -34,7 +75,7 @@ class Console:
     err: TextIO = field(default_factory=lambda: sys.stderr)
     _bar: tqdm[Any] | None = None
     _advised: set[str] = field(default_factory=set)
-    _stages: dict[str, tqdm[Any]] = field(default_factory=dict)
+    _stage: _Stage | None = None
 
     def line(self, text: str) -> None:
         """A line of the result, for people; nothing in the JSON form."""
@@ -70,7 +111,7 @@ class Console:
             self.note(f"  → {step}")
 
     def _write(self, text: str, stream: TextIO) -> None:
-        self._end_stages()
+        self._end_stage()
         if self._bar is None:
             print(text, file=stream, flush=True)
         else:
@@ -98,20 +139,17 @@ class Console:
         bar.close()
         self._bar = None
 
-    def stage(self, name: str, done: int, total: int) -> None:
-        """How far an installation is: a line for each stage; on a terminal a bar where its size in bytes is known."""
+    def stage(self, name: str, done: int, total: int, *, unit: str = "B") -> None:
+        """How far a step is: a bar in bytes or another unit, the time alone where there is no `total`. Without a
+        terminal a line when it begins, and one each quarter of a minute."""
         if self.is_quiet:
             return
-        if name not in self._stages:
-            self._end_stages()
-            has_bar = total > 0 and self.err.isatty()
-            if not has_bar:
-                self.note(f"{name[0].upper()}{name[1:]} …")
-            self._stages[name] = tqdm(
-                desc=name, total=total, unit="B", unit_scale=True, file=self.err, disable=not has_bar
-            )
-        self._stages[name].update(done - self._stages[name].n)
+        if self._stage is None or self._stage.name != name:
+            self._end_stage()
+            self._stage = _Stage(name, total, unit, self.err)
+        self._stage.show(done)
 
-    def _end_stages(self) -> None:
-        for bar in self._stages.values():
-            bar.close()
+    def _end_stage(self) -> None:
+        if self._stage is not None:
+            self._stage.bar.close()
+            self._stage = None

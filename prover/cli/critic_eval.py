@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from critic.calibration import PairAccuracy, SiblingRank
 from prover.cli.console import Console
+from prover.cli.ending import run_until_told
 from prover.cli.page import Page
 from prover.errors import UsageError
 from prover.learn.critic import (
@@ -65,7 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the figures."""
-    return asyncio.run(evaluate(options, Console()))
+    return run_until_told(evaluate(options, Console()))
 
 
 async def evaluate(options: argparse.Namespace, console: Console) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import importlib.metadata
 import os
 import platform
@@ -20,6 +19,7 @@ from prover.assembly.listener import Listener
 from prover.assembly.toolchains import open_toolchain
 from prover.cli.console import Console
 from prover.cli.disk import clean_cache, disk
+from prover.cli.ending import run_until_told
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
@@ -80,7 +80,7 @@ def run(options: argparse.Namespace) -> int:
     console = Console(is_json=options.json)
     if options.clean:
         return clean_cache(console)
-    return asyncio.run(_run(options, console))
+    return run_until_told(_run(options, console))
 
 
 async def _run(options: argparse.Namespace, console: Console) -> int:

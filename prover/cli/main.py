@@ -18,6 +18,7 @@ from typing import Protocol
 
 import prover
 from prover.cli.console import Console, visible
+from prover.cli.ending import Told
 from prover.cli.page import Page, Parser, did_you_mean, exit_rows
 from prover.errors import ModelError, RunFolderError, StepwiseError, ToolchainError, UsageError
 from prover.run import logs
@@ -74,10 +75,16 @@ def _usage() -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. A fault of the user's or of Lean's is not raised: it is said, and becomes the exit code."""
+    try:
+        return _run(list(sys.argv[1:] if argv is None else argv))
+    except KeyboardInterrupt:  # before the command itself began
+        return 130
+
+
+def _run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what a terminal's encoding lacks ends no run
-    arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
         print(_usage())
         return 0 if arguments else 2
@@ -114,9 +121,9 @@ def guarded(module: Command, options: argparse.Namespace, name: str) -> int:
         console.warn(f"stepwise {name}: {fault}")
         console.advise(str(fault))
         return exit_code(fault)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Told) as told:
         print(f"\nstepwise {name}: interrupted", file=sys.stderr)
-        return 130
+        return told.exit_code if isinstance(told, Told) else 130
     except BrokenPipeError:
         # The reader of a pipe (`| head`) went away: not our fault, and nothing is left to say it to.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

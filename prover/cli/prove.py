@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import signal
 import sys
 import time
-from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +13,7 @@ import prover
 from prover.assembly import proving as assembly
 from prover.assembly.proving import RunResults
 from prover.cli.console import Console
+from prover.cli.ending import Told, run_until_told
 from prover.cli.page import Page, did_you_mean
 from prover.cli.projects import add_project_arguments, project_setting
 from prover.cli.telling import TellingRun
@@ -179,11 +177,11 @@ def run(options: argparse.Namespace) -> int:
                 if sources is None
                 else assembly.prove(sources, config, path, listener, ray=options.ray)
             )
-            results = asyncio.run(_prove_until_told(proving))
+            results = run_until_told(proving)
         return _summarise(results, console, config)
-    except (KeyboardInterrupt, asyncio.CancelledError) as stop:
+    except Told as told:
         console.warn(f"\n{_interrupted(path)}")
-        return 130 if isinstance(stop, KeyboardInterrupt) else 143
+        return told.exit_code
 
 
 def _interrupted(path: Path) -> str:
@@ -265,14 +263,6 @@ def _refuse_missing(name: str) -> None:
         raise UsageError("a statement itself goes behind --statement")
     beside = [str(path.with_name(each.name)) for each in path.parent.iterdir()] if path.parent.is_dir() else []
     raise UsageError(f"there is no file {name}{did_you_mean(name, beside)}")
-
-
-async def _prove_until_told(proving: Coroutine[Any, Any, RunResults]) -> RunResults:
-    """Work until done; SIGTERM cancels it."""
-    task = asyncio.current_task()
-    assert task is not None
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-    return await proving
 
 
 def _summarise(results: RunResults, console: Console, config: Config) -> int:

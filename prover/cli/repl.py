@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from prover.assembly.toolchains import open_toolchain
 from prover.cli.console import Console
+from prover.cli.ending import run_until_told
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """0 at the end of the input."""
-    asyncio.run(_serve(options))
+    run_until_told(_serve(options))
     return 0
 
 

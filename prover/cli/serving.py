@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from prover.cli.console import Console
+from prover.cli.ending import Told, run_until_told
 
 if TYPE_CHECKING:
     from prover.serve.json_server import JsonServer
@@ -28,8 +29,8 @@ def add_address_arguments(parser: argparse.ArgumentParser, *, port: int) -> None
 def serve_until_interrupted(service: Opened, host: str, port: int) -> int:
     """Load, listen, wait for Ctrl-C; the exit code."""
     try:
-        asyncio.run(_serve(service, host, port, Console()))
-    except KeyboardInterrupt:
+        run_until_told(_serve(service, host, port, Console()))
+    except Told:
         return 0
     return 0
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections.abc import Sequence
 
 from prover.assembly.suggesting import Place, Suggestion, place_at, sorry_line, suggest
 from prover.cli.console import Console
+from prover.cli.ending import run_until_told
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         lean=lean_settings(options, workers=1),
         models=ModelConfig(policy=options.policy),
     )
-    return asyncio.run(_say_all(place, config, console, searches=not options.no_search))
+    return run_until_told(_say_all(place, config, console, searches=not options.no_search))
 
 
 async def _say_all(place: Place, config: Config, console: Console, *, searches: bool) -> int:

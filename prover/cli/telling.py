@@ -33,7 +33,7 @@ class Telling(Listener):
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._seen_ready: set[int] = set()
+        self._is_ready = False
 
     def note(self, text: str) -> None:
         self._console.note(text)
@@ -42,19 +42,16 @@ class Telling(Listener):
         self._console.warn(text)
         self._console.advise(text)
 
-    def installing(self, stage: str, done: int, total: int) -> None:
-        self._console.stage(stage, done, total)
+    def progress(self, step: str, done: int, total: int, unit: str = "B") -> None:
+        self._console.stage(step, done, total, unit=unit)
 
     def lean(self, event: PoolEvent) -> None:
-        """A worker's first start, and each death that is a fault; replacements are of interest to the report alone."""
+        """The first worker that is ready, with what confines them all, and each death that is a fault; replacements are
+        of interest to the report alone."""
         match event.kind:
-            case EventKind.STARTING | EventKind.READY if event.slot in self._seen_ready:
-                pass
-            case EventKind.STARTING:
-                self.note(f"Lean worker {event.slot + 1}: starting {event.detail}".rstrip())
-            case EventKind.READY:
-                self._seen_ready.add(event.slot)
-                self.note(f"Lean worker {event.slot + 1}: ready after {event.detail}")
+            case EventKind.READY if not self._is_ready:
+                self._is_ready = True
+                self.note(f"Lean: the first worker is ready after {event.detail}")
             case EventKind.DIED if event.reason is DeathReason.ABANDONED:
                 pass  # the end of a theorem's time, not a fault
             case EventKind.DIED | EventKind.START_FAILED:
@@ -68,7 +65,7 @@ class TellingRun(Telling):
 
     def __init__(self, console: Console, *, is_live: bool) -> None:
         super().__init__(console)
-        self._is_live = is_live
+        self._is_live = is_live and console.err.isatty()  # else there is no screen: lines, as without it
         self._bar: tqdm[Any] | None = None
         self._progress: Progress | None = None
         self._view: LiveView | None = None

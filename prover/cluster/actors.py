@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -171,9 +172,8 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
         raise UsageError("this process has joined a Ray cluster already")
     asked = init_options(address, local)
     logging.getLogger("ray").setLevel(asked["logging_level"])
-    on_sigterm = signal.getsignal(signal.SIGTERM)
     try:
-        ray.init(**asked)  # in the main thread, where it can see to signals
+        await _init(asked)
     except ConnectionError as error:
         hint = "is it Ray, and the same version? If it asks for a token, ~/.ray/auth_token has to be that of its head"
         raise UsageError(f"--ray {address}: {_first_line(error)} ({hint})") from error
@@ -181,11 +181,32 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
         raise UsageError(f"--ray {address}: {_first_line(error)}") from error
     except Exception as error:  # a bare one is what Ray raises when it does not come up
         raise StepwiseError(f"--ray {address}: Ray did not start: {_first_line(error)}") from error
-    signal.signal(signal.SIGTERM, on_sigterm)  # Ray's own handler prints a stack and exits on the spot
     try:
         yield RaySystem(can_grow=address != LOCAL)
     finally:
         await asyncio.to_thread(ray.shutdown)
+
+
+async def _init(asked: Mapping[str, Any]) -> None:
+    """`ray.init`, in the main thread, where it can see to signals. It blocks for seconds, so that a signal ends it by
+    SystemExit, as Ray's own handler of SIGTERM does; who listens to the signal is told when Ray is gone again."""
+    import ray
+
+    handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
+    told = 0
+    signal.signal(signal.SIGINT, lambda signum, _: sys.exit(signum))
+    try:
+        ray.init(**asked)
+    except SystemExit as end:
+        told = signal.SIGINT if end.code == signal.SIGINT else signal.SIGTERM
+        ray.shutdown()
+    finally:
+        for signum, handler in handlers.items():
+            signal.signal(signum, handler)
+    if told:
+        signal.raise_signal(told)
+        await asyncio.sleep(_KNOCK_S)  # what it cancels
+        raise SystemExit(128 + told)  # nobody listens
 
 
 async def knock(address: str) -> None:

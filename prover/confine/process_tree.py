@@ -44,13 +44,41 @@ def pss_bytes(pid: int) -> int:
     return sum(_proportional(each) for each in process_tree(pid))
 
 
-def available_bytes() -> int:
-    """The memory in bytes that the machine could still give without swapping."""
+def available_bytes(proc: Path = _PROC, groups: Path = Path("/sys/fs/cgroup")) -> int:
+    """The memory in bytes that this process could still get without swapping: what the machine has, or less where a
+    control group (a container's, say) allows less. 0 where that can't be known."""
+    lines = _lines(proc / "meminfo")
+    machine = next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), 0)
+    return min([machine, *_left_in_groups(proc, groups)])
+
+
+def _left_in_groups(proc: Path, groups: Path) -> Iterator[int]:
+    """What each control group above this process leaves it; in a container only the outermost may be seen."""
+    for line in _lines(proc / "self" / "cgroup"):
+        _, kinds, path = line.split(":", 2)
+        if kinds not in ("", "memory"):
+            continue
+        root = groups / kinds
+        limit, used = ("memory.limit_in_bytes", "memory.usage_in_bytes") if kinds else ("memory.max", "memory.current")
+        inner = root / path.strip("/")
+        for folder in (inner, *(parent for parent in inner.parents if parent.is_relative_to(root))):
+            numbers = [_lines(folder / name) for name in (limit, used)]
+            if all(number and number[0].isdecimal() for number in numbers):
+                held = int(numbers[1][0]) - _idle_cache(folder)
+                yield max(0, int(numbers[0][0]) - held)
+
+
+def _idle_cache(group: Path) -> int:
+    """Bytes of file contents that a group is charged for and gives up when it needs memory."""
+    known = dict(line.split(maxsplit=1) for line in _lines(group / "memory.stat"))
+    return int(known.get("total_inactive_file", known.get("inactive_file", "0")))
+
+
+def _lines(file: Path) -> list[str]:
     try:
-        lines = (_PROC / "meminfo").read_text().splitlines()
+        return file.read_text().splitlines()
     except OSError:
-        return 0
-    return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:")), 0)
+        return []
 
 
 def _resident(pid: int) -> int:

@@ -76,9 +76,10 @@ class _Below:
 
 @asynccontextmanager
 async def open_alternatives(
-    parts: Components, task: TheoremTask, environment: Environment
+    parts: Components, task: TheoremTask, environment: Environment, *, until: float
 ) -> AsyncIterator[list[Claim]]:
-    """Open the alternatives that may settle the statement; none unless a share of the budget is set aside for them."""
+    """Open the alternatives that may settle the statement, by the time `until` on the components' clock; none unless a
+    share of the budget is set aside for them."""
     claims: list[Claim] = []
     if parts.settings.disprove <= 0:
         yield claims
@@ -86,7 +87,7 @@ async def open_alternatives(
     opened: Environment | None = None
     try:
         negation = negation_of(task)
-        opened = None if negation is None else await open_negation(parts.lean, negation)
+        opened = None if negation is None else await open_negation(parts.lean, negation, until - parts.clock())
         if negation is not None and opened is not None:
             claim = Claim.of(negation, opened)
             claims.append(replace(claim, settles=Status.DISPROVED, note=DISPROOF, extra=_PROBES))
@@ -99,10 +100,10 @@ async def open_alternatives(
             await opened.close()
 
 
-async def open_negation(lean: Opener, negation: TheoremTask) -> Environment | None:
+async def open_negation(lean: Opener, negation: TheoremTask, limit_s: float | None = None) -> Environment | None:
     """Open the negation, if its goal is `¬ …` without hypotheses, else None. A proof that used a hypothesis (a
     `variable` that Lean includes) would be no disproof."""
-    problem = Problem(negation.name, "", negation.challenge, negation.hole_position)
+    problem = Problem(negation.name, "", negation.challenge, negation.hole_position, limit_s)
     try:
         opened = await lean.open(problem)
     except LeanFault:

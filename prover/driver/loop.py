@@ -8,10 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from search.base import Candidate, Critic, Environment, Outcome, Policy, Premise, ProofState, TacticCall
+from search.base import Candidate, Critic, Environment, Outcome, Path, Policy, Premise, ProofState, TacticCall
 from search.events import Event
 from search.expansion import Expansion
 from search.side_by_side import AnySearch
+
+_PREMISES_S = 2.0
+"""How long an expansion waits for premises; a question takes milliseconds where the index is there."""
 
 
 @dataclass(slots=True)
@@ -115,13 +118,22 @@ class SearchLoop:
     async def _ask(self, expanded: Expanded) -> Sequence[Candidate]:
         """Ask the policy for an expansion's candidates, with the premises it wants."""
         expansion = expanded.expansion
-        premises: Sequence[Premise] = ()
-        if self._policy.num_premises:
-            premises = await self._environment.premises(expansion.path, self._policy.num_premises)
+        premises = await self._premises(expansion.path)
         began = self._clock()
         (candidates,) = await self._policy.propose([expansion.request(premises)])
         expanded.policy_s = self._clock() - began
         return candidates
+
+    async def _premises(self, path: Path) -> Sequence[Premise]:
+        """The premises that the policy wants; none where they take long: a worker that meets the library for the first
+        time makes an index of it, and tactics that need no premise don't wait for that."""
+        if not self._policy.num_premises:
+            return ()
+        try:
+            async with asyncio.timeout(_PREMISES_S):
+                return await self._environment.premises(path, self._policy.num_premises)
+        except TimeoutError:
+            return ()
 
     async def _apply(self, expansion: Expansion, calls: Sequence[TacticCall], expanded: Expanded) -> bool:
         """Run the calls; False if the rest was not wanted any more."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
@@ -10,7 +11,7 @@ from prover.driver.job import Accepted, JudgedProof, Rejected, Unjudged, Unprove
 from prover.driver.loop import Observer, SearchLoop
 from prover.driver.parts import Components
 from prover.driver.polish import polish
-from prover.judge import VerdictStatus
+from prover.judge import Reason, Verdict, VerdictStatus
 from prover.run.result import Status
 from prover.tasks import TheoremTask
 from search.base import Candidate, Environment, Theorem
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 _POLISH_S = 2.0
 """How long a found proof may be worked on to make it shorter."""
+_JUDGING_S = 5.0
+"""How long after the end of the time the judge may still take with a proof that was found in time."""
 _MAX_REFUSED = 8
 """So many proofs of one theorem are judged in vain, then no more are looked for."""
 _FORMS = 3  # of one proof: shortened, as found, without bullets; so many are judged when the time is over
@@ -190,7 +193,11 @@ class ProofAttempt:
             return False
         solution = claim.solution(script)
         began = self.parts.clock()
-        verdict = await self.parts.judge.judge(claim.challenge, solution, claim.name)
+        try:
+            async with asyncio.timeout(max(0.0, self.until + _JUDGING_S - began)):
+                verdict = await self.parts.judge.judge(claim.challenge, solution, claim.name)
+        except TimeoutError:
+            verdict = Verdict(VerdictStatus.UNKNOWN, claim.name, Reason.TIME, "the theorem's time was over")
         self.judge_s += self.parts.clock() - began
         steps = len(proof.tactics) + bool(claim.opening)
         self._judged = JudgedProof(claim.challenge, solution, script, steps, verdict)

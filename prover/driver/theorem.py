@@ -38,17 +38,15 @@ from search.side_by_side import AnySearch
 
 log = logging.getLogger(__name__)
 
-_OPENING_S = 1.0
-"""So much of the time to open a theorem counts at most; what is longer is a wait for Lean, and none of its own."""
 _RANKED = 16  # states that speak for a theorem
 
 ObserverFor: TypeAlias = Callable[[TheoremTask, int, str], Observer]
 """Gives an attempt at a theorem its observer; the text names the alternative that is searched, "" the statement."""
 
 
-def problem_of(task: TheoremTask) -> Problem:
-    """The problem that Lean has to open for a task."""
-    return Problem(task.name, task.context, f"{task.declaration}\n", task.hole_position)
+def problem_of(task: TheoremTask, limit_s: float | None = None) -> Problem:
+    """The problem that Lean has to open for a task, within so many seconds."""
+    return Problem(task.name, task.context, f"{task.declaration}\n", task.hole_position, limit_s)
 
 
 class TheoremProver:
@@ -62,19 +60,26 @@ class TheoremProver:
     async def prove(self, job: Job) -> Attempt:
         """Search for a proof and have it judged. Lean faults and ill-typed statements are endings.
 
+        The attempt's time begins when Lean begins with the declaration: waiting for a worker, what stands before the
+        declaration, and the index of the library's premises are common to many theorems, and no part of it.
+
         Raises ModelError if the policy or the critic fails: no other theorem would fare better.
         """
         parts = self._parts
         began, started_at = parts.clock(), parts.wall_clock()
         try:
-            environment = await parts.lean.open(problem_of(job.task))
+            environment = await parts.lean.open(problem_of(job.task, job.left_s))
         except LeanFault as fault:
-            failed = Fault(FaultKind.LEAN, str(fault))
-            return Attempt(failed, Spent(wall_s=parts.clock() - began), Usage(), started_at)
+            lost = Fault(FaultKind.LEAN, str(fault))
+            return Attempt(lost, Spent(wall_s=parts.clock() - began), Usage(), started_at)
         if isinstance(environment, OpenFailed):
-            return Attempt(environment, Spent(wall_s=parts.clock() - began), Usage(), started_at)
-        until = max(began, parts.clock() - _OPENING_S) + job.left_s
+            failed: Ending = Unanswered("Lean to elaborate the statement") if environment.is_late else environment
+            return Attempt(failed, Spent(wall_s=parts.clock() - began), Usage(), started_at)
         try:
+            if parts.policy.num_premises:
+                await environment.premises((), parts.policy.num_premises)
+            began = parts.clock() - environment.opening_s
+            until = began + job.left_s
             attempts = await self._attempts(job, environment, until)
             value = await self._promise(job.task, attempts)
         finally:
@@ -90,7 +95,7 @@ class TheoremProver:
         try:
             main, observer = self._main(job, Claim.of(job.task, environment), observer, until)
             attempts.append(main)
-            async with open_alternatives(self._parts, job.task, environment) as claims:
+            async with open_alternatives(self._parts, job.task, environment, until=until) as claims:
                 attempts.extend(self._beside(job, claim, len(claims), until) for claim in claims)
                 await _until_success(attempts)
             return attempts

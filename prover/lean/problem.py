@@ -15,13 +15,15 @@ class Problem:
 
     The text goes up to and including the `sorry` to replace. Where it holds several, the one at `position` (line from
     1, column from 0, in the joined text) is taken; without a position the last one of the declaration `name` (which may
-    leave out namespaces), or the last of all if no declaration has that name.
+    leave out namespaces), or the last of all if no declaration has that name. Lean has `limit_s` seconds for the
+    declaration, where that is given.
     """
 
     name: str
     context: str
     declaration: str
     position: tuple[int, int] | None = None
+    limit_s: float | None = None
 
     @property
     def text(self) -> str:
@@ -30,17 +32,18 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class OpenFailed:
-    """The reason why no worker can open a problem: its statement is ill-typed, its text has no such `sorry`, or
-    (`is_refused`) the text declares inductive types that the judge refuses."""
+    """The reason why no worker can open a problem: its statement is ill-typed, its text has no such `sorry`,
+    (`is_refused`) the text declares inductive types that the judge refuses, or (`is_late`) the time was over first."""
 
     messages: tuple[str, ...]
     is_refused: bool = False
+    is_late: bool = False
 
     @property
     def text(self) -> str:
         """The reason, for people."""
         said = "\n".join(self.messages)
-        return said if self.is_refused else f"it does not elaborate: {said}"
+        return said if self.is_refused or self.is_late else f"it does not elaborate: {said}"
 
     @property
     def is_interrupted(self) -> bool:
@@ -50,11 +53,18 @@ class OpenFailed:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A theorem on one server: the ids of its root state and of its environment there, and the root itself."""
+    """A theorem on one server: the ids of its root state and of its environment there, the root itself, and the seconds
+    that its declaration took to elaborate."""
 
     root_id: int
     env: int
     root: ProofState
+    took_s: float = 0.0
+
+
+def late(limit_s: float) -> OpenFailed:
+    """The declaration was not elaborated within its limit."""
+    return OpenFailed((f"Lean took longer than {limit_s:g} s to elaborate the statement",), is_late=True)
 
 
 def opened(problem: Problem, answer: CommandAnswer) -> Opened | OpenFailed:

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 _WATCH_EVERY_S = 0.25
+_STARTS_AT_ONCE = 4
 _ROOM_FOR_TWO = 1.5  # times a worker's size must be free for a second one beside it
 
 
@@ -39,7 +40,8 @@ class ProcessLimits:
 
 
 class ProcessSeat:
-    """Keeps one `Worker` up (`prover.lean.pool.Seat`). `on_event` is told of every start, death and replacement."""
+    """Keeps one `Worker` up (`prover.lean.pool.Seat`). `on_event` is told of every start, death and replacement;
+    `starts` bounds how many seats that share it start a worker at the same time."""
 
     def __init__(
         self,
@@ -48,10 +50,12 @@ class ProcessSeat:
         *,
         limits: ProcessLimits = ProcessLimits(),
         session: SessionLimits = SessionLimits(),  # noqa: B008 (frozen)
+        starts: asyncio.Semaphore | None = None,
         on_event: Callable[[PoolEvent], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._toolchain = toolchain
+        self._starts = starts or asyncio.Semaphore(1)
         self._index = index
         self._limits = limits
         self._session = session
@@ -114,9 +118,10 @@ class ProcessSeat:
     # ------------------------------------------------------------------------------------------------- one worker
 
     async def _start(self) -> Worker:
-        began = self._clock()
-        self._tell(EventKind.STARTING)
-        worker = await Worker.start(self._toolchain.launch(), self._session, clock=self._clock)
+        async with self._starts:
+            began = self._clock()
+            self._tell(EventKind.STARTING)
+            worker = await Worker.start(self._toolchain.launch(), self._session, clock=self._clock)
         took_s = self._clock() - began
         self._past.starts_s.append(took_s)
         self._tell(EventKind.READY, f"{took_s:.1f} s; {', '.join(worker.process.confined) or 'not confined'}")
@@ -190,9 +195,10 @@ def local_pool(
     on_event: Callable[[PoolEvent], None] = lambda _: None,
     clock: Callable[[], float] = time.monotonic,
 ) -> LeanPool:
-    """A pool of Lean processes on this machine."""
+    """A pool of Lean processes on this machine, started a few at a time."""
+    starts = asyncio.Semaphore(_STARTS_AT_ONCE)
     seats = [
-        ProcessSeat(toolchain, index, limits=limits, session=session, on_event=on_event, clock=clock)
+        ProcessSeat(toolchain, index, limits=limits, session=session, starts=starts, on_event=on_event, clock=clock)
         for index in range(workers)
     ]
     return LeanPool(seats, queueing=queueing, clock=clock)

@@ -27,15 +27,18 @@ class Hello:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Elaborate a whole text. Without `env` it starts from its own header."""
+    """Elaborate a whole text, within `limit_s` seconds if they are given. Without `env` it starts from its header."""
 
     text: str
     env: int | None = None
+    limit_s: float | None = None
 
     def wire(self) -> dict[str, Any]:
         wire: dict[str, Any] = {"cmd": self.text}
         if self.env is not None:
             wire["env"] = self.env
+        if self.limit_s is not None:
+            wire["wallMs"] = round(self.limit_s * 1000)
         return wire
 
 

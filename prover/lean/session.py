@@ -9,6 +9,7 @@ tactic is decided by the caller (`prover.lean.theorem`).
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -16,11 +17,11 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from prover.confine.launch import Launch
-from prover.errors import DeathReason, LeanFault, ProtocolFault, WorkerStartFailed
+from prover.errors import DeathReason, LeanFault, ProtocolFault, WorkerDied, WorkerStartFailed
 from prover.lean import protocol
 from prover.lean.contexts import Contexts
 from prover.lean.outline import AskOutline, Outline, Unread, read_outline
-from prover.lean.problem import Opened, OpenFailed, Problem, opened
+from prover.lean.problem import Opened, OpenFailed, Problem, late, opened
 from prover.lean.transport import LeanProcess
 from prover.lean.upstream import start_server
 from search.base import (
@@ -41,6 +42,9 @@ T = TypeVar("T")
 _STALE_AT_ONCE = 64  # a message for each would cost more than the states do
 
 _PROTOCOL = 1
+_BUSY = 4.0
+"""How many times its limit a tactic may take on a busy machine: a server that its host watches, and therefore can
+cancel, counts processor time (`embedded/watchdog.cjs`)."""
 _REPLAY = TacticLimits(heartbeats=2_000_000, wall_s=30.0)  # it worked once: only the clock may differ
 
 
@@ -51,6 +55,7 @@ class SessionLimits:
     ready_s: float = 120.0
     open_s: float = 120.0
     grace_s: float = 5.0  # a tactic may exceed its own wall limit by so much before the process is killed
+    late_s: float = 2.0  # a statement its limit
     abandoned_s: float = 1.0  # cancelled tactics may run on for so long before the process is killed
     premises_s: float = 60.0  # the first request for a header builds the index of its library
     max_states: int = 20_000
@@ -64,10 +69,13 @@ class _ReplayFailed(LeanFault):
 class Worker:
     """A ready server. Calls may overlap; the server serves them one after the other."""
 
-    def __init__(self, process: LeanProcess, hello: protocol.HelloAnswer, limits: SessionLimits, born: float) -> None:
+    def __init__(
+        self, process: LeanProcess, hello: protocol.HelloAnswer, limits: SessionLimits, clock: Callable[[], float]
+    ) -> None:
         self.process = process
         self.hello = hello
-        self.born = born
+        self.born = clock()
+        self._clock = clock
         self.lean_s = 0.0
         self.tactics = 0
         self._limits = limits
@@ -93,7 +101,7 @@ class Worker:
         except BaseException:
             await process.close(grace_s=0.0)
             raise
-        return cls(process, hello, limits, clock())
+        return cls(process, hello, limits, clock)
 
     # ------------------------------------------------------------------------------------------------- theorems
 
@@ -109,7 +117,16 @@ class Worker:
     async def _elaborate(self, key: int, problem: Problem) -> Opened | OpenFailed:
         context = await self._contexts.env(problem.context)
         text = problem.text if context is None else problem.declaration
-        answer = await self._ask(protocol.Command(text, context), self._limits.open_s)
+        asked_s = math.inf if problem.limit_s is None else max(0.1, problem.limit_s)
+        limit_s = min(asked_s, self._limits.open_s)
+        began = self._clock()
+        try:
+            answer = await self._ask(protocol.Command(text, context, limit_s), limit_s + self._limits.late_s)
+        except WorkerDied as death:
+            if death.was_running and death.reason is DeathReason.DEADLINE:
+                return late(limit_s)
+            raise
+        took_s = self._clock() - began
         refusal = protocol.read_error(answer)
         if refusal is not None:
             return OpenFailed((refusal.message,))
@@ -117,9 +134,11 @@ class Worker:
         if context is not None:
             elaborated = elaborated.moved_down(problem.context.count("\n"))
         result = opened(problem, elaborated)
+        if isinstance(result, OpenFailed) and result.is_interrupted and took_s >= limit_s:
+            result = late(limit_s)
         states = {each.state_id for each in elaborated.sorries if each.state_id is not None}
         if isinstance(result, Opened) and key not in self._open:  # else another call was faster; one copy is enough
-            self._open[key] = result
+            self._open[key] = replace(result, took_s=took_s)
             self._send(protocol.Drop(tuple(states - {result.root_id})))
         else:
             self._send(protocol.Drop(tuple(states), (elaborated.env,)))
@@ -206,7 +225,8 @@ class Worker:
     async def _run(
         self, state: int, calls: Sequence[TacticCall], focus: tuple[int, ...] | None
     ) -> tuple[protocol.TacticAnswer, ...]:
-        timeout_s = sum(call.limits.wall_s for call in calls) + self._limits.grace_s
+        slowness = _BUSY if "cancel" in self.hello.capabilities else 1.0
+        timeout_s = slowness * sum(call.limits.wall_s for call in calls) + self._limits.grace_s
         answer = await self._ask(protocol.RunTactics(state, tuple(calls), focus), timeout_s)
         refusal = protocol.read_error(answer)
         if refusal is not None:

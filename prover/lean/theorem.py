@@ -55,10 +55,14 @@ class Workers(Protocol):
 
 
 class OpenTheorem:
-    """A theorem that Lean has elaborated, open for search (`search.base.Environment`)."""
+    """A theorem that Lean has elaborated, open for search (`search.base.Environment`). `opening_s` are the seconds that
+    its declaration took."""
 
-    def __init__(self, workers: Workers, key: int, problem: Problem, root: ProofState) -> None:
+    def __init__(
+        self, workers: Workers, key: int, problem: Problem, root: ProofState, *, opening_s: float = 0.0
+    ) -> None:
         self.problem = problem
+        self.opening_s = opening_s
         self._workers = workers
         self._key = key
         self._root = root
@@ -69,9 +73,8 @@ class OpenTheorem:
     async def open(cls, workers: Workers, key: int, problem: Problem) -> OpenTheorem | OpenFailed:
         """Elaborate the problem on a worker. Raises LeanFault if every worker that tried was lost."""
 
-        async def elaborate(worker: TheoremWorker) -> ProofState | OpenFailed:
-            result = await worker.open(key, problem)
-            return result if isinstance(result, OpenFailed) else result.root
+        async def elaborate(worker: TheoremWorker) -> Opened | OpenFailed:
+            return await worker.open(key, problem)
 
         for attempt in range(_RETRIES):
             try:
@@ -80,7 +83,9 @@ class OpenTheorem:
                 if attempt == _RETRIES - 1 or death.reason in (DeathReason.CLOSED, DeathReason.DEADLINE):
                     raise
             else:
-                return result if isinstance(result, OpenFailed) else cls(workers, key, problem, result)
+                if isinstance(result, OpenFailed):
+                    return result
+                return cls(workers, key, problem, result.root, opening_s=result.took_s)
         raise AssertionError("the last attempt returns or raises")
 
     @property

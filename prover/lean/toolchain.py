@@ -10,7 +10,7 @@ from typing import Protocol
 from prover.config import EMBEDDED_MB
 from prover.confine.launch import Confinement, Launch
 from prover.errors import ToolchainError
-from prover.lean.embedded import EmbeddedLean, Progress, ensure_server, find_embedded
+from prover.lean.embedded import EmbeddedLean, Progress, ensure_server, find_embedded, find_server
 from prover.lean.embedded.folders import silent
 from prover.lean.embedded.install import installed_folders
 from prover.lean.embedded.server import server_folder
@@ -66,6 +66,15 @@ class Embedded:
             ensure_server(lean, sources, main=_JUDGE, progress=progress),
         )
         return cls(lean, server / _SERVER, judge / _JUDGE, memory_bytes)
+
+    @classmethod
+    def find(cls, cache: Path, *, memory_bytes: int = EMBEDDED_MB << 20) -> Embedded | None:
+        """The embedded Lean in `cache` with its servers, if all of it is ready; makes nothing."""
+        lean = find_embedded(cache)
+        if lean is None:
+            return None
+        server, judge = (find_server(lean, lean_sources(), main=main) for main in (_SERVER, _JUDGE))
+        return None if server is None or judge is None else cls(lean, server / _SERVER, judge / _JUDGE, memory_bytes)
 
     @property
     def name(self) -> str:

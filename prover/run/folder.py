@@ -144,14 +144,14 @@ class RunFolder:
         for task in self.tasks.tasks:
             if task.is_lean_file:
                 by_source.setdefault(task.source, []).append(task)
-        names = file_names(dict.fromkeys(Path(source).name for source in by_source))
+        names = file_names(dict.fromkeys(Path(source).stem for source in by_source))
         written: list[Path] = []
         taken: set[str] = set()
         for source, tasks in by_source.items():
             solved = [(task, proofs[task.id]) for task in tasks if task.id in proofs]
             if not solved:
                 continue
-            name = names[Path(source).name]
+            name = f"{names[Path(source).stem]}.lean"
             if name in taken:
                 name = f"{digest(source)}-{name}"
             taken.add(name)

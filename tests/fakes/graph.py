@@ -32,6 +32,7 @@ class GraphEnvironment:
     run."""
 
     handful = 8
+    opening_s = 0.0
 
     def __init__(self, picture: Picture, goals: Mapping[str, Goal] | None = None) -> None:
         self._picture = picture

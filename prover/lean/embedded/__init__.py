@@ -3,6 +3,6 @@
 from prover.lean.embedded.folders import Progress
 from prover.lean.embedded.install import ensure_embedded, find_embedded
 from prover.lean.embedded.lean import EmbeddedLean
-from prover.lean.embedded.server import ensure_server
+from prover.lean.embedded.server import ensure_server, find_server
 
-__all__ = ["EmbeddedLean", "Progress", "ensure_embedded", "ensure_server", "find_embedded"]
+__all__ = ["EmbeddedLean", "Progress", "ensure_embedded", "ensure_server", "find_embedded", "find_server"]

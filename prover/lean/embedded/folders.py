@@ -16,7 +16,12 @@ from typing import Any
 from prover.errors import ToolchainError
 
 Progress = Callable[[str, int, int], None]
-"""Called with a stage's name, what is done and the total, both in bytes; the total is 0 where it isn't known."""
+"""Called with a stage's name, what is done and the total, both in bytes; the total is 0 where only the time can be
+shown."""
+
+
+ELSEWHERE = "STEPWISE_CACHE names another folder for the embedded Lean"
+"""What a user can do about a folder that won't do."""
 
 
 def silent(stage: str, done: int, total: int) -> None:
@@ -33,8 +38,13 @@ def locked(path: Path) -> Iterator[None]:
 
 @contextmanager
 def made(target: Path) -> Iterator[Path]:
-    """A folder to fill, which then takes the place of `target` at once, with a stamp of all sizes in it."""
-    making = Path(tempfile.mkdtemp(prefix="making-", dir=target.parent))
+    """A folder to fill, which then takes the place of `target` at once, with a stamp of all sizes in it.
+
+    The caller holds a lock, so what others left half made of the same folder is nobody's, and goes.
+    """
+    for left_over in target.parent.glob(f"making-{target.name}-*"):
+        shutil.rmtree(left_over, ignore_errors=True)
+    making = Path(tempfile.mkdtemp(prefix=f"making-{target.name}-", dir=target.parent))
     try:
         yield making
         sizes = {str(p.relative_to(making)): p.stat().st_size for p in sorted(making.rglob("*")) if p.is_file()}
@@ -94,18 +104,21 @@ def require_room(folder: Path, size: int, purpose: str) -> None:
     free = shutil.disk_usage(folder).free
     if free < size:
         raise ToolchainError(
-            f"{folder} has {free >> 20} MiB free, {purpose} needs {size >> 20}; "
-            "make room or name another folder in STEPWISE_CACHE"
+            f"{folder} has {free >> 20} MiB free, {purpose} needs {size >> 20}; make room; {ELSEWHERE}"
         )
 
 
-def unpack(archive_file: Path, target: Path) -> None:
+def unpack(archive_file: Path, target: Path, told: Callable[[int, int], None] = lambda _, __: None) -> None:
     """Unpacks the folders and plain files of a tar archive, without the `._*` files that macOS puts beside each.
+
+    `told` is called with the bytes of the archive that were read, and their number.
 
     Raises ToolchainError if a name leads out of `target`. (Python 3.11.0 to 3.11.3 have no filter for that.)
     """
-    with tarfile.open(archive_file) as archive:
+    size = archive_file.stat().st_size
+    with archive_file.open("rb") as packed, tarfile.open(fileobj=packed) as archive:
         for member in archive:
+            told(packed.tell(), size)
             name = PurePosixPath(member.name)
             if name.is_absolute() or ".." in name.parts:
                 raise ToolchainError(f"{archive_file.name} holds a file with the name {member.name}")

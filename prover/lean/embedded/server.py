@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import time
 from pathlib import Path
@@ -10,7 +11,17 @@ from pathlib import Path
 from prover.errors import ToolchainError
 from prover.lean.embedded import snapshot
 from prover.lean.embedded.bundle import bundle
-from prover.lean.embedded.folders import Progress, complete, held, locked, made, removed, require_room, silent
+from prover.lean.embedded.folders import (
+    ELSEWHERE,
+    Progress,
+    complete,
+    held,
+    locked,
+    made,
+    removed,
+    require_room,
+    silent,
+)
 from prover.lean.embedded.lean import EmbeddedLean
 
 _NEEDED_BYTES = 700_000_000
@@ -36,28 +47,41 @@ def server_folder(lean: EmbeddedLean, sources: Path, main: str) -> Path:
     return lean.root.parent / f"server-{digest[:16]}"
 
 
+def find_server(lean: EmbeddedLean, sources: Path, *, main: str = "Main.lean") -> Path | None:
+    """The folder that `ensure_server` makes, if it is complete; marked as used, which keeps it."""
+    folder = server_folder(lean, sources, main)
+    if not held(folder):
+        return None
+    with contextlib.suppress(OSError):  # of somebody else, or on a disk that can only be read
+        folder.touch()
+    return folder
+
+
 def _ensure(lean: EmbeddedLean, sources: Path, main: str, progress: Progress) -> Path:
+    if (ready := find_server(lean, sources, main=main)) is not None:
+        return ready
     folder = server_folder(lean, sources, main)
     home = folder.parent
     try:
-        if not held(folder):
-            with locked(home / f"lock-{main}"):
-                if not complete(folder):
-                    progress(f"starting {main.removesuffix('.lean')} for the first time (a minute or two)", 0, 0)
-                    _discard_unused(home)
-                    require_room(home, _NEEDED_BYTES, "a server's snapshot")
-                    with made(folder) as making:
-                        (making / main).write_text(bundle(sources, main), encoding="utf8")
-                        snapshot.take(lean, making / main)
-                held(folder)
-        folder.touch()
+        with locked(home / f"lock-{main}"):
+            if not complete(folder):
+                progress("starting Lean's servers for the first time (a minute or two)", 0, 0)
+                _discard_unused(home)
+                require_room(home, _NEEDED_BYTES, "a server's snapshot")
+                with made(folder) as making:
+                    (making / main).write_text(bundle(sources, main), encoding="utf8")
+                    snapshot.take(lean, making / main)
+            held(folder)
     except OSError as fault:
-        raise ToolchainError(f"the step server can't be prepared in {home}: {fault}") from fault
+        raise ToolchainError(f"the step server can't be prepared in {home}: {fault}; {ELSEWHERE}") from fault
     return folder
 
 
 def _discard_unused(home: Path) -> None:
-    """Removes servers of other versions, but for the newest."""
+    """Removes servers of other versions, but for the newest, and what was half made."""
+    for left_over in home.glob("making-server-*"):
+        if time.time() - left_over.stat().st_mtime > _KEEP_UNUSED_S:
+            removed(left_over)
     by_age = sorted(home.glob("server-*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
     for old in by_age[_KEEP_NEWEST:]:
         if time.time() - old.stat().st_mtime > _KEEP_UNUSED_S:

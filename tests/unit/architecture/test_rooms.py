@@ -38,7 +38,7 @@ ARROWS: dict[str, str] = {
     "report": "critic errors files tasks run learn",
     "driver": "search errors config lean policy tasks run judge",
     "cluster": "search critic errors config batching keeper lean models policy tasks run driver",
-    "assembly": "search errors config lean/embedded lean policy tasks run judge report driver cluster",
+    "assembly": "search errors config confine lean policy tasks run judge report driver cluster",
     "api": "errors config lean tasks driver assembly",
     "serve": "critic errors models",
     "cli": "search critic errors files config confine lean/embedded lean models "

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from prover.driver import loop
 from prover.driver.loop import SearchLoop
 from prover.driver.tracer import Untraced
 from search import Budget, Rule, Search, SearchOptions, StopReason
-from search.base import Environment, Outcome, Path, Policy, TacticCall, Theorem
+from search.base import Environment, Outcome, Path, Policy, Premise, TacticCall, Theorem
 from search.check import check_search
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment, World, check_script, draw
@@ -64,8 +65,8 @@ def searched(environment: GraphEnvironment | FakeEnvironment, rule: str, piece: 
 
 async def drive(search: Search, environment: Environment, policy: Policy) -> None:
     """Four expansions in flight; the search has to end in time and whole."""
-    loop = SearchLoop(search, environment, policy, HashCritic(), width=4, observe=Untraced(), clock=time.monotonic)
-    await asyncio.wait_for(loop.run(), 20)
+    driving = SearchLoop(search, environment, policy, HashCritic(), width=4, observe=Untraced(), clock=time.monotonic)
+    await asyncio.wait_for(driving.run(), 20)
     check_search(search)
 
 
@@ -106,6 +107,23 @@ async def test_answers_may_overtake_each_other_in_any_world(rule: str) -> None:
             check_script(world, 0, proof.script)
 
 
+async def test_tactics_that_need_no_premise_do_not_wait_for_an_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Indexing(GraphEnvironment):
+        """Is never done with its index."""
+
+        async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
+            await asyncio.Event().wait()
+            raise AssertionError("it was answered")
+
+    monkeypatch.setattr(loop, "_PREMISES_S", 0.01)
+    environment = Indexing({"root": {"a": []}})
+    policy = proposing({"root": ["a"]})
+    policy.num_premises = 8
+    search = searched(environment, "sum", None)
+    await drive(search, environment, policy)
+    assert search.done is StopReason.PROVED
+
+
 async def test_leans_seconds_end_an_expansion_between_two_handfuls_of_tactics() -> None:
     environment = FakeEnvironment(World(num_goals=500, num_tactics=40, shares=(0, 0, 0, 0, 1)))
     search = Search(
@@ -115,8 +133,8 @@ async def test_leans_seconds_end_an_expansion_between_two_handfuls_of_tactics() 
         budget=Budget(lean_s=0.002),
         options=SearchOptions(num_samples=40),
     )
-    loop = SearchLoop(search, environment, AllTactics(40), None, width=1, observe=Untraced(), clock=time.monotonic)
-    await loop.run()
+    driving = SearchLoop(search, environment, AllTactics(40), None, width=1, observe=Untraced(), clock=time.monotonic)
+    await driving.run()
     assert search.done is StopReason.LEAN_TIME
     assert environment.calls == 8
 

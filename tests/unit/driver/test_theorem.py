@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from io import BytesIO
@@ -9,15 +10,17 @@ from io import BytesIO
 import pytest
 
 from prover.config import SearchConfig
+from prover.driver import proof_attempt
 from prover.driver.parts import Components
 from prover.driver.results import result_of
 from prover.driver.theorem import TheoremProver
 from prover.driver.tracer import Untraced
-from prover.lean.problem import OpenFailed, Problem
+from prover.judge import Verdict
+from prover.lean.problem import OpenFailed, Problem, late
 from prover.lean.theorem import OpenTheorem
 from prover.run.result import Status, TheoremResult
 from prover.tasks import TheoremTask, load_tasks
-from search.base import Environment, Goal, Hypothesis, Policy, TacticLimits
+from search.base import Environment, Goal, Hypothesis, Path, Policy, Premise, TacticLimits
 from search.budget import Budget
 from tests.fakes.graph import Endless, GraphEnvironment, Picture, proposing
 from tests.fakes.jobs import job_of
@@ -231,7 +234,63 @@ async def test_a_wait_for_lean_is_not_the_theorems_time() -> None:
     late.before = wait
     parts = components(GraphEnvironment(STUCK), FakeJudge(), proposing({"root": ["a"], "x": ["x"]}))
     result = await proved(replace(parts, lean=late, clock=lambda: now))
-    assert (result.status, result.elapsed_s) == (Status.PROVED, 60.0)
+    assert (result.status, result.elapsed_s) == (Status.PROVED, 0.0)
+
+
+async def test_elaborating_the_declaration_is() -> None:
+    slow = GraphEnvironment(THREE_PROOFS)
+    slow.opening_s = 60.0
+    result = await proved(components(slow, FakeJudge(), proposing({"root": ["a"], "x": ["x"]})))
+    assert (result.status, result.stop_reason) == (Status.UNKNOWN, "unanswered")
+    assert result.elapsed_s >= 60.0
+
+
+async def test_a_declaration_that_is_not_elaborated_in_time_is_unknown_and_says_so() -> None:
+    class Late(FakeOpener):
+        """Takes as long as it may."""
+
+        async def open(self, problem: Problem) -> OpenTheorem | OpenFailed:
+            assert problem.limit_s == 10.0
+            return late(problem.limit_s)
+
+    parts = components(GraphEnvironment(STUCK), FakeJudge(), proposing({}))
+    result = await proved(replace(parts, lean=Late(GraphEnvironment(STUCK))))
+    assert (result.status, result.stop_reason) == (Status.UNKNOWN, "unanswered")
+    assert "elaborate the statement" in result.error
+
+
+async def test_the_index_of_premises_is_made_before_a_theorems_time_begins() -> None:
+    now = 0.0
+
+    class Indexing(GraphEnvironment):
+        """Takes a minute for the first question about premises."""
+
+        async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
+            nonlocal now
+            now += 60.0 if now == 0.0 else 0.0
+            return ()
+
+    policy = proposing({"root": ["a"], "x": ["x"]})
+    policy.num_premises = 8
+    parts = components(Indexing(THREE_PROOFS), FakeJudge(), policy)
+    result = await proved(replace(parts, clock=lambda: now))
+    assert (result.status, result.elapsed_s) == (Status.PROVED, 0.0)
+
+
+async def test_a_judge_that_does_not_end_holds_up_no_theorem(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Pondering(FakeJudge):
+        """Never comes to a verdict."""
+
+        async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict:
+            await asyncio.Event().wait()
+            raise AssertionError("it was answered")
+
+    monkeypatch.setattr(proof_attempt, "_JUDGING_S", 0.05)
+    parts = components(GraphEnvironment(TWO_STEPS), Pondering(), LONG_WAY, replace(EAGER, minimise=True))
+    result = await proved(parts, Budget(wall_s=0.2))
+    assert (result.status, result.stop_reason) == (Status.UNKNOWN, "unjudged")
+    assert "time was over" in result.error
+    assert result.elapsed_s < 1.0
 
 
 @pytest.mark.parametrize(("is_refused", "stop_reason"), [(False, "does_not_elaborate"), (True, "refused_type")])

@@ -56,10 +56,14 @@ async def test_a_context_that_only_begins_alike_starts_anew(lean: Lean, contexts
     assert lean.asked[1] == FILE.rstrip() + "0"
 
 
-async def test_imports_alone_are_not_split_off(lean: Lean, contexts: Contexts) -> None:
+async def test_imports_alone_are_imported_once_and_not_split_off(lean: Lean, contexts: Contexts) -> None:
     assert await contexts.env("") is None
-    assert await contexts.env("import Init.Data.List\npublic import Std -- all of it\n\n-- none\n") is None
+    assert await contexts.env("-- none\n") is None
     assert not lean.asked
+    for _ in range(2):
+        assert await contexts.env("import Init.Data.List\npublic import Std -- all of it\n\n-- none\n") is None
+    assert len(lean.asked) == 1
+    assert lean.dropped == [0]
 
 
 async def test_what_does_not_elaborate_by_itself_is_not_split_off_and_not_asked_again(

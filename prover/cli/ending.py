@@ -1,0 +1,81 @@
+"""How a command ends when it is told to, by Ctrl-C or SIGTERM: in good order, but within seconds whatever it is at."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Coroutine
+from types import FrameType
+from typing import Any, NoReturn, TypeVar
+
+from prover.confine.usage import process_tree
+from prover.errors import StepwiseError
+
+T = TypeVar("T")
+
+GRACE_S = 4.0
+"""How long an orderly end may take."""
+_TWICE_S = 0.3
+"""A signal comes twice at once where a process and its group are told, as `timeout` does."""
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class Told(BaseException):
+    """The command was told to end, and did. Like KeyboardInterrupt, no fault that a handler of faults may take."""
+
+    def __init__(self, signum: int) -> None:
+        super().__init__(signal.Signals(signum).name)
+        self.exit_code = 128 + signum
+
+
+def run_until_told(work: Coroutine[Any, Any, T]) -> T:
+    """Run `work` on an event loop of its own. The first Ctrl-C or SIGTERM cancels it, and then Told is raised; a second
+    one, or GRACE_S seconds, end the process on the spot, with all that it started."""
+    told, told_at = 0, 0.0
+
+    async def main() -> T:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+
+        def hear(signum: int, _frame: FrameType | None) -> None:
+            nonlocal told, told_at
+            if told and time.monotonic() - told_at > _TWICE_S:
+                _end_now(signum)
+            if told:
+                return
+            told, told_at = signum, time.monotonic()
+            signal.signal(signal.SIGALRM, lambda *_: _end_now(signum))
+            signal.setitimer(signal.ITIMER_REAL, GRACE_S)
+            loop.call_soon_threadsafe(task.cancel)
+
+        for signum in _SIGNALS:
+            if before[signum] is not signal.SIG_IGN:  # as a shell has it for what runs in the background
+                signal.signal(signum, hear)
+        return await work
+
+    before = {signum: signal.getsignal(signum) for signum in (*_SIGNALS, signal.SIGALRM)}
+    try:
+        return asyncio.run(main())
+    except (asyncio.CancelledError, StepwiseError):
+        if told:  # a fault of what was cut off says nothing
+            raise Told(told) from None
+        raise
+    finally:
+        if told:
+            signal.setitimer(signal.ITIMER_REAL, 0.0)
+        for signum, handler in before.items():
+            signal.signal(signum, handler)
+
+
+def _end_now(signum: int) -> NoReturn:
+    """Without waiting for threads, for Lean, or for what is being written: every file is whole or not there."""
+    for pid in list(process_tree(os.getpid()))[1:]:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, signal.SIGKILL)
+    if sys.stderr is not None and sys.stderr.isatty():
+        os.write(sys.stderr.fileno(), b"\x1b[?25h\n")  # the live screen hides the cursor
+    os._exit(128 + signum)

@@ -116,11 +116,11 @@ def serve(request: dict[str, Any], scenario: str) -> dict[str, Any]:
 def command(text: str) -> dict[str, Any]:
     COUNTS["cmd"] += 1
     misbehave(text.split()[-1])
-    for line in text.splitlines():
-        if line not in IMPORTED:
-            time.sleep(sum(float(word.removeprefix("nap=")) for word in line.split() if word.startswith("nap=")))
-        if line.startswith("import"):
-            IMPORTED.add(line)
+    for each in text.splitlines():
+        if each not in IMPORTED:
+            time.sleep(sum(float(word.removeprefix("nap=")) for word in each.split() if word.startswith("nap=")))
+        if each.startswith("import"):
+            IMPORTED.add(each)
     env = len(ENVS) + COUNTS["cmd"]
     ENVS.add(env)
     position = {"line": 1, "column": 0}

@@ -38,7 +38,7 @@ async def test_a_download_that_nobody_waits_for_ends_with_its_processes(tmp_path
     making = asyncio.create_task(
         first_start.embedded(lambda step, *_: steps.append(step), memory_bytes=1, cache=tmp_path)
     )
-    while len(below() - before) < 3:  # guard, process, npm
+    while not steps or len(below() - before) < 3:  # guard, process, npm
         await asyncio.sleep(0.05)
     began = time.monotonic()
     making.cancel()

@@ -10,7 +10,8 @@ import time
 import pytest
 
 from prover.cli.ending import GRACE_S
-from tests.fakes.toolchain import FAKE, gone
+from tests.fakes.toolchain import FAKE
+from tests.processes import gone
 
 pytestmark = [pytest.mark.timeout(60)]
 

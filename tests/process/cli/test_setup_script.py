@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from prover.confine.usage import process_tree
 
-from tests.fakes.toolchain import gone
 from tests.process.cli.test_ending import hears_ctrl_c
+from tests.processes import gone
 
 pytestmark = [pytest.mark.timeout(30)]
 

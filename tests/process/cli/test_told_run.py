@@ -13,8 +13,8 @@ import pytest
 from prover.confine.usage import process_tree
 
 from prover.run.folder import RunFolder
-from tests.fakes.toolchain import gone
 from tests.process.cli.test_ending import hears_ctrl_c
+from tests.processes import gone
 
 pytestmark = [pytest.mark.timeout(60)]
 

@@ -21,7 +21,7 @@ from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, 
 from prover.assembly.versions import versions
 from prover.cluster.handle import System
 from prover.config import Config, refuse_out_of_range, stored_config
-from prover.confine.usage import available_bytes
+from prover.confine.process_tree import available_bytes
 from prover.driver.agenda import Agenda, make_agenda
 from prover.driver.run import Run
 from prover.driver.searches import notation, rules_named

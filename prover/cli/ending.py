@@ -12,12 +12,12 @@ from collections.abc import Coroutine
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
-from prover.confine.usage import process_tree
+from prover.confine.process_tree import process_tree
 from prover.errors import StepwiseError
 
 T = TypeVar("T")
 
-GRACE_S = 4.0
+_GRACE_S = 4.0
 """How long an orderly end may take."""
 _TWICE_S = 0.3
 """A signal comes twice at once where a process and its group are told, as `timeout` does."""
@@ -34,7 +34,7 @@ class Told(BaseException):
 
 def run_until_told(work: Coroutine[Any, Any, T]) -> T:
     """Run `work` on an event loop of its own. The first Ctrl-C or SIGTERM cancels it, and then Told is raised; a second
-    one, or GRACE_S seconds, end the process on the spot, with all that it started."""
+    one, or _GRACE_S seconds, end the process on the spot, with all that it started."""
     told, told_at = 0, 0.0
 
     async def main() -> T:
@@ -49,7 +49,7 @@ def run_until_told(work: Coroutine[Any, Any, T]) -> T:
                 return
             told, told_at = signum, time.monotonic()
             signal.signal(signal.SIGALRM, lambda *_: _end_now(signum))
-            signal.setitimer(signal.ITIMER_REAL, GRACE_S)
+            signal.setitimer(signal.ITIMER_REAL, _GRACE_S)
             loop.call_soon_threadsafe(task.cancel)
 
         for signum in _SIGNALS:

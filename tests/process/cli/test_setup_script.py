@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from prover.confine.usage import process_tree
 
+from prover.confine.process_tree import process_tree
 from tests.process.cli.test_ending import hears_ctrl_c
 from tests.processes import gone
 

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from prover.confine.usage import process_tree
 
+from prover.confine.process_tree import process_tree
 from prover.run.folder import RunFolder
 from tests.process.cli.test_ending import hears_ctrl_c
 from tests.processes import gone

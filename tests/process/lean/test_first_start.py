@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from prover.confine.usage import process_tree
 
+from prover.confine.process_tree import process_tree
 from prover.errors import ToolchainError
 from prover.lean import first_start
 

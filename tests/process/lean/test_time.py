@@ -7,8 +7,8 @@ import time
 from dataclasses import replace
 
 import pytest
-from prover.lean.health import EventKind, PoolEvent
 
+from prover.lean.pool_health import EventKind, PoolEvent
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.process_seat import local_pool
 from tests.fakes.toolchain import POOL, QUICK, SIMPLE, FakeToolchain, MakePool, opened

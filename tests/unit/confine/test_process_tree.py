@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from prover.confine.usage import available_bytes
+
+from prover.confine.process_tree import available_bytes
 
 GIB = 1 << 30
 MACHINE = {"proc/meminfo": "MemTotal: 99 kB\nMemAvailable: 16777216 kB\n"}

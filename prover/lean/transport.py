@@ -31,7 +31,8 @@ from prover.lean.requests import ProcessUse, Requests
 log = logging.getLogger(__name__)
 
 _STDERR_TAIL = 16 * 1024
-_EOF_GRACE_S = 0.05  # between the end of the process and the end of its pipes
+_EOF_GRACE_S = 0.05  # from the end of the process to the end of its pipes, which may still hold answers
+_EXIT_GRACE_S = 2.0  # from the end of its pipes to that of the process, which a busy machine tells late
 _KILL_GRACE_S = 6.0  # for the guard to clean up, before it is killed itself
 _WATCH_EVERY_S = 0.25
 
@@ -268,16 +269,14 @@ class LeanProcess:
     # --------------------------------------------------------------------------------------------------- ending
 
     def on_output_closed(self) -> None:
-        """Call `_on_over` in a moment. The process or its output has ended, and the other is about to; the pipe may
-        still hold answers."""
-        self._loop.call_later(_EOF_GRACE_S, self._on_over)
+        self._loop.call_later(_EXIT_GRACE_S, self._on_over)
 
     def on_exit(self) -> None:
         assert self._transport is not None
         self._gone.set()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._transport.get_pid(), signal.SIGKILL)  # a guard that was killed could not clean up
-        self.on_output_closed()
+        self._loop.call_later(_EOF_GRACE_S, self._on_over)
 
     def _on_over(self) -> None:
         assert self._transport is not None

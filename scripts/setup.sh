@@ -45,12 +45,14 @@ setup() {
       fi
     fi
     echo "Installing Stepwise${extras:+ with $extras} into .venv, once (a minute, 250 MB without extras) …" >&2
-    if ! below "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check \
+    if ! below "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-compile \
       --constraint "$root/scripts/constraints.txt" --editable "$root${extras:+[$extras]}" >"$root/.venv/install.log" 2>&1; then
       tail -n 15 "$root/.venv/install.log" >&2
       echo "The installation failed; the whole log is .venv/install.log. Without a network? The first run needs one." >&2
       return 1
     fi
+    # pip compiles on one core; a file that is no Python of this version stays as it is
+    below "$root/.venv/bin/python" -m compileall -q -j 0 "$root/.venv/lib" >/dev/null 2>&1 || true
     echo "$wanted" >"$stamp"
   fi
   export PATH="$root/.venv/bin:$PATH"

@@ -6,6 +6,7 @@ number out of its range are `UsageError`s that name the key. The resolved config
 
 from __future__ import annotations
 
+import difflib
 import math
 import tomllib
 import types
@@ -284,7 +285,9 @@ def overlay(base: T, values: Mapping[str, Any], where: str, prefix: str = "") ->
     for key, value in values.items():
         name = f"{prefix}{key}"
         if key not in known:
-            raise UsageError(f"{where}: no setting is called {name!r}; there are: {', '.join(sorted(known))}")
+            raise UsageError(
+                f"{where}: no setting is called {name!r}{_meant(key)}; there are: {', '.join(sorted(known))}"
+            )
         current = getattr(base, key)
         if is_dataclass(current) and not isinstance(current, type):
             if not isinstance(value, Mapping):
@@ -293,6 +296,13 @@ def overlay(base: T, values: Mapping[str, Any], where: str, prefix: str = "") ->
         else:
             changes[key] = _checked(value, hints[key], f"{where}: {name!r}")
     return replace(base, **changes)
+
+
+def _meant(key: str) -> str:
+    """The ending of a message about an unknown key: the setting whose last word resembles it, if there is one."""
+    names = {name.rpartition(".")[2]: name for name, _, _ in leaves(Config())}
+    close = difflib.get_close_matches(key, names, n=1, cutoff=0.75)
+    return f" (did you mean {names[close[0]]}?)" if close else ""
 
 
 def _checked(value: object, hint: Any, what: str) -> object:

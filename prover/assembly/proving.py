@@ -15,7 +15,7 @@ from prover.assembly.capacity import fitted
 from prover.assembly.components import Own, check_models
 from prover.assembly.far import join, open_far
 from prover.assembly.listener import Listener
-from prover.assembly.reading import read_sources, with_theorems
+from prover.assembly.reading import read_sources, refuse_unreadable, with_theorems
 from prover.assembly.runtime import Begin, Runtime, open_near
 from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, with_full_paths
 from prover.assembly.versions import versions
@@ -108,6 +108,8 @@ async def _work(order: _Order, listener: Listener) -> RunResults:
         raise UsageError("a policy or critic of your own works in one process: leave out ray")
     if order.ray in (None, "local"):  # elsewhere models lie on the cluster's machines
         await asyncio.to_thread(check_models, config, order.own)
+    if order.tasks is not None and not isinstance(order.tasks, TaskList):
+        refuse_unreadable(order.tasks)
     leans = await open_toolchains(config.lean, listener)
     if order.ray is not None:
         refuse_far(leans)

@@ -38,6 +38,12 @@ async def read_sources(sources: Sequence[Source], leans: Toolchains, listener: L
     return tasks
 
 
+def refuse_unreadable(sources: Sequence[Source]) -> None:
+    """Raise UsageError if no source can be read at all, which is known without Lean."""
+    if all(isinstance(source.content, list) for source in sources):
+        with_theorems(task_list(sources))
+
+
 def with_theorems(tasks: TaskList) -> TaskList:
     """The list, if there is a theorem in it to try. Raises UsageError, with the reasons, if there is none."""
     if tasks.tasks:

@@ -63,7 +63,8 @@ def place_at(place: str) -> Place:
     known = ", ".join(f"{last} ({task.name})" for _, last, task in spans)
     reasons = "; ".join(str(refused) for refused in tasks.refused)
     raise UsageError(
-        f"no `sorry` at line {number} of {name}; there is one at: {known or 'no line'}. {reasons}".rstrip()
+        f"no `sorry` at line {number} of {name}; "
+        + (f"there is one at: {known}. {reasons}" if known else reasons or "it holds none")
     )
 
 

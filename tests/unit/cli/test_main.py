@@ -115,6 +115,7 @@ def test_every_command_in_the_overview_has_a_help_page(name: str, capsys: pytest
         (["prove", "x.lean", "--workers", "0"], "lean.workers must be at least 1, not 0"),
         (["prove", "no-such-file.lean"], "no-such-file.lean"),
         (["prove", "x.lean", "--set", "search.depth=1"], "no setting is called 'search.depth'"),
+        (["prove", "x.lean", "--set", "sampels=1"], "no setting is called 'sampels' (did you mean search.samples?)"),
         (["prove", "--resume", "no-such-run"], "holds no run"),
         (["check", "no-such-run"], "not a run's folder"),
         (["suggest", "no-such-file.lean:3"], "there is no file"),

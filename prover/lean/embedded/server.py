@@ -25,7 +25,7 @@ from prover.lean.embedded.folders import (
 from prover.lean.embedded.lean import EmbeddedLean
 
 _NEEDED_BYTES = 700_000_000
-_KEEP_NEWEST = 6
+_KEEP_NEWEST = 2  # the step server and the judge of the version before
 _KEEP_UNUSED_S = 3600.0  # a run that began with it may still start workers
 
 

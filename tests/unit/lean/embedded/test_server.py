@@ -98,4 +98,4 @@ async def test_old_servers_make_room_but_recent_ones_stay(
         os.utime(folder, (0, time.time() - 10_000 - age))
     as_another_process()
     await ensure_server(lean, sources(tmp_path / "a", "def a := 9"))
-    assert [folder.exists() for folder in made] == [False] * 3 + [True] * 6
+    assert [folder.exists() for folder in made] == [False] * 7 + [True] * 2

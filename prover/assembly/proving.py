@@ -181,8 +181,8 @@ def _introduce(folder: RunFolder, leans: Toolchains, config: Config, listener: L
     for said in leans.shares(folder.tasks.tasks):
         listener.note(said)
     folder.record_refused()
-    budget = notation(config.search)
-    listener.note(f"budget (passes × samples × expansions): {budget}, {config.time_limit_s:g} s a theorem")
+    budget = f"{notation(config.search)} (passes × tactics for a state × states)"
+    listener.note(f"each theorem has {config.time_limit_s:g} s and a budget of {budget}")
 
 
 async def _proved(folder: RunFolder, runtime: Runtime, agenda: Agenda, config: Config, listener: Listener) -> None:

@@ -39,12 +39,13 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all. RunFolderError when it can't be written."""
-    write_bytes(path, text.encode(errors="backslashreplace"))
+def write_text(path: Path, text: str, *, can_be_made_again: bool = False) -> None:
+    """Write a file whole or not at all, through a power cut too unless it can be made again. RunFolderError when it
+    can't be written."""
+    write_bytes(path, text.encode(errors="backslashreplace"), can_be_made_again=can_be_made_again)
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+def write_bytes(path: Path, data: bytes, *, can_be_made_again: bool = False) -> None:
     """The same for bytes."""
     temporary = path.with_name(f".{path.name}.tmp")
     try:
@@ -52,7 +53,8 @@ def write_bytes(path: Path, data: bytes) -> None:
         with temporary.open("wb") as stream:
             stream.write(data)
             stream.flush()
-            os.fsync(stream.fileno())
+            if not can_be_made_again:  # thousands of files would wait for the disk one by one
+                os.fsync(stream.fileno())
         temporary.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):  # a disk that can only be read holds none

@@ -38,5 +38,6 @@ def report_steps(folder: Path, *, pages: bool = True) -> Generator[tuple[int, in
     if pages:
         for number, record in enumerate(run.records):
             yield number, len(run.records)
-            write_text(folder / "theorems" / f"{record.stem}.html", theorem_page(run, record))
+            page = folder / "theorems" / f"{record.stem}.html"
+            write_text(page, theorem_page(run, record), can_be_made_again=True)
     return summary

@@ -35,7 +35,8 @@ class MissingExtra(UsageError):
         is_checkout = (checkout / "pyproject.toml").is_file()
         package = f"-e '{_typed(checkout)}[{extra}]'" if is_checkout else f"'stepwise-prover[{extra}]'"
         super().__init__(
-            f"{purpose} needs the extra `{extra}`: {_typed(Path(sys.executable))} -m pip install {package}"
+            f"{purpose}: the extra `{extra}` is not installed; it comes with: "
+            f"{_typed(Path(sys.executable))} -m pip install {package}"
         )
 
 

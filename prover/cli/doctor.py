@@ -193,7 +193,7 @@ def _extra(name: str) -> Finding:
     try:
         return Finding(name, True, f"{importlib.metadata.version(name)} ({purpose})")
     except importlib.metadata.PackageNotFoundError:
-        return Finding(name, None, f"not installed; {MissingExtra(purpose, group)}")
+        return Finding(name, None, str(MissingExtra(purpose, group)))
 
 
 async def _confinement(toolchain: Toolchain) -> str:

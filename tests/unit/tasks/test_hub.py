@@ -78,5 +78,5 @@ def test_what_is_no_id_is_refused_before_anything_is_asked(stub: Stub, identifie
 def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "datasets", None)
     (row,) = read_hub("owner/name")
-    assert row.reason.startswith("a Hugging Face id needs the extra `data`: ")
+    assert row.reason.startswith("a Hugging Face id: the extra `data` is not installed; it comes with: ")
     assert row.reason.endswith("[data]'")

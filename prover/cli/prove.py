@@ -270,7 +270,7 @@ def _summarise(results: RunResults, console: Console, config: Config) -> int:
     counts, total, folder = results.counts, results.total, results.folder
     shares = ", ".join(f"{counts[status]} {status}" for status in Status if counts[status])
     console.line(f"\n{counts[Status.PROVED]} of {total} proved and judged ({shares})")
-    console.line(f"report: {folder}/report.html   proofs: {folder}/proofs/   again: stepwise check {folder}")
+    console.line(f"report: {folder}/report.html\nproofs: {folder}/proofs/, judged again by: stepwise check {folder}")
     out_of_time = sum(result.stop_reason == StopReason.WALL_TIME for result in results.by_id.values())
     if out_of_time:
         console.note(f"{out_of_time} ran out of time. {_more_time(folder, config)}")

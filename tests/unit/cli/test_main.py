@@ -6,14 +6,19 @@ import io
 import re
 import shlex
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
+from prover.assembly import proving
 from prover.cli.console import Console
 from prover.cli.main import COMMANDS, EXITS, command_module, exit_code, guarded, main, parser_of
 from prover.cli.page import FAULTS, Page
+from prover.config import Config
 from prover.errors import LeanFault, ModelError, RunFolderError, StepwiseError, ToolchainError, UsageError
+from prover.tasks.load import Source
 
 
 @pytest.mark.parametrize(
@@ -205,3 +210,28 @@ def test_a_reference_that_names_no_commit_is_refused_with_the_form(capsys: pytes
     code = main(["prove", "--dojo", "https://example.org/r"])
     assert code == 2
     assert "URL@COMMIT" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "folder", "seconds"),
+    [
+        (["--examples"], "examples", 10.0),
+        (["--examples", "--out", "run"], "examples", 10.0),
+        (["--examples", "--time-limit", "5"], "examples", 5.0),
+        (["--examples", "mine.lean"], "", 60.0),
+    ],
+)
+def test_the_examples_are_proved_where_nothing_else_is_named(
+    arguments: list[str], folder: str, seconds: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[set[str], float]] = []
+
+    async def prove(sources: Sequence[Source], config: Config, *_: object, ray: str | None) -> NoReturn:
+        seen.append(({Path(each.path).parent.name for each in sources}, config.time_limit_s))
+        raise UsageError("seen enough")
+
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.lean").write_text("theorem t : 1 = 1 := by sorry")
+    monkeypatch.setattr(proving, "prove", prove)
+    assert main(["prove", *arguments]) == 2
+    assert seen == [({folder}, seconds)]

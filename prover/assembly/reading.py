@@ -1,9 +1,11 @@
-"""Makes a task list of inputs with Lean's help: each `.lean` file is read by the toolchain that it belongs to."""
+"""Makes a task list of inputs with Lean's help: each text is read by the toolchain that it belongs to."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from prover.assembly.listener import Listener
 from prover.assembly.toolchains import Toolchains
@@ -11,37 +13,50 @@ from prover.errors import LeanFault, UsageError
 from prover.lean.outline import Outline, Unread
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.toolchain import Toolchain
-from prover.tasks.elaborated import theorems_read
-from prover.tasks.load import Source, task_list
-from prover.tasks.record import Document, Reading, TaskList
+from prover.tasks.document import Document
+from prover.tasks.elaborated import last_read, theorems_read
+from prover.tasks.load import Source, read_texts, task_list
+from prover.tasks.record import Reading, Refused, TaskList
+from prover.tasks.statement import Item, Statement, imports
+from prover.tasks.text import read_text
 
 _LONG_S = 10.0
 _SHOWN = 20
+_LIMITS = SessionLimits()
+_STATEMENT_S = 20.0  # for one of a list; a file may take as long as opening a theorem
 
 
 async def read_sources(sources: Sequence[Source], leans: Toolchains, listener: Listener) -> TaskList:
-    """Every theorem of the sources. The listener is told of theorems that can't be tried, and of files that were read
-    as text because Lean could not be asked. Raises UsageError where nothing is left to try."""
-    readings: dict[Document, Reading] = {}
+    """Every theorem of the sources. The listener is told how many texts were read without Lean, and why."""
+    began = time.monotonic()
+    read: dict[int, list[Reading]] = {}
     for index, toolchain in enumerate(leans.toolchains):
-        texts = [source.content for source in sources if isinstance(source.content, Document)]
-        mine = [text for text in texts if leans.index_of_source(text.path) == index]
-        if mine:
-            readings.update(await _read(mine, toolchain, listener))
-    tasks = with_theorems(task_list(sources, readings))
+        async with opened_reader(toolchain, listener) as reader:
+            for number, source in enumerate(sources):
+                if leans.index_of_source(source.path) == index:
+                    if len(sources) > 1:
+                        listener.progress("reading", number, len(sources), "file")
+                    read[number] = [await reader.read(item) for item in source.items]
+    if (took_s := time.monotonic() - began) > _LONG_S:
+        listener.note(f"Lean took {took_s:.0f} s to read the inputs")
+    return task_list((source, read[number]) for number, source in enumerate(sources))
+
+
+def tell_of_the_rest(tasks: TaskList, listener: Listener) -> None:
+    """Tell the listener of the theorems that can't be tried, and of what else the inputs leave open."""
     refusals = [f"refused {refused}" for refused in tasks.refused]
     for lines, where in ((refusals, "all are in results.jsonl as invalid"), (tasks.notes, "nothing is done to them")):
         for said in lines[:_SHOWN]:
             listener.warn(said)
         if len(lines) > _SHOWN:
             listener.warn(f"… and {len(lines) - _SHOWN} more; {where}")
-    return tasks
 
 
 def refuse_unreadable(sources: Sequence[Source]) -> None:
     """Raise UsageError if no source can be read at all, which is known without Lean."""
-    if all(isinstance(source.content, list) for source in sources):
-        with_theorems(task_list(sources))
+    lists = [source.items for source in sources if isinstance(source.items, list)]
+    if len(lists) == len(sources) and all(isinstance(item, Refused) for items in lists for item in items):
+        with_theorems(read_texts(sources))
 
 
 def with_theorems(tasks: TaskList) -> TaskList:
@@ -53,45 +68,64 @@ def with_theorems(tasks: TaskList) -> TaskList:
     raise UsageError("nothing to prove: " + "\n  ".join((*reasons[:_SHOWN], *more)))
 
 
-async def _read(documents: Sequence[Document], toolchain: Toolchain, listener: Listener) -> dict[Document, Reading]:
-    readings: dict[Document, Reading] = {}
-    reader = _Reader(toolchain)
+@asynccontextmanager
+async def opened_reader(toolchain: Toolchain, listener: Listener) -> AsyncIterator[Reader]:
+    """A reader for a while. In the end the listener is told what it could not ask Lean."""
+    reader = Reader(toolchain)
     try:
-        for number, document in enumerate(documents):
-            if len(documents) > 1:
-                listener.progress("reading", number, len(documents), "file")
-            began = time.monotonic()
-            outline = await reader.read(document)
-            if isinstance(outline, Unread):
-                listener.note(f"{document.path}: read as text, not by Lean: {outline.reason}")
-                continue
-            readings[document] = theorems_read(document, outline)
-            if (took_s := time.monotonic() - began) > _LONG_S:
-                listener.note(f"{document.path}: Lean took {took_s:.0f} s to read it")
+        yield reader
     finally:
         await reader.close()
-    return readings
+        for reason, count in reader.unread.items():
+            texts = "a text was" if count == 1 else f"{count} texts were"
+            listener.note(f"{texts} read without Lean: {reason}")
 
 
-class _Reader:
-    """A Lean that reads files: started for the first file, and again after a file under which it died."""
+class Reader:
+    """A Lean that reads texts: started for the first one, and again after a text under which it died. `unread` counts
+    the texts that it did not read, by the reason."""
 
     def __init__(self, toolchain: Toolchain) -> None:
+        self.unread: Counter[str] = Counter()
         self._launch = toolchain.launch()
         self._worker: Worker | None = None
+        self._lacking: dict[frozenset[str], Unread] = {}
 
-    async def read(self, document: Document) -> Outline | Unread:
-        if self._launch.is_upstream:
-            return Unread("the community REPL can't be asked")
-        try:
-            if self._worker is None:
-                self._worker = await Worker.start(self._launch, SessionLimits())
-            return await self._worker.outline(document.text)
-        except LeanFault as fault:
-            await self.close()
-            return Unread(str(fault))
+    async def read(self, item: Item) -> Reading:
+        """The theorems of an item: as Lean reads it, or as far as the text shows them."""
+        if not isinstance(item, Document | Statement):
+            return read_text(item)
+        is_statement = isinstance(item, Statement)
+        document = item.document if isinstance(item, Statement) else item
+        outline = await self._outline(document, _STATEMENT_S if is_statement else _LIMITS.open_s)
+        if isinstance(outline, Unread):
+            self.unread[outline.reason.partition("\n")[0]] += 1
+            return read_text(item)
+        if isinstance(item, Document):
+            return theorems_read(item, outline)
+        found = last_read(document, outline)
+        return read_text(item) if found is None else Reading((item.told(found),))
 
     async def close(self) -> None:
         if self._worker is not None:
             await self._worker.process.close(grace_s=0.0)
             self._worker = None
+
+    async def _outline(self, document: Document, limit_s: float) -> Outline | Unread:
+        """What Lean says, on a new server if a used one was lost. What it can't import it is asked for once."""
+        if self._launch.is_upstream:
+            return Unread("the community REPL can't be asked")
+        needed = imports(document.text)
+        if needed in self._lacking:
+            return self._lacking[needed]
+        was_used = self._worker is not None
+        try:
+            if self._worker is None:
+                self._worker = await Worker.start(self._launch, _LIMITS)
+            outline = await self._worker.outline(document.text, limit_s)
+        except LeanFault as fault:
+            await self.close()
+            return await self._outline(document, limit_s) if was_used else Unread(str(fault))
+        if isinstance(outline, Unread) and needed and "module" in outline.reason:
+            self._lacking[needed] = outline
+        return outline

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from prover.assembly.components import Own, open_components
 from prover.assembly.listener import Listener
+from prover.assembly.reading import opened_reader
 from prover.assembly.toolchains import open_toolchain
 from prover.config import Config, refuse_out_of_range
 from prover.driver.job import Job
@@ -20,8 +21,10 @@ from prover.driver.theorem import TheoremProver, problem_of
 from prover.driver.tracer import Untraced
 from prover.errors import UsageError
 from prover.lean.problem import OpenFailed
+from prover.lean.toolchain import Toolchain
 from prover.run.result import Status, in_words
-from prover.tasks import TheoremTask, load_tasks
+from prover.tasks import Document, Refused, TheoremTask
+from prover.tasks.load import open_inputs
 from search.base import Advanced, Candidate, Environment, ProposalRequest, Proved, TacticCall
 
 
@@ -45,26 +48,41 @@ class Place:
     is_one_of_several: bool = False
 
 
-def place_at(place: str) -> Place:
-    """The `sorry` at FILE:LINE, or that of the declaration there. Raises UsageError saying where there is one."""
-    name, separator, number = place.rpartition(":")
-    if not separator or not number.isdigit():
+def _file_at(place: str) -> tuple[Document, int]:
+    """The file and the line of FILE:LINE. Raises UsageError if it is none, or no file of Lean text."""
+    name, separator, line = place.rpartition(":")
+    if not separator or not line.isdigit():
         raise UsageError(f"suggest takes FILE:LINE, not {place!r}")
     if not Path(name).is_file():
         raise UsageError(f"there is no file {name}")
-    tasks = load_tasks([name])
-    spans = [(task.line, sorry_line(task), task) for task in tasks.tasks]
-    for first, last, task in spans:
-        if first <= int(number) <= last:
-            return Place(task)
-    for task in (place for refused in tasks.refused for place in refused.places):
-        if sorry_line(task) == int(number):
-            return Place(task, is_one_of_several=True)
-    known = ", ".join(f"{last} ({task.name})" for _, last, task in spans)
-    reasons = "; ".join(str(refused) for refused in tasks.refused)
+    (source,) = open_inputs([name])
+    item = next(iter(source.items), None)
+    if isinstance(item, Refused):
+        raise UsageError(str(item))
+    if not isinstance(item, Document):
+        raise UsageError(f"suggest works in a .lean file, not in {name}")
+    return item, int(line)
+
+
+async def _place_at(file: Document, line: int, toolchain: Toolchain, listener: Listener) -> Place:
+    """The `sorry` on that line, or the first one from there on in the declaration there. Raises UsageError saying where
+    there is one."""
+    async with opened_reader(toolchain, listener) as reader:
+        records = (await reader.read(file)).records
+    known: list[Place] = []
+    for record in records:
+        if isinstance(record, TheoremTask):
+            known.append(Place(record))
+        else:
+            known += [Place(task, is_one_of_several=True) for task in record.places]
+    for here in known:
+        if here.task.line <= line <= sorry_line(here.task):
+            return here
+    lines = ", ".join(f"{sorry_line(here.task)} ({here.task.name})" for here in known)
+    reasons = "; ".join(str(record) for record in records if isinstance(record, Refused) and not record.places)
     raise UsageError(
-        f"no `sorry` at line {number} of {name}; "
-        + (f"there is one at: {known}. {reasons}" if known else reasons or "it holds none")
+        f"no `sorry` at line {line} of {file.path}; "
+        + (f"there is one at: {lines}. {reasons}" if lines else reasons or "it holds none")
     )
 
 
@@ -83,8 +101,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """The accepted tactics, those that finish first, then by likelihood; `found` is None where nobody searched."""
+    """The accepted tactics at a place, those that finish first, then by likelihood; `found` is None where nobody
+    searched."""
 
+    place: Place
     tactics: tuple[Suggestion, ...]
     found: Found | None = None
 
@@ -95,31 +115,36 @@ class Suggestions:
 
 
 async def suggest(
-    place: Place,
+    place: str,
     config: Config,
     listener: Listener | None = None,
     *,
     own: Own | None = None,
     searches: bool = True,
-    on_tactics: Callable[[Sequence[Suggestion]], None] = lambda _: None,
+    on_tactics: Callable[[Suggestions], None] = lambda _: None,
 ) -> Suggestions:
-    """Try `search.samples` tactics of the policy at the place, and with `searches` look for a proof from there.
+    """Try `search.samples` tactics of the policy at the `sorry` at FILE:LINE, or the first one from there on in the
+    declaration there, and with `searches` look for a proof from there.
 
-    `on_tactics` hears of the tactics before the search begins. Raises UsageError if the theorem does not elaborate.
+    `on_tactics` hears of the tactics before the search begins. Raises UsageError if there is no such place, or the
+    theorem does not elaborate.
     """
-    task, listener = place.task, listener or Listener()
+    file, line = _file_at(place)
+    listener = listener or Listener()
     toolchain = await open_toolchain(refuse_out_of_range(config).lean, listener)
+    here = await _place_at(file, line, toolchain, listener)
+    task = here.task
     async with open_components([toolchain], config, listener, own) as (parts,):
         environment = await parts.lean.open(problem_of(task))
         if isinstance(environment, OpenFailed):
             raise UsageError(f"{task.source}:{task.line}: {environment.text}")
-        tactics = tuple(await _accepted(task, environment, parts, config.search.samples))
-        on_tactics(tactics)
-        found = None
+        answer = Suggestions(here, tuple(await _accepted(task, environment, parts, config.search.samples)))
+        on_tactics(answer)
         if searches:
-            found = await (_search_here(task, environment, parts) if place.is_one_of_several else _search(task, parts))
+            found = await (_search_here(task, environment, parts) if here.is_one_of_several else _search(task, parts))
+            answer = replace(answer, found=found)
         await environment.close()
-    return Suggestions(tactics, found)
+    return answer
 
 
 async def _accepted(task: TheoremTask, environment: Environment, parts: Components, samples: int) -> list[Suggestion]:

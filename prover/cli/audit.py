@@ -5,10 +5,12 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from prover.assembly.components import pools_of
-from prover.assembly.toolchains import open_toolchain
+from prover.assembly.reading import read_sources
+from prover.assembly.toolchains import Toolchains, open_toolchain
 from prover.cli.console import Console
 from prover.cli.ending import run_until_told
 from prover.cli.page import Page
@@ -16,8 +18,9 @@ from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
 from prover.driver.theorem import problem_of
 from prover.lean.problem import OpenFailed
-from prover.tasks import TaskList, load_tasks
+from prover.tasks import TaskList
 from prover.tasks.audit import Finding, Severity, audit, lean_findings
+from prover.tasks.load import Source, open_inputs, read_texts
 
 PAGE = Page(
     examples=(
@@ -42,22 +45,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 if no statement has a defect, 1 otherwise."""
     console = Console(is_json=options.json)
-    tasks = load_tasks(options.inputs, stdin=None if sys.stdin is None else sys.stdin.buffer)
-    findings = audit(tasks)
-    for finding in findings:
-        _say(console, finding)
+    sources = open_inputs(options.inputs, stdin=None if sys.stdin is None else sys.stdin.buffer)
     if options.lean:
-        findings += run_until_told(_with_lean(tasks, options, console))
+        tasks, findings = run_until_told(_with_lean(sources, options, console))
+    else:
+        tasks = read_texts(sources)
+        findings = _shown(audit(tasks), console)
     defective = {finding.id for finding in findings if finding.severity is Severity.DEFECT}
     console.line(f"{len(tasks)} statements, {len(defective)} with a defect, {len(findings)} findings")
     return 1 if defective else 0
 
 
-async def _with_lean(tasks: TaskList, options: argparse.Namespace, console: Console) -> list[Finding]:
-    """The findings that need an elaborated statement."""
+async def _with_lean(
+    sources: Sequence[Source], options: argparse.Namespace, console: Console
+) -> tuple[TaskList, list[Finding]]:
+    """The statements as Lean reads them, with the findings that need an elaborated statement among the others."""
     settings, listener = lean_settings(options, workers=options.workers), Telling(console)
     toolchain = await open_toolchain(settings, listener)
-    queue, found = list(reversed(tasks.tasks)), list[Finding]()
+    tasks = await read_sources(sources, Toolchains((toolchain,)), listener)
+    found = _shown(audit(tasks), console)
+    queue = list(reversed(tasks.tasks))
     with console.counting(len(queue)) as bar:
         async with pools_of([toolchain], settings, listener)[0] as pool:
 
@@ -73,17 +80,17 @@ async def _with_lean(tasks: TaskList, options: argparse.Namespace, console: Cons
                     else:
                         new = await lean_findings(task, environment)
                         await environment.close()
-                    found.extend(new)
-                    for finding in new:
-                        _say(console, finding)
+                    found.extend(_shown(new, console))
                     bar.update()
 
             await asyncio.gather(*(work() for _ in range(options.workers)))
-    return found
+    return tasks, found
 
 
-def _say(console: Console, finding: Finding) -> None:
-    """One finding, in both forms."""
-    console.line(str(finding))
-    console.advise(finding.message)
-    console.json(asdict(finding))
+def _shown(findings: list[Finding], console: Console) -> list[Finding]:
+    """The findings, each said in both forms."""
+    for finding in findings:
+        console.line(str(finding))
+        console.advise(finding.message)
+        console.json(asdict(finding))
+    return findings

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 
-from prover.assembly.suggesting import Place, Suggestion, place_at, sorry_line, suggest
+from prover.assembly.suggesting import Suggestions, sorry_line, suggest
 from prover.cli.console import Console
 from prover.cli.ending import run_until_told
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
 from prover.config import Config, ModelConfig, SearchConfig
-from prover.tasks import TheoremTask
 
 PAGE = Page(
     examples=(
@@ -43,37 +41,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 if there is anything to suggest, 1 if not."""
     console = Console(is_quiet=options.quiet, is_json=options.json)
-    place = place_at(options.place)
     config = Config(
         time_limit_s=options.time_limit,
         search=SearchConfig(samples=options.samples),
         lean=lean_settings(options, workers=1),
         models=ModelConfig(policy=options.policy),
     )
-    return run_until_told(_say_all(place, config, console, searches=not options.no_search))
+    return run_until_told(_say_all(options.place, config, console, searches=not options.no_search))
 
 
-async def _say_all(place: Place, config: Config, console: Console, *, searches: bool) -> int:
+async def _say_all(place: str, config: Config, console: Console, *, searches: bool) -> int:
     """Say the accepted tactics first, since they are quick; then what the search found."""
-    task = place.task
 
-    def say(tactics: Sequence[Suggestion]) -> None:
-        _say_suggestions(tactics, task, console)
+    def say(answer: Suggestions) -> None:
+        _say_suggestions(answer, console)
 
     answer = await suggest(place, config, Telling(console), searches=searches, on_tactics=say)
-    found, proof = answer.found, answer.proof
+    found, proof, task = answer.found, answer.proof, answer.place.task
     if found is not None:
         console.line(f"\n{found.said}:\n{_indent(proof)}" if proof else f"\nno proof ({found.said})")
     tactics = [suggestion.to_json() for suggestion in answer.tactics]
-    is_judged = proof is not None and not place.is_one_of_several
+    is_judged = proof is not None and not answer.place.is_one_of_several
     console.json({"theorem": task.name, "suggestions": tactics, "proof": proof, "judged": is_judged})
     return 0 if tactics or proof else 1
 
 
-def _say_suggestions(suggestions: Sequence[Suggestion], task: TheoremTask, console: Console) -> None:
+def _say_suggestions(answer: Suggestions, console: Console) -> None:
     """For people."""
-    console.line(f"{task.source}:{sorry_line(task)}  {task.name}: {len(suggestions)} ways on\n")
-    for suggestion in suggestions:
+    task = answer.place.task
+    console.line(f"{task.source}:{sorry_line(task)}  {task.name}: {len(answer.tactics)} ways on\n")
+    for suggestion in answer.tactics:
         console.line(f"{suggestion.tactic}")
         for goal in suggestion.goals:
             console.line(_indent(goal))

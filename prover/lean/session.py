@@ -157,12 +157,12 @@ class Worker:
             self._send(protocol.Drop(states, () if is_good else (elaborated.env,)))
         return elaborated.env if is_good else None
 
-    async def outline(self, text: str) -> Outline | Unread:
-        """The outline of a file, which is elaborated as it stands. Raises LeanFault if the process is lost."""
+    async def outline(self, text: str, wall_s: float) -> Outline | Unread:
+        """The outline of a file, elaborated as it stands in at most `wall_s` seconds. Raises LeanFault if the process
+        is lost."""
         if "outline" not in self.hello.capabilities:
             return Unread("its server can't be asked")
-        limit_s = self._limits.open_s
-        answer = await self._ask(AskOutline(text, limit_s), limit_s + self._limits.grace_s)
+        answer = await self._ask(AskOutline(text, wall_s), wall_s + self._limits.grace_s)
         return self._checked(lambda: read_outline(answer))
 
     def holds(self, key: int, path: Path) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from prover.errors import RunFolderError
 from prover.learn.tree import SearchTree, build_tree
 from prover.run.records import RunData, TheoremRecord
+from prover.run.result import Status
 from prover.run.trace import TraceExpansion, read_trace
 
 log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ def searched(run: RunData) -> Iterator[Searched]:
                 expansions += read_trace(path)[1]
             except RunFolderError as error:
                 log.warning("left out: %s", error)
-        tree = build_tree(expansions)
+        tree = build_tree(expansions, _judged(record))
         if tree is not None:
             yield Searched(record, tree)
 
@@ -46,11 +47,17 @@ def load_tree(run: RunData, record: TheoremRecord) -> tuple[SearchTree | None, s
     """The tree of the attempt that counts, or None with the reason why its trace is unreadable (empty: no trace)."""
     path = run.trace_path(record)
     try:
-        return (read_tree(path), "") if path is not None else (None, "")
+        return (read_tree(path, _judged(record)), "") if path is not None else (None, "")
     except RunFolderError as error:
         return None, str(error)
 
 
-def read_tree(path: Path) -> SearchTree | None:
-    """The tree of one trace; None if it has no expansion. Raises RunFolderError if it can't be read."""
-    return build_tree(read_trace(path)[1])
+def read_tree(path: Path, judged: str = "") -> SearchTree | None:
+    """The tree of one trace, with the script of the judged proof; None if it has no expansion. Raises RunFolderError if
+    it can't be read."""
+    return build_tree(read_trace(path)[1], judged)
+
+
+def _judged(record: TheoremRecord) -> str:
+    final = record.final
+    return final.proof or "" if final is not None and final.status is Status.PROVED else ""

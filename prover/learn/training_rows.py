@@ -13,13 +13,14 @@ from prover.learn.split import Split
 from prover.learn.traces import Searched, searched
 from prover.learn.tree import StateNode
 from prover.run.records import RunData
+from prover.run.result import Status
 from prover.run.trace import TraceTactic
 
 Row = dict[str, str | int | float | bool | None]
 
 
 def tactic_rows(run: RunData, split: Split) -> Iterator[Row]:
-    """One row for each different (state, tactic): its outcome, Lean's message, and whether it is on the proof found."""
+    """One row for each different (state, tactic): its outcome, Lean's message, whether it is on the judged proof."""
     seen: set[tuple[str, str]] = set()
     for theorem in searched(run):
         on_proof = theorem.tree.on_proof()
@@ -35,6 +36,7 @@ def tactic_rows(run: RunData, split: Split) -> Iterator[Row]:
 def _tried(theorem: Searched, node: StateNode, tactic: TraceTactic, is_on_proof: bool) -> Row:
     return {
         "state": node.goals,
+        "proof_before": "\n".join(node.path),
         "tactic": tactic.text or tactic.tactic,
         "outcome": tactic.outcome,
         "kind": tactic.kind,
@@ -70,6 +72,7 @@ def _provenance(run: RunData, theorem: Searched, split: Split) -> Row:
     record = theorem.record
     return {
         "theorem": record.id,
+        "header": record.task.header if record.task is not None else "",
         "statement": record.task.statement if record.task is not None else "",
         "fingerprint": record.task.fingerprint if record.task is not None else record.id,
         "split": split.of(theorem.statement),
@@ -77,5 +80,5 @@ def _provenance(run: RunData, theorem: Searched, split: Split) -> Row:
         "run": run.path.resolve().name,
         "lineage": run.info.lineage,
         "toolchain": run.info.toolchain,
-        "solved": record.solved_at is not None,
+        "solved": record.final is not None and record.final.status is Status.PROVED,
     }

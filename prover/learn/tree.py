@@ -1,4 +1,4 @@
-"""The tree of a search, read from its trace: states, the tactics tried at them, and the shortest proofs."""
+"""The tree of a search, read from its trace: states, the tactics tried at them, the shortest proofs, the judged one."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from prover.learn.judged import steps_of
 from prover.run.trace import TraceExpansion, TraceTactic
 
 
 @dataclass(slots=True)
 class StateNode:
     """A state of the trace. `tactics` are all tactics tried there, over all its expansions; `order` is the number of
-    its first expansion (None: never expanded). Where the search proved the state, `proof` is the first tactic of the
-    shortest proof and `remaining` the number of tactics in it."""
+    its first expansion (None: never expanded), `path` the tactics to it from the root. Where the search proved the
+    state, `proof` is the first tactic of the shortest proof and `remaining` the number of tactics in it."""
 
     key: str
     goals: str = ""
     order: int | None = None
     at_s: float = 0.0
     depth: int = 0
+    path: tuple[str, ...] = ()
     value: float | None = None
     tactics: list[TraceTactic] = field(default_factory=list)
     proof: TraceTactic | None = None
@@ -37,13 +39,18 @@ class StateNode:
 
 @dataclass(frozen=True, slots=True)
 class SearchTree:
-    """All states of a trace by key. The root is the first one expanded."""
+    """All states of a trace by key. The root is the first one expanded. `judged` is the script of the proof that was
+    judged, if there is one."""
 
     root: StateNode
     states: dict[str, StateNode]
+    judged: str = ""
 
     def on_proof(self) -> dict[str, TraceTactic]:
-        """The tactic used at each state of the proof, from the root; empty without one."""
+        """The tactic at each state of the proof, from the root: of the judged one, otherwise of the shortest; empty
+        without a proof."""
+        if self.judged:
+            return steps_of(self.judged, self.root.key, {key: node.tactics for key, node in self.states.items()})
         chosen: dict[str, TraceTactic] = {}
         pending = [self.root.key] if self.root.is_proved else []
         while pending:
@@ -64,15 +71,19 @@ class SearchTree:
         )
 
 
-def build_tree(expansions: Iterable[TraceExpansion]) -> SearchTree | None:
-    """The tree of a trace, or of several of one theorem; None without an expansion."""
+def build_tree(expansions: Iterable[TraceExpansion], judged: str = "") -> SearchTree | None:
+    """The tree of a trace, or of several of one theorem; None without an expansion.
+
+    A judged proof that the search did not find in this form (it was shortened, or comes from a search beside this one)
+    becomes one more tactic at the root, which closes it: as one tactic, Lean took it there.
+    """
     states: dict[str, StateNode] = {}
     root: StateNode | None = None
     for expansion in expansions:
         node = states.setdefault(expansion.key, StateNode(expansion.key))
         if node.order is None:
             node.order, node.goals, node.at_s = expansion.index, expansion.goals, expansion.at_s
-            node.depth, node.value = len(expansion.path), expansion.value
+            node.depth, node.path, node.value = len(expansion.path), expansion.path, expansion.value
         if root is None or node.depth < root.depth:
             root = node
         node.tactics += expansion.tactics
@@ -83,7 +94,13 @@ def build_tree(expansions: Iterable[TraceExpansion]) -> SearchTree | None:
     if root is None:
         return None
     _prove(states)
-    return SearchTree(root, states)
+    tree = SearchTree(root, states, judged)
+    if judged and not tree.on_proof():
+        whole = TraceTactic(judged, "proved", None, origin="shortened")
+        root.tactics.append(whole)
+        if root.proof is None:
+            root.proof, root.remaining = whole, 1
+    return tree
 
 
 def leads_on(tactic: TraceTactic) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from textwrap import dedent
 from typing import Any
 
 from prover.learn.traces import load_tree
@@ -11,6 +13,9 @@ from prover.learn.tree import SearchTree
 from prover.run.records import RunData, TheoremRecord
 from prover.run.result import Status
 from prover.tasks import TheoremTask
+from prover.tasks.rows import LEAN_WORKBOOK_HEADER
+
+_MODIFIED = re.compile(r"@\[|(?:private|protected|noncomputable|nonrec|theorem|lemma|def|abbrev|instance)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +45,23 @@ def proved(run: RunData) -> Iterator[ProvedTheorem]:
 
 
 def _deepseek(theorem: ProvedTheorem) -> Row:
-    """DeepSeek-Prover: header and statement apart, the proof's text after `:= by`."""
+    """DeepSeek-Prover: header, comment, statement and proof, which joined in this order are a file that compiles."""
     task, tree = theorem.task, theorem.tree
+    statement, proof = task.parted(theorem.script)
     return {
         "name": task.name,
         "split": task.split or "",
-        "informal_prefix": f"/-- {task.informal} -/\n" if task.informal else "",
-        "formal_statement": task.statement,
+        "informal_prefix": f"/-- {task.informal} -/\n" if _can_be_prefixed(task) else "",
+        "formal_statement": statement,
         "goal": tree.root.goals if tree is not None else "",
         "header": f"{task.header}\n\n" if task.header else "",
-        "formal_proof": _indented(theorem.script),
+        "formal_proof": proof,
     }
+
+
+def _can_be_prefixed(task: TheoremTask) -> bool:
+    """Whether the task has an informal text that may stand in a doc comment right before its declaration."""
+    return bool(task.informal) and "-/" not in str(task.informal) and _MODIFIED.match(task.declaration) is not None
 
 
 def _goedel(theorem: ProvedTheorem) -> Row:
@@ -74,29 +85,32 @@ def _kimina(theorem: ProvedTheorem) -> Row:
 
 
 def _lean_workbook(theorem: ProvedTheorem) -> Row:
-    """Lean-Workbook's JSON: the name inside the statement, proofs as a list."""
+    """Lean-Workbook's JSON: the name inside the statement, and proofs as a list, each to be put in the place of the
+    `sorry`. What the statement needs stands before it, unless it is the header that all of Lean-Workbook has."""
     task = theorem.task
+    context = "" if task.header == LEAN_WORKBOOK_HEADER else f"{task.header}\n\n".lstrip()
     return {
         "natural_language_statement": task.informal or "",
         "answer": "",
-        "formal_statement": f"{task.statement} sorry",
-        "proof": [theorem.script],
+        "formal_statement": f"{context}{task.declaration}",
+        "proof": [task.written(theorem.script)],
     }
 
 
 def _lean_dojo(theorem: ProvedTheorem) -> Row:
     """LeanDojo Benchmark: the theorem's place, and the tactics of its proof with the states around them."""
     task, tree = theorem.task, theorem.tree
+    statement, proof = task.parted(theorem.script)
     return {
         "url": task.meta.get("url", ""),
         "commit": task.meta.get("commit", ""),
         "file_path": task.meta.get("file_path", task.source),
         "full_name": task.name,
-        "theorem_statement": task.statement,
+        "theorem_statement": statement.rstrip(),
         "start": [task.line, task.column + 1],
         "end": [task.line + task.declaration.count("\n"), len(task.declaration.rsplit("\n", 1)[-1]) + 1],
         "traced_tactics": [] if tree is None else _traced_tactics(tree),
-        "proof": theorem.script,
+        "proof": dedent(proof),
     }
 
 
@@ -114,10 +128,6 @@ def _traced_tactics(tree: SearchTree) -> list[Row]:
         tactics.append({"tactic": text, "annotated_tactic": [text, []], "state_before": before, "state_after": after})
         waiting += reversed(used.children)
     return tactics
-
-
-def _indented(script: str) -> str:
-    return "\n".join(f"  {line}" if line.strip() else line for line in script.split("\n"))
 
 
 LAYOUTS: Mapping[str, Callable[[ProvedTheorem], Row]] = {

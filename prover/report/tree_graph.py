@@ -30,7 +30,7 @@ def tree_graph(tree: SearchTree, *, most: int | None = None) -> Picture:
     names = {key: f"s{number}" for number, key in enumerate(chosen)}
     graph: Picture = nx.DiGraph(left_out=len(tree.states) - len(chosen))
     for key, name in names.items():
-        graph.add_node(name, **_attributes(tree.states[key], is_on_proof=key in proof))
+        graph.add_node(name, **_attributes(tree.states[key], proof.get(key)))
     met = {tree.root.key}
     for key, name in names.items():
         used = proof.get(key)
@@ -83,7 +83,8 @@ def _rank(node: StateNode, number: int, *, is_on_proof: bool) -> tuple[bool, boo
     return not is_on_proof, not node.is_expanded, node.order or 0, number, node.key
 
 
-def _attributes(node: StateNode, *, is_on_proof: bool) -> dict[str, str | int | float | bool]:
+def _attributes(node: StateNode, used: TraceTactic | None) -> dict[str, str | int | float | bool]:
+    closing = used or node.proof
     known: dict[str, str | int | float | bool | None] = {
         "kind": "state",
         "goals": node.goals,
@@ -91,10 +92,10 @@ def _attributes(node: StateNode, *, is_on_proof: bool) -> dict[str, str | int | 
         "depth": node.depth,
         "tried": len(node.tactics),
         "accepted": sum(tactic.outcome in ("advanced", "proved") for tactic in node.tactics),
-        "on_proof": is_on_proof,
+        "on_proof": used is not None,
         "order": node.order,
         "value": node.value,
-        "closed_by": _text(node.proof) if node.proof is not None and not node.proof.children else None,
+        "closed_by": _text(closing) if closing is not None and not closing.children else None,
     }
     return {name: value for name, value in known.items() if value is not None}
 

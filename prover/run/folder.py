@@ -155,10 +155,8 @@ class RunFolder:
             if name in taken:
                 name = f"{digest(source)}-{name}"
             taken.add(name)
-            document = tasks[0].document
-            text = fill_document(document, solved).replace("\n", document.newline)
             written.append(self.path / "solved" / name)
-            write_text(written[-1], ("\ufeff" if document.bom else "") + text)
+            write_text(written[-1], fill_document(tasks[0].document, solved))
         return written
 
     def results(self) -> Iterator[TheoremResult]:

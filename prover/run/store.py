@@ -78,7 +78,8 @@ def _task(value: dict[str, Any], folder: Path, documents: dict[str, Document]) -
 
 
 def _document(value: Mapping[str, Any]) -> Document:
-    return Document(**{**value, "open_spans": tuple(OpenSpan(**span) for span in value["open_spans"])})
+    spans = tuple(OpenSpan(**span) for span in value["open_spans"])
+    return Document(**{**value, "open_spans": spans, "others": tuple(value.get("others", ()))})
 
 
 def _hole(value: Mapping[str, Any]) -> Hole:

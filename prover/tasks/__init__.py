@@ -1,11 +1,10 @@
 """The inputs of a run: every kind of input becomes canonical records; bad ones are refused one by one."""
 
+from prover.tasks.document import Document, OpenSpan
 from prover.tasks.load import lineage, load_tasks
 from prover.tasks.record import (
-    Document,
     Hole,
     HoleStyle,
-    OpenSpan,
     Refused,
     TaskKind,
     TaskList,

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import MissingExtra, ToolchainError, UsageError
-from prover.tasks.lean_file import document_of, theorems
-from prover.tasks.record import Refused, TheoremTask
+from prover.tasks.document import Document
+from prover.tasks.record import Hole, HoleStyle, Refused, TheoremTask
+from prover.tasks.scanner import LineIndex
 
 _REFERENCE = re.compile(r"(?P<url>.+)@(?P<commit>[^@:/]+)(?::(?P<file>[^:]+\.lean)(?::(?P<theorem>[^:]+))?)?")
 _PACKAGES = Path(".lake/packages")
@@ -112,9 +113,22 @@ def _record(lines: list[str], source: str, theorem: Any) -> TheoremTask | Refuse
     """The theorem with `by sorry` in the place of its proof."""
     start, _ = theorem.locate_proof()
     before = "\n".join((*lines[: start.line_nb - 1], lines[start.line_nb - 1][: start.column_nb - 1])).rstrip()
-    name = str(theorem.theorem.full_name)
+    name, line = str(theorem.theorem.full_name), theorem.start.line_nb
     if before.endswith(" where"):
-        return Refused(name, "its body is a `where` structure", source, theorem.start.line_nb)
-    text = before + (" by sorry\n" if before.endswith(":=") else " := by sorry\n")
-    *_, record = theorems(document_of(text, source))
-    return record
+        return Refused(name, "its body is a `where` structure", source, line)
+    stated = before.removesuffix(":=").rstrip()
+    text = f"{stated} := by sorry"
+    begin = LineIndex(text).offset((line, theorem.start.column_nb - 1))
+    hole = Hole(len(text) - len("sorry"), len(text), HoleStyle.BY)
+    return TheoremTask(
+        id=name,
+        name=name,
+        document=Document(f"{text}\n", source),
+        declaration=text[begin:],
+        hole=replace(hole, start=hole.start - begin, end=hole.end - begin),
+        document_start=begin,
+        document_hole=hole,
+        value=len(stated) + 1 - begin,
+        source=source,
+        line=line,
+    )

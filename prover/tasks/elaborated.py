@@ -1,4 +1,4 @@
-"""Finds the theorems to prove in a `.lean` file, and the `sorry` that each has to close, from Lean's outline of it.
+"""Finds the theorems to prove in a text, and the `sorry` that each has to close, from Lean's outline of it.
 
 The outline serves the search alone: the judge elaborates the file's own text again.
 """
@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 
 from prover.lean.outline import CommandOutline, OpenPlace, Outline, Span
 from prover.lean.protocol import Message
-from prover.tasks.record import Document, Hole, HoleStyle, OpenSpan, Reading, Refused, TaskKind, TheoremTask
+from prover.tasks.document import Document, OpenSpan
+from prover.tasks.record import Hole, HoleStyle, Reading, Refused, TaskKind, TheoremTask
 from prover.tasks.scanner import LineIndex, mask
 
 _SORRY = "sorry"
@@ -20,6 +21,7 @@ _KINDS = {
     "group": TaskKind.THEOREM,
     "Lean.Parser.Command.example": TaskKind.EXAMPLE,
 }
+_DEFINITIONS = frozenset(f"Lean.Parser.Command.{word}" for word in ("definition", "abbrev", "instance", "opaque"))
 _MUTUAL = "Lean.Parser.Command.mutual"
 _SHOWN_GOALS = 3
 
@@ -29,7 +31,13 @@ def theorems_read(document: Document, outline: Outline) -> Reading:
 
     The notes name what else the file leaves open, and errors outside of theorems."""
     file = _File(document, outline)
-    return Reading(tuple(file.records()), tuple(file.notes()))
+    return Reading.of_file(file.records(), file.notes())
+
+
+def last_read(document: Document, outline: Outline) -> TheoremTask | Refused | None:
+    """The last declaration as a task, or the reason against it; None if it does not elaborate, so that only its text
+    can be read."""
+    return _File(document, outline).last()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +57,10 @@ class _Located:
 
     @property
     def has_sorry(self) -> bool:
-        return bool(self.said.places) or any(constant.has_sorry for constant in self.said.declares)
+        """Whether it is left open. A `sorry` in its text alone may be one that Lean tried and dropped (by `first`)."""
+        if self.said.declares:
+            return any(constant.has_sorry for constant in self.said.declares)
+        return bool(self.said.places)
 
 
 class _File:
@@ -68,6 +79,20 @@ class _File:
             if self._is_open(command):
                 yield self._record(command)
 
+    def last(self) -> TheoremTask | Refused | None:
+        if any(message.severity == "error" for message in self._outline.messages):
+            return None
+        if any(command.errors for command in self._commands):
+            return None
+        last = next((command for command in reversed(self._commands) if command.said.declaration is not None), None)
+        if last is None:
+            return Refused("", "no declaration in the statement")
+        if not last.has_sorry:
+            return Refused(last.said.name, "nothing to prove: it holds no `sorry`")
+        if self._is_open(last) or last.said.kind in _DEFINITIONS:
+            return self._record(last)
+        return Refused(last.said.name, "its last declaration is neither a theorem nor a definition")
+
     def notes(self) -> Iterator[str]:
         path = self._document.path
         for command in self._commands:
@@ -77,8 +102,9 @@ class _File:
             for error in command.errors:
                 yield f"{path}:{error.line}:{error.column}: error: {error.text}{self._hint(command)}"
             if command.has_sorry and not command.errors:
-                name = f"`{command.said.name}`" if command.said.name else "a command"
-                yield f"{path}:{line}: {name} is left open: it holds a `sorry` and is no theorem"
+                declared = [command.said.name] if command.said.name else _left_open(command)
+                name = ", ".join(f"`{each}`" for each in declared) or "a command"
+                yield f"{path}:{line}: {name} is left open: it holds a `sorry` and is no theorem of the text"
         for message in self._outline.messages:
             if message.severity == "error":
                 yield f"{path}:{message.line}:{message.column}: error: {message.text}"
@@ -86,7 +112,7 @@ class _File:
     # ------------------------------------------------------------------------------------------------- commands
 
     def _located(self, commands: Sequence[CommandOutline], length: int) -> list[_Located]:
-        """The commands with their own errors: one before a command's beginning is about the text that Lean skipped."""
+        """The commands with their errors. One before a command's beginning is about the text that Lean skipped."""
         starts = [self._index.offset(command.span.start) for command in commands]
         located = []
         for number, command in enumerate(commands):
@@ -99,13 +125,13 @@ class _File:
         return located
 
     def _is_open(self, command: _Located) -> bool:
-        """Whether the command is a theorem that is left open. An error may hide its `sorry` from Lean."""
+        """Whether the command is a theorem that is left open. An error in its statement hides its `sorry` from Lean."""
         if command.said.kind == _MUTUAL:
             declared = command.said.declares
             return command.has_sorry and bool(declared) and all(constant.is_theorem for constant in declared)
         if command.kind is None:
             return False
-        return bool(command.errors) or command.has_sorry
+        return command.has_sorry or (bool(command.errors) and not command.said.declares)
 
     def _open_spans(self) -> tuple[OpenSpan, ...]:
         first: dict[int, int] = {}
@@ -181,7 +207,7 @@ class _File:
     def _task(self, command: _Located, place: OpenPlace, name: str, line: int) -> TheoremTask:
         said, text = command.said, self._document.text
         hole = Hole(self._index.offset(place.span.start), self._index.offset(place.span.end), _style(place))
-        kind = command.kind or TaskKind.THEOREM
+        kind = command.kind or TaskKind.DEFINITION
         start = command.start if kind is TaskKind.EXAMPLE else self._behind_doc(command)
         declaration = self._named(command, line) if kind is TaskKind.EXAMPLE else text[start : command.end]
         shift = len(declaration) - command.end
@@ -265,8 +291,12 @@ def _full_name(said: CommandOutline, line: int) -> str:
     return f"{said.namespace}.{said.name or f'{word}_{line}'}".lstrip(".")
 
 
+def _left_open(command: _Located) -> list[str]:
+    return [constant.name for constant in command.said.declares if constant.has_sorry]
+
+
 def _foundations(commands: Sequence[_Located]) -> list[set[int]]:
-    """For each command the definitions left open and the axioms that it rests on, by number. An `example` declares
+    """For each command the earlier ones left open and the axioms that it rests on, by number. An `example` declares
     nothing, so what its text mentions counts."""
     found: list[set[int]] = []
     for command in commands:
@@ -274,8 +304,7 @@ def _foundations(commands: Sequence[_Located]) -> list[set[int]]:
         mine: set[int] = set()
         for number in (each for each in below if each < command.number):
             other = commands[number]
-            is_axiom = any(constant.is_axiom for constant in other.said.declares)
-            if is_axiom or (other.has_sorry and other.kind is None):
+            if other.has_sorry or any(constant.is_axiom for constant in other.said.declares):
                 mine.add(number)
             mine |= found[number]
         found.append(mine)

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from prover.tasks import readers
-from prover.tasks.lean_file import document_of, theorems
+from prover.tasks.document import document_of
 from prover.tasks.readers import Row
-from prover.tasks.record import Document, Reading, Refused, TaskList, TheoremTask
+from prover.tasks.record import Reading, Refused, TaskList, TheoremTask
 from prover.tasks.rows import statement_from_row
-from prover.tasks.statement import statement_from_command_line, task_from_statement
+from prover.tasks.statement import Item, statement_from_command_line
+from prover.tasks.text import read_text
 
-Record = TheoremTask | Refused
 _SUFFIXES = frozenset((".lean", ".jsonl", ".json", ".parquet"))
 
 _EMPTY = "no theorem to prove in it: each one ends in `sorry`"
@@ -28,43 +28,35 @@ _EMPTY = "no theorem to prove in it: each one ends in `sorry`"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One input: the records of a data set, or a Lean text that has still to be read."""
+    """One input, with its parts as they have to be read."""
 
     path: str
-    content: Iterable[Record] | Document
+    items: Iterable[Item]
 
 
 def open_inputs(
     inputs: Sequence[str],
     statements: Sequence[str] = (),
     *,
-    traced: Sequence[Record] = (),
+    traced: Sequence[TheoremTask | Refused] = (),
     stdin: BinaryIO | None = None,
     header: str | None = None,
 ) -> list[Source]:
     """The theorems of a `traced` repository, `statements` (Lean text), and the inputs in order: paths, folders, `-` for
     standard input, `hf:OWNER/NAME[:SPLIT]`. `header` stands before rows and statements that bring none."""
     known = [Source("dojo", traced)] if traced else []
-    given = [replace(statement_from_command_line(text), header=header or "") for text in statements]
-    known += [Source("cli", [task_from_statement(statement)]) for statement in given]
+    known += [Source("cli", [statement_from_command_line(text, header or "")]) for text in statements]
     return known + [source for name in inputs for source in _open(name, stdin, header)]
 
 
-def task_list(sources: Iterable[Source], readings: Mapping[Document, Reading] | None = None) -> TaskList:
-    """Every theorem of the sources. `readings` has the texts that Lean has read; others are read without it.
+def task_list(read: Iterable[tuple[Source, Iterable[Reading]]]) -> TaskList:
+    """Every theorem of the sources, each with what was read in it.
 
     A name that occurs again in the same input is refused; in another input it is told apart by that input's name."""
     merged = _Merger()
-    notes: list[str] = []
-    for source in sources:
-        if isinstance(source.content, Document):
-            reading = (readings or {}).get(source.content) or Reading(tuple(theorems(source.content)))
-            notes += reading.notes
-            records: Iterable[Record] = map(_as_file, reading.records)
-        else:
-            records = source.content
-        merged.add(Path(source.path).name, records, empty_reason=_EMPTY, source=source.path)
-    return TaskList(tuple(merged.tasks), tuple(merged.refused), tuple(notes))
+    for source, readings in read:
+        merged.add(source.path, readings)
+    return TaskList(tuple(merged.tasks), tuple(merged.refused), tuple(merged.notes))
 
 
 def load_tasks(
@@ -75,13 +67,12 @@ def load_tasks(
     header: str | None = None,
 ) -> TaskList:
     """Every theorem of the inputs (`open_inputs`), read without Lean."""
-    return task_list(open_inputs(inputs, statements, stdin=stdin, header=header))
+    return read_texts(open_inputs(inputs, statements, stdin=stdin, header=header))
 
 
-def _as_file(record: Record) -> Record:
-    if isinstance(record, TheoremTask):
-        return replace(record, is_lean_file=True)
-    return replace(record, places=tuple(replace(place, is_lean_file=True) for place in record.places))
+def read_texts(sources: Iterable[Source]) -> TaskList:
+    """Every theorem of the sources, read without Lean."""
+    return task_list((source, map(read_text, source.items)) for source in sources)
 
 
 class _Merger:
@@ -90,22 +81,26 @@ class _Merger:
     def __init__(self) -> None:
         self.tasks: list[TheoremTask] = []
         self.refused: list[Refused] = []
+        self.notes: list[str] = []
         self._taken: set[str] = set()
 
-    def add(self, origin: str, records: Iterable[Record], *, empty_reason: str = "", source: str = "") -> None:
-        here: set[str] = set()
-        found = False
-        for record in records:
-            found = True
-            if isinstance(record, TheoremTask) and record.id in here:
-                record = Refused(record.id, f"duplicate name `{record.id}`", record.source, record.line)
-            here.add(record.id)
-            if isinstance(record, TheoremTask):
-                self.tasks.append(replace(record, id=self._free(record.id, origin)))
-            else:
-                self.refused.append(replace(record, id=self._free(record.id or f"line{record.line}", origin)))
-        if not found and empty_reason:
-            self.refused.append(Refused(self._free(origin, origin), empty_reason, source))
+    def add(self, path: str, readings: Iterable[Reading]) -> None:
+        origin, here = Path(path).name, set[str]()
+        for reading in readings:
+            self.notes += reading.notes
+            for record in reading.records:
+                self._add(record, origin, is_duplicate=record.id in here)
+                here.add(record.id)
+        if not here:
+            self.refused.append(Refused(self._free(origin, origin), _EMPTY, path))
+
+    def _add(self, record: TheoremTask | Refused, origin: str, *, is_duplicate: bool) -> None:
+        if is_duplicate and isinstance(record, TheoremTask):
+            record = Refused(record.id, f"duplicate name `{record.id}`", record.source, record.line)
+        if isinstance(record, TheoremTask):
+            self.tasks.append(replace(record, id=self._free(record.id, origin)))
+        else:
+            self.refused.append(replace(record, id=self._free(record.id or f"line{record.line}", origin)))
 
     def _free(self, wanted: str, origin: str) -> str:
         choice, number = wanted, 1
@@ -140,7 +135,7 @@ def _files_below(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def _from_file(path: Path, header: str | None) -> Iterable[Record] | Document:
+def _from_file(path: Path, header: str | None) -> Iterable[Item]:
     try:
         if path.suffix == ".parquet":
             return _from_rows(readers.read_parquet(path), str(path), header)
@@ -156,12 +151,12 @@ def _from_file(path: Path, header: str | None) -> Iterable[Record] | Document:
         return [Refused(path.name, f"can't be read: {error.strerror or error}{hint}", str(path))]
 
 
-def _from_json_lines(path: Path, header: str | None) -> Iterator[Record]:
+def _from_json_lines(path: Path, header: str | None) -> Iterator[Item]:
     with path.open("rb") as stream:
         yield from _from_rows(readers.read_json_lines(stream), str(path), header)
 
 
-def _from_bytes(data: bytes, suffix: str, source: str, header: str | None) -> Iterable[Record] | Document:
+def _from_bytes(data: bytes, suffix: str, source: str, header: str | None) -> Iterable[Item]:
     if suffix == ".json":
         return _from_rows(readers.read_json(data), source, header)
     if suffix == ".jsonl":
@@ -174,10 +169,10 @@ def _from_bytes(data: bytes, suffix: str, source: str, header: str | None) -> It
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         return [Refused(Path(source).name, f"not UTF-8: byte {error.start} is 0x{data[error.start]:02x}", source, line)]
-    return document_of(text, source)
+    return [document_of(text, source)]
 
 
-def _from_stdin(stdin: BinaryIO | None, header: str | None) -> Iterable[Record] | Document:
+def _from_stdin(stdin: BinaryIO | None, header: str | None) -> Iterable[Item]:
     """JSON lines if the first character is `{`, a JSON list if it is `[`, otherwise Lean text."""
     data = b"" if stdin is None else stdin.read()
     first = data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
@@ -185,16 +180,12 @@ def _from_stdin(stdin: BinaryIO | None, header: str | None) -> Iterable[Record] 
     return _from_bytes(data, suffix, "<stdin>", header)
 
 
-def _from_rows(rows: Iterable[Row], source: str, header: str | None) -> Iterator[Record]:
+def _from_rows(rows: Iterable[Row], source: str, header: str | None) -> Iterator[Item]:
     for row in rows:
         if row.reason:
             yield Refused("", row.reason, source, row.line)
-            continue
-        statement = statement_from_row(row.value, source=source, line=row.line, default_header=header)
-        if isinstance(statement, str):
-            yield Refused("", statement, source, row.line)
         else:
-            yield task_from_statement(statement)
+            yield statement_from_row(row.value, source=source, line=row.line, default_header=header)
 
 
 def lineage(tasks: TaskList) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import assert_never
 
+from prover.tasks.document import Document
 from prover.tasks.scanner import LineIndex, doc_start, mask
 from search.base import Theorem
 
@@ -28,40 +29,6 @@ class TaskKind(StrEnum):
     THEOREM = "theorem"
     EXAMPLE = "example"  # given a name, so that it can be judged
     DEFINITION = "definition"
-
-
-@dataclass(frozen=True, slots=True)
-class OpenSpan:
-    """A theorem of a document that still holds a `sorry`, from `start` to `end`; the text after it first mentions its
-    name at `mentioned` (None: nowhere)."""
-
-    start: int
-    end: int
-    mentioned: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A text that one or more theorems stand in. Line ends are `\\n`; `newline` and `bom` say how the file had it."""
-
-    text: str
-    path: str = ""
-    newline: str = "\n"
-    bom: bool = False
-    open_spans: tuple[OpenSpan, ...] = ()
-
-    def before(self, start: int, end: int) -> str:
-        """The text before `start`, with open theorems that nothing up to `end` mentions blanked out, lines kept.
-
-        No proof may rest on them, so they could only do harm: as `simp` lemmas, or by being ill-typed.
-        """
-        parts: list[str] = []
-        done = 0
-        for span in self.open_spans:
-            if span.end <= start and (span.mentioned is None or span.mentioned >= end):
-                parts += (self.text[done : span.start], "\n" * self.text.count("\n", span.start, span.end))
-                done = span.end
-        return "".join((*parts, self.text[done:start]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,24 +114,50 @@ class TheoremTask:
     def solution(self, script: str) -> str:
         """The challenge with `script` (tactics, one or more lines, unindented) in place of its `sorry`."""
         context = re.sub(r"\n{3,}", "\n\n", self.context)
-        hole = replace(self.hole, start=self.hole.start + len(context), end=self.hole.end + len(context))
-        return _fill(f"{context}{self.declaration}\n", hole, script, column=self.column)
+        return f"{context}{self._solved(script)}\n"
+
+    def written(self, script: str) -> str:
+        """`script` as it is written in the place of the word `sorry`."""
+        return self._placed(script)[1]
+
+    def parted(self, script: str) -> tuple[str, str]:
+        """The solved declaration in two: up to its `:= by`, which ends its line, and the proof. Where the body does not
+        begin so, it is the second part. Joined, both are a declaration that compiles if the solution does."""
+        text = self._solved(script)
+        opening = _OPENING.match(text, self.value)
+        if opening is None:
+            return text[: self.value], text[self.value :]
+        indent = "" if opening["end"] else "  "
+        return f"{text[: self.value]}:= by\n", indent + text[opening.end() :]
+
+    def _solved(self, script: str) -> str:
+        start, block = self._placed(script)
+        return self.declaration[:start] + block + self.declaration[self.hole.end :]
+
+    def _placed(self, script: str) -> tuple[int, str]:
+        """`script` as it is written, and where it begins in the declaration."""
+        column = self.column
+        hole = replace(self.hole, start=self.hole.start + column, end=self.hole.end + column)
+        start, block = _written(" " * column + self.declaration, hole, script, column)
+        return start - column, block
 
 
 _LINE = 100  # columns, Mathlib's limit
+_OPENING = re.compile(r":=\s*by(?:[ \t]*(?P<end>\n)|[ \t]+(?=[^\n]*\Z))")
 
 
-def _fill(text: str, hole: Hole, script: str, *, column: int) -> str:
-    """`text` with a proof in place of `hole`, indented so that Lean reads its lines as one block.
+def _written(text: str, hole: Hole, script: str, column: int) -> tuple[int, str]:
+    """A proof as it is written in place of `hole`, indented so that Lean reads its lines as one block, and where it
+    begins: at the hole, or at the blanks before it, which would end their line.
 
-    `column` is where the declaration begins on its line. A proof of one line takes the place of the word `sorry`, if
-    the line stays within 100 columns; a longer proof of a whole theorem is indented two further than the declaration,
-    unless its `sorry` has a line of its own; any other stays in the column of its `sorry`.
+    A proof of one line takes the place of the word `sorry`, if the line stays within 100 columns; a longer proof of a
+    whole theorem is indented two further than the declaration, unless its `sorry` has a line of its own; any other
+    stays in the column of its `sorry`.
     """
     lines = script.strip("\n").split("\n")
     before = text[: hole.start]
-    opens_line = not before[before.rfind("\n") + 1 :].strip()
-    here = hole.start - (before.rfind("\n") + 1)
+    line = before[before.rfind("\n") + 1 :]
+    opens_line, here = not line.strip(), len(line)
     fits = len(lines) == 1 and here + len("by ") + len(lines[0]) <= _LINE
     match hole.style:
         case HoleStyle.BY if fits:
@@ -172,7 +165,7 @@ def _fill(text: str, hole: Hole, script: str, *, column: int) -> str:
         case HoleStyle.TERM if fits:
             block = f"by {lines[0]}"
         case HoleStyle.BY if not opens_line:
-            before, block = before.rstrip(" "), "\n" + _indented(lines, column + 2)
+            return len(before.rstrip(" ")), "\n" + _indented(lines, column + 2)
         case HoleStyle.TERM:
             block = "by\n" + _indented(lines, (here if opens_line else column) + 2)
         case HoleStyle.BY | HoleStyle.INNER_TACTIC:
@@ -182,7 +175,7 @@ def _fill(text: str, hole: Hole, script: str, *, column: int) -> str:
             block = f"(by {lines[0]})" if len(lines) == 1 else "(by\n" + _indented(lines, here + 2) + ")"
         case _:
             assert_never(hole.style)
-    return before + block + text[hole.end :]
+    return hole.start, block
 
 
 def _indented(lines: Sequence[str], width: int) -> str:
@@ -190,11 +183,13 @@ def _indented(lines: Sequence[str], width: int) -> str:
 
 
 def fill_document(document: Document, proofs: Sequence[tuple[TheoremTask, str]]) -> str:
-    """The whole document with each proof in its theorem's place; the other `sorry`s stay."""
-    text = document.text
-    for task, script in sorted(proofs, key=lambda pair: pair[0].document_hole.start, reverse=True):
-        text = _fill(text, task.document_hole, script, column=task.column)
-    return text
+    """The document's file with each proof in its theorem's place. The rest is as it was, line ends and all."""
+    pieces, done = ["\ufeff" if document.bom else ""], 0
+    for task, script in sorted(proofs, key=lambda pair: pair[0].document_hole.start):
+        start, block = _written(document.text, task.document_hole, script, task.column)
+        pieces += (document.original(done, start), block.replace("\n", document.newline))
+        done = task.document_hole.end
+    return "".join((*pieces, document.original(done, len(document.text))))
 
 
 def _fingerprint(header: str, statement: str) -> str:
@@ -224,10 +219,16 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The content of a `.lean` file: its theorems to prove, in order, and notes on other places that it leaves open."""
+    """The content of a text: its theorems to prove, in order, and notes on other places that it leaves open."""
 
     records: tuple[TheoremTask | Refused, ...]
     notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of_file(cls, records: Iterable[TheoremTask | Refused], notes: Iterable[str] = ()) -> Reading:
+        """The content of a whole `.lean` file, which comes back with its `sorry`s filled in."""
+        marked = (replace(each, is_lean_file=True) if isinstance(each, TheoremTask) else each for each in records)
+        return cls(tuple(marked), tuple(notes))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from prover.tasks.record import Refused
 from prover.tasks.scanner import mask
-from prover.tasks.statement import Statement
+from prover.tasks.statement import Statement, imports, text_of
 
 _NAMES = ("name", "full_name", "theorem_name", "problem_name", "problem_id", "id", "uuid")
 _STATEMENTS = ("formal_statement", "statement", "lean4_statement", "theorem_statement", "lean4_code", "formal_proof")
@@ -26,11 +27,10 @@ _INFORMAL = (
     *("informal", "informal_prefix", "informal_statement", "informal_stmt", "nl_statement"),
     *("natural_language_statement", "problem"),
 )
-_IMPORT = re.compile(r"^\s*(?:public\s+)?(?:meta\s+)?import\s+(?:all\s+)?(\S+)", re.MULTILINE)
 _PRELUDE = re.compile(r"^\s*prelude\b")
 _PROVENANCE = ("source", "url", "commit", "file_path", "module", "difficulty")
 
-_LEAN_WORKBOOK_HEADER = """import Mathlib
+LEAN_WORKBOOK_HEADER = """import Mathlib
 import Aesop
 
 set_option maxHeartbeats 400000
@@ -38,35 +38,48 @@ set_option maxHeartbeats 400000
 open BigOperators Real Nat Topology Rat"""
 
 
-def statement_from_row(row: object, *, source: str, line: int, default_header: str | None) -> Statement | str:
+def statement_from_row(row: object, *, source: str, line: int, default_header: str | None) -> Statement | Refused:
     """The statement of one row, or the reason why it has none. `line` is its place in the file, from 1."""
-    if not isinstance(row, Mapping):
-        return f"not an object but {type(row).__name__}"
-    wrong = [key for key in (*_STATEMENTS, *_HEADERS) if not isinstance(row.get(key) or "", str)]
-    if wrong:
-        return f"`{wrong[0]}` is not text"
-    text = _first(row, _STATEMENTS)
-    if not text.strip():
-        return "no statement: none of " + ", ".join(f"`{key}`" for key in _STATEMENTS)
-    if "\0" in text:
-        return "the statement holds a NUL character"
-    meta = {key: str(row[key]) for key in _PROVENANCE if row.get(key) not in (None, "")}
+    reason = _reason_against(row)
+    if reason or not isinstance(row, Mapping):
+        return Refused("", reason, source, line)
     return Statement(
-        text=text,
-        header=_header(row, default_header),
+        document=text_of(_first(row, _STATEMENTS), _header(row, default_header), source),
         id=_first(row, _NAMES).strip(),
-        source=source,
         line=line,
         split=_first(row, ("split",)) or None,
         informal=_first(row, _INFORMAL) or None,
-        meta=meta,
+        meta={key: str(row[key]) for key in _PROVENANCE if not _is_missing(row.get(key))},
     )
+
+
+def _reason_against(row: object) -> str:
+    if not isinstance(row, Mapping):
+        return f"not an object but {type(row).__name__}"
+    texts = {key: row[key] for key in (*_STATEMENTS, *_HEADERS) if not _is_missing(row.get(key))}
+    wrong = next((key for key, value in texts.items() if not isinstance(value, str)), None)
+    if wrong is not None:
+        return f"`{wrong}` is not text"
+    text = _first(row, _STATEMENTS)
+    if not text.strip():
+        return "no statement: none of " + ", ".join(f"`{key}`" for key in _STATEMENTS)
+    if "\0" in text or "\0" in _first(row, _HEADERS):
+        return "the statement holds a NUL character"
+    everything = (*texts.values(), _first(row, _NAMES))
+    if any(0xD800 <= ord(char) < 0xE000 for part in everything for char in part):
+        return "not valid Unicode: a lone surrogate"
+    return ""
+
+
+def _is_missing(value: object) -> bool:
+    """Null, the empty text, and NaN, which is how tables write a missing value."""
+    return value is None or value == "" or value != value
 
 
 def _first(row: Mapping[str, object], keys: tuple[str, ...]) -> str:
     for key in keys:
         value = row.get(key)
-        if value is not None and value != "" and not isinstance(value, list | dict):
+        if not _is_missing(value) and not isinstance(value, list | dict):
             return str(value)
     return ""
 
@@ -76,7 +89,7 @@ def _header(row: Mapping[str, object], default: str | None) -> str:
         return as_library_file(_first(row, _HEADERS))
     if default is not None:
         return default
-    return _LEAN_WORKBOOK_HEADER if "natural_language_statement" in row else ""
+    return LEAN_WORKBOOK_HEADER if "natural_language_statement" in row else ""
 
 
 def as_library_file(header: str) -> str:
@@ -84,6 +97,6 @@ def as_library_file(header: str) -> str:
 
     Without it Lean adds all of `Init`, and a theorem of the library would be proved by itself.
     """
-    imported = _IMPORT.findall(mask(header))
+    imported = imports(header)
     is_library = bool(imported) and all(name.startswith("Init.") for name in imported)
     return f"prelude\n{header.lstrip()}" if is_library and not _PRELUDE.search(mask(header)) else header

@@ -1,31 +1,61 @@
-"""One statement, with or without its header, in any of the usual endings, made into a task."""
+"""One statement, with or without its header, in any of the usual endings, made into a text to read."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
-from prover.tasks.commands import DECLARATIONS, split_commands
-from prover.tasks.lean_file import document_of, fill_answers, task_of
+from prover.tasks.document import Document, document_of
 from prover.tasks.record import Refused, TheoremTask
-from prover.tasks.scanner import LineIndex, mask
+from prover.tasks.scanner import mask
 
-_PROVABLE = frozenset(("theorem", "lemma", "example", "def", "abbrev", "instance", "opaque"))
+_DECLARED = re.compile(r"\b(?:theorem|lemma|example|def|abbrev|instance|opaque|structure|inductive|class|axiom)\b")
+_IMPORT = re.compile(r"^\s*(?:public\s+)?(?:meta\s+)?import\s+(?:all\s+)?(\S+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A statement as a data set has it, before its text is read."""
+    """A text whose last declaration is the theorem, and what a data set says of it; `line` is its place there."""
 
-    text: str
-    header: str = ""
+    document: Document
     id: str = ""
-    source: str = ""
     line: int = 1
     split: str | None = None
     informal: str | None = None
     meta: Mapping[str, str] = field(default_factory=dict)
+
+    def told(self, found: TheoremTask | Refused) -> TheoremTask | Refused:
+        """The task of its theorem, or the reason against it, under the name and at the place in the data set."""
+        name, source = self.id or found.id, self.document.path
+        if isinstance(found, Refused):
+            return replace(found, id=name, source=source, line=self.line)
+        return replace(
+            found,
+            id=name,
+            source=source,
+            line=self.line,
+            split=self.split,
+            informal=self.informal or found.informal,
+            meta=self.meta,
+        )
+
+
+Item: TypeAlias = Document | Statement | TheoremTask | Refused
+"""A part of an input: a `.lean` file or one statement, still to be read; a theorem; or the reason why there is none."""
+
+
+def text_of(statement: str, header: str = "", source: str = "") -> Document:
+    """The text of a statement behind its header, unless it has imports of its own."""
+    text = _complete(document_of(statement).text).lstrip("\n")
+    header = "" if imports(text) else document_of(header).text.strip()
+    return document_of(f"{header}\n\n{text}\n" if header else f"{text}\n", source)
+
+
+def imports(text: str) -> frozenset[str]:
+    """The modules that a text imports."""
+    return frozenset(_IMPORT.findall(mask(text))) if "import" in text else frozenset()
 
 
 def _complete(text: str) -> str:
@@ -39,44 +69,14 @@ def _complete(text: str) -> str:
     return text
 
 
-def task_from_statement(statement: Statement) -> TheoremTask | Refused:
-    """The task of a record. Its theorem is the last declaration; what comes before is header."""
-    refused = Refused(statement.id, "", statement.source, statement.line)
-    if any(0xD800 <= ord(char) < 0xE000 for part in (statement.text, statement.header, statement.id) for char in part):
-        return replace(refused, id="", reason="not valid Unicode: a lone surrogate")
-    header, text = statement.header.strip(), _complete(document_of(statement.text).text).lstrip("\n")
-    if re.search(r"^\s*(?:public\s+)?import\b", mask(text), re.MULTILINE):
-        header = ""  # the statement brings its own
-    text = fill_answers(f"{header}\n\n{text}\n" if header else f"{text}\n")
-    declarations = [command for command in split_commands(text) if command.keyword in DECLARATIONS]
-    if not declarations:
-        return replace(refused, reason="no declaration in the statement")
-    last = declarations[-1]
-    if last.keyword not in _PROVABLE:
-        return replace(refused, id=refused.id or last.full_name, reason=f"its last declaration is a `{last.keyword}`")
-    if last.value is not None and not last.holes and not last.statement_holes:
-        return replace(refused, id=refused.id or last.full_name, reason="nothing to prove: it holds no `sorry`")
-    document = replace(document_of(text), path=statement.source)
-    task = task_of(document, last, LineIndex(text))
-    if isinstance(task, Refused):
-        return replace(task, id=statement.id or task.id, source=statement.source, line=statement.line)
-    return replace(
-        task,
-        id=statement.id or task.id,
-        line=statement.line,
-        split=statement.split,
-        informal=statement.informal or task.informal,
-        meta=statement.meta,
-    )
-
-
-def statement_from_command_line(text: str) -> Statement:
+def statement_from_command_line(text: str, header: str = "") -> Statement:
     """`theorem t : p := by sorry`, `theorem t : p`, or a bare proposition `∀ n : Nat, n + 0 = n`."""
-    source = "<command line>"
-    commands = split_commands(_complete(text))
-    declared = [command for command in commands if command.keyword in DECLARATIONS]
+    code = mask(text)
+    declared = list(_DECLARED.finditer(code))
     if not declared:
-        text = f"theorem goal : {text.strip()} := by"
-    elif declared[-1].value is None and declared[-1].keyword in _PROVABLE:
+        text = f"theorem goal : {text.strip()}"
+    last = code[declared[-1].end() :] if declared else code
+    own = len(re.findall(r"\b(?:let|have|letI|haveI)\b", last))
+    if last.count(":=") <= own and "sorry" not in last:
         text = f"{text.rstrip()} := by"
-    return Statement(text=text, source=source)
+    return Statement(text_of(text, header, "<command line>"))

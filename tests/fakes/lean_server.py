@@ -90,11 +90,13 @@ def serve(request: dict[str, Any], scenario: str) -> dict[str, Any]:
             "protocol": 99 if scenario == "other_protocol" else 1,
             "lean": "0.0.0",
             "githash": "",
-            "capabilities": ["premises"],
+            "capabilities": ["premises", "outline"],
             "later": {"fields": 1},
         }
     if "cmd" in request:
         return command(request["cmd"])
+    if "outline" in request:
+        return outline(request["outline"])
     if "drop" in request:
         drop = request["drop"]
         dropped = [STATES.pop(each, None) for each in drop["proofStates"]]
@@ -140,6 +142,31 @@ def command(text: str) -> dict[str, Any]:
             )
     warning = {"severity": "warning", "pos": position, "endPos": None, "data": "declaration uses 'sorry'"}
     return {"env": env, "messages": [warning], "sorries": sorries, **refused}
+
+
+def outline(text: str) -> dict[str, Any]:
+    """Each line `theorem NAME : … := by sorry` is a command that is left open."""
+    COUNTS["cmd"] += 1
+    if "import Nowhere" in text:
+        return {"message": f"unknown module prefix 'Nowhere'\nasked {COUNTS['cmd']} times"}
+    misbehave(text.split()[-1])
+    commands = []
+    for line, words in enumerate(text.splitlines(), 1):
+        if words.startswith("theorem"):
+            start, stop = {"line": line, "column": 0}, {"line": line, "column": len(words)}
+            hole = {
+                "pos": {"line": line, "column": words.rindex("sorry")},
+                "endPos": stop,
+                "goals": ["⊢ p"],
+                "prop": True,
+            }
+            name = words.split()[1]
+            commands.append(
+                {"kind": "Lean.Parser.Command.theorem", "pos": start, "endPos": stop, "declaration": start}
+                | {"keyword": start, "body": {"line": line, "column": words.index(":=")}, "name": name}
+                | {"declares": [{"name": name, "theorem": True, "sorry": True}], "sorries": [{**hole, "whole": True}]}
+            )
+    return {"commands": commands}
 
 
 def tactic(path: list[str], text: str) -> dict[str, Any]:

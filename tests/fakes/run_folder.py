@@ -21,6 +21,7 @@ theorem slow : 2 = 2 := by sorry
 end A
 theorem cut : 1 = 1
 """
+PROOF = "intro h\nconstructor\n· exact h\n· exact h"
 ROWS = [
     {"name": "row<1>", "split": "valid", "formal_statement": "theorem row1 : 3 = 3 := by", "informal": "three"},
     {"name": "row2", "split": "test", "formal_statement": "theorem row2 : 4 = 4 := by"},
@@ -62,8 +63,8 @@ def make_run(
                     else Status.FAILED,
                     stop_reason="proved" if is_proved else "exhausted" if task.id != "A.slow" else "wall_s",
                     attempt=attempt,
-                    proof="intro h\nexact ⟨h, h⟩" if is_proved else None,
-                    proof_steps=2 if is_proved else None,
+                    proof=PROOF if is_proved else None,
+                    proof_steps=4 if is_proved else None,
                     verdict={"status": "accepted", "axioms": []} if is_proved else None,
                     elapsed_s=took,
                     expansions=number + 1,
@@ -78,7 +79,7 @@ def make_run(
                 )
             )
         if is_proved:
-            run.write_proof(task.id, task.solution("intro h\nexact ⟨h, h⟩"))
+            run.write_proof(task.id, task.solution(PROOF))
         with TraceWriter(run.trace_path(task.id), {"id": task.id}) as writer:
             for expansion in expansions(is_proved=is_proved):
                 writer.write(expansion)

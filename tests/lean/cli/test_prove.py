@@ -177,3 +177,11 @@ def test_one_of_several_sorries_is_helped_with_and_its_proof_is_not_called_judge
     assert closing & {"omega", "grind"}, "solvers of equal length: the one asked first is offered"
     assert answer["proof"]
     assert not answer["judged"]
+
+
+def test_a_line_without_a_sorry_names_those_that_have_one(tmp_path: Path) -> None:
+    text = "def one := 1\n\n/-- A. -/ @[simp] theorem a : one = 1 := by\n  sorry\n\ntheorem b : one = one := sorry\n"
+    (tmp_path / "two.lean").write_text(text)
+    done = stepwise("suggest", "two.lean:1", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "4 (a), 6 (b)" in done.stderr

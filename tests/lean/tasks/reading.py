@@ -7,8 +7,8 @@ from typing import Any
 
 from prover.lean.outline import Outline, read_outline
 from prover.tasks import Refused, TheoremTask
+from prover.tasks.document import document_of
 from prover.tasks.elaborated import theorems_read
-from prover.tasks.lean_file import document_of
 from tests.lean.lean_project.step_client import StepServer
 
 

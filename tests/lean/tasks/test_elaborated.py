@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from prover.tasks import HoleStyle, TheoremTask
-from prover.tasks.elaborated import theorems_read
-from prover.tasks.lean_file import document_of
+from prover.tasks.document import document_of
+from prover.tasks.elaborated import last_read, theorems_read
 from prover.tasks.negation import negation_of
 from prover.tasks.record import fill_document
 from tests.lean.lean_project.step_client import StepServer
@@ -267,6 +267,13 @@ def test_a_sorry_whose_type_lean_infers_has_a_goal(server: StepServer) -> None:
             "`inst` (line 3)",
         ),
         ("axiom P : Type\naxiom Q : P → Prop\ntheorem t (p : P) (h : Q p) : Q p := by sorry\n", "t", "`P`, `Q`"),
+        ("theorem a : 1 = 1 := by sorry\ntheorem t : 2 = 2 := by\n  have := a\n  sorry\n", "t", "`a` (line 1)"),
+        (
+            "@[simp] theorem a (n : Nat) : n * 0 = 0 := sorry\ntheorem t : 1 = 1 ∧ 1 * 0 = 0 := by\n  constructor\n"
+            "  · sorry\n  · simp only [a]\n",
+            "t",
+            "`a` (line 1)",
+        ),
         ("theorem t : 1 = 1 := by admit\n", "t", "admitted by `admit`"),
         ('macro "todo" : tactic => `(tactic| sorry)\ntheorem t : 1 = 1 := by todo\n', "t", "admitted by `todo`"),
         ("theorem t : (sorry : Prop) := by sorry\n", "t", "its statement holds a `sorry`"),
@@ -296,6 +303,47 @@ def test_a_sorry_in_a_definition_is_noted_and_counts_for_nothing(server: StepSer
     found = read(server, "def f : Nat := sorry\ninstance i : Inhabited Nat := ⟨sorry⟩\ntheorem t : 1 = 1 := by sorry\n")
     assert list(found.tasks) == ["t"]
     assert [note.split(" is left")[0] for note in found.notes] == ["a.lean:1: `f`", "a.lean:2: `i`"]
+
+
+def test_a_sorry_that_lean_tried_and_dropped_leaves_nothing_open(server: StepServer) -> None:
+    found = read(server, "theorem t (n : Nat) : n = n := by\n  first\n  | (sorry; fail)\n  | rfl\n")
+    assert found.tasks == {}
+    assert found.refused == {}
+
+
+def test_a_theorem_that_a_macro_states_is_noted_by_its_name(server: StepServer) -> None:
+    found = read(server, 'macro "made" : command => `(theorem $(Lean.mkIdent `m) : 1 = 1 := by sorry)\nmade\n')
+    assert found.tasks == {}
+    assert [note.split(" is left")[0] for note in found.notes] == ["a.lean:2: `m`"]
+
+
+def test_a_closed_theorem_beside_an_error_is_not_open(server: StepServer) -> None:
+    guard = "/-- warning: declaration uses `sorry` -/\n#guard_msgs in\n"
+    found = read(server, f"{guard}theorem t : 1 = 1 := rfl\n) theorem u : 2 = 2 := rfl\n")
+    assert found.refused == {}
+    assert any("Docstring" in note for note in found.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("def a := 1\ntheorem t : a = 1 := by sorry\n", "t"),
+        ("theorem a : 1 = 1 := by sorry\ntheorem t : 1 = 1 := rfl\n", "nothing to prove"),
+        ("open Nat\n", "no declaration"),
+        ("structure S where\n  x : Nat := sorry\n", "neither a theorem nor a definition"),
+        ("def f : Nat := sorry\n", "f"),
+    ],
+)
+def test_the_last_declaration_of_a_row_is_its_theorem(server: StepServer, text: str, said: str) -> None:
+    document = document_of(text, "rows.jsonl")
+    record = last_read(document, outline_of(server, text))
+    assert record is not None
+    assert record.name == said if isinstance(record, TheoremTask) else said in record.reason
+
+
+def test_a_row_that_does_not_elaborate_is_left_to_its_opening(server: StepServer) -> None:
+    text = "theorem t (n : Nat) : n + [1] = n := by sorry\n"
+    assert last_read(document_of(text), outline_of(server, text)) is None
 
 
 def test_a_theorem_that_does_not_elaborate_costs_the_others_nothing(server: StepServer) -> None:

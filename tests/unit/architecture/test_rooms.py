@@ -39,7 +39,7 @@ ARROWS: dict[str, str] = {
     "driver": "search errors config lean policy tasks run judge",
     "cluster": "search critic errors config batching keeper lean models policy tasks run driver",
     "assembly": "search errors config confine lean policy tasks run judge report driver cluster",
-    "api": "errors config lean tasks driver assembly",
+    "api": "errors config lean tasks assembly",
     "serve": "critic errors models",
     "cli": "search critic errors files config confine lean/embedded lean models "
     "policy tasks run judge learn report driver assembly serve",

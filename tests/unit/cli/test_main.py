@@ -177,13 +177,6 @@ def test_a_folder_without_permission_is_said_in_one_line(
     assert capsys.readouterr().err == "stepwise check: locked/run: Permission denied\n"
 
 
-def test_a_line_without_a_sorry_names_those_that_have_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    file = tmp_path / "two.lean"
-    file.write_text("def one := 1\n\ntheorem a : one = 1 := by\n  sorry\n\ntheorem b : one = one := sorry\n")
-    assert main(["suggest", f"{file}:1"]) == 2
-    assert "4 (a), 6 (b)" in capsys.readouterr().err
-
-
 def test_a_file_that_is_no_text_is_said_to_be_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "bytes.lean"
     file.write_bytes(b"theorem a : 1 = 1 := by\n  sorry -- \xff\n")

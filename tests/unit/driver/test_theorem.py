@@ -174,7 +174,7 @@ async def test_a_proof_of_the_negation_is_judged_as_that_and_disproves() -> None
     result = await disprove(STUCK, judge)
     assert (result.status, result.stop_reason, result.proof) == (Status.DISPROVED, "disproved", "t1")
     assert result.usage.disproof
-    assert "theorem disproof : ¬(type_of% @_root_.t)" in judge.challenges[0]
+    assert "theorem _root_.disproof : ¬(type_of% @_root_.t)" in judge.challenges[0]
 
 
 async def test_a_disproof_that_the_judge_refuses_is_none() -> None:

@@ -68,10 +68,12 @@ def test_proofs_leave_in_the_published_layouts(tmp_path: Path) -> None:
     run = make_run(tmp_path)
     export_run(run, "deepseek", tmp_path / "d.jsonl")
     first = rows(tmp_path / "d.jsonl")[0]
-    assert first["formal_statement"] == "theorem one (p : Prop) : p → p ∧ p := by"
-    assert first["formal_proof"] == "  intro h\n  exact ⟨h, h⟩"
+    assert first["formal_statement"] == "theorem one (p : Prop) : p → p ∧ p := by\n"
+    assert first["formal_proof"] == "  intro h\n  constructor\n  · exact h\n  · exact h"
     export_run(run, "goedel", tmp_path / "g.jsonl")
-    assert rows(tmp_path / "g.jsonl")[2]["full_proof"].endswith(":= by\n  intro h\n  exact ⟨h, h⟩\n")
+    assert rows(tmp_path / "g.jsonl")[2]["full_proof"].endswith(
+        ":= by\n  intro h\n  constructor\n  · exact h\n  · exact h\n"
+    )
     export_run(run, "leandojo", tmp_path / "l.json")
     dojo = json.loads((tmp_path / "l.json").read_text(encoding="utf-8"))[0]
     assert [step["tactic"] for step in dojo["traced_tactics"]] == ["intro h", "constructor", "exact h", "exact h"]
@@ -89,6 +91,9 @@ def test_training_pairs_keep_refusals_and_their_messages_once(tmp_path: Path) ->
     assert intro["on_proof"]
     assert intro["state_after"] == "h : p\n⊢ p ∧ p"
     assert intro["theorem"] == "A.one"
+    assert intro["header"] == "namespace A"
+    assert intro["proof_before"] == ""
+    assert next(row["proof_before"] for row in found if row["tactic"] == "constructor") == "intro h"
     assert intro["lineage"]
     assert intro["toolchain"] == "lean"
 

@@ -50,6 +50,23 @@ def test_published_row_shapes_are_understood(tmp_path: Path) -> None:
     assert loaded.tasks[3].informal == "one"
 
 
+def test_a_value_that_is_no_number_is_a_missing_one(tmp_path: Path) -> None:
+    loaded = load_rows(
+        tmp_path,
+        '{"name": NaN, "split": NaN, "informal_prefix": NaN, "formal_statement": "theorem a : 1 = 1 := by"}',
+        '{"name": NaN, "formal_statement": "theorem b : 1 = 1 := by"}',
+        '{"name": "c", "header": NaN, "formal_statement": "theorem c : 1 = 1 := by"}',
+    )
+    assert [(task.id, task.split, task.informal) for task in loaded.tasks] == [(name, None, None) for name in "abc"]
+
+
+@pytest.mark.parametrize("header", ["import Init\r\nopen Nat\r\n", "\ufeffimport Init\nopen Nat"])
+def test_marks_and_line_ends_of_a_header_are_set_aside(tmp_path: Path, header: str) -> None:
+    row = {"name": "a", "header": header, "formal_statement": "theorem a : 1 = 1 := by"}
+    (task,) = load_rows(tmp_path, row).tasks
+    assert task.challenge == "import Init\nopen Nat\n\ntheorem a : 1 = 1 := by\n  sorry\n"
+
+
 def test_a_header_option_stands_before_rows_that_bring_none(tmp_path: Path) -> None:
     row = {"full_name": "t", "statement": "theorem t : 1 = 1 := by"}
     assert load_rows(tmp_path, row, header="open Nat").tasks[0].header == "open Nat"
@@ -165,9 +182,11 @@ def test_a_statement_on_the_command_line_may_be_short(text: str) -> None:
     assert task.statement.endswith(" = 1 := by")
 
 
-def test_a_bare_proposition_becomes_a_goal() -> None:
-    (task,) = load_tasks([], ["∀ n : Nat, n + 0 = n"]).tasks
-    assert task.statement == "theorem goal : ∀ n : Nat, n + 0 = n := by"
+@pytest.mark.parametrize("ending", ["", " :=", " := by", " := by sorry", " := sorry"])
+@pytest.mark.parametrize("proposition", ["∀ n : Nat, n + 0 = n", "let x := 3; x = 3"])
+def test_a_bare_proposition_becomes_a_goal(proposition: str, ending: str) -> None:
+    (task,) = load_tasks([], [proposition + ending]).tasks
+    assert task.statement == f"theorem goal : {proposition} := by"
 
 
 @pytest.mark.parametrize(

@@ -20,13 +20,13 @@ def negated(text: str) -> TheoremTask:
 def test_the_negation_stands_after_the_theorem_and_speaks_of_its_type() -> None:
     made = negated("theorem foo (n : Nat) : n = n + 1 := by sorry")
     stated = "theorem foo (n : Nat) : n = n + 1 := by\n  sorry\n\n"
-    assert made.challenge == f"{stated}theorem disproof : ¬(type_of% @_root_.foo) := by\n  sorry\n"
-    assert made.solution("simp").endswith("theorem disproof : ¬(type_of% @_root_.foo) := by\n  simp\n")
+    assert made.challenge == f"{stated}theorem _root_.disproof : ¬(type_of% @_root_.foo) := by\n  sorry\n"
+    assert made.solution("simp").endswith("theorem _root_.disproof : ¬(type_of% @_root_.foo) := by\n  simp\n")
 
 
 def test_namespaces_and_what_is_open_stay() -> None:
     made = negated("namespace A\nopen Nat in\ntheorem b.c : False := sorry")
-    assert made.name == "A.disproof"
+    assert made.name == "disproof"
     assert "open Nat in\ntheorem b.c : False := by\n  sorry" in made.challenge
     assert "@_root_.A.b.c" in made.challenge
 

@@ -3,7 +3,8 @@
 import pytest
 
 from prover.tasks import HoleStyle, Refused, TaskKind, TheoremTask, fill_document
-from prover.tasks.lean_file import document_of, theorems
+from prover.tasks.document import document_of
+from prover.tasks.text import theorems
 
 
 def tasks_of(text: str) -> list[TheoremTask]:

@@ -1,0 +1,106 @@
+"""Holds the tasks of a file to Lean's own answer to it: which declarations use `sorry`, and the goal of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from prover.lean.outline import CommandOutline, Outline
+from prover.tasks import HoleStyle, TheoremTask
+from prover.tasks.document import Document, document_of
+from prover.tasks.elaborated import theorems_read
+from prover.tasks.record import Reading, fill_document
+from prover.tasks.scanner import LineIndex
+from tests.lean.lean_project.step_client import StepServer
+from tests.lean.tasks.reading import errors, outline_of
+
+_USES = "declaration uses `sorry`"
+_MUTUAL = "Lean.Parser.Command.mutual"
+_THEOREM = "Lean.Parser.Command.theorem"
+
+
+def disagreements(server: StepServer, text: str) -> list[str]:
+    """Everything in which the tasks of a text differ from what Lean says of it."""
+    document = document_of(text, "a.lean")
+    outline = outline_of(server, document.text)
+    reading = theorems_read(document, outline)
+    answer = server.ask(cmd=document.text)
+    found = list(_unsaid(outline, reading, answer))
+    found += _axioms(server, outline, reading, answer["env"])
+    if not errors(answer):
+        tasks = _tasks(reading)
+        found += (said for task in [*tasks[:1], *tasks[1:][-2:]] for said in _goal(server, task, answer))
+    found += _bytes(document, reading, text)
+    _drop(server, answer)
+    return found
+
+
+def _tasks(reading: Reading) -> list[TheoremTask]:
+    return [record for record in reading.records if isinstance(record, TheoremTask)]
+
+
+def _drop(server: StepServer, answer: dict[str, Any]) -> None:
+    server.ask(dropAll=True)
+    server.ask(drop={"proofStates": [], "envs": [answer["env"]]})
+
+
+def _said_of(command: CommandOutline, reading: Reading) -> bool:
+    """Whether a record or a note is about the command."""
+    noted = {int(note.split(":")[1]) for note in reading.notes}
+    return _name(command) in {record.id for record in reading.records} or command.span.start[0] in noted
+
+
+def _name(command: CommandOutline) -> str:
+    """The name that a record of the command has."""
+    word = "mutual" if command.kind == _MUTUAL else "example"
+    line = (command.keyword or command.span.start)[0]
+    return f"{command.namespace}.{command.name or f'{word}_{line}'}".lstrip(".")
+
+
+def _unsaid(outline: Outline, reading: Reading, answer: dict[str, Any]) -> Iterator[str]:
+    """Declarations of which Lean warns, and of which neither a task nor a reason is given."""
+    for message in answer.get("messages", ()):
+        if message["data"] == _USES:
+            place = (message["pos"]["line"], message["pos"]["column"])
+            command = next(c for c in outline.commands if c.span.start <= place <= c.span.end)
+            if not _said_of(command, reading):
+                yield f"line {place[0]}: Lean says that it uses `sorry`, and nothing is said of it"
+
+
+def _axioms(server: StepServer, outline: Outline, reading: Reading, env: int) -> Iterator[str]:
+    """Theorems that rest on `sorry` without being said to, and tasks that don't."""
+    names = [_name(command) for command in outline.commands if command.kind == _THEOREM and command.declares]
+    answer = server.ask(cmd="\n".join(f"#print axioms {name}" for name in names), env=env)
+    said = {message["pos"]["line"]: message["data"] for message in answer.get("messages", ())}
+    for number, name in enumerate(names, start=1):
+        axioms, is_open = said.get(number, ""), name in {record.id for record in reading.records}
+        if "axiom" not in axioms or ("sorryAx" in axioms) != is_open:
+            yield f"{name}: {axioms!r}, and it is {'' if is_open else 'not '}open"
+    _drop(server, answer)
+
+
+def _goal(server: StepServer, task: TheoremTask, whole: dict[str, Any]) -> Iterator[str]:
+    """The goal of a task where it differs from that of its `sorry` in the whole file."""
+    at = LineIndex(task.document.text).position(task.document_hole.start)
+    answer = server.ask(cmd=task.challenge)
+    if errors(answer):
+        yield f"{task.name}: can't be opened: {errors(answer)}"
+    elif (here := _goals_at(answer, task.hole_position)) != (there := _goals_at(whole, at)) or not here:
+        yield f"{task.name}: its goal is {here}, and {there} in the file"
+    _drop(server, answer)
+
+
+def _goals_at(answer: dict[str, Any], place: tuple[int, int]) -> set[str]:
+    position = {"line": place[0], "column": place[1]}
+    return {each["goal"] for each in answer.get("sorries", ()) if each["pos"] == position}
+
+
+def _bytes(document: Document, reading: Reading, text: str) -> Iterator[str]:
+    """A file that comes back with more changed than the word `sorry`."""
+    tasks = _tasks(reading)
+    filled = fill_document(document, [(task, f"P{number}P") for number, task in enumerate(tasks)])
+    written = {HoleStyle.TERM: "by {}", HoleStyle.INNER_TERM: "(by {})"}
+    for number, task in enumerate(tasks):
+        filled = filled.replace(written.get(task.hole.style, "{}").format(f"P{number}P"), "sorry")
+    if filled != text:
+        yield "more than the word `sorry` changes in the file"

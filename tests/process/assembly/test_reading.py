@@ -1,0 +1,77 @@
+"""Inputs are read by Lean; what it can't read is read from its text, said, and costs nobody else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from prover.assembly.listener import Listener
+from prover.assembly.reading import read_sources
+from prover.assembly.toolchains import Toolchains
+from prover.tasks import HoleStyle, TaskList
+from prover.tasks.load import open_inputs
+from tests.fakes.toolchain import FakeToolchain
+
+
+class Heard(Listener):
+    """Keeps the notes."""
+
+    def __init__(self) -> None:
+        self.notes: list[str] = []
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+
+def theorem(name: str, before: str = "", after: str = "") -> str:
+    return f"{before}theorem {name} : p := by sorry\n{after}"
+
+
+async def read(folder: Path, toolchain: FakeToolchain, heard: Heard, **files: str) -> TaskList:
+    """What is read of files that are named by their stems."""
+    for stem, text in files.items():
+        (folder / f"{stem}.lean").write_text(text)
+    names = [str(folder / f"{stem}.lean") for stem in files]
+    return await read_sources(open_inputs(names), Toolchains((toolchain,)), heard)
+
+
+async def test_a_file_is_what_lean_says_of_it(tmp_path: Path) -> None:
+    heard, toolchain = Heard(), FakeToolchain()
+    tasks = await read(tmp_path, toolchain, heard, a="-- two\n" + theorem("t") + theorem("u"))
+    assert [(task.name, task.line, task.hole.style) for task in tasks.tasks] == [
+        ("t", 2, HoleStyle.BY),
+        ("u", 3, HoleStyle.BY),
+    ]
+    assert all(task.is_lean_file for task in tasks.tasks)
+    assert heard.notes == []
+
+
+async def test_a_row_is_a_small_file(tmp_path: Path) -> None:
+    rows = [{"name": f"r{number}", "formal_statement": f"theorem t{number} : p := by"} for number in range(3)]
+    path = tmp_path / "rows.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    toolchain = FakeToolchain()
+    tasks = await read_sources(open_inputs([str(path)]), Toolchains((toolchain,)), Heard())
+    assert [(task.id, task.name, task.line) for task in tasks.tasks] == [
+        ("r0", "t0", 1),
+        ("r1", "t1", 2),
+        ("r2", "t2", 3),
+    ]
+    assert toolchain.starts == 1
+    assert not any(task.is_lean_file for task in tasks.tasks)
+
+
+async def test_a_missing_import_is_asked_for_once_and_said_once(tmp_path: Path) -> None:
+    heard = Heard()
+    missing = {f"m{number}": theorem(f"m{number}", before="import Nowhere\n") for number in range(3)}
+    tasks = await read(tmp_path, FakeToolchain(), heard, **missing, good=theorem("good"))
+    assert [task.name for task in tasks.tasks] == ["m0", "m1", "m2", "good"]
+    assert heard.notes == ["3 texts were read without Lean: unknown module prefix 'Nowhere'"]
+
+
+async def test_a_text_that_kills_its_server_costs_no_other(tmp_path: Path) -> None:
+    heard, toolchain = Heard(), FakeToolchain()
+    tasks = await read(tmp_path, toolchain, heard, a=theorem("a"), bad=theorem("bad", after="-- die"), b=theorem("b"))
+    assert [task.name for task in tasks.tasks] == ["a", "bad", "b"]
+    assert len(heard.notes) == 1
+    assert "a text was read without Lean" in heard.notes[0]

@@ -10,10 +10,11 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from search.best_first import Ranked
 from search.frontier import Frontier, is_expandable
 from search.graph import Graph
-from search.nodes import Edge, Node, PathScore
-from search.scoring import Ranking, token_mean_sum
+from search.nodes import Edge, Node
+from search.scoring import token_mean_sum
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,27 +28,17 @@ class BeamOptions:
             raise ValueError(f"width is at least 1, not {self.width!r}")
 
 
-class Beam:
-    """A beam of `options.width` states, ranked by `ranking`. A level is complete before the next one begins."""
+class Beam(Ranked):
+    """A beam of the `options.width` likeliest states by token means. A level is complete before the next one begins."""
 
-    def __init__(self, options: BeamOptions, ranking: Ranking | None = None) -> None:
-        self._ranking = ranking if ranking is not None else token_mean_sum()
+    def __init__(self, options: BeamOptions) -> None:
+        super().__init__(token_mean_sum())
         self._width = options.width
         self._nodes: Sequence[Node] = ()
         self._level: list[Node] = []
         self._waiting: dict[int, Frontier] = {}
         self._tickets = itertools.count(1)
         self._in_flight = 0
-
-    @property
-    def needs_values(self) -> bool:
-        """Whether the ranking looks at values."""
-        return self._ranking.needs_values
-
-    @property
-    def path_score(self) -> PathScore:
-        """How the ranking compares paths to one state."""
-        return self._ranking.path_score
 
     def start(self, graph: Graph) -> None:
         """Begin with the nodes of `graph`."""
@@ -58,7 +49,7 @@ class Beam:
         depth = node.cost.steps
         if depth not in self._waiting:
             self._waiting[depth] = Frontier(self._nodes, self._tickets)
-        self._waiting[depth].push(node, self._ranking.rank(node))
+        self._waiting[depth].push(node, self._rank(node))
 
     def update(self, node: Node) -> None:
         """Rank the candidate anew; a state that is in the beam stays there."""

@@ -48,13 +48,12 @@ class Strategy(Protocol):
         ...
 
 
-class BestFirst:
-    """Expand the state that `ranking` puts first."""
+class Ranked:
+    """The half of a strategy that its ranking decides."""
 
     def __init__(self, ranking: Ranking) -> None:
         self._ranking = ranking
         self._rank = ranking.rank
-        self._frontier = Frontier(())
 
     @property
     def needs_values(self) -> bool:
@@ -65,6 +64,14 @@ class BestFirst:
     def path_score(self) -> PathScore:
         """How the ranking compares paths to one state."""
         return self._ranking.path_score
+
+
+class BestFirst(Ranked):
+    """Expand the state that `ranking` puts first."""
+
+    def __init__(self, ranking: Ranking) -> None:
+        super().__init__(ranking)
+        self._frontier = Frontier(())
 
     def start(self, graph: Graph) -> None:
         """Begin with an empty frontier over the graph's nodes."""

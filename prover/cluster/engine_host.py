@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Generic, TypeVar
 
 from critic.model import ModelCritic
 from prover.batching import Batcher
@@ -18,6 +20,8 @@ from prover.policy.registry import open_policy
 from prover.run.utilisation import Load
 from search.base import Candidate, ProofState, ProposalRequest, Theorem, Value
 
+T = TypeVar("T", OpenPolicy, OpenCritic)
+
 _MAX_STATES = 512
 
 
@@ -26,20 +30,16 @@ def _own_seat() -> Seat:
     return Seat(socket.gethostname(), os.environ.get("CUDA_VISIBLE_DEVICES", ""))
 
 
-class PolicyHost:
-    """A policy by its name, in its part of its device's memory. Its own engine joins the requests of all callers, so
-    they are handed on as they come."""
+class _Host(Generic[T]):
+    """A policy or a critic, opened at the first call."""
 
-    def __init__(self, spec: str, device: str | None, memory: float | None = None) -> None:
-        self._spec = spec
-        self._device = device
-        self._memory = memory
-        self._opened: OpenPolicy | None = None
+    def __init__(self, opening: Callable[[], Awaitable[T]]) -> None:
+        self._opening: Callable[[], Awaitable[T]] = opening
+        self._opened: T | None = None
         self._turn = asyncio.Lock()
-        self._meter = Meter()
 
     async def place(self) -> Seat:
-        """Where it is; answered as soon as it is anywhere."""
+        """The host and GPUs of this process; known before the model is loaded."""
         return _own_seat()
 
     async def ready(self) -> None:
@@ -47,8 +47,28 @@ class PolicyHost:
         await self._open()
 
     async def facts(self) -> tuple[ModelFacts, ...]:
-        """What is known of its models."""
+        """The known facts of the models."""
         return (await self._open()).facts
+
+    async def close(self) -> None:
+        """Free the model."""
+        if self._opened is not None:
+            await self._opened.close()
+
+    async def _open(self) -> T:
+        async with self._turn:
+            if self._opened is None:
+                self._opened = await self._opening()
+            return self._opened
+
+
+class PolicyHost(_Host[OpenPolicy]):
+    """A policy by its name, in its part of its device's memory. Its own engine joins the requests of all callers, so
+    they are handed on as they come."""
+
+    def __init__(self, spec: str, device: str | None, memory: float | None = None) -> None:
+        super().__init__(partial(asyncio.to_thread, open_policy, spec, device=device, memory=memory))
+        self._meter = Meter()
 
     async def num_premises(self) -> int:
         """How many premises it wants with each request."""
@@ -66,42 +86,13 @@ class PolicyHost:
         gauges = {"policy_in_flight": self._meter.in_flight, **counts}
         return Load({"policy": self._meter.busy_s()}, gauges, {"policy": 1})
 
-    async def close(self) -> None:
-        """Free the model."""
-        if self._opened is not None:
-            await self._opened.close()
 
-    async def _open(self) -> OpenPolicy:
-        async with self._turn:
-            if self._opened is None:
-                self._opened = await asyncio.to_thread(
-                    open_policy, self._spec, device=self._device, memory=self._memory
-                )
-            return self._opened
-
-
-class CriticHost:
+class CriticHost(_Host[OpenCritic]):
     """A critic by its name. States that arrive while it scores are its next batch, whatever theorem they are of."""
 
     def __init__(self, spec: str, device: str | None, memory: float | None = None) -> None:
-        self._spec = spec
-        self._device = device
-        self._memory = memory
-        self._opened: OpenCritic | None = None
-        self._turn = asyncio.Lock()
+        super().__init__(partial(open_critic, spec, device=device, memory=memory))
         self._batcher = Batcher(self._score_batch, max_batch=_MAX_STATES)
-
-    async def place(self) -> Seat:
-        """Where it is; answered as soon as it is anywhere."""
-        return _own_seat()
-
-    async def ready(self) -> None:
-        """Have the model loaded. Raises UsageError or ModelError."""
-        await self._open()
-
-    async def facts(self) -> tuple[ModelFacts, ...]:
-        """What is known of its model."""
-        return (await self._open()).facts
 
     async def score(self, theorem: Theorem, states: Sequence[ProofState]) -> Sequence[Value]:
         """One value per state."""
@@ -113,11 +104,6 @@ class CriticHost:
         statistics = self._batcher.statistics
         size = statistics.items / max(1, statistics.batches)
         return Load({"critic": statistics.busy_s}, {"critic_batch": round(size, 1)}, {"critic": 1})
-
-    async def close(self) -> None:
-        """Free the model."""
-        if self._opened is not None:
-            await self._opened.close()
 
     async def _score_batch(self, items: Sequence[tuple[Theorem, ProofState]]) -> Sequence[Value]:
         critic = (await self._open()).critic
@@ -131,9 +117,3 @@ class CriticHost:
             scored = await critic.score(theorem, [items[index][1] for index in indices])
             values.update(zip(indices, scored, strict=True))
         return [values[index] for index in range(len(items))]
-
-    async def _open(self) -> OpenCritic:
-        async with self._turn:
-            if self._opened is None:
-                self._opened = await open_critic(self._spec, device=self._device, memory=self._memory)
-            return self._opened

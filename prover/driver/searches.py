@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from prover.config import SearchConfig
 from prover.errors import UsageError
@@ -86,22 +87,14 @@ def make_search(
         limits=limits,
         probes=(*extra, *(PROBES if settings.probes else ())),
     )
-    if settings.passes >= len(rules):
-        return Search(
-            theorem,
-            root,
-            rule=rules[number % len(rules)],
-            budget=budget,
-            options=options,
-            seed=pass_seed(seed, number),
-            clock=clock,
-            record=record,
-            experience=experience,
-        )
-    return SideBySide(
+    make: Callable[..., AnySearch] = (
+        partial(Search, rule=rules[number % len(rules)])
+        if settings.passes >= len(rules)
+        else partial(SideBySide, rules=rules)
+    )
+    return make(
         theorem,
         root,
-        rules=rules,
         budget=budget,
         options=options,
         seed=pass_seed(seed, number),

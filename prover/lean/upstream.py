@@ -147,6 +147,8 @@ class _UpstreamProcess(LeanProcess):
             if "env" not in answer or answer.get("messages"):
                 return await self._ask(folded, request, timeout_s)
             self._imports[header] = field(answer, "env", int)
+        if not text[len(header) :].strip():
+            return {"env": self._imports[header]}
         rest = "\n" * header.count("\n") + text[len(header) :]  # the same lines as before
         return await self._ask(folded, {**request, "cmd": rest, "env": self._imports[header]}, timeout_s)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -94,7 +93,7 @@ def check_models(config: Config, own: Own) -> None:
 async def enter_policy(config: Config, stack: AsyncExitStack) -> OpenPolicy:
     """The policy that the settings name, closed with the stack. Raises UsageError or ModelError."""
     order, _ = model_orders(config)
-    opened = await asyncio.to_thread(open_policy, order.name, device=order.device, memory=order.memory)
+    opened = await open_policy(order.name, device=order.device, memory=order.memory)
     stack.push_async_callback(opened.close)
     return opened
 

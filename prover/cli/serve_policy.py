@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -55,7 +54,7 @@ async def _policy_service(
     from prover.serve.json_server import JsonServer
     from prover.serve.policy import PolicyService
 
-    opened = await asyncio.to_thread(open_policy, model, device=device)
+    opened = await open_policy(model, device=device)
     try:
         policy = opened.policy
         if not isinstance(policy, ModelPolicy):

@@ -1,7 +1,7 @@
-"""A seat for a Lean worker in an actor: asked for again when the actor is lost, with nothing of its state.
+"""Seats of a pool whose Lean workers are actors.
 
-An actor keeps its own Lean process up (`lean_host`); here only the loss of a whole actor is met. What it held is made
-again elsewhere: no tactic is to blame for a node that vanished.
+An actor keeps its own Lean process up (`lean_host`); a seat handles the loss of the whole actor, whose states are then
+rebuilt elsewhere. No tactic is blamed for a lost node.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _CLOSE_S = 10.0
 
 @dataclass(frozen=True, slots=True)
 class ActorLimits:
-    """Deadlines and waits, in seconds. `start_s` has to outlast an autoscaler that brings a machine."""
+    """Deadlines and waits, in seconds. `start_s` has to be enough for an autoscaler to add a machine."""
 
     start_s: float = 1800.0
     call_s: float = 420.0  # beside the tactics' own limits: a start, an elaboration and a replay may come first
@@ -125,7 +125,7 @@ class _ActorSeat:
         return FarWorker(self._handle, self._limits.call_s)
 
     async def _end(self, _: FarWorker) -> None:
-        """A lost actor is started again by whoever runs it."""
+        """Do nothing: Ray starts a lost actor again."""
 
     def _lose(self, worker: FarWorker, loss: ActorLost) -> None:
         if worker is self._keeper.current:
@@ -136,7 +136,7 @@ class _ActorSeat:
         log.warning("%s did not start (%d in a row): %s", self._handle.name, failures, failure)
 
     async def _watch_health(self) -> None:
-        """Ask now and then for what only the actor knows: sizes, restarts, Lean's seconds."""
+        """Ask the actor now and then for its own figures: sizes, restarts, Lean's seconds."""
         while True:
             await asyncio.sleep(self._limits.health_every_s)
             worker = self._keeper.current
@@ -167,7 +167,7 @@ def actor_pool(
     limits: ActorLimits = ActorLimits(),
     clock: Callable[[], float] = time.monotonic,
 ) -> LeanPool:
-    """A pool of actors, which it owns. The more there are, the less often each is asked how it is."""
+    """A pool of actors, which it owns. The more actors there are, the more rarely each is asked for its health."""
     every_s = max(limits.health_every_s, len(handles) / limits.health_calls_a_second)
     limits = replace(limits, health_every_s=every_s)
     return LeanPool(

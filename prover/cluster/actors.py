@@ -1,4 +1,4 @@
-"""Ray: the only module that knows of it. One kind of actor holds any host and calls it by the method's name."""
+"""Actors on Ray. One class of actor, `Shell`, holds any host object and calls its methods by name."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _OBJECT_STORE_BYTES = 200 << 20
 _KNOCK_S = 10.0
 
 GC_THRESHOLD = (50_000, 20, 50)
-"""Of Python's collector, in actors: a driver holds the graphs of hundreds of searches, without rubbish, and
-looking through them at the usual pace is a fifth of its time."""
+"""Thresholds of Python's cyclic collector in actors: at the usual ones a driver, which holds the graphs of hundreds of
+searches and makes hardly any garbage, spends a fifth of its time on it."""
 
 
 class _Mark(Enum):
-    """Stands in a packed call for an argument that Ray has stored, and puts in its place over there."""
+    """The placeholder, in a packed call, of an argument in Ray's object store."""
 
     STORED = 0
 
@@ -43,7 +43,7 @@ _STORED = _Mark.STORED
 
 
 class _Shell:
-    """What Ray sees of a host."""
+    """The actor round a host object."""
 
     def __init__(self, make: Callable[[], object], level: int) -> None:
         logs.configure(level)
@@ -51,7 +51,7 @@ class _Shell:
         self._host = make()
 
     async def call(self, packed: bytes, *stored: object) -> bytes:
-        """Answer a call: a method's name and its arguments, of which those that Ray has stored come beside them."""
+        """Answer a packed call of a method. `stored` are its arguments from Ray's object store, in order."""
         method, arguments = loads(packed)
         left = iter(stored)
         answer = await getattr(self._host, method)(*(next(left) if each is _STORED else each for each in arguments))
@@ -60,7 +60,7 @@ class _Shell:
 
 @dataclass(frozen=True)
 class _RayHandle:
-    """A handle on a `_Shell`; can be sent to other actors."""
+    """A handle on a `_Shell`, which can be sent to other actors."""
 
     name: str
     actor: Any
@@ -112,7 +112,7 @@ class _RayHandle:
 
 @dataclass(frozen=True)
 class RaySystem:
-    """Starts actors on the Ray that this process (or the actor it runs in) belongs to."""
+    """Starts actors on the Ray cluster of this process."""
 
     can_grow: bool = True
 
@@ -137,7 +137,7 @@ class RaySystem:
 
 
 def options(name: str, needs: Needs) -> dict[str, Any]:
-    """The actor options that Ray is given. A lost actor is started again, where there is room."""
+    """Ray's options for an actor. A lost actor is started again wherever its reservation fits."""
     found: dict[str, Any] = {
         "num_cpus": needs.cpus,
         "num_gpus": needs.gpus,
@@ -150,16 +150,14 @@ def options(name: str, needs: Needs) -> dict[str, Any]:
         found["memory"] = needs.memory_bytes
     if needs.labels:
         found["label_selector"] = dict(needs.labels)
-    if needs.resources:
-        found["resources"] = dict(needs.resources)
     return {**found, "_labels": {"stepwise": name.split()[0]}}
 
 
 @contextlib.asynccontextmanager
 async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
-    """Ray for the length of the block: one of our own for `local`, sized by what the run needs, else the cluster there.
+    """Ray for the length of the block: for `local` a new one of the size `local`, otherwise the cluster at `address`.
 
-    Our own ends with the block and leaves no process; in a cluster the run's actors end with it. Raises UsageError if
+    A new Ray ends with the block and leaves no process; in a cluster the run's actors end with it. Raises UsageError if
     Ray is not installed or no cluster answers.
     """
     await knock(address)
@@ -210,7 +208,7 @@ async def _init(asked: Mapping[str, Any]) -> None:
 
 
 async def knock(address: str) -> None:
-    """Raises UsageError where nobody listens: Ray itself would try for minutes, and could not be interrupted."""
+    """Raises UsageError if nothing listens at an address. Ray itself tries for minutes and can't be interrupted."""
     if address in (LOCAL, "auto"):
         return
     host, _, port = address.rpartition(":")
@@ -228,8 +226,9 @@ async def knock(address: str) -> None:
 
 
 async def offer_token(address: str) -> None:
-    """Have Ray show its token to a cluster that asks for one. A head does if a token lies on its machine, which is so
-    after any Ray of our own. Who shows one asks for it as well: a head that has none could not call back."""
+    """Have Ray send its token to a cluster that asks for one. A head asks if a token lies on its machine, as it does
+    after every local Ray. A process that sends a token also demands it, so that a head without one could not call back:
+    the token is sent only where it is asked for."""
     named = {"RAY_AUTH_TOKEN", "RAY_AUTH_TOKEN_PATH"} & os.environ.keys()
     has_token = named or (Path.home() / ".ray" / "auth_token").exists()
     if address in (LOCAL, "auto") or "RAY_AUTH_MODE" in os.environ or not has_token:
@@ -239,7 +238,7 @@ async def offer_token(address: str) -> None:
 
 
 async def _asks_for_token(address: str) -> bool:
-    """Whether the head at `address` refuses who shows no token."""
+    """Whether the head at `address` refuses a call without a token."""
     import grpc
     import grpc.aio
 
@@ -254,7 +253,7 @@ async def _asks_for_token(address: str) -> bool:
 
 
 def init_options(address: str, local: Needs) -> Mapping[str, Any]:
-    """What `ray.init` is given."""
+    """The arguments of `ray.init`."""
     is_verbose = logging.getLogger().getEffectiveLevel() <= logging.INFO
     common: dict[str, Any] = {
         "address": address,
@@ -277,5 +276,5 @@ def init_options(address: str, local: Needs) -> Mapping[str, Any]:
 
 
 def _first_line(error: BaseException) -> str:
-    """The beginning of a long message."""
+    """The first line of an error's message that is not blank."""
     return next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)

@@ -35,7 +35,7 @@ from prover.run.utilisation import Load, merged
 log = logging.getLogger(__name__)
 
 _WORKERS_A_DRIVER = 128
-"""As many Lean workers one search driver keeps busy (docs/cluster.md has the measurement)."""
+"""The number of Lean workers for one search driver (docs/cluster.md has the measurement)."""
 
 _HOST_BYTES = 256 << 20  # the actor round a Lean worker
 _DRIVER_BYTES = 1024 << 20  # the driver itself
@@ -48,7 +48,7 @@ _LOAD_EVERY_S = 1.0
 
 @dataclass(frozen=True, slots=True)
 class DriverPlan:
-    """What a driver is started with: values that can be sent."""
+    """The arguments of a driver, all of which can be pickled: its Lean workers and the run's engines."""
 
     index: int
     config: Config
@@ -60,7 +60,7 @@ class DriverPlan:
 
 
 OpenDriver = Callable[[DriverPlan], contextlib.AbstractAsyncContextManager[DriverComponents]]
-"""Puts together, inside a driver actor, what it works with; has to be a function that can be sent."""
+"""Opens a driver's components inside its actor; has to be a function that can be pickled."""
 
 
 # ------------------------------------------------------------------------------------------------------ who needs what
@@ -72,42 +72,42 @@ def num_drivers(config: Config) -> int:
 
 
 def lean_needs(config: Config) -> Needs:
-    """Of one Lean worker: a core, and the memory at which it is ended, beside its actor's own."""
+    """The reservation of a Lean worker: a core, its memory limit, and its actor's own memory."""
     memory = config.lean.worker_bytes + _HOST_BYTES
     return Needs(1.0, 0.0, memory, labels(config.cluster.lean_labels, "cluster.lean_labels"))
 
 
 def shares(config: Config) -> list[int]:
-    """How many Lean workers each driver has."""
+    """The number of Lean workers of each driver."""
     count, workers = num_drivers(config), config.lean.workers
     return [workers // count + (index < workers % count) for index in range(count)]
 
 
 def num_judges(lean_workers: int) -> int:
-    """How many proofs a driver has judged at once."""
+    """The number of proofs that a driver's judge works on at once."""
     return 1 + lean_workers // _WORKERS_A_JUDGE
 
 
 def driver_needs(config: Config, lean_workers: int) -> Needs:
-    """Of one search driver: a core for itself, one for each proof that is judged; memory for itself, for the judge's
-    comparing process, and for each judging process with the next one, warm."""
+    """The reservation of a search driver: a core for itself and one for each proof that is judged; memory for itself,
+    for the judge's comparing process, and for each judging process with its warm successor."""
     judges = num_judges(lean_workers)
     memory = _DRIVER_BYTES + config.lean.judge_bytes + judges * (config.lean.judge_bytes + _SPARE_BYTES)
     return Needs(1.0 + judges, 0.0, memory, labels(config.cluster.driver_labels, "cluster.driver_labels"))
 
 
 def patience_of(config: Config) -> Patience:
-    """How often what was lost with its actor is done again."""
+    """The retries of work that was lost with its actor."""
     return Patience(retries=config.cluster.retries)
 
 
 def deadline_s(config: Config) -> float:
-    """How long a driver may take over one theorem before it counts as lost."""
+    """Seconds after which a driver that works on one theorem counts as lost."""
     return config.time_limit_s + _JUDGE_STEPS * config.lean.judge_s + _PROVE_SLACK_S
 
 
 def all_needs(config: Config) -> Needs:
-    """Of the whole run: the size of a Ray of our own."""
+    """The reservations of the whole run together, which are the size of a local Ray."""
     lean = [lean_needs(config)] * config.lean.workers
     drivers = [driver_needs(config, share) for share in shares(config)]
     engines = [plan.needs for plan in plan_engines(config, 0.0) for _ in range(plan.count)]
@@ -119,8 +119,7 @@ def all_needs(config: Config) -> Needs:
 
 
 class Cluster:
-    """The near end of a whole run: its drivers prove, `load` says how busy everything is, as of the last second, and
-    `models` is what is known of the engines' models, for `run.json`."""
+    """A run's actors, seen from the command. `models` are the facts of the engines' models, for `run.json`."""
 
     def __init__(
         self, drivers: Fleet, engines: Sequence[Fleet], system: System, config: Config, models: Mapping[str, Any]
@@ -133,7 +132,7 @@ class Cluster:
         self._load = Load()
 
     def prover(self, store_trace: StoreTrace) -> FarProver:
-        """Proves theorems on the drivers; `store_trace` is given the traces that come back."""
+        """A prover on the drivers, which hands their traces to `store_trace`."""
         config = self._config
         return FarProver(
             self._drivers,
@@ -144,11 +143,11 @@ class Cluster:
         )
 
     def load(self) -> Load:
-        """As of the last time everybody answered."""
+        """The load of all actors together, about a second old."""
         return self._load
 
     async def watch(self) -> None:
-        """Ask everybody, for ever."""
+        """Ask the actors for their load again and again, without end."""
         while True:
             with contextlib.suppress(StepwiseError):
                 answers = [await fleet.ask_all("load", deadline_s=60.0) for fleet in self._fleets]
@@ -160,9 +159,9 @@ class Cluster:
 async def open_cluster(
     system: System, config: Config, open_driver: OpenDriver, *, fingerprint: str, say: Say
 ) -> AsyncIterator[Cluster]:
-    """Start the run's actors; all are ended on the way out. Begins when every engine and a driver are ready.
+    """Start the run's actors and wait until all engines and one driver are ready; end the actors afterwards.
 
-    Raises UsageError or StepwiseError, before any theorem is begun, if they find no place or don't start.
+    Raises UsageError or StepwiseError if they find no place or don't start.
     """
     async with contextlib.AsyncExitStack() as stack:
         policy, critic = await start_engines(system, config, stack, say)
@@ -200,7 +199,7 @@ async def open_cluster(
 async def start_engines(
     system: System, config: Config, stack: contextlib.AsyncExitStack, say: Say
 ) -> tuple[tuple[Handle, ...], tuple[Handle, ...]]:
-    """The policy's engines and the critic's, each in its place."""
+    """Start the policy's engines and the critic's, and wait for their places. Raises as `wait_for_places`."""
     wanted = labels(config.cluster.engine_labels, "cluster.engine_labels")
     gpus = system.gpus(wanted)
     plans = plan_engines(config, gpus if gpus or not system.can_grow else None)
@@ -248,7 +247,7 @@ async def _end_all(handles: tuple[Handle, ...]) -> None:
 
 
 async def _end(handle: Handle) -> None:
-    """Let an actor put its things away, then end it."""
+    """Close an actor's host, then end the actor."""
     with contextlib.suppress(StepwiseError):
         await handle.call("close", deadline_s=20.0)
     handle.end()

@@ -1,4 +1,4 @@
-"""What stands inside a driver actor: all that a run in one process has, but for the folder."""
+"""The host inside a driver actor: everything that a run in one process has, except for the folder."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ from search.budget import StopReason
 
 log = logging.getLogger(__name__)
 
-_TRACE = "trace."  # what stands before the name of what was searched
+_TRACE = "trace."  # begins the name of a trace file, the rest is the alternative that was searched
 _LOST_SHARE = 0.2
-"""A search whose time ran out counts for nothing if there was no Lean, or no model, for so much of it."""
+"""A search whose time ended is *unknown* if there was no Lean, or no model, for so large a part of it."""
 
 
 class LeanSide(Protocol):
-    """What a driver asks its Lean actors beside opening theorems."""
+    """A driver's Lean actors, apart from opening theorems."""
 
     def outage_s(self) -> float:
-        """The seconds so far in which there was not one."""
+        """The seconds so far in which no actor was ready."""
         ...
 
     def health(self) -> PoolHealth: ...
@@ -48,14 +48,14 @@ class LeanSide(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DriverComponents:
-    """What a driver works with; `lean` is the Lean side of `parts.lean`, `engines` what answers for its models."""
+    """A driver's components. `lean` are its Lean actors, `engines` the run's engines that it uses."""
 
     parts: Components
     lean: LeanSide
     engines: tuple[Fleet, ...] = ()
 
     def outages_s(self) -> dict[FaultKind, float]:
-        """The seconds so far in which there was no Lean, and in which some model had no engine."""
+        """The seconds so far without a Lean actor, and without an engine of some model."""
         models_s = max((fleet.outage_s() for fleet in self.engines), default=0.0)
         return {FaultKind.LEAN: self.lean.outage_s(), FaultKind.MODEL: models_s}
 
@@ -65,15 +65,15 @@ OpenParts = Callable[[], AbstractAsyncContextManager[DriverComponents]]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A finished theorem on its way to the run's folder; `traces` are the whole trace files, that of the
-    statement as "", each other one under the name of what was searched beside it."""
+    """A finished attempt on its way to the run's folder. `traces` are its trace files, by the alternative that was
+    searched ("" for the statement itself)."""
 
     attempt: Attempt
     traces: Mapping[str, bytes]
 
 
 class DriverHost:
-    """Proves theorems, several at once, with parts opened at the first call. What a theorem came to is the answer."""
+    """Proves theorems, several at once, with components that are opened at the first call."""
 
     def __init__(self, open_parts: OpenParts, *, is_traced: bool) -> None:
         self._open_parts = open_parts
@@ -87,18 +87,18 @@ class DriverHost:
         self._turn = asyncio.Lock()
 
     async def place(self) -> Seat:
-        """Where it is; answered as soon as it is anywhere."""
+        """The host of this process; answered without the components."""
         return Seat(socket.gethostname())
 
     async def ready(self) -> None:
-        """Have its models opened and the first of its Lean actors at hand; what is wrong with them is raised."""
+        """Open the components and wait for the first Lean actor. Raises their faults."""
         await (await self._open()).lean.ready()
 
     async def prove(self, job: Job, document: Document) -> Delivery:
-        """Do a job, whose task's document comes beside it.
+        """Do a job, whose task's document is sent separately.
 
-        Waits for the first Lean worker before the theorem's time begins. Raises LeanFault if there is none to come,
-        ModelError or ActorLost if the models fail.
+        The theorem's time begins when a Lean worker is ready. Raises LeanFault if none will be, ModelError or ActorLost
+        if the models fail.
         """
         theorem.set(job.task.id)
         job = replace(job, task=replace(job.task, document=document))
@@ -117,7 +117,7 @@ class DriverHost:
         return Delivery(_without_outages(attempt, lost), traces)
 
     async def load(self) -> Load:
-        """How busy its Lean workers and its judge are, and the policy and the critic where they are its own."""
+        """The load of its Lean workers, its judge, and those of policy and critic that run in this process."""
         if self._opened is None:
             return Load()
         parts = self._opened.parts
@@ -126,7 +126,7 @@ class DriverHost:
         return merged([lean_load(self._opened.lean.health()), *own])
 
     async def close(self) -> None:
-        """End everything it opened, its Lean actors too."""
+        """Close the components, and end the Lean actors."""
         self._opened = None
         await self._stack.aclose()
 
@@ -149,7 +149,7 @@ class DriverHost:
 
 
 def _read_all(folder: Path) -> dict[str, bytes]:
-    """The traces in a folder, by what was searched."""
+    """The trace files in a folder, by the alternative that was searched."""
     return {path.name.removeprefix(_TRACE): path.read_bytes() for path in sorted(folder.glob(f"{_TRACE}*"))}
 
 
@@ -157,8 +157,8 @@ _MISSING = {FaultKind.LEAN: "Lean", FaultKind.MODEL: "model"}
 
 
 def _without_outages(attempt: Attempt, lost_s: Mapping[FaultKind, float]) -> Attempt:
-    """The attempt; if it found no proof and had no Lean, or no model, for a good part of its time, it ends with that
-    fault, since its search says nothing about the theorem."""
+    """The attempt, except that one without a proof that had no Lean, or no model, for a good part of its time ends with
+    that fault: its search says nothing about the theorem."""
     if not isinstance(attempt.ending, Unproved) or attempt.ending.reason is StopReason.CANCELLED:
         return attempt
     for kind, seconds in lost_s.items():

@@ -1,4 +1,4 @@
-"""The near end of the driver actors: theorems go out, results and traces come back, each exactly once."""
+"""A prover on driver actors: jobs go out, attempts and traces come back, each exactly once."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _SMALL = 16384
 
 
 class FarProver:
-    """Proves theorems on a fleet of drivers, like a `TheoremProver`; a driver keeps no results.
+    """A `driver.job.Prover` on a fleet of drivers.
 
-    What ended through no fault of the theorem's (a driver was lost, Lean or a model was) is done again from the
-    start, elsewhere where possible, `patience.retries` times; then it is *unknown*, with the cause.
+    An attempt that ended with the loss of its driver, of Lean or of a model is repeated from the start, if possible on
+    another driver, `patience.retries` times; then it is *unknown*, with the cause.
     """
 
     def __init__(
@@ -53,8 +53,8 @@ class FarProver:
         self._documents: dict[Document, object] = {}
 
     async def prove(self, job: Job) -> Attempt:
-        """The attempt. Raises what no other theorem would be spared, as a run in one process does: ModelError,
-        what keeps every driver from being ready, and ActorLost when all are gone for good."""
+        """The attempt of a job. Raises the faults that would meet every theorem: ModelError, the fault that keeps all
+        drivers from being ready, and ActorLost if all are lost for good."""
         began, started_at = self._clock(), self._wall_clock()
         tried: list[Member] = []
         causes: list[str] = []
@@ -93,7 +93,7 @@ class FarProver:
         return delivery
 
     def _document(self, task: TheoremTask) -> object:
-        """As it is, or a stand-in: what many theorems share (a file) or is large goes out once."""
+        """The task's document, or a reference to it: one that is large or that theorems share (a file) is sent once."""
         if not task.is_lean_file and len(task.document.text) < _SMALL:
             return task.document
         document = task.document

@@ -67,7 +67,7 @@ class PolicyHost(_Host[OpenPolicy]):
     they are handed on as they come."""
 
     def __init__(self, spec: str, device: str | None, memory: float | None = None) -> None:
-        super().__init__(partial(asyncio.to_thread, open_policy, spec, device=device, memory=memory))
+        super().__init__(partial(open_policy, spec, device=device, memory=memory))
         self._meter = Meter()
 
     async def num_premises(self) -> int:

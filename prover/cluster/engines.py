@@ -1,4 +1,4 @@
-"""The near ends of engine actors: a policy and a critic like any other."""
+"""A policy and a critic on fleets of engine actors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class FarPolicy:
 
     @classmethod
     async def open(cls, fleet: Fleet) -> FarPolicy:
-        """Ask what it wants; waits until one engine has loaded its model."""
+        """The policy on a fleet, one of whose engines has loaded its model."""
         return cls(fleet, await fleet.call("num_premises", deadline_s=_LOAD_S))
 
     @property

@@ -1,4 +1,4 @@
-"""Several actors that do the same: each call goes to the least busy, and elsewhere when its actor is lost."""
+"""Fleets of equal actors: a call goes to the least busy one, and to another if that is lost."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ class Member:
 
 
 class Fleet:
-    """Calls spread over `handles`. An actor that was lost is left alone for a while: it is being started again.
+    """Spreads calls over `handles`. A lost actor, which is being started again, gets none for `rest_s` seconds.
 
-    As an async context it asks each for `ready` first, and again when it was lost: calls go to those that have
-    answered, so that none waits for a machine that has yet to come while another could serve.
+    As an async context it calls `ready` on each actor at first and after each loss, with `start_s` seconds to answer,
+    and sends calls to actors that have answered: none waits for a machine that is still to come.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Fleet:
         await asyncio.gather(*self._asking, return_exceptions=True)
 
     async def call(self, method: str, *arguments: object, deadline_s: float) -> Any:
-        """The answer of one of them. Raises the last ActorLost after `patience.retries` more tries."""
+        """The result of a method on some actor. Raises the last ActorLost after `patience.retries` further tries."""
         tried: list[Member] = []
         while True:
             member = await self.choose(tried)
@@ -92,7 +92,8 @@ class Fleet:
             await self._patience.pause(len(tried))
 
     async def choose(self, tried: Sequence[Member] = ()) -> Member:
-        """As `pick`, once there is one that is ready. Raises what `ready` raised, ActorLost if none comes in time."""
+        """As `pick`, after the wait for an actor that is ready. Raises what `ready` raised, and ActorLost after
+        `start_s` seconds."""
         until = self._clock() + self._start_s
         while not any(member.is_ready for member in self.members if not member.is_gone):
             if self._fault is not None:
@@ -108,7 +109,7 @@ class Fleet:
         return self.pick(tried)
 
     async def gather(self, at_least: int | None = None) -> None:
-        """Wait until all of them (or `at_least` so many) are ready.
+        """Wait until all actors (or `at_least` so many) are ready.
 
         Raises what `ready` raised, and ActorLost if one is gone for good or was lost too often while it started.
         """
@@ -123,12 +124,12 @@ class Fleet:
             await self._changed.wait()
 
     def outage_s(self) -> float:
-        """The seconds so far in which none was ready."""
+        """The seconds so far in which no actor was ready."""
         since = self._outage_since
         return self._outage_s + (0.0 if since is None else self._clock() - since)
 
     def _note_outage(self) -> None:
-        """Begin or end the outage, after somebody came or was lost."""
+        """Begin or end the outage, after a change of who is ready."""
         is_out = not any(member.is_ready and not member.is_gone for member in self.members)
         if is_out and self._outage_since is None:
             self._outage_since = self._clock()
@@ -137,9 +138,9 @@ class Fleet:
             self._outage_since = None
 
     def pick(self, tried: Sequence[Member] = ()) -> Member:
-        """The least busy of those that are not known to be lost and have not been `tried` before.
+        """The least busy actor, if possible one that is ready, was not `tried` and was not lost lately.
 
-        Raises ActorLost when all are gone for good.
+        Raises ActorLost if all are lost for good.
         """
         left = [member for member in self.members if not member.is_gone]
         if not left:
@@ -153,7 +154,7 @@ class Fleet:
         return min(left, key=cost)
 
     def mark_lost(self, member: Member, loss: ActorLost) -> None:
-        """A call found `member` gone."""
+        """Note the loss of an actor during a call."""
         log.warning("%s %d was lost: %s", self._name, member.index, loss)
         member.losses += 1
         member.is_gone = loss.is_final
@@ -170,7 +171,7 @@ class Fleet:
         task.add_done_callback(self._asking.discard)
 
     async def _until_ready(self, member: Member) -> None:
-        """Ask until it answers that it is ready, is gone for good, or says that it can't serve."""
+        """Call `ready` until it returns, the actor is lost for good, or raises another fault."""
 
         def note(fault: StepwiseError, failures: int) -> None:
             if isinstance(fault, ActorLost):
@@ -189,7 +190,7 @@ class Fleet:
             await started(ask, replace(self._patience, retries=math.inf), on_failure=note, is_final=is_final)
         except ActorLost:
             pass
-        except StepwiseError as fault:  # it is there and can't serve: a model that doesn't load, another Lean
+        except StepwiseError as fault:  # a model that doesn't load, another Lean
             self._fault = fault
         else:
             member.failed_starts = 0
@@ -198,7 +199,7 @@ class Fleet:
         self._changed.set()
 
     async def ask_all(self, method: str, *, deadline_s: float) -> list[Any]:
-        """What all that are ready answer; those that are lost are left out."""
+        """The results of a method on all actors that are ready, without those lost meanwhile."""
         there = [each for each in self.members if each.is_ready and not each.is_gone]
         answers = await asyncio.gather(
             *(each.handle.call(method, deadline_s=deadline_s) for each in there),

@@ -1,4 +1,4 @@
-"""What the rest of a cluster run knows of an actor: an object far away that is asked by name, and that may vanish."""
+"""The interface of actors: remote objects whose methods are called by name, and that may be lost."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from prover.errors import StepwiseError
 
 
 class ActorLost(StepwiseError):
-    """An actor vanished, or did not answer in time, with a call in flight: it may or may not have been carried out.
+    """An actor was lost, or missed a deadline, with a call in flight, which may or may not have been carried out.
 
-    `is_final` says that nothing will come in its place.
+    `is_final` says that it will not be started again.
     """
 
     def __init__(self, message: str, *, is_final: bool = False) -> None:
@@ -21,16 +21,16 @@ class ActorLost(StepwiseError):
 
 
 class Handle(Protocol):
-    """One actor. It keeps its name for us when it is started again in another process, with nothing of its state."""
+    """One actor. Started again in another process it keeps its handle and loses its state."""
 
     @property
     def name(self) -> str: ...
 
     async def call(self, method: str, *arguments: object, deadline_s: float) -> Any:
-        """What the method answers, or raises: a StepwiseError comes as it is.
+        """The result of a method. Raises the StepwiseError that the method raises.
 
-        Raises ActorLost if the actor is gone, or has not answered by the deadline (it is then ended and started
-        again). A cancelled caller cancels the call there.
+        Raises ActorLost if the actor is lost, or does not answer within `deadline_s` seconds; it is then started again.
+        Cancelling the caller cancels the call.
         """
         ...
 
@@ -41,29 +41,29 @@ class Handle(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """What an actor reserves on its node. `labels` are node labels that it insists on, `resources` custom ones."""
+    """An actor's reservation on its node, in CPUs, GPUs (or parts of one) and bytes; it has to have the labels."""
 
     cpus: float = 1.0
     gpus: float = 0.0
     memory_bytes: int = 0
     labels: tuple[tuple[str, str], ...] = ()
-    resources: tuple[tuple[str, float], ...] = ()
 
 
 class System(Protocol):
-    """Where actors live. `can_grow` says that machines may still come."""
+    """A cluster. `can_grow` says that machines may still be added to it."""
 
     @property
     def can_grow(self) -> bool: ...
 
     def gpus(self, labels: tuple[tuple[str, str], ...] = ()) -> float:
-        """How many GPUs the machines with these labels have now, taken or not."""
+        """The number of GPUs on machines with these labels, reserved or not."""
         ...
 
     def spawn(self, name: str, make: Callable[[], object], needs: Needs) -> Handle:
-        """Start an actor around what `make` makes over there. Returns at once; calls wait until it has a place."""
+        """Start an actor round the object that `make` makes in it. Returns at once; calls wait for its place."""
         ...
 
     def put(self, value: object) -> Any:
-        """A stand-in for a large value, sent once and handed to many calls: the method sees the value."""
+        """A reference to a large value, which is sent once and may be an argument of many calls; the methods get the
+        value."""
         ...

@@ -23,7 +23,7 @@ class Metrics:
         self._tactics = Counter("stepwise_tactics", "Tactics that theorems with a result used", tag_keys=("run",))
 
     def sample(self, sample: Mapping[str, float]) -> None:
-        """Set the gauges to what was sampled last."""
+        """Set the gauges to a sample's numbers."""
         from ray.util.metrics import Gauge
 
         for key, value in sample.items():
@@ -33,7 +33,7 @@ class Metrics:
             self._gauges[key].set(value, tags=self._tags)
 
     def result(self, result: TheoremResult) -> None:
-        """Count a theorem."""
+        """Count a theorem and its tactics."""
         self._theorems.inc(1, tags={**self._tags, "status": str(result.status)})
         if result.tactics:
             self._tactics.inc(result.tactics, tags=self._tags)

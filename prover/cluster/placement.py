@@ -24,7 +24,7 @@ _LEAST = 1e-4  # of a GPU: what Ray can tell apart
 
 @dataclass(frozen=True, slots=True)
 class EnginePlan:
-    """The engines of one kind: how many, of which model, and what each reserves."""
+    """The engines of one kind ("policy" or "critic"): their number, their model, and the reservation of each."""
 
     kind: str
     spec: str
@@ -33,17 +33,17 @@ class EnginePlan:
 
     @property
     def memory_share(self) -> float:
-        """The part of its GPU's memory that an engine may take; 1 where it has the GPU, or none, to itself."""
+        """The part of its GPU's memory that an engine may fill: 1 if it does not share a GPU."""
         return self.needs.gpus if 0.0 < self.needs.gpus < 1.0 else 1.0
 
     def __str__(self) -> str:
-        """For people."""
+        """One line for people."""
         return f"{self.count} {self.kind} engine{'s' * (self.count != 1)} with {self.needs.gpus:g} GPU each"
 
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """The place of an actor. `gpus` are the numbers of the GPUs that it was given there."""
+    """The place of an actor: its host, and the numbers of its GPUs there."""
 
     host: str
     gpus: str = ""
@@ -61,10 +61,10 @@ def labels(text: str, setting: str) -> tuple[tuple[str, str], ...]:
 
 
 def plan_engines(config: Config, gpus: float | None) -> tuple[EnginePlan, EnginePlan]:
-    """The policy's engines and the critic's, on `gpus` GPUs that they share where there are too few for one each.
+    """The policy's engines and the critic's on `gpus` GPUs, which they share if there is not one for each.
 
-    `gpus` None stands for a cluster whose GPUs are not known yet: an engine then asks for a whole one. What the
-    settings say of an engine's GPUs is taken as it is.
+    `gpus` None stands for a cluster whose GPUs are not known yet: each engine then asks for a whole one. Settings for
+    the GPUs of an engine come first.
     """
     cluster, models = config.cluster, config.models
     policies = cluster.policy_engines if needs_engine(models.policy) else 0
@@ -85,7 +85,8 @@ def plan_engines(config: Config, gpus: float | None) -> tuple[EnginePlan, Engine
 
 
 def memory_parts(config: Config) -> tuple[float, float]:
-    """The parts of their devices' memory for a policy and a critic in one process: shared where the device is one."""
+    """The parts of their devices' memory for the policy and the critic of one process: shares of one device's, or all
+    of two devices'."""
     models = config.models
     on = [_device(spec, models.device) for spec in (models.policy, models.chosen_critic)]
     if not (needs_engine(models.policy) and needs_engine(models.chosen_critic) and on[0] == on[1]):
@@ -94,10 +95,10 @@ def memory_parts(config: Config) -> tuple[float, float]:
 
 
 def share_gpus(policies: int, critics: int, *, gpus: float | None, critic_part: float) -> tuple[float, float]:
-    """GPUs for each policy engine and for each critic engine: whole ones where there are enough for all.
+    """GPUs, or parts of one, for each policy engine and for each critic engine: whole ones if there are enough.
 
-    Otherwise every GPU is laid out alike, for as many engines of each kind as have to fit: `critic_part` of it for
-    critics, the rest for policies, or all of it for the one kind that there is.
+    Otherwise all GPUs are divided alike among as many engines of each kind as each has to hold: `critic_part` of it for
+    critics and the rest for policies, or all of it for the only kind there is.
     """
     if gpus is None:
         return 1.0, 1.0
@@ -109,13 +110,13 @@ def share_gpus(policies: int, critics: int, *, gpus: float | None, critic_part: 
     on_each = math.ceil(policies / whole), math.ceil(critics / whole)
     if not policies or not critics:
         return _rounded(1.0 / max(1, on_each[0])), _rounded(1.0 / max(1, on_each[1]))
-    # So large that no further policy fits beside them, where a critic should go.
+    # Large enough that Ray can't place a further policy in a critic's part.
     policy = _rounded(max((1.0 - critic_part) / on_each[0], 1.0 / (on_each[0] + 1) + _LEAST))
     return policy, _rounded((1.0 - on_each[0] * policy) / on_each[1])
 
 
 def refuse_unplaceable(plans: Sequence[EnginePlan], gpus: float) -> None:
-    """Raises UsageError if the engines need more GPUs than there will ever be."""
+    """Raises UsageError if the engines need more than `gpus` GPUs, on a cluster that can't grow."""
     needed = sum(plan.count * plan.needs.gpus for plan in plans)
     if needed > gpus + 1e-6:
         wanted = ", ".join(str(plan) for plan in plans if plan.count)
@@ -126,7 +127,7 @@ def refuse_unplaceable(plans: Sequence[EnginePlan], gpus: float) -> None:
 
 
 def _device(spec: str, device: str) -> str:
-    """The device that a model is asked to be on: what its own options say, else the settings."""
+    """The device of a model by its own options, otherwise by the settings."""
     said = parse_qs(spec.partition("?")[2].replace("+", "%2B")).get("device", [device])[-1]
     return "cuda:0" if said in ("auto", "cuda") else said
 
@@ -136,7 +137,7 @@ def _may_use_gpu(spec: str, device: str) -> bool:
 
 
 def _rounded(share: float) -> float:
-    """Downwards, to what Ray can tell apart."""
+    """Rounded down to Ray's resolution."""
     return math.floor(share / _LEAST + 1e-6) * _LEAST
 
 
@@ -146,9 +147,9 @@ def _rounded(share: float) -> float:
 async def wait_for_places(
     handles: Sequence[Handle], needs: Needs, system: System, *, place_s: float, say: Say, at_least: int | None = None
 ) -> list[Seat]:
-    """Where the actors are, once all of them (or `at_least` so many) have a place; says what is waited for.
+    """The places of actors, as soon as all of them (or `at_least` so many) have one; `say` gets what is waited for.
 
-    Raises StepwiseError, with what was asked for and what there is, when `place_s` seconds do not suffice.
+    Raises StepwiseError, with their needs and what the cluster has, after `place_s` seconds.
     """
     tasks = {asyncio.create_task(_seat(handle, place_s)): handle for handle in handles}
     enough = len(handles) if at_least is None else at_least
@@ -178,7 +179,8 @@ async def wait_for_places(
 
 
 async def wait_until_ready(fleet: Fleet, what: str, *, say: Say, at_least: int | None = None) -> None:
-    """Until all of a fleet (or `at_least` so many) are ready; says so while it takes long. Raises as `Fleet.gather`."""
+    """Wait until all of a fleet (or `at_least` so many) are ready; `say` gets what is waited for. Raises as
+    `Fleet.gather`."""
     waiting = asyncio.create_task(fleet.gather(at_least))
     pause_s = _QUIET_S
     try:
@@ -191,7 +193,7 @@ async def wait_until_ready(fleet: Fleet, what: str, *, say: Say, at_least: int |
 
 
 async def _seat(handle: Handle, place_s: float) -> Seat:
-    """Where an actor is. One that was lost while it started is asked again, in the same time."""
+    """The place of an actor, within `place_s` seconds. One that is lost while it starts is asked again."""
     async with asyncio.timeout(place_s):
         while True:
             try:

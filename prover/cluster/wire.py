@@ -1,7 +1,7 @@
-"""Values on their way between actors of one run, which trust each other (it is pickle).
+"""Pickled values between the actors of one run, which trust each other.
 
-A frozen dataclass goes as its class and its fields. Left to itself, pickle asks each object for its state in Python,
-which for an expansion's outcomes takes three times as long.
+A frozen dataclass is pickled as its class and its fields. Pickle's own way, which asks each object for its state in
+Python, takes three times as long for an expansion's outcomes.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _Reducer = Callable[[Any], tuple[Any, ...]]
 
 
 def dumps(value: object) -> bytes:
-    """The value as bytes."""
+    """Pickle a value."""
     buffer = io.BytesIO()
     pickler = pickle.Pickler(buffer, protocol=5)
     pickler.dispatch_table = _REDUCERS
@@ -26,7 +26,7 @@ def dumps(value: object) -> bytes:
 
 
 def loads(data: bytes) -> Any:
-    """What `dumps` was given."""
+    """The value that `dumps` pickled."""
     return pickle.loads(data)
 
 

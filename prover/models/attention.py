@@ -1,7 +1,8 @@
 """Attention over packed prompts, and over rows that share their prompts.
 
-`packed_attention` is causal attention of sequences laid end to end. `TorchRows` and `TritonRows` serve one decoding
-step: each row attends to its group's prompt, whose keys are read once for all rows of the group, and to its own suffix.
+`packed_attention` is causal attention of sequences laid end to end. In a decoding step (`TorchRows`, `TritonRows`) each
+row attends to its group's prompt and to its own suffix. A prompt's keys are read once for all rows of its group, which
+are folded into the query axis (Juravsky et al., Hydragen, 2024).
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from prover.models.row_tables import RowTables
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Where each packed sequence's new tokens and all its tokens begin, on the device: [2, sequences + 1]."""
+    """The lengths of packed sequences, of their new tokens and in all. `starts` [2, sequences + 1] are the offsets of
+    both, on the device."""
 
     new_lengths: Sequence[int]
     lengths: Sequence[int]
@@ -30,15 +32,15 @@ class Bounds:
 
     @staticmethod
     def of(new_lengths: Sequence[int], lengths: Sequence[int], device: torch.device) -> Bounds:
-        """From the lengths, with one copy to the device."""
+        """From the lengths."""
         starts = torch.tensor([[0, *new_lengths], [0, *lengths]], dtype=torch.int32).cumsum(1, dtype=torch.int32)
         return Bounds(new_lengths, lengths, starts.to(device, non_blocking=True))
 
 
 def packed_attention(q: Tensor, k: Tensor, v: Tensor, bounds: Bounds) -> Tensor:
-    """[new tokens, heads, head_dim]: each new token of a sequence sees the sequence up to itself.
+    """Causal attention of the new tokens' queries `q` to their sequences, both [new tokens, heads, head_dim].
 
-    `k`, `v` hold all tokens of each sequence, [tokens, kv_heads, head_dim]; the last of them are the new ones.
+    `k` and `v` [tokens, kv_heads, head_dim] hold all tokens of each sequence, its new ones last.
     """
     if _has_packed_kernel(q):
         from torch.nn.attention.varlen import varlen_attn
@@ -66,7 +68,7 @@ def packed_attention(q: Tensor, k: Tensor, v: Tensor, bounds: Bounds) -> Tensor:
 
 
 def _has_packed_kernel(q: Tensor) -> bool:
-    """Whether PyTorch has one kernel for all sequences of this kind; it came with 2.10 and took this form later."""
+    """Whether PyTorch's `varlen_attn` takes these queries. It came with 2.10, and its present arguments later."""
     return (
         q.is_cuda
         and q.dtype in (torch.float16, torch.bfloat16)
@@ -98,10 +100,10 @@ def _one(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
 
 @dataclass(slots=True)
 class _Layout:
-    """How the plain form sees its rows: groups beside each other, padded to the longest prompt and the most rows.
+    """Groups padded to the longest prompt and the largest number of rows.
 
-    `members` [groups, most rows] are row indices (padding repeats row 0), `places` [rows] each row's flat index in it;
-    `mask` [groups, 1, longest] is minus infinity beyond a prompt's end; `keys` and `values` are per layer
+    `members` [groups, most rows] are row indices, padded with row 0; `places` [rows] are the rows' flat indices in it;
+    `mask` [groups, 1, longest] is minus infinity beyond a prompt's end; `keys` and `values` are, for each layer,
     [groups, kv_heads, longest, head_dim].
     """
 
@@ -113,7 +115,7 @@ class _Layout:
 
 
 class TorchRows:
-    """The plain form, for the CPU and as the kernels' reference."""
+    """`network.RowAttention` in PyTorch: for the CPU, for heads that kernels don't take, and to test kernels."""
 
     def __init__(self, cache: KeyValues, cos: Tensor, sin: Tensor, *, heads: int, suffix: Tensor) -> None:
         self._cache, self._cos, self._sin, self._heads = cache, cos, sin, heads
@@ -124,7 +126,8 @@ class TorchRows:
         self._slots = suffix
 
     def lay_out(self, groups: Sequence[tuple[Sequence[int], Tensor]]) -> None:
-        """Take over (rows, prompt slots) of every group; the prompts' keys are laid out once for all steps."""
+        """Set the groups, each with its rows and its prompt's slots. Prompts' keys and values are gathered here, once
+        for all steps."""
         device = self._suffix.device
         width = max(len(rows) for rows, _ in groups)
         lengths = torch.tensor([len(prompt) for _, prompt in groups], device=device)
@@ -141,7 +144,7 @@ class TorchRows:
         )
 
     def begin(self, steps: Tensor) -> None:
-        """The next step, before which row r has `steps[r]` tokens of its own."""
+        """Begin a step. `steps` [rows] are the numbers of tokens that the rows have behind their prompts."""
         longest = int(steps.max()) + 1
         self._own = self._suffix[: len(steps), :longest].long()
         beyond = torch.arange(longest, device=steps.device)[None] > steps[:, None]
@@ -174,12 +177,12 @@ class TorchRows:
 
 
 def _split_length(num_blocks: int) -> int:
-    """Into pieces of how many tokens a prompt is cut: shorter ones where there are few blocks to fill the GPU."""
+    """Tokens in a piece of a prompt: fewer for few blocks, so that the pieces fill the GPU."""
     return 256 if num_blocks <= 8 else 1024
 
 
 class Workspace:
-    """Room for the pieces of all rows' attention to their prompts, shared by steps of every size."""
+    """Memory for the partial attention of rows to the pieces of their prompts, shared by steps of all sizes."""
 
     def __init__(
         self, *, rows: int, heads: int, head_dim: int, block_rows: int, max_prompt: int, device: torch.device
@@ -191,7 +194,7 @@ class Workspace:
         self._stats = torch.zeros(cells * 2, dtype=torch.float32, device=device)
 
     def pieces(self, rows: int, heads: int, splits: int) -> tuple[Tensor, Tensor]:
-        """Sums [rows, heads, splits, head_dim] and their (maximum, total) [rows, heads, splits, 2]."""
+        """Partial sums [rows, heads, splits, head_dim], with their maxima and totals [rows, heads, splits, 2]."""
         shape = (rows, heads, splits)
         cells = rows * heads * splits
         partial = self._partial[: cells * self._head_dim].view(*shape, self._head_dim)
@@ -199,10 +202,10 @@ class Workspace:
 
 
 class TritonRows:
-    """The kernels' form: every input is a table of fixed place, so a step can be captured in a CUDA graph.
+    """`network.RowAttention` in Triton. All inputs are tables at fixed addresses, so that a CUDA graph can capture it.
 
-    `num_rows` and `num_blocks` fix the grid; a long prompt is cut into pieces where there are too few blocks to fill
-    the GPU.
+    `num_rows` and `num_blocks` fix the grid. Long prompts are cut into pieces that run in parallel, and the partial
+    results are merged (Dao et al., Flash-Decoding, 2023).
     """
 
     def __init__(

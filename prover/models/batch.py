@@ -1,7 +1,7 @@
-"""Continuous batching: requests join a running batch, share their prompts, and leave as their answers end.
+"""Continuous batching (Yu et al., Orca, 2022): requests join a running batch, and leave it as their answers end.
 
-Synchronous and single-threaded; `engine` runs it in a thread. On a GPU one step is always in flight while the results
-of the one before are looked at, so that the host's work costs no time.
+Synchronous and single-threaded; `engine` runs it in a thread. On a GPU the next step is launched before the results of
+the last one are read, so that the host's work overlaps with the device's.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True, eq=False)
 class _Writer:
-    """The owner of a row: one unfinished answer, the job's sample of that number."""
+    """The owner of a row: an unfinished answer, sample number `sample` of its job."""
 
     job: Job
     sample: int
@@ -44,7 +44,7 @@ class _Writer:
 
 @dataclass(frozen=True, slots=True)
 class _Admitted:
-    """A job of which `wave` samples begin, behind the slots of its prompt."""
+    """A job of which the next `wave` samples begin. `prefix` are its prompt's slots."""
 
     job: Job
     prefix: Prefix
@@ -53,7 +53,7 @@ class _Admitted:
 
 @dataclass(slots=True)
 class _Flight:
-    """A step whose results have not been looked at."""
+    """A launched step whose results [2, rows] (tokens, log-probabilities) have not been read."""
 
     owners: list[_Writer | Beam]
     results: Tensor
@@ -61,7 +61,7 @@ class _Flight:
 
 
 class Batch:
-    """The running batch of one network."""
+    """The running batch of one network. `capacity` fixes its sizes; `decode` is for stop strings."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class Batch:
     ) -> None:
         self.capacity = capacity = capacity or Capacity()
         self.counters = Counters()
-        self._network, self._decode = network, decode
+        self.network, self._decode = network, decode
         self.max_prompt = min(capacity.max_prompt, network.dims.max_positions - capacity.max_new)
         if self.max_prompt < 1:
             raise UsageError(f"max_new {capacity.max_new} leaves no room in {network.dims.max_positions} positions")
@@ -98,37 +98,26 @@ class Batch:
 
     @torch.inference_mode()
     def prepare(self) -> None:
-        """Everything that is done once, in the thread that will call `advance`."""
-        enter(self._network.device)
+        """Compile and capture. To be called once, in the thread that will call `advance`."""
+        enter(self.network.device)
         self.rows.prepare()
 
     @property
     def is_idle(self) -> bool:
-        """Whether nothing is waiting, running or in flight."""
+        """Whether no request is waiting, running or in flight."""
         return not (self._waiting or self.rows.owners or self._flight)
 
     @property
-    def device(self) -> torch.device:
-        """Where the network is."""
-        return self._network.device
-
-    @property
-    def weight_bytes(self) -> int:
-        """Bytes that one step reads of the weights."""
-        return self._network.weight_bytes
-
-    @property
     def row_limit(self) -> int:
-        """How many answers are written at a time at most, as memory has allowed lately."""
+        """The present limit of answers at a time: below the capacity after a shortage of memory."""
         return self._row_limit.value
 
     def submit(self, request: SamplingRequest, future: Future[list[Sampled]]) -> None:
-        """Queue a request. Refuses through the future what can never fit."""
-        if len(request.prompt) > self.max_prompt or request.max_new_tokens > self.capacity.max_new:
-            error = UsageError(
-                f"a prompt of {len(request.prompt)} tokens with {request.max_new_tokens} to write does not fit "
-                f"{self.max_prompt} and {self.capacity.max_new}"
-            )
+        """Queue a request. UsageError through the future for one that can never be served."""
+        vocab = self.network.dims.vocab
+        try:
+            request.refuse_unless_fits(vocab=vocab, max_prompt=self.max_prompt, max_new=self.capacity.max_new)
+        except UsageError as error:
             settle(future, error)
             return
         if request.is_beam and request.num_samples > self.capacity.rows:
@@ -140,7 +129,7 @@ class Batch:
 
     @torch.inference_mode()
     def advance(self) -> None:
-        """One round: let requests in, take one step, look at finished answers."""
+        """One round: admit requests, launch a step, read the results of the last one."""
         self._drop_cancelled()
         if self._waiting and self._wave(self._waiting[0], 0):
             self._land()
@@ -158,7 +147,7 @@ class Batch:
             self._land()
 
     def fail_all(self, error: BaseException) -> None:
-        """End every request with `error`."""
+        """Fail all requests with `error`."""
         jobs = [*self._waiting, *(owner.job for _, owner in self.rows.owners)]
         self._waiting.clear()
         self._flight = None
@@ -169,8 +158,8 @@ class Batch:
     # ------------------------------------------------------------------------------------------------ letting in
 
     def _wave(self, job: Job, num_rows: int) -> int:
-        """How many of a job's samples can begin beside `num_rows` others that do: all that are left, or a full batch of
-        a larger request. Beams begin together; alone they may be as many as there are rows."""
+        """How many samples of a job can begin beside `num_rows` others: all that are left, or none. Of a job too large
+        for an empty batch a full batch begins. A beam search that is alone may exceed the present limit."""
         limit = self._row_limit.value
         busy = num_rows + len(self.rows.owners)
         left = len(job.left)
@@ -202,7 +191,7 @@ class Batch:
     def _prefill(self, admitted: Sequence[_Admitted]) -> None:
         try:
             hidden = self.extend([(each.job.request.prompt, each.prefix) for each in admitted])
-            logits = self._network.logits(hidden)
+            logits = self.network.logits(hidden)
         except torch.OutOfMemoryError:
             self._retreat(admitted)
             return
@@ -215,7 +204,7 @@ class Batch:
                 self._begin_beams(each, torch.log_softmax(logits[index : index + 1].float(), -1))
 
     def _draw_first(self, admitted: Sequence[_Admitted], logits: Tensor) -> None:
-        """The first token of every sample that begins."""
+        """Draw the first token of every sample that begins."""
         repeats = torch.tensor([each.wave for each in admitted])
         uniform = torch.cat([each.job.uniform[each.job.left[: each.wave], 0] for each in admitted])
         heat = torch.tensor([[each.job.request.temperature, each.job.request.top_p] for each in admitted])
@@ -237,9 +226,9 @@ class Batch:
             at += each.wave
 
     def extend(self, prompts: Sequence[tuple[Sequence[int], Prefix]]) -> Tensor:
-        """The hidden state after each prompt, its keys and values written."""
-        packed = Packed.of([(ids, prefix.slots, prefix.num_cached) for ids, prefix in prompts], self._network.device)
-        hidden = self._network.extend(packed, self.cache)
+        """The hidden state after each prompt, [prompts, hidden]. Writes the prompts' keys and values."""
+        packed = Packed.of([(ids, prefix.slots, prefix.num_cached) for ids, prefix in prompts], self.network.device)
+        hidden = self.network.extend(packed, self.cache)
         self.counters.prompt_tokens += sum(packed.bounds.lengths)
         self.counters.cached_tokens += sum(packed.bounds.lengths) - sum(packed.bounds.new_lengths)
         return hidden
@@ -274,15 +263,15 @@ class Batch:
         uniform: Tensor,
         heat: Heat,
     ) -> None:
-        """New rows behind a prompt, or its end where none are needed."""
+        """Add rows behind a prompt; without rows the prompt is closed."""
         if not owners:
             self.prefixes.close(prefix)
             return
-        first = torch.tensor(tokens).to(self._network.device)
+        first = torch.tensor(tokens).to(self.network.device)
         self._open[self.rows.join(prefix.slots, owners, first, uniform=uniform, heat=heat)] = prefix
 
     def _retreat(self, admitted: Sequence[_Admitted]) -> None:
-        """Out of memory over prompts: take half as many tokens at a time from now on."""
+        """After a shortage of memory over prompts: put the jobs back, and halve the tokens that are read at once."""
         self.prefixes.forget([each.prefix for each in admitted])
         self._waiting.extendleft(each.job for each in reversed(admitted))
         torch.cuda.empty_cache()
@@ -297,7 +286,7 @@ class Batch:
         owners = [owner for _, owner in self.rows.owners]
         has_beams = any(isinstance(owner, Beam) for owner in owners)
         tokens, log_probs = self.rows.step(partial(steer, owners) if has_beams else None)
-        # One copy for both: a token id is exact in float64.
+        # One copy to the host for both: float64 holds a token id exactly.
         results = torch.stack([tokens.double(), log_probs.double()])
         ready = None
         if results.is_cuda:
@@ -325,7 +314,7 @@ class Batch:
             self._remove(lambda owner: isinstance(owner, _Writer) and owner.is_done)
 
     def _take(self, writer: _Writer, token: int, log_prob: float) -> bool:
-        """One more token of an answer; true if its row is no longer needed."""
+        """Append a token to an answer. Returns whether its row is no longer needed."""
         job = writer.job
         if math.isnan(log_prob):
             writer.is_done = True
@@ -344,14 +333,14 @@ class Batch:
             self.prefixes.close(self._open.pop(group))
 
     def _drop_cancelled(self) -> None:
-        if any(owner.job.future.done() for _, owner in self.rows.owners):
+        if any(group.owners[0].job.future.done() for group in self._open):  # a group's rows are one job's
             self._remove(lambda owner: owner.job.future.done())
         if any(job.future.done() for job in self._waiting):
             self._waiting = deque(job for job in self._waiting if not job.future.done())
 
     def _shed(self) -> None:
-        """Out of memory while writing: send half of the rows' jobs back and hold half as many for a while. What has to
-        be begun again takes the same random numbers. A job that is alone and can't be made smaller fails."""
+        """After a shortage of memory while writing: put half of the jobs back, and halve the rows for a while. Samples
+        that are begun again get their own random numbers. A single job that can't be split fails."""
         torch.cuda.empty_cache()
         jobs = list(dict.fromkeys(owner.job for _, owner in self.rows.owners))
         if len(jobs) == 1 and (len(self.rows.owners) == 1 or jobs[0].request.is_beam):

@@ -1,7 +1,7 @@
-"""Beam search over rows of a batch: the width is the number of answers, the score the sum of log-probabilities.
+"""Beam search on rows of a batch: its width is the number of answers, a beam's score the sum of its log-probabilities.
 
-Beams of one prompt share their tokens by reference: a row takes over its parent's slots and writes only its own. A
-search takes its steps with the other rows of the batch and ends, or is cancelled, by itself.
+A row refers to its parent's slots and writes its own tokens only. A search advances together with the other rows of the
+batch, and ends or is cancelled on its own.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from prover.models.jobs import NAN_MESSAGE, Job, settle
 from prover.models.requests import Decode, Draft, Sampled
 
 _DEAD = -1e30
-"""The score of a beam that does not exist; finite, so that sums stay ordered."""
+"""The score of an unused beam; finite, so that sums with it can be compared."""
 
 
 @dataclass(slots=True, eq=False)
 class BeamSearch:
-    """The beams of one job: drafts with their scores, best first, and finished answers. Begins with one empty beam."""
+    """The beams of one job: drafts with their scores, best first, and finished answers. The first beam is empty."""
 
     job: Job
     decode: Decode
@@ -32,9 +32,9 @@ class BeamSearch:
     is_done: bool = False
 
     def advance(self, log_probs: Tensor) -> list[tuple[int, int]]:
-        """One step from the next tokens' log-probabilities [beams, vocab]: (parent, token) of each of `width` beams.
+        """Advance by the next tokens' log-probabilities [beams, vocab]. Returns (parent, token) for each beam.
 
-        Settles the job when no beam can improve on the answers there are, and when it meets a NaN.
+        Resolves the job's future when no beam can beat the finished answers any more, and with ModelError at a NaN.
         """
         if bool(torch.isnan(log_probs).any()):
             self.is_done = True
@@ -53,7 +53,8 @@ class BeamSearch:
         return chosen
 
     def _choose(self, candidates: Sequence[tuple[float, int, int, float]]) -> list[tuple[int, int]]:
-        """Take candidates (score, parent, token, its log-probability), best first; (parent, token) of the new beams."""
+        """Extend the beams by candidates (score, parent, token, log-probability), best first. Returns (parent, token)
+        of the new beams."""
         width, request = self.job.request.num_samples, self.job.request
         parents: list[tuple[int, int]] = []
         drafts: list[Draft] = []
@@ -89,12 +90,13 @@ class Beam:
 
     @property
     def job(self) -> Job:
-        """Whose it is."""
+        """The job of its search."""
         return self.search.job
 
 
 def steer(owners: Sequence[object], logits: Tensor, tokens: Tensor) -> tuple[Tensor, Tensor]:
-    """Let the searches among the rows' owners choose: each row's parent row and token; other rows keep their own."""
+    """The parent row and the next token of each row, both [rows]: for beams as their searches choose from the logits,
+    for other rows themselves and their drawn `tokens`."""
     rows_of: dict[BeamSearch, list[int]] = {}
     for row, owner in enumerate(owners):
         if isinstance(owner, Beam):

@@ -1,16 +1,18 @@
-"""From a model folder and a few options to a running policy or scorer. Needs the extra `models` to be imported."""
+"""Builds a running policy or critic from a model folder and options. Needs the extra `models` to be imported."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import torch
 
-from prover.errors import UsageError
+from prover.errors import ModelError, StepwiseError, UsageError
 from prover.models.batch import Batch
 from prover.models.checkpoint import Checkpoint, open_checkpoint
 from prover.models.device import enter
@@ -32,7 +34,7 @@ from prover.models.memory import MemoryPlan, Room, Wanted, plan_reading, plan_sa
 from prover.models.network import Network, can_lay_out, lay_out
 from prover.models.options import CriticOptions, ModelOptions, PolicyOptions
 from prover.models.policy import ModelPolicy, ModelSettings, SamplingEngine
-from prover.models.prompts import PromptStyle, style_named
+from prover.models.prompts import PromptStyle, Question, style_named
 from prover.models.quantized import maker
 from prover.models.reward import RewardScorer, StateReader
 from prover.models.scoring import TextReader, TextScorer
@@ -42,7 +44,25 @@ from prover.models.tokenizer import Tokenizer, load_tokenizer
 log = logging.getLogger(__name__)
 
 _SMALL = 50_000_000
-"""Parameters below which one thread computes a step sooner than two can agree that they are done."""
+"""Parameters below which one CPU thread is faster than several."""
+
+
+@contextmanager
+def _naming(folder: Path | str) -> Iterator[None]:
+    """Turns everything that a library raises over a folder into a ModelError that names it. A model is opened before
+    anything else is made, so that none of this can end a run that has begun."""
+    try:
+        yield
+    except ModelError as error:
+        if str(folder) in str(error):
+            raise
+        raise ModelError(f"{folder}: {error}") from error
+    except StepwiseError:
+        raise
+    except torch.OutOfMemoryError as error:
+        raise ModelError(f"{folder}: memory ran out while it was loaded (bits=8 or another device): {error}") from error
+    except Exception as error:
+        raise ModelError(f"{folder} can't be loaded: {type(error).__name__}: {error}") from error
 
 
 # ------------------------------------------------------------------------------------------------------------ policies
@@ -50,7 +70,7 @@ _SMALL = 50_000_000
 
 @dataclass(frozen=True, slots=True)
 class PreparedPolicy:
-    """All that is known of a policy before its weights are read."""
+    """A policy whose weights are still to be read."""
 
     checkpoint: Checkpoint
     tokenizer: Tokenizer
@@ -59,51 +79,63 @@ class PreparedPolicy:
 
 
 def prepare_policy(folder: Path | str, options: PolicyOptions) -> PreparedPolicy:
-    """What can be said of a policy without its weights. Raises UsageError or ModelError with what to do about it."""
-    checkpoint = open_checkpoint(folder)
-    refuse_critic(checkpoint)
-    tokenizer = load_tokenizer(checkpoint)
-    style = _choose_style(checkpoint, tokenizer, options.style)
-    placements = tuple(place(device or None, options.dtype) for device in (options.device or "").split("+"))
-    tokenizer.stop_ids(style.stop_tokens)
-    for placement in placements:
-        _check(checkpoint, placement, options)
-    return PreparedPolicy(checkpoint, tokenizer, style, placements)
+    """Check everything about a policy but its weights. Raises UsageError or ModelError with the cause and a remedy."""
+    with _naming(folder):
+        checkpoint = open_checkpoint(folder)
+        refuse_critic(checkpoint)
+        tokenizer = load_tokenizer(checkpoint)
+        style = style_named(options.style) if options.style is not None else find_style(checkpoint, tokenizer)
+        placements = tuple(place(device or None, options.dtype) for device in (options.device or "").split("+"))
+        tokenizer.stop_ids(style.stop_tokens)
+        for placement in placements:
+            _check(checkpoint, placement, options)
+        return PreparedPolicy(checkpoint, tokenizer, style, placements)
 
 
 def build_policy(folder: Path | str, options: PolicyOptions | None = None) -> ModelPolicy:
-    """Load a policy. Raises UsageError or ModelError with what to do about it, as early as it can be known."""
+    """Load a policy and let it write one token on each device, which finds damaged weights. Raises UsageError or
+    ModelError with the cause and a remedy, as early as possible."""
     options = options or PolicyOptions()
     prepared = prepare_policy(folder, options)
     checkpoint, tokenizer, style = prepared.checkpoint, prepared.tokenizer, prepared.style
     placements = prepared.placements
-    with ThreadPoolExecutor(1) as beside:
-        weights = beside.submit(checkpoint.weights_hash)
-        built = [_engine(checkpoint, tokenizer, placement, options) for placement in placements]
-        facts = _facts(checkpoint, placements[0], options, style=style.name, weights=weights.result())
-    for engine, _ in built:
-        engine.wait_ready()
-    facts = replace(facts, memory=tuple(str(plan) for _, plan in built if plan is not None))
-    most = int(checkpoint.config.get("max_position_embeddings") or 10**9) - options.max_new
-    settings = ModelSettings(min(options.max_prompt, most), options.max_new, options.top_p)
+    built: list[tuple[SamplingEngine, MemoryPlan | None]] = []
+    try:
+        with _naming(folder), ThreadPoolExecutor(1) as beside:
+            weights = beside.submit(checkpoint.weights_hash)
+            built += (_engine(checkpoint, tokenizer, placement, options) for placement in placements)
+            facts = _facts(checkpoint, placements[0], options, style=style.name, weights=weights.result())
+            facts = replace(facts, memory=tuple(str(plan) for _, plan in built if plan is not None))
+            most = int(checkpoint.config.get("max_position_embeddings") or 10**9) - options.max_new
+            settings = ModelSettings(min(options.max_prompt, most), options.max_new, options.top_p)
+            engines = [engine for engine, _ in built]
+            policy = ModelPolicy(engines, tokenizer, style, settings, facts=facts)
+            _try_out(engines, policy)
+    except BaseException:
+        for engine, _ in built:
+            engine.close()
+        raise
     log.info("%s", facts)
-    return ModelPolicy([engine for engine, _ in built], tokenizer, style, settings, facts=facts)
+    return policy
 
 
-def _choose_style(checkpoint: Checkpoint, tokenizer: Tokenizer, name: str | None) -> PromptStyle:
-    """The style asked for, or the one the checkpoint was trained on. Raises UsageError where that is not certain."""
-    return style_named(name) if name is not None else find_style(checkpoint, tokenizer)
+def _try_out(engines: Sequence[SamplingEngine], policy: ModelPolicy) -> None:
+    """Have every engine write one token. Raises ModelError if one can't."""
+    asked = policy.text_request(Question("trial", "⊢ True"), num_samples=1, temperature=1.0, seed=0)
+    for engine in engines:
+        engine.wait_ready()
+        engine.submit(replace(asked, max_new_tokens=1)).result()
 
 
 def _engine(
     checkpoint: Checkpoint, tokenizer: Tokenizer, placement: Placement, options: PolicyOptions
 ) -> tuple[SamplingEngine, MemoryPlan | None]:
-    """An engine on one device, and how it fills the memory there."""
+    """An engine on one device, with its memory plan (None for models without our layout)."""
     enter(placement.device)
     model: Any = load_causal(checkpoint, _stopover(placement, options.bits))
     if not can_lay_out(model.config):
         log.warning("%s: no fast layout for %s, using generate", checkpoint.folder.name, model.config.model_type)
-        return GenerateEngine(model.to(placement.device), tokenizer.decode), None
+        return GenerateEngine(model.to(placement.device), tokenizer.decode, max_new=options.max_new), None
     network = _laid_out(model, placement, options)
     del model
     wanted = Wanted(options.rows, options.max_new, options.max_prompt, options.top_p < 1.0)
@@ -117,7 +149,7 @@ def _engine(
 
 @dataclass(frozen=True, slots=True)
 class PreparedCritic:
-    """All that is known of a published critic before its weights are read."""
+    """A published critic whose weights are still to be read."""
 
     checkpoint: Checkpoint
     tokenizer: Tokenizer
@@ -126,43 +158,46 @@ class PreparedCritic:
 
 
 def prepare_critic(folder: Path | str, options: CriticOptions) -> PreparedCritic:
-    """What can be said of a critic without its weights. Raises like prepare_policy."""
-    checkpoint = open_checkpoint(folder)
-    refuse_policy(checkpoint)
-    tokenizer = load_tokenizer(checkpoint)
-    reward_id = checkpoint.config.get("reward_token_id")
-    reward_id = tokenizer.special_id("<|reward|>") if reward_id is None else int(reward_id)
-    placement = place(options.device, options.dtype)
-    _check(checkpoint, placement, options)
-    return PreparedCritic(checkpoint, tokenizer, reward_id, placement)
+    """Check everything about a critic but its weights. Raises as `prepare_policy`."""
+    with _naming(folder):
+        checkpoint = open_checkpoint(folder)
+        refuse_policy(checkpoint)
+        tokenizer = load_tokenizer(checkpoint)
+        reward_id = checkpoint.config.get("reward_token_id")
+        reward_id = tokenizer.special_id("<|reward|>") if reward_id is None else int(reward_id)
+        placement = place(options.device, options.dtype)
+        _check(checkpoint, placement, options)
+        return PreparedCritic(checkpoint, tokenizer, reward_id, placement)
 
 
 def build_text_scorer(folder: Path | str, options: CriticOptions | None = None) -> TextScorer:
-    """Load a published critic. Raises like build_policy."""
+    """Load a published critic and let it read one state. Raises as `build_policy`."""
     options = options or CriticOptions()
     prepared = prepare_critic(folder, options)
     checkpoint, placement = prepared.checkpoint, prepared.placement
-    with ThreadPoolExecutor(1) as beside:
+    with _naming(folder), ThreadPoolExecutor(1) as beside:
         weights = beside.submit(checkpoint.weights_hash)
         reward = load_reward(checkpoint, _stopover(placement, options.bits))
         reader, plan = _reader(reward.trunk, placement, options)
         facts = _facts(checkpoint, placement, options, style=f"bos={options.bos}", weights=weights.result())
-    texts = TextReader(reader, prepared.tokenizer, reward_id=prepared.reward_id, num_bos=options.bos)
-    head = reward.head.weight.detach().to(placement.device)
-    return TextScorer(texts, RewardScorer(reader, head), facts=replace(facts, memory=(str(plan),)))
+        texts = TextReader(reader, prepared.tokenizer, reward_id=prepared.reward_id, num_bos=options.bos)
+        rewards = RewardScorer(reader, reward.head.weight.detach().to(placement.device))
+        rewards.score([texts.encode("⊢ True")])
+        return TextScorer(texts, rewards, facts=replace(facts, memory=(str(plan),)))
 
 
 def build_text_reader(folder: Path | str, options: CriticOptions | None = None) -> TextReader:
-    """Load any model of the Llama family as the trunk of a critic of our own. Raises like build_policy."""
+    """Load any model of the Llama family as the trunk of a trained critic. Raises as `build_policy`."""
     options = options or CriticOptions(bos=1)
-    checkpoint = open_checkpoint(folder)
-    tokenizer = load_tokenizer(checkpoint)
-    placement = place(options.device, options.dtype)
-    _check(checkpoint, placement, options)
-    model: Any = load_causal(checkpoint, _stopover(placement, options.bits))
-    if not can_lay_out(model.config):
-        raise UsageError(f"{checkpoint.folder}: a {model.config.model_type} can't be a critic's trunk")
-    return TextReader(_reader(model, placement, options)[0], tokenizer, reward_id=None, num_bos=options.bos)
+    with _naming(folder):
+        checkpoint = open_checkpoint(folder)
+        tokenizer = load_tokenizer(checkpoint)
+        placement = place(options.device, options.dtype)
+        _check(checkpoint, placement, options)
+        model: Any = load_causal(checkpoint, _stopover(placement, options.bits))
+        if not can_lay_out(model.config):
+            raise UsageError(f"{checkpoint.folder}: a {model.config.model_type} can't be a critic's trunk")
+        return TextReader(_reader(model, placement, options)[0], tokenizer, reward_id=None, num_bos=options.bos)
 
 
 def _reader(model: Any, placement: Placement, options: CriticOptions) -> tuple[StateReader, MemoryPlan]:
@@ -176,7 +211,7 @@ def _reader(model: Any, placement: Placement, options: CriticOptions) -> tuple[S
 
 
 def _laid_out(model: Any, placement: Placement, options: ModelOptions) -> Network:
-    """The model's weights in our layout, and nothing of the pieces that they were made from."""
+    """The model's weights in our layout; the model's own copies are freed."""
     network = lay_out(model, maker(options.bits, placement.device, placement.dtype), device=placement.device)
     if placement.device.type == "cuda":
         torch.cuda.empty_cache()  # else what was freed counts as taken
@@ -194,7 +229,7 @@ def _room(network: Network, placement: Placement, options: ModelOptions) -> Room
 
 
 def _check(checkpoint: Checkpoint, placement: Placement, options: ModelOptions) -> None:
-    """What can be known before anything is loaded."""
+    """Raises UsageError or ModelError if the weights can't be packed as asked, or don't fit the device."""
     maker(options.bits, placement.device, placement.dtype)
     free = min(free_memory(placement.device), int(total_memory(placement.device) * options.memory))
     check_memory(checkpoint, placement, bits=options.bits, free_bytes=free)
@@ -209,5 +244,5 @@ def _facts(
 
 
 def _stopover(placement: Placement, bits: int) -> Placement:
-    """Where to load first: a model to be packed goes through the CPU, as it may be too large for the device."""
+    """The placement to load into first: the CPU for weights to be packed, since unpacked they may not fit."""
     return placement if bits == 16 else replace(placement, device=torch.device("cpu"))

@@ -1,8 +1,8 @@
 """Decoding steps on a GPU, captured as CUDA graphs: one launch instead of hundreds.
 
-All sizes are captured before the first request, with row and block counts rounded up; rows and blocks beyond the live
-ones do no work that anyone reads. Captures tolerate what other threads do on the device, use a stream and a pool of
-their own device, and share their logits and their workspace.
+All sizes are captured before the first request. Counts of rows and blocks are rounded up to a captured size; results of
+the surplus rows are never read. Other threads may allocate on the device during a capture (`thread_local`). Streams and
+memory pools are the device's own; all sizes share their logits and their workspace.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Size = tuple[int, int]
 
 
 class CapturedSteps:
-    """Runs `Network.step` on the first rows of the tables."""
+    """Runs `Network.step` on the first rows of the tables, from graphs if `uses_graphs` and they could be captured."""
 
     def __init__(
         self,
@@ -57,7 +57,7 @@ class CapturedSteps:
         self._graphs: dict[Size, tuple[torch.cuda.CUDAGraph, TritonRows]] = {}
 
     def capture_all(self) -> None:
-        """Capture every size there can be. Where that fails steps are launched one operation at a time."""
+        """Capture all sizes. If that fails, a warning is logged and steps are launched operation by operation."""
         if not self._uses_graphs:
             return
         device = self._network.device
@@ -74,7 +74,7 @@ class CapturedSteps:
             torch.cuda.empty_cache()
 
     def run(self, num_rows: int, num_blocks: int) -> Tensor:
-        """Logits [num_rows, vocab]; the buffer is overwritten by the next step."""
+        """Logits [num_rows, vocab], in a buffer that the next step overwrites."""
         size = rounded(num_rows, num_blocks, self._capacity)
         captured = self._graphs.get(size)
         if captured is None or self._logits is None:
@@ -101,7 +101,7 @@ class CapturedSteps:
         return self._network.step(self._tokens[:num_rows], self._positions[:num_rows], attention)
 
     def _capture(self, size: Size, stream: torch.cuda.Stream, pool: Any) -> tuple[torch.cuda.CUDAGraph, TritonRows]:
-        """Run once to compile and choose kernels, then capture. Both only write what the next replay writes again."""
+        """Run once, which compiles and chooses kernels, then capture. Replays overwrite whatever both write."""
         assert self._logits is not None
         attention = self._attention(size)
         current = torch.cuda.current_stream(stream.device)
@@ -116,8 +116,8 @@ class CapturedSteps:
 
 
 def step_sizes(capacity: int, block_rows: int) -> list[Size]:
-    """Every size that a step of up to `capacity` rows can be rounded up to, the largest first: the others then find
-    room in what it took. Rows of one prompt fill blocks of `block_rows`."""
+    """The sizes that steps of up to `capacity` rows are rounded up to, the largest first: the others reuse its memory.
+    The rows of a prompt fill blocks of `block_rows`."""
     sizes = {
         rounded(rows, blocks, capacity)
         for rows in range(1, capacity + 1)
@@ -128,7 +128,7 @@ def step_sizes(capacity: int, block_rows: int) -> list[Size]:
 
 
 def rounded(num_rows: int, num_blocks: int, capacity: int) -> Size:
-    """The size of the step that such a batch takes."""
+    """The size that so many rows and blocks are rounded up to."""
     return _up(num_rows, _ROW_SIZES, capacity), _up(num_blocks, _BLOCK_SIZES, capacity)
 
 

@@ -1,7 +1,7 @@
-"""What a model folder holds, read without loading it: config, tensor names and shapes, sizes.
+"""Model folders: config, names of tensors, sizes, and the tensors themselves as a stream.
 
-Needs no torch for safetensors. Tensors are streamed one at a time, so a shard is never in memory twice. Pickled shards
-are read with `weights_only=True`; nothing in a folder is ever executed.
+Tensors are read one at a time, so that a shard is never in memory twice. Pickled shards are read with
+`weights_only=True`; nothing in a folder is ever executed.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import struct
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,7 +29,7 @@ _REFUSED_SUFFIXES = (".gguf", ".ggml", ".onnx")
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A folder with a config and weight files. `weight_files` are in reading order, each listed once."""
+    """A folder with a config and weight files, the latter in reading order, each listed once."""
 
     folder: Path
     config: Mapping[str, Any]
@@ -46,21 +47,24 @@ class Checkpoint:
 
     @property
     def is_internlm2(self) -> bool:
-        """Whether the tensors are in InternLM2's published layout; its `model_type` is not always set right."""
+        """Whether the tensors are in InternLM2's published layout. A config that names no architecture leaves it to the
+        tensors' names."""
+        if not (self.architecture or self.model_type):
+            return any(name.endswith(".attention.wqkv.weight") for name in self.tensor_names())
         return self.architecture.startswith("InternLM2") or self.model_type == "internlm2"
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the checkpoint goes by: its folder, the hub repository whose snapshot that is, the name in its config.
+        """The checkpoint's names: its repository, if it lies in the hub's cache, its folder, the name in its config.
 
-        Names that say nothing (a snapshot's hash, a training folder's `output`) are among them.
+        Meaningless ones (a snapshot's hash, `output`) are among them.
         """
         known = (_hub_name(self.folder), self.folder.absolute().name, self.folder.resolve().name)
         return tuple(dict.fromkeys(name for name in (*known, str(self.config.get("_name_or_path", ""))) if name))
 
     @property
     def name(self) -> str:
-        """What people call it: the hub's name where it lies in the hub's cache, else its folder's."""
+        """The first of its names: that of its hub repository, otherwise that of its folder."""
         return self.names[0]
 
     @property
@@ -69,37 +73,31 @@ class Checkpoint:
         return sum(path.stat().st_size for path in self.weight_files)
 
     def weights_hash(self) -> str:
-        """SHA-256 over the weight files' names and SHA-256s. Those that lie in the hub's cache are named by theirs."""
+        """SHA-256 over the names and the SHA-256s of the weight files. Files in the hub's cache are named by theirs."""
         whole = hashlib.sha256()
         for path in self.weight_files:
             whole.update(f"{path.name} {_sha256(path)}\n".encode())
         return whole.hexdigest()
 
     def tensors(self) -> Iterator[tuple[str, torch.Tensor]]:
-        """Every tensor with its name, on the CPU, file by file. Raises ModelError naming a damaged file."""
+        """All tensors with their names, on the CPU, file by file. Raises ModelError naming a damaged file."""
         for path in self.weight_files:
             yield from (_safetensors(path) if path.suffix == ".safetensors" else _pickled(path))
 
-    @property
-    def lists_tensors(self) -> bool:
-        """Whether the names of its tensors can be known without loading them: a single pickle doesn't tell."""
-        return bool(self._listed_names())
-
-    def has_tensor(self, name: str) -> bool:
-        """Whether a tensor of that name is promised by an index or a safetensors header."""
-        return name in self._listed_names()
-
-    def _listed_names(self) -> set[str]:
+    def tensor_names(self) -> set[str]:
+        """The names of all tensors, from an index or the files' headers. Raises ModelError naming a damaged file."""
         for index in _INDEXES:
             if (self.folder / index).is_file():
                 return set(read_json(self.folder / index).get("weight_map", {}))
-        return {
-            name for path in self.weight_files if path.suffix == ".safetensors" for name in _safetensors_header(path)
-        }
+        (path,) = self.weight_files
+        if path.suffix == ".safetensors":
+            return set(_safetensors_header(path))
+        return {name for name, _ in _pickled(path)}  # mapped into memory, not read
 
 
 def open_checkpoint(folder: Path | str) -> Checkpoint:
-    """The checkpoint in `folder`. Raises UsageError that says what is missing, before anything is loaded."""
+    """The checkpoint in `folder`, without its weights. Raises UsageError naming what is missing, and ModelError naming
+    a weight file that was cut short."""
     path = Path(folder).expanduser()
     if not path.exists():
         raise UsageError(f"no model folder at {path}: give the folder with config.json and the weights")
@@ -114,6 +112,8 @@ def open_checkpoint(folder: Path | str) -> Checkpoint:
     pointers = [file.name for file in files if file.stat().st_size < 1024 and _is_lfs_pointer(file)]
     if pointers:
         raise UsageError(f"{path}: Git LFS pointers instead of weights: {', '.join(pointers)} (run `git lfs pull`)")
+    for file in files:
+        _refuse_cut(file)
     return Checkpoint(path, config, files)
 
 
@@ -168,7 +168,7 @@ def _weight_files(folder: Path) -> tuple[Path, ...]:
 
 
 def _inside(folder: Path, name: str) -> Path:
-    """A shard may only be a plain file name: an index can't point out of its folder."""
+    """The path of a shard. Raises UsageError for a name in an index that could lead out of the folder."""
     if Path(name).name != name or Path(name).suffix not in {".bin", ".safetensors"}:
         raise UsageError(f"{folder}: the index names {name!r}, which is not a weight file of this folder")
     return folder / name
@@ -178,18 +178,34 @@ def _is_lfs_pointer(path: Path) -> bool:
     return path.read_bytes()[:40].startswith(b"version https://git-lfs")
 
 
+def _refuse_cut(path: Path) -> None:
+    if path.suffix == ".safetensors":
+        _safetensors_header(path)
+        return
+    try:
+        with path.open("rb") as file:
+            if file.read(2) == b"PK":  # else in PyTorch's form from before 1.6
+                zipfile.ZipFile(file).close()
+    except zipfile.BadZipFile as error:
+        raise ModelError(f"{path} is damaged: {error}") from error
+
+
 def _safetensors_header(path: Path) -> dict[str, Any]:
+    """The entries of a safetensors file, which are as long as the file itself."""
     with path.open("rb") as file:
         start = file.read(8)
         size = struct.unpack("<Q", start)[0] if len(start) == 8 else _MAX_JSON_BYTES + 1
         if size > min(_MAX_JSON_BYTES, path.stat().st_size):
             raise ModelError(f"{path} is damaged: its header does not fit the file")
         try:
-            header = json.loads(file.read(size))
-        except ValueError as error:
+            header = dict(json.loads(file.read(size)))
+            header.pop("__metadata__", None)
+            end = 8 + size + max(entry["data_offsets"][1] for entry in header.values())
+        except (ValueError, TypeError, LookupError) as error:
             raise ModelError(f"{path} is damaged: {error}") from error
-    header.pop("__metadata__", None)
-    return dict(header)
+    if end != path.stat().st_size:
+        raise ModelError(f"{path} is damaged: it has {path.stat().st_size} bytes, and its header lists {end}")
+    return header
 
 
 def _safetensors(path: Path) -> Iterator[tuple[str, torch.Tensor]]:
@@ -210,7 +226,7 @@ def _pickled(path: Path) -> Iterator[tuple[str, torch.Tensor]]:
 
     try:
         state = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError) as error:
+    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, OSError) as error:
         raise ModelError(f"{path} is damaged, or holds more than tensors: {error}") from error
     if not isinstance(state, dict):
         raise ModelError(f"{path} holds {type(state).__name__} where a table of tensors belongs")

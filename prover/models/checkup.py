@@ -1,6 +1,5 @@
-"""The first minute with a model: how it is asked, whether it computes what its weights say, how fast, how steadily.
-
-Everything is tried on the real thing and told in findings; nothing is raised but what stops the examination itself.
+"""`stepwise doctor` for models: the prompt as sent, log-probabilities against a forward pass in float32, speed, and
+policy and critic together under load. Results are findings; nothing is raised.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ _PACKED_TOLERANCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """What is examined: a policy by its spec, a critic's scorer, or both."""
+    """The policy with its spec, the critic's scorer, or both, and their device."""
 
     policy: ModelPolicy | None
     spec: str
@@ -44,14 +43,14 @@ class _Subject:
 
 
 def request(number: int = 0, *, num_samples: int = 8, temperature: float = 0.7) -> ProposalRequest:
-    """A question about one small goal; those of different numbers are different states."""
+    """A request for one small goal, a different state for each number."""
     text = _GOAL.replace("7", str(7 + 2 * number)).replace("= 3", f"= {3 + number}")
     state = ProofState((Goal(text, pretty=text),), str(number))
     return ProposalRequest(Theorem("doctor"), state, num_samples=num_samples, temperature=temperature, seed=number)
 
 
 async def _examine(subject: _Subject, *, seconds: float = 30.0) -> AsyncIterator[Finding]:
-    """All findings but the comparison in full precision, which needs the memory for itself (see `_compare`)."""
+    """All findings but that of `_compare`, which needs the policy's memory. The last one takes `seconds`."""
     yield _machine(subject.device)
     if subject.policy is not None:
         yield Finding("policy", True, str(subject.policy.facts))
@@ -65,7 +64,7 @@ async def _examine(subject: _Subject, *, seconds: float = 30.0) -> AsyncIterator
 
 
 def _machine(device: torch.device) -> Finding:
-    """The device, and what PyTorch and Triton make of it."""
+    """The device with its memory, and the versions of PyTorch and Triton."""
     sizes = f"{free_memory(device) / 1e9:.1f} of {total_memory(device) / 1e9:.1f} GB free"
     if device.type != "cuda":
         return Finding("device", None, f"cpu, {sizes}, PyTorch {torch.__version__}")
@@ -78,17 +77,17 @@ def _machine(device: torch.device) -> Finding:
 
 
 def _prompt(policy: ModelPolicy) -> Finding:
-    """One question exactly as the model sees it."""
+    """One _prompt with its token ids, as the model gets it."""
     ids = policy.sampling_request(request()).prompt
     shown = ", ".join(map(str, ids[:_SHOWN_IDS])) + ", …" * (len(ids) > _SHOWN_IDS)
     return Finding("prompt", True, f"{policy.prompt_text(request())!r} = {len(ids)} tokens: {shown}")
 
 
 async def _speed(policy: ModelPolicy, device: torch.device) -> AsyncIterator[Finding]:
-    """A full batch: how many answers are usable, and the seconds a step beside what reading the weights takes."""
+    """A full batch: the usable answers, and the time of a step beside that of reading the weights once."""
     engine = policy.engines[0]
-    rows = engine.num_rows if isinstance(engine, Engine) else 8
-    before = (engine.busy_s, engine.counters.steps) if isinstance(engine, Engine) else (0.0, 0)
+    rows = engine.batch.capacity.rows if isinstance(engine, Engine) else 8
+    before = (engine.busy_s, engine.batch.counters.steps) if isinstance(engine, Engine) else (0.0, 0)
     asked = policy.sampling_request(request(1, num_samples=rows))
     answers = await policy.sample(asked)
     candidates = policy.candidates(answers)
@@ -97,14 +96,14 @@ async def _speed(policy: ModelPolicy, device: torch.device) -> AsyncIterator[Fin
     detail = f"{len(candidates)} different tactics of {len(answers)} answers, {cut} cut off; likeliest: {best}"
     yield Finding("answers", 2 * cut < len(answers) and bool(candidates), detail)
     if isinstance(engine, Engine):
-        step_s = (engine.busy_s - before[0]) / max(1, engine.counters.steps - before[1])
-        limit_s = engine.weight_bytes / _bandwidth(device)
+        step_s = (engine.busy_s - before[0]) / max(1, engine.batch.counters.steps - before[1])
+        limit_s = engine.batch.network.weight_bytes / _bandwidth(device)
         detail = f"{step_s * 1e3:.1f} ms a step of {rows} rows; the weights alone take {limit_s * 1e3:.1f} ms to read"
         yield Finding("speed", None, detail)
 
 
 def _bandwidth(device: torch.device, *, megabytes: int = 256) -> float:
-    """Bytes a second that the device reads and writes, copying."""
+    """Bytes a second that the device reads and writes when it copies."""
     source = torch.ones(megabytes << 18, device=device)
     target = torch.empty_like(source)
     target.copy_(source)
@@ -129,7 +128,8 @@ def _beginnings(scorer: TextScorer) -> Finding:
 
 
 async def _together(subject: _Subject, seconds: float) -> Finding:
-    """Policy and critic at once for a while, some requests cancelled: no failure, no growth, the same answers."""
+    """Policy and critic _together for some seconds, with cancellations: no fault, no growth of memory, the same answers
+    before and after."""
     clock, began = time.monotonic, time.monotonic()
     policy, scorer = subject.policy, subject.scorer
     quiet = None if policy is None else await policy.sample(policy.sampling_request(request(2)))
@@ -168,10 +168,8 @@ async def _together(subject: _Subject, seconds: float) -> Finding:
 
 
 def _compare(subject: _Subject, asked: SamplingRequest, answers: Sequence[Sampled], precision: str) -> Finding:
-    """The answers' log-probabilities beside a forward pass of the stock model in float32, loaded for it here.
-
-    The policy has to be closed: that takes twice its memory.
-    """
+    """The answers' log-probabilities against a forward pass of the stock model in float32, which is loaded here and
+    takes twice the policy's memory: the policy has to be closed."""
     checkpoint = open_checkpoint(find_folder(subject.spec.partition("?")[0]))
     place = Placement(subject.device, torch.float32)
     try:
@@ -196,7 +194,7 @@ def _compare(subject: _Subject, asked: SamplingRequest, answers: Sequence[Sample
 
 
 def _verdict(findings: Sequence[Finding]) -> Finding:
-    """The last line."""
+    """The last finding: whether the models are fit for a run."""
     wrong = [finding.what for finding in findings if finding.is_fine is False]
     if wrong:
         return Finding("verdict", False, f"not fit for a run: {', '.join(wrong)}")

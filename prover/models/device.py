@@ -1,4 +1,4 @@
-"""What a device can do, and being on it: each thread has a current GPU of its own, on which Triton launches."""
+"""Capabilities of a device. Each thread has a current GPU of its own, on which Triton launches its kernels."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from functools import cache
 import torch
 
 _ACCUMULATORS = 16384
-"""Numbers that a block of the attention kernels may sum in registers."""
+"""Sums (rows × queries × head size) that a block of the attention kernel may hold in registers."""
 _MOST_ROWS = 32
 
 
 def enter(device: torch.device) -> None:
-    """Make a GPU the current one of the calling thread; nothing on the CPU."""
+    """Make a GPU the calling thread's current one. Does nothing for the CPU."""
     if device.type == "cuda":
         torch.cuda.set_device(device)
 
@@ -24,12 +24,12 @@ def has_triton(device: torch.device) -> bool:
 
 
 def fits_kernels(head_dim: int) -> bool:
-    """Whether the kernels cover heads of that size; others are computed by the plain forms."""
+    """Whether the attention kernels take heads of that size. Others are computed in PyTorch, from the first step on."""
     return 16 <= head_dim <= 256 and head_dim & (head_dim - 1) == 0
 
 
 def rows_a_block(heads: int, kv_heads: int, head_dim: int) -> int:
-    """Rows of one prompt that the attention kernel takes together, so that their sums fit into registers."""
+    """Rows of one prompt in a block of the attention kernel: as many as fit into registers, at most 32."""
     queries = heads // kv_heads
     return max(1, min(_MOST_ROWS, _ACCUMULATORS // head_dim // queries))
 

@@ -1,6 +1,6 @@
-"""A sampling engine in a thread of its own: submit requests from anywhere, get futures.
+"""A sampling engine in a thread of its own, which takes requests from any thread.
 
-Cancelling a future frees its rows at the next step.
+Cancelling a request's future frees its rows at the next step.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ import torch
 
 from prover.errors import ModelError
 from prover.models.batch import Batch
-from prover.models.jobs import Counters, settle
+from prover.models.jobs import settle
 from prover.models.requests import Sampled, SamplingRequest
 
 log = logging.getLogger(__name__)
 
 
 class Engine:
-    """Runs a batch until closed. One engine owns one network on one device."""
+    """Runs `batch` until closed; others may read its sizes and counts. `busy_s` are its seconds at work."""
 
     def __init__(self, batch: Batch, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._batch = batch
+        self.batch = batch
         self._clock = clock
         self._incoming: list[tuple[SamplingRequest, Future[list[Sampled]]]] = []
         self._wake = threading.Condition()
@@ -38,32 +38,17 @@ class Engine:
         self._thread.start()
 
     @property
-    def counters(self) -> Counters:
-        """What has been done so far; read without a lock, for reports."""
-        return self._batch.counters
-
-    @property
     def device(self) -> torch.device:
-        """Where the network is."""
-        return self._batch.device
-
-    @property
-    def num_rows(self) -> int:
-        """Answers that can be written at a time."""
-        return self._batch.capacity.rows
-
-    @property
-    def weight_bytes(self) -> int:
-        """Bytes that one step reads of the weights."""
-        return self._batch.weight_bytes
+        """The network's device."""
+        return self.batch.network.device
 
     @property
     def num_pending(self) -> int:
-        """Samples asked for and not yet answered; engines are balanced by it."""
+        """Samples that were requested and not answered yet; engines are balanced by it."""
         return self._num_pending
 
     def submit(self, request: SamplingRequest) -> Future[list[Sampled]]:
-        """A future of the request's answers; ModelError through it if the engine has failed."""
+        """A future of the request's answers. It raises ModelError if the engine has failed."""
         future: Future[list[Sampled]] = Future()
         with self._wake:
             if self._error or self._is_closed:
@@ -76,13 +61,13 @@ class Engine:
         return future
 
     def wait_ready(self) -> None:
-        """Wait until requests can be answered at full speed. Raises ModelError if they never will."""
+        """Wait until steps are compiled and captured. Raises ModelError if that failed."""
         self._is_ready.wait()
         if self._error is not None:
             raise self._error
 
     def close(self) -> None:
-        """Stop after the current step; what is unfinished fails. Safe to call twice."""
+        """Stop after the current step; unfinished requests fail. Safe to call twice."""
         with self._wake:
             self._is_closed = True
             self._wake.notify()
@@ -94,11 +79,11 @@ class Engine:
 
     def _run(self) -> None:
         try:
-            self._batch.prepare()
+            self.batch.prepare()
             self._is_ready.set()
             while self._collect():
                 started = self._clock()
-                self._batch.advance()
+                self.batch.advance()
                 self.busy_s += self._clock() - started
         except Exception as error:
             log.exception("the sampling engine failed")
@@ -110,12 +95,12 @@ class Engine:
 
     def _collect(self) -> bool:
         with self._wake:
-            while self._batch.is_idle and not self._incoming and not self._is_closed:
+            while self.batch.is_idle and not self._incoming and not self._is_closed:
                 self._wake.wait()
             incoming, self._incoming = self._incoming, []
             is_closed = self._is_closed
         for request, future in incoming:
-            self._batch.submit(request, future)
+            self.batch.submit(request, future)
         return not is_closed
 
     def _fail(self, error: ModelError) -> None:
@@ -124,4 +109,4 @@ class Engine:
             incoming, self._incoming = self._incoming, []
         for _, future in incoming:
             settle(future, error)
-        self._batch.fail_all(error)
+        self.batch.fail_all(error)

@@ -1,4 +1,4 @@
-"""What a report has to say of a model so that its figures can be compared and made again."""
+"""The facts of a loaded model that a report needs, so that its figures can be compared and reproduced."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """A loaded model: its name, how it is asked, its precision, the SHA-256 of its weights, where it is, and how it
-    fills the memory there."""
+    """A loaded model: its name, prompt style, precision, the SHA-256 of its weights, its device, and its memory plan on
+    each device."""
 
     name: str
     style: str

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was looked at, and what was found: `is_fine` is None for what is merely told, or not there."""
+    """The subject of a check and its result. `is_fine` is None for mere information, and for what is not installed."""
 
     what: str
     is_fine: bool | None

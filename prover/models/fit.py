@@ -1,7 +1,7 @@
-"""Cuts a question to a token budget so that the goal survives.
+"""Shortens a question to a limit of tokens.
 
-Goes in this order until it fits: the oldest tactics of the history, the later goals, the oldest hypotheses of the
-first goal, and last the end of an overlong target. Pure; knows tokens only through the counter it is given.
+These are left out, in this order, until it fits: the oldest earlier tactics, the later goals, the oldest hypotheses of
+the first goal, and the end of its target.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ TURNSTILE = "⊢"
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A question that fits, and what was left out: empty if nothing was."""
+    """A question that fits, with descriptions of the omitted parts."""
 
     question: Question
     omitted: tuple[str, ...] = ()
 
 
 def fit_question(question: Question, *, goals: Sequence[str], budget: int, count: Callable[[Question], int]) -> Fitted:
-    """The longest question within `budget` tokens by the order above. `goals` are the state's goals, each in one text.
+    """The question, shortened if `count` gives it more than `budget` tokens. `goals` are the state's goals as texts.
 
     Raises UsageError if even an empty state is over the budget.
     """
@@ -67,7 +67,7 @@ def _fit_state(goals: Sequence[str], fits: Callable[[str], bool]) -> tuple[str, 
 
 
 def split_goal(goal: str) -> tuple[list[str], str]:
-    """A goal's hypotheses, each with its continuation lines, and the target from its turnstile on."""
+    """A goal's hypotheses, each with its continuation lines, and its target, which begins with the turnstile."""
     blocks: list[str] = []
     lines = goal.split("\n")
     for index, line in enumerate(lines):
@@ -81,7 +81,7 @@ def split_goal(goal: str) -> tuple[list[str], str]:
 
 
 def _fewest(most: int, enough: Callable[[int], bool]) -> int:
-    """The least n in 0..most with enough(n), by bisection; `most` if none is. Dropping more never costs tokens."""
+    """The least n in 0..most with enough(n), by bisection; `most` if there is none."""
     low, high = 0, max(most, 0)
     while low < high:
         middle = (low + high) // 2

@@ -1,6 +1,6 @@
-"""Models that our own engine has no layout for, encoder-decoders among them, through transformers' `generate`.
+"""Models without a layout of ours, encoder-decoders among them, sampled through transformers' `generate`.
 
-The same requests and answers as `engine.Engine`, one request at a time; slower, and nothing is shared between them.
+Requests and answers are those of `engine.Engine`. One request runs at a time, and shares nothing with others.
 """
 
 from __future__ import annotations
@@ -21,39 +21,40 @@ if TYPE_CHECKING:
 
 
 class GenerateEngine:
-    """One model, one worker thread."""
+    """One model and one worker thread. `max_new` bounds the tokens of an answer, `max_batch` the samples at a time."""
 
-    def __init__(self, model: PreTrainedModel, decode: Decode, *, max_batch: int = 64) -> None:
+    def __init__(self, model: PreTrainedModel, decode: Decode, *, max_new: int, max_batch: int = 64) -> None:
         self._model: Any = model
         self._decode = decode
+        self._max_new = max_new
         self._max_batch = max_batch
         self._num_pending = 0
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="generate")
 
     @property
     def device(self) -> torch.device:
-        """Where the model is."""
+        """The model's device."""
         device: torch.device = self._model.device
         return device
 
     @property
     def num_pending(self) -> int:
-        """Samples asked for and not yet answered."""
+        """Samples that were requested and not answered yet."""
         return self._num_pending
 
     def submit(self, request: SamplingRequest) -> Future[list[Sampled]]:
-        """A future of the request's answers."""
+        """A future of the request's answers. It raises UsageError for a request that can't be served."""
         self._num_pending += request.num_samples
         future = self._worker.submit(self._answer, request)
         future.add_done_callback(lambda _: self._forget(request.num_samples))
         return future
 
     def close(self) -> None:
-        """Finish the running request, drop the others. Safe to call twice."""
+        """Finish the running request and cancel the others. Safe to call twice."""
         self._worker.shutdown(wait=True, cancel_futures=True)
 
     def wait_ready(self) -> None:
-        """It is ready as it is."""
+        """Return at once: nothing is compiled."""
 
     def _forget(self, count: int) -> None:
         self._num_pending -= count
@@ -61,7 +62,10 @@ class GenerateEngine:
     @torch.inference_mode()
     def _answer(self, request: SamplingRequest) -> list[Sampled]:
         enter(self._model.device)
-        torch.manual_seed(request.seed)
+        sizes = self._model.config
+        longest = int(getattr(sizes, "max_position_embeddings", None) or 2**20) - request.max_new_tokens
+        request.refuse_unless_fits(vocab=sizes.vocab_size, max_prompt=longest, max_new=self._max_new)
+        torch.manual_seed(request.seed & (2**63 - 1))
         if request.is_beam:
             return self._run(request, request.num_samples)
         answers: list[Sampled] = []

@@ -1,4 +1,4 @@
-"""A model by what a user names it: a folder, or a hub id whose snapshot lies in the hub's cache. Never the network."""
+"""Finds a model's folder by its path, or by its hub id in the hub's cache. Never uses the network."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(@[\w.-]+)?")
 
 
 def find_model(name: str) -> Path:
-    """The model's folder, once it is known to hold a model and the extra to load it is there. Raises UsageError."""
+    """The model's folder. Raises UsageError if it holds no model, or if the extra `models` is not installed."""
     folder = find_folder(name)
     open_checkpoint(folder)
     missing = [library for library in ("torch", "transformers") if importlib.util.find_spec(library) is None]
@@ -24,7 +24,8 @@ def find_model(name: str) -> Path:
 
 
 def find_folder(name: str) -> Path:
-    """The folder of that path, or the cached snapshot of that hub id; `OWNER/NAME@REVISION` names one of several."""
+    """The folder of a path, or the cached snapshot of a hub id (`OWNER/NAME` or `OWNER/NAME@REVISION`). Raises
+    UsageError for a hub id that is not in the cache."""
     path = Path(name).expanduser()
     if path.exists() or not _HUB_ID.fullmatch(name):
         return path
@@ -44,7 +45,7 @@ def find_folder(name: str) -> Path:
 
 
 def _hub_cache() -> Path:
-    """Where the hub's own tools keep what they fetched, by the variables that they read."""
+    """The folder in which the hub's own tools keep their downloads, by their environment variables."""
     named = os.environ.get("HF_HUB_CACHE") or os.environ.get("HUGGINGFACE_HUB_CACHE")
     if named:
         return Path(named).expanduser()

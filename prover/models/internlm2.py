@@ -1,8 +1,8 @@
-"""InternLM2's published layout read into transformers' Llama classes, without any of its own code.
+"""InternLM2's published layout as transformers' Llama classes, without any of InternLM2's own code.
 
-The only real difference is the fused attention projection: its rows are grouped per key-value head, each group holding
-that head's query heads, then one key, then one value. Queries come out in Llama's own order, and the rotary embedding
-is already in Llama's half-split form, so nothing is permuted.
+The layouts differ in names, and in the fused attention projection. Its rows are grouped by key-value head: the query
+heads of that head, then one key, then one value. Taken apart, queries are in Llama's order, and the rotary embedding is
+in Llama's half-split form, so nothing is permuted. (Cai et al., InternLM2 Technical Report, 2024.)
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ if TYPE_CHECKING:
     import torch
     from transformers import LlamaConfig
 
-HEAD_TENSOR = "v_head.weight"
+HEAD_TENSORS = ("v_head.weight", "score.weight", "reward_head.weight")
+"""Names of a reward model's head: the published one, and those of conversions."""
 
 _OUTER = {
     "model.tok_embeddings.weight": "model.embed_tokens.weight",
     "model.norm.weight": "model.norm.weight",
     "output.weight": "lm_head.weight",
-    HEAD_TENSOR: HEAD_TENSOR,
+    **{name: name for name in HEAD_TENSORS},
 }
 _INNER = {
     "attention.wo": "self_attn.o_proj",
@@ -36,7 +37,7 @@ _FUSED = "attention.wqkv"
 
 
 def llama_config(config: Mapping[str, Any]) -> LlamaConfig:
-    """The Llama config that computes the same function. Raises ModelError for a key that is missing or out of range."""
+    """The Llama config of the same function. Raises ModelError naming a key that is missing or out of range."""
     from transformers import LlamaConfig
 
     try:
@@ -68,6 +69,8 @@ def llama_config(config: Mapping[str, Any]) -> LlamaConfig:
         )
     except KeyError as error:
         raise ModelError(f"config.json has no {error}, which InternLM2 needs") from error
+    except (TypeError, ValueError) as error:
+        raise ModelError(f"config.json has a value that InternLM2 can't have: {error}") from error
     if hidden % heads or heads % kv_heads:
         raise ModelError(f"config.json: {heads} heads and {kv_heads} key-value heads do not divide")
     return llama

@@ -1,4 +1,4 @@
-"""Requests on their way through an engine, and what it counts."""
+"""Jobs of an engine: requests with their progress, and counters."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ NAN_MESSAGE = "the model gave NaN: damaged weights, or a precision too low"
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A request on its way: the numbers of the samples that are not begun (`left`), and the finished ones by number.
+    """A request with its progress: `left` are the numbers of samples still to be begun, `done` the finished ones.
 
-    `uniform` [samples, steps] are the random numbers of each sample, whatever becomes of the others.
+    `uniform` [samples, steps] are the samples' random numbers.
     """
 
     request: SamplingRequest
@@ -27,19 +27,19 @@ class Job:
     done: dict[int, Sampled] = field(default_factory=dict)
 
     def finish(self, sample: int, answer: Sampled) -> None:
-        """Take a finished sample; the last one settles the job, its answers in the order of their numbers."""
+        """Store a finished sample. The last one resolves the future, with answers in the order of their numbers."""
         self.done[sample] = answer
         if len(self.done) == self.request.num_samples:
             settle(self.future, [self.done[number] for number in range(self.request.num_samples)])
 
     def take_back(self, samples: list[int]) -> None:
-        """Samples that were begun and lost are to be begun again."""
+        """Have samples begun again from their first token, with their own random numbers."""
         self.left = sorted([*self.left, *samples])
 
 
 @dataclass(slots=True)
 class Counters:
-    """What an engine has done so far."""
+    """Counts of an engine since its start. `row_steps` are the steps of all rows together."""
 
     prompt_tokens: int = 0
     cached_tokens: int = 0
@@ -49,7 +49,7 @@ class Counters:
 
 
 def settle(future: Future[list[Sampled]], outcome: list[Sampled] | BaseException) -> None:
-    """Resolve a future that its owner may cancel at any moment."""
+    """Resolve a future, or do nothing if it was cancelled or resolved meanwhile."""
     with contextlib.suppress(InvalidStateError):
         if isinstance(outcome, BaseException):
             future.set_exception(outcome)

@@ -1,6 +1,6 @@
-"""Triton kernels of the decoding step. Imported only where they run; `ops` and `attention` hold the plain forms.
+"""Triton kernels of the decoding step, imported only where they run. `ops` and `attention` have the same in PyTorch.
 
-All accumulate in float32 and round once. Shapes as in the plain forms; strides of the last axes are assumed dense.
+All compute in float32 and round once. Shapes are those of the PyTorch forms; the last axes have to be dense.
 """
 
 from __future__ import annotations
@@ -161,10 +161,10 @@ def prefix_attention(
     num_blocks: int,
     split_length: int,
 ) -> None:
-    """Unnormalised attention of each row to its group's prompt, piece by piece, with each piece's maximum and sum.
+    """Attention of each row to the pieces of its group's prompt, not normalised, with each piece's maximum and total.
 
-    A prompt's keys are read once for all rows of a block. `partial` is [rows, heads, splits, head_dim], `stats`
-    [rows, heads, splits, 2]; pieces beyond a prompt's end are not written.
+    A prompt's keys are read once for all rows of a block. Writes `partial` [rows, heads, splits, head_dim] and `stats`
+    [rows, heads, splits, 2]; nothing for pieces beyond a prompt's end.
     """
     _, heads, dim = q.shape
     kv_heads, group_rows = keys.shape[1], tables.group_rows.shape[1]
@@ -253,7 +253,7 @@ def _quantize_kernel(x_ptr, out_ptr, scale_ptr, width, most, BLOCK: tl.constexpr
 
 
 def quantize_rows(x: Tensor, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """Each row of [rows, width] scaled to fill an 8-bit float's range: (values, scales [rows, 1])."""
+    """The rows of `x` [rows, width], each scaled to an 8-bit float's range, and their scales [rows, 1]."""
     rows, width = x.shape
     out = torch.empty(rows, width, dtype=dtype, device=x.device)
     scale = torch.empty(rows, 1, dtype=torch.float32, device=x.device)

@@ -1,7 +1,7 @@
-"""Memory for keys and values, one slot per token, and the cache of prompt prefixes on top of it.
+"""Memory for keys and values, one slot a token, and the cache of prompt prefixes on top of it.
 
-Slots are given out singly, so that prompts share what they have in common by reference and nothing is ever copied.
-Knows nothing of what the slots hold.
+Prompts with a common beginning refer to the same slots; nothing is copied. Blocks are found by content, as in vLLM's
+prefix caching (Kwon et al., PagedAttention, 2023).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from torch import Tensor
 from prover.errors import ModelError
 
 BLOCK = 16
-"""Tokens per shared block: a prefix is shared up to a multiple of this."""
+"""Tokens in a shared block. A prefix is shared up to a multiple of it."""
 
 
 class OutOfSlots(ModelError):
@@ -24,7 +24,7 @@ class OutOfSlots(ModelError):
 
 @dataclass(slots=True)
 class KeyValues:
-    """Per layer one tensor of keys and one of values, [slots, kv_heads, head_dim]."""
+    """For each layer a tensor of keys and one of values, both [slots, kv_heads, head_dim]."""
 
     keys: list[Tensor]
     values: list[Tensor]
@@ -33,7 +33,7 @@ class KeyValues:
     def allocate(
         *, layers: int, slots: int, kv_heads: int, head_dim: int, dtype: torch.dtype, device: torch.device
     ) -> KeyValues:
-        """Room for `slots` tokens. Zeroed, so that a slot read before it is written is finite."""
+        """Memory for `slots` tokens, zeroed: a masked slot that was never written must not hold NaN."""
 
         def tensors() -> list[Tensor]:
             return [torch.zeros(slots, kv_heads, head_dim, dtype=dtype, device=device) for _ in range(layers)]
@@ -43,7 +43,7 @@ class KeyValues:
 
 @dataclass(slots=True)
 class _Block:
-    """One shared block of a prefix: its slots, who uses it and who comes after it."""
+    """A shared block of a prefix: its slots, the number of prompts that use it, and the number of blocks behind it."""
 
     key: tuple[int, tuple[int, ...]]
     slots: list[int]
@@ -56,7 +56,7 @@ class _Block:
 
 @dataclass(slots=True)
 class Prefix:
-    """A prompt's slots in order. The first `num_cached` tokens were there already and need not be computed."""
+    """A prompt's slots in order. The keys and values of its first `num_cached` tokens are computed already."""
 
     slots: list[int]
     num_cached: int
@@ -65,26 +65,25 @@ class Prefix:
 
 
 class PrefixCache:
-    """Gives prompts their slots; keeps finished prompts until the room is needed, least recently used first."""
+    """Assigns slots to prompts. Blocks of closed prompts stay until their slots are needed; the least recently used go
+    first."""
 
     def __init__(self, first_slot: int, num_slots: int) -> None:
         self._free = list(range(first_slot + num_slots - 1, first_slot - 1, -1))
         self._blocks: dict[tuple[int, tuple[int, ...]], _Block] = {}
         self._clock = 0
         self._next_id = 1
-        self.num_hits = 0
-        self.num_tokens = 0
 
     @property
     def num_free(self) -> int:
-        """Slots that hold nothing, not even a prompt to be found again."""
+        """The number of slots that hold nothing, not even a block of a closed prompt."""
         return len(self._free)
 
     def open(self, tokens: Sequence[int]) -> Prefix:
-        """Slots for a prompt, sharing what is cached; at least its last token is left to compute.
+        """Slots for a prompt, shared where its beginning is cached. Its last token is always left to compute.
 
-        A prompt opened later in the same batch shares blocks that this one only promises: a batch writes every layer's
-        keys before it reads any. Raises OutOfSlots, having changed nothing but the cache's own leftovers.
+        Prompts of one batch share blocks that are still to be computed: in each layer a batch writes all keys before
+        it reads any. Raises OutOfSlots; blocks of closed prompts may be gone then.
         """
         self._clock += 1
         blocks = self._cached(tokens)
@@ -97,21 +96,19 @@ class PrefixCache:
             self._release(blocks)
             raise
         slots = [slot for block in blocks for slot in block.slots] + fresh
-        self.num_hits += num_cached
-        self.num_tokens += len(tokens)
         num_shared = self._publish(tokens, slots, blocks)
         return Prefix(slots, num_cached, blocks, slots[num_shared:])
 
     def close(self, prefix: Prefix) -> None:
-        """Give a prompt's slots back; its shared blocks stay for later prompts."""
+        """Give a prompt's slots back. Its shared blocks stay for later prompts."""
         self._release(prefix.blocks)
         self._free.extend(prefix.private)
         prefix.blocks, prefix.private = [], []
 
     def forget(self, prefixes: Sequence[Prefix]) -> None:
-        """Like close, for a whole batch whose keys were never computed: what it promised must not be found again.
+        """Close the prompts of a batch whose keys were never computed, and drop the blocks that it published.
 
-        All prompts opened for the batch have to be among them, since they may share promised blocks.
+        The list has to be the whole batch, since its prompts may share these blocks.
         """
         promised = [block for prefix in prefixes for block in prefix.blocks[prefix.num_cached // BLOCK :]]
         for prefix in prefixes:
@@ -132,7 +129,7 @@ class PrefixCache:
         return found
 
     def _publish(self, tokens: Sequence[int], slots: list[int], blocks: list[_Block]) -> int:
-        """Make the prompt's full blocks findable; returns how many tokens they cover."""
+        """Publish the prompt's full blocks. Returns how many of its tokens are in shared blocks."""
         for start in range(len(blocks) * BLOCK, len(tokens) - len(tokens) % BLOCK, BLOCK):
             parent = blocks[-1] if blocks else None
             key = (parent.id if parent else 0, tuple(tokens[start : start + BLOCK]))

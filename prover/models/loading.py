@@ -1,7 +1,7 @@
-"""Loads checkpoints into stock transformers classes, with the checks that belong before minutes of reading.
+"""Loads checkpoints into stock transformers classes, and checks what can be checked before their weights are read.
 
-`trust_remote_code` is never set and no code of a folder is run. Every tensor that the architecture needs must come,
-with its shape, from the folder; every tensor of the folder must have a place.
+`trust_remote_code` is never set and no code of a folder is run. Every parameter of the architecture has to come, in its
+shape, from the folder, and every tensor of the folder has to be a parameter.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from prover.errors import ModelError, UsageError
 from prover.models.checkpoint import Checkpoint
-from prover.models.internlm2 import HEAD_TENSOR, llama_config, llama_tensors
+from prover.models.internlm2 import HEAD_TENSORS, llama_config, llama_tensors
 
 if TYPE_CHECKING:
     import torch
@@ -26,7 +26,7 @@ _ROOM = 1.15  # working space beside the weights: activations of one batch and a
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where a model lives and in what precision."""
+    """The device of a model, and the precision of its activations and, unless packed, its weights."""
 
     device: torch.device
     dtype: torch.dtype
@@ -34,16 +34,16 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class RewardModel:
-    """A transformer trunk and a linear head from its last hidden state to one score."""
+    """A transformer trunk, and a linear head [1, hidden] on the last token's hidden state."""
 
     trunk: PreTrainedModel
     head: nn.Linear
 
 
 def place(device: str | None = None, dtype: str | None = None) -> Placement:
-    """Where to load: the first GPU in bf16 if there is one, else the CPU in float32.
+    """The placement of these names; by default the first GPU in bfloat16, without a GPU the CPU in float32.
 
-    Raises UsageError for a GPU that is not there and for an unknown name.
+    Raises UsageError for a missing GPU or an unknown name.
     """
     import torch
 
@@ -69,7 +69,10 @@ def place(device: str | None = None, dtype: str | None = None) -> Placement:
 def check_memory(
     checkpoint: Checkpoint, placement: Placement, *, bits: int = 16, free_bytes: int | None = None
 ) -> None:
-    """Raises ModelError, saying what would fit, if the weights in this precision won't; `bits` 8 or 4 are packed."""
+    """Raises ModelError, with what would fit instead, if the weights don't fit the free memory (in bytes).
+
+    `bits` 8 or 4 stand for packed weights.
+    """
     config = checkpoint.config
     stored = _STORED_BYTES.get(str(config.get("torch_dtype") or config.get("dtype") or "float32"), 2)
     num_parameters = checkpoint.weight_bytes // stored
@@ -101,11 +104,16 @@ def refuse_critic(checkpoint: Checkpoint) -> None:
 
 
 def refuse_policy(checkpoint: Checkpoint) -> None:
-    """Raises ModelError where a published critic belongs, as far as the folder tells without being loaded."""
+    """Raises ModelError for anything but an InternLM2 reward model where a critic belongs."""
     if not checkpoint.is_internlm2:
         raise ModelError(f"{checkpoint.folder}: {checkpoint.architecture or 'this architecture'} is no known critic")
-    if checkpoint.lists_tensors and not checkpoint.has_tensor(HEAD_TENSOR):
-        raise ModelError(f"{checkpoint.folder} has no tensor {HEAD_TENSOR!r}: it is not a critic")
+    names = checkpoint.tensor_names()
+    if not names.intersection(HEAD_TENSORS):
+        outer = ", ".join(sorted(name for name in names if ".layers." not in name))
+        raise ModelError(
+            f"{checkpoint.folder} has no reward head ({' or '.join(HEAD_TENSORS)}): it is not a critic; "
+            f"outside its layers it has {outer or 'nothing'}"
+        )
 
 
 def load_causal(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel:
@@ -124,28 +132,27 @@ def load_causal(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel
 
 
 def load_reward(checkpoint: Checkpoint, placement: Placement) -> RewardModel:
-    """A reward model: an InternLM2 trunk with `v_head`. Raises ModelError naming what is wrong."""
+    """An InternLM2 reward model. Raises ModelError naming what is wrong."""
     from torch import nn
     from transformers import LlamaModel
 
     refuse_policy(checkpoint)
     check_memory(checkpoint, placement)
     config = llama_config(checkpoint.config)
-    head: dict[str, torch.Tensor] = {}
+    head: list[torch.Tensor] = []
 
     def trunk_tensors() -> Iterator[tuple[str, torch.Tensor]]:
         for name, tensor in llama_tensors(checkpoint.tensors(), config):
-            if name == HEAD_TENSOR:
-                head[name] = tensor
+            if name in HEAD_TENSORS:
+                head.append(tensor)
             elif name != "lm_head.weight":
                 yield name.removeprefix("model."), tensor
 
     trunk = _fill(LlamaModel, config, trunk_tensors(), placement)
-    if HEAD_TENSOR not in head:
-        raise ModelError(f"{checkpoint.folder} has no tensor {HEAD_TENSOR!r}: it is not a critic")
-    weight = head[HEAD_TENSOR]
-    if tuple(weight.shape) != (1, config.hidden_size):
-        raise ModelError(f"tensor {HEAD_TENSOR!r} is {tuple(weight.shape)}, expected (1, {config.hidden_size})")
+    if [tuple(tensor.shape) for tensor in head] != [(1, config.hidden_size)]:
+        found = ", ".join(str(tuple(tensor.shape)) for tensor in head) or "missing"
+        raise ModelError(f"the reward head is {found}, expected (1, {config.hidden_size})")
+    (weight,) = head
     linear = nn.Linear(config.hidden_size, 1, bias=False)
     linear.weight = nn.Parameter(weight.to(placement.device, placement.dtype), requires_grad=False)
     return RewardModel(trunk, linear)
@@ -154,7 +161,7 @@ def load_reward(checkpoint: Checkpoint, placement: Placement) -> RewardModel:
 def _fill(
     model_class: Any, config: PretrainedConfig, tensors: Iterable[tuple[str, torch.Tensor]], placement: Placement
 ) -> PreTrainedModel:
-    """An instance whose parameters are exactly `tensors`, built without ever holding random weights."""
+    """An instance with exactly `tensors` for parameters; no random weights are made first."""
     import torch
 
     with torch.device("meta"):
@@ -207,7 +214,8 @@ def _load_stock(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel
         output_loading_info=True,
     )
     model, report = loaded
-    wrong = {kind: sorted(map(str, report[kind])) for kind in ("missing_keys", "mismatched_keys") if report[kind]}
+    kinds = ("missing_keys", "mismatched_keys", "unexpected_keys")
+    wrong = {kind: sorted(map(str, report[kind])) for kind in kinds if report[kind]}
     if wrong:
         what = "; ".join(f"{kind.replace('_', ' ')}: {', '.join(names[:8])}" for kind, names in wrong.items())
         raise ModelError(f"{checkpoint.folder} does not hold what its config says: {what}")
@@ -216,7 +224,7 @@ def _load_stock(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel
 
 
 def total_memory(device: torch.device) -> int:
-    """Bytes that there are."""
+    """Bytes of memory in all: the device's, or this machine's for the CPU."""
     import torch
 
     if device.type == "cuda":
@@ -225,7 +233,7 @@ def total_memory(device: torch.device) -> int:
 
 
 def free_memory(device: torch.device) -> int:
-    """Bytes that can still be taken there."""
+    """Bytes of memory that are free."""
     import torch
 
     if device.type == "cuda":

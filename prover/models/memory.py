@@ -1,6 +1,6 @@
-"""How a device's memory is shared out: weights, keys and values, what the steps need. Arithmetic alone.
+"""The memory plan of a model: weights, keys and values, working memory. Arithmetic alone, in bytes.
 
-Sizes of activations are upper estimates from the shapes; what they leave unused stays free.
+Sizes of activations are upper bounds from the shapes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ _FEWEST_SLOTS = 2064
 
 @dataclass(frozen=True, slots=True)
 class Capacity:
-    """How much an engine holds at once: rows (samples being written), tokens per answer and prompt, cached tokens."""
+    """The sizes of an engine: `rows` (samples written at once), tokens of an answer and of a prompt, slots for prompts'
+    tokens, and tokens of prompts read at once."""
 
     rows: int = 256
     max_new: int = 256
@@ -34,9 +35,9 @@ class Capacity:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """A device's memory as a model finds it: in all, still free, and the part of it that the model may fill.
+    """A device's memory in bytes, in all and free, and the part (0 to 1) of it that a model may fill.
 
-    `weights` are the bytes that its matrices take there already, `itemsize` the bytes of an activation.
+    `weights` are the bytes that the model's weights already take there, `itemsize` those of an activation.
     """
 
     device: str
@@ -48,7 +49,7 @@ class Room:
 
     @property
     def is_gpu(self) -> bool:
-        """Whether it is a GPU's."""
+        """Whether the device is a GPU."""
         return self.device.startswith("cuda")
 
     @property
@@ -62,14 +63,14 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class MemoryPlan:
-    """What a model's part of a device is for, in bytes."""
+    """The uses of a model's part of a device: `parts` are names and bytes, beside the weights."""
 
     room: Room
     parts: tuple[tuple[str, int], ...]
 
     @property
     def num_bytes(self) -> int:
-        """All of it, the weights too."""
+        """Bytes in all, with the weights."""
         return self.room.weights + sum(size for _, size in self.parts)
 
     def __str__(self) -> str:
@@ -82,7 +83,8 @@ class MemoryPlan:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a policy is asked to hold. `rows` 0 takes what suits the device."""
+    """The sizes that the settings ask for. `rows` 0 stands for as many as suit the device; `has_nucleus` says that
+    sampling sorts the vocabulary."""
 
     rows: int = 0
     max_new: int = 256
@@ -91,9 +93,10 @@ class Wanted:
 
 
 def plan_sampling(dims: Dimensions, room: Room, wanted: Wanted) -> tuple[Capacity, MemoryPlan]:
-    """As many rows as asked for, or as fit, beside as many prompts as they have tokens to write.
+    """The sizes of a policy's engine: the rows asked for, or as many as fit, and slots for as many tokens of prompts as
+    the rows may write.
 
-    Raises ModelError where not even one state of 8 samples fits.
+    Raises ModelError if fewer than 8 rows fit.
     """
     per_token = dims.cache_values_per_token * room.itemsize
     max_prompt = min(wanted.max_prompt, dims.max_positions - wanted.max_new)
@@ -127,7 +130,8 @@ def plan_sampling(dims: Dimensions, room: Room, wanted: Wanted) -> tuple[Capacit
 
 
 def plan_reading(dims: Dimensions, room: Room) -> tuple[int, int, MemoryPlan]:
-    """How many tokens a critic keeps, and how many it reads at once. Raises ModelError where one state doesn't fit."""
+    """A critic's slots for tokens of states, the tokens that it reads at once, and its plan. Raises ModelError if a
+    single state doesn't fit."""
     per_token = dims.cache_values_per_token * room.itemsize
     most_slots, most_tokens = (131072, 32768) if room.is_gpu else (16384, 4096)
     working = _activation_bytes(dims, 1, room.itemsize) if room.is_gpu else 0
@@ -144,13 +148,13 @@ def plan_reading(dims: Dimensions, room: Room) -> tuple[int, int, MemoryPlan]:
 
 
 def _activation_bytes(dims: Dimensions, tokens: int, itemsize: int) -> int:
-    """What reading so many tokens takes at its fullest layer: residuals, projections, keys and values of all."""
+    """Bytes of activations for reading so many tokens: residuals, projections, keys and values of one layer."""
     attention = (2 * dims.heads + 4 * dims.kv_heads) * dims.head_dim
     return tokens * itemsize * (4 * dims.hidden + attention + 3 * dims.intermediate)
 
 
 def _most(limit: int, fits: Callable[[int], bool]) -> int:
-    """The largest count up to `limit` that fits, by bisection; 0 if none does. A larger one never needs less."""
+    """The largest count up to `limit` that fits, by bisection; 0 if none does."""
     low, high = 0, limit
     while low < high:
         middle = (low + high + 1) // 2

@@ -1,7 +1,7 @@
-"""A decoder of the Llama family laid out for sampling: fused projections, keys and values in slots of our own.
+"""A decoder of the Llama family laid out for sampling: fused projections, and a key-value cache in slots.
 
-Built from a stock transformers model, whose weights it takes over. Two ways to run it: `extend` computes the new tokens
-of packed sequences (prompts), `step` one token each of many rows. The network knows nothing of sampling or scheduling.
+It takes over the weights of a stock transformers model. `extend` runs packed sequences (prompts), `step` one token of
+each of many rows. Sampling and scheduling are elsewhere.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FAMILIES = ("llama", "qwen2", "qwen3", "mistral")
 
 @dataclass(frozen=True, slots=True)
 class Dimensions:
-    """The sizes that decide shapes and costs."""
+    """The sizes of a network."""
 
     hidden: int
     layers: int
@@ -41,19 +41,19 @@ class Dimensions:
 
     @property
     def matrix_parameters(self) -> int:
-        """Parameters of the layers' matrices: two operations each per token."""
+        """Parameters of the layers' matrices. A token costs two floating-point operations for each."""
         rows = (self.heads + 2 * self.kv_heads) * self.head_dim
         return self.layers * self.hidden * (rows + self.heads * self.head_dim + 3 * self.intermediate)
 
     @property
     def cache_values_per_token(self) -> int:
-        """Numbers kept per token in the key-value cache."""
+        """Numbers that a token has in the key-value cache."""
         return 2 * self.layers * self.kv_heads * self.head_dim
 
 
 @dataclass(slots=True)
 class Layer:
-    """One block. `q_norm` and `k_norm` are Qwen3's per-head norms."""
+    """A layer's weights. `q_norm` and `k_norm` are Qwen3's norms of single heads."""
 
     norm_in: Tensor
     qkv: Projection
@@ -67,9 +67,10 @@ class Layer:
 
 @dataclass(slots=True)
 class Packed:
-    """Sequences to extend, laid end to end. Index tensors are on the network's device.
+    """The new tokens of several sequences, laid end to end: `tokens`, `positions` and `slots` are [new tokens], on the
+    network's device.
 
-    `gather` lists every sequence's slots from its beginning, cached ones included; it is None where nothing is cached.
+    `gather` [all tokens] has the slots of every sequence from its beginning; None if no sequence has cached tokens.
     """
 
     tokens: Tensor
@@ -80,7 +81,7 @@ class Packed:
 
     @staticmethod
     def of(sequences: Sequence[tuple[Sequence[int], Sequence[int], int]], device: torch.device) -> Packed:
-        """From (all tokens, all slots, how many are cached) of each sequence."""
+        """From each sequence's (tokens, slots, number of cached tokens)."""
         tokens = [token for ids, _, cached in sequences for token in ids[cached:]]
         positions = [p for ids, _, cached in sequences for p in range(cached, len(ids))]
         new_slots = [slot for _, slots, cached in sequences for slot in slots[cached:]]
@@ -96,15 +97,17 @@ class Packed:
 
 
 class RowAttention(Protocol):
-    """Where `step` finds what its rows attend to; writes the new keys and values too."""
+    """The attention of a decoding step. It also writes the new keys and values to the cache."""
 
     def attend(self, layer: int, qkv: Tensor, positions: Tensor) -> Tensor:
-        """[rows, heads + 2·kv_heads, head_dim] of the new tokens to their attention's output [rows, heads·head_dim]."""
+        """The output [rows, heads·head_dim] for the new tokens' projections `qkv` [rows, heads + 2·kv_heads, head_dim]
+        at their `positions` [rows]."""
         ...
 
 
 class Network:
-    """The weights, and how a token becomes a hidden state."""
+    """A decoder with its weights. `rope` are the cosines and sines [2, positions, head_dim / 2]; without `head` it
+    gives hidden states alone."""
 
     def __init__(
         self, dims: Dimensions, embed: Tensor, layers: list[Layer], norm: Tensor, head: Projection | None, rope: Tensor
@@ -118,29 +121,30 @@ class Network:
 
     @property
     def device(self) -> torch.device:
-        """Where it lives."""
+        """The device of the weights."""
         return self.embed.device
 
     @property
     def dtype(self) -> torch.dtype:
-        """The precision of its activations and cache."""
+        """The precision of activations and cache."""
         return self.embed.dtype
 
     @property
     def weight_bytes(self) -> int:
-        """Bytes read for one decoding step: all but the embedding, of which only the rows asked for are."""
+        """Bytes of weights that a decoding step reads: all matrices but the embedding."""
         modules = [m for layer in self.layers for m in (layer.qkv, layer.out, layer.gate_up, layer.down)] + [self.head]
         return sum(getattr(module, "num_bytes", 0) for module in modules)
 
     def allocate_cache(self, slots: int) -> KeyValues:
-        """Room for the keys and values of `slots` tokens."""
+        """Memory for the keys and values of `slots` tokens."""
         d = self.dims
         return KeyValues.allocate(
             layers=d.layers, slots=slots, kv_heads=d.kv_heads, head_dim=d.head_dim, dtype=self.dtype, device=self.device
         )
 
     def extend(self, batch: Packed, cache: KeyValues) -> Tensor:
-        """The normed hidden state of each sequence's last token, [sequences, hidden]; fills the cache."""
+        """The normed hidden state of each sequence's last token, [sequences, hidden]. Writes the new tokens' keys and
+        values to the cache."""
         d = self.dims
         residual = self.embed[batch.tokens]
         x = rms_norm(residual, self.layers[0].norm_in, d.eps)
@@ -163,7 +167,7 @@ class Network:
         return x[batch.bounds.starts[0, 1:].long() - 1]
 
     def step(self, tokens: Tensor, positions: Tensor, rows: RowAttention) -> Tensor:
-        """Next-token logits [rows, vocab] of one new token per row."""
+        """Next-token logits [rows, vocab] after each row's new token (`tokens` and `positions` are [rows])."""
         residual = self.embed[tokens]
         x = rms_norm(residual, self.layers[0].norm_in, self.dims.eps)
         for index, layer in enumerate(self.layers):
@@ -172,7 +176,7 @@ class Network:
         return self.logits(x)
 
     def logits(self, hidden: Tensor) -> Tensor:
-        """Next-token logits of normed hidden states."""
+        """Next-token logits [rows, vocab] of normed hidden states [rows, hidden]."""
         assert self.head is not None, "a network without a language-model head"
         return self.head(hidden)
 
@@ -210,7 +214,8 @@ class Dense:
 
 
 def can_lay_out(config: Any) -> bool:
-    """Whether this layout covers a transformers config: Llama's family, full attention, silu, a plain rotary."""
+    """Whether this layout covers a transformers config: the Llama family with full attention, SiLU and a rotary
+    embedding over whole heads."""
     rope = getattr(config, "rope_parameters", None) or {}
     return (
         config.model_type in _FAMILIES
@@ -228,10 +233,10 @@ def lay_out(
     *,
     device: torch.device | None = None,
 ) -> Network:
-    """A stock model's weights in this layout, on `device` (None: where they are).
+    """A network with a stock model's weights, on `device` (None: their own), its matrices made by `make`.
 
-    The model's own layers are emptied as they are taken over, so that `make` may pack a model larger than the device.
-    A dynamic rotary embedding is the plain one up to the trained length, and the engine never goes beyond it.
+    Layer by layer the model's own weights are freed, so that a model larger than the device can be packed into it.
+    Dynamic rotary scaling is left out: it begins beyond the trained length, where the engine never goes.
     """
     config: Any = model.config
     trunk: Any = getattr(model, "model", model)

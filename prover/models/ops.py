@@ -1,6 +1,6 @@
-"""The small fused operations of a decoder layer: Triton kernels where they run and fit, plain PyTorch elsewhere.
+"""Fused operations of a decoder layer: Triton kernels on a GPU, PyTorch elsewhere and for sizes that they don't take.
 
-Both forms compute the same in float32 and round once at the end; a test holds them together.
+Both compute in float32 and round once, at the end; a test compares them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from prover.models.device import fits_kernels, has_triton
 
 
 def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
-    """Root-mean-square norm over the last axis, in float32."""
+    """Root-mean-square norm over the last axis (Zhang and Sennrich, 2019)."""
     if has_triton(x.device) and x.dim() == 2:
         from prover.models.kernels import rms_norm as fused
 
@@ -22,7 +22,7 @@ def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
 
 
 def add_rms_norm(x: Tensor, residual: Tensor, weight: Tensor, eps: float) -> Tensor:
-    """Add `x` into `residual` in place and return the norm of the sum."""
+    """Add `x` to `residual` in place. Returns the norm of the sum."""
     if has_triton(x.device):
         from prover.models.kernels import add_rms_norm as fused
 
@@ -32,7 +32,7 @@ def add_rms_norm(x: Tensor, residual: Tensor, weight: Tensor, eps: float) -> Ten
 
 
 def silu_mul(gate_up: Tensor) -> Tensor:
-    """silu(gate) * up, of a tensor that holds both side by side."""
+    """silu(gate) · up, where `gate_up` [rows, 2·width] is gate, then up."""
     if has_triton(gate_up.device):
         from prover.models.kernels import silu_mul as fused
 
@@ -52,10 +52,10 @@ def rope_and_store(
     slots: Tensor,
     heads: int,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Rotate queries and keys, write keys and values to their slots.
+    """Rotate queries and keys by their positions, and write keys and values to their slots.
 
     `qkv` is [tokens, heads + 2·kv_heads, head_dim]; `cos`, `sin` are [positions, head_dim / 2]; `keys`, `values` are
-    [slots, kv_heads, head_dim]. Returns queries, keys and values of the new tokens.
+    [slots, kv_heads, head_dim]. Returns the queries, keys and values of the tokens.
     """
     kv_heads = keys.shape[1]
     if has_triton(qkv.device) and fits_kernels(qkv.shape[-1]):
@@ -70,7 +70,8 @@ def rope_and_store(
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    """Rotary embedding on halves of the last axis; `cos`, `sin` are [tokens, head_dim / 2]."""
+    """Rotary embedding (Su et al., RoFormer, 2021) on the halves of the last axis; `cos`, `sin` are [tokens,
+    head_dim / 2]."""
     left, right = x.float().chunk(2, dim=-1)
     cos, sin = cos[:, None], sin[:, None]
     return torch.cat([left * cos - right * sin, right * cos + left * sin], -1).to(x.dtype)

@@ -1,4 +1,4 @@
-"""What may follow a model's folder as `?key=value&…`. Needs no torch, as what is wrong is said before it is loaded."""
+"""The options after a model's folder, `?key=value&…`. Needs no torch, so that a wrong one is refused at once."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from prover.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class ModelOptions:
-    """How a model is loaded, policy or critic. `bits` is 16, or 8 or 4 to pack the weights; `memory` is the part of its
-    device's memory that it may fill; `threads` is for the CPU, where 0 takes one for small models, which lose more than
-    they gain beside busy Lean workers."""
+    """Options of policies and critics. `bits` is 16, or 8 or 4 for packed weights; `memory` is the part of the device's
+    memory that the model may fill; `threads` is for the CPU, where 0 stands for one thread for small models and
+    PyTorch's own choice for others."""
 
     device: str | None = None
     dtype: str | None = None
@@ -20,7 +20,7 @@ class ModelOptions:
     threads: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse what can't be meant."""
+        """Refuse values out of range."""
         if not 0.0 < self.memory <= 1.0:
             raise UsageError(f"memory takes a part of the device's memory, above 0 to 1, not {self.memory:g}")
         if self.threads < 0:
@@ -29,7 +29,8 @@ class ModelOptions:
 
 @dataclass(frozen=True, slots=True)
 class PolicyOptions(ModelOptions):
-    """Of a policy. `rows` are samples written at once, 0 for as many as fit; `style` None is found from the folder."""
+    """Options of a policy. `rows` are samples written at once, 0 for as many as fit; `style` None is found from the
+    folder; `max_prompt` and `max_new` are tokens."""
 
     style: str | None = None
     rows: int = 0
@@ -38,7 +39,7 @@ class PolicyOptions(ModelOptions):
     top_p: float = 1.0
 
     def __post_init__(self) -> None:
-        """Refuse what can't be meant."""
+        """Refuse values out of range."""
         ModelOptions.__post_init__(self)
         if self.rows < 0 or self.max_prompt < 1 or self.max_new < 1:
             raise UsageError("rows, max_prompt and max_new take positive numbers (rows=0 for as many as fit)")
@@ -48,8 +49,8 @@ class PolicyOptions(ModelOptions):
 
 @dataclass(frozen=True, slots=True)
 class CriticOptions(ModelOptions):
-    """Of a critic: `bos` beginning-of-text tokens, `check` 0 to skip the sanity test, `scale` and `shift` from raw
-    scores to values, `head` "steps" for a critic of ours to rank by remaining steps."""
+    """Options of a critic. `bos` is the number of beginning-of-text tokens; `check` 0 skips the sanity test; a value is
+    sigmoid(scale · score + shift); `head` "steps" has a critic of our own rank by remaining steps."""
 
     bos: int = 2
     check: int = 1

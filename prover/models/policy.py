@@ -1,4 +1,4 @@
-"""A policy that is a language model: states in, tactics with log-probabilities out."""
+"""A policy that is a language model."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ENOUGH = 100  # answers to judge a style by
 
 
 class SamplingEngine(Protocol):
-    """What answers sampling requests; `num_pending` is how busy it is."""
+    """Answers sampling requests. `num_pending` counts the samples that are still to come."""
 
     @property
     def num_pending(self) -> int: ...
@@ -35,7 +35,7 @@ class SamplingEngine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ModelSettings:
-    """What a user may set about a model's writing. `max_new_tokens` None takes the style's, as far as it fits."""
+    """Limits of prompts and answers in tokens, and the probability mass that samples are drawn from."""
 
     max_prompt: int = 2048
     max_new_tokens: int = 256
@@ -43,30 +43,30 @@ class ModelSettings:
 
 
 @dataclass(slots=True)
-class _AnswerCounts:
-    """What became of a model's answers: `cut` off at the token limit, `unreadable` in the style that was asked for.
+class AnswerCounts:
+    """Counts of a model's answers, among them those dropped: `cut` off at the token limit, or `unreadable`.
 
-    When most of the first hundred are dropped a warning shows one: just what a wrong prompt looks like.
+    If most of the first hundred are dropped, as happens with a wrong prompt style, a warning is logged with one.
     """
 
     answers: int = 0
     cut: int = 0
     unreadable: int = 0
 
-    def add(self, answer: Sampled, tactic: str | None) -> None:
-        """Count one; `tactic` is what it was read as."""
+    def add(self, text: str, tactic: str | None, *, ended: bool) -> None:
+        """Count an answer, which `ended` by itself or was cut off; `tactic` is the tactic in it, if there is one."""
         self.answers += 1
-        self.cut += not answer.ended
-        self.unreadable += answer.ended and tactic is None
+        self.cut += not ended
+        self.unreadable += ended and tactic is None
         dropped = self.cut + self.unreadable
         if self.answers == _ENOUGH and dropped > _ENOUGH // 2:
             log.warning(
                 "%d of the first %d answers were dropped (%d cut off, %d unreadable): is the style right? One: %r",
-                dropped, _ENOUGH, self.cut, self.unreadable, answer.text[:200],
+                dropped, _ENOUGH, self.cut, self.unreadable, text[:200],
             )  # fmt: skip
 
     def to_json(self) -> dict[str, int]:
-        """By the names that reports know."""
+        """The counts under the names that reports use."""
         return {"answers": self.answers, "answers_cut": self.cut, "answers_unreadable": self.unreadable}
 
 
@@ -92,7 +92,7 @@ class ModelPolicy:
         self.facts = facts
         self.name = facts.name if facts else name
         self._num_cut = 0
-        self._answers = _AnswerCounts()
+        self._answers = AnswerCounts()
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
         """Candidates for each request, most likely first; equal tactics merged. Cancelling frees the engine's rows."""
@@ -105,7 +105,7 @@ class ModelPolicy:
         return [self.candidates(sampled) for sampled in answers]
 
     def sampling_request(self, request: ProposalRequest) -> SamplingRequest:
-        """The prompt's tokens and how to sample from them. Pure but for a warning when a state is cut."""
+        """The sampling request for a state. A state that is too long is shortened; the first time with a warning."""
         goals = [goal.pretty for goal in request.state.goals]
         before = request.tactics_before if self._style.uses_history else ()
         question = Question(request.theorem.name, request.state.pretty, before, request.errors)
@@ -121,7 +121,7 @@ class ModelPolicy:
     def text_request(
         self, question: Question, *, num_samples: int, temperature: float, seed: int, prefix: str = ""
     ) -> SamplingRequest:
-        """How to sample answers to a question that fits, each going on from `prefix`."""
+        """A sampling request for a question that fits; every answer continues `prefix`."""
         ids = self._encode(question)
         if prefix:
             ids += self._tokenizer.encode(Prompt((prefix,)), num_bos=0)
@@ -145,7 +145,8 @@ class ModelPolicy:
             future.cancel()
 
     def candidates(self, answers: Sequence[Sampled], *, prefix: str = "") -> list[Candidate]:
-        """Answers as tactics, after `prefix`: cut-off ones dropped, equal ones merged, most likely first.
+        """The tactics in answers, each behind `prefix`. Cut-off ones are dropped and equal ones merged; the most likely
+        comes first.
 
         A tactic's probability is the sum over the different token sequences that were drawn for it.
         """
@@ -153,7 +154,7 @@ class ModelPolicy:
         counts: dict[str, int] = {}
         for answer in answers:
             tactic = self._style.read(prefix + answer.text) if answer.ended else None
-            self._answers.add(answer, tactic)
+            self._answers.add(answer.text, tactic, ended=answer.ended)
             if tactic is not None:
                 drawn.setdefault(tactic, {})[answer.tokens] = answer
                 counts[tactic] = counts.get(tactic, 0) + 1
@@ -162,7 +163,7 @@ class ModelPolicy:
 
     @property
     def engines(self) -> Sequence[SamplingEngine]:
-        """The engines, one for each device."""
+        """The engines, one on each device."""
         return self._engines
 
     def prompt_text(self, request: ProposalRequest) -> str:
@@ -170,11 +171,11 @@ class ModelPolicy:
         return self._tokenizer.spelled(self.sampling_request(request).prompt)
 
     def counts(self) -> Mapping[str, int]:
-        """What its answers came to so far."""
+        """Counts of answers so far."""
         return self._answers.to_json()
 
     def encode(self, prompt: Prompt) -> list[int]:
-        """A prompt's token ids, as the style begins them."""
+        """The token ids of a prompt, with a beginning-of-text token if the style has one."""
         return self._tokenizer.encode(prompt, num_bos=int(self._style.adds_bos))
 
     def encode_marked(self, text: str) -> list[int]:
@@ -182,7 +183,7 @@ class ModelPolicy:
         return self.encode(Prompt(tuple(self._tokenizer.marked(text))))
 
     def split_stops(self, stops: Sequence[str]) -> tuple[frozenset[int], tuple[str, ...]]:
-        """A client's stops as token ids (the style's own among them) and strings."""
+        """A client's stops as token ids, to which the style's are added, and strings."""
         ids = {text: self._tokenizer.vocabulary.special_id(text) for text in stops}
         special = {found for found in ids.values() if found is not None}
         return self._stop_ids | special, tuple(text for text, found in ids.items() if found is None)
@@ -203,7 +204,7 @@ class ModelPolicy:
         return Candidate(tactic, LogProb(log_prob), len(likeliest.tokens), count, origin=self.name)
 
     def _engine_for(self, request: ProposalRequest) -> SamplingEngine:
-        """A theorem's own engine, where its prefixes are cached, unless another is much less busy."""
+        """The engine that has the theorem's prompts cached, unless another is much less busy."""
         least = min(self._engines, key=lambda engine: engine.num_pending)
         own = self._engines[_digest(request.theorem.name) % len(self._engines)]
         return own if own.num_pending <= least.num_pending + 4 * request.num_samples else least
@@ -216,7 +217,7 @@ class ModelPolicy:
 
 
 def _seed(request: ProposalRequest) -> int:
-    """Different for every state and attempt of a run, and the same in every run with its seed."""
+    """A seed for a state and an attempt at it, the same in every run with the same seed."""
     return _digest(f"{request.seed}\n{request.attempt}\n{request.theorem.name}\n{request.state.key}")
 
 

@@ -1,8 +1,7 @@
-"""How each family of models is asked for a tactic, and how its answer becomes one.
+"""Prompt styles: the prompt that each family of models was trained on, and how its answer is read.
 
-A style is pure data plus two pure functions. Styles know nothing of tokenizers: special tokens are marked as such, so
-that text from a proof state can never be mistaken for one. Sources: the public evaluation scripts and model cards of
-InternLM2-Math, InternLM2(.5)-StepProver, BFS-Prover and ReProver.
+Special tokens are marked as such, so that text from a proof state is never taken for one. Sources: the public
+evaluation scripts and model cards of InternLM2-Math, InternLM2(.5)-StepProver, BFS-Prover and ReProver.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from prover.errors import UsageError
 
 
 class Special(str):
-    """A special token by its text, looked up whole in the vocabulary."""
+    """The text of a special token, which is looked up whole in the vocabulary."""
 
     __slots__ = ()
 
@@ -27,7 +26,8 @@ IM_START, IM_END = Special("<|im_start|>"), Special("<|im_end|>")
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a prompt is made of. `tactics_before` runs from the root; `state` is all goals in one text."""
+    """The contents of a prompt: `state` is all goals in one text, `tactics_before` leads from the root to it, `errors`
+    are (tactic, message) pairs that Lean refused there."""
 
     name: str
     state: str
@@ -37,23 +37,24 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """Text for a model: segments in order, or turns (role, content) for the checkpoint's own chat template."""
+    """A prompt for a model: segments in order, or turns (role, content) for the checkpoint's own chat template."""
 
     segments: tuple[Segment, ...] = ()
     turns: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:
-        """The plain text, special tokens spelled out; for servers that take text and for people."""
+        """The prompt as plain text with special tokens spelled out, for people and for servers that take text."""
         return "\n\n".join(content for _, content in self.turns) or "".join(self.segments)
 
 
 @dataclass(frozen=True, slots=True)
 class PromptStyle:
-    """One family's way of asking.
+    """The prompt style of a family. `build` makes the prompt; `read` gives the tactic in an answer, None if there is
+    none.
 
-    `stops` end an answer and are not part of it; `stop_tokens` are special tokens that do the same, beside the
-    checkpoint's own end-of-text. `read` turns an answer into a tactic, or None where it is none.
+    An answer ends before one of the strings `stops`, at one of the special tokens `stop_tokens` or at the checkpoint's
+    own end of text. `adds_bos` begins the prompt with a beginning-of-text token; `uses_history` shows earlier tactics.
     """
 
     name: str
@@ -67,7 +68,7 @@ class PromptStyle:
 
 
 def chat_turn(content: str) -> tuple[Segment, ...]:
-    """One user turn of InternLM2's chat format, without a system turn, opened for the assistant."""
+    """One user turn of InternLM2's chat format and the beginning of the assistant's, without a system turn."""
     return (IM_START, f"user\n{content}", IM_END, "\n", IM_START, "assistant\n")
 
 
@@ -129,7 +130,7 @@ def _after_proofstep(answer: str) -> str | None:
 
 
 def _after_colons(answer: str) -> str | None:
-    """The tactic alone: servers that echo give the state back, followed by `:::`."""
+    """The text after the last `:::`, since some servers repeat the prompt in their answer."""
     return _whole(answer.rpartition(":::")[2])
 
 

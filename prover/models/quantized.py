@@ -1,8 +1,8 @@
-"""Matrices in fewer bits. The embedding, the norms and the last projection stay as they are.
+"""Packed matrices. The embedding, the norms and the last projection keep their precision.
 
-8 bits: floats with one scale per output row and per token, multiplied as they are on GPUs that can; half the bytes of
-bf16 and up to twice its rate. 4 bits: integers with a scale per group of inputs, unpacked for every product; a quarter
-of the bytes, for models that would not fit otherwise, at a cost in speed.
+8 bits: floats (e4m3) with a scale for each output row and each token, multiplied without unpacking; half the bytes of
+bfloat16 and up to twice its speed. 4 bits: integers with a scale for each group of inputs, unpacked for every product;
+a quarter of the bytes, but slower.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _GROUP = 64
 
 @dataclass(slots=True)
 class Float8:
-    """A matrix [out, in] in 8-bit floats; activations are scaled per token as they come."""
+    """A matrix [out, in] in 8-bit floats. Activations are scaled token by token."""
 
     weight: Tensor
     scale: Tensor
@@ -89,7 +89,8 @@ class Int4:
 def maker(
     bits: int, device: torch.device, dtype: torch.dtype = torch.bfloat16
 ) -> Callable[[Tensor, Tensor | None], Projection]:
-    """What packs a matrix into that many bits. Raises UsageError for a number, a device or a precision that can't."""
+    """The function that packs a matrix (weight, bias) into so many bits. Raises UsageError for a number of bits that is
+    not known, or that the device or the precision does not allow."""
     if bits == 16:
         return Dense
     if bits == 4:

@@ -1,4 +1,4 @@
-"""What the sampling engine is asked and answers: token ids only, it knows nothing of text but the stop strings."""
+"""Requests to a sampling engine and its answers, in token ids; of text an engine knows the stop strings alone."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class SamplingRequest:
 
     @property
     def is_beam(self) -> bool:
-        """Whether this asks for beam search; one answer at temperature 0 is plain greedy writing."""
+        """Whether beam search is asked for; a single answer at temperature 0 is plain greedy decoding."""
         return self.temperature == 0 and self.num_samples > 1
 
     def __post_init__(self) -> None:
-        """Refuse what can't be meant."""
+        """Refuse values out of range."""
         if not self.prompt:
             raise UsageError("an empty prompt")
         if self.num_samples < 1 or self.max_new_tokens < 1:
@@ -41,12 +41,22 @@ class SamplingRequest:
         if not self.temperature >= 0 or not 0 < self.top_p <= 1:
             raise UsageError(f"temperature {self.temperature} or top_p {self.top_p} is out of range")
 
+    def refuse_unless_fits(self, *, vocab: int, max_prompt: int, max_new: int) -> None:
+        """Raises UsageError if an engine of these sizes (words, tokens, tokens) can't serve the request."""
+        if len(self.prompt) > max_prompt or self.max_new_tokens > max_new:
+            raise UsageError(
+                f"a prompt of {len(self.prompt)} tokens with {self.max_new_tokens} to write does not fit "
+                f"{max_prompt} and {max_new}"
+            )
+        if not 0 <= min(self.prompt) <= max(self.prompt) < vocab:
+            raise UsageError(f"token {max(self.prompt)} is not in the model's vocabulary of {vocab}")
+
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """One answer. `tokens` include the one that ended it, `log_probs` has one per token; `text` does not include it.
+    """One answer. `tokens`, with one log-probability each, include the token that ended it, `text` does not.
 
-    `ended` is false where the token limit cut it off.
+    `ended` is false if the token limit cut the answer off.
     """
 
     tokens: tuple[int, ...]
@@ -88,7 +98,7 @@ class Draft:
         return Sampled(tuple(self.tokens), tuple(self.log_probs), text, self.ended)
 
     def _look_for_stop(self, stops: tuple[str, ...], decode: Decode) -> None:
-        """Decoding the last few tokens is enough to see a stop string appear: no token is empty for long."""
+        """End the answer at a stop string. The last few tokens suffice to notice one: few tokens are empty texts."""
         tail = decode(self.tokens[-(max(map(len, stops)) + 4) :])
         if any(stop in tail for stop in stops):
             text = decode(self.tokens)

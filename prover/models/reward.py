@@ -1,7 +1,7 @@
-"""Reads token sequences with a model and scores them: many at once, what they have in common computed once.
+"""Reads token sequences with a model, many at once, and scores them.
 
-The states of a search repeat each other's hypotheses and always the question around them; shared beginnings are found
-block by block, within a batch and between batches.
+The states of a search have much of their beginnings in common: these are computed once, within a batch and between
+batches.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ log = logging.getLogger(__name__)
 
 
 class StateReader:
-    """A network that reads sequences to their ends: the last token's hidden state stands for the whole."""
+    """Reads whole sequences with a network, and gives the hidden states of their last tokens.
+
+    `slots` tokens are cached, `batch_tokens` read at once; a sequence has at most `max_tokens`.
+    """
 
     def __init__(
         self, network: Network, *, slots: int = 65536, batch_tokens: int = 16384, max_tokens: int = 4096
@@ -37,19 +40,19 @@ class StateReader:
 
     @property
     def hidden_size(self) -> int:
-        """Numbers per hidden state."""
+        """The size of a hidden state."""
         return self._network.dims.hidden
 
     @property
     def device(self) -> torch.device:
-        """Where hidden states come out."""
+        """The device of the hidden states."""
         return self._network.device
 
     @torch.inference_mode()
     def read(self, sequences: Sequence[Sequence[int]]) -> Tensor:
-        """[sequences, hidden] in float32, in order.
+        """Hidden states [sequences, hidden] in float32, in order.
 
-        Raises ModelError for a sequence over `max_tokens`, and where memory does not suffice for a single one.
+        Raises ModelError for a sequence that is too long, or if memory does not suffice for a single one.
         """
         enter(self._network.device)
         order = sorted(range(len(sequences)), key=lambda i: tuple(sequences[i]))  # neighbours share their beginnings
@@ -99,7 +102,7 @@ class StateReader:
 
 
 class RewardScorer:
-    """Scores by a linear head [1, hidden] on what a reader reads."""
+    """Scores sequences by a linear head [1, hidden] on a reader's hidden states."""
 
     def __init__(self, reader: StateReader, head: Tensor) -> None:
         self.reader = reader
@@ -107,7 +110,7 @@ class RewardScorer:
 
     @torch.inference_mode()
     def score(self, sequences: Sequence[Sequence[int]]) -> list[float]:
-        """The raw score of each sequence, in order; higher is closer to finished. Raises ModelError for a NaN."""
+        """Raw scores, in order; higher is closer to finished. Raises ModelError for a NaN."""
         scores: list[float] = (self.reader.read(sequences) @ self._head.t())[:, 0].tolist()
         if any(math.isnan(score) for score in scores):
             raise ModelError("the critic gave NaN: damaged weights, or a precision too low")

@@ -1,4 +1,4 @@
-"""What one decoding step needs to know of its rows."""
+"""The inputs of a decoding step."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from torch import Tensor
 
 @dataclass(slots=True)
 class RowTables:
-    """What one step needs to know of its rows, all on the device.
+    """The rows of a decoding step, as integer tables on the device.
 
-    `suffix` are each row's own slots, `steps` how many of them are written before this step, `row_group` its group.
-    `group_rows` [blocks, rows a block] lists the rows of each block with one prompt (-1 for none) and `block_group`
-    its group; `prefix` and `prefix_lengths` are the groups' prompts, the last of which is empty and for dead rows.
+    For each row: `suffix` [rows, max_new] are its own slots, `steps` [rows] how many of them are written, `row_group`
+    [rows] its group. Blocks are rows with one prompt: `group_rows` [blocks, rows a block] are their rows (-1 for none),
+    `block_group` [blocks] their groups. `prefix` [groups, max_prompt] and `prefix_lengths` [groups] are the slots of
+    the groups' prompts; the last group is empty, for rows that are not in use.
     """
 
     suffix: Tensor

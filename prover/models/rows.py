@@ -1,7 +1,6 @@
-"""The rows of a running batch: one per unfinished sample, kept dense, with every per-row number on the device.
+"""The rows of a running batch, one for each unfinished sample, dense in tables on the device.
 
-Rows join in groups that share a prompt and leave singly; the last row then moves into the gap. Knows which slots a row
-writes to, not what its tokens mean.
+Rows join in groups with one prompt and leave singly; the last row then moves into the gap.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from prover.models.sampling import draw
 
 @dataclass(slots=True, eq=False)
 class RowGroup:
-    """Rows with one prompt: its slots, and its place in the tables."""
+    """The rows with one prompt. `index` is its place in the tables, `prefix` the prompt's slots."""
 
     index: int
     prefix: Tensor
@@ -32,7 +31,7 @@ class RowGroup:
 
 @dataclass(frozen=True, slots=True)
 class Heat:
-    """How a group's tokens are drawn."""
+    """The temperature of a group's samples, and the probability mass `top_p` that they are drawn from."""
 
     temperature: float = 1.0
     top_p: float = 1.0
@@ -45,8 +44,8 @@ Steer = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 class Rows:
     """At most `capacity` rows, each with up to `max_new` tokens behind a prompt of up to `max_prompt`.
 
-    Takes the first `capacity * max_new` slots of the cache. `uses_kernels` None takes the kernels where they run; heads
-    that they don't fit take the plain form in any case.
+    They own the first `capacity · max_new` slots of the cache. `uses_kernels` None stands for kernels if Triton runs;
+    heads of a size that the kernels don't take are computed in PyTorch in any case.
     """
 
     def __init__(
@@ -99,19 +98,20 @@ class Rows:
             )
 
     def prepare(self) -> None:
-        """Compile and capture every step there can be, in the thread that will take them."""
+        """Compile and capture the steps of all sizes. To be called in the thread that will run them."""
         if self._captured is not None:
             self._captured.capture_all()
 
     @property
     def num_free(self) -> int:
-        """Rows that could join."""
+        """How many rows can still join."""
         return self.capacity - len(self.owners)
 
     def join(
         self, prefix: Sequence[int], owners: Sequence[Any], tokens: Tensor, *, uniform: Tensor, heat: Heat
     ) -> RowGroup:
-        """New rows, one per owner, that have drawn their first `tokens`; `uniform` [rows, steps] is for the next."""
+        """Add a row for each owner, with its first token in `tokens` [rows] and the random numbers `uniform` [rows,
+        steps] of its tokens. Returns their group."""
         slots = torch.tensor(prefix, dtype=torch.int64).to(self._device)
         group = RowGroup(self._free_groups.pop(), slots, list(owners))
         span = slice(len(self.owners), len(self.owners) + len(owners))
@@ -133,7 +133,7 @@ class Rows:
         return group
 
     def leave(self, gone: Sequence[int]) -> list[RowGroup]:
-        """Remove rows by index; returns the groups that are empty now. Indices of other rows may change."""
+        """Remove rows by index, which may change the indices of others. Returns the groups that are empty now."""
         ended: list[RowGroup] = []
         order = list(range(self.capacity))
         for row in sorted(gone, reverse=True):
@@ -154,7 +154,7 @@ class Rows:
         return ended
 
     def logits(self) -> Tensor:
-        """Feed every row its token; the logits [rows, vocab] of the next, in a buffer that the next step reuses."""
+        """Logits [rows, vocab] after every row's latest token, in a buffer that the next step reuses."""
         if self._is_stale:
             self._lay_out()
         count = len(self.owners)
@@ -165,9 +165,9 @@ class Rows:
         return self._network.step(self._tokens[:count], self._positions[:count], self._plain)
 
     def step(self, steer: Steer | None = None) -> tuple[Tensor, Tensor]:
-        """One more token for every row: (tokens, log-probabilities), both [rows], on the device.
+        """Draw one more token for every row: (tokens, log-probabilities), both [rows], on the device.
 
-        `steer` may choose from the logits what each row goes on with, and from which other row.
+        With `steer` the rows continue with the parent rows and tokens that it chooses instead.
         """
         count = len(self.owners)
         logits = self.logits()
@@ -182,14 +182,15 @@ class Rows:
         return tokens, log_probs
 
     def feed(self, tokens: Tensor) -> None:
-        """The token that each row goes on with."""
+        """Append a token to each row."""
         count = len(self.owners)
         self._tokens[:count] = tokens
         self._positions[:count] += 1
         self._tables.steps[:count] += 1
 
     def inherit(self, parents: Tensor) -> None:
-        """Row r takes over the tokens of row `parents[r]` and goes on writing to its own slots (beam search)."""
+        """Replace the tokens of each row r by those of row `parents[r]`, by reference. New tokens go to the row's own
+        slots."""
         count = len(self.owners)
         suffix, steps = self._tables.suffix, self._tables.steps[:count]
         written = torch.arange(self.max_new, device=self._device)[None] <= steps[:, None]
@@ -215,7 +216,7 @@ class Rows:
             table[to] = table[source]
 
     def _lay_out(self) -> None:
-        """Tell the tables which rows belong to which group, and that rows beyond the last belong to none."""
+        """Write groups and blocks into the tables. Rows beyond the last get the empty group."""
         rows_of: dict[int, list[int]] = {group.index: [] for group in self._groups}
         for row, (group, _) in enumerate(self.owners):
             rows_of[group.index].append(row)

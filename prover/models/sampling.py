@@ -1,4 +1,5 @@
-"""Draws next tokens: one uniform number per row and step, so that a request's samples depend on its own seed alone."""
+"""Draws next tokens by inversion, with one uniform number for each row and step: a request's samples depend on its seed
+and on nothing else in the batch."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from torch import Tensor
 
 
 def uniforms(seed: int, *, num_samples: int, num_steps: int) -> Tensor:
-    """[num_samples, num_steps] numbers in [0, 1); a sample's row does not depend on how many samples there are."""
+    """Numbers in [0, 1), [num_samples, num_steps]. The row of a sample is the same whatever `num_samples` is."""
     generator = torch.Generator().manual_seed(seed & (2**63 - 1))
     return torch.rand(num_samples, num_steps, generator=generator)
 
@@ -15,10 +16,10 @@ def uniforms(seed: int, *, num_samples: int, num_steps: int) -> Tensor:
 def draw(
     logits: Tensor, uniform: Tensor, temperature: Tensor, top_p: Tensor | None, *, any_greedy: bool
 ) -> tuple[Tensor, Tensor]:
-    """Tokens [rows] and their log-probabilities under the model itself (temperature 1, nothing cut off).
+    """Tokens and their log-probabilities, both [rows]; the latter are the model's own (temperature 1, no nucleus).
 
-    `uniform`, `temperature` and `top_p` are [rows]; temperature 0 takes the most likely token. `top_p` None skips the
-    sort, `any_greedy` false the search for the most likely. A row of NaN gives NaN, for the caller to find.
+    `uniform`, `temperature` and `top_p` are [rows]. Temperature 0 takes the most likely token; `any_greedy` says that
+    some row has it. `top_p` None samples from the whole distribution, without a sort. A row of NaN gives NaN.
     """
     scores = logits.float()
     log_norm = torch.logsumexp(scores, -1)
@@ -35,7 +36,8 @@ def draw(
 
 
 def _nucleus(scores: Tensor, top_p: Tensor) -> Tensor:
-    """Scores with all but the smallest set of likeliest tokens that holds `top_p` set to minus infinity."""
+    """Scores with all tokens outside the nucleus set to minus infinity (Holtzman et al., 2020): the nucleus is the
+    smallest set of likeliest tokens with a probability of at least `top_p`."""
     ordered, order = scores.sort(dim=-1, descending=True)
     before = torch.softmax(ordered, -1).cumsum(-1).roll(1, -1)
     before[:, 0] = 0.0

@@ -1,4 +1,4 @@
-"""State texts to raw scores of a reward model, off the event loop."""
+"""Scores states, given as texts, by a reward model, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -23,16 +23,13 @@ _MAX_STATE_TOKENS = 2048
 
 
 def critic_prompt(state: str) -> Prompt:
-    """The published critic's chat: its one question, and the state (all goals in one text) as the answer."""
+    """The prompt of InternLM2.5-StepProver's critic: its question, and the state (all goals in one text) as answer."""
     return Prompt((IM_START, f"user\n{_QUESTION}", IM_END, "\n", IM_START, f"assistant\n{state}", IM_END, "\n"))
 
 
 class TextReader:
-    """Texts to token sequences for a reader.
-
-    `num_bos` beginning-of-text tokens come first, `reward_id` (where there is one) last. A model without chat tokens
-    is shown the bare state.
-    """
+    """Reads states as texts. A token sequence is `num_bos` beginning-of-text tokens, the prompt (for a model without
+    chat tokens the bare state) and the reward token, if there is one."""
 
     def __init__(self, reader: StateReader, tokenizer: Tokenizer, *, reward_id: int | None, num_bos: int) -> None:
         self.reader = reader
@@ -43,7 +40,7 @@ class TextReader:
 
     @property
     def num_bos(self) -> int:
-        """How many beginning-of-text tokens come first."""
+        """The number of beginning-of-text tokens."""
         return self._num_bos
 
     def with_bos(self, count: int) -> TextReader:
@@ -53,11 +50,11 @@ class TextReader:
         return other
 
     def read(self, texts: Sequence[str]) -> Tensor:
-        """Hidden states [texts, hidden]."""
+        """Hidden states [texts, hidden] in float32."""
         return self.reader.read([self.encode(text) for text in texts])
 
     def encode(self, text: str) -> list[int]:
-        """A text's token ids; one too long is cut so that its goal stays."""
+        """The token ids of a text, which is shortened if it is too long (see `fit`)."""
         limit = min(self.reader.max_tokens, _MAX_STATE_TOKENS)
         fitted = fit_question(Question("", text), goals=text.split("\n\n"), budget=limit, count=self._count)
         if fitted.omitted:
@@ -73,7 +70,7 @@ class TextReader:
 
 
 class TextScorer:
-    """Scores texts in one worker thread: `critic.model.Scorer`."""
+    """Scores texts in a worker thread; a `critic.model.Scorer`."""
 
     def __init__(self, texts: TextReader, scorer: RewardScorer, *, facts: ModelFacts | None = None) -> None:
         self.texts, self._scorer, self.facts = texts, scorer, facts
@@ -90,9 +87,9 @@ class TextScorer:
         return other
 
     def score(self, texts: Sequence[str]) -> list[float]:
-        """The same, in the calling thread."""
+        """Raw scores of texts, in order, computed in the calling thread."""
         return self._scorer.score([self.texts.encode(text) for text in texts])
 
     def close(self) -> None:
-        """Let go of the worker. Safe to call twice."""
+        """End the worker thread. Safe to call twice."""
         self._worker.shutdown(wait=True, cancel_futures=True)

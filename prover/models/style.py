@@ -1,4 +1,8 @@
-"""Which family a checkpoint is of: from its names, its config, its tokenizer. What is not certain is asked for."""
+"""The prompt style of a checkpoint, from its names, its architecture and its tokenizer.
+
+Several published families share one architecture down to every shape (all InternLM2 models of 7 billion parameters do),
+so shapes rule a style out and never choose one. A checkpoint without a telling name has to be given `?style=`.
+"""
 
 from __future__ import annotations
 
@@ -16,30 +20,36 @@ _KNOWN = (
     (r"internlm-?2-?step-?prover", "stepprover2"),
     (r"internlm-?2(-[\w.]+)*-math-plus|internlm-?2-math-plus", "math-plus"),
     (r"internlm-?2(-[\w.]+)*-math-base|internlm-?2-math-base|internlm-?2[.-]?5?-\d+b-base", "math-base"),
-    (r"leandojo.*byt5|byt5.*tacgen|reprover", "reprover"),
+    (r"leandojo-lean4-tacgen-byt5|reprover", "reprover"),  # its retrieving sister reads premises first
 )
-"""Published names, and the style that their models were trained on."""
+"""Patterns of published names, with the prompt style of the models' training."""
+
+_QWEN = ("qwen2", "qwen3")
+_T5 = ("t5", "mt5")
+_KINDS = {"bfs-prover": (*_QWEN, "llama"), "reprover": _T5}
+_INTERNLM = ("internlm2", "llama")
+"""Architectures (`model_type`) of a style's published models, or of conversions of them."""
 
 _CHAT_NAMES = re.compile(r"instruct|chat|[-_]it\b|kimina|goedel|deepseek-prover")
 """What chat models are called. A chat template alone says nothing: models trained on from a chat model keep it."""
 
 
 def find_style(checkpoint: Checkpoint, tokenizer: Tokenizer) -> PromptStyle:
-    """The style of the family that a checkpoint is known to be of. Raises UsageError where it could be several."""
+    """The style that the checkpoint was trained on. Raises UsageError, with the candidates, if that is not certain."""
     named = _style_of_names(checkpoint.names)
-    if checkpoint.model_type in {"t5", "mt5"}:
-        return STYLES["reprover"]
     if named is not None:
         return _fitting(checkpoint, tokenizer, named)
     if checkpoint.is_internlm2:
         raise _unknown(checkpoint, ("stepprover2.5", "stepprover2", "math-plus", "math-base"))
+    if checkpoint.model_type in _T5:
+        raise _unknown(checkpoint, ("reprover",))
     if tokenizer.chat_template is not None and any(_CHAT_NAMES.search(name.lower()) for name in checkpoint.names):
         return STYLES["chat"]
     raise _unknown(checkpoint, ("bfs-prover", "math-base", "chat"))
 
 
 def _style_of_names(names: Sequence[str]) -> str | None:
-    """The style that the names a model goes by speak of; None where none does, or they disagree."""
+    """The style that a model's names stand for; None if they are unknown or disagree."""
     plain = [name.lower().replace("_", "-") for name in names]
     found = {next((style for pattern, style in _KNOWN if re.search(pattern, name)), None) for name in plain}
     known = found - {None}
@@ -47,9 +57,9 @@ def _style_of_names(names: Sequence[str]) -> str | None:
 
 
 def style_of_served(name: str) -> PromptStyle:
-    """The style for a server's model, of which only the name is known: chat, unless the name says more.
+    """The style of a served model, from its name alone; `chat` for an unknown one.
 
-    Raises UsageError for one of a family whose members are asked in different ways.
+    Raises UsageError for an InternLM model of unknown style.
     """
     named = _style_of_names([name])
     if named is None and "internlm" in name.lower():
@@ -58,10 +68,14 @@ def style_of_served(name: str) -> PromptStyle:
 
 
 def _fitting(checkpoint: Checkpoint, tokenizer: Tokenizer, name: str) -> PromptStyle:
-    """The style, if the checkpoint is of a kind that was ever trained on it."""
+    """The style of that name. Raises UsageError if the checkpoint's architecture or tokenizer speaks against it."""
     style = STYLES[name]
-    if name == "reprover":
-        raise UsageError(f"{checkpoint.folder} goes by the name of a ReProver, and is no T5: name its style, ?style=…")
+    kind = "internlm2" if checkpoint.is_internlm2 else checkpoint.model_type
+    if kind not in _KINDS.get(name, _INTERNLM):
+        raise UsageError(
+            f"{checkpoint.folder} goes by the name of a {name} model, and its architecture is {kind or 'not named'}: "
+            "name its style, ?style=…"
+        )
     needs_chat = name.startswith(("stepprover", "math-plus"))
     if needs_chat and tokenizer.vocabulary.special_id(IM_START) is None:
         raise UsageError(

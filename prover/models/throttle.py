@@ -1,4 +1,4 @@
-"""A limit that falls when memory runs out and rises again when it has held for a while."""
+"""A limit that falls when memory runs out, and rises again after a while without a shortage."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _LONGEST_CALM = 1 << 16
 class Throttle:
     """`value` starts at `most`, halves at each shortage and doubles after `calm` rounds without one.
 
-    Each shortage doubles the rounds that have to be calm, so that a limit which memory really has is tried ever less.
+    Each shortage also doubles `calm`, so that a permanent limit is tested ever more rarely.
     """
 
     def __init__(self, most: int, *, calm: int = 256) -> None:
@@ -17,14 +17,14 @@ class Throttle:
         self._num_calm = 0
 
     def halve(self) -> int:
-        """Memory ran out; the new value, at least 1."""
+        """Note a shortage. Returns the new value, at least 1."""
         self.value = max(self.value // 2, 1)
         self._calm = min(self._calm * 2, _LONGEST_CALM)
         self._num_calm = 0
         return self.value
 
     def held(self) -> None:
-        """A round went well."""
+        """Note a round without a shortage."""
         if self.value == self.most:
             return
         self._num_calm += 1

@@ -1,7 +1,7 @@
-"""Prompts to token ids and back, for the three kinds of vocabulary that provers come with.
+"""Token ids of prompts, and their texts.
 
-A folder's `tokenizer.json`, its SentencePiece `tokenizer.model`, or plain bytes (ByT5). Text between special tokens is
-tokenised apart and never yields a special token, whatever a proof state contains.
+The vocabulary is a checkpoint's `tokenizer.json`, its SentencePiece `tokenizer.model`, or plain bytes (ByT5).
+Text between special tokens is tokenised by itself and never yields a special token, whatever a proof state contains.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _STAND_IN = re.compile("\ue000(\\d+)\ue000")
 
 
 class Vocabulary(Protocol):
-    """Plain text to ids and back, and special tokens by their text."""
+    """Encodes plain text, and knows special tokens by their texts."""
 
     def encode(self, text: str) -> list[int]: ...
     def decode(self, ids: Sequence[int]) -> str: ...
@@ -42,7 +42,7 @@ class Vocabulary(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Tokenizer:
-    """A vocabulary with the checkpoint's own bos, end and chat template."""
+    """A vocabulary, with the checkpoint's beginning-of-text token, its end-of-text tokens and its chat template."""
 
     vocabulary: Vocabulary
     bos_id: int | None
@@ -51,7 +51,7 @@ class Tokenizer:
     template_tokens: Mapping[str, str] | None = None
 
     def encode(self, prompt: Prompt, *, num_bos: int) -> list[int]:
-        """Token ids of a prompt after `num_bos` beginning-of-text tokens. Raises ModelError for an unknown special."""
+        """`num_bos` beginning-of-text tokens, then the prompt's ids. Raises ModelError for an unknown special token."""
         segments = self._chat(prompt.turns) if prompt.turns else prompt.segments
         ids = [self.bos_id] * num_bos if self.bos_id is not None else []
         for segment in segments:
@@ -87,7 +87,7 @@ class Tokenizer:
         return frozenset(self.eos_ids) | {self.special_id(token) for token in tokens}
 
     def _chat(self, turns: Sequence[tuple[str, str]]) -> tuple[Segment, ...]:
-        """The turns in the checkpoint's template; what is said in them is text, whatever it looks like."""
+        """The turns in the checkpoint's chat template, their contents as plain text."""
         contents = [content for _, content in turns]
         if self.chat_template is None:
             if len(turns) > 1:
@@ -107,7 +107,7 @@ class Tokenizer:
         return tuple(segments)
 
     def marked(self, text: str) -> list[Segment]:
-        """Text cut at the special tokens spelled out in it; only for text that may contain some."""
+        """Text cut at the special tokens spelled out in it. Not for text from proof states."""
         parts = re.split(r"(<[^<>\s]+>|\[[A-Z_/]+\])", text)
         return [Special(p) if i % 2 and self.vocabulary.special_id(p) is not None else p for i, p in enumerate(parts)]
 
@@ -249,7 +249,7 @@ def _token_text(value: Any) -> str:
 
 
 def _render(template: str, roles: Sequence[str], tokens: Mapping[str, str]) -> str:
-    """A chat template with a stand-in for each content, so that no content is ever read as template text."""
+    """A rendered chat template with a placeholder for each content, so that no content is read as a special token."""
     from jinja2 import TemplateError
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 

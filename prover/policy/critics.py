@@ -20,7 +20,8 @@ from prover.policy.opened import OpenCritic, nothing_to_close, options
 
 
 async def open_critic(spec: str, *, device: str | None = None, memory: float | None = None) -> OpenCritic:
-    """Load the critic that `spec` names and check its sanity. `memory` is its share of its device's memory.
+    """Load the critic that `spec` names and check its sanity. `memory` is the part of its device's memory that it may
+    fill.
 
     Raises UsageError or ModelError.
     """
@@ -30,6 +31,11 @@ async def open_critic(spec: str, *, device: str | None = None, memory: float | N
         from prover.policy.served_critic import RemoteScorer
 
         remote = RemoteScorer(spec)
+        try:
+            await remote(["⊢ True"])
+        except BaseException:
+            await remote.close()
+            raise
         return OpenCritic(ModelCritic(remote, fault=ModelError), remote.close)
     name, _, query = spec.partition("?")
     if Path(name).suffix == ".json":

@@ -12,12 +12,14 @@ import logging
 import math
 import os
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from prover.errors import ModelError, UsageError
+from prover.models.facts import ModelFacts
 from prover.models.fit import fit_question
+from prover.models.policy import AnswerCounts
 from prover.models.prompts import PromptStyle, Question, style_named
 from prover.models.style import style_of_served
 from prover.policy.http_client import Endpoints
@@ -82,11 +84,21 @@ class OpenAIPolicy:
         self._model = options.model
         self._style = style_named(options.style) if options.style else None
         self._opening = asyncio.Lock()
+        self._counts = AnswerCounts()
+
+    async def open(self) -> ModelFacts:
+        """Ask for the model's name, if the options have none, and choose its style. Raises UsageError or ModelError."""
+        style = await self._known_style()
+        return ModelFacts(str(self._model), style.name, "as served", "unknown", self._where)
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
         """Candidates for each request, most likely first; equal tactics merged."""
         style = await self._known_style()
         return await asyncio.gather(*(self._propose(style, request) for request in requests))
+
+    def counts(self) -> Mapping[str, int]:
+        """Counts of answers so far."""
+        return self._counts.to_json()
 
     async def close(self) -> None:
         """Close the connections."""
@@ -130,7 +142,23 @@ class OpenAIPolicy:
         else:
             body |= {"prompt": prompt.text, "logprobs": 1}
             reply = await self._endpoints.send("POST", "/completions", body)
-        return _candidates(_answers(reply), style, self._model or "")
+        return self._candidates(_answers(reply), style)
+
+    def _candidates(self, answers: Sequence[_Answer], style: PromptStyle) -> list[Candidate]:
+        drawn: dict[str, list[_Answer]] = {}
+        for answer in answers:
+            tactic = style.read(answer.text) if answer.ended else None
+            self._counts.add(answer.text, tactic, ended=answer.ended)
+            if tactic is not None:
+                drawn.setdefault(tactic, []).append(answer)
+        merged: list[Candidate] = []
+        for tactic, same in drawn.items():
+            known = [answer.log_probs for answer in same if answer.log_probs is not None]
+            likeliest = max(known, key=sum) if known else None
+            log_prob = sum(likeliest) if likeliest else math.log(len(same) / len(answers))
+            num_tokens = len(likeliest) if likeliest else 1
+            merged.append(Candidate(tactic, LogProb(log_prob), num_tokens, len(same), origin=self._model or ""))
+        return sorted(merged, key=lambda candidate: -candidate.log_prob)
 
 
 def _key(name: str) -> str:
@@ -164,19 +192,3 @@ def _log_probs(given: Any) -> tuple[float, ...] | None:
     if not all(isinstance(value, int | float) and not math.isnan(value) for value in values):
         return None
     return tuple(min(float(value), 0.0) for value in values)
-
-
-def _candidates(answers: Sequence[_Answer], style: PromptStyle, origin: str) -> list[Candidate]:
-    drawn: dict[str, list[_Answer]] = {}
-    for answer in answers:
-        tactic = style.read(answer.text) if answer.ended else None
-        if tactic is not None:
-            drawn.setdefault(tactic, []).append(answer)
-    merged: list[Candidate] = []
-    for tactic, same in drawn.items():
-        known = [answer.log_probs for answer in same if answer.log_probs is not None]
-        likeliest = max(known, key=sum) if known else None
-        log_prob = sum(likeliest) if likeliest else math.log(len(same) / len(answers))
-        num_tokens = len(likeliest) if likeliest else 1
-        merged.append(Candidate(tactic, LogProb(log_prob), num_tokens, len(same), origin=origin))
-    return sorted(merged, key=lambda candidate: -candidate.log_prob)

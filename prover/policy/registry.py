@@ -10,15 +10,23 @@ mix:models/prover=0.7,builtin=0.3
 from __future__ import annotations
 
 import asyncio
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from prover.errors import UsageError
+from prover.models.facts import ModelFacts
 from prover.models.hub import find_model
 from prover.models.options import PolicyOptions
 from prover.policy.opened import OpenPolicy, needs_engine, nothing_to_close, options
+from search.base import Policy
+
+if TYPE_CHECKING:
+    from prover.models.policy import ModelPolicy
 
 
-def open_policy(spec: str, *, device: str | None = None, memory: float | None = None) -> OpenPolicy:
-    """Open the policy that `spec` names; loading a model takes time. `memory` is its share of its device's memory.
+async def open_policy(spec: str, *, device: str | None = None, memory: float | None = None) -> OpenPolicy:
+    """Open the policy that `spec` names. `memory` is the part of its device's memory that it may fill.
 
     Raises UsageError or ModelError, with the cause and a remedy.
     """
@@ -27,23 +35,30 @@ def open_policy(spec: str, *, device: str | None = None, memory: float | None = 
 
         return OpenPolicy(BuiltinPolicy(), nothing_to_close)
     if spec.startswith("mix:"):
-        return _open_mix(spec.removeprefix("mix:"), device, memory)
+        return await _open_mix(spec.removeprefix("mix:"), device, memory)
     name, _, query = spec.partition("?")
     if name.startswith(("openai:", "http://", "https://")):
         from prover.policy.openai import EndpointOptions, OpenAIPolicy
 
         client = OpenAIPolicy(name.removeprefix("openai:").split("+"), options(EndpointOptions, query, spec))
-        return OpenPolicy(client, client.close)
+        try:
+            return OpenPolicy(client, client.close, (await client.open(),))
+        except BaseException:
+            await client.close()
+            raise
     settings = options(PolicyOptions, query, spec, device=device, memory=memory)
-    folder = find_model(name)
-    from prover.models.build import build_policy
-
-    model = build_policy(folder, settings)
+    model = await asyncio.to_thread(_load, find_model(name), settings)
 
     async def close() -> None:
         await asyncio.to_thread(model.close)
 
     return OpenPolicy(model, close, (model.facts,) if model.facts else ())
+
+
+def _load(folder: Path, settings: PolicyOptions) -> ModelPolicy:
+    from prover.models.build import build_policy
+
+    return build_policy(folder, settings)
 
 
 def check_policy(spec: str, *, device: str | None = None) -> None:
@@ -64,19 +79,21 @@ def check_policy(spec: str, *, device: str | None = None) -> None:
         options(EndpointOptions, query, spec)
 
 
-def _open_mix(text: str, device: str | None, memory: float | None) -> OpenPolicy:
+async def _open_mix(text: str, device: str | None, memory: float | None) -> OpenPolicy:
     from prover.policy.mix import MixedPolicy
 
     shares = _shares(text)
     part_each = (memory or 1.0) / max(1, sum(needs_engine(spec) for spec, _ in shares))
-    sources = [(open_policy(spec, device=device, memory=part_each), share) for spec, share in shares]
-
-    async def close() -> None:
-        for opened, _ in sources:
-            await opened.close()
-
-    facts = tuple(fact for opened, _ in sources for fact in opened.facts)
-    return OpenPolicy(MixedPolicy([(opened.policy, share) for opened, share in sources]), close, facts)
+    sources: list[tuple[Policy, float]] = []
+    facts: list[ModelFacts] = []
+    async with AsyncExitStack() as stack:
+        for spec, share in shares:
+            opened = await open_policy(spec, device=device, memory=part_each)
+            stack.push_async_callback(opened.close)
+            sources.append((opened.policy, share))
+            facts += opened.facts
+        return OpenPolicy(MixedPolicy(sources), stack.pop_all().aclose, tuple(facts))
+    raise AssertionError("the block returns or raises")
 
 
 def _shares(text: str) -> list[tuple[str, float]]:

@@ -14,7 +14,7 @@ _MAX_STATES = 4096
 class CriticService:
     """The routes of `serve-critic`: `POST /score` of `{"states": [text, …]}` gives `{"scores": [number, …]}`.
 
-    A text is a state with all its goals; scores are the model's own, cached.
+    A text is a state with all its goals; scores are the model's raw scores.
     """
 
     def __init__(self, critic: ModelCritic, *, name: str) -> None:
@@ -25,7 +25,7 @@ class CriticService:
         return {("GET", "/health"): self.health, ("POST", "/score"): self.score}
 
     async def health(self, _: Json) -> Json:
-        """Whether it answers, and what it has done."""
+        """The model's name, and the numbers of states scored and of scores found in the cache."""
         return {
             "status": "ok",
             "model": self._name,

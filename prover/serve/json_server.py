@@ -1,7 +1,7 @@
-"""A small JSON-over-HTTP server on asyncio streams and h11: routes to coroutines, errors to messages.
+"""A small JSON-over-HTTP server on asyncio streams and h11.
 
-A client that hangs up cancels what it asked for. Bodies are bounded; there is no authentication, so it listens on the
-loopback interface unless told otherwise.
+A client that hangs up cancels its request. Bodies are bounded. There is no authentication, so by default the commands
+listen on the loopback interface.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _IDLE_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """A status and a JSON object."""
+    """An HTTP status and a JSON object."""
 
     status: HTTPStatus
     body: Json
@@ -54,7 +54,7 @@ class JsonServer:
         return int(self._server.sockets[0].getsockname()[1])
 
     async def close(self) -> None:
-        """Stop listening and cancel what is being answered. Safe to call twice."""
+        """Stop listening and cancel running requests. Safe to call twice."""
         if self._server is not None:
             self._server.close()
         for task in self._connections:
@@ -99,14 +99,14 @@ class JsonServer:
 
 @dataclass(slots=True)
 class _Connection:
-    """One client. Requests are answered in order."""
+    """A client's connection. Its requests are answered in order."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     answer: Callable[[str, str, bytes], Awaitable[_Reply]]
 
     async def serve(self) -> None:
-        """Answer until the client leaves."""
+        """Answer requests until the client closes the connection."""
         protocol = h11.Connection(h11.SERVER)
         while True:
             try:
@@ -189,5 +189,5 @@ class _Connection:
 
 
 def _error(status: HTTPStatus, message: str) -> _Reply:
-    """In the form of the OpenAI API."""
+    """An error in the form of the OpenAI API."""
     return _Reply(status, {"error": {"message": message, "type": status.phrase, "code": status.value}})

@@ -38,17 +38,16 @@ class PolicyService:
         }
 
     async def health(self, _: Json) -> Json:
-        """Whether it answers."""
+        """The model's name."""
         return {"status": "ok", "model": self._policy.name}
 
     async def models(self, _: Json) -> Json:
-        """The one model there is."""
+        """The list of models, with the served one."""
         return {"object": "list", "data": [{"id": self._policy.name, "object": "model", "owned_by": "stepwise"}]}
 
     async def completions(self, body: Json) -> Json:
-        """One prompt or a list of them, each a text or token ids, to `n` texts each, those of the first prompt first.
-
-        Special tokens spelled out in a text count.
+        """`n` texts for each prompt, in the prompts' order. A prompt is a text, in which special tokens may be spelled
+        out, or a list of token ids.
         """
         _refuse_stream(body)
         prompts = [self._ids(prompt) for prompt in _prompts(body.get("prompt"))]
@@ -66,7 +65,7 @@ class PolicyService:
         return self._reply("text_completion", choices, list(itertools.chain(*prompts)), answers)
 
     async def chat(self, body: Json) -> Json:
-        """A conversation through the checkpoint's chat template."""
+        """`n` answers to a conversation, which goes through the checkpoint's chat template."""
         _refuse_stream(body)
         ids = self._policy.encode(Prompt(turns=_turns(body.get("messages"))))
         answers = await self._policy.sample(self._request(ids, body))
@@ -82,9 +81,9 @@ class PolicyService:
         return self._reply("chat.completion", choices, ids, answers)
 
     async def generate(self, body: Json) -> Json:
-        """LeanCopilot: a state and perhaps the beginning of a tactic in, tactics with probabilities out.
+        """LeanCopilot's external generator: tactics with probabilities for a state, each with the given prefix.
 
-        Beyond LeanCopilot's own fields `temperature`, `seed` and `n` may be given; without a seed each call draws anew.
+        `temperature`, `seed` and `n` may be given beside LeanCopilot's fields. Without a seed every call samples anew.
         """
         state, prefix = body.get("input"), body.get("prefix") or ""
         if not isinstance(state, str) or not isinstance(prefix, str):
@@ -150,7 +149,7 @@ class PolicyService:
 
 
 def _prompts(prompt: object) -> list[str | list[int]]:
-    """The prompts of a request: one text, one list of token ids, or a list of such."""
+    """The prompts of a request: one text, one list of token ids, or a list of these."""
     given = prompt if isinstance(prompt, list) and prompt and not _is_ids(prompt) else [prompt]
     prompts = [each for each in given if isinstance(each, str) or _is_ids(each)]
     if len(prompts) != len(given) or len(prompts) > _MAX_PROMPTS:

@@ -170,7 +170,7 @@ async def searched(leans: Toolchains, seconds: float) -> float:  # noqa: ARG001 
 
     Tactics of searches differ too much in price to be counted over a stretch of time.
     """
-    opened = open_policy("builtin")
+    opened = await open_policy("builtin")
     texts = [f"theorem t{index} {statement} := by sorry" for index, statement in enumerate(UNPROVABLE)]
     tasks = load_tasks([], texts, stdin=BytesIO()).tasks
     parts = Components(

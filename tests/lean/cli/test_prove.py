@@ -99,6 +99,19 @@ def test_a_file_is_proved_in_place_checked_again_and_comes_back_whole(tmp_path: 
     assert "1 accepted, 1 rejected, 0 unknown" in tampered.stdout
 
 
+def test_a_model_with_damaged_weights_is_named_and_leaves_no_folder(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="the models extra is not installed")
+    from tests.fakes.checkpoints import policy_folder
+
+    shard = sorted(policy_folder(tmp_path / "policy").glob("*.bin"))[-1]
+    shard.write_bytes(shard.read_bytes()[:-300])
+    (tmp_path / "mine.lean").write_text("theorem t : 1 = 1 := by sorry\n")
+    done = stepwise("prove", "mine.lean", "--policy", "policy", "--out", "run", cwd=tmp_path)
+    assert done.returncode == 4
+    assert f"{shard.name} is damaged" in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
 def hears_ctrl_c() -> None:
     """For a child of tests that run in the background, which ignores Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -20,7 +20,7 @@ from prover.models.requests import Sampled, SamplingRequest
 from prover.models.row_tables import RowTables
 
 KV = 2
-HEAD_SHAPES = [(4, 16), *((queries, 64) for queries in range(2, 9)), (2, 128), (4, 128), (7, 128), (8, 128)]
+HEAD_SHAPES = [(4, 16), *((queries, dim) for dim in (64, 128) for queries in range(2, 9))]
 """Queries a key head, and head sizes. Sizes that are no power of two (96, 100) never reach the kernels."""
 
 

@@ -12,25 +12,7 @@ pytest.importorskip("transformers", reason="the models extra is not installed")
 
 from prover.cli.doctor import add_arguments, examine_models
 from prover.models.finding import Finding
-from tests.fakes.internlm2 import random_weights, tiny_config, write_checkpoint
-from tests.unit.models.test_tokenizer import write_fast
-
-CONFIG = tiny_config(max_position_embeddings=512)
-CRITIC = tiny_config(
-    architectures=["InternLM2ForRewardModel"], max_position_embeddings=1024, reward_token_id=300, _name_or_path=""
-)
-
-
-def policy_folder(folder: Path) -> Path:
-    folder.mkdir()
-    write_fast(folder)
-    return write_checkpoint(folder, CONFIG, random_weights(CONFIG))
-
-
-def critic_folder(folder: Path) -> Path:
-    folder.mkdir()
-    write_fast(folder)
-    return write_checkpoint(folder, CRITIC, random_weights(CRITIC, reward=True))
+from tests.fakes.checkpoints import critic_folder, policy_folder
 
 
 async def findings(*arguments: str) -> dict[str, Finding]:

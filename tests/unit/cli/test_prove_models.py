@@ -27,7 +27,10 @@ def model(folder: Path, *, reward: bool = False) -> Path:
     [
         (["--policy", "nowhere/at/all"], "no model folder"),
         (["--policy", "{critic}"], "is a critic (InternLM2ForRewardModel), not a policy"),
-        (["--critic", "{policy}"], "has no tensor 'v_head.weight': it is not a critic"),
+        (
+            ["--critic", "{policy}"],
+            "has no reward head (v_head.weight or score.weight or reward_head.weight): it is not a critic",
+        ),
         (["--policy", "mix:builtin=1,{policy}"], "not SOURCE=WEIGHT"),
         (["--policy", "{policy}?colour=red"], "no option is called 'colour'"),
         (["--policy", "{policy}?device=cuda:97"], "device cuda:97 asked for"),

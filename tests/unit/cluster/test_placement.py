@@ -127,9 +127,9 @@ def test_a_cluster_that_is_joined_is_taken_as_it_is() -> None:
     assert "num_cpus" not in init_options("10.0.0.1:6379", Needs(4.0))
 
 
-def test_labels_and_resources_are_asked_of_ray_and_lost_actors_come_again() -> None:
-    asked = options("lean 0.1", Needs(1.0, 0.0, 5, (("stepwise", "lean"),), (("big", 0.5),)))
-    assert (asked["label_selector"], asked["resources"], asked["memory"]) == ({"stepwise": "lean"}, {"big": 0.5}, 5)
+def test_labels_are_asked_of_ray_and_lost_actors_come_again() -> None:
+    asked = options("lean 0.1", Needs(1.0, 0.0, 5, (("stepwise", "lean"),)))
+    assert (asked["label_selector"], asked["memory"]) == ({"stepwise": "lean"}, 5)
     assert asked["max_restarts"] > 100
     assert asked["max_task_retries"] == 0  # a retried call would run behind the caller's back
 

@@ -146,9 +146,9 @@ async def test_a_source_whose_share_is_nothing_is_not_asked() -> None:
         ("nowhere?rows=many", "rows takes int, not 'many'"),
     ],
 )
-def test_a_wrong_spec_says_what_is_wrong(spec: str, message: str) -> None:
+async def test_a_wrong_spec_says_what_is_wrong(spec: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        open_policy(spec)
+        await open_policy(spec)
 
 
 def test_options_have_their_types() -> None:
@@ -160,7 +160,7 @@ async def test_a_checkpoints_folder_is_all_that_is_needed(tmp_path: Path) -> Non
     config = tiny_config(max_position_embeddings=512)
     write_fast(tmp_path)
     write_checkpoint(tmp_path, config, random_weights(config))
-    opened = open_policy(f"mix:{tmp_path}?max_new=20=0.5,builtin=0.5", device="cpu")
+    opened = await open_policy(f"mix:{tmp_path}?max_new=20=0.5,builtin=0.5", device="cpu")
     (candidates,) = await opened.policy.propose([ProposalRequest(Theorem("t"), ProofState((GOAL,), "k"))])
     await opened.close()
     assert any(c.origin.startswith("builtin") for c in candidates)
@@ -183,7 +183,7 @@ async def test_an_encoder_decoder_goes_through_generate(tmp_path: Path) -> None:
     sizes: Any = {"d_model": 16, "d_kv": 8, "d_ff": 32, "num_layers": 1, "num_heads": 2, "vocab_size": 384}
     make_config: Any = T5Config
     T5ForConditionalGeneration(make_config(**sizes, pad_token_id=0, decoder_start_token_id=0)).save_pretrained(tmp_path)
-    policy = build_policy(tmp_path, PolicyOptions(device="cpu", max_new=8))
+    policy = build_policy(tmp_path, PolicyOptions(device="cpu", max_new=8, style="reprover"))
     for temperature in (1.0, 0.0):
         item = policy.sampling_request(ProposalRequest(Theorem("t"), ProofState((GOAL,), "k"), (), 4, temperature))
         (engine,) = policy._engines
@@ -197,7 +197,7 @@ async def test_packed_weights_are_an_option(tmp_path: Path, bits: int) -> None:
     config = tiny_config(max_position_embeddings=512, hidden_size=64, intermediate_size=128)
     write_fast(tmp_path)
     write_checkpoint(tmp_path, config, random_weights(config))
-    opened = open_policy(f"{tmp_path}?max_new=8&bits={bits}", device="cpu")
+    opened = await open_policy(f"{tmp_path}?max_new=8&bits={bits}", device="cpu")
     assert isinstance(opened.policy, ModelPolicy)
     (answers,) = [await opened.policy.sample(opened.policy.sampling_request(REQUEST))]
     await opened.close()
@@ -221,7 +221,7 @@ async def test_dropped_answers_are_counted_and_most_of_them_dropped_is_a_warning
 async def test_a_model_says_what_it_is(tmp_path: Path) -> None:
     write_fast(tmp_path)
     write_checkpoint(tmp_path, tiny_config(max_position_embeddings=512), random_weights(tiny_config()))
-    opened = open_policy(f"{tmp_path}?max_new=8&rows=8", device="cpu")
+    opened = await open_policy(f"{tmp_path}?max_new=8&rows=8", device="cpu")
     await opened.close()
     (facts,) = opened.facts
     assert (facts.style, facts.precision, facts.device) == ("stepprover2.5", "float32", "cpu")

@@ -92,6 +92,29 @@ def test_a_name_that_the_tokenizer_belies_is_not_believed(tmp_path: Path) -> Non
         find_style(checkpoint, load_tokenizer(checkpoint))
 
 
+T5: dict[str, Any] = {"model_type": "t5", "architectures": ["T5ForConditionalGeneration"], "_name_or_path": ""}
+
+
+def test_a_t5_is_a_reprover_by_its_name_alone(tmp_path: Path) -> None:
+    assert found(tmp_path / "leandojo-lean4-tacgen-byt5-small", **T5) == "reprover"
+    for name in ("flan-t5-small", "leandojo-lean4-retriever-tacgen-byt5-small"):  # this one reads premises first
+        with pytest.raises(UsageError, match="NAME one of reprover"):
+            found(tmp_path / name, **T5)
+
+
+@pytest.mark.parametrize(
+    ("name", "config"),
+    [
+        ("internlm2_5-step-prover", {"_name_or_path": "", **QWEN}),
+        ("leandojo-lean4-tacgen-byt5-small", {"_name_or_path": ""}),
+        ("BFS-Prover-V2-7B", {"_name_or_path": ""}),
+    ],
+)
+def test_a_name_that_the_architecture_belies_is_not_believed(tmp_path: Path, name: str, config: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=r"goes by the name of a .* model, and its architecture is .*\?style="):
+        found(tmp_path / name, **config)
+
+
 def test_a_server_is_known_by_its_models_name() -> None:
     assert style_of_served("internlm/internlm2_5-step-prover").name == "stepprover2.5"
     assert style_of_served("gpt-oss").name == "chat"

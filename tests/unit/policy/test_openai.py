@@ -59,6 +59,20 @@ async def test_a_step_prover_is_asked_in_its_own_words_with_log_probabilities() 
     assert (body["n"], body["stop"], body["logprobs"]) == (4, ["<|im_end|>"], 1)
 
 
+async def test_it_is_opened_with_the_servers_model_and_counts_what_it_drops() -> None:
+    def serve(request: Any) -> Any:
+        if request.url.path == "/v1/models":
+            return httpx.Response(200, json={"data": [{"id": "internlm2_5-step-prover"}]})
+        return reply(completion("rfl", -0.5), completion("  ", -0.25), completion("x", -1.0, finish="length"))
+
+    client = policy(serve)
+    facts = await client.open()
+    assert (facts.name, facts.style, facts.device) == ("internlm2_5-step-prover", "stepprover2.5", "http://a/v1")
+    await client.propose([REQUEST])
+    assert client.counts() == {"answers": 3, "answers_cut": 1, "answers_unreadable": 1}
+    await client.close()
+
+
 async def test_a_chat_model_answers_in_a_fence_and_may_know_no_probabilities() -> None:
     def serve(request: Any) -> Any:
         assert request.url.path == "/v1/chat/completions"

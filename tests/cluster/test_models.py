@@ -1,0 +1,57 @@
+"""The published configuration as it is typed, with tiny checkpoints on a Ray that is told of one GPU."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("ray", reason="the ray extra is not installed")
+pytest.importorskip("torch", reason="the models extra is not installed")
+pytest.importorskip("transformers", reason="the models extra is not installed")
+
+from prover.lean.embedded import ensure_embedded
+from tests.cluster.disturbed import ENVIRONMENT, ROOT
+from tests.fakes.checkpoints import critic_folder, spelling_policy_folder
+
+pytestmark = [pytest.mark.timeout(600)]
+
+ONE_GPU = {**ENVIRONMENT, "RAY_OVERRIDE_RESOURCES": json.dumps({"GPU": 1})}
+LINE = ["--preset", "minif2f-internlm2.5-bf-cg", "--ray", "local", "--time-limit", "120"]
+STATEMENT = "theorem t (a b : Nat) : a + b = b + a := by sorry"
+
+
+def proved(folder: Path, policy: Path, critic: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "prover.cli.main", "prove", "--statement", STATEMENT, *LINE]
+    command += ["--policy", f"{policy}?max_new=16&rows=64", "--critic", str(critic), "--out", str(folder)]
+    return subprocess.run(command, cwd=ROOT, env=ONE_GPU, capture_output=True, text=True, check=False)
+
+
+async def test_policy_and_critic_on_one_gpu_prove_and_the_report_names_both(tmp_path: Path) -> None:
+    await ensure_embedded()
+    policy = spelling_policy_folder(tmp_path / "policy", ["omega", "rfl"])
+    done = proved(tmp_path / "run", policy, critic_folder(tmp_path / "critic", is_sane=True))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 policy engine with 0.75 GPU each (75% of its memory)" in done.stderr
+    assert "1 critic engine with 0.25 GPU each (25% of its memory)" in done.stderr
+    report = (tmp_path / "run" / "report.md").read_text()
+    for kind, style, part in (("policy", "stepprover2.5", "75%"), ("critic", "bos=2", "25%")):
+        (named,) = [line for line in report.splitlines() if line.startswith(f"| {kind} |")]
+        assert all(said in named for said in (style, "float32", "weights ", f"cpu: {part} of")), named
+    known = json.loads((tmp_path / "run" / "run.json").read_text())["models"]
+    assert [len(known[kind][0]["weights"]) for kind in ("policy", "critic")] == [64, 64]
+
+
+async def test_a_damaged_critic_ends_the_run_on_ray_before_its_folder_is_made(tmp_path: Path) -> None:
+    await ensure_embedded()
+    policy = spelling_policy_folder(tmp_path / "policy", ["omega"])
+    critic = critic_folder(tmp_path / "critic")
+    shard = sorted(critic.glob("*.bin"))[-1]
+    shard.write_bytes(shard.read_bytes()[:-300])
+    done = proved(tmp_path / "run", policy, critic)
+    assert done.returncode == 4
+    assert f"{shard} is damaged" in done.stderr
+    assert not (tmp_path / "run").exists()

@@ -24,6 +24,7 @@ _LONG_S = 10.0
 _SHOWN = 20
 _LIMITS = SessionLimits()
 _STATEMENT_S = 20.0  # for one of a list; a file may take as long as opening a theorem
+_MOST_STATEMENTS = 500  # no run waits for more: they are opened one by one anyway
 
 
 async def read_sources(sources: Sequence[Source], leans: Toolchains, listener: Listener) -> TaskList:
@@ -90,14 +91,16 @@ class Reader:
         self._launch = toolchain.launch()
         self._worker: Worker | None = None
         self._lacking: dict[frozenset[str], Unread] = {}
+        self._statements = 0
 
     async def read(self, item: Item) -> Reading:
         """The theorems of an item: as Lean reads it, or as far as the text shows them."""
         if not isinstance(item, Document | Statement):
             return read_text(item)
-        is_statement = isinstance(item, Statement)
-        document = item.document if isinstance(item, Statement) else item
-        outline = await self._outline(document, _STATEMENT_S if is_statement else _LIMITS.open_s)
+        if isinstance(item, Document):
+            document, outline = item, await self._outline(item, _LIMITS.open_s)
+        else:
+            document, outline = item.document, await self._statement(item.document)
         if isinstance(outline, Unread):
             self.unread[outline.reason.partition("\n")[0]] += 1
             return read_text(item)
@@ -105,6 +108,12 @@ class Reader:
             return theorems_read(item, outline)
         found = last_read(document, outline)
         return read_text(item) if found is None else Reading((item.told(found),))
+
+    async def _statement(self, document: Document) -> Outline | Unread:
+        self._statements += 1
+        if self._statements > _MOST_STATEMENTS:
+            return Unread(f"it reads the first {_MOST_STATEMENTS} statements of a run's inputs")
+        return await self._outline(document, _STATEMENT_S)
 
     async def close(self) -> None:
         if self._worker is not None:

@@ -1,8 +1,8 @@
 """Finds the theorems of a text without Lean: a guess at Lean's grammar, for where Lean can't be asked.
 
-That is an audit of a long list, a project whose server is the community REPL, and a text that Lean can't read (it lacks
-an import, or meets its limits). Elsewhere `prover.tasks.elaborated` reads the text as Lean does. The guess: a command
-begins with its keyword, first on its line but for attributes, modifiers, `open … in` and comments.
+That is an audit without Lean, a project whose server is the community REPL, a very long list, and a text that Lean
+can't read (it lacks an import, or meets its limits). Elsewhere `prover.tasks.elaborated` reads the text as Lean does.
+The guess: a command begins with its keyword, first on its line but for attributes, modifiers, `open … in` and comments.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ def parts(home: Path, current: Collection[Path]) -> list[Part]:
     """Everything in the folder `home` of the embedded Lean; `current` is what this version uses. Files with several
     names count once, for a current part if one has them."""
     seen: set[int] = set()
-    found = sorted((path for path in _listed(home)), key=lambda path: (path not in current, path))
+    found = sorted(_listed(home), key=lambda path: (path not in current, path))
     return [Part(path, _size(path, seen), path in current) for path in found]
 
 
@@ -60,8 +61,8 @@ def _removed(path: Path) -> bool:
 def _size(path: Path, seen: set[int]) -> int:
     size = 0
     for each in (path, *path.rglob("*")):
-        status = each.lstat()
-        if status.st_ino not in seen:
+        with contextlib.suppress(FileNotFoundError):  # another process has just removed it
+            status = each.lstat()
+            size += 0 if status.st_ino in seen else 512 * status.st_blocks
             seen.add(status.st_ino)
-            size += 512 * status.st_blocks
     return size

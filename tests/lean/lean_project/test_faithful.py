@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import pytest
 
 from tests.lean.lean_project.step_client import Answer, StepServer
@@ -119,12 +117,7 @@ SETTINGS = [  # what stands before the theorem counts for its steps
 
 
 def walked(server: StepServer, statement: str, steps: list[str], before: str = DEFS) -> tuple[bool, list[str]]:
-    """Whether the steps are a proof, and how they should be written; found out once for all tests that ask."""
-    return once_walked(server, statement, tuple(steps), before)
-
-
-@cache
-def once_walked(server: StepServer, statement: str, steps: tuple[str, ...], before: str) -> tuple[bool, list[str]]:
+    """Whether the steps are a proof, and how they should be written."""
     state, texts = server.open(f"{before}theorem it {statement} := by sorry"), list[str]()
     for step in steps:
         answer = server.run(state, step)
@@ -144,16 +137,23 @@ def block(steps: list[str]) -> str:
     return "".join(f"  {line}\n" for step in steps for line in step.split("\n"))
 
 
+def completed(server: StepServer, statement: str, steps: list[str]) -> bool:
+    """The community REPL's verdict on the steps, one request each."""
+    answer: Answer = {"proofState": server.open(f"{DEFS}theorem it {statement} := by sorry")}
+    for step in steps:
+        answer = server.ask(tactic=step, proofState=answer.get("proofState", -1))
+    return answer.get("proofStatus") == "Completed"
+
+
 @pytest.mark.parametrize(("statement", "steps"), PROOFS)
-def test_steps_and_file_agree(server: StepServer, statement: str, steps: list[str]) -> None:
+def test_steps_a_file_one_block_and_the_community_status_agree(
+    server: StepServer, statement: str, steps: list[str]
+) -> None:
     is_proof, texts = walked(server, statement, steps)
     assert server.accepts_file(f"{DEFS}theorem it {statement} := by\n{block(texts)}") == is_proof
-
-
-@pytest.mark.parametrize(("statement", "steps"), PROOFS)
-def test_one_block_and_its_steps_agree(server: StepServer, statement: str, steps: list[str]) -> None:
-    is_proof, texts = walked(server, statement, steps)
     assert steps_prove(server, statement, ["\n".join(texts)]) == is_proof
+    if not any("calc" in step for step in steps):
+        assert completed(server, statement, steps) == is_proof
 
 
 @pytest.mark.parametrize(("before", "statement", "steps"), SETTINGS)
@@ -162,14 +162,6 @@ def test_steps_and_file_agree_about_what_stands_before(
 ) -> None:
     is_proof, texts = walked(server, statement, steps, f"{before}\n")
     assert server.accepts_file(f"{before}\ntheorem it {statement} := by\n{block(texts)}") == is_proof
-
-
-@pytest.mark.parametrize(("statement", "steps"), [each for each in PROOFS if not any("calc" in s for s in each[1])])
-def test_the_community_status_and_the_batch_verdict_agree(server: StepServer, statement: str, steps: list[str]) -> None:
-    answer: Answer = {"proofState": server.open(f"{DEFS}theorem it {statement} := by sorry")}
-    for step in steps:
-        answer = server.ask(tactic=step, proofState=answer.get("proofState", -1))
-    assert (answer.get("proofStatus") == "Completed") == steps_prove(server, statement, steps)
 
 
 @pytest.mark.parametrize(

@@ -25,10 +25,9 @@ PROOFS = {
     "Own.doubled": "simp only [Own.twice]\nomega",
     "Own.begun": "rfl",
     "Own.term": "rfl",
-    "Own.cases": "skip\nrfl",
-    "Own.split": "exact hq",
+    "Own.equations": "skip\nrfl",
+    "Own.pair": "exact hq",
     "Own.head": "cases xs <;> simp",
-    "Own.by_cases": "rfl",
     "Own.example_33": "omega",
     "Own.opened": "exact succ_pos n",
 }
@@ -52,11 +51,11 @@ theorem begun (n : Nat) : n + 0 = n := by
 
 theorem term : twice 1 = 2 := sorry
 
-theorem cases : ∀ n : Nat, n = n
+theorem equations : ∀ n : Nat, n = n
   | 0 => rfl
   | n + 1 => by sorry
 
-theorem split (p q : Prop) (hp : p) (hq : q) : p ∧ q := ⟨hp, sorry⟩
+theorem pair (p q : Prop) (hp : p) (hq : q) : p ∧ q := ⟨hp, sorry⟩
 
 theorem head (xs : List Nat) :
     match xs with
@@ -71,9 +70,6 @@ open Nat in
 /-- Behind its `open`. -/
 theorem opened (n : Nat) : 0 < n + 1 := by
   sorry
-
-theorem by_cases (n : Nat) : n + 0 = n := by cases n; · rfl
-                                             · sorry
 end Own
 """
 FILES: dict[str, Callable[[dict[str, Any]], str]] = {

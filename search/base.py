@@ -265,9 +265,15 @@ class Environment(Protocol):
         """
         ...
 
-    def stream(self, path: Path, calls: Sequence[TacticCall]) -> AsyncGenerator[Sequence[Outcome], None]:
+    def stream(
+        self, path: Path, calls: Sequence[TacticCall], left_s: float = math.inf
+    ) -> AsyncGenerator[Sequence[Outcome], None]:
         """As `apply`, but outcomes come a few at a time, in order. A caller that stops iterating keeps the remaining
-        calls from being run."""
+        calls from being run.
+
+        Shortly before `left_s` seconds are over the running calls are interrupted: the outcomes so far are given, and
+        the stream ends early.
+        """
         ...
 
     async def premises(self, path: Path, limit: int) -> Sequence[Premise]:

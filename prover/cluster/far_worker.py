@@ -1,4 +1,4 @@
-"""The near end of one Lean actor."""
+"""A Lean worker in an actor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from search.base import Outcome, Path, Premise, TacticCall
 
 
 class FarWorker:
-    """The near end of one actor, for as long as it keeps its state (`prover.lean.theorem.TheoremWorker`).
+    """A `prover.lean.theorem.TheoremWorker` on one actor, for as long as that keeps its state.
 
     A call ends within `call_s` seconds beside its tactics' own limits; otherwise it raises ActorLost.
     """
@@ -28,9 +28,12 @@ class FarWorker:
         self.knows.add(key)
         return answer
 
-    async def apply(self, key: int, problem: Problem, path: Path, calls: Sequence[TacticCall]) -> list[Outcome]:
+    async def apply(
+        self, key: int, problem: Problem, path: Path, calls: Sequence[TacticCall], left_s: float
+    ) -> list[Outcome]:
         deadline_s = self._call_s + sum(call.limits.wall_s for call in calls)
-        answer: list[Outcome] = await self._told(key, problem, "apply", path, tuple(calls), deadline_s=deadline_s)
+        asked = (path, tuple(calls), left_s)
+        answer: list[Outcome] = await self._told(key, problem, "apply", *asked, deadline_s=deadline_s)
         return answer
 
     async def premises(self, key: int, problem: Problem, path: Path, limit: int) -> tuple[Premise, ...]:
@@ -38,7 +41,7 @@ class FarWorker:
         return answer
 
     async def _told(self, key: int, problem: Problem, method: str, *arguments: object, deadline_s: float) -> Any:
-        """Ask about a theorem; tell it first where the actor never heard of it."""
+        """Call a method for a theorem, which is opened first if the actor does not know it."""
         if key in self.knows:
             answer = await self._handle.call(method, key, *arguments, deadline_s=deadline_s)
             if not isinstance(answer, Unheard):

@@ -1,4 +1,4 @@
-"""What stands inside a Lean actor: one worker, kept up, that answers by value."""
+"""The host inside a Lean actor: one Lean process, kept up, whose answers are plain values."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MakeToolchain = Callable[[], Awaitable[Toolchain]]
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where an actor runs and with which Lean."""
+    """The host and the process of an actor, and the fingerprint of its Lean."""
 
     host: str
     pid: int
@@ -34,13 +34,13 @@ class Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class Unheard:
-    """The answer to a question about a theorem that this actor was never told of: it was started again since."""
+    """The answer about a theorem that this actor does not know, as after it was started again."""
 
 
 class LeanHost:
-    """One Lean worker behind calls whose arguments and answers are plain values. LeanFaults are raised to the caller.
+    """One Lean worker behind calls whose arguments and answers are plain values. Raises LeanFaults to the caller.
 
-    A theorem is told once, by `open`, and then goes by its key.
+    A theorem is sent once, by `open`; later calls name it by its key.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class LeanHost:
         self._problems: dict[int, Problem] = {}
 
     async def ready(self) -> Whereabouts:
-        """Have Lean installed and a worker started; where that is. Raises ToolchainError or WorkerStartFailed."""
+        """Install Lean if needed and start a worker. Raises ToolchainError or WorkerStartFailed."""
         seat = await self._open_seat()
         await seat.ready()
         return Whereabouts(socket.gethostname(), os.getpid(), self._fingerprint)
@@ -74,14 +74,14 @@ class LeanHost:
             self._problems[key] = problem
         return answer
 
-    async def apply(self, key: int, path: Path, calls: Sequence[TacticCall]) -> list[Outcome] | Unheard:
-        """One outcome a call, from the state at `path`."""
+    async def apply(self, key: int, path: Path, calls: Sequence[TacticCall], left_s: float) -> list[Outcome] | Unheard:
+        """One outcome a call, from the state at `path`; those of the first calls if `left_s` seconds don't suffice."""
         problem = self._problems.get(key)
         if problem is None:
             return Unheard()
 
         async def work(worker: TheoremWorker) -> list[Outcome]:
-            return await worker.apply(key, problem, path, calls)
+            return await worker.apply(key, problem, path, calls, left_s)
 
         return await self._run(key, work)
 
@@ -97,12 +97,12 @@ class LeanHost:
         return await self._run(key, work)
 
     async def forget(self, key: int) -> None:
-        """Drop what is held for a theorem."""
+        """Drop a theorem and its states."""
         if self._problems.pop(key, None) is not None and self._seat is not None:
             self._seat.forget(key)
 
     async def health(self) -> WorkerHealth | None:
-        """What the worker did so far; None before it was started."""
+        """The worker's figures; None before it was started."""
         return None if self._seat is None else self._seat.health()
 
     async def close(self) -> None:

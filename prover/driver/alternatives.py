@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -64,8 +65,10 @@ class _Below:
     async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
         return await self._whole.apply((self._first, *path), calls)
 
-    def stream(self, path: Path, calls: Sequence[TacticCall]) -> AsyncGenerator[Sequence[Outcome], None]:
-        return self._whole.stream((self._first, *path), calls)
+    def stream(
+        self, path: Path, calls: Sequence[TacticCall], left_s: float = math.inf
+    ) -> AsyncGenerator[Sequence[Outcome], None]:
+        return self._whole.stream((self._first, *path), calls, left_s)
 
     async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
         return await self._whole.premises((self._first, *path), limit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -78,15 +79,20 @@ class SearchLoop:
         pending = {*self._flying, *self._scoring}
         if not pending:
             return  # the time was over between the question whether it is and the planning
-        wall_s = self._search.budget.wall_s
-        left_s = None if wall_s is None else max(0.0, wall_s - self._search.spent.wall_s)
-        ended, _ = await asyncio.wait(pending, timeout=left_s, return_when=asyncio.FIRST_COMPLETED)
+        left_s = self._left_s()
+        timeout_s = None if left_s == math.inf else left_s
+        ended, _ = await asyncio.wait(pending, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
             self._flying.pop(task, None)
             self._scoring.discard(task)
             if not task.cancelled():  # what was dropped as unwanted has nothing to say
                 task.result()
         self._drop_unwanted()
+
+    def _left_s(self) -> float:
+        """Seconds until the search's time is over."""
+        wall_s = self._search.budget.wall_s
+        return math.inf if wall_s is None else max(0.0, wall_s - self._search.spent.wall_s)
 
     def _drop_unwanted(self) -> None:
         """Cancel expansions that can no longer help, so that their tactics free their place in Lean's queue."""
@@ -136,9 +142,9 @@ class SearchLoop:
             return ()
 
     async def _apply(self, expansion: Expansion, calls: Sequence[TacticCall], expanded: Expanded) -> bool:
-        """Run the calls; False if the rest was not wanted any more."""
+        """Run the calls. Returns whether all were answered: the time may end, or the rest not be wanted any more."""
         done = 0
-        async with contextlib.aclosing(self._environment.stream(expansion.path, calls)) as stream:
+        async with contextlib.aclosing(self._environment.stream(expansion.path, calls, self._left_s())) as stream:
             async for outcomes in stream:
                 expanded.tried += zip(expansion.candidates[done : done + len(outcomes)], outcomes, strict=True)
                 self._search.absorb_outcomes(expansion.id, outcomes)
@@ -146,7 +152,7 @@ class SearchLoop:
                 if done < len(calls) and (self._has_spent_lean() or not self._search.is_wanted(expansion.id)):
                     return False
                 self._start_scoring()
-        return True
+        return done == len(calls)
 
     def _has_spent_lean(self) -> bool:
         """Whether Lean's seconds are used up: the rest of an expansion could take as long as a whole small budget."""

@@ -7,6 +7,7 @@ A request's `wire` is its JSON object; the `read_*` functions read answers, igno
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any, TypeAlias
 
 from prover.errors import ProtocolFault
@@ -233,11 +234,12 @@ def read_command(answer: Json) -> CommandAnswer:
 
 
 def read_tactics(answer: Json, count: int) -> tuple[TacticAnswer, ...]:
-    """The `count` results of a batch, in order. Raises ProtocolFault if there are more or fewer."""
-    results = tuple(_tactic(item) for item in items(answer, "results"))
+    """The results of a batch of `count` tactics, in order, up to the first that was cancelled. Raises ProtocolFault if
+    the answer is not about so many."""
+    results = items(answer, "results")
     if len(results) != count:
         raise ProtocolFault(f"{count} tactics were sent and {len(results)} results came back")
-    return results
+    return tuple(_tactic(item) for item in takewhile(lambda item: item.get("limit") != "cancelled", results))
 
 
 def read_premises(answer: Json) -> tuple[Premise, ...]:
@@ -268,8 +270,6 @@ def _tactic(item: Json) -> TacticAnswer:
         return Refused(_REFUSALS[kind], field(item, "message", str, ""), lean_s)
     if "limit" in item:
         limit = field(item, "limit", str)
-        if limit == "cancelled":  # its time was over when its caller's was
-            return AtLimit(LimitKind.WALL, lean_s)
         if limit not in list(LimitKind):
             raise ProtocolFault(f"unknown limit {limit!r}")
         return AtLimit(LimitKind(limit), lean_s)

@@ -180,17 +180,23 @@ class Worker:
 
     # -------------------------------------------------------------------------------------------------- tactics
 
-    async def apply(self, key: int, problem: Problem, path: Path, calls: Sequence[TacticCall]) -> list[Outcome]:
-        """Run each call on the state at `path`. Returns the outcomes in the order of the calls.
+    async def apply(
+        self, key: int, problem: Problem, path: Path, calls: Sequence[TacticCall], left_s: float = math.inf
+    ) -> list[Outcome]:
+        """Run each call on the state at `path`, for at most `left_s` seconds. Returns the outcomes in the order of the
+        calls; those of the first calls if the time did not suffice.
 
         Raises LeanFault if the process is lost, or replaying the path fails.
         """
+        loop = asyncio.get_running_loop()
+        until = loop.time() + left_s
         await self._reach(key, problem, path)
-        answers = await self._run(self._id(key, path), calls, _focus(path))
+        answers = await self._run(self._id(key, path), calls, _focus(path), until - loop.time())
+        answered = list(zip(calls, answers, strict=False))
         if key in self._open:
-            for call, answer in zip(calls, answers, strict=True):
+            for call, answer in answered:
                 self._keep(key, path, call.text, answer)
-        return [_outcome(call, answer) for call, answer in zip(calls, answers, strict=True)]
+        return [_outcome(call, answer) for call, answer in answered]
 
     async def premises(self, key: int, problem: Problem, path: Path, limit: int) -> tuple[Premise, ...]:
         if "premises" not in self.hello.capabilities:
@@ -223,16 +229,16 @@ class Worker:
             self._keep(key, prefix, step.tactic, replace(answer, text=None))
 
     async def _run(
-        self, state: int, calls: Sequence[TacticCall], focus: tuple[int, ...] | None
+        self, state: int, calls: Sequence[TacticCall], focus: tuple[int, ...] | None, left_s: float = math.inf
     ) -> tuple[protocol.TacticAnswer, ...]:
         slowness = _BUSY if "cancel" in self.hello.capabilities else 1.0
         timeout_s = slowness * sum(call.limits.wall_s for call in calls) + self._limits.grace_s
-        answer = await self._ask(protocol.RunTactics(state, tuple(calls), focus), timeout_s)
+        answer = await self._ask(protocol.RunTactics(state, tuple(calls), focus), timeout_s, left_s)
         refusal = protocol.read_error(answer)
         if refusal is not None:
             raise self._broken(f"the server refused a batch: {refusal.message}")
         answers = self._checked(lambda: protocol.read_tactics(answer, len(calls)))
-        self.tactics += len(calls)
+        self.tactics += len(answers)
         self.lean_s += sum(each.lean_s for each in answers)
         return answers
 
@@ -262,8 +268,14 @@ class Worker:
 
     # -------------------------------------------------------------------------------------------------- sending
 
-    async def _ask(self, request: protocol.Request | AskOutline, timeout_s: float) -> dict[str, Any]:
+    async def _ask(
+        self, request: protocol.Request | AskOutline, timeout_s: float, left_s: float = math.inf
+    ) -> dict[str, Any]:
+        """The answer to a request, which is interrupted after `left_s` seconds."""
         future = self.process.submit(request.wire(), timeout_s=timeout_s)
+        end = None
+        if left_s < timeout_s:
+            end = asyncio.get_running_loop().call_later(left_s, self.process.cancel, future)
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
@@ -272,6 +284,9 @@ class Worker:
                 self.process.cancel(future)
                 asyncio.get_running_loop().call_later(self._limits.abandoned_s, self._end_abandoned, future)
             raise
+        finally:
+            if end is not None:
+                end.cancel()
 
     def _end_abandoned(self, future: asyncio.Future[dict[str, Any]]) -> None:
         """Kill the process if it is still at work on a cancelled request after `abandoned_s`. Others wait behind the

@@ -8,6 +8,7 @@ tactic, or if the process hangs, the tactic's outcome is `Crashed` or `TimedOut`
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
@@ -29,6 +30,7 @@ T = TypeVar("T")
 
 _RETRIES = 3  # of a request that died through no fault of its own
 _MAX_DEATHS = 2  # under one batch; the rest of it is then given up
+_ANSWER_S = 0.15  # between an interruption and its answer
 
 
 class TheoremWorker(Protocol):
@@ -36,7 +38,11 @@ class TheoremWorker(Protocol):
 
     async def open(self, key: int, problem: Problem) -> Opened | OpenFailed: ...
 
-    async def apply(self, key: int, problem: Problem, path: Path, calls: Sequence[TacticCall]) -> list[Outcome]: ...
+    async def apply(
+        self, key: int, problem: Problem, path: Path, calls: Sequence[TacticCall], left_s: float
+    ) -> list[Outcome]:
+        """One outcome a call, in order; fewer if the worker was interrupted after `left_s` seconds."""
+        ...
 
     async def premises(self, key: int, problem: Problem, path: Path, limit: int) -> tuple[Premise, ...]: ...
 
@@ -93,13 +99,29 @@ class OpenTheorem:
         return self._root
 
     async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
-        requests = self._workers.pieces.requests(calls, self._tactic_s)
-        results = await asyncio.gather(*(self._request(path, request) for request in requests))
-        return [outcome for result in results for outcome in result]
+        return await self._apply(path, calls, math.inf)
 
-    async def stream(self, path: Path, calls: Sequence[TacticCall]) -> AsyncGenerator[Sequence[Outcome], None]:
+    async def stream(
+        self, path: Path, calls: Sequence[TacticCall], left_s: float = math.inf
+    ) -> AsyncGenerator[Sequence[Outcome], None]:
+        until = asyncio.get_running_loop().time() + max(left_s - _ANSWER_S, left_s / 2)
         for handful in self._workers.pieces.handfuls(calls):
-            yield await self.apply(path, handful)
+            outcomes = await self._apply(path, handful, until)
+            if outcomes:
+                yield outcomes
+            if len(outcomes) < len(handful):
+                return
+
+    async def _apply(self, path: Path, calls: Sequence[TacticCall], until: float) -> list[Outcome]:
+        """The outcomes of the calls, or of the first of them if the rest was interrupted at `until` (loop time)."""
+        requests = self._workers.pieces.requests(calls, self._tactic_s)
+        results = await asyncio.gather(*(self._request(path, request, until) for request in requests))
+        outcomes: list[Outcome] = []
+        for request, result in zip(requests, results, strict=True):
+            outcomes += result
+            if len(result) < len(request):
+                break
+        return outcomes
 
     async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
         async def ask(worker: TheoremWorker) -> Sequence[Premise]:
@@ -115,9 +137,9 @@ class OpenTheorem:
             self._is_closed = True
             self._workers.forget(self._key)
 
-    async def _request(self, path: Path, calls: Sequence[TacticCall]) -> list[Outcome]:
+    async def _request(self, path: Path, calls: Sequence[TacticCall], until: float) -> list[Outcome]:
         try:
-            return await self._attempt(path, calls)
+            return await self._attempt(path, calls, until)
         except LeanFault as fault:
             if _is_final(fault, len(calls)):
                 return [_lost(fault)] * len(calls)
@@ -128,19 +150,24 @@ class OpenTheorem:
                 outcomes.append(Crashed(f"given up with its batch: {faults[-1]}"))
                 continue
             try:
-                outcomes += await self._attempt(path, [call])
+                answered = await self._attempt(path, [call], until)
             except LeanFault as fault:
                 faults.append(fault)
-                outcomes.append(_lost(fault))
+                answered = [_lost(fault)]
+            if not answered:
+                break
+            outcomes += answered
         return outcomes
 
-    async def _attempt(self, path: Path, calls: Sequence[TacticCall]) -> list[Outcome]:
+    async def _attempt(self, path: Path, calls: Sequence[TacticCall], until: float) -> list[Outcome]:
         async def tactics(worker: TheoremWorker) -> list[Outcome]:
-            return await worker.apply(self._key, self.problem, path, calls)
+            left_s = max(0.0, until - asyncio.get_running_loop().time())
+            return await worker.apply(self._key, self.problem, path, calls, left_s)
 
         outcomes = await self._run(path, tactics)
-        average = sum(outcome.lean_s for outcome in outcomes) / len(outcomes)
-        self._tactic_s += 0.2 * (max(average, 1e-4) - self._tactic_s)
+        if outcomes:
+            average = sum(outcome.lean_s for outcome in outcomes) / len(outcomes)
+            self._tactic_s += 0.2 * (max(average, 1e-4) - self._tactic_s)
         return outcomes
 
     async def _run(self, path: Path, work: Callable[[TheoremWorker], Awaitable[T]]) -> T:

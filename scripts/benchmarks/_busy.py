@@ -143,7 +143,12 @@ class _Instantly:
         """One outcome a call."""
         return self._world.run(self._at(path), [call.text for call in calls])
 
-    async def stream(self, path: Path, calls: Sequence[TacticCall]) -> AsyncGenerator[Sequence[Outcome], None]:
+    async def stream(
+        self,
+        path: Path,
+        calls: Sequence[TacticCall],
+        left_s: float = 0.0,  # noqa: ARG002 (it has no time)
+    ) -> AsyncGenerator[Sequence[Outcome], None]:
         """As the Lean layer cuts them."""
         for handful in Pieces().handfuls(calls):
             yield await self.apply(path, handful)

@@ -71,7 +71,9 @@ class FakeLeanHost:
         self.known[key] = environment(problem.name)
         return Opened(0, 0, self.known[key].root)
 
-    async def apply(self, key: int, path: TacticPath, calls: Sequence[TacticCall]) -> list[Outcome] | Unheard:
+    async def apply(
+        self, key: int, path: TacticPath, calls: Sequence[TacticCall], left_s: float
+    ) -> list[Outcome] | Unheard:
         if key not in self.known:
             return Unheard()
         await asyncio.sleep(self.pause_s * len(calls))
@@ -146,8 +148,10 @@ class LocalWorkers:
     async def open(self, key: int, problem: Problem) -> Opened | OpenFailed:
         return await self.host.open(key, problem)
 
-    async def apply(self, key: int, problem: Problem, path: TacticPath, calls: Sequence[TacticCall]) -> list[Outcome]:
-        outcomes = await self.host.apply(key, path, calls)
+    async def apply(
+        self, key: int, problem: Problem, path: TacticPath, calls: Sequence[TacticCall], left_s: float
+    ) -> list[Outcome]:
+        outcomes = await self.host.apply(key, path, calls, left_s)
         assert not isinstance(outcomes, Unheard)
         return outcomes
 

@@ -109,7 +109,7 @@ class FakeLean:
         self.known.add(key)
         return Opened(0, 0, ProofState((), problem.name))
 
-    async def apply(self, key: int, path: Path, calls: Sequence[TacticCall]) -> list[Outcome] | Unheard:
+    async def apply(self, key: int, path: Path, calls: Sequence[TacticCall], left_s: float) -> list[Outcome] | Unheard:
         if key not in self.known:
             return Unheard()
         self.at_work += 1

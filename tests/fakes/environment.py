@@ -202,7 +202,9 @@ class FakeEnvironment:
         """One outcome per call, in order."""
         return self.run(path, calls)
 
-    async def stream(self, path: Path, calls: Sequence[TacticCall]) -> AsyncGenerator[Sequence[Outcome], None]:
+    async def stream(
+        self, path: Path, calls: Sequence[TacticCall], left_s: float = 0.0
+    ) -> AsyncGenerator[Sequence[Outcome], None]:
         """`handful` calls at a time."""
         for start in range(0, len(calls), self.handful):
             yield await self.apply(path, calls[start : start + self.handful])

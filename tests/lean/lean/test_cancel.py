@@ -8,10 +8,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from prover.lean.problem import Problem
 from prover.lean.protocol import Command, RunTactics
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.toolchain import Embedded
-from search.base import TacticCall, TacticLimits
+from search.base import Proved, Rejected, TacticCall, TacticLimits
 
 LONG = "∀ n : Fin 3000, ∀ m : Fin 3000, n.val + m.val = m.val + n.val := by decide +kernel"
 ENDLESS = TacticCall(f"have : {LONG}", TacticLimits(0, 600.0))
@@ -49,6 +50,16 @@ async def test_a_running_batch_is_cancelled_and_the_next_request_served(worker: 
     worker.process.cancel(last)
     again = await worker.process.submit(RunTactics(state, (TacticCall("omega"),)).wire(), timeout_s=60)
     assert again["results"][0]["proved"] is True
+
+
+async def test_what_was_answered_when_the_time_ends_is_kept(worker: Worker) -> None:
+    problem = Problem("t", "", "theorem t (a b : Nat) : a + b = b + a := by sorry")
+    await worker.open(0, problem)
+    calls = [TacticCall("rfl"), TacticCall("omega"), ENDLESS, TacticCall("omega")]
+    refused, proved = await worker.apply(0, problem, (), calls, left_s=6.0)
+    assert isinstance(refused, Rejected) and isinstance(proved, Proved)
+    (again,) = await worker.apply(0, problem, (), [TacticCall("omega")])
+    assert isinstance(again, Proved)
 
 
 async def test_a_command_is_cancelled(worker: Worker) -> None:

@@ -91,6 +91,14 @@ async def test_an_answer_that_is_none_ends_the_process() -> None:
     await worker.process.close()
 
 
+async def test_what_was_answered_when_the_time_ends_is_kept() -> None:
+    async with upstream_pool() as lean:
+        theorem = await opened(lean)
+        stream = theorem.stream((), calls("ok", *["slow"] * 7), left_s=0.4)  # each takes 0.08 s
+        outcomes = [outcome async for outcomes in stream for outcome in outcomes]
+        assert 1 <= len(outcomes) < 8
+
+
 async def test_a_batch_that_nobody_waits_for_is_not_gone_on_with() -> None:
     async with upstream_pool() as lean:
         theorem = await opened(lean)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 
 from prover.config import SearchConfig
 from prover.run.result import Status, TheoremResult
@@ -58,6 +58,21 @@ async def test_a_theorem_that_waited_for_its_policy_is_unknown() -> None:
     result = await ended(Silent(), Mute({}))
     assert (result.status, result.stop_reason) == (Status.UNKNOWN, "unanswered")
     assert "the policy or the critic" in result.error
+
+
+class Interrupted(GraphEnvironment):
+    """Gives only the first of its answers, when its time is nearly over."""
+
+    async def stream(
+        self, path: Path, calls: Sequence[TacticCall], left_s: float = 0.0
+    ) -> AsyncGenerator[Sequence[Outcome], None]:
+        await asyncio.sleep(left_s * 0.8)
+        yield await self.apply(path, calls[:1])
+
+
+async def test_an_answer_from_an_interrupted_request_is_kept() -> None:
+    result = await ended(Interrupted({"root": {"a": []}}), FIVE)
+    assert (result.status, result.proof, result.tactics) == (Status.PROVED, "a", 1)
 
 
 async def test_answers_are_counted_and_not_what_was_planned() -> None:

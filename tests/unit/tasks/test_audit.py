@@ -131,7 +131,9 @@ class OneTactic:
     async def apply(self, path: TacticPath, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
         return [Proved(call.text) if call.text in self._proving else Rejected(RejectKind.ERROR, "no") for call in calls]
 
-    async def stream(self, path: TacticPath, calls: Sequence[TacticCall]) -> AsyncGenerator[Sequence[Outcome], None]:
+    async def stream(
+        self, path: TacticPath, calls: Sequence[TacticCall], left_s: float = 0.0
+    ) -> AsyncGenerator[Sequence[Outcome], None]:
         yield await self.apply(path, calls)
 
     async def premises(self, path: TacticPath, limit: int) -> Sequence[Premise]:

@@ -92,10 +92,11 @@ partial def loop (cache : Cache) (input output : IO.FS.Stream) : IO Unit := do
 /-- One judgement of a text of our own: what it loads and caches is there before the first real one. -/
 def warmUp (cache : Cache) : IO Unit := do
   let statement := "theorem warm (a b : Nat) (h : a < b) : b ≠ a ∧ a + b = b + a := by\n  "
-  let (imports, asked, _) ← elaborate cache (statement ++ "sorry")
-  let (_, given, _) ← elaborate cache (statement ++ "constructor\n  · omega\n  · simp [Nat.add_comm]")
-  let env ← environment cache imports (foreign := false)
-  match compareExports env (← exportOf asked `warm true) (← exportOf given `warm false) with
+  let asked ← reading cache (statement ++ "sorry")
+  let given ← reading cache (statement ++ "constructor\n  · omega\n  · simp [Nat.add_comm]")
+  cache.last.set none
+  let env ← environment cache asked.imports (foreign := false)
+  match compareExports env (← exportOf asked.history.final `warm true) (← exportOf given.history.final `warm false) with
   | .ok _ => return ()
   | .error stop => throw (IO.userError s!"the judge refuses its own proof: {stop.text}")
 
@@ -109,6 +110,6 @@ end Stepwise.Judge
 
 public unsafe def main : IO Unit := do
   enableInitializersExecution
-  let cache ← IO.mkRef []
+  let cache ← Stepwise.Judge.Cache.new
   Stepwise.Judge.warmUp cache
   Stepwise.announceReady (Stepwise.Judge.serve cache)

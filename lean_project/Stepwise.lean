@@ -21,6 +21,7 @@ import Stepwise.Command
 import Stepwise.Outline
 import Stepwise.Step
 import Stepwise.Community
+import Stepwise.Rerun
 import Stepwise.Suggest
 import Stepwise.Serve
 

@@ -17,11 +17,11 @@ private def severityName : MessageSeverity → String
 
 def jMessage (m : Message) : IO Json := do
   let data ← m.data.toString
-  let endPos : Fields := match m.endPos with
-    | some p => [("endPos", jPos p)]
-    | none => []
-  return Json.mkObj (appL [("severity", .str (severityName m.severity)), ("pos", jPos m.pos),
-    ("data", .str data.trimAscii.toString)] endPos)
+  let endPos := match m.endPos with
+    | some p => jPos p
+    | none => .null
+  return Json.mkObj [("severity", .str (severityName m.severity)), ("pos", jPos m.pos), ("endPos", endPos),
+    ("data", .str data.trimAscii.toString)]
 
 def jRange (fileMap : FileMap) (stx : Syntax) : Fields :=
   match stx.getPos?, stx.getTailPos? with

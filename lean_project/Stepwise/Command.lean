@@ -30,12 +30,6 @@ def headerEnv (srv : Server) (imports : Array Import) : IO Environment := do
     srv.headers.modify fun hs => { key, env } :: hs
     return env
 
-/-- A file's context before its first command. Definitions are not compiled: the embedded Lean lacks what its compiler
-needs of the library, and no proof rests on compiled code. -/
-def freshState (env : Environment) : Command.State :=
-  let st := Command.mkState env {} {}
-  { st with scopes := [{ header := "", isNoncomputable := true }] }
-
 /-- Elaborates `text` on an earlier command state, or on the environment that its own header asks for. -/
 def elabText (srv : Server) (text : String) (before? : Option Command.State) : IO Outcome := do
   let input := inputOf text
@@ -79,7 +73,7 @@ def commandAnswer (srv : Server) (text : String) (j : Json) : IO Answer := do
     let out ← srv.watch.within wallMs (elabText srv text before?)
     let st := out.state
     let messages ← allMessages out.commands
-    let sorries ← mapIO (sorryText srv text.toFileMap) (allSorries out.commands)
+    let sorries ← sorryTexts srv text.toFileMap false (allSorries out.commands)
     let id ← srv.addCommand (withoutRecords st)
     let roots ← if getTrue j "rootGoals" then mapIO (rootText srv text.toFileMap) (allRoots out.commands) else pure []
     let refused := Judge.refusals st.env fun n => match before? with

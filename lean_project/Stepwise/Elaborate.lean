@@ -1,10 +1,8 @@
 import Lean
+import Stepwise.OneCommand
 import Stepwise.State
 
-/-!
-Elaborating a text command by command, as `lean` does, keeping for each command the environment it began in. Nothing runs
-in the background: when a text is done, all of it is.
--/
+/-! Elaborating a text command by command, keeping for each command the environment it began in. -/
 
 open Lean Elab
 
@@ -27,31 +25,6 @@ structure Outcome where
   state : Command.State
   commands : List Elaborated
 
-def inputOf (text : String) : Parser.InputContext :=
-  Parser.InputContext.mk' text "<input>" text.toFileMap text.rawEndPos (Nat.le_refl _)
-
-private def parseNext (input : Parser.InputContext) (ps : Parser.ModuleParserState) (st : Command.State) :
-    Syntax × Parser.ModuleParserState × MessageLog :=
-  match st.scopes with
-  | scope :: _ =>
-    let c : Parser.ParserModuleContext :=
-      { env := st.env, options := scope.opts, currNamespace := scope.currNamespace, openDecls := scope.openDecls }
-    Parser.parseCommand input c ps {}
-  | [] => (.missing, ps, {})
-
-private def elabOne (input : Parser.InputContext) (cmdPos : String.Pos.Raw) (token : IO.CancelToken) (stx : Syntax)
-    (st : Command.State) : IO Command.State := do
-  let ctx : Command.Context :=
-    { fileName := input.fileName, fileMap := input.fileMap, cmdPos, snap? := none, cancelTk? := some token }
-  let ref ← IO.mkRef st
-  match ← (Command.elabCommandTopLevel stx ctx ref).toBaseIO with
-  | .ok () => ref.get
-  | .error e =>
-    let st ← ref.get
-    let pos := input.fileMap.toPosition cmdPos
-    let message : Message := { fileName := input.fileName, pos, severity := .error, data := e.toMessageData }
-    return { st with messages := st.messages.add message }
-
 /-- Commands that come too late for what follows their `in`: that was read together with them. -/
 private def changesGrammar (stx : Syntax) : Bool :=
   inFrom #[``Lean.Parser.Command.syntax, ``Lean.Parser.Command.syntaxAbbrev, ``Lean.Parser.Command.notation,
@@ -62,13 +35,9 @@ private partial def innerState (input : Parser.InputContext) (cmdPos : String.Po
     (stx : Syntax) (st : Command.State) : IO Command.State := do
   if stx.getKind == ``Lean.Parser.Command.in then
     let first := stx.getArg 0
-    let st ← if changesGrammar first then pure st else elabOne input cmdPos token first st
+    let st ← if changesGrammar first then pure st else elabOne input cmdPos (some token) first st
     innerState input cmdPos token (stx.getArg 2) st
   else return st
-
-/-- The state without what was recorded about the commands so far. -/
-def withoutRecords (st : Command.State) : Command.State :=
-  { st with messages := {}, infoState := {}, traceState := {}, snapshotTasks := #[] }
 
 /-- The state after a text that is one command, if Lean finds no error in it. -/
 def elabSingle (text : String) (token : IO.CancelToken) (st : Command.State) : IO (Option Command.State) := do
@@ -76,7 +45,7 @@ def elabSingle (text : String) (token : IO.CancelToken) (st : Command.State) : I
   let (stx, ps, messages) := parseNext input {} st
   if messages.hasErrors || ps.pos < text.rawEndPos then return none
   else
-    let st ← elabOne input 0 token stx st
+    let st ← elabOne input 0 (some token) stx st
     return if st.messages.hasErrors then none else some st
 
 /-- Elaborates what follows `ps`, to the end of the text or `#exit`. -/
@@ -84,7 +53,7 @@ partial def elaborate (input : Parser.InputContext) (ps : Parser.ModuleParserSta
     (st : Command.State) (done : List Elaborated) : IO Outcome := do
   let cmdPos := ps.pos
   let (stx, ps, messages) := parseNext input ps st
-  let st' ← elabOne input cmdPos token stx
+  let st' ← elabOne input cmdPos (some token) stx
     { st with messages, infoState := { enabled := true }, traceState := {}, snapshotTasks := #[] }
   let source? := match stx.getPos?, stx.getTailPos? with
     | some start, some stop => some { before := withoutRecords st, text := input.inputString, start, stop }

@@ -93,7 +93,7 @@ private def stateBefore (srv : Server) (t : TacticAt) : IO (Nat × String) := do
   let goals ← goalTexts t t.info.mctxBefore t.info.goalsBefore
   let origin := (← srv.states.get).nextId
   let id ← srv.addState { ofContext (asSorry t) t.info.mctxBefore t.info.goalsBefore with origin }
-  return (id, joinL "\n" goals)
+  return (id, if lenL goals == 0 then "no goals" else joinL "\n" goals)
 
 def jTactic (srv : Server) (fileMap : FileMap) (t : TacticAt) : IO Json := do
   let text ← tacticText t
@@ -130,7 +130,10 @@ private def jTacticNode (before : Environment) (ctx : ContextInfo) (i : TacticIn
   let text ← tacticText t
   let goalsBefore ← goalTexts t i.mctxBefore i.goalsBefore
   let goalsAfter ← goalTexts t i.mctxAfter i.goalsAfter
-  return Json.mkObj [("name", jName i.stx.getKind), ("stx", jSyntax ctx i.stx (some text)),
+  let name := match i.stx with
+    | .node _ kind _ => jName kind
+    | _ => .null
+  return Json.mkObj [("name", name), ("stx", jSyntax ctx i.stx (some text)),
     ("goalsBefore", jStrs goalsBefore), ("goalsAfter", jStrs goalsAfter)]
 
 private def ppSyntaxText (ctx : ContextInfo) (lctx : LocalContext) (stx : Syntax) : IO (Option String) := do

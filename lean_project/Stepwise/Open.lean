@@ -80,9 +80,8 @@ where
       | some c => instancesFrom ds (acc.push { className := c, fvar := d.toExpr })
       | none => instancesFrom ds acc
 
-def sorryText (srv : Server) (fileMap : FileMap) (s : SorryAt) : IO String := do
-  let origin := (← srv.states.get).nextId
-  let (id, view) ← openState srv { ← stateOfSorry s with origin }
+private def sorryText (srv : Server) (fileMap : FileMap) (s : SorryAt) (ps : ProofState) : IO String := do
+  let (id, view) ← openState srv ps
   let info := match view.texts with
     | g :: _ => ",\"goalInfo\":" ++ g
     | [] => ""
@@ -98,5 +97,16 @@ where
   fieldsAfter : Fields → String
     | [] => ""
     | (key, value) :: rest => "," ++ quoted key ++ ":" ++ value.compress ++ fieldsAfter rest
+
+/-- The `sorry`s, each opened; those that stand where no goal is left are passed over. `isAside`: they are a step's. -/
+def sorryTexts (srv : Server) (fileMap : FileMap) (isAside : Bool) : List SorryAt → IO (List String)
+  | [] => return []
+  | s :: ss => do
+    let ps ← stateOfSorry s
+    if lenL ps.goals == 0 then sorryTexts srv fileMap isAside ss
+    else
+      let origin := (← srv.states.get).nextId
+      let text ← sorryText srv fileMap s { ps with origin, isAside }
+      return text :: (← sorryTexts srv fileMap isAside ss)
 
 end Stepwise

@@ -81,26 +81,7 @@ private structure Declared where
   command : Nat
   used : List Name
 
-/-- The environment at the end of a text, and those before each of its commands. -/
-private structure History where
-  final : Environment
-  before : Array Environment
-
-/-- The last of the environments `lo … hi - 1` in which `n` is not declared, where it is not in the first of them. -/
-private def History.search (h : History) (n : Name) (lo hi : Nat) : Nat :=
-  if hi ≤ lo + 1 then lo
-  else
-    let mid := (lo + hi) / 2
-    if p : mid < h.before.size then
-      if h.before[mid].contains n then h.search n lo mid else h.search n mid hi
-    else lo
-termination_by hi - lo
-
-/-- The command, by number, that declares `n`; none for what is imported. -/
-private def History.owner (h : History) (n : Name) : Option Nat :=
-  if (h.final.getModuleIdxFor? n).isSome || !h.final.contains n then none else some (h.search n 0 h.before.size)
-
-private def declared (h : History) : List Name → List Declared
+private def declared (h : Judge.History) : List Name → List Declared
   | [] => []
   | n :: ns =>
     match h.final.find? n, h.owner n with
@@ -110,14 +91,14 @@ private def declared (h : History) : List Name → List Declared
 private def insertOnce (n : Nat) (ns : List Nat) : List Nat := if anyL (fun m => m == n) ns then ns else n :: ns
 
 /-- The commands, other than `i`, whose constants are among `ns`. -/
-private def commandsOf (h : History) (i : Nat) : List Name → List Nat → List Nat
+private def commandsOf (h : Judge.History) (i : Nat) : List Name → List Nat → List Nat
   | [], acc => acc
   | n :: ns, acc =>
     match h.owner n with
     | some j => commandsOf h i ns (if i == j then acc else insertOnce j acc)
     | none => commandsOf h i ns acc
 
-private def usedBy (h : History) (i : Nat) : List Declared → List Nat → List Nat
+private def usedBy (h : Judge.History) (i : Nat) : List Declared → List Nat → List Nat
   | [], acc => acc
   | d :: ds, acc => usedBy h i ds (commandsOf h i d.used acc)
 
@@ -218,7 +199,7 @@ private def declarationFields (map : FileMap) (e : Elaborated) (parts : Parts) :
 
 private def jNats (ns : List Nat) : List Json := mapL jNat ns
 
-private def jCommand (srv : Server) (map : FileMap) (h : History) (all : List Declared) (i : Nat) (e : Elaborated) :
+private def jCommand (srv : Server) (map : FileMap) (h : Judge.History) (all : List Declared) (i : Nat) (e : Elaborated) :
     IO Json := do
   let mine := keepL (fun d => d.command == i) all
   let parts? := match declarationIn e.stx with
@@ -241,7 +222,7 @@ private def jCommand (srv : Server) (map : FileMap) (h : History) (all : List De
       (appL (nonEmpty "mentions" (jNats mentions)) (appL (nonEmpty "messages" messages)
       (nonEmpty "sorries" (mapL (jHole map body?) holes))))))))
 
-private def jCommands (srv : Server) (map : FileMap) (h : History) (all : List Declared) (i : Nat) :
+private def jCommands (srv : Server) (map : FileMap) (h : Judge.History) (all : List Declared) (i : Nat) :
     List Elaborated → IO (List Json)
   | [] => return []
   | e :: es => do
@@ -266,7 +247,7 @@ def runOutline (srv : Server) (j : Json) : IO Answer := do
     if ← srv.watch.flag.get then return .json (Json.mkObj [("limit", .str (← srv.watch.interruption))])
     let map := text.toFileMap
     let commands := keepL hasText out.commands
-    let h : History := { final := out.state.env, before := environments commands #[] }
+    let h : Judge.History := { final := out.state.env, before := environments commands #[] }
     let all := declared h (Judge.localNames h.final)
     let messages ← allMessages (keepL (fun e => !hasText e) out.commands)
     let jsons ← jCommands srv map h all 0 commands

@@ -10,7 +10,7 @@ open Lean Parser
 namespace Stepwise
 
 private def parseBlock (ps : ProofState) (text : String) : Except String Syntax :=
-  let ictx := InputContext.mk' text "<tactic>" text.toFileMap text.rawEndPos (Nat.le_refl _)
+  let ictx := InputContext.mk' text "<input>" text.toFileMap text.rawEndPos (Nat.le_refl _)
   let c := ps.coreCtx
   let pmctx : ParserModuleContext :=
     { env := ps.core.env, options := c.options, currNamespace := c.currNamespace, openDecls := c.openDecls }

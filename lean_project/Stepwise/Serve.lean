@@ -3,6 +3,7 @@ import Stepwise.Command
 import Stepwise.Community
 import Stepwise.Host
 import Stepwise.Outline
+import Stepwise.Rerun
 import Stepwise.Step
 import Stepwise.Suggest
 
@@ -35,9 +36,10 @@ def handlers : List Handler := [
   answering "dropAll" runDropAll,
   answering "hello" sayHello,
   answering "cancel" nothingToCancel,
-  answering "pickleTo" (unsupported "pickling"),
-  answering "unpickleEnvFrom" (unsupported "pickling"),
-  answering "unpickleProofStateFrom" (unsupported "pickling")]
+  { key := "rerun", run := runRerun },
+  answering "pickleTo" (unsupported "pickling, which `stepwise repl` does"),
+  answering "unpickleEnvFrom" (unsupported "pickling, which `stepwise repl` does"),
+  answering "unpickleProofStateFrom" (unsupported "pickling, which `stepwise repl` does")]
 
 private def dispatch (srv : Server) (j : Json) : List Handler → IO Answer
   | [] => return .json (failure "unknown request")
@@ -74,6 +76,22 @@ private partial def readMore (i : IO.FS.Stream) (acc : String) : IO String := do
   let line ← i.getLine
   if line.trimAscii.isEmpty then return acc else readMore i (acc ++ line)
 
+/-- The line without the blanks at its end. -/
+private def withoutEnd (line : String) : String := pushAll (revL (dropBlanks (revL line.toList))) ""
+where
+  dropBlanks : List Char → List Char
+    | [] => []
+    | c :: cs => if c.isWhitespace then dropBlanks cs else c :: cs
+
+/-- The request as it stands, or else with its lines joined, as upstream has them: a string may go over several. -/
+private def parseLines (text : String) : Except String Json :=
+  match Json.parse text with
+  | .ok j => .ok j
+  | .error e =>
+    match Json.parse (joinL "" (mapL withoutEnd (text.splitOn "\n"))) with
+    | .ok j => .ok j
+    | .error _ => .error e
+
 /-- One request, or `none` at the end of the input. A first line that is complete JSON is a request by itself. -/
 private partial def readRequest (i : IO.FS.Stream) : IO (Option (Except String Json)) := do
   let line ← i.getLine
@@ -82,7 +100,7 @@ private partial def readRequest (i : IO.FS.Stream) : IO (Option (Except String J
     match Json.parse line with
     | .ok j => return some (.ok j)
     | .error _ =>
-      if line.trimAscii.isEmpty then readRequest i else return some (Json.parse (← readMore i line))
+      if line.trimAscii.isEmpty then readRequest i else return some (parseLines (← readMore i line))
 
 /-- Serves until the input ends. Input that can't be read is answered as an error; `faults` bounds how often in a row. -/
 partial def serve (srv : Server) (i o : IO.FS.Stream) (faults : Nat := 0) : IO Unit := do

@@ -57,6 +57,8 @@ structure ProofState where
   source? : Option Source := none
   /-- The steps since the `sorry`, the last one first. -/
   script : List String := []
+  /-- Is it of a `sorry` in a step? The proof that the step belongs to goes on elsewhere. -/
+  isAside : Bool := false
   /-- The same for all states of one theorem, and for no other's. -/
   origin : Nat := 0
   /-- The context of the first goal, or of the state before, as it was printed last. -/

@@ -91,8 +91,8 @@ private def ofException (w : Watch) (e : Exception) (logged : MessageLog) : IO V
       let message ← e.toMessageData.toString
       return .refused (classify message) message
 
-private def evalOn (stx : Syntax) (goals : List MVarId) : TermElabM (List MVarId × Bool) := do
-  let ((), st) ← (Tactic.evalTactic stx { elaborator := .anonymous, recover := false }).run { goals := goals }
+private def evalOn (stx : Syntax) (recover : Bool) (goals : List MVarId) : TermElabM (List MVarId × Bool) := do
+  let ((), st) ← (Tactic.evalTactic stx { elaborator := .anonymous, recover }).run { goals := goals }
   Term.synthesizeSyntheticMVarsNoPostponing
   let left := unassigned (← getMCtx) st.goals
   return (left, ← admits goals)
@@ -113,24 +113,26 @@ private def settle (w : Watch) (limited : Core.Context) (ps : ProofState) (admit
       else return .refused "metavariables" message
     | some d => return .refused d.kind d.message
 
-/-- The tactic itself: the verdict, and the state it left if it ran without an error. Unification is as generous with it
-as a command is with its own tactics. -/
-private def execute (w : Watch) (limited : Core.Context) (ps : ProofState) (stx : Syntax) (ref : IO.Ref Core.State) :
-    IO (Verdict × Option ProofState) := do
-  let x : MetaM ((List MVarId × Bool) × Term.State) := (evalOn stx ps.goals ps.termCtx).run ps.term
+/-- The tactic itself: the verdict, and the state it left if it ran without an error, or recovered from all. Unification
+is as generous with it as a command is with its own tactics. -/
+private def execute (w : Watch) (limited : Core.Context) (recover : Bool) (ps : ProofState) (stx : Syntax)
+    (ref : IO.Ref Core.State) : IO (Verdict × Option ProofState) := do
+  let x : MetaM ((List MVarId × Bool) × Term.State) := (evalOn stx recover ps.goals ps.termCtx).run ps.term
   let y : CoreM (((List MVarId × Bool) × Term.State) × Meta.State) := (x Command.mkMetaContext).run { mctx := ps.mctx }
   let result ← (y limited ref).toBaseIO
   let core ← ref.get
   match result with
   | .error e => return (← ofException w e core.messages, none)
   | .ok (((goals, admitted), term), meta_) =>
-    match firstError (itemsOf core.messages.unreported) with
-    | some m => return (← ofErrorMessage m, none)
-    | none =>
+    match recover, firstError (itemsOf core.messages.unreported) with
+    | false, some m => return (← ofErrorMessage m, none)
+    | _, error? =>
       let next := { ps with
         core := { core with messages := {}, traceState := {}, infoState := {} }
         mctx := meta_.mctx, goals, term := { term with mvarErrorInfos := [], levelMVarErrorInfos := [] } }
-      return (← settle w limited next admitted, some next)
+      match ← settle w limited next admitted, error? with
+      | .proved, some m => return (← ofErrorMessage m, some next)
+      | verdict, _ => return (verdict, some next)
 
 private def mentions (word : String) (text : String) : Bool :=
   match text.splitOn word with
@@ -139,12 +141,13 @@ private def mentions (word : String) (text : String) : Bool :=
 
 /-- Runs a parsed tactic on `ps`. The limits hold for the kernel's check of a finished proof too. `began` is when its
 reading began. -/
-def runSyntax (w : Watch) (ps : ProofState) (stx : Syntax) (text : String) (limits : Limits) (began : Nat) : IO Report := do
+def runSyntax (w : Watch) (ps : ProofState) (stx : Syntax) (text : String) (limits : Limits) (began : Nat)
+    (recover : Bool := false) : IO Report := do
   let beats ← IO.getNumHeartbeats
   let limited := { ps.coreCtx with initHeartbeats := beats, maxHeartbeats := limits.heartbeats * 1000,
                                    cancelTk? := some w.token, fileMap := text.toFileMap }
   let ref ← IO.mkRef { ps.core with messages := {}, traceState := {}, infoState := { enabled := mentions "sorry" text } }
-  let (verdict, left) ← w.within limits.wallMs (execute w limited ps stx ref)
+  let (verdict, left) ← w.within limits.wallMs (execute w limited recover ps stx ref)
   let core ← ref.get
   let ended ← IO.monoNanosNow
   let beats' ← IO.getNumHeartbeats
@@ -216,14 +219,16 @@ private def finished (w : Watch) (ps : ProofState) (limits : Limits) (text read 
     let r := r.recording (followable stx step)
     return if r.text.isNone && read != text then { r with text := some read } else r
 
-/-- Parses and runs a tactic block. -/
-def runTacticText (w : Watch) (ps : ProofState) (text : String) (limits : Limits) : IO Report := do
+/-- Parses and runs a tactic block. With `recover`, a goal that meets an error may be admitted and the rest go on, as in a
+file. -/
+def runTacticText (w : Watch) (ps : ProofState) (text : String) (limits : Limits) (recover : Bool := false) :
+    IO Report := do
   if ← w.isCancelled then return { verdict := .limit "cancelled" }
   let began ← IO.monoNanosNow
   match parseTactics ps text with
   | .error e => return { verdict := .refused "parse" e }
   | .ok (stx, read) =>
-    let r ← preferSuggestion w ps stx read limits (← runSyntax w ps stx read limits began)
+    let r ← preferSuggestion w ps stx read limits (← runSyntax w ps stx read limits began recover)
     finished w ps limits text read stx began r
 
 end Stepwise

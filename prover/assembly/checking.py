@@ -84,8 +84,9 @@ async def check(
     lean: LeanConfig | None = None,
     listener: Listener | None = None,
 ) -> list[Verdict]:
-    """The verdicts on a solution: of `theorem`, or of every theorem that the challenge leaves open. Raises UsageError
-    for files that can't be read, or a challenge that does not elaborate; what a solution does is never raised."""
+    """The verdicts on a solution: of `theorem`, or of every theorem that the challenge leaves open; of a file that is
+    named twice, of all its theorems. Raises UsageError for files that can't be read, or a challenge that does not
+    elaborate; what a solution does is never raised."""
     async with open_judges(lean or LeanConfig(), listener) as (_, judges):
         return await check_files(judges[0], challenge, solution, theorem)
 

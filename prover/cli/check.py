@@ -1,4 +1,4 @@
-"""`stepwise check`: judge a run's proofs again, or one solution against its challenge."""
+"""`stepwise check`: judge a run's proofs again, a file's theorems, or a solution against its challenge."""
 
 from __future__ import annotations
 
@@ -25,12 +25,13 @@ _WORDS = {
 PAGE = Page(
     examples=(
         "stepwise check runs/mine",
+        "stepwise check Mine.lean",
         "stepwise check Solution.lean --challenge Challenge.lean",
     ),
     document="judge.md",
     exits={
         0: "every proof is accepted",
-        1: "a proof is rejected",
+        1: "a proof is rejected, or a file without a challenge has an error",
         2: "a proof could not be judged (unknown), or the input or an option is wrong",
     },
 )
@@ -38,9 +39,18 @@ PAGE = Page(
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
-    parser.add_argument("subject", type=Path, metavar="RUN|SOLUTION.lean", help="a run's folder, or a solution")
-    parser.add_argument("--challenge", type=Path, metavar="FILE", help="what the solution has to prove, with `sorry`")
-    parser.add_argument("--theorem", metavar="NAME", help="which theorem (default: all that the challenge leaves open)")
+    parser.add_argument("subject", type=Path, metavar="RUN|FILE.lean", help="a run's folder, or a file with proofs")
+    parser.add_argument(
+        "--challenge",
+        type=Path,
+        metavar="FILE",
+        help="what has to be proved, with `sorry` (default: what the file says)",
+    )
+    parser.add_argument(
+        "--theorem",
+        metavar="NAME",
+        help="which theorem (default: all of the file, or all that the challenge leaves open)",
+    )
     lean = add_project_arguments(parser, each="each proof of a run is judged with the one that accepted it")
     lean.add_argument(
         "--parallel", type=int, default=2, metavar="N", help="judging processes, for each Lean (default 2)"
@@ -51,24 +61,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """0 accepted, 1 rejected, 2 unknown."""
+    """0 all accepted, 1 one rejected, or an error in a file without a challenge, 2 one unknown."""
     console = Console(is_quiet=options.quiet, is_json=options.json)
-    if options.challenge is None and not options.subject.is_dir():
-        raise UsageError(f"{options.subject} is not a run's folder; to judge a solution, name its --challenge")
-    if options.challenge is not None and options.subject.is_dir():
-        raise UsageError(f"{options.subject} is a folder; --challenge goes with a solution's file")
-    if options.challenge is not None and len(options.project or ()) > 1:
-        raise UsageError("a solution is judged with one Lean: name one --project beside --challenge")
+    if options.subject.is_dir():
+        if options.challenge is not None or options.theorem is not None:
+            raise UsageError(f"{options.subject} is a folder; --challenge and --theorem go with a file")
+    elif not options.subject.is_file():
+        raise UsageError(f"{options.subject} is not a run's folder, nor a file")
+    elif len(options.project or ()) > 1:
+        raise UsageError("a file is judged with one Lean: name one --project")
     return run_until_told(_check(options, console))
 
 
 async def _check(options: argparse.Namespace, console: Console) -> int:
     """Judge, with every verdict said as soon as it is known."""
-    claims = [] if options.challenge is not None else claims_of(options.subject)
+    is_file = options.subject.is_file()
+    claims = [] if is_file else claims_of(options.subject)
     opening = open_judges(lean_settings(options), Telling(console), parallel=options.parallel)
     async with opening as (leans, judges):
-        if options.challenge is not None:
-            verdicts = await check_files(judges[0], options.challenge, options.subject, options.theorem)
+        if is_file:
+            challenge = options.challenge or options.subject
+            verdicts = await check_files(judges[0], challenge, options.subject, options.theorem)
             for verdict in verdicts:
                 say(console, verdict, lean=verdict.toolchain if len(verdicts) == 1 else "")
         else:
@@ -77,7 +90,8 @@ async def _check(options: argparse.Namespace, console: Console) -> int:
     counts = {status: sum(verdict.status is status for verdict in verdicts) for status in VerdictStatus}
     if len(verdicts) != 1:
         console.line(", ".join(f"{counts[status]} {status}" for status in VerdictStatus) + f"; {leans.name}")
-    return exit_code(verdicts)
+    has_errors = _say_elsewhere(console, verdicts) and options.challenge is None
+    return max(exit_code(verdicts), 1 if has_errors else 0)
 
 
 async def check_each(
@@ -94,12 +108,26 @@ async def check_each(
 
 
 def say(console: Console, verdict: Verdict, identifier: str | None = None, *, lean: str = "") -> None:
-    """Print one verdict, in both forms, with the theorem's id if it is of a run. `lean` names the Lean that judged it,
-    if there are several."""
+    """Print one verdict, in both forms, with the theorem's id if it is of a run, its place, and all that Lean said
+    against it. `lean` names the Lean that judged it, if there are several."""
     console.json({**({} if identifier is None else {"id": identifier}), **verdict.to_json()})
-    name = identifier or verdict.theorem
-    line = f"{_WORDS[verdict.status]:<10} {verdict.elapsed_s:5.1f} s  {name}  {_detail(verdict)}"
+    name = (identifier or verdict.theorem).replace("\n", "\\n")
+    place = f"{verdict.place}  " if verdict.place is not None else ""
+    line = f"{_WORDS[verdict.status]:<10} {verdict.elapsed_s:5.1f} s  {place}{name}  {_detail(verdict)}"
     console.line(f"{line}; {lean}" if lean else line)
+    for error in verdict.errors[1:]:
+        console.line(f"  {error.place}  {error.text}")
+    for said in (verdict.reason, *(error.text for error in verdict.errors)):
+        console.advise(said)
+
+
+def _say_elsewhere(console: Console, verdicts: Sequence[Verdict]) -> bool:
+    """Print the errors on which none of the theorems rests; whether there are any."""
+    others = [set(verdict.elsewhere) for verdict in verdicts if verdict.place is not None]
+    unsaid = set.union(*others) - {error for verdict in verdicts for error in verdict.errors} if others else set()
+    for error in sorted(unsaid, key=lambda error: (error.place.line, error.place.column)):
+        console.line(f"  {error.place}  error, though not of a theorem above: {error.text}")
+    return bool(unsaid)
 
 
 def _detail(verdict: Verdict) -> str:

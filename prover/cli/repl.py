@@ -7,6 +7,7 @@ import asyncio
 import os
 import stat
 import sys
+from pathlib import Path
 from typing import BinaryIO
 
 from prover.assembly.toolchains import open_toolchain
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
 
 async def _serve(options: argparse.Namespace) -> None:
     toolchain = await open_toolchain(lean_settings(options), Telling(Console(is_json=True)))
-    await Repl(toolchain, timeout_s=options.timeout).serve(
+    await Repl(toolchain, Path.cwd(), timeout_s=options.timeout).serve(
         await requests_of(sys.stdin.buffer if sys.stdin else None), _write
     )
 

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from prover.errors import LeanFault, UsageError
 from prover.judge.certificate import read_certificate
 from prover.judge.judge import Judge
-from prover.judge.verdict import Judging, Reason, Verdict, VerdictStatus
+from prover.judge.judgement import Text, unknown_for
+from prover.judge.verdict import Judging, Place, Reason, Verdict, VerdictStatus
 
 _EXIT = {VerdictStatus.ACCEPTED: 0, VerdictStatus.REJECTED: 1, VerdictStatus.UNKNOWN: 2}
 
 
 async def check_files(judge: Judge, challenge: Path, solution: Path, theorem: str | None = None) -> list[Verdict]:
-    """The verdicts on `theorem`, or on every theorem that `challenge` leaves open. Raises UsageError for bad files."""
-    asked, given = _read(challenge), _read(solution)
-    if theorem is not None:
-        return [await judge.judge(asked, given, theorem)]
+    """The verdicts on `theorem`, or on every theorem that `challenge` leaves open; of a file that is its own challenge,
+    on all of its theorems. Raises UsageError for bad files."""
+    asked, given = Text(_read(challenge), str(challenge)), Text(_read(solution), str(solution))
     try:
-        names = await judge.open_theorems(asked)
+        return await judge.judge_file(asked, given, theorem)
     except LeanFault as fault:
-        return [Verdict(VerdictStatus.UNKNOWN, "", Reason.CHALLENGE, str(fault))]
-    if not names:
-        raise UsageError(f"{challenge} leaves no theorem open: name one with --theorem")
-    return await judge.judge_many((asked, given, name) for name in names)
+        kind, text = unknown_for(fault)
+        return [Verdict(VerdictStatus.UNKNOWN, theorem or "", kind, f"{challenge}: {text}")]
 
 
 async def check_proof(judge: Judging, proof: Path, challenge: str, theorem: str) -> Verdict:
@@ -39,8 +38,9 @@ async def check_proof(judge: Judging, proof: Path, challenge: str, theorem: str)
             raise UsageError(f"{proof} was judged as a proof of something else than this run's theorem")
         solution = _read(proof)
     except UsageError as error:
-        return Verdict(VerdictStatus.REJECTED, theorem, Reason.CERTIFICATE, str(error))
-    return await judge.judge(challenge, solution, theorem)
+        return Verdict(VerdictStatus.REJECTED, theorem, Reason.CERTIFICATE, str(error), place=Place(str(proof), 1, 0))
+    verdict = await judge.judge(challenge, solution, theorem)
+    return replace(verdict, place=verdict.place and replace(verdict.place, file=str(proof)))
 
 
 def exit_code(verdicts: Iterable[Verdict]) -> int:

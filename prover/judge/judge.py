@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import functools
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from prover.errors import LeanFault
-from prover.judge.judgement import JudgeLimits, Judgement, open_theorems
+from prover.judge.judgement import JudgeLimits, Judgement, Text, theorems_asked
 from prover.judge.processes import ComparingProcess, SpareProcesses, start_process
 from prover.judge.verdict import Verdict
 from prover.lean.releases import KERNEL_MENDED
@@ -56,13 +56,17 @@ class Judge:
 
         `theorem` is its full name, or its last part where that is unique. Never raises for what a proof does.
         """
-        judgement = Judgement(challenge, solution, theorem, self.limits)
+        judgement = Judgement(Text(challenge), Text(solution), theorem, self.limits)
         began = self._clock()
         verdict = judgement.scan()
         if verdict is None:
             async with self._places:
                 began = self._clock()
                 verdict = await self._in_fresh_process(judgement)
+        return self._told(verdict, began)
+
+    def _told(self, verdict: Verdict, began: float) -> Verdict:
+        """The verdict with what it was reached with, and the time since `began`."""
         return replace(
             verdict,
             advice=_ADVICE if verdict.inductives and self._toolchain.caution else "",
@@ -71,20 +75,30 @@ class Judge:
             elapsed_s=self._clock() - began,
         )
 
-    async def judge_many(self, proofs: Iterable[tuple[str, str, str]]) -> list[Verdict]:
-        """The verdicts on (challenge, solution, theorem) triples, in order."""
-        return list(await asyncio.gather(*(self.judge(*proof) for proof in proofs)))
+    async def judge_file(self, challenge: Text, solution: Text, theorem: str | None = None) -> list[Verdict]:
+        """The verdicts on a person's file: on `theorem`, or on all that the challenge leaves open; with the same text
+        for both, on all theorems of it. Errors that a theorem does not rest on leave its verdict alone.
 
-    async def open_theorems(self, challenge: str) -> tuple[str, ...]:
-        """The theorems of a challenge whose own proof is a `sorry`, by name.
-
-        Raises UsageError if the challenge doesn't elaborate, LeanFault if Lean can't say.
+        All are elaborated in one process, which has told what each says before it sees the solution. Raises UsageError
+        if the challenge doesn't elaborate or has none to judge, LeanFault if Lean can't say.
         """
-        process = await self._spares.take()
-        try:
-            return await open_theorems(process.submit, challenge, self.limits)
-        finally:
-            await process.close(grace_s=0.0)
+        async with self._places:
+            process = await self._spares.take()
+            try:
+                names = [theorem] if theorem is not None else None
+                if names is None:
+                    is_own = challenge.content == solution.content
+                    names = list(await theorems_asked(process.submit, challenge, self.limits, is_own=is_own))
+                judgements = [Judgement(challenge, solution, name, self.limits, is_whole=False) for name in names]
+                verdicts = [judgement.scan() or await judgement.ask(process.submit) for judgement in judgements]
+                told = []
+                for judgement, ended in zip(judgements, verdicts, strict=True):
+                    began = self._clock()
+                    verdict = ended or await judgement.decide(process.submit, self._comparing.ask)
+                    told.append(self._told(verdict, began))
+                return told
+            finally:
+                await process.close(grace_s=0.0)
 
     async def _in_fresh_process(self, judgement: Judgement) -> Verdict:
         try:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from prover.errors import DeathReason, LeanFault, ProtocolFault, UsageError, WorkerDied, WorkerStartFailed
 from prover.judge.processes import Answer, refuse_fault
 from prover.judge.scan import scan
-from prover.judge.verdict import Reason, Verdict, VerdictStatus, sha256
+from prover.judge.verdict import Complaint, Place, Reason, Verdict, VerdictStatus, sha256
 
 E = TypeVar("E", bound=StrEnum)
 
 _OWN_LIMITS = ("(deterministic) timeout", "maximum recursion depth", "maximum number of heartbeats")
 _MAX_REASON = 2000
+_MAX_ERRORS = 20  # more are not listed
+_ADMITTING = ("sorry", "admit")  # words that harm only what rests on them, which the comparison sees
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,54 +37,88 @@ class Ask(Protocol):
     def __call__(self, request: Answer, *, timeout_s: float) -> Awaitable[Answer]: ...
 
 
-class _End(Exception):
-    """Ends a judgement early."""
+class Text(NamedTuple):
+    """A source text and the name of its file, which may be empty."""
 
-    def __init__(self, status: VerdictStatus, kind: Reason, reason: str) -> None:
+    content: str
+    file: str = ""
+
+
+class _End(Exception):
+    """Ends a judgement early: because of these errors, if there are any."""
+
+    def __init__(self, status: VerdictStatus, kind: Reason, reason: str, errors: tuple[Complaint, ...] = ()) -> None:
         super().__init__(reason)
-        self.status, self.kind, self.reason = status, kind, reason
+        self.status, self.kind, self.reason, self.errors = status, kind, reason, errors
 
 
 @dataclass(slots=True)
 class Judgement:
     """One judgement, by a process that elaborates and one that compares, which the caller starts.
 
-    `scan` and `run` are two layers; neither relies on the other.
+    With `is_whole` the solution counts as one: an error anywhere in it rejects. Otherwise the theorem's own errors do,
+    and those of what it rests on. `scan` and `run` are two layers; neither relies on the other.
     """
 
-    challenge: str
-    solution: str
+    challenge: Text
+    solution: Text
     theorem: str
     limits: JudgeLimits
+    is_whole: bool = True
     hashes: dict[str, str] = field(init=False)
     axioms: tuple[str, ...] = field(init=False, default=())
     inductives: tuple[str, ...] = field(init=False, default=())
+    place: Place | None = field(init=False, default=None)
+    elsewhere: tuple[Complaint, ...] = field(init=False, default=())
+    _asked: Answer = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.hashes = {"challenge": sha256(self.challenge), "solution": sha256(self.solution)}
+        self.hashes = {"challenge": sha256(self.challenge.content), "solution": sha256(self.solution.content)}
+
+    @property
+    def is_own(self) -> bool:
+        """Is a file judged by what it says itself?"""
+        return not self.is_whole and self.challenge.content == self.solution.content
 
     def scan(self) -> Verdict | None:
         """The verdict of the ban list, which needs no process; None if it finds nothing."""
-        findings = scan(self.challenge, self.solution)
+        found = scan(self.challenge.content, self.solution.content)
+        findings = [finding for finding in found if self.is_whole or finding.what not in _ADMITTING]
         if not findings:
             return None
+        self.place = Place(self.solution.file, findings[0].line, findings[0].column)
         return self._verdict(VerdictStatus.REJECTED, Reason.SCAN, ", ".join(map(str, findings[:5])))
 
     async def run(self, elaborating: Ask, comparing: Ask) -> Verdict:
         """The verdict. Faults of the processes become part of it; only cancellation is raised."""
+        return await self.ask(elaborating) or await self.decide(elaborating, comparing)
+
+    async def ask(self, elaborating: Ask) -> Verdict | None:
+        """Take the challenge's statement, which has to be done before the process sees any solution. The verdict if
+        there is none to take."""
         try:
-            challenge = await self._elaborate_challenge(elaborating)
-            solution = await self._elaborate_solution(elaborating)
-            await self._compare(comparing, challenge, solution)
+            self._asked = await self._elaborate_challenge(elaborating)
         except _End as end:
-            return self._verdict(end.status, end.kind, end.reason)
+            return self._ended(end)
+        return None
+
+    async def decide(self, elaborating: Ask, comparing: Ask) -> Verdict:
+        """The verdict, after `ask`."""
+        try:
+            solution = await self._elaborate_solution(elaborating)
+            await self._compare(comparing, self._asked, solution)
+        except _End as end:
+            return self._ended(end)
         return self._verdict(VerdictStatus.ACCEPTED, None, "")
 
     async def _elaborate_challenge(self, elaborating: Ask) -> Answer:
-        request = {"judge": "challenge", "text": _lean_lines(self.challenge), "theorem": self.theorem}
+        request = {"judge": "challenge", "text": _lean_lines(self.challenge.content), "theorem": self.theorem}
         answer = await _ask(elaborating, request, self.limits.challenge_s, "the challenge")
-        if errors := _texts(answer, "errors"):
-            raise _errors_end(Reason.CHALLENGE, "the challenge", errors)
+        self.place = _place(answer, self.challenge.file)
+        if self.is_own:
+            self._refuse_errors(answer, self.challenge, Reason.ELABORATION, "the file")
+        else:
+            self._refuse_errors(answer, self.challenge, Reason.CHALLENGE, "the challenge", is_whole=True)
         if answer.get("found") != 1:
             which = "several theorems" if answer.get("found") == 2 else "no theorem"
             raise _End(VerdictStatus.REJECTED, Reason.CHALLENGE, f"the challenge has {which} named {self.theorem}")
@@ -91,13 +127,23 @@ class Judgement:
         return answer
 
     async def _elaborate_solution(self, elaborating: Ask) -> Answer:
-        request = {"judge": "solution", "text": _lean_lines(self.solution), "theorem": self.theorem}
+        request = {"judge": "solution", "text": _lean_lines(self.solution.content), "theorem": self.theorem}
         answer = await _ask(elaborating, request, self.limits.solution_s, "the solution")
-        if errors := _texts(answer, "errors"):
-            raise _errors_end(Reason.ELABORATION, "the solution", errors)
+        self.place = _place(answer, self.solution.file) or self.place
+        self._refuse_errors(answer, self.solution, Reason.ELABORATION, "the solution", is_whole=self.is_whole)
         if answer.get("found") != 1:
-            raise _End(VerdictStatus.REJECTED, Reason.MISSING, f"the solution has no theorem {self.theorem}")
+            more = f"; its first error: {self.elsewhere[0].place}: {self.elsewhere[0].text}" if self.elsewhere else ""
+            raise _End(VerdictStatus.REJECTED, Reason.MISSING, f"the solution has no theorem {self.theorem}{more}")
         return answer
+
+    def _refuse_errors(self, answer: Answer, text: Text, kind: Reason, what: str, *, is_whole: bool = False) -> None:
+        """Ends the judgement if the text has errors that count; the others are kept as `elsewhere`."""
+        errors, others = _complaints(answer, "errors", text.file), _complaints(answer, "elsewhere", text.file)
+        if is_whole:
+            errors, others = tuple(sorted((*errors, *others), key=_position)), ()
+        self.elsewhere = others
+        if errors:
+            raise _errors_end(kind, what, errors)
 
     async def _compare(self, comparing: Ask, challenge: Answer, solution: Answer) -> None:
         request = {
@@ -109,15 +155,25 @@ class Judgement:
         answer = await _ask(comparing, request, self.limits.compare_s, "the comparison")
         status = _member(VerdictStatus, answer, "verdict")
         if status is not VerdictStatus.ACCEPTED:
-            raise _End(status, _member(Reason, answer, "kind"), _text(answer, "reason"))
+            reason = _text(answer, "reason")
+            if self.is_own:
+                reason = reason.replace("in the challenge:", "in what it states:", 1)
+            raise _End(status, _member(Reason, answer, "kind"), reason)
         self.axioms, self.inductives = _texts(answer, "axioms"), _texts(answer, "inductives")
 
     def fault(self, fault: LeanFault) -> Verdict:
         """The verdict if no process could be started to judge with."""
-        kind, text = _unknown_for(fault)
+        kind, text = unknown_for(fault)
         return self._verdict(VerdictStatus.UNKNOWN, kind, text)
 
-    def _verdict(self, status: VerdictStatus, kind: Reason | None, reason: str) -> Verdict:
+    def _ended(self, end: _End) -> Verdict:
+        if end.errors:
+            self.place = end.errors[0].place
+        return self._verdict(end.status, end.kind, end.reason, end.errors)
+
+    def _verdict(
+        self, status: VerdictStatus, kind: Reason | None, reason: str, errors: tuple[Complaint, ...] = ()
+    ) -> Verdict:
         return Verdict(
             status,
             self.theorem,
@@ -125,24 +181,34 @@ class Judgement:
             reason[:_MAX_REASON],
             axioms=self.axioms,
             inductives=self.inductives,
+            place=self.place,
+            errors=errors[:_MAX_ERRORS],
+            elsewhere=self.elsewhere[:_MAX_ERRORS],
             hashes=dict(self.hashes),
         )
 
 
-async def open_theorems(elaborating: Ask, challenge: str, limits: JudgeLimits) -> tuple[str, ...]:
-    """The theorems of `challenge` whose own proof is a `sorry`, by name.
+async def theorems_asked(elaborating: Ask, challenge: Text, limits: JudgeLimits, *, is_own: bool) -> tuple[str, ...]:
+    """The names of the theorems of `challenge` to be judged: those whose own proof is a `sorry`; of a file that is
+    judged by what it says itself all, in their order.
 
-    Raises UsageError if it doesn't elaborate, LeanFault if Lean can't say.
+    Raises UsageError if there are none or a challenge doesn't elaborate, LeanFault if Lean can't say.
     """
-    request = {"judge": "challenge", "text": _lean_lines(challenge)}
+    request = {"judge": "challenge", "text": _lean_lines(challenge.content)}
     answer = refuse_fault(await elaborating(request, timeout_s=limits.challenge_s))
     try:
-        errors, names = _texts(answer, "errors"), _texts(answer, "open")
+        errors = _complaints(answer, "errors", challenge.file) + _complaints(answer, "elsewhere", challenge.file)
+        names = _names(answer) if is_own else tuple(sorted(_texts(answer, "open")))
     except _End as end:
         raise ProtocolFault(end.reason) from end
-    if errors:
-        raise UsageError(f"the challenge does not elaborate: {errors[0]}")
-    return tuple(sorted(names))
+    first = min(errors, key=_position, default=None)
+    if first is not None and not is_own:
+        raise UsageError(f"{first.place}: the challenge does not elaborate: {first.text}")
+    if not names:
+        error = f"; {first.place}: {first.text}" if first is not None else ""
+        hint = f"holds no theorem to judge{error}" if is_own else "leaves no theorem open: name one with --theorem"
+        raise UsageError(f"{challenge.file or 'the challenge'} {hint}")
+    return names
 
 
 _DEATHS = {
@@ -152,7 +218,7 @@ _DEATHS = {
 }
 
 
-def _unknown_for(fault: LeanFault) -> tuple[Reason, str]:
+def unknown_for(fault: LeanFault) -> tuple[Reason, str]:
     """The reason and text of the *unknown* verdict that a fault of a judging process leads to."""
     match fault:
         case WorkerDied():
@@ -167,16 +233,53 @@ async def _ask(process: Ask, request: Answer, timeout_s: float, what: str) -> An
     try:
         return refuse_fault(await process(request, timeout_s=timeout_s))
     except LeanFault as fault:
-        kind, text = _unknown_for(fault)
+        kind, text = unknown_for(fault)
         raise _End(VerdictStatus.UNKNOWN, kind, f"{what}: {text}") from fault
 
 
-def _errors_end(kind: Reason, what: str, errors: Sequence[str]) -> _End:
+def _errors_end(kind: Reason, what: str, errors: tuple[Complaint, ...]) -> _End:
     """The end for a text with errors: rejected, or unknown if Lean only gave up at a limit of its own."""
-    gave_up = next((error for error in errors if any(sign in error for sign in _OWN_LIMITS)), None)
-    if gave_up is not None:
-        return _End(VerdictStatus.UNKNOWN, Reason.LIMIT, f"{what} reaches a limit: {gave_up}")
-    return _End(VerdictStatus.REJECTED, kind, f"{what} does not elaborate: {errors[0]}")
+    gave_up = tuple(error for error in errors if any(sign in error.text for sign in _OWN_LIMITS))
+    if gave_up:
+        return _End(VerdictStatus.UNKNOWN, Reason.LIMIT, f"{what} reaches a limit: {gave_up[0].text}", gave_up)
+    return _End(VerdictStatus.REJECTED, kind, f"{what} does not elaborate: {errors[0].text}", errors)
+
+
+def _position(error: Complaint) -> tuple[int, int]:
+    return error.place.line, error.place.column
+
+
+def _place(answer: Answer, file: str) -> Place | None:
+    """Where the theorem stands, if the answer says so."""
+    match answer.get("place"):
+        case {"line": int(line), "column": int(column)}:
+            return Place(file, line, column)
+    return None
+
+
+def _complaints(answer: Answer, name: str, file: str) -> tuple[Complaint, ...]:
+    complaints: list[Complaint] = []
+    items = answer.get(name)
+    for item in items if isinstance(items, list) else [None]:
+        match item:
+            case {"line": int(line), "column": int(column), "text": str(text)}:
+                complaints.append(Complaint(Place(file, line, column), text))
+            case _:
+                raise _End(VerdictStatus.UNKNOWN, Reason.MALFORMED, f"an answer has no {name!r}")
+    return tuple(complaints)
+
+
+def _names(answer: Answer) -> tuple[str, ...]:
+    """Of the theorems that the text declares or means to, each once."""
+    names: dict[str, None] = {}
+    items = answer.get("theorems")
+    for item in items if isinstance(items, list) else [None]:
+        match item:
+            case {"name": str(name)}:
+                names[name] = None
+            case _:
+                raise _End(VerdictStatus.UNKNOWN, Reason.MALFORMED, "an answer has no 'theorems'")
+    return tuple(names)
 
 
 def _member(kind: type[E], answer: Answer, name: str) -> E:

@@ -87,10 +87,11 @@ _INVISIBLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """An item of the ban list, at a line (from 1) of the solution."""
+    """An item of the ban list, at a line (from 1) and a column (from 0) of the solution."""
 
     what: str
     line: int
+    column: int
 
     def __str__(self) -> str:
         return f"{self.what!r} in line {self.line}"
@@ -99,7 +100,7 @@ class Finding:
 def scan(challenge: str, solution: str) -> tuple[Finding, ...]:
     """The banned items in the solution, beyond as many of each as the challenge contains."""
     if len(solution) > len(challenge) + _MAX_PROOF_CHARS:
-        return (Finding(f"more than {_MAX_PROOF_CHARS} characters", 1),)
+        return (Finding(f"more than {_MAX_PROOF_CHARS} characters", 1, 0),)
     allowed = Counter(what for what, _ in _found(challenge))
     allowed["sorry"] -= 1  # the one that the proof stands for
     findings: list[Finding] = []
@@ -107,7 +108,8 @@ def scan(challenge: str, solution: str) -> tuple[Finding, ...]:
         if allowed[what] > 0:
             allowed[what] -= 1
         elif len(findings) < _MAX_FINDINGS:
-            findings.append(Finding(what, solution.count("\n", 0, position) + 1))
+            before = solution[:position]
+            findings.append(Finding(what, before.count("\n") + 1, position - (before.rfind("\n") + 1)))
     return tuple(findings)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -42,11 +42,36 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a text: its file, empty for none, the line from 1 and the column from 0, as Lean counts them."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}" if self.file else f"{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """An error of Lean's in a text: all that it says."""
+
+    place: Place
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self.place), "text": self.text}
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The outcome of a judgement. `kind` is None exactly for accepted proofs.
 
     `theorem` is the theorem's full name, `axioms` what the proof rests on, `inductives` the inductive types among what
     it rests on that no library declares. `advice` says what an accepted proof leaves to do, and is empty if nothing.
+    `place` is where the first error stands, or else the theorem; None if that isn't known. `errors` are those that the
+    verdict rests on, `elsewhere` those of the solution that the theorem does not rest on.
     `hashes` are SHA-256 in hex: `challenge` and `solution` of the texts, `statement` of the elaborated statement with
     all that it rests on, `toolchain` of Lean with its libraries; those that weren't reached are missing.
     """
@@ -58,6 +83,9 @@ class Verdict:
     axioms: tuple[str, ...] = ()
     inductives: tuple[str, ...] = ()
     advice: str = ""
+    place: Place | None = None
+    errors: tuple[Complaint, ...] = ()
+    elsewhere: tuple[Complaint, ...] = ()
     hashes: Mapping[str, str] | None = None
     toolchain: str = ""
     elapsed_s: float = 0.0
@@ -75,6 +103,9 @@ class Verdict:
             "axioms": list(self.axioms),
             "inductives": list(self.inductives),
             "advice": self.advice,
+            **({} if self.place is None else asdict(self.place)),
+            "errors": [error.to_json() for error in self.errors],
+            "elsewhere": [error.to_json() for error in self.elsewhere],
             "hashes": dict(self.hashes or {}),
             "toolchain": self.toolchain,
             "elapsed_s": round(self.elapsed_s, 3),

@@ -1,7 +1,8 @@
 """The judge's cases: `cases/judge/{attacks,honest}/NAME/{Challenge.lean,Solution.lean,expect.json}`.
 
 `expect.json` names the theorem, what the ban list finds (`scan`, words in order), and what the Lean side says without
-the ban list (`lean`: a verdict and the reasons it may have).
+the ban list (`lean`: a verdict and the reasons it may have). With `of_a_file` the solution is a person's file, whose
+errors elsewhere don't count.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ class Case:
     scan: tuple[str, ...]
     status: VerdictStatus
     kinds: frozenset[Reason]
+    is_whole: bool
 
 
 def cases(group: str) -> list[Case]:
@@ -48,4 +50,5 @@ def _read(folder: Path) -> Case:
         scan=tuple(expect["scan"]),
         status=VerdictStatus(lean["verdict"]),
         kinds=frozenset(Reason(kind) for kind in lean.get("kinds", ())),
+        is_whole=not expect.get("of_a_file", False),
     )

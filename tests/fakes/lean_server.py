@@ -97,6 +97,8 @@ def serve(request: dict[str, Any], scenario: str) -> dict[str, Any]:
         return command(request["cmd"])
     if "outline" in request:
         return outline(request["outline"])
+    if "rerun" in request:
+        return {"proofState": new(["again"]), "rerun": request["rerun"]}
     if "drop" in request:
         drop = request["drop"]
         dropped = [STATES.pop(each, None) for each in drop["proofStates"]]

@@ -32,6 +32,25 @@ where
       | .null => entries es (i + 1) acc
     else acc
 
+/-- The environment at the end of a text, and those before each of its commands. -/
+structure History where
+  final : Environment
+  before : Array Environment
+
+/-- The last of the environments `lo … hi - 1` in which `n` is not declared, where it is not in the first of them. -/
+def History.search (h : History) (n : Name) (lo hi : Nat) : Nat :=
+  if hi ≤ lo + 1 then lo
+  else
+    let mid := (lo + hi) / 2
+    if p : mid < h.before.size then
+      if h.before[mid].contains n then h.search n lo mid else h.search n mid hi
+    else lo
+termination_by hi - lo
+
+/-- The command, by number, that declares `n`; none for what is imported. -/
+def History.owner (h : History) (n : Name) : Option Nat :=
+  if (h.final.getModuleIdxFor? n).isSome || !h.final.contains n then none else some (h.search n 0 h.before.size)
+
 def ctorsIn (env : Environment) : List Name → List Constructor
   | [] => []
   | n :: rest =>

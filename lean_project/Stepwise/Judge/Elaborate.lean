@@ -1,6 +1,6 @@
 import Lean.Elab.Frontend
 import Stepwise.Judge.Export
-import Stepwise.Judge.Declared
+import Stepwise.Judge.Reading
 
 /-!
 A source text to an environment. Foreign code may run here (`#eval`, macros), so this happens in a process that is
@@ -13,8 +13,13 @@ public section
 
 namespace Stepwise.Judge
 
-/-- Environments by import list. Values: what one text does to its environment another never sees. -/
-abbrev Cache := IO.Ref (List (String × Environment))
+structure Cache where
+  /-- Environments by import list. Values: what one text does to its environment another never sees. -/
+  environments : IO.Ref (List (String × Environment))
+  /-- The text that was elaborated last: there may be several questions about it. -/
+  last : IO.Ref (Option (String × Reading))
+
+def Cache.new : IO Cache := return { environments := ← IO.mkRef [], last := ← IO.mkRef none }
 
 def importKey : List Import → String
   | [] => ""
@@ -27,21 +32,13 @@ def cached (key : String) : List (String × Environment) → Option Environment
 /-- The environment of an import list. With `foreign`, its modules' own initialisers run, as elaboration needs. -/
 def environment (cache : Cache) (imports : Array Import) (foreign : Bool) : IO Environment := do
   let key := (if foreign then "+ " else "- ") ++ importKey imports.toList
-  match cached key (← cache.get) with
+  match cached key (← cache.environments.get) with
   | some env => return env
   | none =>
     let env ← importModules imports {} (trustLevel := 0) (loadExts := foreign)
     let env := env.setMainModule `Main
-    cache.modify fun rows => (key, env) :: rows
+    cache.environments.modify fun rows => (key, env) :: rows
     return env
-
-def errorTexts : List Message → IO (List String)
-  | [] => return []
-  | m :: rest => do
-    let more ← errorTexts rest
-    match m.severity with
-    | .error => return (← m.data.toString) :: more
-    | _ => return more
 
 /-- The theorems of the text, and of these the ones whose own proof holds a `sorry`. -/
 def theorems (env : Environment) : List Name → List Name × List Name
@@ -63,20 +60,16 @@ def meant (wanted : String) : List Name → List Name × List Name
     else if seen.endsWith ("." ++ wanted) then (exact, n :: loose)
     else (exact, loose)
 
-def header (text : String) : IO (Parser.InputContext × Array Import × Parser.ModuleParserState × MessageLog) := do
-  let ctx := Parser.InputContext.mk' text "Main.lean" text.toFileMap text.rawEndPos (Nat.le_refl _)
-  let (stx, state, messages) ← Parser.parseHeader ctx
-  return (ctx, Elab.headerToImports stx, state, messages)
-
-/-- Elaborates `source`. Definitions are noncomputable by default: code that the embedded build can't compile is not
-needed for proofs. -/
-def elaborate (cache : Cache) (source : String) : IO (Array Import × Environment × List String) := do
-  let (ctx, imports, state, messages) ← header source
-  let env ← environment cache imports (foreign := true)
-  let st := Elab.Command.mkState env messages {}
-  let st := { st with scopes := [{ header := "", isNoncomputable := true }] }
-  let s ← Elab.IO.processCommands ctx state st
-  return (imports, s.commandState.env, ← errorTexts s.commandState.messages.toList)
+/-- A text as it is read, elaborated unless it was the last one. -/
+def reading (cache : Cache) (source : String) : IO Reading := do
+  if let some (text, r) := ← cache.last.get then
+    if text == source then return r
+  let input := inputOf source
+  let (stx, ps, messages) ← Parser.parseHeader input
+  let imports := Elab.headerToImports stx
+  let r ← readText input ps messages imports (← environment cache imports (foreign := true))
+  cache.last.set (some (source, r))
+  return r
 
 def importTexts : List Import → List String
   | [] => []
@@ -87,28 +80,51 @@ def field (j : Json) (name : String) : IO String :=
   | .ok (.str s) => return s
   | _ => throw (IO.userError s!"no text field {name}")
 
+def jsonPlace (p : Position) : List (String × Json) := [("line", jNat p.line), ("column", jNat p.column)]
+
+def jsonMistakes (ms : List Mistake) : Json :=
+  jArr (mapL (fun (m : Mistake) => Json.mkObj (("text", .str m.text) :: jsonPlace m.pos)) ms)
+
+def jsonClaims (cs : List Claim) : Json :=
+  jArr (mapL (fun (c : Claim) => Json.mkObj (("name", .str c.name) :: jsonPlace c.pos)) cs)
+
+/-- Do the two names mean the same, one of them perhaps without its namespace? -/
+def sameEnd (a b : String) : Bool := a == b || a.endsWith ("." ++ b) || b.endsWith ("." ++ a)
+
 def doElaborate (cache : Cache) (j : Json) (statement : Bool) : IO (List (String × Json)) := do
-  let (imports, env, errors) ← elaborate cache (← field j "text")
+  let r ← reading cache (← field j "text")
+  let env := r.history.final
   let (all, open_) := theorems env (localNames env)
   let common := [
-    ("imports", .arr (jsonStrings (importTexts imports.toList)).toArray),
-    ("errors", .arr (jsonStrings errors).toArray),
+    ("imports", .arr (jsonStrings (importTexts r.imports.toList)).toArray),
+    ("theorems", jsonClaims r.claims),
     ("open", .arr (jsonNames open_).toArray)]
   match j.getObjVal? "theorem" with
   | .ok (.str wanted) =>
     match meant wanted all with
-    | ([n], _) => found common errors env n
-    | ([], [n]) => found common errors env n
-    | ([], []) => return ("found", .num 0) :: common
-    | _ => return ("found", .num 2) :: common
-  | _ => return ("found", .num 0) :: common
+    | ([n], _) => found common r n
+    | ([], [n]) => found common r n
+    | ([], []) => return ("found", .num 0) :: appL (lost r wanted) common
+    | _ => return ("found", .num 2) :: appL (about r []) common
+  | _ => return ("found", .num 0) :: appL (about r []) common
 where
-  /-- A text with errors may hold terms that can't be written, and nobody wants them. -/
-  found (common : List (String × Json)) (errors : List String) (env : Environment) (n : Name) :
-      IO (List (String × Json)) := do
-    let written ← match errors with
-      | [] => exportOf env n statement
+  about (r : Reading) (commands : List Nat) : List (String × Json) :=
+    [("errors", jsonMistakes (r.mistakesIn commands true)), ("elsewhere", jsonMistakes (r.mistakesIn commands false))]
+  /-- There is no such theorem: perhaps a command was to declare it. -/
+  lost (r : Reading) (wanted : String) : List (String × Json) :=
+    match keepL (fun (c : Claim) => sameEnd c.name wanted) r.claims with
+    | c :: _ => ("place", Json.mkObj (jsonPlace c.pos)) :: about r [c.command]
+    | [] => about r []
+  /-- What rests on an error may hold terms that can't be written, and nobody wants them. -/
+  found (common : List (String × Json)) (r : Reading) (n : Name) : IO (List (String × Json)) := do
+    let commands := r.commandsBehind n
+    let written ← match r.mistakesIn commands true with
+      | [] => exportOf r.history.final n statement
       | _ => pure ""
-    return ("found", .num 1) :: ("theorem", .str (text n)) :: ("export", .str written) :: common
+    let place := match r.placeOf n with
+      | some p => [("place", Json.mkObj (jsonPlace p))]
+      | none => []
+    return ("found", .num 1) :: ("theorem", .str (text n)) :: ("export", .str written)
+      :: appL place (appL (about r commands) common)
 
 end Stepwise.Judge

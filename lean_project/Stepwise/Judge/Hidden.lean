@@ -13,16 +13,17 @@ public section
 
 namespace Stepwise.Judge
 
-/-- `seen` and all names that are reached from these through imported declarations: types, values, constructors. -/
-partial def reached (imports : Kernel.Environment) (seen : NameSet) : List Name → NameSet
+/-- `seen` and all names that are reached from these through the declarations that `find?` knows: types, values,
+constructors. -/
+partial def reached (find? : Name → Option ConstantInfo) (seen : NameSet) : List Name → NameSet
   | [] => seen
   | n :: rest =>
-    if seen.contains n then reached imports seen rest
+    if seen.contains n then reached find? seen rest
     else
       let seen := seen.insert n
-      match imports.find? n with
-      | none => reached imports seen rest
-      | some c => reached imports seen (appL (mentionedBy c) rest)
+      match find? n with
+      | none => reached find? seen rest
+      | some c => reached find? seen (appL (mentionedBy c) rest)
 where
   mentionedBy (c : ConstantInfo) : List Name :=
     let inType := c.type.getUsedConstants.toList
@@ -35,7 +36,7 @@ where
 
 /-- Checks that no declaration of `solution`, which stands on `imports`, is one that the library means something else by. -/
 def checkHidden (imports solution : Kernel.Environment) (mentioned : List Name) : Except Stop Unit :=
-  go (reached imports {} (keepL (fun n => (imports.find? n).isSome) mentioned)).toList
+  go (reached (fun n => imports.find? n) {} (keepL (fun n => (imports.find? n).isSome) mentioned)).toList
 where
   go : List Name → Except Stop Unit
     | [] => .ok ()

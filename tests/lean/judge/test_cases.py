@@ -6,12 +6,13 @@ fresh process and with the ban list.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from prover.judge import Judge, JudgeLimits, Reason, VerdictStatus
-from prover.judge.judgement import Judgement
+from prover.judge.judgement import Judgement, Text
 from prover.judge.processes import ComparingProcess
 from prover.lean.toolchain import Embedded
 from tests.cases import Case, cases
@@ -36,17 +37,29 @@ async def test_lean_alone_says_what_the_case_says(
     case: Case, elaborating: SharedProcess, comparing: ComparingProcess
 ) -> None:
     limits = _IMPATIENT if case.status is VerdictStatus.UNKNOWN else _LIMITS
-    judgement = Judgement(case.challenge, case.solution, case.theorem, limits)
+    judgement = Judgement(Text(case.challenge), Text(case.solution), case.theorem, limits, is_whole=case.is_whole)
     verdict = await judgement.run(elaborating.ask, comparing.ask)
     assert verdict.status is case.status, verdict
     assert verdict.kind is None if verdict.is_accepted else verdict.kind in case.kinds, verdict
+
+
+@pytest.mark.parametrize(
+    "case", [case for case in cases("attacks") if Reason.ELABORATION in case.kinds], ids=lambda case: case.name
+)
+async def test_no_attack_is_better_off_in_a_persons_file(
+    case: Case, elaborating: SharedProcess, comparing: ComparingProcess
+) -> None:
+    texts = Text(case.challenge), Text(case.solution)
+    verdict = await Judgement(*texts, case.theorem, _LIMITS, is_whole=False).run(elaborating.ask, comparing.ask)
+    assert not verdict.is_accepted, verdict
 
 
 async def test_whole_judgements_in_fresh_processes(toolchain: Embedded) -> None:
     chosen = [case for case in cases("attacks") + cases("honest") if case.name in _FRESH]
     assert len(chosen) == len(_FRESH)
     async with Judge(toolchain, limits=_LIMITS) as judge:
-        verdicts = await judge.judge_many((case.challenge, case.solution, case.theorem) for case in chosen)
+        asked = [judge.judge(case.challenge, case.solution, case.theorem) for case in chosen]
+        verdicts = await asyncio.gather(*asked)
     for case, verdict in zip(chosen, verdicts, strict=True):
         assert verdict.is_accepted == (case.status is VerdictStatus.ACCEPTED), (case.name, verdict)
         if case.scan:

@@ -151,5 +151,29 @@ async def test_bad_files_are_the_users_to_mend(tmp_path: Path) -> None:
             await check_files(judge, good, bad)
         with pytest.raises(UsageError, match="can't be read"):
             await check_files(judge, tmp_path / "none.lean", good)
+        solution = tmp_path / "solution.lean"
+        solution.write_text("{}")
         with pytest.raises(UsageError, match="leaves no theorem open"):
-            await check_files(judge, good, good)
+            await check_files(judge, good, solution)
+        none = tmp_path / "none_stated.lean"
+        none.write_text(json.dumps({"theorems": []}))
+        with pytest.raises(UsageError, match=r"none_stated\.lean holds no theorem to judge"):
+            await check_files(judge, none, none)
+
+
+async def test_all_theorems_of_a_file_are_judged_in_one_process(tmp_path: Path) -> None:
+    file = tmp_path / "Mine.lean"
+    file.write_text("{}")
+    async with Judge(FakeToolchain(), limits=_LIMITS) as judge:
+        verdicts = await check_files(judge, file, file)
+    assert len(verdicts) == 3
+    assert len({pid for verdict in verdicts for pid in verdict.axioms[:2]}) == 1
+
+
+async def test_the_challenge_is_asked_about_all_theorems_before_the_solution_is_seen(tmp_path: Path) -> None:
+    challenge, solution = tmp_path / "Challenge.lean", tmp_path / "Solution.lean"
+    challenge.write_text("{}")
+    solution.write_text(json.dumps({"do": "die"}))
+    async with Judge(FakeToolchain(), limits=_LIMITS) as judge:
+        verdicts = await check_files(judge, challenge, solution)
+    assert [(verdict.kind, "statement" in (verdict.hashes or {})) for verdict in verdicts] == [(Reason.CRASH, True)] * 2

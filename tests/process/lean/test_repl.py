@@ -18,12 +18,14 @@ pytestmark = pytest.mark.timeout(20)
 CMD = '{"cmd": "theorem a : p := by sorry"}'
 
 
-async def conversation(sent: str | bytes, timeout_s: float = 5.0, limit: int = 1 << 20) -> list[dict[str, Any]]:
+async def conversation(
+    sent: str | bytes, timeout_s: float = 5.0, limit: int = 1 << 20, folder: Path = Path("/nowhere")
+) -> list[dict[str, Any]]:
     reader = asyncio.StreamReader(limit=limit)
     reader.feed_data(sent.encode() if isinstance(sent, str) else sent)
     reader.feed_eof()
     said: list[str] = []
-    await asyncio.wait_for(Repl(FakeToolchain(), timeout_s=timeout_s).serve(reader, said.append), 15)
+    await asyncio.wait_for(Repl(FakeToolchain(), folder, timeout_s=timeout_s).serve(reader, said.append), 15)
     assert all(text.endswith("\n\n") for text in said)
     return [json.loads(text) for text in said]
 
@@ -76,7 +78,62 @@ async def test_a_server_that_dies_or_hangs_is_started_again(text: str) -> None:
     assert "sorries" in after
 
 
-async def test_a_running_request_can_be_cancelled_by_its_id() -> None:
+async def test_a_string_may_go_over_several_lines_which_are_joined() -> None:
+    joined, kept = await conversation('{"cmd": "theorem a : \np := by sor\nry"}\n\n{"cmd":\n "theorem a : p"}\n\n')
+    assert len(joined["sorries"]) == 1
+    assert "sorries" in kept
+
+
+async def test_comments_are_passed_over() -> None:
+    assert len(await conversation(f"# a remark\n\n-- another\nof two lines\n\n{CMD}\n\n")) == 1
+
+
+async def test_a_file_below_the_folder_is_read_and_no_other_is(tmp_path: Path) -> None:
+    (tmp_path / "work" / "sub").mkdir(parents=True)
+    (tmp_path / "work" / "sub" / "A.lean").write_text("theorem a : p := by sorry")
+    (tmp_path / "secret.lean").write_text("theorem a : p := by sorry")
+    (tmp_path / "work" / "link.lean").symlink_to(tmp_path / "secret.lean")
+    names = ["sub/A.lean", "sub/../sub/A.lean", "../secret.lean", str(tmp_path / "secret.lean"), "link.lean", "no", 7]
+    requests = "\n".join(json.dumps({"path": name}) for name in names)
+    answers = await conversation(requests, folder=tmp_path / "work")
+    assert ["sorries" in answer for answer in answers] == [True, True] + [False] * 5
+    assert all("message" in answer for answer in answers[2:])
+
+
+async def test_a_pickle_holds_the_requests_that_lead_to_it_for_another_session(tmp_path: Path) -> None:
+    # the fake numbers its states by requests: 200 is the sorry of the first, 301 comes of the tactics
+    first: list[dict[str, Any]] = [
+        {"cmd": "theorem a : p := by sorry"},
+        {"pickleTo": "env.pickle", "env": 1},
+        {"tactics": [{"tactic": "fail"}, {"tactic": "ok 1", "heartbeats": 5}], "proofState": 200},
+        {"pickleTo": "state.pickle", "proofState": 301},
+    ]
+    _, pickled, _, restated = await conversation("\n".join(map(json.dumps, first)), folder=tmp_path)
+    steps = [{"cmd": first[0]["cmd"]}, {"take": 0}, {"tactic": "ok 1", "heartbeats": 5}, {"take": 0}]
+    assert (pickled, restated["rerun"]) == ({"env": 1}, steps)
+    second = [{"unpickleEnvFrom": "env.pickle"}, {"unpickleProofStateFrom": "state.pickle"}]
+    env, state = await conversation("\n".join(map(json.dumps, second)), folder=tmp_path)
+    assert (env["rerun"], state["rerun"]) == (steps[:1], steps)
+
+
+async def test_pickling_harms_no_file_and_reads_only_pickles(tmp_path: Path) -> None:
+    (tmp_path / "mine.txt").write_text("my notes")
+    requests = [
+        {"pickleTo": "mine.txt", "env": 1},
+        {"pickleTo": "../out.pickle", "env": 1},
+        {"pickleTo": "no.pickle", "env": 99},
+        {"pickleTo": "no.pickle", "env": [1]},
+        {"pickleTo": "no.pickle", "proofState": 99},
+        {"unpickleEnvFrom": "mine.txt"},
+        {"unpickleProofStateFrom": "gone.pickle"},
+    ]
+    _, *answers = await conversation("\n".join(map(json.dumps, [{"cmd": "x"}, *requests])), folder=tmp_path)
+    assert [list(answer) for answer in answers] == [["message"]] * len(requests)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+    assert (tmp_path / "mine.txt").read_text() == "my notes"
+
+
+async def test_a_running_request_can_be_cancelled_by_its_id(tmp_path: Path) -> None:
     reader = asyncio.StreamReader()
     said: list[dict[str, Any]] = []
 
@@ -92,7 +149,7 @@ async def test_a_running_request_can_be_cancelled_by_its_id() -> None:
             reader.feed_eof()
 
     reader.feed_data(f"{CMD}\n".encode())
-    await asyncio.wait_for(Repl(FakeToolchain(cancels=True)).serve(reader, write), 5)
+    await asyncio.wait_for(Repl(FakeToolchain(cancels=True), tmp_path).serve(reader, write), 5)
     assert said[1:3] == [{"cancelled": False}, {"cancelled": True, "id": 2}]
     assert said[3]["results"][0]["limit"] == "cancelled"
     assert said[4:] == [{"cancelled": False}]

@@ -27,7 +27,7 @@ ARROWS: dict[str, str] = {
     "keeper": "errors",
     "confine": "errors",
     "lean/embedded": "errors",
-    "lean": "search errors config keeper confine lean/embedded",
+    "lean": "search errors files config keeper confine lean/embedded",
     "models": "search critic errors",
     "policy/builtin": "search",
     "policy": "search critic errors models policy/builtin",

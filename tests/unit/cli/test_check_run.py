@@ -143,5 +143,5 @@ def test_a_solution_is_judged_with_one_lean(tmp_path: Path) -> None:
     parser = argparse.ArgumentParser()
     add_arguments(parser)
     options = parser.parse_args([str(solution), "--challenge", "c.lean", "--project", "A", "--project", "B"])
-    with pytest.raises(UsageError, match="name one --project beside --challenge"):
+    with pytest.raises(UsageError, match="a file is judged with one Lean: name one --project"):
         check_command(options)

@@ -10,19 +10,22 @@ import pytest
 
 from prover.errors import DeathReason, UsageError, WorkerDied, WorkerStartFailed
 from prover.judge import JudgeLimits, Reason, Verdict, VerdictStatus
-from prover.judge.judgement import Judgement, open_theorems
+from prover.judge.judgement import Judgement, Text, theorems_asked
 from tests.fakes.judge_server import Died, Hung, serve
 
 _LIMITS = JudgeLimits()
+WRONG = {"line": 3, "column": 5, "text": "unknown identifier"}
 REJECTED, UNKNOWN = VerdictStatus.REJECTED, VerdictStatus.UNKNOWN
 
 # challenge, solution, what the judge says
 _FAULTS: list[tuple[dict[str, Any], dict[str, Any], VerdictStatus, Reason]] = [
-    ({}, {"errors": ["unknown identifier"]}, REJECTED, Reason.ELABORATION),
-    ({}, {"errors": ["x", "(deterministic) timeout at `whnf`"]}, UNKNOWN, Reason.LIMIT),
+    ({}, {"errors": [WRONG]}, REJECTED, Reason.ELABORATION),
+    ({}, {"errors": [WRONG, {**WRONG, "text": "(deterministic) timeout at `whnf`"}]}, UNKNOWN, Reason.LIMIT),
     ({}, {"found": 0}, REJECTED, Reason.MISSING),
     ({}, {"found": 2}, REJECTED, Reason.MISSING),
     ({}, {"fault": "no"}, UNKNOWN, Reason.MALFORMED),
+    ({}, {"elsewhere": [WRONG]}, REJECTED, Reason.ELABORATION),
+    ({}, {"errors": ["text"]}, UNKNOWN, Reason.MALFORMED),
     ({}, {"export": 5}, UNKNOWN, Reason.MALFORMED),
     ({}, {"do": "garbage"}, UNKNOWN, Reason.MALFORMED),
     ({}, {"do": "die"}, UNKNOWN, Reason.CRASH),
@@ -35,7 +38,7 @@ _FAULTS: list[tuple[dict[str, Any], dict[str, Any], VerdictStatus, Reason]] = [
     ({}, {"compare": {"inductives": None}}, UNKNOWN, Reason.MALFORMED),
     ({}, {"compare": {"verdict": "splendid"}}, UNKNOWN, Reason.MALFORMED),
     ({}, {"compare": {"verdict": "rejected", "kind": "mood", "reason": ""}}, UNKNOWN, Reason.MALFORMED),
-    ({"errors": ["unknown identifier"]}, {}, REJECTED, Reason.CHALLENGE),
+    ({"errors": [WRONG]}, {}, REJECTED, Reason.CHALLENGE),
     ({"found": 0}, {}, REJECTED, Reason.CHALLENGE),
     ({"found": 2}, {}, REJECTED, Reason.CHALLENGE),
     ({"do": "hang"}, {}, UNKNOWN, Reason.TIME),
@@ -55,7 +58,7 @@ async def ask(request: Mapping[str, Any], *, timeout_s: float) -> Mapping[str, A
 
 
 def judgement(challenge: Mapping[str, Any], solution: Mapping[str, Any]) -> Judgement:
-    return Judgement(json.dumps(challenge), json.dumps(solution), "t", _LIMITS)
+    return Judgement(Text(json.dumps(challenge)), Text(json.dumps(solution)), "t", _LIMITS)
 
 
 async def test_an_accepted_proof_carries_what_it_was_judged_with() -> None:
@@ -102,11 +105,59 @@ async def test_windows_line_ends_are_read_as_lean_reads_them() -> None:
         seen.append(request["text"])
         return await ask({**request, "text": "{}"}, timeout_s=timeout_s)
 
-    await Judgement("a\r\nb", "c\r\n", "t", _LIMITS).run(listen, ask)
+    await Judgement(Text("a\r\nb"), Text("c\r\n"), "t", _LIMITS).run(listen, ask)
     assert seen == ["a\nb", "c\n"]
 
 
-async def test_the_open_theorems_of_a_challenge_are_listed() -> None:
-    assert await open_theorems(ask, "{}", _LIMITS) == ("N.s", "N.t")
-    with pytest.raises(UsageError, match="unknown identifier"):
-        await open_theorems(ask, json.dumps({"errors": ["unknown identifier"]}), _LIMITS)
+def of_a_file(challenge: Mapping[str, Any], solution: Mapping[str, Any]) -> Judgement:
+    texts = Text(json.dumps(challenge), "C.lean"), Text(json.dumps(solution), "S.lean")
+    return Judgement(*texts, "t", _LIMITS, is_whole=False)
+
+
+async def test_an_error_elsewhere_leaves_a_theorem_of_a_persons_file_alone_and_is_told() -> None:
+    verdict = await of_a_file({}, {"elsewhere": [WRONG]}).run(ask, ask)
+    assert verdict.is_accepted
+    assert [str(error.place) for error in verdict.elsewhere] == ["S.lean:3:5"]
+    verdict = await of_a_file({"elsewhere": [WRONG]}, {}).run(ask, ask)
+    assert (verdict.kind, str(verdict.place)) == (Reason.CHALLENGE, "C.lean:3:5")
+
+
+async def test_a_verdict_has_the_place_of_the_error_or_else_of_the_theorem() -> None:
+    place = {"place": {"line": 7, "column": 8}}
+    accepted = await of_a_file({}, place).run(ask, ask)
+    assert (accepted.is_accepted, str(accepted.place)) == (True, "S.lean:7:8")
+    wrong = await of_a_file({}, {**place, "errors": [WRONG, {**WRONG, "line": 4, "text": "more"}]}).run(ask, ask)
+    assert (str(wrong.place), wrong.reason) == ("S.lean:3:5", "the solution does not elaborate: unknown identifier")
+    assert [error.text for error in wrong.errors] == ["unknown identifier", "more"]
+    assert {"file": "S.lean", "line": 3, "column": 5}.items() <= wrong.to_json().items()
+    missing = await of_a_file(place, {"found": 0, "elsewhere": [WRONG]}).run(ask, ask)
+    assert (missing.kind, str(missing.place)) == (Reason.MISSING, "C.lean:7:8")
+    assert "S.lean:3:5: unknown identifier" in missing.reason
+
+
+async def test_a_file_that_is_its_own_challenge_may_have_errors_elsewhere() -> None:
+    content = {"elsewhere": [WRONG]}
+    assert (await of_a_file(content, content).run(ask, ask)).is_accepted
+    content = {"errors": [WRONG]}
+    assert (await of_a_file(content, content).run(ask, ask)).kind is Reason.ELABORATION
+
+
+def test_the_word_sorry_elsewhere_in_a_persons_file_is_left_to_the_comparison() -> None:
+    asked, given = Text("theorem t : p := by sorry"), Text("theorem t : p := h\ntheorem u : q := by\n  sorry", "S.lean")
+    assert Judgement(asked, given, "t", _LIMITS, is_whole=False).scan() is None
+    spread = Text(given.content + "\n  macro", "S.lean")
+    verdict = Judgement(asked, spread, "t", _LIMITS, is_whole=False).scan()
+    assert verdict is not None
+    assert (verdict.kind, str(verdict.place)) == (Reason.SCAN, "S.lean:4:2")
+
+
+async def test_the_theorems_asked_of_a_challenge_are_the_open_ones_and_of_a_file_all() -> None:
+    assert await theorems_asked(ask, Text("{}"), _LIMITS, is_own=False) == ("N.s", "N.t")
+    assert await theorems_asked(ask, Text("{}"), _LIMITS, is_own=True) == ("N.z", "N.t", "N.s")
+    wrong = Text(json.dumps({"errors": [WRONG]}), "C.lean")
+    with pytest.raises(UsageError, match=r"C\.lean:3:5: the challenge does not elaborate: unknown identifier"):
+        await theorems_asked(ask, wrong, _LIMITS, is_own=False)
+    assert await theorems_asked(ask, wrong, _LIMITS, is_own=True)
+    with pytest.raises(UsageError, match=r"holds no theorem to judge; C\.lean:3:5: unknown identifier"):
+        none = json.dumps({"errors": [WRONG], "theorems": []})
+        await theorems_asked(ask, Text(none, "C.lean"), _LIMITS, is_own=True)

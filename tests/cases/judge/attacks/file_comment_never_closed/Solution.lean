@@ -1,0 +1,2 @@
+/- to do
+theorem t : 1 = 1 := rfl

@@ -1,0 +1,3 @@
+theorem helper : False := by exact nonsense
+
+theorem t : 1 = 2 := helper.elim

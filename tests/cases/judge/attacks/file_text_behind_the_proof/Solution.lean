@@ -1,0 +1,2 @@
+theorem t : 1 = 1 := by
+  rfl )

@@ -1,0 +1,3 @@
+theorem u : 1 = 2 := by sorry
+
+theorem t : 2 = 3 := by sorry

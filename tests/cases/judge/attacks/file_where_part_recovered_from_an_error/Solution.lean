@@ -1,0 +1,3 @@
+theorem t : 1 = 2 := part
+where
+  part : 1 = 2 := by exact nonsense

@@ -1,0 +1,1 @@
+theorem t (p q : Prop) (h : p ∧ q) : q ∧ p := by sorry

@@ -71,7 +71,7 @@ def test_each_theorem_of_a_messy_file_has_a_verdict_and_a_place_of_its_own(tmp_p
         "on_wrong": ("elaboration", 12, 8),
         "later": ("sorry", 18, 8),
         "hidden": (None, 21, 16),
-        "unreal": ("elaboration", 23, 31),
+        "unreal": ("elaboration", 23, 48),
         "ping": (None, 26, 8),
         "pong": (None, 29, 8),
         "lazy": (None, 34, 8),

@@ -101,7 +101,9 @@ class _File:
                 continue
             for error in command.errors:
                 yield f"{path}:{error.line}:{error.column}: error: {error.text}{self._hint(command)}"
-            if command.has_sorry and not command.errors:
+            if command.has_sorry and not any(
+                (each.line, each.column) >= command.said.span.start for each in command.errors
+            ):
                 declared = [command.said.name] if command.said.name else _left_open(command)
                 name = ", ".join(f"`{each}`" for each in declared) or "a command"
                 yield f"{path}:{line}: {name} is left open: it holds a `sorry` and is no theorem of the text"

@@ -67,14 +67,28 @@ def _unsaid(outline: Outline, reading: Reading, answer: dict[str, Any]) -> Itera
                 yield f"line {place[0]}: Lean says that it uses `sorry`, and nothing is said of it"
 
 
+def _used_by(outline: Outline, index: int) -> set[int]:
+    """The command of that number, and those that it rests on."""
+    found, todo = {index}, [index]
+    while todo:
+        new = outline.commands[todo.pop()].uses - found
+        found |= new
+        todo += new
+    return found
+
+
 def _axioms(server: StepServer, outline: Outline, reading: Reading, env: int) -> Iterator[str]:
-    """Theorems that rest on `sorry` without being said to, and tasks that don't."""
-    names = [_name(command) for command in outline.commands if command.kind == _THEOREM and command.declares]
+    """Theorems that rest on `sorry` without being said to, and tasks that don't. A finished proof may rest on a `sorry`
+    of another command, since `simp` takes open theorems too."""
+    numbers = [i for i, each in enumerate(outline.commands) if each.kind == _THEOREM and each.declares]
+    names = [_name(outline.commands[i]) for i in numbers]
     answer = server.ask(cmd="\n".join(f"#print axioms {name}" for name in names), env=env)
     said = {message["pos"]["line"]: message["data"] for message in answer.get("messages", ())}
-    for number, name in enumerate(names, start=1):
-        axioms, is_open = said.get(number, ""), name in {record.id for record in reading.records}
-        if "axiom" not in axioms or ("sorryAx" in axioms) != is_open:
+    for number, (name, index) in enumerate(zip(names, numbers, strict=True), start=1):
+        axioms = said.get(number, "")
+        is_open = name in {record.id for record in reading.records}
+        may_rest = any(_said_of(outline.commands[i], reading) for i in _used_by(outline, index))
+        if "axiom" not in axioms or ("sorryAx" in axioms and not may_rest) or ("sorryAx" not in axioms and is_open):
             yield f"{name}: {axioms!r}, and it is {'' if is_open else 'not '}open"
     _drop(server, answer)
 

@@ -280,6 +280,11 @@ def test_a_sorry_whose_type_lean_infers_has_a_goal(server: StepServer) -> None:
         ("theorem t (n : Nat) : n + [1] = n := by sorry\n", "t", "HAdd Nat (List"),
         ("lemma t (n : Nat) : n = n := by sorry\ntheorem u : 1 = 1 := by sorry\n", "", "Mathlib's word"),
         (
+            "theorem t : 1 = 1 := by\n  show 1 = 1 from\n    rfl\ninstance d : Inhabited Nat := by sorry\n",
+            "t",
+            "`d` is left open",
+        ),
+        (
             "mutual\ntheorem t : 1 = 1 := by sorry\ntheorem u : 1 = 1 := by sorry\nend\n",
             "mutual_1",
             "`mutual` block",

@@ -18,9 +18,9 @@ private def openStatus : String := "Incomplete: open goals remain"
 private def completeStatus (ps : ProofState) : String :=
   if ps.isAside then "Incomplete: contains metavariable(s)" else "Completed"
 
-private def defectStatus (kind message : String) : String :=
-  if kind == "sorry" then "Incomplete: contains sorry"
-  else if kind == "metavariables" then "Incomplete: contains metavariable(s)"
+private def defectStatus (ps : ProofState) (kind message : String) : String :=
+  if kind == "sorry" && !ps.isAside then "Incomplete: contains sorry"
+  else if inFrom #["metavariables", "sorry"] kind then "Incomplete: contains metavariable(s)"
   else if inFrom #["kernel", "recursion"] kind then "Error: kernel type check failed: " ++ message
   else "Error: " ++ message
 
@@ -29,7 +29,7 @@ private def statusOf (next : ProofState) (r : Report) : String :=
   else match r.verdict with
     | .proved => completeStatus next
     | .advanced _ => openStatus
-    | .refused kind message => defectStatus kind message
+    | .refused kind message => defectStatus next kind message
     | .limit kind => "Error: limit reached: " ++ kind
 
 /-- The status of a state that no step has just led to. -/
@@ -37,7 +37,7 @@ private def statusOfHeld (ps : ProofState) : IO String := do
   if lenL ps.goals > 0 then return openStatus
   else match ← ps.runMeta (firstDefect ps.base ps.roots) with
     | none => return completeStatus ps
-    | some d => return defectStatus d.kind d.message
+    | some d => return defectStatus ps d.kind d.message
 
 /-- The context of what a step recorded. -/
 private def contextOf (ps : ProofState) (text : String) : ContextInfo :=
@@ -47,8 +47,9 @@ private def contextOf (ps : ProofState) (text : String) : ContextInfo :=
       currNamespace := c.currNamespace, openDecls := c.openDecls, ngen := ps.core.ngen }
   { toCommandContextInfo := cmd, parentDecl? := ps.termCtx.declName? }
 
-private def sorriesOfStep (next : ProofState) (text : String) (trees : PersistentArray InfoTree) : List SorryAt :=
-  revL (sorriesOf.go next.core.env (itemsOf trees) (some (contextOf next text)) [])
+private def sorriesOfStep (next : ProofState) (text : String) (info : InfoState) : List SorryAt :=
+  let trees := mapL (fun (t : InfoTree) => t.substitute info.assignment) (itemsOf info.trees)
+  revL (sorriesOf.go next.core.env trees (some (contextOf next text)) [])
 
 private def heldFields (srv : Server) (ps : ProofState) (status : String) : IO FieldsText := do
   let (id, view) ← openState srv ps
@@ -61,7 +62,7 @@ def heldAnswer (srv : Server) (ps : ProofState) : IO Answer := return .fields (�
 private def stepAnswer (srv : Server) (text : String) (next : ProofState) (r : Report) : IO Answer := do
   let messages ← mapIO (fun (m : Message) => jMessage (placeless m)) r.messages
   let traces ← mapIO traceText (itemsOf r.traces)
-  let sorries ← sorryTexts srv text.toFileMap true (sorriesOfStep next text r.trees)
+  let sorries ← sorryTexts srv text.toFileMap true (sorriesOfStep next text r.info)
   let state ← heldFields srv next (statusOf next r)
   return .fields (state ++ listField "messages" (mapL Json.compress messages) ++ listField "sorries" sorries
     ++ listField "traces" (mapL quoted traces))

@@ -81,12 +81,14 @@ private def onceEach (seen : NameSet) : List Name → List Json
   | n :: ns => if seen.contains n then onceEach seen ns else .str n.toString :: onceEach (seen.insert n) ns
 
 /-- The constants in the terms that the tactic gave to its goals. -/
-private def constantsOfStep (t : TacticAt) : List MVarId → List Name
-  | [] => []
-  | g :: gs =>
-    match t.info.mctxAfter.getExprAssignmentCore? g with
-    | some e => appL (listFrom e.getUsedConstants) (constantsOfStep t gs)
-    | none => constantsOfStep t gs
+private def constantsOfStep (t : TacticAt) : IO (List Name) :=
+  (ofContext (asSorry t) t.info.mctxAfter []).runMeta (go t.info.goalsBefore)
+where
+  go : List MVarId → MetaM (List Name)
+    | [] => return []
+    | g :: gs => do
+      let e ← instantiateMVars (.mvar g)
+      return appL (listFrom e.getUsedConstants) (← go gs)
 
 /-- The state that the tactic began with, and its goals as Lean renders them. -/
 private def stateBefore (srv : Server) (t : TacticAt) : IO (Nat × String) := do
@@ -98,7 +100,7 @@ private def stateBefore (srv : Server) (t : TacticAt) : IO (Nat × String) := do
 def jTactic (srv : Server) (fileMap : FileMap) (t : TacticAt) : IO Json := do
   let text ← tacticText t
   let (id, goals) ← stateBefore srv t
-  let used := onceEach {} (constantsOfStep t t.info.goalsBefore)
+  let used := onceEach {} (← constantsOfStep t)
   return Json.mkObj (appL [("tactic", .str text), ("goals", .str goals), ("proofState", jNat id),
     ("usedConstants", jArr used)] (jRange fileMap t.info.stx))
 

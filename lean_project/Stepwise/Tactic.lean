@@ -29,7 +29,7 @@ structure Report where
   /-- The state after a tactic that ran without an error, whatever the verdict on it. -/
   left : Option ProofState := none
   /-- What was recorded about a tactic that has a `sorry` in its text. -/
-  trees : PersistentArray InfoTree := {}
+  info : InfoState := {}
   messages : List Message := []
   traces : PersistentArray TraceElem := {}
   /-- How the tactic should be written, where that differs from what was sent. -/
@@ -151,7 +151,7 @@ def runSyntax (w : Watch) (ps : ProofState) (stx : Syntax) (text : String) (limi
   let core ← ref.get
   let ended ← IO.monoNanosNow
   let beats' ← IO.getNumHeartbeats
-  return { verdict, left, trees := core.infoState.trees, messages := itemsOf core.messages.unreported,
+  return { verdict, left, info := core.infoState, messages := itemsOf core.messages.unreported,
            traces := core.traceState.traces, micros := (ended - began) / 1000
            heartbeats := beats' - beats }
 

@@ -21,6 +21,9 @@ def step(server: StepServer, state: int, tactic: str) -> dict[str, Any]:
     [
         "have e : b = a := by sorry",
         "have e : b = a := sorry",
+        "refine Eq.trans (by sorry : b + 0 = b) ?_",
+        "suffices e : b = a by sorry",
+        "exact (by sorry : b + 0 = a)",
         "have e : b = a := by\n  symm\n  sorry",
     ],
 )
@@ -72,6 +75,12 @@ def test_what_has_no_end_or_no_name_says_null(server: StepServer) -> None:
 
 def nodes(trees: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [node for tree in trees for node in (tree, *nodes(tree["children"]))]
+
+
+def test_the_constants_of_a_tactic_are_those_of_all_that_it_does(server: StepServer) -> None:
+    text = "example (a b c : Nat) (h : a = b) : a + c = c + b := by\n  rw [h, Nat.add_comm]"
+    (only,) = server.ask(cmd=text, allTactics=True)["tactics"]
+    assert {"Nat.add_comm", "Eq.mpr", "Eq.refl"} <= set(only["usedConstants"])
 
 
 def test_a_tactic_that_begins_with_no_goal_says_so(server: StepServer) -> None:

@@ -22,7 +22,8 @@ from prover.tasks.negation import negation_of
 
 
 class Claim(NamedTuple):
-    """A theorem that a run claims to have settled: its id, the file of its proof, and the statement to prove.
+    """A theorem that a run claims to have settled: its id, the file of its proof, and the statement to prove. `file` is
+    a hash of the text that the statement is a part of.
     `toolchain` is the fingerprint of the Lean that accepted it by the run's word: it only chooses among those the user
     named.
     """
@@ -31,6 +32,7 @@ class Claim(NamedTuple):
     proof: Path
     challenge: str
     theorem: str
+    file: str = ""
     toolchain: str = ""
 
 
@@ -54,7 +56,9 @@ def _claim_of(run_folder: Path, record: TheoremRecord) -> Claim:
     asked = negation_of(record.task) if is_disproof and record.task is not None else record.task
     if asked is None:
         raise UsageError(f"{run_folder} says that {record.id} is {record.status}, which is no theorem")
-    return Claim(record.id, run_folder / record.proof_file, asked.challenge, asked.name, _fingerprint_of(record))
+    return Claim(
+        record.id, run_folder / record.proof_file, asked.challenge, asked.name, asked.file, _fingerprint_of(record)
+    )
 
 
 def _fingerprint_of(record: TheoremRecord) -> str:
@@ -67,12 +71,13 @@ def _fingerprint_of(record: TheoremRecord) -> str:
 
 @asynccontextmanager
 async def open_judges(
-    lean: LeanConfig, listener: Listener | None = None, *, parallel: int = 1
+    lean: LeanConfig, listener: Listener | None = None, *, parallel: int = 1, is_strict: bool = False
 ) -> AsyncIterator[tuple[Toolchains, list[Judge]]]:
-    """Open the toolchains that the settings name, and a judge for each, which judges `parallel` proofs at once."""
+    """Open the toolchains that the settings name, and a judge for each, which judges `parallel` proofs at once; if it
+    `is_strict`, each in a process of its own."""
     leans = await open_toolchains(lean, listener)
     async with AsyncExitStack() as stack:
-        judges = [judge_with(toolchain, lean, parallel=parallel) for toolchain in leans.toolchains]
+        judges = [judge_with(toolchain, lean, parallel=parallel, is_strict=is_strict) for toolchain in leans.toolchains]
         yield leans, [await stack.enter_async_context(judge) for judge in judges]
 
 
@@ -100,7 +105,7 @@ async def check_claims(
     verdict."""
 
     async def one(claim: Claim) -> Verdict:
-        verdict = await check_proof(judge_of[claim.id], claim.proof, claim.challenge, claim.theorem)
+        verdict = await check_proof(judge_of[claim.id], claim.proof, claim.challenge, claim.theorem, file=claim.file)
         on_verdict(claim, verdict)
         return verdict
 

@@ -43,12 +43,12 @@ def tactic_limits(lean: LeanConfig) -> TacticLimits:
     return TacticLimits(lean.heartbeats, lean.tactic_s)
 
 
-def judge_with(toolchain: Toolchain, lean: LeanConfig, *, parallel: int = 1) -> Judge:
-    """A judge with the limits that the settings give it; `parallel` proofs are judged at once."""
+def judge_with(toolchain: Toolchain, lean: LeanConfig, *, parallel: int = 1, is_strict: bool = False) -> Judge:
+    """A judge with the limits that the settings give it; about `parallel` proofs are judged at once."""
     limits = JudgeLimits(
         challenge_s=lean.judge_s, solution_s=lean.judge_s, compare_s=lean.judge_s, memory_bytes=lean.judge_bytes
     )
-    return Judge(toolchain, limits=limits, parallel=parallel)
+    return Judge(toolchain, limits=limits, parallel=parallel, is_strict=is_strict)
 
 
 # --------------------------------------------------------------------------------------------------------- models
@@ -136,6 +136,8 @@ async def open_components(
         judging = [await stack.enter_async_context(judge_each(each)) for each in toolchains]
         for pool in pools:
             await pool.ready()
+        for judge in judging:
+            judge.begin()  # not before the workers, which a search needs first
         yield tuple(
             assemble(config, lean=pool, policy=policy.policy, critic=critic.critic, judge=judge)
             for pool, judge in zip(pools, judging, strict=True)

@@ -87,6 +87,7 @@ async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverComponents]:
         policy = (await enter_policy(config, stack)).policy if policies is None else await FarPolicy.open(policies)
         critic = (await enter_critic(config, stack)).critic if critics is None else FarCritic(critics)
         judge = await stack.enter_async_context(judge_with(toolchain, lean, parallel=num_judges(plan.lean_workers)))
+        judge.begin()
         components = assemble(config, lean=actors, policy=policy, critic=critic, judge=judge)
         fleets = tuple(fleet for fleet in (policies, critics) if fleet is not None)
         yield DriverComponents(components, actors, fleets)

@@ -13,7 +13,7 @@ from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
 from prover.errors import UsageError
-from prover.judge import Judging, Verdict, VerdictStatus, check_files, exit_code
+from prover.judge import Judging, Verdict, VerdictStatus, check_files, exit_code, trust
 
 _WORDS = {
     VerdictStatus.ACCEPTED: "✓ accepted",
@@ -53,7 +53,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     lean = add_project_arguments(parser, each="each proof of a run is judged with the one that accepted it")
     lean.add_argument(
-        "--parallel", type=int, default=2, metavar="N", help="judging processes, for each Lean (default 2)"
+        "--parallel", type=int, default=2, metavar="N", help="proofs judged at once, for each Lean (default 2)"
+    )
+    lean.add_argument(
+        "--fresh", action="store_true", help="a new process for each proof: the strict form, many times slower"
     )
     output = parser.add_argument_group("output")
     output.add_argument("--json", action="store_true", help="one JSON verdict a line")
@@ -77,7 +80,7 @@ async def _check(options: argparse.Namespace, console: Console) -> int:
     """Judge, with every verdict said as soon as it is known."""
     is_file = options.subject.is_file()
     claims = [] if is_file else claims_of(options.subject)
-    opening = open_judges(lean_settings(options), Telling(console), parallel=options.parallel)
+    opening = open_judges(lean_settings(options), Telling(console), parallel=options.parallel, is_strict=options.fresh)
     async with opening as (leans, judges):
         if is_file:
             challenge = options.challenge or options.subject
@@ -90,6 +93,8 @@ async def _check(options: argparse.Namespace, console: Console) -> int:
     counts = {status: sum(verdict.status is status for verdict in verdicts) for status in VerdictStatus}
     if len(verdicts) != 1:
         console.line(", ".join(f"{counts[status]} {status}" for status in VerdictStatus) + f"; {leans.name}")
+    for sentence in trust(verdict.to_json() for verdict in verdicts):
+        console.line(sentence)
     has_errors = _say_elsewhere(console, verdicts) and options.challenge is None
     return max(exit_code(verdicts), 1 if has_errors else 0)
 

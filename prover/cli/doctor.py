@@ -26,6 +26,7 @@ from prover.cli.telling import Telling
 from prover.config import Config, LeanConfig, ModelConfig
 from prover.confine import isolation
 from prover.errors import MissingExtra, StepwiseError
+from prover.judge import trust
 from prover.lean.embedded import find_embedded
 from prover.lean.embedded.install import cache_folder
 from prover.lean.problem import OpenFailed, Problem
@@ -223,4 +224,5 @@ async def _one_proof(toolchain: Toolchain, settings: LeanConfig) -> str:
     if not verdict.is_accepted:
         raise StepwiseError(f"the judge does not accept a simple proof: {verdict.reason}")
     judged_s = time.monotonic() - began
-    return f"{toolchain.name}; worker ready in {ready_s:.1f} s, {memory_mb:.0f} MB; a proof judged in {judged_s:.1f} s"
+    (rests_on,) = trust([verdict.to_json()])
+    return f"worker ready in {ready_s:.1f} s, {memory_mb:.0f} MB; a proof judged in {judged_s:.1f} s: {rests_on}"

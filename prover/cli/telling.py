@@ -101,6 +101,14 @@ class TellingRun(Telling):
     def sample(self, sample: Sample) -> None:
         if self._view is not None:
             self._view.sample(sample)
+        if self._bar is not None:
+            self._bar.set_postfix_str(_found(sample))
+
+
+def _found(sample: Sample) -> str:
+    """How many proofs are found and wait for their verdict; empty if none."""
+    count = round(sample.get("judge_in_flight", 0))
+    return f"{count} found, with the judge" if count else ""
 
 
 def _shortened(said: str) -> str:

@@ -39,7 +39,7 @@ _WORKERS_A_DRIVER = 128
 
 _HOST_BYTES = 256 << 20  # the actor round a Lean worker
 _DRIVER_BYTES = 1024 << 20  # the driver itself
-_SPARE_BYTES = 768 << 20  # a judging process that waits, warm
+_SPARE_BYTES = 832 << 20  # a judging process as it usually is
 _WORKERS_A_JUDGE = 32
 _JUDGE_STEPS = 3  # each with a limit of its own
 _PROVE_SLACK_S = 3600.0  # waiting for a machine and a start, beside the theorem's own time
@@ -90,7 +90,7 @@ def num_judges(lean_workers: int) -> int:
 
 def driver_needs(config: Config, lean_workers: int) -> Needs:
     """The reservation of a search driver: a core for itself and one for each proof that is judged; memory for itself,
-    for the judge's comparing process, and for each judging process with its warm successor."""
+    for the judge's processes: one that is large, and for each proof another and one of the usual size."""
     judges = num_judges(lean_workers)
     memory = _DRIVER_BYTES + config.lean.judge_bytes + judges * (config.lean.judge_bytes + _SPARE_BYTES)
     return Needs(1.0 + judges, 0.0, memory, labels(config.cluster.driver_labels, "cluster.driver_labels"))

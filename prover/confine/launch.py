@@ -26,8 +26,8 @@ class Launch:
     """The start of a server: program and arguments, whole environment, working folder, limits in bytes.
 
     A server that `cancels` reads the numbers (from 1) of requests to be cancelled, one a line, from the descriptor that
-    STEPWISE_CONTROL names. A server that `is_upstream` speaks the community REPL's protocol
-    (`prover/lean/upstream.py`).
+    STEPWISE_CONTROL names. A server that `restores` has a host that takes it back to the memory that it began with. A
+    server that `is_upstream` speaks the community REPL's protocol (`prover/lean/upstream.py`).
     """
 
     argv: tuple[str, ...]
@@ -38,6 +38,7 @@ class Launch:
     max_file_bytes: int = 256 * 1024 * 1024
     confinement: Confinement | None = None
     cancels: bool = False
+    restores: bool = False
     is_upstream: bool = False
 
     def spec(self, control: int | None = None) -> str:

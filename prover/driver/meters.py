@@ -85,9 +85,9 @@ class _MeteredJudge:
         self.meter = Meter(clock)
         self._judge = judge
 
-    async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict:
+    async def judge(self, challenge: str, solution: str, theorem: str, *, file: str = "") -> Verdict:
         with self.meter.at_work():
-            return await self._judge.judge(challenge, solution, theorem)
+            return await self._judge.judge(challenge, solution, theorem, file=file)
 
 
 Meters = Sequence[tuple[str, Meter]]

@@ -33,7 +33,8 @@ _FORMS = 3  # of one proof: shortened, as found, without bullets; so many are ju
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A statement to be proved, the environment in which it is open, and the task against which a script is judged.
+    """A statement to be proved, the environment in which it is open, and the task against which a script is judged:
+    its challenge, which is a part of `file`.
 
     A proof settles the statement as `settles`. `note` names an alternative to the statement's own proof ("" for that),
     `opening` is a tactic that was run before the root and stands before every script, `extra` is tried at every state.
@@ -42,6 +43,7 @@ class Claim:
     theorem: Theorem
     environment: Environment
     challenge: str
+    file: str
     name: str
     solution: Callable[[str], str]
     settles: Status = Status.PROVED
@@ -52,7 +54,7 @@ class Claim:
     @classmethod
     def of(cls, task: TheoremTask, environment: Environment) -> Claim:
         """The statement itself."""
-        return cls(task.theorem(), environment, task.challenge, task.name, task.solution)
+        return cls(task.theorem(), environment, task.challenge, task.file, task.name, task.solution)
 
     def script(self, proof: Proof) -> str:
         """The proof as it is judged and shown."""
@@ -195,7 +197,7 @@ class ProofAttempt:
         began = self.parts.clock()
         try:
             async with asyncio.timeout(max(0.0, self.until + _JUDGING_S - began)):
-                verdict = await self.parts.judge.judge(claim.challenge, solution, claim.name)
+                verdict = await self.parts.judge.judge(claim.challenge, solution, claim.name, file=claim.file)
         except TimeoutError:
             verdict = Verdict(VerdictStatus.UNKNOWN, claim.name, Reason.TIME, "the theorem's time was over")
         self.judge_s += self.parts.clock() - began

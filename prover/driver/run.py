@@ -9,7 +9,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from prover.driver.agenda import Agenda
 from prover.driver.job import Accepted, Attempt, Job, Prover
 from prover.driver.results import result_of
-from prover.judge import write_certificate
+from prover.judge import write_certificate, write_package
 from prover.run.folder import RunFolder
 from prover.run.logs import theorem
 from prover.run.result import SETTLED, Status, TheoremResult
@@ -76,6 +76,7 @@ class Run:
             proof = attempt.ending.proof
             path = self._folder.write_proof(result.id, proof.solution, is_disproof=result.status is Status.DISPROVED)
             write_certificate(path, proof.challenge, proof.verdict)
+            write_package(path, proof.challenge, proof.solution, proof.verdict.theorem)
         self._folder.journal.append(result)
         self._agenda.tell(job, result)
         if result.status in SETTLED:

@@ -2,8 +2,10 @@
 
 from prover.judge.certificate import Certificate, read_certificate, write_certificate
 from prover.judge.check import check_files, check_proof, exit_code
-from prover.judge.judge import Judge, judge
+from prover.judge.comparator import write_package
+from prover.judge.judge import Judge
 from prover.judge.judgement import JudgeLimits
+from prover.judge.trust import trust
 from prover.judge.verdict import Judging, Reason, Verdict, VerdictStatus
 
 __all__ = [
@@ -17,7 +19,8 @@ __all__ = [
     "check_files",
     "check_proof",
     "exit_code",
-    "judge",
     "read_certificate",
+    "trust",
     "write_certificate",
+    "write_package",
 ]

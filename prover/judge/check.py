@@ -26,8 +26,8 @@ async def check_files(judge: Judge, challenge: Path, solution: Path, theorem: st
         return [Verdict(VerdictStatus.UNKNOWN, theorem or "", kind, f"{challenge}: {text}")]
 
 
-async def check_proof(judge: Judging, proof: Path, challenge: str, theorem: str) -> Verdict:
-    """Judge a proof of a run again: its file, against the challenge that the run's own input makes.
+async def check_proof(judge: Judging, proof: Path, challenge: str, theorem: str, *, file: str = "") -> Verdict:
+    """Judge a proof of a run again: its file, against the challenge that the run's own input makes, a part of `file`.
 
     A file that is missing, was changed since, or was judged for another theorem is rejected. The challenge comes from
     the run's input, since whoever can write the proof can also write a certificate with an easier challenge.
@@ -39,7 +39,7 @@ async def check_proof(judge: Judging, proof: Path, challenge: str, theorem: str)
         solution = _read(proof)
     except UsageError as error:
         return Verdict(VerdictStatus.REJECTED, theorem, Reason.CERTIFICATE, str(error), place=Place(str(proof), 1, 0))
-    verdict = await judge.judge(challenge, solution, theorem)
+    verdict = await judge.judge(challenge, solution, theorem, file=file)
     return replace(verdict, place=verdict.place and replace(verdict.place, file=str(proof)))
 
 

@@ -54,7 +54,7 @@ class _End(Exception):
 
 @dataclass(slots=True)
 class Judgement:
-    """One judgement, by a process that elaborates and one that compares, which the caller starts.
+    """One judgement, by processes that elaborate and one that compares, which the caller starts.
 
     With `is_whole` the solution counts as one: an error anywhere in it rejects. Otherwise the theorem's own errors do,
     and those of what it rests on. `scan` and `run` are two layers; neither relies on the other.
@@ -70,7 +70,6 @@ class Judgement:
     inductives: tuple[str, ...] = field(init=False, default=())
     place: Place | None = field(init=False, default=None)
     elsewhere: tuple[Complaint, ...] = field(init=False, default=())
-    _asked: Answer = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.hashes = {"challenge": sha256(self.challenge.content), "solution": sha256(self.solution.content)}
@@ -89,24 +88,13 @@ class Judgement:
         self.place = Place(self.solution.file, findings[0].line, findings[0].column)
         return self._verdict(VerdictStatus.REJECTED, Reason.SCAN, ", ".join(map(str, findings[:5])))
 
-    async def run(self, elaborating: Ask, comparing: Ask) -> Verdict:
-        """The verdict. Faults of the processes become part of it; only cancellation is raised."""
-        return await self.ask(elaborating) or await self.decide(elaborating, comparing)
-
-    async def ask(self, elaborating: Ask) -> Verdict | None:
-        """Take the challenge's statement, which has to be done before the process sees any solution. The verdict if
-        there is none to take."""
+    async def run(self, asking: Ask, solving: Ask, comparing: Ask) -> Verdict:
+        """The verdict, with one process (or two) for challenge and solution; a process must not have seen the solution
+        before the challenge. Faults of the processes become part of it; only cancellation is raised."""
         try:
-            self._asked = await self._elaborate_challenge(elaborating)
-        except _End as end:
-            return self._ended(end)
-        return None
-
-    async def decide(self, elaborating: Ask, comparing: Ask) -> Verdict:
-        """The verdict, after `ask`."""
-        try:
-            solution = await self._elaborate_solution(elaborating)
-            await self._compare(comparing, self._asked, solution)
+            challenge = await self._elaborate_challenge(asking)
+            solution = await self._elaborate_solution(solving)
+            await self._compare(comparing, challenge, solution)
         except _End as end:
             return self._ended(end)
         return self._verdict(VerdictStatus.ACCEPTED, None, "")

@@ -1,17 +1,19 @@
-"""The judge's Lean processes: warm ones for elaboration, each used for one proof, and one that compares.
+"""The judge's Lean processes: those that elaborate, used once or kept, and those that compare.
 
-A process that elaborates foreign text is not trusted and ends with its proof. The one that compares sees no foreign
-text, only declarations as data, so it is kept for many proofs.
+A process that elaborates foreign text is not trusted. One that compares sees no foreign text, only declarations as
+data, so any number of proofs may share it.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import deque
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from prover.errors import DeathReason, ProtocolFault, StepwiseError, WorkerDied
 from prover.keeper import Keeper, Patience, started
@@ -20,8 +22,11 @@ from prover.lean.transport import LeanProcess
 
 log = logging.getLogger(__name__)
 
-_KEEP_REQUESTS = 500  # the comparing process is replaced after so many
-_KEEP_BYTES = 1400 << 20  # or at this resident size: WebAssembly ends at 2 GiB
+_KEEP_S = 3600.0  # a kept process is replaced at this age
+_KEEP_SHARE = 0.45  # or at this part of the memory at which it is ended
+_STRAY_S = 30.0  # or after so much processor time that no request can have needed: V8 compiles in the background
+_OWN_THREADS = 1  # Lean's tasks share one, which many a tactic starts
+_HOST_S = 20.0  # for the host of a process to answer
 
 _TWICE = Patience(retries=1, pause_s=0.0)
 _ONCE = Patience(retries=0)
@@ -30,9 +35,11 @@ Answer = Mapping[str, Any]
 Start = Callable[[], Coroutine[Any, Any, LeanProcess]]
 
 
-async def start_process(toolchain: Toolchain, *, memory_bytes: int, start_timeout_s: float) -> LeanProcess:
-    """Start a judging process. Raises LeanFault if the second try fails as well."""
-    launch = replace(toolchain.judge_launch(), memory_bytes=memory_bytes)
+async def start_process(
+    toolchain: Toolchain, *, memory_bytes: int, start_timeout_s: float, is_kept: bool = False
+) -> LeanProcess:
+    """Start a judging process, for many proofs if it `is_kept`. Raises LeanFault if the second try fails as well."""
+    launch = replace(toolchain.judge_launch(is_kept=is_kept), memory_bytes=memory_bytes)
     return await started(
         lambda: LeanProcess.start(launch, ready_timeout_s=start_timeout_s), _TWICE, on_failure=_note_failure
     )
@@ -94,24 +101,72 @@ async def _end(task: asyncio.Task[LeanProcess]) -> None:
         await outcome.close(grace_s=0.0)
 
 
-class ComparingProcess:
-    """The process that compares: started when first needed; replaced when it has died, after many requests, or when it
-    has grown.
+class KeptProcess:
+    """A process that is kept for many requests, served one at a time; replaced when it has died, grown old or large, or
+    is at work unasked."""
 
-    Import lists stay in its memory once loaded, and so does anything that a hostile proof made it allocate.
-    """
+    def __init__(self, start: Start, *, clock: Callable[[], float] = time.monotonic) -> None:
+        async def born() -> LeanProcess:
+            process = await start()
+            self._born_s = clock()
+            return process
 
-    def __init__(self, start: Start) -> None:
-        self._keeper: Keeper[LeanProcess] = Keeper(start, lambda process: process.close(grace_s=0.0), _ONCE)
+        self._clock = clock
+        self._born_s = 0.0
+        self._keeper: Keeper[LeanProcess] = Keeper(born, lambda process: process.close(grace_s=0.0), _ONCE)
         self._turn = asyncio.Lock()
+
+    def begin(self) -> None:
+        """Start it, if that is still to be done, so that the first request need not wait for it."""
+        self._keeper.begin()
+
+    async def close(self) -> None:
+        """End the process."""
+        await self._keeper.close()
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[LeanProcess]:
+        """The process, for a request of the block alone. Raises LeanFault if none can be started.
+
+        A request that is cancelled ends the process: the next one does not wait for an answer that nobody wants.
+        """
+        async with self._turn:
+            try:
+                yield await self._ready()
+            except asyncio.CancelledError:
+                if self._keeper.current is not None:
+                    self._keeper.lose(self._keeper.current)
+                raise
+
+    def replace(self) -> None:
+        """Let the process go and start another."""
+        self._keeper.renew(is_room_for_two=False)
+
+    async def _ready(self) -> LeanProcess:
+        process = self._keeper.current
+        if process is not None and not process.is_alive:
+            self._keeper.lose(process)
+        elif process is not None and self._is_worn(process):
+            self.replace()
+        self._keeper.begin()
+        return await self._keeper.ready()
+
+    def _is_worn(self, process: LeanProcess) -> bool:
+        limit = process.memory_bytes
+        is_large = limit is not None and process.use.rss_bytes >= _KEEP_SHARE * limit
+        is_busy = process.use.stray_s >= _STRAY_S
+        return is_large or is_busy or self._clock() - self._born_s >= _KEEP_S
+
+
+class ComparingProcess(KeptProcess):
+    """The process that compares. What a hostile proof made it allocate stays in its memory, and nothing else."""
 
     async def ask(self, request: Answer, *, timeout_s: float) -> Answer:
         """The answer to one comparison. Raises LeanFault as `LeanProcess.submit` does.
 
         If the process ends by itself, a fresh one answers, so that leftovers of earlier proofs can't harm this one.
         """
-        async with self._turn:  # one at a time: a proof that ends the process takes no other with it
-            process = await self._ready()
+        async with self.turn() as process:  # one at a time: a proof that ends the process takes no other with it
             is_fresh = process.use.requests == 0
             try:
                 return await process.submit(request, timeout_s=timeout_s)
@@ -119,20 +174,55 @@ class ComparingProcess:
                 if is_fresh or death.reason is DeathReason.DEADLINE:
                     raise
                 log.info("the comparing process ended, trying once more in a fresh one: %s", death)
-                return await (await self._ready()).submit(request, timeout_s=timeout_s)
+        async with self.turn() as process:
+            return await process.submit(request, timeout_s=timeout_s)
 
-    async def close(self) -> None:
-        """End the process."""
-        await self._keeper.close()
 
-    async def _ready(self) -> LeanProcess:
-        process = self._keeper.current
-        if process is not None and not process.is_alive:
-            self._keeper.lose(process)
-        elif process is not None and self._is_worn(process):
-            self._keeper.renew(is_room_for_two=False)
-        self._keeper.begin()
-        return await self._keeper.ready()
+class Served(NamedTuple):
+    """An answer, whether nothing but the same text had run in the process before, and when its turn came."""
 
-    def _is_worn(self, process: LeanProcess) -> bool:
-        return process.use.requests >= _KEEP_REQUESTS or process.use.rss_bytes >= _KEEP_BYTES
+    answer: Answer
+    was_clean: bool
+    began_s: float
+
+
+class ElaboratingProcess(KeptProcess):
+    """A process that elaborates text after text. It knows what has run in it since it was last clean: started, or taken
+    back by its host to the memory that it began with."""
+
+    def __init__(self, start: Start, *, clock: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(start, clock=clock)
+        self._used: LeanProcess | None = None
+        self._beside: str | None = None
+        self._only: object = None  # the one text that has run, however often
+
+    async def ask(self, request: Answer, *, timeout_s: float, beside: str | None) -> Served:
+        """The answer to a text. Raises LeanFault as `LeanProcess.submit` does.
+
+        `beside` names the texts that may have run there before, of which this is one: those of a file; "" none, so that
+        the process is cleaned first; None any. A process that a text leaves with a fault, or with threads of its own,
+        is replaced.
+        """
+        async with self.turn() as process:
+            began_s = self._clock()
+            is_clean = process is not self._used or request["text"] == self._only
+            if not is_clean and beside is not None and (not beside or beside != self._beside):
+                process, is_clean = await self._cleaned(process), True
+            self._beside = beside if is_clean or beside == self._beside else None
+            self._only = request["text"] if is_clean else None
+            self._used = process
+            answer = await process.submit(request, timeout_s=timeout_s)
+            if "fault" in answer or await process.look(timeout_s=_HOST_S) > _OWN_THREADS:
+                self.replace()
+            return Served(answer, is_clean, began_s)
+
+    async def _cleaned(self, process: LeanProcess) -> LeanProcess:
+        """The process as it began, or another one."""
+        try:
+            is_restored = await process.restore(timeout_s=_HOST_S)
+        except WorkerDied:
+            is_restored = False
+        if not is_restored:
+            self.replace()
+            process = await self._ready()
+        return process

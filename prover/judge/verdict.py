@@ -73,7 +73,8 @@ class Verdict:
     `place` is where the first error stands, or else the theorem; None if that isn't known. `errors` are those that the
     verdict rests on, `elsewhere` those of the solution that the theorem does not rest on.
     `hashes` are SHA-256 in hex: `challenge` and `solution` of the texts, `statement` of the elaborated statement with
-    all that it rests on, `toolchain` of Lean with its libraries; those that weren't reached are missing.
+    all that it rests on, `toolchain` of Lean with its libraries; those that weren't reached are missing. `is_fresh`
+    says that both texts were elaborated where no other proof had run before.
     """
 
     status: VerdictStatus
@@ -88,6 +89,7 @@ class Verdict:
     elsewhere: tuple[Complaint, ...] = ()
     hashes: Mapping[str, str] | None = None
     toolchain: str = ""
+    is_fresh: bool = True
     elapsed_s: float = 0.0
 
     @property
@@ -108,14 +110,19 @@ class Verdict:
             "elsewhere": [error.to_json() for error in self.elsewhere],
             "hashes": dict(self.hashes or {}),
             "toolchain": self.toolchain,
+            "fresh": self.is_fresh,
             "elapsed_s": round(self.elapsed_s, 3),
         }
 
 
 class Judging(Protocol):
-    """The interface of judges: `judge` gives the verdict that alone makes a proof count."""
+    """The interface of judges: `judge` gives the verdict that alone makes a proof count.
 
-    async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict: ...
+    `file` is the same for challenges that are parts of one text, which may share what it says before them; "" shares
+    nothing.
+    """
+
+    async def judge(self, challenge: str, solution: str, theorem: str, *, file: str = "") -> Verdict: ...
 
 
 def sha256(text: str) -> str:

@@ -41,8 +41,9 @@ class Toolchain(Protocol):
         """The command, confinement and limits of one step server."""
         ...
 
-    def judge_launch(self) -> Launch:
-        """The command, confinement and limits of one judging process."""
+    def judge_launch(self, *, is_kept: bool) -> Launch:
+        """The command, confinement and limits of one judging process: one that is kept for many proofs, or ends with
+        its first."""
         ...
 
 
@@ -91,8 +92,9 @@ class Embedded:
     def launch(self) -> Launch:
         return replace(self._launch(self.server), cancels=True)
 
-    def judge_launch(self) -> Launch:
-        return self._launch(self.judge, is_short_lived=True)
+    def judge_launch(self, *, is_kept: bool) -> Launch:
+        restores = is_kept and self.lean.snapshot_of(self.judge).exists()
+        return replace(self._launch(self.judge, is_short_lived=not is_kept), restores=restores)
 
     def _launch(self, main: Path, *, is_short_lived: bool = False) -> Launch:
         argv, env = self.lean.command(main, is_short_lived=is_short_lived)

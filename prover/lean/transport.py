@@ -35,6 +35,7 @@ _EOF_GRACE_S = 0.05  # from the end of the process to the end of its pipes, whic
 _EXIT_GRACE_S = 2.0  # from the end of its pipes to that of the process, which a busy machine tells late
 _KILL_GRACE_S = 6.0  # for the guard to clean up, before it is killed itself
 _WATCH_EVERY_S = 0.25
+_TO_HOST = b"\0"  # begins a line that the host of a server answers (`prover/lean/embedded/instance.cjs`)
 
 
 class LeanProcess:
@@ -112,16 +113,26 @@ class LeanProcess:
     def submit(self, request: Mapping[str, Any], *, timeout_s: float) -> asyncio.Future[dict[str, Any]]:
         """Send a request. Returns the future of its answer, which must come within `timeout_s` once the request begins;
         if the future is cancelled, a late answer is dropped."""
-        if self.reason is not None or self._stdin is None:
-            refused: asyncio.Future[dict[str, Any]] = self._loop.create_future()
-            refused.set_exception(self._death())
-            refused.exception()  # read: a request may be sent without waiting for its answer
-            return refused
-        number = secrets.randbits(52)  # not to be guessed by text that is elaborated and prints
-        line = self._framed(request, number)
-        future = self._requests.add(number, timeout_s)
-        self._stdin.write(line)
-        return future
+        return self._send(request, timeout_s)
+
+    async def look(self, *, timeout_s: float) -> int:
+        """The number of threads that the server's text has started beside its own; 0 if its host doesn't say. Raises
+        WorkerDied."""
+        if not self._launch.restores:
+            return 0
+        answer = await self._send({"restore": False}, timeout_s, prefix=_TO_HOST)
+        return int(answer["threads"])
+
+    async def restore(self, *, timeout_s: float) -> bool:
+        """Go back to the memory that the server began with, while no request is pending; whether that was done.
+
+        The server's host does it, and nothing that runs in the server can prevent it and seem to have done it. Raises
+        WorkerDied if there is no answer.
+        """
+        if not self._launch.restores:
+            return False
+        answer = await self._send({"restore": True}, timeout_s, prefix=_TO_HOST)
+        return answer.get("restored") is True
 
     def cancel(self, future: asyncio.Future[dict[str, Any]]) -> None:
         """Ask the server to interrupt the request of this future, now or when the request begins. The future still ends
@@ -228,6 +239,20 @@ class LeanProcess:
             await asyncio.sleep(_WATCH_EVERY_S)
 
     # --------------------------------------------------------------------------------------- writing and reading
+
+    def _send(
+        self, request: Mapping[str, Any], timeout_s: float, *, prefix: bytes = b""
+    ) -> asyncio.Future[dict[str, Any]]:
+        if self.reason is not None or self._stdin is None:
+            refused: asyncio.Future[dict[str, Any]] = self._loop.create_future()
+            refused.set_exception(self._death())
+            refused.exception()  # read: a request may be sent without waiting for its answer
+            return refused
+        number = secrets.randbits(52)  # not to be guessed by text that is elaborated and prints
+        line = self._framed(request, number)
+        future = self._requests.add(number, timeout_s)
+        self._stdin.write(prefix + line)
+        return future
 
     def _framed(self, request: Mapping[str, Any], number: int) -> bytes:
         return encoded({**request, "id": number}) + b"\n"

@@ -172,6 +172,7 @@ def _settings(summary: Summary) -> str:
         ("seed", summary.seed),
         ("lineage of the statements", summary.lineage),
         ("toolchain", summary.toolchain),
+        *(("judged", sentence) for sentence in summary.judged),
         *summary.models.items(),
         *([("answers of the model", answers_line(summary))] if summary.answers else []),
     ]

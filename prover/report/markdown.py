@@ -47,6 +47,7 @@ def _settings(summary: Summary) -> str:
         ("seed", summary.seed),
         ("statements", f"lineage `{summary.lineage}`"),
         ("toolchain", summary.toolchain),
+        *(("judged", sentence) for sentence in summary.judged),
         *summary.models.items(),
         *([("answers of the model", answers_line(summary))] if summary.answers else []),
         ("versions", versions),

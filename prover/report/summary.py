@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from prover.judge import trust
 from prover.report.stats import Rate, median, quantile, rate
 from prover.run.records import SOLVED, RunData, TheoremRecord
 from prover.run.result import Status
@@ -54,6 +55,7 @@ class Summary:
     lineage: str
     seed: int
     toolchain: str
+    judged: tuple[str, ...]  # a sentence for each Lean that accepted proofs
     versions: dict[str, str]
     models: dict[str, str]  # by what they do
     answers: dict[str, int]  # of the policy's model: all, and those that were dropped
@@ -91,6 +93,7 @@ def summarise(run: RunData) -> Summary:
         lineage=run.info.lineage,
         seed=run.info.seed,
         toolchain=run.info.toolchain,
+        judged=trust(r.final.verdict for r in records if r.final is not None and r.final.verdict),
         versions=dict(run.info.versions),
         models=_models(run),
         answers=_answers(run),

@@ -93,6 +93,11 @@ class TheoremTask:
         return self.context + self.declaration + "\n"
 
     @property
+    def file(self) -> str:
+        """A hash of the whole text that the theorem stands in: the challenges of its theorems begin alike."""
+        return hashlib.sha256(self.document.text.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
     def hole_position(self) -> tuple[int, int]:
         """Line (from 1) and column (from 0, in code points) of the `sorry` in `challenge`, as Lean counts."""
         return LineIndex(self.challenge).position(len(self.context) + self.hole.start)

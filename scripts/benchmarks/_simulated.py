@@ -171,5 +171,5 @@ class SimulatedPolicy:
 class NoJudge:
     """Nothing is proved, so nothing is judged."""
 
-    async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict:  # noqa: ARG002
+    async def judge(self, challenge: str, solution: str, theorem: str, *, file: str = "") -> Verdict:  # noqa: ARG002
         return Verdict(VerdictStatus.UNKNOWN, theorem)

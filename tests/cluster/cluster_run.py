@@ -109,7 +109,7 @@ class FakePolicyHost:
 class Believer:
     """A judge who accepts: the script was made of answers that are checked by the test."""
 
-    async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict:
+    async def judge(self, challenge: str, solution: str, theorem: str, *, file: str = "") -> Verdict:
         return Verdict(VerdictStatus.ACCEPTED, theorem)
 
 

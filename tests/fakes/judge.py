@@ -16,7 +16,7 @@ class FakeJudge:
     asked: list[str] = field(default_factory=list)
     challenges: list[str] = field(default_factory=list)
 
-    async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict:
+    async def judge(self, challenge: str, solution: str, theorem: str, *, file: str = "") -> Verdict:
         """A verdict on the text of the solution."""
         self.asked.append(solution)
         self.challenges.append(challenge)

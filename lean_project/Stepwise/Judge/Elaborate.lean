@@ -3,8 +3,8 @@ import Stepwise.Judge.Export
 import Stepwise.Judge.Reading
 
 /-!
-A source text to an environment. Foreign code may run here (`#eval`, macros), so this happens in a process that is
-used for one proof only, and whose word counts for nothing.
+A source text to an environment. Foreign code may run here (`#eval`, macros), so the word of the process in which this
+happens counts for nothing.
 -/
 
 open Lean
@@ -16,8 +16,8 @@ namespace Stepwise.Judge
 structure Cache where
   /-- Environments by import list. Values: what one text does to its environment another never sees. -/
   environments : IO.Ref (List (String × Environment))
-  /-- The text that was elaborated last: there may be several questions about it. -/
-  last : IO.Ref (Option (String × Reading))
+  /-- The text that was elaborated last: there may be several questions about it, and the next may begin like it. -/
+  last : IO.Ref (Option Reading)
 
 def Cache.new : IO Cache := return { environments := ← IO.mkRef [], last := ← IO.mkRef none }
 
@@ -29,8 +29,13 @@ def cached (key : String) : List (String × Environment) → Option Environment
   | [] => none
   | (k, env) :: rest => if k == key then some env else cached key rest
 
-/-- The environment of an import list. With `foreign`, its modules' own initialisers run, as elaboration needs. -/
+/-- What a text imports that names nothing: Lean's own, so nothing foreign runs when it is imported. -/
+def isInit (imports : Array Import) : Bool := importKey imports.toList == importKey [{ module := `Init }]
+
+/-- The environment of an import list. With `foreign`, its modules' own initialisers run, as elaboration needs. That of
+`Init` alone, which takes 70 MB, serves elaboration and comparison alike. -/
 def environment (cache : Cache) (imports : Array Import) (foreign : Bool) : IO Environment := do
+  let foreign := foreign || isInit imports
   let key := (if foreign then "+ " else "- ") ++ importKey imports.toList
   match cached key (← cache.environments.get) with
   | some env => return env
@@ -60,15 +65,19 @@ def meant (wanted : String) : List Name → List Name × List Name
     else if seen.endsWith ("." ++ wanted) then (exact, n :: loose)
     else (exact, loose)
 
-/-- A text as it is read, elaborated unless it was the last one. -/
+/-- A text as it is read. What the last one said already is not elaborated again. -/
 def reading (cache : Cache) (source : String) : IO Reading := do
-  if let some (text, r) := ← cache.last.get then
-    if text == source then return r
+  let last ← cache.last.get
+  if let some r := last then
+    if r.source == source then return r
   let input := inputOf source
   let (stx, ps, messages) ← Parser.parseHeader input
   let imports := Elab.headerToImports stx
-  let r ← readText input ps messages imports (← environment cache imports (foreign := true))
-  cache.last.set (some (source, r))
+  let earlier := match last with
+    | some r => if importKey r.imports.toList == importKey imports.toList then last else none
+    | none => none
+  let r ← readText input ps messages imports (← environment cache imports (foreign := true)) earlier
+  cache.last.set (some r)
   return r
 
 def importTexts : List Import → List String

@@ -31,8 +31,18 @@ structure Claim where
   pos : Position
   command : Nat
 
+/-- A command as it was read between two places, and the state that came of it. -/
+structure Done where
+  start : String.Pos.Raw
+  after : Parser.ModuleParserState
+  stx : Syntax
+  state : Command.State
+
 structure Reading where
   imports : Array Import
+  /-- The text, and its commands in full. -/
+  source : String
+  done : Array Done
   history : History
   /-- Where the commands begin. -/
   starts : Array Position
@@ -100,29 +110,48 @@ def mistakesOf (blame : Position → Blame) : List Message → IO (List Mistake)
     | .error => return { pos := m.pos, text := ← m.data.toString, blame := blame m.pos } :: more
     | _ => return more
 
-partial def Reading.commands (input : Parser.InputContext) (ps : Parser.ModuleParserState) (st : Command.State)
-    (r : Reading) : IO Reading := do
-  let cmdPos := ps.pos
-  let (stx, ps, parsed) := parseNext input ps st
-  let start := input.fileMap.toPosition (stx.getPos?.getD ps.pos)
-  let next ← elabOne input cmdPos none stx (withoutRecords st)
+/-- Whether the same was read between the same places of two texts. -/
+def Done.isSame (a b : Done) (textA textB : String) : Bool :=
+  let source (text : String) : String := String.Pos.Raw.extract text a.start a.after.pos
+  a.start.byteIdx == b.start.byteIdx && a.after.pos.byteIdx == b.after.pos.byteIdx &&
+    a.after.recovering == b.after.recovering && source textA == source textB && Syntax.structEq a.stx b.stx
+
+/-- The state after a command: known, if the `earlier` text had the same ones up to here, this one included. -/
+def Reading.next (r : Reading) (earlier : Option Reading) (input : Parser.InputContext) (st : Command.State) (d : Done) :
+    IO (Option Reading × Command.State) := do
+  match earlier with
+  | some e =>
+    if h : r.done.size < e.done.size then
+      let known := e.done[r.done.size]
+      if known.isSame d e.source r.source then return (earlier, known.state)
+  | none => pure ()
+  return (none, ← elabOne input d.start none d.stx (withoutRecords st))
+
+partial def Reading.commands (earlier : Option Reading) (input : Parser.InputContext) (ps : Parser.ModuleParserState)
+    (st : Command.State) (r : Reading) : IO Reading := do
+  let (stx, after, parsed) := parseNext input ps st
+  let start := input.fileMap.toPosition (stx.getPos?.getD after.pos)
+  let (earlier, next) ← r.next earlier input st { start := ps.pos, after, stx, state := st }
   let number := r.starts.size
   let skipped ← mistakesOf (r.blameAt start) parsed.toList
   let own ← mistakesOf (fun _ => .command number) next.messages.toList
   let r := { r with
     history := { final := next.env, before := r.history.before.push st.env }
+    done := r.done.push { start := ps.pos, after, stx, state := next }
     starts := r.starts.push start
     claims := appL r.claims (claimsIn input.fileMap st number stx)
     mistakes := appL r.mistakes (appL skipped own) }
-  if Parser.isTerminalCommand stx then return r else r.commands input ps next
+  if Parser.isTerminalCommand stx then return r else r.commands earlier input after next
 
-/-- Reads what follows the header. Definitions are noncomputable by default: code that the embedded build can't compile is
-not needed for proofs. -/
+/-- Reads what follows the header. What an `earlier` text of the same imports has in common with its beginning is parsed,
+but not elaborated again: states are values, so the rest is elaborated as if all had been. Definitions are noncomputable
+by default: code that the embedded build can't compile is not needed for proofs. -/
 def readText (input : Parser.InputContext) (ps : Parser.ModuleParserState) (headers : MessageLog) (imports : Array Import)
-    (env : Environment) : IO Reading := do
+    (env : Environment) (earlier : Option Reading) : IO Reading := do
   let mistakes ← mistakesOf (fun _ => .header) headers.toList
-  let none : Reading := { imports, history := { final := env, before := #[] }, starts := #[], claims := [], mistakes }
-  none.commands input ps (freshState env)
+  let nothing : Reading := { imports, source := input.inputString, done := #[], history := { final := env, before := #[] },
+                             starts := #[], claims := [], mistakes }
+  nothing.commands earlier input ps (freshState env)
 
 /-! What belongs to a theorem -/
 

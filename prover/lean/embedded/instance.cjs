@@ -23,16 +23,35 @@ const retrying = (operation) => {
 
 // Raw bytes in both directions. The original decodes 256-byte pieces as UTF-8 and waits until its buffer is full, so
 // that a pipe dead-locks; here a read ends with what has arrived.
-function rawStreams({ FS }) {
+//
+// A line that begins with a zero byte is for the host, and Lean never sees it: `toHost` answers it, or throws.
+function rawStreams({ FS }, toHost) {
   const input = { bytes: Buffer.alloc(1 << 20), next: 0, end: 0 };
+  const receive = () => {
+    input.next = 0;
+    input.end = retrying(() => fs.readSync(0, input.bytes, 0, input.bytes.length, null));
+  };
+  const hostLine = () => {
+    const parts = [];
+    for (;;) {
+      const stop = input.bytes.subarray(0, input.end).indexOf(10, input.next);
+      parts.push(Buffer.from(input.bytes.subarray(input.next, stop < 0 ? input.end : stop)));
+      input.next = stop < 0 ? input.end : stop + 1;
+      if (stop >= 0) return Buffer.concat(parts).subarray(1).toString();
+      receive();
+      if (input.end === 0) process.exit(0);
+    }
+  };
   const stdin = {
     ...FS.streams[0].stream_ops,
     read(stream, buffer, offset, length) {
-      if (input.next === input.end) {
-        input.next = 0;
-        input.end = retrying(() => fs.readSync(0, input.bytes, 0, input.bytes.length, null));
+      for (;;) {
+        if (input.next === input.end) receive();
+        if (input.next === input.end || input.bytes[input.next] !== 0) break;
+        toHost(JSON.parse(hostLine()));
       }
-      const count = Math.min(length, input.end - input.next);
+      const zero = input.bytes.subarray(0, input.end).indexOf(0, input.next);
+      const count = Math.min(length, (zero < 0 ? input.end : zero) - input.next);
       buffer.set(input.bytes.subarray(input.next, input.next + count), offset);
       input.next += count;
       return count;
@@ -130,14 +149,55 @@ module.exports = {
   },
 };
 
-function mount({ FS, NODEFS }) {
+function mount({ FS, NODEFS }, toHost = () => {}) {
   for (const [inside, folder] of config.mounts) {
     FS.mkdir(inside);
     FS.mount(NODEFS, { root: folder }, inside);
   }
   FS.chdir("/lean");
-  rawStreams({ FS });
+  rawStreams({ FS }, toHost);
   readOnly({ FS, NODEFS });
+}
+
+// Answers the process's client past Lean. A line that elaborated text left half printed is ended first.
+function say(answer) {
+  const line = Buffer.from(`\n${JSON.stringify(answer)}\n`);
+  for (let done = 0; done < line.length; ) done += retrying(() => fs.writeSync(1, line, done));
+}
+
+// A server that starts from a snapshot, and goes back to it when its client asks: {"id": N, "restore": BOOL}, answered
+// with {"id", "restored", "threads"}. The read in which Lean waits for its next request then never returns: the
+// exception unwinds all of Lean, and its memory is filled again. An instance that has started a thread, or whose text has
+// put something else in the place of a standard stream, is not restored: that is not in its memory.
+function serveFrom(saved, host) {
+  const { FS } = host;
+  let asked;
+  let streams;
+  saved.start();
+  mount(host, (request) => {
+    const threads = module.exports.stepwiseThreads ?? 0;
+    const isWhole = threads === 0 && streams.every((stream, fd) => stream === FS.streams[fd]);
+    const restored = Boolean(request.restore) && isWhole;
+    if (restored) {
+      asked = request;
+      throw new Error("this instance is being restored");
+    }
+    say({ id: request.id, restored, threads });
+  });
+  streams = FS.streams.slice(0, 3);
+  for (;;) {
+    try {
+      saved.run();
+      return 0;
+    } catch (error) {
+      if (!asked) throw error;
+    }
+    for (const stream of FS.streams.slice(3)) if (stream) FS.close(stream);
+    FS.chdir("/lean");
+    saved.restore();
+    say({ id: asked.id, restored: true, threads: 0 });
+    asked = undefined;
+  }
 }
 
 // Lean's environment variables. A server speaks to the host by asking for a variable named `stepwise:…`: a call into
@@ -180,11 +240,7 @@ if (config !== "em-pthread") {
     stepwiseMount: mount,
     stepwiseStart(given) {
       host = given;
-      if (config.load) {
-        const resume = snapshot.load(config.load, host);
-        mount(host);
-        return resume();
-      }
+      if (config.load) return serveFrom(snapshot.open(config.load, host), host);
       stack.low = host.exports.malloc(STACK_BYTES) >>> 0;
       stack.high = (stack.low + STACK_BYTES) & ~15;
       host.exports.emscripten_stack_set_limits(stack.high, stack.low);

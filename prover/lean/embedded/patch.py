@@ -95,12 +95,14 @@ def _dense_table_mirror(js: str) -> str:
 
 
 def _thread_stacks(js: str) -> str:
-    """Give Lean's own threads the same stack as the main one; Node's default of 4 MiB ends deep elaboration."""
+    """Give Lean's own threads the same stack as the main one, since Node's default of 4 MiB ends deep elaboration; and
+    count them, for the host."""
     return once(
         js,
         'new Worker(pthreadMainJs,{workerData:"em-pthread",name:"em-pthread"})',
+        '(Module["stepwiseThreads"]=(Module["stepwiseThreads"]??0)+1,'
         'new Worker(pthreadMainJs,{workerData:"em-pthread",name:"em-pthread",env:{},'
-        'resourceLimits:worker_threads["resourceLimits"]})',
+        'resourceLimits:worker_threads["resourceLimits"]}))',
     )
 
 

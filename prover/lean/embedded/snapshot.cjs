@@ -5,6 +5,9 @@
 // the saved one goes on by calling the closure that the server named, on the stack below the frames that were there when
 // it was saved: those frames never run again, but what they own stays valid.
 //
+// The same file takes an instance back to that point as often as the host wants (`restore`): what ran meanwhile leaves no
+// trace in its memory. That needs an instance that has started no thread, since a thread would go on in the new memory.
+//
 // The file: "SWSNAP1\n", the length of a JSON line (u32), the line, then the bytes of the runs, one after the other.
 // JSON: {closure, stackPointer, low, high, bytes, runs: [[offset, length], ...]}; whatever is in no run is zero.
 "use strict";
@@ -15,6 +18,7 @@ const PAGE = 4096;
 const CHUNK = 1 << 24;
 const RED_ZONE = 4096;
 const BOXED_UNIT = 1;
+const ZERO = Buffer.alloc(1 << 16);
 const SETTLE_MS = 500; // for threads that have no task left, and are on their way to waiting for one
 
 function save(file, host, stack, closure) {
@@ -57,33 +61,60 @@ function save(file, host, stack, closure) {
   process.exit(0);
 }
 
-function readInto(fd, bytes) {
+function readInto(fd, bytes, position = null) {
   for (let done = 0; done < bytes.length; ) {
-    const count = fs.readSync(fd, bytes, done, Math.min(bytes.length - done, 1 << 30), null);
+    const place = position === null ? null : position + done;
+    const count = fs.readSync(fd, bytes, done, Math.min(bytes.length - done, 1 << 30), place);
     if (count === 0) throw new Error("the snapshot is cut short");
     done += count;
   }
   return bytes;
 }
 
-// Fills the instance's memory; returns the function that goes on from there.
-function load(file, host) {
+// An open snapshot: `start` fills a new instance's memory, `restore` fills it again after use, `run` goes on from there.
+function open(file, host) {
   const fd = fs.openSync(file, "r");
   if (!readInto(fd, Buffer.alloc(MAGIC.length)).equals(MAGIC)) throw new Error(`${file} is not a snapshot`);
   const line = readInto(fd, Buffer.alloc(readInto(fd, Buffer.alloc(4)).readUInt32LE()));
   const { closure, stackPointer, low, high, bytes, runs } = JSON.parse(line.toString());
-  const fresh = host.wasmMemory.buffer.byteLength;
-  new Uint8Array(host.wasmMemory.buffer).fill(0);
-  if (bytes > fresh) host.wasmMemory.grow((bytes - fresh) / 65536);
-  host.updateMemoryViews();
-  for (const [offset, size] of runs) readInto(fd, new Uint8Array(host.wasmMemory.buffer, offset, size));
-  fs.closeSync(fd);
-  return () => {
+  const first = MAGIC.length + 4 + line.length;
+  const fill = () => {
+    let at = first;
+    for (const [offset, size] of runs) {
+      readInto(fd, new Uint8Array(host.wasmMemory.buffer, offset, size), at);
+      at += size;
+    }
+  };
+  const start = () => {
+    const fresh = host.wasmMemory.buffer.byteLength;
+    new Uint8Array(host.wasmMemory.buffer).fill(0);
+    if (bytes > fresh) host.wasmMemory.grow((bytes - fresh) / 65536);
+    host.updateMemoryViews();
+    fill();
+  };
+  const restore = () => {
+    let end = 0;
+    for (const [offset, size] of [...runs, [host.wasmMemory.buffer.byteLength, 0]]) {
+      clear(host.wasmMemory.buffer, end, offset);
+      end = offset + size;
+    }
+    host.updateMemoryViews();
+    fill();
+  };
+  const run = () => {
     host.exports.emscripten_stack_set_limits(high, low);
     host.exports._emscripten_stack_restore(stackPointer);
     host.exports.lean_apply_1(closure, BOXED_UNIT);
-    return 0;
   };
+  return { start, restore, run };
 }
 
-module.exports = { save, load };
+// Makes everything between two addresses zero. What is zero already is only read: written to, it would become resident.
+function clear(memory, from, to) {
+  for (let at = from; at < to; at += ZERO.length) {
+    const part = Buffer.from(memory, at, Math.min(ZERO.length, to - at));
+    if (!part.equals(part.length === ZERO.length ? ZERO : ZERO.subarray(0, part.length))) part.fill(0);
+  }
+}
+
+module.exports = { save, open };

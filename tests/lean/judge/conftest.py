@@ -1,11 +1,15 @@
-"""The judge's two processes, warm for all tests of the room: what elaborates, and what compares."""
+"""The judge's processes, warm: one that elaborates and one that compares for all tests of the room; a line of them,
+and a judge, for those of a file, since together they would fill the machine."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 
 import pytest_asyncio
 
+from prover.judge import Judge
+from prover.judge.line import Line
 from prover.judge.processes import ComparingProcess
 from prover.lean.toolchain import Embedded
 from tests.lean.judge.processes import SharedProcess, start_judging
@@ -23,3 +27,16 @@ async def comparing(toolchain: Embedded) -> AsyncIterator[ComparingProcess]:
     process = ComparingProcess(lambda: start_judging(toolchain))
     yield process
     await process.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def line(toolchain: Embedded) -> AsyncIterator[Line]:
+    line = Line(lambda: start_judging(toolchain, is_kept=True), clock=time.monotonic)
+    yield line
+    await line.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def judge(toolchain: Embedded) -> AsyncIterator[Judge]:
+    async with Judge(toolchain) as judge:
+        yield judge

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from prover.lean.toolchain import Embedded
 from prover.tasks import TheoremTask, load_tasks
 from prover.tasks.negation import negation_of
 
-pytestmark = [pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.timeout(180)]
 
 OPEN = """
 class Bad : Prop where
@@ -46,12 +45,6 @@ SAID = {
     "vacuous": None,
     "also_vacuous": None,
 }
-
-
-@pytest.fixture
-async def judge(toolchain: Embedded) -> AsyncIterator[Judge]:
-    async with Judge(toolchain) as judge:
-        yield judge
 
 
 def negated(text: str) -> TheoremTask:

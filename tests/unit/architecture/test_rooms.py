@@ -35,7 +35,7 @@ ARROWS: dict[str, str] = {
     "run": "search errors files tasks",
     "judge": "errors files keeper lean tasks",
     "learn": "search critic errors models tasks run",
-    "report": "critic errors files tasks run learn",
+    "report": "critic errors files tasks run judge learn",
     "driver": "search errors config lean policy tasks run judge",
     "cluster": "search critic errors config batching keeper lean models policy tasks run driver",
     "assembly": "search errors config confine lean policy tasks run judge report driver cluster",

@@ -26,7 +26,7 @@ class Believer:
 
     asked: list[tuple[str, str, str]] = field(default_factory=list)
 
-    async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict:
+    async def judge(self, challenge: str, solution: str, theorem: str, *, file: str = "") -> Verdict:
         self.asked.append((challenge, solution, theorem))
         return Verdict(VerdictStatus.ACCEPTED, theorem, toolchain="the believer's Lean")
 

@@ -65,7 +65,7 @@ class Side:
 class Yes:
     """Accepts everything."""
 
-    async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict:
+    async def judge(self, challenge: str, solution: str, theorem: str, *, file: str = "") -> Verdict:
         return Verdict(VerdictStatus.ACCEPTED, theorem)
 
 

@@ -281,7 +281,7 @@ async def test_a_judge_that_does_not_end_holds_up_no_theorem(monkeypatch: pytest
     class Pondering(FakeJudge):
         """Never comes to a verdict."""
 
-        async def judge(self, challenge: str, solution: str, theorem: str) -> Verdict:
+        async def judge(self, challenge: str, solution: str, theorem: str, *, file: str = "") -> Verdict:
             await asyncio.Event().wait()
             raise AssertionError("it was answered")
 

@@ -62,7 +62,7 @@ def judgement(challenge: Mapping[str, Any], solution: Mapping[str, Any]) -> Judg
 
 
 async def test_an_accepted_proof_carries_what_it_was_judged_with() -> None:
-    verdict = await judgement({}, {}).run(ask, ask)
+    verdict = await judgement({}, {}).run(ask, ask, ask)
     assert verdict.is_accepted
     assert (verdict.theorem, verdict.kind) == ("N.t", None)
     assert set(verdict.hashes or {}) == {"challenge", "solution", "statement"}
@@ -73,7 +73,7 @@ async def test_an_accepted_proof_carries_what_it_was_judged_with() -> None:
 async def test_what_goes_wrong_is_never_an_acceptance(
     challenge: Mapping[str, Any], solution: Mapping[str, Any], status: VerdictStatus, kind: Reason
 ) -> None:
-    verdict = await judgement(challenge, solution).run(ask, ask)
+    verdict = await judgement(challenge, solution).run(ask, ask, ask)
     assert (verdict.status, verdict.kind) == (status, kind), verdict.reason
 
 
@@ -89,7 +89,7 @@ async def test_every_death_is_unknown(reason: DeathReason, kind: Reason) -> None
     async def die(request: Mapping[str, Any], *, timeout_s: float) -> Mapping[str, Any]:
         raise WorkerDied("gone", reason=reason)
 
-    verdict = await judgement({}, {}).run(ask, die)
+    verdict = await judgement({}, {}).run(ask, ask, die)
     assert (verdict.status, verdict.kind) == (UNKNOWN, kind)
 
 
@@ -105,7 +105,7 @@ async def test_windows_line_ends_are_read_as_lean_reads_them() -> None:
         seen.append(request["text"])
         return await ask({**request, "text": "{}"}, timeout_s=timeout_s)
 
-    await Judgement(Text("a\r\nb"), Text("c\r\n"), "t", _LIMITS).run(listen, ask)
+    await Judgement(Text("a\r\nb"), Text("c\r\n"), "t", _LIMITS).run(listen, listen, ask)
     assert seen == ["a\nb", "c\n"]
 
 
@@ -115,31 +115,31 @@ def of_a_file(challenge: Mapping[str, Any], solution: Mapping[str, Any]) -> Judg
 
 
 async def test_an_error_elsewhere_leaves_a_theorem_of_a_persons_file_alone_and_is_told() -> None:
-    verdict = await of_a_file({}, {"elsewhere": [WRONG]}).run(ask, ask)
+    verdict = await of_a_file({}, {"elsewhere": [WRONG]}).run(ask, ask, ask)
     assert verdict.is_accepted
     assert [str(error.place) for error in verdict.elsewhere] == ["S.lean:3:5"]
-    verdict = await of_a_file({"elsewhere": [WRONG]}, {}).run(ask, ask)
+    verdict = await of_a_file({"elsewhere": [WRONG]}, {}).run(ask, ask, ask)
     assert (verdict.kind, str(verdict.place)) == (Reason.CHALLENGE, "C.lean:3:5")
 
 
 async def test_a_verdict_has_the_place_of_the_error_or_else_of_the_theorem() -> None:
     place = {"place": {"line": 7, "column": 8}}
-    accepted = await of_a_file({}, place).run(ask, ask)
+    accepted = await of_a_file({}, place).run(ask, ask, ask)
     assert (accepted.is_accepted, str(accepted.place)) == (True, "S.lean:7:8")
-    wrong = await of_a_file({}, {**place, "errors": [WRONG, {**WRONG, "line": 4, "text": "more"}]}).run(ask, ask)
+    wrong = await of_a_file({}, {**place, "errors": [WRONG, {**WRONG, "line": 4, "text": "more"}]}).run(ask, ask, ask)
     assert (str(wrong.place), wrong.reason) == ("S.lean:3:5", "the solution does not elaborate: unknown identifier")
     assert [error.text for error in wrong.errors] == ["unknown identifier", "more"]
     assert {"file": "S.lean", "line": 3, "column": 5}.items() <= wrong.to_json().items()
-    missing = await of_a_file(place, {"found": 0, "elsewhere": [WRONG]}).run(ask, ask)
+    missing = await of_a_file(place, {"found": 0, "elsewhere": [WRONG]}).run(ask, ask, ask)
     assert (missing.kind, str(missing.place)) == (Reason.MISSING, "C.lean:7:8")
     assert "S.lean:3:5: unknown identifier" in missing.reason
 
 
 async def test_a_file_that_is_its_own_challenge_may_have_errors_elsewhere() -> None:
     content = {"elsewhere": [WRONG]}
-    assert (await of_a_file(content, content).run(ask, ask)).is_accepted
+    assert (await of_a_file(content, content).run(ask, ask, ask)).is_accepted
     content = {"errors": [WRONG]}
-    assert (await of_a_file(content, content).run(ask, ask)).kind is Reason.ELABORATION
+    assert (await of_a_file(content, content).run(ask, ask, ask)).kind is Reason.ELABORATION
 
 
 def test_the_word_sorry_elsewhere_in_a_persons_file_is_left_to_the_comparison() -> None:

@@ -1,0 +1,49 @@
+"""The strict form of the judge: each proof is elaborated in a process of its own, which ends with it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+
+from prover.errors import LeanFault
+from prover.judge.judgement import Judgement
+from prover.judge.processes import Answer, ComparingProcess, SpareProcesses, Start
+from prover.judge.verdict import Verdict
+
+
+class StrictForm:
+    """Judges up to `parallel` proofs at once, with as many warm processes waiting; one process compares."""
+
+    def __init__(self, start: Start, start_kept: Start, *, parallel: int, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._spares = SpareProcesses(start, spares=parallel)
+        self._comparing = ComparingProcess(start_kept, clock=clock)
+        self._places = asyncio.Semaphore(parallel)
+
+    async def close(self) -> None:
+        """End every process."""
+        await self._spares.close()
+        await self._comparing.close()
+
+    async def judge(self, question: Judgement, file: str) -> Verdict:  # noqa: ARG002 (no text runs beside another)
+        """The verdict, challenge and solution in one process of their own."""
+        async with self._places:
+            began_s = self._clock()
+            try:
+                process = await self._spares.take()
+            except LeanFault as fault:
+                return question.fault(fault)
+            try:
+                verdict = await question.run(process.submit, process.submit, self._comparing.ask)
+                return replace(verdict, elapsed_s=self._clock() - began_s)
+            finally:
+                await process.close(grace_s=0.0)
+
+    async def ask_challenge(self, request: Answer, *, timeout_s: float, file: str) -> Answer:  # noqa: ARG002
+        """The answer of a process of its own."""
+        process = await self._spares.take()
+        try:
+            return await process.submit(request, timeout_s=timeout_s)
+        finally:
+            await process.close(grace_s=0.0)

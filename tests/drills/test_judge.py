@@ -1,0 +1,90 @@
+"""The judge's drills: its two forms side by side over every case, and its processes killed while it works."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from random import Random
+
+import psutil
+import pytest
+
+from prover.judge import Judge, JudgeLimits
+from prover.judge.judgement import Judgement, Text
+from prover.judge.line import Line
+from prover.judge.processes import start_process
+from prover.judge.strict import StrictForm
+from prover.judge.verdict import VerdictStatus
+from prover.lean.embedded import ensure_embedded
+from prover.lean.toolchain import Embedded
+from prover.lean.transport import LeanProcess
+from tests.cases import Case, cases
+
+pytestmark = [pytest.mark.timeout(7200)]
+
+LIMITS = JudgeLimits(start_s=180.0, memory_bytes=3 << 30)
+IMPATIENT = replace(LIMITS, solution_s=8.0, compare_s=8.0)  # for what is to end at a limit
+HONEST = "theorem honest{0} (a b : Nat) : a + b + {0} = b + a + {0} := by "
+
+
+@pytest.fixture
+async def toolchain() -> Embedded:
+    return await Embedded.prepare(await ensure_embedded())
+
+
+def question(case: Case) -> Judgement:
+    limits = IMPATIENT if case.status is VerdictStatus.UNKNOWN else LIMITS
+    return Judgement(Text(case.challenge), Text(case.solution), case.theorem, limits, is_whole=case.is_whole)
+
+
+@asynccontextmanager
+async def forms(toolchain: Embedded) -> AsyncIterator[tuple[Line, StrictForm]]:
+    """Both forms of the judge, without the ban list, so that every attack reaches Lean."""
+
+    async def start(*, is_kept: bool = False) -> LeanProcess:
+        return await start_process(toolchain, memory_bytes=3 << 30, start_timeout_s=180.0, is_kept=is_kept)
+
+    async def start_kept() -> LeanProcess:
+        return await start(is_kept=True)
+
+    clock = asyncio.get_running_loop().time
+    line, strict = Line(start_kept, clock=clock), StrictForm(start, start_kept, parallel=1, clock=clock)
+    yield line, strict
+    await line.close()
+    await strict.close()
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+async def test_both_forms_say_the_same_of_every_case_in_any_order(toolchain: Embedded, seed: int) -> None:
+    shuffled = cases("attacks") + cases("honest")
+    Random(seed).shuffle(shuffled)
+    async with forms(toolchain) as (line, strict):
+        for number, case in enumerate(shuffled):
+            usual = await line.judge(question(case), file=str(number // 3))  # what stands beside each other may be one
+            alone = await strict.judge(question(case), file="")
+            assert usual.status is alone.status is case.status, (case.name, usual, alone)
+            assert usual.kind == alone.kind or {usual.kind, alone.kind} <= case.kinds, (case.name, usual, alone)
+
+
+async def test_two_hundred_verdicts_while_processes_are_killed(toolchain: Embedded) -> None:
+    chance, killed = Random(0), 0
+    async with Judge(toolchain, limits=LIMITS, parallel=2) as judge:
+        asked = [
+            asyncio.create_task(judge.judge(f"{text}sorry", f"{text}omega", f"honest{number}", file=str(number // 10)))
+            for number in range(200)
+            for text in [HONEST.format(number)]
+        ]
+        while not all(task.done() for task in asked):
+            await asyncio.sleep(3.0)
+            running = [each for each in psutil.Process().children(recursive=True) if "node" in each.name()]
+            if running:
+                os.kill(chance.choice(running).pid, signal.SIGKILL)
+                killed += 1
+        verdicts = await asyncio.gather(*asked)
+    assert killed >= 3
+    assert all(verdict.is_accepted for verdict in verdicts), [v for v in verdicts if not v.is_accepted]
+    assert not psutil.Process().children(recursive=True)

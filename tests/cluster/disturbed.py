@@ -76,7 +76,7 @@ class Disturbed:
         return below
 
     def _actors(self, pid: int) -> list[psutil.Process]:
-        return [each for each in self._look(pid) if name(each).startswith("ray::Shell")]
+        return [each for each in self._look(pid) if name(each).startswith("ray::_Shell")]
 
     def _kill_one(self, pid: int) -> None:
         actors = self._actors(pid)

@@ -43,9 +43,9 @@ async def outlives(tmp_path: Path, *, theorems: int, lost_after: Sequence[int]) 
                 assert not running.done() or running.result() is None
             cluster.remove_node(node, allow_graceful=False)
             node = cluster.add_node(num_cpus=1, labels=LEAN, object_store_memory=80 << 20)
-        assert any(name(each).startswith("ray::Shell") for each in psutil.Process().children(recursive=True))
+        assert any(name(each).startswith("ray::_Shell") for each in psutil.Process().children(recursive=True))
         await running
-        assert not left(psutil.Process().children(recursive=True), within_s=20.0, called="ray::Shell")
+        assert not left(psutil.Process().children(recursive=True), within_s=20.0, called="ray::_Shell")
     finally:
         folder.close()
         cluster.shutdown()  # type: ignore[no-untyped-call]

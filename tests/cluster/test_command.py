@@ -62,7 +62,7 @@ def told_to_end(command: list[str], folder: Path, stop: signal.Signals) -> tuple
             assert process.poll() is None
             time.sleep(0.05)
         below = set(psutil.Process(process.pid).children(recursive=True))
-        actors = [each for each in below if name(each).startswith("ray::Shell")]
+        actors = [each for each in below if name(each).startswith("ray::_Shell")]
         assert len(actors) == 3
         assert {each.nice() for each in actors} == {psutil.Process().nice()}  # Lean has a whole core
         os.killpg(process.pid, stop)

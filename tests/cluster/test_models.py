@@ -39,8 +39,9 @@ async def test_policy_and_critic_on_one_gpu_prove_and_the_report_names_both(tmp_
     assert "1 critic engine with 0.25 GPU each (25% of its memory)" in done.stderr
     report = (tmp_path / "run" / "report.md").read_text()
     for kind, style, part in (("policy", "stepprover2.5", "75%"), ("critic", "bos=2", "25%")):
-        (named,) = [line for line in report.splitlines() if line.startswith(f"| {kind} |")]
-        assert all(said in named for said in (style, "float32", "weights ", f"cpu: {part} of")), named
+        named = [line for line in report.splitlines() if line.startswith(f"| {kind} |") and style in line]
+        assert len(named) == 1, report
+        assert all(said in named[0] for said in ("float32", "weights ", f"cpu: {part} of")), named
     known = json.loads((tmp_path / "run" / "run.json").read_text())["models"]
     assert [len(known[kind][0]["weights"]) for kind in ("policy", "critic")] == [64, 64]
 

@@ -36,7 +36,7 @@ def test_whatever_is_killed_every_theorem_has_its_one_result(tmp_path: Path) -> 
         now = results(folder) if (folder / "results.jsonl").exists() else {}
         assert known <= now.keys(), "a result was lost"
         known = set(now)
-        assert not run.left("ray::Shell", within_s=30.0), "actors are left"
+        assert not run.left("ray::_Shell", within_s=30.0), "actors are left"
         if status is not None:
             break
     assert status == 0

@@ -58,9 +58,8 @@ class Judge:
         start = functools.partial(
             start_process, toolchain, memory_bytes=limits.memory_bytes, start_timeout_s=limits.start_s
         )
-        start_kept = functools.partial(start, is_kept=True)
-        self._lines = None if is_strict else LinesForm(start_kept, most=(parallel + 1) // 2, clock=clock)
-        self._form: _Form = self._lines or StrictForm(start, start_kept, parallel=parallel, clock=clock)
+        self._lines = None if is_strict else LinesForm(start, most=(parallel + 1) // 2, clock=clock)
+        self._form: _Form = self._lines or StrictForm(start, parallel=parallel, clock=clock)
 
     async def __aenter__(self) -> Judge:
         return self

@@ -25,7 +25,7 @@ _TRIES = 3  # for a proof whose process ends by itself, the first of them among 
 
 class Line:
     """One process for challenges, one for solutions, one that compares; several proofs are on their way through at a
-    time. `start` starts a process that is to be kept."""
+    time. `start` starts a process."""
 
     def __init__(self, start: Start, *, clock: Callable[[], float]) -> None:
         self._asking = ElaboratingProcess(start, clock=clock)

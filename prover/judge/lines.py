@@ -20,11 +20,11 @@ class LinesForm:
     """Judges proofs in up to `most` lines. The first stays open; another opens when each has proofs waiting at its
     stations, and closes when it has been idle. The proofs of a file follow each other through one line."""
 
-    def __init__(self, start_kept: Start, *, most: int, clock: Callable[[], float]) -> None:
-        self._start = start_kept
+    def __init__(self, start: Start, *, most: int, clock: Callable[[], float]) -> None:
+        self._start = start
         self._most = most
         self._clock = clock
-        self._lines = [Line(start_kept, clock=clock)]
+        self._lines = [Line(start, clock=clock)]
         self._closing: set[asyncio.Task[None]] = set()
         self._timer: asyncio.TimerHandle | None = None
 

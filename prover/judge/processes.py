@@ -35,11 +35,9 @@ Answer = Mapping[str, Any]
 Start = Callable[[], Coroutine[Any, Any, LeanProcess]]
 
 
-async def start_process(
-    toolchain: Toolchain, *, memory_bytes: int, start_timeout_s: float, is_kept: bool = False
-) -> LeanProcess:
-    """Start a judging process, for many proofs if it `is_kept`. Raises LeanFault if the second try fails as well."""
-    launch = replace(toolchain.judge_launch(is_kept=is_kept), memory_bytes=memory_bytes)
+async def start_process(toolchain: Toolchain, *, memory_bytes: int, start_timeout_s: float) -> LeanProcess:
+    """Start a judging process. Raises LeanFault if the second try fails as well."""
+    launch = replace(toolchain.judge_launch(), memory_bytes=memory_bytes)
     return await started(
         lambda: LeanProcess.start(launch, ready_timeout_s=start_timeout_s), _TWICE, on_failure=_note_failure
     )

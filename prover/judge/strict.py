@@ -15,10 +15,10 @@ from prover.judge.verdict import Verdict
 class StrictForm:
     """Judges up to `parallel` proofs at once, with as many warm processes waiting; one process compares."""
 
-    def __init__(self, start: Start, start_kept: Start, *, parallel: int, clock: Callable[[], float]) -> None:
+    def __init__(self, start: Start, *, parallel: int, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._spares = SpareProcesses(start, spares=parallel)
-        self._comparing = ComparingProcess(start_kept, clock=clock)
+        self._comparing = ComparingProcess(start, clock=clock)
         self._places = asyncio.Semaphore(parallel)
 
     async def close(self) -> None:

@@ -94,7 +94,7 @@ class Project:
             return self._launch_ours(_MAINS[0])
         return replace(self._launch((str(self.repl),), self.folder), is_upstream=True)
 
-    def judge_launch(self, *, is_kept: bool) -> Launch:  # noqa: ARG002 (the same either way)
+    def judge_launch(self) -> Launch:
         return self._launch_ours(_MAINS[1])
 
     def _launch_ours(self, main: str) -> Launch:

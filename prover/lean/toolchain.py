@@ -41,9 +41,8 @@ class Toolchain(Protocol):
         """The command, confinement and limits of one step server."""
         ...
 
-    def judge_launch(self, *, is_kept: bool) -> Launch:
-        """The command, confinement and limits of one judging process: one that is kept for many proofs, or ends with
-        its first."""
+    def judge_launch(self) -> Launch:
+        """The command, confinement and limits of one judging process."""
         ...
 
 
@@ -92,12 +91,12 @@ class Embedded:
     def launch(self) -> Launch:
         return replace(self._launch(self.server), cancels=True)
 
-    def judge_launch(self, *, is_kept: bool) -> Launch:
-        restores = is_kept and self.lean.snapshot_of(self.judge).exists()
-        return replace(self._launch(self.judge, is_short_lived=not is_kept), restores=restores)
+    def judge_launch(self) -> Launch:
+        restores = self.lean.snapshot_of(self.judge).exists()
+        return replace(self._launch(self.judge, compiles_late=True), restores=restores)
 
-    def _launch(self, main: Path, *, is_short_lived: bool = False) -> Launch:
-        argv, env = self.lean.command(main, is_short_lived=is_short_lived)
+    def _launch(self, main: Path, *, compiles_late: bool = False) -> Launch:
+        argv, env = self.lean.command(main, compiles_late=compiles_late)
         seen = (self.lean.host.parent, self.lean.root, main.parent)
         env = {**env, "OPENSSL_CONF": "/dev/null"}  # Node reads a file of the system's at start, and insists
         return Launch(tuple(argv), env, main.parent, memory_bytes=self.memory_bytes, confinement=Confinement(read=seen))

@@ -45,14 +45,11 @@ def question(case: Case) -> Judgement:
 async def forms(toolchain: Embedded) -> AsyncIterator[tuple[Line, StrictForm]]:
     """Both forms of the judge, without the ban list, so that every attack reaches Lean."""
 
-    async def start(*, is_kept: bool = False) -> LeanProcess:
-        return await start_process(toolchain, memory_bytes=3 << 30, start_timeout_s=180.0, is_kept=is_kept)
-
-    async def start_kept() -> LeanProcess:
-        return await start(is_kept=True)
+    async def start() -> LeanProcess:
+        return await start_process(toolchain, memory_bytes=3 << 30, start_timeout_s=180.0)
 
     clock = asyncio.get_running_loop().time
-    line, strict = Line(start_kept, clock=clock), StrictForm(start, start_kept, parallel=1, clock=clock)
+    line, strict = Line(start, clock=clock), StrictForm(start, parallel=1, clock=clock)
     yield line, strict
     await line.close()
     await strict.close()

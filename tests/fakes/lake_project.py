@@ -21,8 +21,8 @@ class Unconfined(Project):
     def launch(self) -> Launch:
         return replace(super().launch(), confinement=None)
 
-    def judge_launch(self, *, is_kept: bool) -> Launch:
-        return replace(super().judge_launch(is_kept=is_kept), confinement=None)
+    def judge_launch(self) -> Launch:
+        return replace(super().judge_launch(), confinement=None)
 
 
 def make_project(lean: EmbeddedLean, home: Path, modules: Mapping[str, str], **told: str) -> tuple[Path, Path]:

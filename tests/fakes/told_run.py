@@ -26,7 +26,7 @@ SCENARIOS = {"reading": "hangs_at_start", "workers": "hangs_at_start", "judging"
 class JudgedToolchain(FakeToolchain):
     """Its judging processes never answer."""
 
-    def judge_launch(self, *, is_kept: bool) -> Launch:
+    def judge_launch(self) -> Launch:
         return launch("mute")
 
 

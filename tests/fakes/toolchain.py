@@ -46,7 +46,7 @@ class FakeToolchain:
     caution: str = ""
     fingerprint: str = "fake"
 
-    def judge_launch(self, *, is_kept: bool) -> Launch:
+    def judge_launch(self) -> Launch:
         raise NotImplementedError
 
     def launch(self) -> Launch:

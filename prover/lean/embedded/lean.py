@@ -23,9 +23,8 @@ _MEMORY_LIMIT = 1600 << 20
 # The module is known to be valid, so each function is validated when it is first called.
 _V8_FLAGS = ("--wasm-lazy-validation",)
 
-# A process that ends after a second or two is over before optimised code pays for its compilation; what runs for long
-# gets it all the same.
-_SHORT_LIVED_FLAGS = ("--wasm-tiering-budget=100000000",)
+# For a process that runs much code a few times each: optimised code pays for its compilation only where it runs long.
+_LATE_FLAGS = ("--wasm-tiering-budget=100000000",)
 
 Command = tuple[list[str], dict[str, str]]
 """The argument list and the whole environment of a process."""
@@ -47,7 +46,7 @@ class EmbeddedLean:
     package_sha512: str
     content: str
 
-    def command(self, server_main: Path, *, is_short_lived: bool = False) -> Command:
+    def command(self, server_main: Path, *, compiles_late: bool = False) -> Command:
         """The command of a process that runs `server_main`, from its snapshot if there is one.
 
         The folder of `server_main` is seen as /server, read-only, and is on the module path; nothing else of the
@@ -56,7 +55,7 @@ class EmbeddedLean:
         main = server_main.resolve()
         snapshot = self.snapshot_of(main)
         resumed = {"load": str(snapshot)} if snapshot.exists() else {}
-        flags = _SHORT_LIVED_FLAGS if is_short_lived else ()
+        flags = _LATE_FLAGS if compiles_late else ()
         return self._command(["--run", f"/server/{main.name}"], main.parent, flags, **resumed)
 
     def saving_command(self, server_main: Path, snapshot: Path) -> Command:

@@ -31,7 +31,7 @@ async def comparing(toolchain: Embedded) -> AsyncIterator[ComparingProcess]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def line(toolchain: Embedded) -> AsyncIterator[Line]:
-    line = Line(lambda: start_judging(toolchain, is_kept=True), clock=time.monotonic)
+    line = Line(lambda: start_judging(toolchain), clock=time.monotonic)
     yield line
     await line.close()
 

@@ -13,9 +13,9 @@ from prover.lean.transport import LeanProcess
 MEMORY_BYTES = 3 << 30
 
 
-async def start_judging(toolchain: Embedded, *, is_kept: bool = False) -> LeanProcess:
+async def start_judging(toolchain: Embedded) -> LeanProcess:
     """A process of the judge's."""
-    return await start_process(toolchain, memory_bytes=MEMORY_BYTES, start_timeout_s=180.0, is_kept=is_kept)
+    return await start_process(toolchain, memory_bytes=MEMORY_BYTES, start_timeout_s=180.0)
 
 
 class SharedProcess:

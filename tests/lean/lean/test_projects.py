@@ -49,8 +49,8 @@ def beside_servers(embedded: Embedded) -> type[Project]:
         def launch(self) -> Launch:
             return of(self).launch()
 
-        def judge_launch(self, *, is_kept: bool) -> Launch:
-            return of(self).judge_launch(is_kept=is_kept)
+        def judge_launch(self) -> Launch:
+            return of(self).judge_launch()
 
     return BesideServers
 

@@ -44,9 +44,9 @@ class FakeToolchain:
     def launch(self) -> Launch:
         raise NotImplementedError
 
-    def judge_launch(self, *, is_kept: bool) -> Launch:
+    def judge_launch(self) -> Launch:
         argv = (sys.executable, "-I", str(_FAKE), *self.arguments)
-        return Launch(argv, {}, _FAKE.parent, restores=is_kept and self.restores)
+        return Launch(argv, {}, _FAKE.parent, restores=self.restores)
 
 
 @pytest.fixture

@@ -50,7 +50,7 @@ async def prepared(folder: Path, tmp_path: Path, *, build: bool = False, repl: s
 
 async def test_a_built_project_is_started_with_its_own_lean_and_paths(project: Path, tmp_path: Path) -> None:
     found = await prepared(project, tmp_path)
-    launch, judge = found.launch(), found.judge_launch(is_kept=False)
+    launch, judge = found.launch(), found.judge_launch()
     assert found.version == "4.28.0"
     assert launch.argv[:2] == (str(tmp_path / "sysroot" / "bin" / "lean"), "--run")
     assert launch.env["LEAN_PATH"] == str(project / ".lake" / "build" / "lib" / "lean")
@@ -133,7 +133,7 @@ async def test_where_our_server_does_not_fit_the_community_repl_of_the_project_s
     assert (await prepared(project, tmp_path)).repl is None  # ours fits
     too_old(project)
     found = await prepared(project, tmp_path)
-    launch, judge = found.launch(), found.judge_launch(is_kept=False)
+    launch, judge = found.launch(), found.judge_launch()
     assert (launch.argv, launch.cwd, launch.is_upstream) == ((str(binary),), project, True)
     assert launch.env["LEAN_PATH"] == str(project / ".lake" / "build" / "lib" / "lean")
     assert launch.confinement is not None

@@ -89,6 +89,9 @@ class _MeteredJudge:
         with self.meter.at_work():
             return await self._judge.judge(challenge, solution, theorem, file=file)
 
+    async def ready(self) -> None:
+        await self._judge.ready()
+
 
 Meters = Sequence[tuple[str, Meter]]
 """Meters by the kind of what they are on: `policy`, `critic`, `judge`."""

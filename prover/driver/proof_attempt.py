@@ -194,9 +194,11 @@ class ProofAttempt:
         if script in self._refused:
             return False
         solution = claim.solution(script)
+        left_s = max(0.0, self.until - self.parts.clock()) + _JUDGING_S
+        await self.parts.judge.ready()  # the start of a judging process is not the theorem's time
         began = self.parts.clock()
         try:
-            async with asyncio.timeout(max(0.0, self.until + _JUDGING_S - began)):
+            async with asyncio.timeout(left_s):
                 verdict = await self.parts.judge.judge(claim.challenge, solution, claim.name, file=claim.file)
         except TimeoutError:
             verdict = Verdict(VerdictStatus.UNKNOWN, claim.name, Reason.TIME, "the theorem's time was over")

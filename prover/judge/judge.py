@@ -72,6 +72,11 @@ class Judge:
         if self._lines is not None:
             self._lines.begin()
 
+    async def ready(self) -> None:
+        """Wait until the processes that are kept are up, or can't be started."""
+        if self._lines is not None:
+            await self._lines.ready()
+
     async def judge(self, challenge: str, solution: str, theorem: str, *, file: str = "") -> Verdict:
         """Does `solution` prove what `theorem` says in `challenge` (the original text, with `sorry`)?
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from prover.judge.judgement import Judgement
-from prover.judge.processes import Answer, ComparingProcess, ElaboratingProcess, Served, Start
+from prover.judge.processes import Answer, ComparingProcess, ElaboratingProcess, KeptProcess, Served, Start
 from prover.judge.verdict import Reason, Verdict
 
 log = logging.getLogger(__name__)
@@ -40,12 +40,19 @@ class Line:
 
     def begin(self) -> None:
         """Start the processes, so that no proof waits for a start that could have been made before."""
-        for process in (self._asking, self._solving, self._comparing):
+        for process in self._processes():
             process.begin()
+
+    async def ready(self) -> None:
+        """Wait until the processes are up, or can't be started."""
+        await asyncio.gather(*(process.ready() for process in self._processes()))
 
     async def close(self) -> None:
         """End the processes."""
-        await asyncio.gather(*(process.close() for process in (self._asking, self._solving, self._comparing)))
+        await asyncio.gather(*(process.close() for process in self._processes()))
+
+    def _processes(self) -> tuple[KeptProcess, ...]:
+        return (self._asking, self._solving, self._comparing)
 
     async def judge(self, question: Judgement, file: str) -> Verdict:
         """The verdict on a proof whose challenge is a part of `file` ("": of none)."""

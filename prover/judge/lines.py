@@ -32,6 +32,10 @@ class LinesForm:
         """Start the first line's processes."""
         self._lines[0].begin()
 
+    async def ready(self) -> None:
+        """Wait until the first line's processes are up, or can't be started."""
+        await self._lines[0].ready()
+
     async def close(self) -> None:
         """End every process."""
         if self._timer is not None:

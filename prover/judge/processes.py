@@ -11,11 +11,11 @@ import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from prover.errors import DeathReason, ProtocolFault, StepwiseError, WorkerDied
+from prover.errors import DeathReason, LeanFault, ProtocolFault, StepwiseError, WorkerDied
 from prover.keeper import Keeper, Patience, started
 from prover.lean.toolchain import Toolchain
 from prover.lean.transport import LeanProcess
@@ -117,6 +117,12 @@ class KeptProcess:
     def begin(self) -> None:
         """Start it, if that is still to be done, so that the first request need not wait for it."""
         self._keeper.begin()
+
+    async def ready(self) -> None:
+        """Wait until it is up. Where it can't be started, the verdict of the next proof says so."""
+        self._keeper.begin()
+        with suppress(LeanFault):
+            await self._keeper.ready()
 
     async def close(self) -> None:
         """End the process."""

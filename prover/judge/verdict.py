@@ -116,13 +116,16 @@ class Verdict:
 
 
 class Judging(Protocol):
-    """The interface of judges: `judge` gives the verdict that alone makes a proof count.
+    """The interface of judges: `judge` gives the verdict that alone makes a proof count, `ready` returns when a proof
+    would not wait for a process to start, or when none can be started.
 
     `file` is the same for challenges that are parts of one text, which may share what it says before them; "" shares
     nothing.
     """
 
     async def judge(self, challenge: str, solution: str, theorem: str, *, file: str = "") -> Verdict: ...
+
+    async def ready(self) -> None: ...
 
 
 def sha256(text: str) -> str:

@@ -173,3 +173,6 @@ class NoJudge:
 
     async def judge(self, challenge: str, solution: str, theorem: str, *, file: str = "") -> Verdict:  # noqa: ARG002
         return Verdict(VerdictStatus.UNKNOWN, theorem)
+
+    async def ready(self) -> None:
+        pass

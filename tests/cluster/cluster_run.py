@@ -112,6 +112,9 @@ class Believer:
     async def judge(self, challenge: str, solution: str, theorem: str, *, file: str = "") -> Verdict:
         return Verdict(VerdictStatus.ACCEPTED, theorem)
 
+    async def ready(self) -> None:
+        pass
+
 
 @asynccontextmanager
 async def driver_parts(

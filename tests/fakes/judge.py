@@ -22,3 +22,6 @@ class FakeJudge:
         self.challenges.append(challenge)
         status = VerdictStatus.ACCEPTED if self.accepts(solution) else VerdictStatus.REJECTED
         return Verdict(status, theorem)
+
+    async def ready(self) -> None:
+        pass

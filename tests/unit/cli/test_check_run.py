@@ -30,6 +30,9 @@ class Believer:
         self.asked.append((challenge, solution, theorem))
         return Verdict(VerdictStatus.ACCEPTED, theorem, toolchain="the believer's Lean")
 
+    async def ready(self) -> None:
+        pass
+
 
 @pytest.fixture
 def run(tmp_path: Path) -> Path:

@@ -68,6 +68,9 @@ class Yes:
     async def judge(self, challenge: str, solution: str, theorem: str, *, file: str = "") -> Verdict:
         return Verdict(VerdictStatus.ACCEPTED, theorem)
 
+    async def ready(self) -> None:
+        pass
+
 
 def host(*, outage: float = 0.0, opens: asyncio.Event | None = None) -> DriverHost:
     side = Side(GraphEnvironment(TWO_STEPS), outage, opens)

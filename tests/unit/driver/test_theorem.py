@@ -293,6 +293,18 @@ async def test_a_judge_that_does_not_end_holds_up_no_theorem(monkeypatch: pytest
     assert result.elapsed_s < 1.0
 
 
+async def test_the_start_of_a_judging_process_is_not_the_theorems_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Starting(FakeJudge):
+        """Is up only when the theorem's time is over."""
+
+        async def ready(self) -> None:
+            await asyncio.sleep(0.4)
+
+    monkeypatch.setattr(proof_attempt, "_JUDGING_S", 0.05)
+    result = await proved(components(GraphEnvironment(TWO_STEPS), Starting(), LONG_WAY), Budget(wall_s=0.2))
+    assert result.status == Status.PROVED
+
+
 @pytest.mark.parametrize(("is_refused", "stop_reason"), [(False, "does_not_elaborate"), (True, "refused_type")])
 async def test_what_lean_can_not_open_is_no_theorem(is_refused: bool, stop_reason: str) -> None:
     class Refusing(FakeOpener):

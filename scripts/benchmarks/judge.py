@@ -251,7 +251,7 @@ async def kills(options: argparse.Namespace) -> bool:
         nonlocal killed
         while True:
             await asyncio.sleep(3.0)
-            below = [each for each in psutil.Process().children(recursive=True) if "node" in each.name()]
+            below = [each for each in psutil.Process().children(recursive=True) if not each.children()]
             if below:
                 random.choice(below).kill()
                 killed += 1

@@ -79,7 +79,7 @@ def test_each_theorem_of_a_messy_file_has_a_verdict_and_a_place_of_its_own(tmp_p
     assert all(verdict["file"] == "Mine.lean" for verdict in verdicts.values())
     assert "Unknown identifier `nonsense`" in verdicts["wrong"]["reason"]
     assert verdicts["twice_eq"]["verdict"] == "accepted"
-    assert {error["line"] for error in verdicts["twice_eq"]["elsewhere"]} == {9, 12, 23}
+    assert {error["line"] for error in verdicts["twice_eq"]["elsewhere"]} == {9, 12, 13, 23}
 
 
 def test_own_answers_to_a_challenge_are_judged_one_by_one(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ const retrying = (operation) => {
 //
 // A line that begins with a zero byte is for the host, and Lean never sees it: `toHost` answers it, or throws.
 function rawStreams({ FS }, toHost) {
-  const input = { bytes: Buffer.alloc(1 << 20), next: 0, end: 0 };
+  const input = { bytes: Buffer.alloc(1 << 20), next: 0, end: 0, last: 10 };
   const receive = () => {
     input.next = 0;
     input.end = retrying(() => fs.readSync(0, input.bytes, 0, input.bytes.length, null));
@@ -47,11 +47,12 @@ function rawStreams({ FS }, toHost) {
     read(stream, buffer, offset, length) {
       for (;;) {
         if (input.next === input.end) receive();
-        if (input.next === input.end || input.bytes[input.next] !== 0) break;
-        toHost(JSON.parse(hostLine()));
+        if (input.next === input.end || input.last !== 10 || input.bytes[input.next] !== 0) break;
+        toHost(parsed(hostLine()));
       }
-      const zero = input.bytes.subarray(0, input.end).indexOf(0, input.next);
-      const count = Math.min(length, (zero < 0 ? input.end : zero) - input.next);
+      const line = input.bytes.subarray(0, input.end).indexOf("\n\0", input.next, "latin1");
+      const count = Math.min(length, (line < 0 ? input.end : line + 1) - input.next);
+      if (count > 0) input.last = input.bytes[input.next + count - 1];
       buffer.set(input.bytes.subarray(input.next, input.next + count), offset);
       input.next += count;
       return count;
@@ -148,6 +149,15 @@ module.exports = {
     for (const name of REFUSED) imports[name] = () => (name.endsWith("dlopen_js") ? 0 : -ENOSYS);
   },
 };
+
+// A line to the host; one that can't be read asks for nothing.
+function parsed(line) {
+  try {
+    return Object(JSON.parse(line));
+  } catch {
+    return {};
+  }
+}
 
 function mount({ FS, NODEFS }, toHost = () => {}) {
   for (const [inside, folder] of config.mounts) {

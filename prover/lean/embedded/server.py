@@ -79,10 +79,16 @@ def _ensure(lean: EmbeddedLean, sources: Path, main: str, progress: Progress) ->
 
 def _discard_unused(home: Path) -> None:
     """Removes servers of other versions, but for the newest, and what was half made."""
-    for left_over in home.glob("making-server-*"):
-        if time.time() - left_over.stat().st_mtime > _KEEP_UNUSED_S:
-            removed(left_over)
-    by_age = sorted(home.glob("server-*"), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    for old in by_age[_KEEP_NEWEST:]:
-        if time.time() - old.stat().st_mtime > _KEEP_UNUSED_S:
-            removed(old)
+    by_age = sorted(home.glob("server-*"), key=_unused_s)
+    for folder in (*home.glob("making-server-*"), *by_age[_KEEP_NEWEST:]):
+        if _unused_s(folder) > _KEEP_UNUSED_S:
+            removed(folder)
+
+
+def _unused_s(folder: Path) -> float:
+    """Seconds since it was last made or changed; 0 if it is gone: another process, or the other server's thread, does the
+    same at the same time."""
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

@@ -51,6 +51,11 @@ def test_what_cannot_be_served_is_answered_with_a_message(server: StepServer, da
     assert server.ask(hello=True)["server"] == "stepwise"
 
 
+def test_a_line_to_the_host_that_cannot_be_read_asks_for_nothing(server: StepServer) -> None:
+    assert server.raw(b"\0 noise")["restored"] is False
+    assert server.ask(hello=True)["server"] == "stepwise"
+
+
 def test_an_answer_has_the_id_of_its_request(server: StepServer) -> None:
     assert server.ask(hello=True, id=17)["id"] == 17
     assert server.ask(hello=True, id={"a": 1})["id"] == {"a": 1}

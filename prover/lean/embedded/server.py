@@ -86,8 +86,7 @@ def _discard_unused(home: Path) -> None:
 
 
 def _unused_s(folder: Path) -> float:
-    """Seconds since it was last made or changed; 0 if it is gone: another process, or the other server's thread, does the
-    same at the same time."""
+    """Seconds since it was last made or changed; 0 if it is gone: others tidy up at the same time."""
     try:
         return time.time() - folder.stat().st_mtime
     except FileNotFoundError:

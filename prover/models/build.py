@@ -61,7 +61,7 @@ def _naming(folder: Path | str) -> Iterator[None]:
         raise
     except torch.OutOfMemoryError as error:
         raise ModelError(f"{folder}: memory ran out while it was loaded (bits=8 or another device): {error}") from error
-    except Exception as error:
+    except Exception as error:  # a damaged folder makes the libraries raise almost anything
         raise ModelError(f"{folder} can't be loaded: {type(error).__name__}: {error}") from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import contextlib
 import os
 import signal
@@ -65,10 +66,18 @@ def run_until_told(work: Coroutine[Any, Any, T]) -> T:
             raise Told(told) from None
         raise
     finally:
-        if told:
-            signal.setitimer(signal.ITIMER_REAL, 0.0)
-        for signum, handler in before.items():
-            signal.signal(signum, handler)
+        if told:  # the rest of the process hears as before, and its grace goes on
+            atexit.register(_grow_deaf)
+        else:
+            for signum, handler in before.items():
+                signal.signal(signum, handler)
+
+
+def _grow_deaf() -> None:
+    """The interpreter takes its handlers away before it is gone: a late second signal would change the exit code."""
+    signal.setitimer(signal.ITIMER_REAL, 0.0)
+    for signum in _SIGNALS:
+        signal.signal(signum, signal.SIG_IGN)
 
 
 def _end_now(signum: int) -> NoReturn:

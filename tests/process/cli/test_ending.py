@@ -136,6 +136,17 @@ def test_a_signal_that_comes_twice_at_once_is_one() -> None:
     assert told(process, signal.SIGTERM, within_s=AT_ONCE_S) == (143, "put away\n")
 
 
+def test_a_second_signal_is_the_same_end_until_the_process_is_gone() -> None:
+    process, _ = started(ORDERLY)
+    process.send_signal(signal.SIGTERM)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "put away\n"
+    while process.poll() is None:  # every moment between the orderly end and the exit
+        process.send_signal(signal.SIGTERM)
+        time.sleep(0.001)
+    assert process.returncode == 143
+
+
 def test_what_ends_by_itself_is_not_disturbed() -> None:
     process, _ = started('async def work():\n    say("done")')
     process.communicate(timeout=20)

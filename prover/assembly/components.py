@@ -10,6 +10,7 @@ from typing import Any
 
 from prover.assembly.capacity import judges_beside
 from prover.assembly.listener import Listener
+from prover.assembly.spares import Spares
 from prover.cluster.placement import memory_parts
 from prover.config import Config, LeanConfig
 from prover.driver.parts import Components, Opener
@@ -116,6 +117,7 @@ async def open_components(
     listener: Listener,
     own: Own | None = None,
     note_models: Callable[[Mapping[str, Any]], None] = lambda _: None,
+    spares: Spares | None = None,
 ) -> AsyncIterator[tuple[Components, ...]]:
     """Open the components in this process: the models once, and workers and a judge for each Lean; close them on exit.
 
@@ -132,7 +134,7 @@ async def open_components(
                 listener.note(f"{kind}: {each}")
         note_models(facts_json(facts))
         judge_each = partial(judge_with, lean=config.lean, parallel=judges_beside(config.lean.workers))
-        pools = [await stack.enter_async_context(pool) for pool in pools_of(toolchains, config.lean, listener)]
+        pools = [await stack.enter_async_context(pool) for pool in pools_of(toolchains, config.lean, listener, spares)]
         judging = [await stack.enter_async_context(judge_each(each)) for each in toolchains]
         for pool in pools:
             await pool.ready()
@@ -144,13 +146,22 @@ async def open_components(
         )
 
 
-def pools_of(toolchains: Sequence[Toolchain], lean: LeanConfig, listener: Listener) -> list[LeanPool]:
-    """A pool for each Lean, not yet started; the listener is told of workers numbered over all pools."""
+def pools_of(
+    toolchains: Sequence[Toolchain], lean: LeanConfig, listener: Listener, spares: Spares | None = None
+) -> list[LeanPool]:
+    """A pool for each Lean, not yet started but for a spare worker; the listener is told of workers numbered over all
+    pools."""
+    spares = spares or Spares()
 
     def numbered(first: int) -> Callable[[PoolEvent], None]:
         return lambda event: listener.lean(replace(event, slot=first + event.slot))
 
     return [
-        local_pool(toolchain, workers=lean.workers, on_event=numbered(index * lean.workers))
+        local_pool(
+            toolchain,
+            workers=lean.workers,
+            on_event=numbered(index * lean.workers),
+            first=spares.take(toolchain.fingerprint),
+        )
         for index, toolchain in enumerate(toolchains)
     ]

@@ -17,6 +17,7 @@ from prover.assembly.far import join, open_far
 from prover.assembly.listener import Listener
 from prover.assembly.reading import read_sources, refuse_unreadable, tell_of_the_rest, with_theorems
 from prover.assembly.runtime import Begin, Runtime, open_near
+from prover.assembly.spares import Spares
 from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, with_full_paths
 from prover.assembly.versions import versions
 from prover.cluster.handle import System
@@ -114,6 +115,7 @@ async def _work(order: _Order, listener: Listener) -> RunResults:
     if order.ray is not None:
         refuse_far(leans)
     async with AsyncExitStack() as stack:
+        spares = await stack.enter_async_context(Spares())
         system = await stack.enter_async_context(join(config, order.ray, listener))
         folder = None
         if order.tasks is None:
@@ -123,12 +125,12 @@ async def _work(order: _Order, listener: Listener) -> RunResults:
                 listener.warn(
                     f"{order.path} was begun with another Lean ({folder.info.toolchain}); now {leans.fingerprint}"
                 )
-        tasks = folder.tasks if folder is not None else await _read(order.tasks or (), leans, listener)
+        tasks = folder.tasks if folder is not None else await _read(order.tasks or (), leans, listener, spares)
         agenda = make_agenda(leans.spread(tasks.tasks), [] if folder is None else folder.results(), config)
         begin, sized = None, config
         if agenda.has_next():
             sized = _sized(order, config, leans, tasks, folder, listener)
-            begin = await stack.enter_async_context(_opening(order, sized, leans, system, listener))
+            begin = await stack.enter_async_context(_opening(order, sized, leans, system, listener, spares))
         if folder is None:
             folder = _created(order.path, tasks, config, leans)
             stack.callback(folder.close)
@@ -138,20 +140,20 @@ async def _work(order: _Order, listener: Listener) -> RunResults:
         return await _finished(folder, listener)
 
 
-async def _read(given: TaskList | Sequence[Source], leans: Toolchains, listener: Listener) -> TaskList:
+async def _read(given: TaskList | Sequence[Source], leans: Toolchains, listener: Listener, spares: Spares) -> TaskList:
     if isinstance(given, TaskList):
         tasks = with_theorems(given)
     else:
-        tasks = with_theorems(await read_sources(given, leans, listener))
+        tasks = with_theorems(await read_sources(given, leans, listener, spares))
         tell_of_the_rest(tasks, listener)
     return with_full_paths(tasks) if leans.homes else tasks
 
 
 def _opening(
-    order: _Order, config: Config, leans: Toolchains, system: System | None, listener: Listener
+    order: _Order, config: Config, leans: Toolchains, system: System | None, listener: Listener, spares: Spares
 ) -> AbstractAsyncContextManager[Begin]:
     if system is None:
-        return open_near(config, leans, listener, order.own)
+        return open_near(config, leans, listener, order.own, spares)
     return open_far(config, system, leans.fingerprint, listener)
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from prover.assembly.listener import Listener
+from prover.assembly.spares import Spares
 from prover.assembly.toolchains import Toolchains
 from prover.errors import LeanFault, UsageError
 from prover.lean.outline import Outline, Unread
@@ -27,12 +28,15 @@ _STATEMENT_S = 20.0  # for one of a list; a file may take as long as opening a t
 _MOST_STATEMENTS = 500  # no run waits for more: they are opened one by one anyway
 
 
-async def read_sources(sources: Sequence[Source], leans: Toolchains, listener: Listener) -> TaskList:
-    """Every theorem of the sources. The listener is told how many texts were read without Lean, and why."""
+async def read_sources(
+    sources: Sequence[Source], leans: Toolchains, listener: Listener, spares: Spares | None = None
+) -> TaskList:
+    """Every theorem of the sources. The listener is told how many texts were read without Lean, and why; workers that
+    read and are well go to `spares`."""
     began = time.monotonic()
     read: dict[int, list[Reading]] = {}
     for index, toolchain in enumerate(leans.toolchains):
-        async with opened_reader(toolchain, listener) as reader:
+        async with opened_reader(toolchain, listener, spares) as reader:
             for number, source in enumerate(sources):
                 if leans.index_of_source(source.path) == index:
                     if len(sources) > 1:
@@ -70,11 +74,16 @@ def with_theorems(tasks: TaskList) -> TaskList:
 
 
 @asynccontextmanager
-async def opened_reader(toolchain: Toolchain, listener: Listener) -> AsyncIterator[Reader]:
-    """A reader for a while. In the end the listener is told what it could not ask Lean."""
+async def opened_reader(
+    toolchain: Toolchain, listener: Listener, spares: Spares | None = None
+) -> AsyncIterator[Reader]:
+    """A reader for a while. In the end its worker goes to `spares`, and the listener is told what it could not ask
+    Lean."""
     reader = Reader(toolchain)
     try:
         yield reader
+        if spares is not None and (worker := reader.release()) is not None:
+            spares.give(toolchain.fingerprint, worker)
     finally:
         await reader.close()
         for reason, count in reader.unread.items():
@@ -114,6 +123,11 @@ class Reader:
         if self._statements > _MOST_STATEMENTS:
             return Unread(f"it reads the first {_MOST_STATEMENTS} statements of a run's inputs")
         return await self._outline(document, _STATEMENT_S)
+
+    def release(self) -> Worker | None:
+        """The worker that read, if one is up; the caller owns it."""
+        worker, self._worker = self._worker, None
+        return worker
 
     async def close(self) -> None:
         if self._worker is not None:

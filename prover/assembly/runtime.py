@@ -10,6 +10,7 @@ from typing import Any
 
 from prover.assembly.components import Own, open_components
 from prover.assembly.listener import Listener
+from prover.assembly.spares import Spares
 from prover.assembly.toolchains import Toolchains
 from prover.config import Config
 from prover.driver.job import Prover
@@ -67,10 +68,13 @@ def balanced(runtime: Runtime, config: Config) -> Runtime:
 
 
 @asynccontextmanager
-async def open_near(config: Config, leans: Toolchains, listener: Listener, own: Own) -> AsyncIterator[Begin]:
-    """Everything in this process and the Lean processes below it: workers and a judge for each Lean, models for all."""
+async def open_near(
+    config: Config, leans: Toolchains, listener: Listener, own: Own, spares: Spares
+) -> AsyncIterator[Begin]:
+    """Everything in this process and the Lean processes below it: workers and a judge for each Lean, models for all.
+    Spare workers are taken into the pools."""
     models: dict[str, Any] = {}
-    async with open_components(leans.toolchains, config, listener, own, models.update) as opened:
+    async with open_components(leans.toolchains, config, listener, own, models.update, spares) as opened:
         yield partial(near_runtime, config, leans, opened, models)
 
 

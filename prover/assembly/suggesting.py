@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from prover.assembly.components import Own, open_components
 from prover.assembly.listener import Listener
 from prover.assembly.reading import opened_reader
+from prover.assembly.spares import Spares
 from prover.assembly.toolchains import open_toolchain
 from prover.config import Config, refuse_out_of_range
 from prover.driver.job import Job
@@ -64,10 +66,10 @@ def _file_at(place: str) -> tuple[Document, int]:
     return item, int(line)
 
 
-async def _place_at(file: Document, line: int, toolchain: Toolchain, listener: Listener) -> Place:
+async def _place_at(file: Document, line: int, toolchain: Toolchain, listener: Listener, spares: Spares) -> Place:
     """The `sorry` on that line, or the first one from there on in the declaration there. Raises UsageError saying where
     there is one."""
-    async with opened_reader(toolchain, listener) as reader:
+    async with opened_reader(toolchain, listener, spares) as reader:
         records = (await reader.read(file)).records
     known: list[Place] = []
     for record in records:
@@ -132,9 +134,12 @@ async def suggest(
     file, line = _file_at(place)
     listener = listener or Listener()
     toolchain = await open_toolchain(refuse_out_of_range(config).lean, listener)
-    here = await _place_at(file, line, toolchain, listener)
-    task = here.task
-    async with open_components([toolchain], config, listener, own) as (parts,):
+    async with AsyncExitStack() as stack:
+        spares = await stack.enter_async_context(Spares())
+        here = await _place_at(file, line, toolchain, listener, spares)
+        task = here.task
+        opening = open_components([toolchain], config, listener, own, spares=spares)
+        (parts,) = await stack.enter_async_context(opening)
         environment = await parts.lean.open(problem_of(task))
         if isinstance(environment, OpenFailed):
             raise UsageError(f"{task.source}:{task.line}: {environment.text}")

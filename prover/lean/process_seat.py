@@ -41,7 +41,8 @@ class ProcessLimits:
 
 class ProcessSeat:
     """Keeps one `Worker` up (`prover.lean.pool.Seat`). `on_event` is told of every start, death and replacement;
-    `starts` bounds how many seats that share it start a worker at the same time."""
+    `starts` bounds how many seats that share it start a worker at the same time. It begins with `first`, a worker with
+    these limits that was started for something else, and owns it."""
 
     def __init__(
         self,
@@ -53,8 +54,10 @@ class ProcessSeat:
         starts: asyncio.Semaphore | None = None,
         on_event: Callable[[PoolEvent], None] = lambda _: None,
         clock: Callable[[], float] = time.monotonic,
+        first: Worker | None = None,
     ) -> None:
         self._toolchain = toolchain
+        self._first = first
         self._starts = starts or asyncio.Semaphore(1)
         self._index = index
         self._limits = limits
@@ -111,6 +114,8 @@ class ProcessSeat:
     async def close(self) -> None:
         self._is_closing = True
         await self._keeper.close()
+        if self._first is not None:
+            await self._first.process.close(grace_s=0.0)
         for watch in self._watches:
             watch.cancel()
         await asyncio.gather(*self._watches, return_exceptions=True)
@@ -119,12 +124,12 @@ class ProcessSeat:
 
     async def _start(self) -> Worker:
         async with self._starts:
-            began = self._clock()
             self._tell(EventKind.STARTING)
-            worker = await Worker.start(self._toolchain.launch(), self._session, clock=self._clock)
-        took_s = self._clock() - began
-        self._past.starts_s.append(took_s)
-        self._tell(EventKind.READY, f"{took_s:.1f} s; {', '.join(worker.process.confined) or 'not confined'}")
+            worker, self._first = self._first, None
+            if worker is None:
+                worker = await Worker.start(self._toolchain.launch(), self._session, clock=self._clock)
+        self._past.starts_s.append(worker.start_s)
+        self._tell(EventKind.READY, f"{worker.start_s:.1f} s; {', '.join(worker.process.confined) or 'not confined'}")
         self._at_work[worker] = set()
         watch = asyncio.create_task(self._watch(worker))
         self._watches.add(watch)
@@ -194,11 +199,22 @@ def local_pool(
     queueing: Queueing = Queueing(),  # noqa: B008 (frozen)
     on_event: Callable[[PoolEvent], None] = lambda _: None,
     clock: Callable[[], float] = time.monotonic,
+    first: Worker | None = None,
 ) -> LeanPool:
-    """A pool of Lean processes on this machine, started a few at a time."""
+    """A pool of Lean processes on this machine, started a few at a time. It begins with `first`, if there is one, and
+    owns it."""
     starts = asyncio.Semaphore(_STARTS_AT_ONCE)
     seats = [
-        ProcessSeat(toolchain, index, limits=limits, session=session, starts=starts, on_event=on_event, clock=clock)
+        ProcessSeat(
+            toolchain,
+            index,
+            limits=limits,
+            session=session,
+            starts=starts,
+            on_event=on_event,
+            clock=clock,
+            first=first if index == 0 else None,
+        )
         for index in range(workers)
     ]
     return LeanPool(seats, queueing=queueing, clock=clock)

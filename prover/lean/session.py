@@ -70,11 +70,17 @@ class Worker:
     """A ready server. Calls may overlap; the server serves them one after the other."""
 
     def __init__(
-        self, process: LeanProcess, hello: protocol.HelloAnswer, limits: SessionLimits, clock: Callable[[], float]
+        self,
+        process: LeanProcess,
+        hello: protocol.HelloAnswer,
+        limits: SessionLimits,
+        clock: Callable[[], float],
+        start_s: float,
     ) -> None:
         self.process = process
         self.hello = hello
         self.born = clock()
+        self.start_s = start_s
         self._clock = clock
         self.lean_s = 0.0
         self.tactics = 0
@@ -89,6 +95,7 @@ class Worker:
         cls, launch: Launch, limits: SessionLimits, *, clock: Callable[[], float] = time.monotonic
     ) -> Worker:
         """Start a server and greet it. Raises WorkerStartFailed."""
+        began = clock()
         process = await start_server(launch, ready_timeout_s=limits.ready_s, clock=clock)
         try:
             answer = await process.submit(protocol.Hello().wire(), timeout_s=limits.ready_s)
@@ -101,7 +108,7 @@ class Worker:
         except BaseException:
             await process.close(grace_s=0.0)
             raise
-        return cls(process, hello, limits, clock)
+        return cls(process, hello, limits, clock, clock() - began)
 
     # ------------------------------------------------------------------------------------------------- theorems
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from prover.assembly.components import pools_of
 from prover.assembly.listener import Listener
 from prover.assembly.reading import read_sources
+from prover.assembly.spares import Spares
 from prover.assembly.toolchains import Toolchains
+from prover.config import LeanConfig
 from prover.tasks import HoleStyle, TaskList
 from prover.tasks.load import open_inputs
 from tests.fakes.toolchain import FakeToolchain
+from tests.processes import gone
 
 
 class Heard(Listener):
@@ -75,3 +79,24 @@ async def test_a_text_that_kills_its_server_costs_no_other(tmp_path: Path) -> No
     assert [task.name for task in tasks.tasks] == ["a", "bad", "b"]
     assert len(heard.notes) == 1
     assert "a text was read without Lean" in heard.notes[0]
+
+
+async def test_the_lean_that_read_the_inputs_is_the_first_worker_of_their_pool(tmp_path: Path) -> None:
+    toolchain = FakeToolchain()
+    (tmp_path / "a.lean").write_text(theorem("a"))
+    async with Spares() as spares:
+        await read_sources(open_inputs([str(tmp_path / "a.lean")]), Toolchains((toolchain,)), Heard(), spares)
+        (pool,) = pools_of([toolchain], LeanConfig(workers=1), Heard(), spares)
+        async with pool:
+            await pool.ready()
+    assert toolchain.starts == 1
+
+
+async def test_a_lean_that_read_and_is_not_wanted_is_ended(tmp_path: Path) -> None:
+    (tmp_path / "a.lean").write_text(theorem("a"))
+    async with Spares() as spares:
+        await read_sources(open_inputs([str(tmp_path / "a.lean")]), Toolchains((FakeToolchain(),)), Heard(), spares)
+        worker = spares.take("fake")
+        assert worker is not None
+        spares.give("fake", worker)
+    assert gone(worker.process.pid)

@@ -144,6 +144,7 @@ def test_a_second_signal_is_the_same_end_until_the_process_is_gone() -> None:
     while process.poll() is None:  # every moment between the orderly end and the exit
         process.send_signal(signal.SIGTERM)
         time.sleep(0.001)
+    process.communicate()
     assert process.returncode == 143
 
 

@@ -18,8 +18,8 @@ from prover.driver.job import Job
 from prover.driver.loop import Observer, SearchLoop
 from prover.driver.parts import Components
 from prover.driver.results import result_of
-from prover.driver.searches import budget_of, make_search
-from prover.driver.theorem import TheoremProver, problem_of
+from prover.driver.searches import budget_of, make_search, problem_of
+from prover.driver.theorem import TheoremProver
 from prover.driver.tracer import Untraced
 from prover.errors import UsageError
 from prover.lean.problem import OpenFailed
@@ -71,17 +71,13 @@ async def _place_at(file: Document, line: int, toolchain: Toolchain, listener: L
     there is one."""
     async with opened_reader(toolchain, listener, spares) as reader:
         records = (await reader.read(file)).records
-    known: list[Place] = []
-    for record in records:
-        if isinstance(record, TheoremTask):
-            known.append(Place(record))
-        else:
-            known += [Place(task, is_one_of_several=True) for task in record.places]
+    tasks = [record for record in records if isinstance(record, TheoremTask)]
+    known = [Place(place, is_one_of_several=bool(task.further)) for task in tasks for place in task.places]
     for here in known:
         if here.task.line <= line <= sorry_line(here.task):
             return here
     lines = ", ".join(f"{sorry_line(here.task)} ({here.task.name})" for here in known)
-    reasons = "; ".join(str(record) for record in records if isinstance(record, Refused) and not record.places)
+    reasons = "; ".join(str(record) for record in records if isinstance(record, Refused))
     raise UsageError(
         f"no `sorry` at line {line} of {file.path}; "
         + (f"there is one at: {lines}. {reasons}" if lines else reasons or "it holds none")

@@ -16,7 +16,7 @@ from prover.cli.ending import run_until_told
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
-from prover.driver.theorem import problem_of
+from prover.driver.searches import problem_of
 from prover.lean.problem import OpenFailed
 from prover.tasks import TaskList
 from prover.tasks.audit import Finding, Severity, audit, lean_findings

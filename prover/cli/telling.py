@@ -118,12 +118,22 @@ def _shortened(said: str) -> str:
     return "\n    ".join((*lines[:_SHOWN_LINES], *rest))
 
 
+def _why(result: TheoremResult) -> str:
+    """Why a theorem is not proved; of one with several `sorry`s, how many were filled and where the others are."""
+    reason = in_words(result.stop_reason)
+    left = ", ".join(str(hole.line) for hole in result.holes if hole.proof is None)
+    if not left:
+        return reason
+    filled = sum(hole.proof is not None for hole in result.holes)
+    return f"{reason}; {filled} of {len(result.holes)} `sorry`s filled, left: line {left}"
+
+
 def _line(result: TheoremResult) -> str:
     """One theorem on one line of the terminal; what Lean said against it stands below, as a whole."""
     if result.status in (Status.PROVED, Status.DISPROVED) and result.proof is not None:
         shown = " ⏎ ".join(part.strip() for part in result.proof.splitlines())
         detail = shown if len(shown) <= _SHOWN_PROOF else shown[: _SHOWN_PROOF - 1] + "…"
     else:
-        detail = _shortened(result.error) if result.error else in_words(result.stop_reason)
+        detail = _shortened(result.error) if result.error else _why(result)
     again = f" (attempt {result.attempt + 1})" if result.attempt else ""
     return f"{_MARKS[result.status]:<10} {result.elapsed_s:6.1f} s  {result.id}{again}  {detail}"

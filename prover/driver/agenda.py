@@ -59,6 +59,7 @@ class _InPasses:
 
     def __init__(self, tasks: list[TheoremTask], known: _Known, *, budget: Budget, passes: int) -> None:
         self._settled = {result.id for result in known.values() if result.status in SETTLED}
+        self._scripts = {result.id: result.scripts for _, result in sorted(known.items())}
         self._jobs = deque(
             Job(task, number, number, budget)
             for number in range(passes)
@@ -74,9 +75,13 @@ class _InPasses:
         return bool(self._jobs)
 
     def next(self) -> Job | None:
-        return self._jobs.popleft() if self.has_next() else None
+        if not self.has_next():
+            return None
+        job = self._jobs.popleft()
+        return replace(job, scripts=self._scripts.get(job.task.id, ()))
 
     def tell(self, job: Job, result: TheoremResult) -> None:
+        self._scripts[job.task.id] = result.scripts
         if result.status in SETTLED:
             self._settled.add(job.task.id)
 
@@ -128,7 +133,8 @@ class _InRounds:
         earlier = [self._known[identifier, k] for k in range(number) if (identifier, k) in self._known]
         spent_s = sum(result.elapsed_s for result in earlier)
         last = earlier[-1].attempt if earlier else None
-        return Job(self._tasks[identifier], number, 0, budget.with_wall(self._wall_s), last, spent_s)
+        scripts = earlier[-1].scripts if earlier else ()
+        return Job(self._tasks[identifier], number, 0, budget.with_wall(self._wall_s), last, spent_s, scripts=scripts)
 
     def _hear(self, result: TheoremResult) -> None:
         spent = Spent(wall_s=result.elapsed_s)

@@ -82,7 +82,7 @@ async def open_alternatives(
     parts: Components, task: TheoremTask, environment: Environment, *, until: float
 ) -> AsyncIterator[list[Claim]]:
     """Open the alternatives that may settle the statement, by the time `until` on the components' clock; none unless a
-    share of the budget is set aside for them."""
+    share of the budget is set aside for them. The hypotheses of a proof that somebody began are not the statement's."""
     claims: list[Claim] = []
     if parts.settings.disprove <= 0:
         yield claims
@@ -94,7 +94,7 @@ async def open_alternatives(
         if negation is not None and opened is not None:
             claim = Claim.of(negation, opened)
             claims.append(replace(claim, settles=Status.DISPROVED, note=DISPROOF, extra=_PROBES))
-        contradiction = await _contradiction(parts, task, environment)
+        contradiction = None if task.further else await _contradiction(parts, task, environment)
         if contradiction is not None:
             claims.append(contradiction)
         yield claims

@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 from prover.judge import Verdict
 from prover.lean.problem import OpenFailed
-from prover.run.result import Status
+from prover.run.result import HoleResult, Status
 from prover.run.usage import Usage
 from prover.tasks import TheoremTask
 from search.budget import Budget, Spent, StopReason
@@ -22,7 +22,8 @@ class Job:
 
     `attempt` counts the theorem's results in a run; `number` is its pass, and each pass is a search of its own.
     `budget` is that of the whole search. A job that resumes a search names the attempt that it `resumes`, the seconds
-    spent on the search so far and, once they are read from its trace, the search's events (`history`).
+    spent on the search so far and, once they are read from its trace, the search's events (`history`). `scripts`
+    has what an earlier attempt found for each of several `sorry`s; Lean runs them again.
     """
 
     task: TheoremTask
@@ -32,6 +33,7 @@ class Job:
     resumes: int | None = None
     spent_s: float = 0.0
     history: Sequence[Event] = ()
+    scripts: Sequence[str | None] = ()
 
     @property
     def left_s(self) -> float:
@@ -124,12 +126,13 @@ Ending: TypeAlias = Accepted | Rejected | Unjudged | Unproved | Unanswered | Con
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """The outcome of a job: its ending and usage. `started_at` is Unix time; `spent.wall_s` is all of its time,
-    `spent.tactics` counts the tactics that Lean answered."""
+    `spent.tactics` counts the tactics that Lean answered. `holes` says what became of each of several `sorry`s."""
 
     ending: Ending
     spent: Spent
     usage: Usage
     started_at: float
+    holes: tuple[HoleResult, ...] = ()
 
     def after(self, lost: int) -> Attempt:
         """The attempt, with the number of earlier tries that the cluster lost."""

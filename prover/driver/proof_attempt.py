@@ -1,32 +1,28 @@
-"""One attempt at a proof that the judge accepts: search, shorten, have it judged, and continue if it was refused."""
+"""One attempt at a proof that the judge accepts: look for one, have it judged, and continue if it was refused."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 
 from prover.driver.job import Accepted, JudgedProof, Rejected, Unjudged, Unproved
-from prover.driver.loop import Observer, SearchLoop
 from prover.driver.parts import Components
-from prover.driver.polish import polish
+from prover.driver.seeker import Seeker
 from prover.judge import Reason, Verdict, VerdictStatus
 from prover.run.result import Status
 from prover.tasks import TheoremTask
-from search.base import Candidate, Environment, Theorem
-from search.budget import Spent, StopReason
+from search.base import Candidate, Environment, ProofState, Theorem
+from search.budget import Spent
 from search.extract import Proof
-from search.result import Statistics
-from search.side_by_side import AnySearch
+from search.result import SearchResult, Statistics
 
 log = logging.getLogger(__name__)
 
-_POLISH_S = 2.0
-"""How long a found proof may be worked on to make it shorter."""
 _JUDGING_S = 5.0
 """How long after the end of the time the judge may still take with a proof that was found in time."""
-_MAX_REFUSED = 8
+MAX_REFUSED = 8
 """So many proofs of one theorem are judged in vain, then no more are looked for."""
 _FORMS = 3  # of one proof: shortened, as found, without bullets; so many are judged when the time is over
 
@@ -63,45 +59,50 @@ class Claim:
 
 @dataclass(slots=True)
 class ProofAttempt:
-    """One search and its judgements. `until` is the end of its time on the components' clock; `shorten_s` are the
-    seconds for which it may search for shorter proofs after its first; at most `width` expansions are in flight."""
+    """One search for proofs of a claim, and their judgements. The seeker's time is the attempt's."""
 
     parts: Components
     claim: Claim
-    search: AnySearch
-    observer: Observer
-    until: float
-    shorten_s: float = 0.0
-    width: int = 2
+    seeker: Seeker
     judge_s: float = 0.0
-    _before: tuple[Spent, Statistics] = field(init=False)
-    _reason: StopReason = StopReason.CANCELLED
     _judged: JudgedProof | None = None
     _is_unjudged: bool = False
     _refused: set[str] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        counts = self.search.result().statistics
-        self._before = replace(self.search.spent), replace(counts, refused=dict(counts.refused))
+    @property
+    def note(self) -> str:
+        return self.claim.note
+
+    @property
+    def found(self) -> SearchResult:
+        return self.seeker.search.result()
+
+    def open_states(self, limit: int) -> list[ProofState]:
+        return self.seeker.search.open_states(limit)
+
+    def used(self) -> tuple[Spent, Statistics]:
+        return self.seeker.used()
+
+    async def close(self) -> None:
+        self.seeker.observer.close()
 
     async def run(self) -> None:
         """Run until a proof is accepted or the search is over. Raises ModelError if the policy or the critic fails."""
-        while proofs := await self._look():
+        while proofs := await self.seeker.look():
             for proof in proofs:
-                is_over = self.parts.clock() >= self.until
-                if len(self._refused) >= (_FORMS if is_over else _MAX_REFUSED):
+                is_over = self.parts.clock() >= self.seeker.until
+                if len(self._refused) >= (_FORMS if is_over else MAX_REFUSED):
                     return
                 if await self._judge(proof):
                     return
-            if self._proof() is not None:
-                self.search.reject()
+            self.seeker.reject()
 
     @property
     def ending(self) -> Accepted | Rejected | Unjudged | Unproved:
         """The ending of the attempt, or, while it runs, the one it would have now."""
         judged = self._judged
         if judged is None:
-            return Unproved(self._reason)
+            return Unproved(self.seeker.reason)
         if judged.verdict.status is VerdictStatus.ACCEPTED:
             return Accepted(judged, self.claim.settles)
         if judged.verdict.status is VerdictStatus.UNKNOWN:
@@ -112,78 +113,9 @@ class ProofAttempt:
     def said(self) -> str:
         """The ending as a text for people."""
         if self._judged is None:
-            return str(self._reason)
+            return str(self.seeker.reason)
         verdict = self._judged.verdict
         return f"{verdict.status}: {verdict.reason[:200]}".rstrip(": ")
-
-    def used(self) -> tuple[Spent, Statistics]:
-        """The usage and counts of this attempt, without those of earlier attempts of a resumed search."""
-        spent, counts = self.search.spent, self.search.result().statistics
-        earlier, known = self._before
-        own = Spent(**{item.name: getattr(spent, item.name) - getattr(earlier, item.name) for item in fields(Spent)})
-        return own, _minus(counts, known)
-
-    # ------------------------------------------------------------------------------------------------- searching
-
-    async def _look(self) -> list[Proof]:
-        """The proofs to be judged, the shortest first; none if the search ended without one."""
-        await self._drive()
-        first = self._proof()
-        if first is None:
-            return []
-        known = [first]
-        if self.shorten_s and len(first.tactics) > 1:
-            known += await self._others(first)
-        known.sort(key=lambda proof: (len(proof.tactics), len(proof.script)))
-        forms = [await self._polished(known[0])]
-        for proof in known:
-            forms += (proof, proof.in_words())
-        return list({proof.script: proof for proof in forms}.values())
-
-    async def _drive(self) -> None:
-        parts = self.parts
-        loop = SearchLoop(
-            self.search,
-            self.claim.environment,
-            parts.policy,
-            parts.critic,
-            width=self.width,
-            observe=self.observer,
-            clock=parts.clock,
-        )
-        await loop.run()
-        self._reason = self.search.done or StopReason.CANCELLED
-
-    async def _others(self, first: Proof) -> list[Proof]:
-        """Further proofs that come up in the time for shortening, from states that a shorter one can go through."""
-        whole = self.search.budget
-        left_s = min(self.until, self.parts.clock() + self.shorten_s) - self.parts.clock()
-        self.search.budget = whole.with_wall(self.search.spent.wall_s + max(0.0, left_s))
-        found: list[Proof] = []
-        proof: Proof | None = first
-        shortest = len(first.tactics)
-        while proof is not None:
-            shortest = min(shortest, len(proof.tactics))
-            self.search.reject()
-            self.search.want_below(shortest)
-            await self._drive()
-            proof = self._proof()
-            found += [proof] if proof is not None else []
-        self.search.want_below(None)
-        self.search.budget = whole
-        return found
-
-    def _proof(self) -> Proof | None:
-        return self.search.result().proof
-
-    async def _polished(self, proof: Proof) -> Proof:
-        """The shortened proof, if shortening is wanted and time is left; else the proof itself."""
-        if not self.parts.settings.minimise:
-            return proof
-        clock, limits = self.parts.clock, self.parts.limits
-        end = min(self.until, clock() + _POLISH_S)
-        limits = replace(limits, wall_s=min(limits.wall_s, _POLISH_S))
-        return await polish(proof, self.claim.environment, limits=limits, is_over=lambda: clock() >= end)
 
     # --------------------------------------------------------------------------------------------------- judging
 
@@ -194,15 +126,9 @@ class ProofAttempt:
         if script in self._refused:
             return False
         solution = claim.solution(script)
-        left_s = max(0.0, self.until - self.parts.clock()) + _JUDGING_S
-        await self.parts.judge.ready()  # the start of a judging process is not the theorem's time
-        began = self.parts.clock()
-        try:
-            async with asyncio.timeout(left_s):
-                verdict = await self.parts.judge.judge(claim.challenge, solution, claim.name, file=claim.file)
-        except TimeoutError:
-            verdict = Verdict(VerdictStatus.UNKNOWN, claim.name, Reason.TIME, "the theorem's time was over")
-        self.judge_s += self.parts.clock() - began
+        text = Question(claim.challenge, solution, claim.name, claim.file)
+        verdict, took_s = await verdict_on(self.parts, text, self.seeker.until)
+        self.judge_s += took_s
         steps = len(proof.tactics) + bool(claim.opening)
         self._judged = JudgedProof(claim.challenge, solution, script, steps, verdict)
         if verdict.status is VerdictStatus.ACCEPTED:
@@ -213,9 +139,24 @@ class ProofAttempt:
         return False
 
 
-def _minus(counts: Statistics, earlier: Statistics) -> Statistics:
-    """The counts added since `earlier`; `depth` stays that of the whole search."""
-    refused = {kind: count - earlier.refused.get(kind, 0) for kind, count in counts.refused.items()}
-    others = (item.name for item in fields(Statistics) if item.name not in ("refused", "depth"))
-    added = {name: getattr(counts, name) - getattr(earlier, name) for name in others}
-    return Statistics(**added, refused=refused, depth=counts.depth)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A proof for the judge: two whole files, the theorem's name, and the file that the challenge is a part of."""
+
+    challenge: str
+    solution: str
+    name: str
+    file: str
+
+
+async def verdict_on(parts: Components, question: Question, until: float) -> tuple[Verdict, float]:
+    """The judge's verdict and its seconds; unknown where the theorem's time (`until`, and a little more) is over."""
+    left_s = max(0.0, until - parts.clock()) + _JUDGING_S
+    await parts.judge.ready()  # the start of a judging process is not the theorem's time
+    began = parts.clock()
+    try:
+        async with asyncio.timeout(left_s):
+            verdict = await parts.judge.judge(question.challenge, question.solution, question.name, file=question.file)
+    except TimeoutError:
+        verdict = Verdict(VerdictStatus.UNKNOWN, question.name, Reason.TIME, "the theorem's time was over")
+    return verdict, parts.clock() - began

@@ -56,6 +56,7 @@ def result_of(job: Job, attempt: Attempt) -> TheoremResult:
         source=task.source,
         line=task.line,
         started_at=attempt.started_at,
+        holes=attempt.holes,
         usage=attempt.usage,
     )
 

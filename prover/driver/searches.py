@@ -1,4 +1,4 @@
-"""Makes the search for a theorem that the settings describe: rule, budget, sampling."""
+"""Makes the search for a theorem that the settings describe: rule, budget, sampling; and the problem for Lean."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from functools import partial
 
 from prover.config import SearchConfig
 from prover.errors import UsageError
+from prover.lean.problem import Problem
+from prover.tasks import TheoremTask
 from search.base import Candidate, ProofState, TacticLimits, Theorem
 from search.budget import Budget
 from search.engine import Search
@@ -17,6 +19,11 @@ from search.expansion import SearchOptions
 from search.experience import PROBES, Experience
 from search.rules import Rule, rules_of
 from search.side_by_side import AnySearch, SideBySide, pass_seed
+
+
+def problem_of(task: TheoremTask, limit_s: float | None = None) -> Problem:
+    """The problem that Lean has to open for a task, at its (first) hole, within so many seconds."""
+    return Problem(task.name, task.context, f"{task.declaration}\n", task.hole_position, limit_s)
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from typing import TypeAlias
 
 from prover.driver.alternatives import CONTRADICTION, DISPROOF, open_alternatives
 from prover.driver.history import relive
+from prover.driver.holes import HolesAttempt
 from prover.driver.job import (
     Accepted,
     Attempt,
@@ -24,9 +25,10 @@ from prover.driver.job import (
 from prover.driver.loop import Observer
 from prover.driver.parts import Components
 from prover.driver.proof_attempt import Claim, ProofAttempt
-from prover.driver.searches import make_search, notation
+from prover.driver.searches import make_search, notation, problem_of
+from prover.driver.seeker import Seeker
 from prover.errors import LeanFault
-from prover.lean.problem import OpenFailed, Problem
+from prover.lean.problem import OpenFailed
 from prover.run.usage import Usage
 from prover.tasks import TheoremTask
 from search.base import Environment
@@ -40,13 +42,11 @@ log = logging.getLogger(__name__)
 
 _RANKED = 16  # states that speak for a theorem
 
+_AnyAttempt: TypeAlias = ProofAttempt | HolesAttempt
+
 ObserverFor: TypeAlias = Callable[[TheoremTask, int, str], Observer]
-"""Gives an attempt at a theorem its observer; the text names the alternative that is searched, "" the statement."""
-
-
-def problem_of(task: TheoremTask, limit_s: float | None = None) -> Problem:
-    """The problem that Lean has to open for a task, within so many seconds."""
-    return Problem(task.name, task.context, f"{task.declaration}\n", task.hole_position, limit_s)
+"""Gives a search at a theorem its observer; the text names the alternative or the hole that is searched, "" the
+statement."""
 
 
 class TheoremProver:
@@ -85,32 +85,34 @@ class TheoremProver:
         finally:
             await environment.close()
         spent = _total(attempts, wall_s=parts.clock() - began)
-        ending = _ending(attempts, spent)
-        return Attempt(ending, spent, self._usage(job, attempts, spent, value), started_at)
+        ending, usage = _ending(attempts, spent), self._usage(job, attempts, spent, value)
+        holes = attempts[0].holes if isinstance(attempts[0], HolesAttempt) else ()
+        return Attempt(ending, spent, usage, started_at, holes)
 
-    async def _attempts(self, job: Job, environment: Environment, until: float) -> list[ProofAttempt]:
+    async def _attempts(self, job: Job, environment: Environment, until: float) -> list[_AnyAttempt]:
         """Run the attempt at the statement and those at its alternatives together; the first success ends all."""
-        observer = self._observer_for(job.task, job.attempt, "")
-        attempts: list[ProofAttempt] = []
+        attempts: list[_AnyAttempt] = []
         try:
-            main, observer = self._main(job, Claim.of(job.task, environment), observer, until)
-            attempts.append(main)
+            if job.task.further:
+                attempts.append(self._holes(job, environment, until))
+            else:
+                attempts.append(self._main(job, Claim.of(job.task, environment), until))
             async with open_alternatives(self._parts, job.task, environment, until=until) as claims:
                 attempts.extend(self._beside(job, claim, len(claims), until) for claim in claims)
                 await _until_success(attempts)
             return attempts
         finally:
-            observer.close()
-            for attempt in attempts[1:]:
-                attempt.observer.close()
+            for attempt in attempts:
+                await attempt.close()
 
     # ------------------------------------------------------------------------------------------------- searches
 
-    def _main(self, job: Job, claim: Claim, observer: Observer, until: float) -> tuple[ProofAttempt, Observer]:
-        """The attempt at the statement itself, its search resumed from the job's history, and its observer.
+    def _main(self, job: Job, claim: Claim, until: float) -> ProofAttempt:
+        """The attempt at the statement itself, its search resumed from the job's history.
 
         A history that another version or other settings recorded is of no use: the search begins anew, trace and all.
         """
+        observer = self._observer_for(job.task, job.attempt, "")
         search = self._search(job, claim, observer, self._budget(job, until))
         try:
             if job.history:
@@ -122,7 +124,19 @@ class TheoremProver:
             search = self._search(job, claim, observer, self._budget(job, until))
         settings = self._parts.settings
         shorten_s = settings.shorten * min(job.left_s, self._parts.time_limit_s)
-        return ProofAttempt(self._parts, claim, search, observer, until, shorten_s, settings.in_flight), observer
+        seeker = Seeker(self._parts, claim.environment, search, observer, until, shorten_s, settings.in_flight)
+        return ProofAttempt(self._parts, claim, seeker)
+
+    def _holes(self, job: Job, first: Environment, until: float) -> HolesAttempt:
+        """The attempt at a statement whose proof somebody began."""
+        parts = self._parts
+
+        def make(environment: Environment, note: str) -> Seeker:
+            observer = self._observer_for(job.task, job.attempt, note)
+            search = self._search(job, Claim.of(job.task, environment), observer, self._budget(job, until))
+            return Seeker(parts, environment, search, observer, until, width=parts.settings.in_flight)
+
+        return HolesAttempt(parts, job, first, make, until)
 
     def _beside(self, job: Job, claim: Claim, count: int, until: float) -> ProofAttempt:
         """An attempt at one of `count` alternatives, with its part of the share that is set aside for them."""
@@ -135,7 +149,7 @@ class TheoremProver:
         budget = replace(scaled, lean_s=lean_s, wall_s=self._budget(job, until).wall_s)
         observer = self._observer_for(job.task, job.attempt, claim.note)
         search = self._search(job, claim, observer, budget)
-        return ProofAttempt(parts, claim, search, observer, until, width=1)
+        return ProofAttempt(parts, claim, Seeker(parts, claim.environment, search, observer, until, width=1))
 
     def _budget(self, job: Job, until: float) -> Budget:
         """The job's budget, limited to the time that is left."""
@@ -161,21 +175,21 @@ class TheoremProver:
 
     # --------------------------------------------------------------------------------------------------- usage
 
-    async def _promise(self, task: TheoremTask, attempts: Sequence[ProofAttempt]) -> float | None:
+    async def _promise(self, task: TheoremTask, attempts: Sequence[_AnyAttempt]) -> float | None:
         """The value that ranks an open theorem for the next round: the critic's best value among its likeliest open
         states. Without rounds, the best value that the search knows."""
-        parts, search = self._parts, attempts[0].search
+        parts, main = self._parts, attempts[0]
         if parts.settings.rounds <= 1 or any(isinstance(attempt.ending, Accepted) for attempt in attempts):
-            return search.result().value
-        states = search.open_states(_RANKED)
+            return main.found.value
+        states = main.open_states(_RANKED)
         if parts.critic is None or not states:
             return None
         return float(max(await parts.critic.score(task.theorem(), states)))
 
-    def _usage(self, job: Job, attempts: Sequence[ProofAttempt], spent: Spent, value: float | None) -> Usage:
+    def _usage(self, job: Job, attempts: Sequence[_AnyAttempt], spent: Spent, value: float | None) -> Usage:
         """The usage of all attempts together; the counts are those of the statement's own search."""
         main, beside, decisive = attempts[0], attempts[1:], _decisive(attempts)
-        known, (main_spent, counts) = main.search.result(), main.used()
+        known, (main_spent, counts) = main.found, main.used()
         is_judged = not isinstance(decisive.ending, Unproved)
         return Usage(
             strategy=known.strategy,
@@ -185,16 +199,16 @@ class TheoremProver:
             value=value,
             proven_share=known.proven_share,
             counts=counts,
-            beside={attempt.claim.note: attempt.said for attempt in beside},
+            beside={attempt.note: attempt.said for attempt in beside},
             beside_lean_s=round(spent.lean_s - main_spent.lean_s, 4),
-            disproof=decisive.claim.note == DISPROOF,
-            contradictory_hypotheses=decisive.claim.note == CONTRADICTION,
+            disproof=decisive.note == DISPROOF,
+            contradictory_hypotheses=decisive.note == CONTRADICTION,
             judge_s=round(decisive.judge_s, 4) if is_judged else None,
             search_s=round(spent.wall_s - decisive.judge_s, 4),
         )
 
 
-async def _until_success(attempts: Sequence[ProofAttempt]) -> None:
+async def _until_success(attempts: Sequence[_AnyAttempt]) -> None:
     """Run all attempts until one ends with an accepted proof, which ends the others."""
     tasks = {asyncio.create_task(attempt.run()): attempt for attempt in attempts}
     try:
@@ -211,12 +225,12 @@ async def _until_success(attempts: Sequence[ProofAttempt]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _decisive(attempts: Sequence[ProofAttempt]) -> ProofAttempt:
+def _decisive(attempts: Sequence[_AnyAttempt]) -> _AnyAttempt:
     """The first attempt whose proof was accepted; without one, the statement's own."""
     return next((attempt for attempt in attempts if isinstance(attempt.ending, Accepted)), attempts[0])
 
 
-def _ending(attempts: Sequence[ProofAttempt], spent: Spent) -> Ending:
+def _ending(attempts: Sequence[_AnyAttempt], spent: Spent) -> Ending:
     """The ending of the whole: that of the decisive attempt, unless two attempts contradict each other."""
     if len({ending.status for attempt in attempts if isinstance(ending := attempt.ending, Accepted)}) > 1:
         return Contradicted()
@@ -226,7 +240,7 @@ def _ending(attempts: Sequence[ProofAttempt], spent: Spent) -> Ending:
     return ending
 
 
-def _total(attempts: Sequence[ProofAttempt], *, wall_s: float) -> Spent:
+def _total(attempts: Sequence[_AnyAttempt], *, wall_s: float) -> Spent:
     """The sum of what the attempts used, with the tactics that Lean answered and the wall-clock time of the whole."""
     total = Spent()
     for spent, counts in (attempt.used() for attempt in attempts):

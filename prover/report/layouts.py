@@ -20,7 +20,8 @@ _MODIFIED = re.compile(r"@\[|(?:private|protected|noncomputable|nonrec|theorem|l
 
 @dataclass(frozen=True, slots=True)
 class ProvedTheorem:
-    """A theorem with a judged proof: its record and task, and the proof's script."""
+    """A theorem with a judged proof: its record and task, and the proof's script. Of a theorem that held several
+    `sorry`s the task has the last one, and what stands in the places of the others."""
 
     run: RunData
     record: TheoremRecord
@@ -41,7 +42,9 @@ def proved(run: RunData) -> Iterator[ProvedTheorem]:
     for record in run.records:
         final = record.final
         if record.task is not None and final is not None and final.status is Status.PROVED and final.proof is not None:
-            yield ProvedTheorem(run, record, record.task, final.proof)
+            *others, script = final.scripts
+            task = record.task.filled([*others, None]) if others else record.task
+            yield ProvedTheorem(run, record, task, script or "")
 
 
 def _deepseek(theorem: ProvedTheorem) -> Row:

@@ -11,7 +11,7 @@ from prover.learn.tree import SearchTree, StateNode
 from prover.report.html import card, page, pill, table
 from prover.report.tree_files import draw_tree
 from prover.run.records import RunData, TheoremRecord
-from prover.run.result import Status, TheoremResult
+from prover.run.result import Status, TheoremResult, in_words
 
 _MOST_STATES = 60
 
@@ -54,6 +54,10 @@ def _outcome(record: TheoremRecord, result: TheoremResult) -> list[str]:
         title = "Disproof: a proof of the negation" if result.status is Status.DISPROVED else "Proof"
         link = f'<p><a href="../{escape(record.proof_file, quote=True)}">the file that was judged</a></p>'
         parts.append(f"<h2>{title}</h2><pre>{escape(result.proof)}</pre>{link}")
+    if result.holes:
+        places = [(f"{h.line}:{h.column}", h.goal, h.proof or in_words(h.stop_reason)) for h in result.holes]
+        shown = table(("place", "goal", "proof, or why there is none"), places)
+        parts.append(f'<h2>Holes</h2><div class="card scroll">{shown}</div>')
     if result.verdict:
         rows = list(_flat(result.verdict))
         parts.append(f'<h2>Verdict</h2><div class="card scroll">{table(("", ""), rows)}</div>')

@@ -138,8 +138,11 @@ class RunFolder:
         write_bytes(self.trace_path(identifier, attempt, beside), data)
 
     def write_solved(self) -> list[Path]:
-        """Write each `.lean` input with a proved theorem to `solved/`, its solved `sorry`s filled in."""
-        proofs = {r.id: r.proof for r in self.results() if r.status is Status.PROVED and r.proof is not None}
+        """Write each `.lean` input with a proved `sorry` to `solved/`, those `sorry`s filled in."""
+        scripts: dict[str, tuple[str | None, ...]] = {}
+        for result in sorted(self.results(), key=lambda result: result.status is Status.PROVED):
+            if any(script is not None for script in result.scripts):
+                scripts[result.id] = result.scripts
         by_source: dict[str, list[TheoremTask]] = {}
         for task in self.tasks.tasks:
             if task.is_lean_file:
@@ -148,7 +151,7 @@ class RunFolder:
         written: list[Path] = []
         taken: set[str] = set()
         for source, tasks in by_source.items():
-            solved = [(task, proofs[task.id]) for task in tasks if task.id in proofs]
+            solved = [(task, scripts[task.id]) for task in tasks if task.id in scripts]
             if not solved:
                 continue
             name = f"{names[Path(source).stem]}.lean"

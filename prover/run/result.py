@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -44,11 +44,26 @@ SETTLED = frozenset((Status.PROVED, Status.DISPROVED, Status.INVALID))
 
 
 @dataclass(frozen=True, slots=True)
+class HoleResult:
+    """What became of one `sorry` of a theorem that holds several. `line` (from 1) and `column` (from 0) are its place
+    in the input's text, `goal` is what it had to close, `proof` the script in its place, None where it stays, for the
+    `stop_reason`. Lean accepted the script there; only the judge makes the theorem `proved`.
+    """
+
+    line: int
+    column: int
+    goal: str = ""
+    proof: str | None = None
+    stop_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TheoremResult:
     """One result. `id` and `attempt` together are unique in a run; times are in seconds.
 
-    `proof` is the script as it stands in the place of the `sorry`; `verdict` is the judge's, as JSON; `error` says in
-    words why the status is `invalid`, or which fault made it `unknown`. The line has `usage` as its `stats`.
+    `proof` is the script as it stands in the place of the `sorry`; of a theorem with several, all scripts one after the
+    other, and `holes` has each by itself. `verdict` is the judge's, as JSON; `error` says in words why the status is
+    `invalid`, or which fault made it `unknown`. The line has `usage` as its `stats`.
     """
 
     id: str
@@ -69,6 +84,7 @@ class TheoremResult:
     source: str = ""
     line: int = 0
     started_at: float = 0.0
+    holes: tuple[HoleResult, ...] = ()
     usage: Usage = field(default_factory=Usage)
 
     @property
@@ -79,7 +95,15 @@ class TheoremResult:
     def to_json(self) -> dict[str, Any]:
         """The line's object, `schema` first."""
         plain = {name: getattr(self, name) for name in _PLAIN}
-        return {"schema": SCHEMA_VERSION, **plain, "stats": self.usage.to_json()}
+        holes = {"holes": [asdict(hole) for hole in self.holes]} if self.holes else {}
+        return {"schema": SCHEMA_VERSION, **plain, **holes, "stats": self.usage.to_json()}
+
+    @property
+    def scripts(self) -> tuple[str | None, ...]:
+        """The script in the place of each `sorry`, None where it stays."""
+        if self.holes:
+            return tuple(hole.proof for hole in self.holes)
+        return (self.proof if self.status is Status.PROVED else None,)
 
     @classmethod
     def from_json(cls, value: object) -> TheoremResult:
@@ -91,9 +115,11 @@ class TheoremResult:
             raise RunFolderError(f"written by a newer Stepwise (schema {schema!r}, this one reads {SCHEMA_VERSION})")
         kept = {key: item for key, item in value.items() if key in _PLAIN}
         try:
-            return cls(**{**kept, "status": Status(kept["status"])}, usage=Usage.from_json(value.get("stats", {})))
+            holes = tuple(HoleResult(**hole) for hole in value.get("holes", ()))
+            usage = Usage.from_json(value.get("stats", {}))
+            return cls(**{**kept, "status": Status(kept["status"])}, holes=holes, usage=usage)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise RunFolderError(f"not a result: {error}") from error
 
 
-_PLAIN = tuple(item.name for item in fields(TheoremResult) if item.name != "usage")
+_PLAIN = tuple(item.name for item in fields(TheoremResult) if item.name not in ("usage", "holes"))

@@ -17,8 +17,7 @@ _INLINE_BYTES = 65536
 
 
 def write_tasks(folder: Path, tasks: TaskList) -> None:
-    """Write the list. A document that several theorems share is written once, in `inputs/`. The places of refused
-    records in their documents are left out, since no run works on them."""
+    """Write the list. A document that several theorems share is written once, in `inputs/`."""
     stored: dict[int, str] = {}
     lines: list[str] = []
     for task in tasks.tasks:
@@ -61,7 +60,12 @@ def _refusal(refused: Refused) -> dict[str, Any]:
 def _plain(task: TheoremTask) -> dict[str, Any]:
     names = (name for name in task.__dataclass_fields__ if name != "document")
     plain = {name: getattr(task, name) for name in names}
-    return {**plain, "hole": asdict(task.hole), "document_hole": asdict(task.document_hole), "meta": dict(task.meta)}
+    return {**plain, "meta": dict(task.meta), **_holes(task)}
+
+
+def _holes(task: TheoremTask) -> dict[str, Any]:
+    further = [asdict(hole) for hole in task.further]
+    return {"hole": asdict(task.hole), "document_hole": asdict(task.document_hole), "further": further}
 
 
 def _task(value: dict[str, Any], folder: Path, documents: dict[str, Document]) -> TheoremTask:
@@ -73,8 +77,9 @@ def _task(value: dict[str, Any], folder: Path, documents: dict[str, Document]) -
         rest = json.loads((folder / "inputs" / f"{stored}.json").read_bytes())
         documents[stored] = _document({**rest, "text": text})
     holes = {name: _hole(value.pop(name)) for name in ("hole", "document_hole")}
+    further = tuple(map(_hole, value.pop("further", ())))
     kept = documents[stored] if stored is not None else _document(document)
-    return TheoremTask(**{**value, **holes, "kind": TaskKind(value["kind"]), "document": kept})
+    return TheoremTask(**{**value, **holes, "further": further, "kind": TaskKind(value["kind"]), "document": kept})
 
 
 def _document(value: Mapping[str, Any]) -> Document:

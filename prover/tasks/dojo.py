@@ -125,7 +125,7 @@ def _record(lines: list[str], source: str, theorem: Any) -> TheoremTask | Refuse
         name=name,
         document=Document(f"{text}\n", source),
         declaration=text[begin:],
-        hole=replace(hole, start=hole.start - begin, end=hole.end - begin),
+        hole=hole.moved(-begin),
         document_start=begin,
         document_hole=hole,
         value=len(stated) + 1 - begin,

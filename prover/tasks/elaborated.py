@@ -154,14 +154,7 @@ class _File:
         reason = self._reason_against(command)
         if reason:
             return Refused(name, reason, self._document.path, line)
-        places = tuple(self._task(command, place, name, line) for place in command.said.places)
-        if len(places) > 1:
-            lines = ", ".join(str(place.span.start[0]) for place in command.said.places)
-            several = f"it holds {len(places)} `sorry`s (lines {lines}); one theorem, one `sorry`: " + (
-                f"`stepwise suggest {self._document.path or 'FILE'}:LINE` works at each"
-            )
-            return Refused(name, several, self._document.path, line, places)
-        return places[0]
+        return self._task(command, name, line)
 
     def _reason_against(self, command: _Located) -> str:
         said = command.said
@@ -206,9 +199,9 @@ class _File:
             return f"it rests on `{name}` (line {below[0].said.span.start[0]}), which holds a `sorry`"
         return ""
 
-    def _task(self, command: _Located, place: OpenPlace, name: str, line: int) -> TheoremTask:
+    def _task(self, command: _Located, name: str, line: int) -> TheoremTask:
         said, text = command.said, self._document.text
-        hole = Hole(self._index.offset(place.span.start), self._index.offset(place.span.end), _style(place))
+        hole, *further = map(self._hole, sorted(said.places, key=lambda place: place.span.start))
         kind = command.kind or TaskKind.DEFINITION
         start = command.start if kind is TaskKind.EXAMPLE else self._behind_doc(command)
         declaration = self._named(command, line) if kind is TaskKind.EXAMPLE else text[start : command.end]
@@ -219,7 +212,8 @@ class _File:
             name=name,
             document=self._document,
             declaration=declaration,
-            hole=replace(hole, start=hole.start + shift, end=hole.end + shift),
+            hole=hole.moved(shift),
+            further=tuple(other.moved(shift) for other in further),
             document_start=start,
             document_hole=hole,
             value=self._index.offset(said.body) + shift,
@@ -228,6 +222,9 @@ class _File:
             line=line,
             informal=self._informal(said.doc),
         )
+
+    def _hole(self, place: OpenPlace) -> Hole:
+        return Hole(self._index.offset(place.span.start), self._index.offset(place.span.end), _style(place))
 
     def _named(self, command: _Located, line: int) -> str:
         """An `example` as a theorem with a name, so that it can be judged. It has all the variables in force, as Lean

@@ -37,7 +37,8 @@ def negation_of(task: TheoremTask) -> TheoremTask | None:
         declaration=declaration,
         hole=hole,
         document_start=len(context),
-        document_hole=replace(hole, start=hole.start + len(context), end=hole.end + len(context)),
+        document_hole=hole.moved(len(context)),
+        further=(),
         value=len(stated) + 1,
         kind=TaskKind.THEOREM,
     )

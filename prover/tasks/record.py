@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import assert_never
@@ -39,6 +39,10 @@ class Hole:
     end: int
     style: HoleStyle
 
+    def moved(self, by: int) -> Hole:
+        """The same hole in a text in which it stands so many characters further on."""
+        return replace(self, start=self.start + by, end=self.end + by)
+
 
 @dataclass(frozen=True, slots=True)
 class TheoremTask:
@@ -46,8 +50,9 @@ class TheoremTask:
 
     `id` is unique in a run and stable over runs of the same input; `name` is the name that Lean gives it (with
     namespaces). The theorem's text is `context` (all of the document before it) followed by `declaration`, which holds
-    the `sorry` at `hole`. `document_hole` is the hole in the document itself, where an `example` still is one.
-    `value` is the offset in the declaration of the `:=` before the body (of the first `|` of equations).
+    the `sorry` at `hole` and, where somebody began the proof, `further` ones behind it, in order. `document_hole` is
+    the first hole in the document itself, where an `example` still is one. `value` is the offset in the declaration of
+    the `:=` before the body (of the first `|` of equations).
     """
 
     id: str
@@ -58,6 +63,7 @@ class TheoremTask:
     document_start: int
     document_hole: Hole
     value: int
+    further: tuple[Hole, ...] = ()
     kind: TaskKind = TaskKind.THEOREM
     source: str = ""
     line: int = 1
@@ -72,7 +78,18 @@ class TheoremTask:
 
         Earlier theorems with a `sorry` are blanked out unless something mentions them; line numbers stay.
         """
-        return self.document.before(self.document_start, self.document_hole.end)
+        return self.document.before(self.document_start, self.places[-1].document_hole.end)
+
+    @property
+    def holes(self) -> tuple[Hole, ...]:
+        """Every `sorry` of the declaration, in order."""
+        return (self.hole, *self.further)
+
+    @property
+    def places(self) -> tuple[TheoremTask, ...]:
+        """The task at each of its `sorry`s alone: a proof of it leaves the others as they are."""
+        by = self.document_hole.start - self.hole.start
+        return tuple(replace(self, hole=hole, document_hole=hole.moved(by), further=()) for hole in self.holes)
 
     @property
     def header(self) -> str:
@@ -103,6 +120,11 @@ class TheoremTask:
         return LineIndex(self.challenge).position(len(self.context) + self.hole.start)
 
     @property
+    def position(self) -> tuple[int, int]:
+        """Line (from 1) and column (from 0, in code points) of the `sorry` in the document."""
+        return LineIndex(self.document.text).position(self.document_hole.start)
+
+    @property
     def fingerprint(self) -> str:
         """A hash of header and statement that ignores comments and white space."""
         return _fingerprint(self.context, self.declaration[: self.value])
@@ -116,55 +138,110 @@ class TheoremTask:
         """Where the declaration begins on its line."""
         return self.document_start - (self.document.text.rfind("\n", 0, self.document_start) + 1)
 
-    def solution(self, script: str) -> str:
-        """The challenge with `script` (tactics, one or more lines, unindented) in place of its `sorry`."""
+    def solution(self, *scripts: str) -> str:
+        """The challenge with a script (tactics, one or more lines, unindented) in place of each `sorry`."""
         context = re.sub(r"\n{3,}", "\n\n", self.context)
-        return f"{context}{self._solved(script)}\n"
+        return f"{context}{self._solved(scripts)[0]}\n"
+
+    def filled(self, scripts: Sequence[str | None]) -> TheoremTask:
+        """The task that is left with these scripts in the places of its `sorry`s; None keeps a `sorry`, and one at
+        least is kept. Its text is a document of its own."""
+        context, (declaration, kept) = self.context, self._solved(scripts)
+        return replace(
+            self,
+            document=Document(f"{context}{declaration}\n", self.document.path),
+            declaration=declaration,
+            hole=kept[0],
+            further=tuple(kept[1:]),
+            document_start=len(context),
+            document_hole=kept[0].moved(len(context)),
+        )
 
     def written(self, script: str) -> str:
-        """`script` as it is written in the place of the word `sorry`."""
-        return self._placed(script)[1]
+        """`script` as it is written in the place of the (first) word `sorry`."""
+        ((_, _, block),) = self._blocks([script])
+        return block
 
     def parted(self, script: str) -> tuple[str, str]:
         """The solved declaration in two: up to its `:= by`, which ends its line, and the proof. Where the body does not
         begin so, it is the second part. Joined, both are a declaration that compiles if the solution does."""
-        text = self._solved(script)
+        text, _ = self._solved([script])
         opening = _OPENING.match(text, self.value)
         if opening is None:
             return text[: self.value], text[self.value :]
         indent = "" if opening["end"] else "  "
         return f"{text[: self.value]}:= by\n", indent + text[opening.end() :]
 
-    def _solved(self, script: str) -> str:
-        start, block = self._placed(script)
-        return self.declaration[:start] + block + self.declaration[self.hole.end :]
+    def _solved(self, scripts: Sequence[str | None]) -> tuple[str, list[Hole]]:
+        """The declaration with the scripts in place, and the holes that it still has."""
+        text, kept, done = "", list[Hole](), 0
+        blocks = self._blocks(scripts)
+        for hole, script in zip(self.holes, scripts, strict=True):
+            if script is None:
+                kept.append(hole.moved(len(text) - done))
+                continue
+            start, end, block = next(blocks)
+            text += self.declaration[done:start] + block
+            done = end
+        return text + self.declaration[done:], kept
 
-    def _placed(self, script: str) -> tuple[int, str]:
-        """`script` as it is written, and where it begins in the declaration."""
+    def _blocks(self, scripts: Sequence[str | None]) -> Iterator[tuple[int, int, str]]:
         column = self.column
-        hole = replace(self.hole, start=self.hole.start + column, end=self.hole.end + column)
-        start, block = _written(" " * column + self.declaration, hole, script, column)
-        return start - column, block
+        text = " " * column + self.declaration
+        for start, end, block in _blocks(text, _filled(self.holes, scripts, column), column):
+            yield start - column, end - column, block
 
 
 _LINE = 100  # columns, Mathlib's limit
+_AHEAD = 2000  # characters behind a hole: enough to see the next line
 _OPENING = re.compile(r":=\s*by(?:[ \t]*(?P<end>\n)|[ \t]+(?=[^\n]*\Z))")
 
 
-def _written(text: str, hole: Hole, script: str, column: int) -> tuple[int, str]:
-    """A proof as it is written in place of `hole`, indented so that Lean reads its lines as one block, and where it
-    begins: at the hole, or at the blanks before it, which would end their line.
+def _filled(holes: Sequence[Hole], scripts: Sequence[str | None], by: int) -> list[tuple[Hole, str]]:
+    """The holes that get a script, moved, each with it."""
+    pairs = zip(holes, scripts, strict=False)
+    return [(hole.moved(by), script) for hole, script in pairs if script is not None]
+
+
+def _blocks(text: str, fills: Sequence[tuple[Hole, str]], column: int) -> Iterator[tuple[int, int, str]]:
+    """What stands in the place of each hole, and the stretch of the text that it replaces. Where a hole begins depends
+    on what was written before it on its line. `text` begins a line; `column` is that of the declaration."""
+    before, done = "", 0
+    for hole, script in fills:
+        before += text[done : hole.start]
+        is_last = hole.style is HoleStyle.INNER_TERM and _ends_its_term(before, text[hole.end :])
+        kept, block = _written(before, HoleStyle.TERM if is_last else hole.style, script, column)
+        yield hole.start - (len(before) - kept), hole.end, block
+        before, done = before[:kept] + block, hole.end
+
+
+def _ends_its_term(before: str, after: str) -> bool:
+    """Whether a term in a hole is a whole body of its own, behind `:=` or `=>`, so that it needs no parentheses: its
+    line ends with it, and the next line is no further in than its own."""
+    if not before.rstrip().endswith((":=", "=>")):
+        return False
+    rest, _, below = mask(after[:_AHEAD]).partition("\n")
+    next_line = next((each for each in below.split("\n") if each.strip()), "")
+    return not rest.strip() and _indent(next_line) <= _indent(before[before.rfind("\n") + 1 :])
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _written(before: str, style: HoleStyle, script: str, column: int) -> tuple[int, str]:
+    """A proof as it is written behind the text `before` its hole, indented so that Lean reads its lines as one block,
+    and how much of that text stays: all, or all but the blanks that would end their line.
 
     A proof of one line takes the place of the word `sorry`, if the line stays within 100 columns; a longer proof of a
-    whole theorem is indented two further than the declaration, unless its `sorry` has a line of its own; any other
+    whole body is indented two further than its declaration or line, unless its `sorry` has a line of its own; any other
     stays in the column of its `sorry`.
     """
     lines = script.strip("\n").split("\n")
-    before = text[: hole.start]
     line = before[before.rfind("\n") + 1 :]
     opens_line, here = not line.strip(), len(line)
     fits = len(lines) == 1 and here + len("by ") + len(lines[0]) <= _LINE
-    match hole.style:
+    match style:
         case HoleStyle.BY if fits:
             block = lines[0]
         case HoleStyle.TERM if fits:
@@ -172,28 +249,31 @@ def _written(text: str, hole: Hole, script: str, column: int) -> tuple[int, str]
         case HoleStyle.BY if not opens_line:
             return len(before.rstrip(" ")), "\n" + _indented(lines, column + 2)
         case HoleStyle.TERM:
-            block = "by\n" + _indented(lines, (here if opens_line else column) + 2)
+            block = "by\n" + _indented(lines, (here if opens_line else max(column, _indent(line))) + 2)
         case HoleStyle.BY | HoleStyle.INNER_TACTIC:
             is_joined = len(lines) > 1 and before.rstrip().endswith((";", "<;>"))
             block = f"({_indented(lines, here + 1).lstrip(' ')})" if is_joined else _indented(lines, here).lstrip(" ")
         case HoleStyle.INNER_TERM:
             block = f"(by {lines[0]})" if len(lines) == 1 else "(by\n" + _indented(lines, here + 2) + ")"
         case _:
-            assert_never(hole.style)
-    return hole.start, block
+            assert_never(style)
+    return len(before), block
 
 
 def _indented(lines: Sequence[str], width: int) -> str:
     return "\n".join(" " * width + line if line.strip() else "" for line in lines)
 
 
-def fill_document(document: Document, proofs: Sequence[tuple[TheoremTask, str]]) -> str:
-    """The document's file with each proof in its theorem's place. The rest is as it was, line ends and all."""
+def fill_document(document: Document, proofs: Sequence[tuple[TheoremTask, Sequence[str | None]]]) -> str:
+    """The document's file with each theorem's scripts in the places of its `sorry`s; None keeps one. The rest is as it
+    was, line ends and all."""
     pieces, done = ["\ufeff" if document.bom else ""], 0
-    for task, script in sorted(proofs, key=lambda pair: pair[0].document_hole.start):
-        start, block = _written(document.text, task.document_hole, script, task.column)
-        pieces += (document.original(done, start), block.replace("\n", document.newline))
-        done = task.document_hole.end
+    for task, scripts in sorted(proofs, key=lambda pair: pair[0].document_hole.start):
+        begin = task.document_start - task.column
+        fills = _filled([place.document_hole for place in task.places], scripts, -begin)
+        for start, end, block in _blocks(document.text[begin:], fills, task.column):
+            pieces += (document.original(done, begin + start), block.replace("\n", document.newline))
+            done = begin + end
     return "".join((*pieces, document.original(done, len(document.text))))
 
 
@@ -207,15 +287,13 @@ def _fingerprint(header: str, statement: str) -> str:
 class Refused:
     """An input record that is no theorem: it stays in the denominator, as an `invalid` result.
 
-    `line` is 0 where the whole input is refused. `places` are the `sorry`s of a theorem that holds several, each a task
-    whose proof would leave the others open.
+    `line` is 0 where the whole input is refused.
     """
 
     id: str
     reason: str
     source: str = ""
     line: int = 0
-    places: tuple[TheoremTask, ...] = ()
 
     def __str__(self) -> str:
         where = f"{self.source}:{self.line}" if self.line else self.source

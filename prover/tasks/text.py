@@ -51,8 +51,8 @@ def read_text(item: Item) -> Reading:
 def theorems(document: Document) -> Iterator[TheoremTask | Refused]:
     """Every theorem and example of the document that holds a `sorry`, in order; `id` is the Lean name.
 
-    One that can't be proved as it stands (a `sorry` in its statement, or more than one) is refused with the reason;
-    each of its several `sorry`s is still a place to work at. Definitions that hold a `sorry` are skipped.
+    One that can't be proved as it stands (a `sorry` in its statement) is refused with the reason. Definitions that
+    hold a `sorry` are skipped.
     """
     text = _Text(document)
     for command in text.open:
@@ -128,13 +128,9 @@ class _Text:
         reason = _reason_against(command)
         if reason:
             return Refused(name, reason, path, line)
-        places = tuple(self._task_at(command, sorry, name, line) for sorry in command.sorries)
-        if len(places) > 1:
-            reason = f"it holds {len(places)} `sorry`s; one theorem, one `sorry`"
-            return Refused(name, reason, path, line, places)
-        return places[0]
+        return self._task_at(command, name, line)
 
-    def _task_at(self, command: _Command, sorry: Token, name: str, line: int) -> TheoremTask:
+    def _task_at(self, command: _Command, name: str, line: int) -> TheoremTask:
         text, start = self._text, command.start
         doc = text[self._doc_start(command) : start].strip()
         before, rest = text[start : command.keyword_start], text[command.keyword_start : command.end]
@@ -142,14 +138,15 @@ class _Text:
         if command.keyword == "example":
             kind, rest = TaskKind.EXAMPLE, f"theorem example_{line}{rest.removeprefix('example')}"
         shift = len(before) + len(rest) - command.end
-        hole = Hole(sorry.start, sorry.end, self._style(command, sorry))
+        hole, *further = (Hole(sorry.start, sorry.end, self._style(command, sorry)) for sorry in command.sorries)
         assert command.body is not None
         return TheoremTask(
             id=name,
             name=name,
             document=self._document,
             declaration=before + rest,
-            hole=replace(hole, start=hole.start + shift, end=hole.end + shift),
+            hole=hole.moved(shift),
+            further=tuple(other.moved(shift) for other in further),
             document_start=start,
             document_hole=hole,
             value=command.body.start + shift,

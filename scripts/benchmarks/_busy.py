@@ -13,7 +13,7 @@ from prover.assembly.toolchains import open_toolchain
 from prover.batching import Batcher
 from prover.config import LeanConfig
 from prover.driver.loop import SearchLoop
-from prover.driver.theorem import problem_of
+from prover.driver.searches import problem_of
 from prover.driver.tracer import Untraced
 from prover.lean.pieces import Pieces
 from prover.lean.pool import LeanPool

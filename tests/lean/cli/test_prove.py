@@ -198,3 +198,59 @@ def test_a_line_without_a_sorry_names_those_that_have_one(tmp_path: Path) -> Non
     done = stepwise("suggest", "two.lean:1", cwd=tmp_path)
     assert done.returncode == 2
     assert "4 (a), 6 (b)" in done.stderr
+
+
+HALF_DONE = """def len : List Nat → Nat
+  | [] => 0
+  | _ :: t => len t + 1
+
+theorem cases (p q r : Prop) (h : p ∨ q) (hp : p → r) (hq : q → r) : r := by
+  cases h with
+  | inl h => sorry
+  | inr h =>
+    have := hq h
+    sorry -- by hand
+
+theorem steps (a b c : Nat) (h : a = b) (k : b = c) : a + 0 = c * 1 := by
+  calc a + 0 = b := by sorry
+    _ = c := sorry
+    _ = c * 1 := by
+      sorry
+
+theorem len_eq : ∀ l : List Nat, len l = l.length
+  | [] => sorry
+  | x :: t => by
+    have := len_eq t
+    sorry
+
+theorem both (a : Nat) : a + 0 = a ∧ 0 + a = a := ⟨left, right⟩
+where
+  left : a + 0 = a := sorry
+  right : 0 + a = a := by sorry
+
+theorem ends (n : Nat) : n < n + 1 := by
+  match n with
+  | 0 => sorry
+  | k + 1 =>
+    have := ends k
+    sorry
+termination_by n
+decreasing_by sorry
+
+theorem partly (p q : Prop) (h : p) : p ∧ (q ∨ p) ∧ q := ⟨sorry, sorry, sorry⟩
+"""
+
+
+def test_a_half_done_file_comes_back_with_every_sorry_filled_that_can_be(tmp_path: Path) -> None:
+    (tmp_path / "half.lean").write_text(HALF_DONE)
+    done = stepwise("prove", "half.lean", "--time-limit", "8", "--out", "run", cwd=tmp_path)
+    assert done.returncode == 1, done.stderr
+    found = results(tmp_path / "run")
+    proved = {name for name, row in found.items() if row["status"] == "proved" and row["verdict"]}
+    assert proved == {"cases", "steps", "len_eq", "both", "ends"}
+    assert found["partly"]["status"] == "failed"
+    assert [hole["proof"] is None for hole in found["partly"]["holes"]] == [False, False, True]
+    solved = (tmp_path / "run" / "solved" / "half.lean").read_text()
+    assert solved.count("sorry") == 1 and "-- by hand" in solved
+    checked = stepwise("check", "run", cwd=tmp_path)
+    assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -112,7 +112,7 @@ def _goals_at(answer: dict[str, Any], place: tuple[int, int]) -> set[str]:
 def _bytes(document: Document, reading: Reading, text: str) -> Iterator[str]:
     """A file that comes back with more changed than the word `sorry`."""
     tasks = _tasks(reading)
-    filled = fill_document(document, [(task, f"P{number}P") for number, task in enumerate(tasks)])
+    filled = fill_document(document, [(task, [f"P{number}P"]) for number, task in enumerate(tasks)])
     written = {HoleStyle.TERM: "by {}", HoleStyle.INNER_TERM: "(by {})"}
     for number, task in enumerate(tasks):
         filled = filled.replace(written.get(task.hole.style, "{}").format(f"P{number}P"), "sorry")

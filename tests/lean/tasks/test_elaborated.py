@@ -212,7 +212,7 @@ def test_only_the_word_sorry_changes_in_a_file_that_comes_back(server: StepServe
     (task,) = theorems_read(document, outline_of(server, document.text)).records
     assert isinstance(task, TheoremTask)
     assert task.hole.style is style
-    filled = fill_document(task.document, [(task, "rfl")])
+    filled = fill_document(task.document, [(task, ["rfl"])])
     words = " ".join(filled.replace("by ", "", style is HoleStyle.TERM).split())
     assert words == " ".join(document.text.replace("sorry", "rfl").split())
     assert accepts(server, filled)

@@ -73,7 +73,6 @@ TESTED: dict[str, str] = {
     "prover/tasks/rows.py": "as_library_file",
     "prover/tasks/text.py": "theorems",
     "search/check.py": "InvariantBroken check_graph check_search check_best_paths",
-    "search/equivalents.py": "renamed",
     "search/rules.py": "known_rules",
 }
 

@@ -10,7 +10,7 @@ import pytest
 from prover.errors import RunFolderError
 from prover.files import file_names
 from prover.run.folder import RunFolder, read_info
-from prover.run.result import Status, TheoremResult
+from prover.run.result import HoleResult, Status, TheoremResult
 from prover.tasks import TaskList, lineage, load_tasks
 
 LEAN = """import Init
@@ -56,14 +56,27 @@ def test_a_run_is_resumed_on_another_machine_from_its_folder_alone(tmp_path: Pat
     resumed.close()
 
 
-def test_a_theorem_with_several_sorries_is_refused_again_after_resuming(tmp_path: Path) -> None:
+def test_a_theorem_with_several_sorries_is_resumed_with_each_of_them(tmp_path: Path) -> None:
     (tmp_path / "a.lean").write_text("theorem t : 1 = 1 := by\n  have : True := sorry\n  sorry\n")
-    create(tmp_path / "run", load_tasks([str(tmp_path / "a.lean")])).close()
+    tasks = load_tasks([str(tmp_path / "a.lean")])
+    create(tmp_path / "run", tasks).close()
     resumed = RunFolder.resume(tmp_path / "run")
-    (refused,) = resumed.tasks.refused
-    assert "2 `sorry`s" in refused.reason
-    assert "places" not in (tmp_path / "run" / "tasks.jsonl").read_text()
+    assert resumed.tasks == tasks
+    assert len(resumed.tasks.tasks[0].holes) == 2
     resumed.close()
+
+
+def test_a_file_comes_back_with_the_sorries_that_were_filled_of_a_theorem_that_failed(tmp_path: Path) -> None:
+    text = "theorem t : 1 = 1 := by\n  have : True := sorry\n  sorry -- hard\n"
+    (tmp_path / "a.lean").write_text(text)
+    folder = create(tmp_path / "run", load_tasks([str(tmp_path / "a.lean")]))
+    holes = (HoleResult(2, 17, "⊢ True", "trivial"), HoleResult(3, 2, "⊢ 1 = 1", None, "wall_time"))
+    folder.journal.append(TheoremResult("t", "t", Status.FAILED, "wall_time", holes=holes))
+    (solved,) = folder.write_solved()
+    assert solved.read_text() == text.replace("sorry\n", "by trivial\n")
+    (kept,) = folder.results()
+    assert (kept.holes, kept.scripts) == (holes, ("trivial", None))
+    folder.close()
 
 
 def test_refused_records_become_invalid_results_once(tmp_path: Path, tasks: TaskList) -> None:

@@ -21,7 +21,7 @@ def test_every_line_keeps_its_own_end(seed: int) -> None:
     document = document_of(raw)
     assert "\r" not in document.text
     tasks = [record for record in theorems(document) if isinstance(record, TheoremTask)]
-    filled = fill_document(document, [(task, "trivial") for task in tasks])
+    filled = fill_document(document, [(task, ["trivial"]) for task in tasks])
     assert filled == raw.replace("sorry -- done", "by trivial -- done").replace("sorry", "trivial")
     assert fill_document(document, []) == raw
 
@@ -31,7 +31,7 @@ def test_a_proof_of_several_lines_ends_them_as_most_lines_of_its_file_end() -> N
     (task,) = theorems(document)
     assert isinstance(task, TheoremTask)
     filled = "theorem a : True := by\r\n  skip\r\n  trivial\r\n-- one\ntheorem b : 1 = 1 := rfl\r\n"
-    assert fill_document(document, [(task, "skip\ntrivial")]) == filled
+    assert fill_document(document, [(task, ["skip\ntrivial"])]) == filled
 
 
 def test_a_carriage_return_that_ends_no_line_is_left_alone() -> None:

@@ -72,7 +72,7 @@ def test_an_example_is_given_a_name_and_stays_an_example_in_its_file() -> None:
     assert isinstance(task, TheoremTask)
     assert (task.kind, task.name) == (TaskKind.EXAMPLE, "example_2")
     assert "theorem example_2 : a = 1 := by rfl" in task.solution("rfl")
-    assert "\nexample : a = 1 := by rfl\n" in fill_document(document, [(task, "rfl")])
+    assert "\nexample : a = 1 := by rfl\n" in fill_document(document, [(task, ["rfl"])])
 
 
 def test_the_position_of_the_sorry_is_the_one_lean_will_name() -> None:
@@ -119,7 +119,6 @@ def test_soft_keywords_inside_a_proof_do_not_end_it() -> None:
     ("text", "reason"),
     [
         ("theorem t : sorry = 1 := by rfl", "its statement holds a `sorry`"),
-        ("theorem t : p ∧ q := ⟨sorry, sorry⟩", "2 `sorry`s"),
         ("theorem t : 1 = 1", "no `:=`"),
         ("mutual\ntheorem a : True := by sorry\nend", "mutual"),
     ],
@@ -145,7 +144,7 @@ def test_several_proofs_fill_their_file_and_the_rest_stays() -> None:
     text = "theorem a : True := by sorry\n\ntheorem b : True := sorry\ntheorem c : True := sorry\n"
     document = document_of(text)
     a, b, _ = tasks_of(text)
-    filled = fill_document(document, [(a, "trivial"), (b, "skip\ntrivial")])
+    filled = fill_document(document, [(a, ["trivial"]), (b, ["skip\ntrivial"])])
     assert filled == (
         "theorem a : True := by trivial\n\ntheorem b : True := by\n  skip\n  trivial\ntheorem c : True := sorry\n"
     )
@@ -198,14 +197,39 @@ theorem d : 3 = 3 := by sorry
         assert task.challenge.split("\n")[line - 1][column:].startswith("sorry")
 
 
+SKETCH = "theorem t : p ∧ q := by\n  have h : p := by\n    sorry\n  have g : q := sorry\n  sorry\n"
+
+
 def test_each_of_several_sorries_is_a_place_of_its_own() -> None:
-    text = "theorem t : p ∧ q := by\n  have h : p := by\n    sorry\n  have g : q := sorry\n  sorry\n"
-    (refused,) = theorems(document_of(text))
-    assert isinstance(refused, Refused)
-    styles = [place.hole.style for place in refused.places]
+    (task,) = tasks_of(SKETCH)
+    styles = [hole.style for hole in task.holes]
     assert styles == [HoleStyle.INNER_TACTIC, HoleStyle.INNER_TERM, HoleStyle.INNER_TACTIC]
-    assert [place.hole_position[0] for place in refused.places] == [3, 4, 5]
-    assert "2 `sorry`s" in refusal("theorem t : p := by\n  have h : p := sorry\n  sorry\n")
+    assert [place.hole_position[0] for place in task.places] == [3, 4, 5]
+    assert [place.position for place in task.places] == [(3, 4), (4, 16), (5, 2)]
+
+
+def test_some_of_several_sorries_are_filled_and_the_others_stay() -> None:
+    document = document_of("-- before\n\n" + SKETCH + "-- after\n")
+    (task,) = (record for record in theorems(document) if isinstance(record, TheoremTask))
+    scripts = ["skip\nexact a", None, "exact ⟨h, g⟩"]
+    partly = SKETCH.replace("    sorry\n", "    skip\n    exact a\n").replace("\n  sorry", "\n  exact ⟨h, g⟩")
+    assert fill_document(document, [(task, scripts)]) == "-- before\n\n" + partly + "-- after\n"
+    left = task.filled(scripts)
+    assert left.challenge == "-- before\n\n" + partly
+    assert (left.hole_position, left.further, left.context) == ((7, 16), (), task.context)
+    assert left.solution("exact b") == task.solution("skip\nexact a", "exact b", "exact ⟨h, g⟩")
+
+
+def test_what_is_written_first_on_a_line_moves_what_comes_after_it() -> None:
+    (task,) = tasks_of("theorem t : p ∧ q := by\n  exact ⟨sorry, sorry⟩\n")
+    assert task.solution("skip\nexact a", "skip\nexact b").split("\n")[1:] == [
+        "  exact ⟨(by",
+        "           skip",
+        "           exact a), (by",
+        "                       skip",
+        "                       exact b)⟩",
+        "",
+    ]
 
 
 def test_a_proof_too_long_for_its_line_gets_lines_of_its_own() -> None:

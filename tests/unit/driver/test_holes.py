@@ -1,0 +1,161 @@
+"""A theorem that holds several `sorry`s: a picture for each hole, and a judge of the whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from typing import cast
+
+from prover.config import SearchConfig
+from prover.driver.parts import Components
+from prover.driver.results import result_of
+from prover.driver.theorem import TheoremProver
+from prover.driver.tracer import Untraced
+from prover.lean.problem import OpenFailed, Problem
+from prover.lean.theorem import OpenTheorem
+from prover.run.result import Status, TheoremResult
+from prover.tasks import TheoremTask, load_tasks
+from search.base import Goal, Hypothesis, TacticLimits
+from search.budget import Budget
+from tests.fakes.graph import GraphEnvironment, Picture, proposing
+from tests.fakes.jobs import job_of
+from tests.fakes.judge import FakeJudge
+
+SKETCH = "theorem t : p ∧ q := by\n  have h : p := by\n    sorry -- first\n  have g : q := sorry\n  exact f sorry\n"
+EAGER = SearchConfig(rule="sum", attempts=1, minimise=False)
+A: Picture = {"a": {"close a": []}}
+B: Picture = {"b": {"to b2": ["b2"]}, "b2": {"close b": []}}
+C: Picture = {"c": {"close c": []}}
+TWO_WAYS: Picture = {"d": {"one": ["x"], "two": ["y"]}, "x": {"end x": []}, "y": {"end y": []}}
+STUCK: Picture = {"stuck": {}}
+
+
+@dataclass
+class Holes:
+    """Opens each hole of `SKETCH` as a picture, by what stands before it on its line. Refuses a text with a word of
+    `refused` in it. `calls` has the problems."""
+
+    pictures: Mapping[str, GraphEnvironment]
+    refused: tuple[str, ...] = ()
+    calls: list[Problem] = field(default_factory=list)
+
+    async def open(self, problem: Problem) -> OpenTheorem | OpenFailed:
+        self.calls.append(problem)
+        assert problem.position is not None
+        line, column = problem.position
+        before = problem.text.split("\n")[line - 1][:column]
+        assert problem.text.split("\n")[line - 1][column:].startswith("sorry")
+        if any(word in problem.text for word in self.refused):
+            return OpenFailed(("it does not fit",))
+        (name,) = (name for name in self.pictures if re.fullmatch(name, before))
+        return cast(OpenTheorem, self.pictures[name])
+
+
+def worlds(first: Picture, second: Picture, third: Picture) -> dict[str, GraphEnvironment]:
+    pictures = {r" +": first, r" +have g.*": second, r" +exact f ": third}
+    return {name: GraphEnvironment(picture) for name, picture in pictures.items()}
+
+
+def task() -> TheoremTask:
+    (made,) = load_tasks([], [SKETCH], stdin=BytesIO(), header=None).tasks
+    return made
+
+
+OFFERED: Picture = {**A, **B, **C, **TWO_WAYS, **STUCK, "twin": {"exact h": [], "nothing": []}}
+"""What the policy proposes, by the keys of goals."""
+
+
+async def prove(
+    opener: Holes, judge: FakeJudge, *, scripts: tuple[str | None, ...] = (), settings: SearchConfig = EAGER
+) -> TheoremResult:
+    parts = Components(
+        lean=opener,
+        policy=proposing({goal: list(tactics) for goal, tactics in OFFERED.items()}),
+        critic=None,
+        judge=judge,
+        settings=settings,
+        limits=TacticLimits(),
+        time_limit_s=5.0,
+        seed=0,
+    )
+    job = replace(job_of(task(), budget=Budget(wall_s=5.0)), scripts=scripts)
+    return result_of(job, await TheoremProver(parts, lambda *_: Untraced()).prove(job))
+
+
+async def test_every_hole_is_filled_in_its_place_and_the_whole_judged_once() -> None:
+    opener, judge = Holes(worlds(A, B, C)), FakeJudge()
+    result = await prove(opener, judge)
+    assert (result.status, result.stop_reason, result.proof_steps) == (Status.PROVED, "proved", 4)
+    assert judge.challenges == [SKETCH]
+    assert judge.asked == [
+        "theorem t : p ∧ q := by\n  have h : p := by\n    close a -- first\n"
+        "  have g : q := by\n    to b2\n    close b\n  exact f (by close c)\n"
+    ]
+    assert [(hole.line, hole.proof) for hole in result.holes] == [(3, "close a"), (4, "to b2\nclose b"), (5, "close c")]
+    assert result.scripts == ("close a", "to b2\nclose b", "close c")
+
+
+async def test_a_hole_is_opened_in_the_text_with_the_scripts_before_it() -> None:
+    opener = Holes(worlds(A, B, C))
+    await prove(opener, FakeJudge())
+    texts = [problem.text for problem in opener.calls]
+    assert [text.count("sorry") for text in texts] == [3, 2, 1]
+    assert "close a -- first" in texts[1] and "close b" in texts[2]
+
+
+async def test_what_can_not_be_closed_keeps_its_sorry_and_nothing_is_judged() -> None:
+    judge = FakeJudge()
+    result = await prove(Holes(worlds(A, STUCK, C)), judge)
+    assert (result.status, result.stop_reason, result.proof) == (Status.FAILED, "exhausted", None)
+    assert result.scripts == ("close a", None, "close c")
+    assert [(hole.goal, hole.stop_reason) for hole in result.holes][1] == ("⊢ stuck", "exhausted")
+    assert judge.asked == []
+
+
+async def test_a_script_with_which_the_text_does_not_elaborate_is_not_kept() -> None:
+    opener = Holes(worlds(A, {"c": {"bad": [], "close c": []}}, STUCK), refused=("bad",))
+    result = await prove(opener, FakeJudge())
+    assert result.scripts == ("close a", "close c", None)
+
+
+async def test_a_refusal_of_the_whole_counts_against_the_hole_that_was_filled_last() -> None:
+    judge = FakeJudge(lambda solution: "end y" in solution)
+    result = await prove(Holes(worlds(A, B, TWO_WAYS)), judge)
+    assert (result.status, result.scripts) == (Status.PROVED, ("close a", "to b2\nclose b", "two\nend y"))
+    assert len(judge.asked) == 2
+
+
+async def test_a_whole_that_the_judge_never_accepts_is_not_proved() -> None:
+    result = await prove(Holes(worlds(A, B, C)), FakeJudge(lambda _: False))
+    assert (result.status, result.stop_reason) == (Status.FAILED, "rejected")
+    assert result.scripts == ("close a", "to b2\nclose b", None)
+
+
+async def test_scripts_of_an_earlier_attempt_are_run_again_before_anything_is_searched() -> None:
+    pictures = worlds(A, B, C)
+    result = await prove(Holes(pictures), FakeJudge(), scripts=("close a", None, "wrong"))
+    assert result.status is Status.PROVED
+    assert [world.calls for world in pictures.values()] == [1, 2, 2]
+
+
+def named(name: str) -> GraphEnvironment:
+    goal = Goal("p", (Hypothesis(name, "p", is_prop=True),), pretty=f"{name} : p\n⊢ p", key="twin")
+    return GraphEnvironment({"root": {f"exact {name}": []}}, {"root": goal})
+
+
+async def test_of_holes_with_equal_keys_one_is_searched_and_its_script_serves_the_others() -> None:
+    first, second = named("h"), named("k")
+    pictures = {r" +": first, r" +have g.*": second, r" +exact f ": GraphEnvironment(C)}
+    result = await prove(Holes(pictures), FakeJudge())
+    assert result.scripts == ("exact h", "exact k", "close c")
+    assert (first.calls, second.calls) == (2, 1)
+
+
+async def test_a_twin_of_a_hole_that_has_no_proof_is_not_searched() -> None:
+    pictures = worlds(STUCK, STUCK, C)
+    second = pictures[r" +have g.*"]
+    result = await prove(Holes(pictures), FakeJudge())
+    assert [hole.stop_reason for hole in result.holes] == ["exhausted", "exhausted", ""]
+    assert second.calls == 0

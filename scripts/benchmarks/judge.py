@@ -86,9 +86,9 @@ def line(what: str, figure: str, aim: str = "", *, is_met: bool = True) -> bool:
 
 async def proofs(options: argparse.Namespace) -> bool:
     """All proofs at once through the usual form, a sample through the strict one, by turns; then one by one."""
-    toolchain = await _toolchain()
+    toolchain = await prepared()
     with TemporaryDirectory() as scratch:
-        questions = _questions(options.run or await _run(Path(scratch) / "run"))
+        questions = questions_of(options.run or await example_run(Path(scratch) / "run"))
     random = Random(options.seed)
     usual: list[float] = []
     strict: list[float] = []
@@ -97,13 +97,13 @@ async def proofs(options: argparse.Namespace) -> bool:
         for _ in range(options.turns):
             async with Judge(toolchain, parallel=2) as judge:
                 judge.begin()
-                await _rate(judge, questions[:1])
-                usual += [await _rate(judge, questions), await _rate(judge, questions)]
+                await rate(judge, questions[:1])
+                usual += [await rate(judge, questions), await rate(judge, questions)]
                 alone += [await _ask(judge, question) for question in questions[::4]]
             used = peak[0]
             async with Judge(toolchain, parallel=2, is_strict=True) as judge:
-                await _rate(judge, questions[:1])
-                strict.append(await _rate(judge, random.sample(questions, min(_STRICT_SAMPLE, len(questions)))))
+                await rate(judge, questions[:1])
+                strict.append(await rate(judge, random.sample(questions, min(_STRICT_SAMPLE, len(questions)))))
             peak[0] = used
     ratio = statistics.median(usual) / statistics.median(strict)
     times = " ".join(f"{rate:.2f}" for rate in usual)
@@ -116,7 +116,7 @@ async def proofs(options: argparse.Namespace) -> bool:
     return is_quick and is_short and is_small
 
 
-async def _rate(judge: Judge, questions: Sequence[Question]) -> float:
+async def rate(judge: Judge, questions: Sequence[Question]) -> float:
     """Proofs a second; every one has to be accepted."""
     began = time.monotonic()
     verdicts = await asyncio.gather(*(_ask(judge, question) for question in questions))
@@ -131,19 +131,19 @@ async def _ask(judge: Judge, question: Question) -> Verdict:
     return await judge.judge(question.challenge, question.solution, question.theorem, file=question.file)
 
 
-async def _toolchain() -> Embedded:
+async def prepared() -> Embedded:
     toolchain = await Embedded.prepare(await ensure_embedded())
     print(f"# {toolchain.name} · {toolchain.fingerprint[:12]}", flush=True)
     return toolchain
 
 
-async def _run(folder: Path) -> Path:
+async def example_run(folder: Path) -> Path:
     """A run over the examples in `folder`."""
     await prove(load_tasks([str(_EXAMPLES)]), Config(time_limit_s=10.0, trace=False), folder)
     return folder
 
 
-def _questions(run: Path) -> list[Question]:
+def questions_of(run: Path) -> list[Question]:
     """The proofs of a run, in its order."""
 
     def question(claim: Claim) -> Question:
@@ -221,15 +221,15 @@ async def statement(options: argparse.Namespace) -> bool:
 
 async def flat(options: argparse.Namespace) -> bool:
     """Proofs again and again through one line; memory after a tenth of them and at the end."""
-    toolchain = await _toolchain()
+    toolchain = await prepared()
     with TemporaryDirectory() as scratch:
-        questions = _questions(options.run or await _run(Path(scratch) / "run"))
+        questions = questions_of(options.run or await example_run(Path(scratch) / "run"))
     many = options.proofs or 10_000
     async with Judge(toolchain, parallel=2) as judge:
         endless = itertools.cycle(questions)
         began, done, early = time.monotonic(), 0, 0
         while done < many:
-            await _rate(judge, list(itertools.islice(endless, 100)))
+            await rate(judge, list(itertools.islice(endless, 100)))
             done += 100
             if not early and done >= many / 10:
                 early = pss_bytes(os.getpid())
@@ -241,9 +241,9 @@ async def flat(options: argparse.Namespace) -> bool:
 
 async def kills(options: argparse.Namespace) -> bool:
     """Verdicts while one process of the judge's, chosen at random, is killed every three seconds."""
-    toolchain, random = await _toolchain(), Random(options.seed)
+    toolchain, random = await prepared(), Random(options.seed)
     with TemporaryDirectory() as scratch:
-        questions = _questions(options.run or await _run(Path(scratch) / "run"))
+        questions = questions_of(options.run or await example_run(Path(scratch) / "run"))
     chosen = list(itertools.islice(itertools.cycle(questions), options.proofs or 200))
     killed = 0
 

@@ -43,6 +43,10 @@ class Strategy(Protocol):
         """Whether `select` would return a node."""
         ...
 
+    def priority(self, node: Node) -> float:
+        """The number by which the node is chosen now, for people who look on; higher is sooner."""
+        ...
+
     def absorbed(self, node: Node, edges: tuple[Edge, ...]) -> None:
         """The expansion of a node that was selected has ended; `edges` are those it brought or strengthened."""
         ...
@@ -64,6 +68,10 @@ class Ranked:
     def path_score(self) -> PathScore:
         """How the ranking compares paths to one state."""
         return self._ranking.path_score
+
+    def priority(self, node: Node) -> float:
+        """The node's rank."""
+        return self._rank(node)
 
 
 class BestFirst(Ranked):

@@ -82,9 +82,7 @@ class Search:
                     break
                 continue
             node.eligibility = IN_FLIGHT
-            expansion = Expansion(
-                next(self._numbers), node, self.graph, theorem=self.theorem, options=self.options, seed=self.seed
-            )
+            expansion = self._expansion(node)
             self._flying[expansion.id] = expansion
             self._spent.expansions += expansion.given is None
             planned.append(expansion)
@@ -305,6 +303,17 @@ class Search:
         self._give_back(expansion)
 
     # ----------------------------------------------------------------------------------------------- internals
+
+    def _expansion(self, node: Node) -> Expansion:
+        return Expansion(
+            next(self._numbers),
+            node,
+            self.graph,
+            theorem=self.theorem,
+            options=self.options,
+            seed=self.seed,
+            priority=self.strategy.priority(node),
+        )
 
     def _give_back(self, expansion: Expansion) -> None:
         del self._flying[expansion.id]

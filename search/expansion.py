@@ -37,8 +37,8 @@ class SearchOptions:
 class Expansion:
     """The expansion of one node: all that a driver needs to ask a policy and to find the state in Lean. Read only.
 
-    `id` names the expansion to the search. `given` are candidates that are known already: hand them to
-    `absorb_candidates` without asking the policy.
+    `id` names the expansion to the search. `priority` is the strategy's number for the node when it was chosen. `given`
+    are candidates that are known already: hand them to `absorb_candidates` without asking the policy.
     The search keeps its own records here: `candidates`, one for each call handed out; `answered`, the number of calls
     with an outcome; `edges`, the edges that the outcomes added; `unscored`, the number of new nodes without a value.
     """
@@ -54,11 +54,20 @@ class Expansion:
         "given",
         "id",
         "node",
+        "priority",
         "unscored",
     )
 
     def __init__(
-        self, identity: int, node: Node, graph: Graph, *, theorem: Theorem, options: SearchOptions, seed: int
+        self,
+        identity: int,
+        node: Node,
+        graph: Graph,
+        *,
+        theorem: Theorem,
+        options: SearchOptions,
+        seed: int,
+        priority: float,
     ) -> None:
         self._graph = graph
         self._theorem = theorem
@@ -70,6 +79,7 @@ class Expansion:
         self.unscored = 0
         self.id = identity
         self.node = node
+        self.priority = priority
         self.given = None if node.rest is None else tuple(node.rest)
 
     @property

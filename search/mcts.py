@@ -112,6 +112,10 @@ class Mcts:
 
     # ------------------------------------------------------------------------------------------------- values
 
+    def priority(self, node: Node) -> float:
+        """The value of the state: a walk has no single number, since every tactic on it is chosen by one of its own."""
+        return self.state_value(node)
+
     def state_value(self, node: Node) -> float:
         """The value of a state: 1 if proven, 0 if dead, else the mean over its visits, the critic's value or the
         default, whichever there is first."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from prover.driver.tracer import Onlooker
 from prover.lean.pool_health import PoolEvent
 from prover.run.progress import Progress
 from prover.run.result import TheoremResult
 from prover.run.utilisation import Sample
+from prover.tasks import TheoremTask
 
 
 class Listener:
@@ -30,6 +32,11 @@ class Listener:
 
     def begun(self, folder: Path, progress: Progress) -> None:
         """The run begins, or is resumed, in this folder. `progress` counts on while it lasts."""
+
+    def searching(self, task: TheoremTask, attempt: int, beside: str) -> Onlooker | None:  # noqa: ARG002
+        """A search of this process begins; returns who looks on, if somebody does. `beside` names what is searched
+        beside the statement, "" for the statement itself."""
+        return None
 
     def result(self, result: TheoremResult) -> None:
         """A theorem has a result, which is in the folder and in `progress` already."""

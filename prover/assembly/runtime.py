@@ -75,20 +75,26 @@ async def open_near(
     Spare workers are taken into the pools."""
     models: dict[str, Any] = {}
     async with open_components(leans.toolchains, config, listener, own, models.update, spares) as opened:
-        yield partial(near_runtime, config, leans, opened, models)
+        yield partial(near_runtime, config, leans, opened, models, listener)
 
 
 def near_runtime(
-    config: Config, leans: Toolchains, opened: tuple[Components, ...], models: Mapping[str, Any], folder: RunFolder
+    config: Config,
+    leans: Toolchains,
+    opened: tuple[Components, ...],
+    models: Mapping[str, Any],
+    listener: Listener,
+    folder: RunFolder,
 ) -> Runtime:
     """Proves with these components, one set for each Lean; traces and what is known of the models go into the
-    folder."""
+    folder. The listener is told of every search."""
     folder.note_models(models)
 
     def observer(task: TheoremTask, attempt: int, beside: str = "") -> Observer:
         if not config.trace:
             return Untraced()
-        return observer_at(folder.trace_path(task.id, attempt, beside), task, attempt)
+        onlooker = listener.searching(task, attempt, beside)
+        return observer_at(folder.trace_path(task.id, attempt, beside), task, attempt, onlooker)
 
     parts, meters = metered(opened)
     is_balanced = needs_engine(config.models.policy)

@@ -29,6 +29,7 @@ COMMANDS = {
     "suggest": "tactics that Lean accepts at a `sorry`, and a proof if one is near",
     "report": "write a run's report again, or draw one theorem's search tree",
     "replay": "make a search again from its trace, step by step, without Lean",
+    "watch": "a run in the browser, finished or at work",
     "compare": "compare two runs on the same theorems, paired",
     "export": "write proofs in other projects' layouts, or training data",
     "audit": "look for defective statements in a benchmark file",

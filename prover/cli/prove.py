@@ -17,6 +17,7 @@ from prover.cli.ending import Told, run_until_told
 from prover.cli.page import Page, did_you_mean
 from prover.cli.projects import add_project_arguments, project_setting
 from prover.cli.telling import TellingRun
+from prover.cli.watch import viewer_for, while_shown
 from prover.config import Config, load_config, overlay, refuse_out_of_range, stored_config
 from prover.driver.searches import rules_named
 from prover.errors import UsageError
@@ -57,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     output = parser.add_argument_group("output")
     output.add_argument("--json", action="store_true", help="one JSON object a theorem on standard output")
     output.add_argument("--quiet", action="store_true", help="no progress")
+    output.add_argument("--watch", action="store_true", help="show the searches in the browser, as they grow")
     output.add_argument("--live", action="store_true", help="one screen that says how the run is doing")
 
 
@@ -170,14 +172,15 @@ def run(options: argparse.Namespace) -> int:
         if traced is not None:
             config = _in_traced_project(config, traced)
         sources = _inputs_of(options, traced)
+    viewer = viewer_for("--watch") if options.watch else None
     try:
-        with TellingRun(console, is_live=options.live) as listener:
+        with TellingRun(console, is_live=options.live, viewer=viewer) as listener:
             proving = (
                 assembly.resume(path, config, listener, ray=options.ray)
                 if sources is None
                 else assembly.prove(sources, config, path, listener, ray=options.ray)
             )
-            results = run_until_told(proving)
+            results = run_until_told(proving if viewer is None else while_shown(proving, viewer, console))
         return _summarise(results, console, config)
     except Told as told:
         console.warn(f"\n{_interrupted(path)}")

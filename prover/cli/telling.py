@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
 from prover.assembly.listener import Listener
 from prover.cli.console import Console
 from prover.cli.live import LiveView
+from prover.driver.tracer import Onlooker
 from prover.errors import DeathReason
 from prover.lean.pool_health import EventKind, PoolEvent
 from prover.run.progress import Progress
 from prover.run.result import Status, TheoremResult, in_words
 from prover.run.utilisation import Sample
+from prover.tasks import TheoremTask
+
+if TYPE_CHECKING:
+    from prover.web.app import Viewer
 
 _SHOWN_PROOF = 100
 _SHOWN_LINES = 16
@@ -61,10 +66,12 @@ class Telling(Listener):
 
 
 class TellingRun(Telling):
-    """Says how a run goes as well: a bar and a line for each theorem, or one live screen. Ends it with the block."""
+    """Says how a run goes as well: a bar and a line for each theorem, or one live screen; and shows its searches to the
+    viewer. Ends with the block."""
 
-    def __init__(self, console: Console, *, is_live: bool) -> None:
+    def __init__(self, console: Console, *, is_live: bool, viewer: Viewer | None = None) -> None:
         super().__init__(console)
+        self._viewer = viewer
         self._is_live = is_live and console.err.isatty()  # else there is no screen: lines, as without it
         self._bar: tqdm[Any] | None = None
         self._progress: Progress | None = None
@@ -83,10 +90,15 @@ class TellingRun(Telling):
 
     def begun(self, folder: Path, progress: Progress) -> None:
         self._progress = progress
+        if self._viewer is not None:
+            self._viewer.follow(folder)
         if self._is_live:
             self._view = LiveView(str(folder), progress).__enter__()
         else:
             self._bar = self._console.begin_bar(progress.total, done=progress.done, unit=progress.unit)
+
+    def searching(self, task: TheoremTask, attempt: int, beside: str) -> Onlooker | None:
+        return None if self._viewer is None else self._viewer.watch(task.id, attempt, beside)
 
     def result(self, result: TheoremResult) -> None:
         self._console.json(result.to_json())

@@ -6,25 +6,43 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
 from prover.driver.loop import Expanded, Observer
-from prover.run.trace import TraceWriter, trace_expansion
+from prover.run.trace import TraceExpansion, TraceWriter, trace_expansion
 from prover.tasks import TheoremTask
 from search.events import Event
 
 
-def observer_at(path: Path, task: TheoremTask, attempt: int) -> Observer:
-    """An observer that traces one search of an attempt into the file at `path`."""
+class Onlooker(Protocol):
+    """Somebody who looks on at one search."""
+
+    def expanded(self, expansion: TraceExpansion) -> None:
+        """An expansion has ended."""
+
+    def ended(self) -> None:
+        """The search is over."""
+
+
+def observer_at(path: Path, task: TheoremTask, attempt: int, onlooker: Onlooker | None = None) -> Observer:
+    """An observer that traces one search of an attempt into the file at `path`, and shows it to the onlooker."""
     header = {"id": task.id, "name": task.name, "attempt": attempt, "statement": task.statement}
-    return Tracer(partial(TraceWriter, path, header))
+    return Tracer(partial(TraceWriter, path, header), onlooker=onlooker)
 
 
 class Tracer:
     """An observer that writes one search's expansions for readers and its events for replay. The file appears with the
     first of them."""
 
-    def __init__(self, open_writer: Callable[[], TraceWriter], clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        open_writer: Callable[[], TraceWriter],
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        onlooker: Onlooker | None = None,
+    ) -> None:
         self._open_writer = open_writer
+        self._onlooker = onlooker
         self._clock = clock
         self._began = clock()
         self._writer: TraceWriter | None = None
@@ -36,18 +54,20 @@ class Tracer:
 
     def __call__(self, expanded: Expanded) -> None:
         expansion = expanded.expansion
-        self._file().write(
-            trace_expansion(
-                expansion.state,
-                expanded.tried,
-                index=self._count,
-                path=[step.tactic for step in expansion.path],
-                at_s=self._clock() - self._began,
-                value=expansion.node.value,
-                policy_s=expanded.policy_s,
-            )
+        traced = trace_expansion(
+            expansion.state,
+            expanded.tried,
+            index=self._count,
+            path=[step.tactic for step in expansion.path],
+            at_s=self._clock() - self._began,
+            value=expansion.node.value,
+            priority=expansion.priority,
+            policy_s=expanded.policy_s,
         )
+        self._file().write(traced)
         self._count += 1
+        if self._onlooker is not None:
+            self._onlooker.expanded(traced)
 
     def _file(self) -> TraceWriter:
         if self._writer is None:
@@ -58,6 +78,8 @@ class Tracer:
         """Flush what is left. Safe to call when nothing was traced."""
         if self._writer is not None:
             self._writer.close()
+        if self._onlooker is not None:
+            self._onlooker.ended()
 
 
 class Untraced:

@@ -14,8 +14,9 @@ from prover.run.trace import TraceExpansion, TraceTactic
 @dataclass(slots=True)
 class StateNode:
     """A state of the trace. `tactics` are all tactics tried there, over all its expansions; `order` is the number of
-    its first expansion (None: never expanded), `path` the tactics to it from the root. Where the search proved the
-    state, `proof` is the first tactic of the shortest proof and `remaining` the number of tactics in it."""
+    its first expansion (None: never expanded), `path` the tactics to it from the root, `value` the critic's and
+    `priority` the search rule's number for it then. Where the search proved the state, `proof` is the first tactic of
+    the shortest proof and `remaining` the number of tactics in it."""
 
     key: str
     goals: str = ""
@@ -24,6 +25,7 @@ class StateNode:
     depth: int = 0
     path: tuple[str, ...] = ()
     value: float | None = None
+    priority: float | None = None
     tactics: list[TraceTactic] = field(default_factory=list)
     proof: TraceTactic | None = None
     remaining: int | None = None
@@ -80,17 +82,9 @@ def build_tree(expansions: Iterable[TraceExpansion], judged: str = "") -> Search
     states: dict[str, StateNode] = {}
     root: StateNode | None = None
     for expansion in expansions:
-        node = states.setdefault(expansion.key, StateNode(expansion.key))
-        if node.order is None:
-            node.order, node.goals, node.at_s = expansion.index, expansion.goals, expansion.at_s
-            node.depth, node.path, node.value = len(expansion.path), expansion.path, expansion.value
+        node = grow(states, expansion)
         if root is None or node.depth < root.depth:
             root = node
-        node.tactics += expansion.tactics
-        for tactic in expansion.tactics:
-            for child in tactic.children:
-                reached = states.setdefault(child, StateNode(child, depth=len(expansion.path) + 1))
-                reached.goals = reached.goals or expansion.states.get(child, "")
     if root is None:
         return None
     _prove(states)
@@ -101,6 +95,21 @@ def build_tree(expansions: Iterable[TraceExpansion], judged: str = "") -> Search
         if root.proof is None:
             root.proof, root.remaining = whole, 1
     return tree
+
+
+def grow(states: dict[str, StateNode], expansion: TraceExpansion) -> StateNode:
+    """Add an expansion to the states of its search, with the states that are new; returns the expanded one."""
+    node = states.setdefault(expansion.key, StateNode(expansion.key))
+    if node.order is None:
+        node.order, node.goals, node.at_s = expansion.index, expansion.goals, expansion.at_s
+        node.depth, node.path = len(expansion.path), expansion.path
+        node.value, node.priority = expansion.value, expansion.priority
+    node.tactics += expansion.tactics
+    for tactic in expansion.tactics:
+        for child in tactic.children:
+            reached = states.setdefault(child, StateNode(child, depth=len(expansion.path) + 1))
+            reached.goals = reached.goals or expansion.states.get(child, "")
+    return node
 
 
 def leads_on(tactic: TraceTactic) -> bool:

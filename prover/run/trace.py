@@ -10,8 +10,9 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import time
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import TracebackType
@@ -27,6 +28,9 @@ from search.split import merge_key, split
 
 _TRACE_SCHEMA = 1
 _FLUSH_BYTES = 65536
+_FLUSH_S = 1.0
+"""How long a line waits for others at most, where others come: somebody may be following the file."""
+_EVENT = b'{"event"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,9 @@ class TraceTactic:
 @dataclass(frozen=True, slots=True)
 class TraceExpansion:
     """One expansion. `path` are the tactics from the root; `at_s` are the seconds since the start of the theorem;
-    `value` is the critic's; `goals` is the state as models see it; `states` are the goals of the states that its
-    tactics led to, by key, where they are not in the trace already."""
+    `value` is the critic's, `priority` the number by which the search rule chose the state; `goals` is the state as
+    models see it; `states` are the goals of the states that its tactics led to, by key, where they are not in the trace
+    already."""
 
     index: int
     key: str
@@ -63,6 +68,7 @@ class TraceExpansion:
     tactics: tuple[TraceTactic, ...]
     num_goals: int = 1
     value: float | None = None
+    priority: float | None = None
     policy_s: float = 0.0
     attempt: int = 0
     states: Mapping[str, str] = field(default_factory=dict)
@@ -113,6 +119,7 @@ def trace_expansion(
     path: Sequence[str],
     at_s: float,
     value: float | None = None,
+    priority: float | None = None,
     policy_s: float = 0.0,
 ) -> TraceExpansion:
     """The record of a finished expansion."""
@@ -125,6 +132,7 @@ def trace_expansion(
         tactics=tuple(_trace_tactic(candidate, outcome) for candidate, outcome in tried),
         num_goals=len(state.goals),
         value=value,
+        priority=priority if priority is not None and math.isfinite(priority) else None,
         policy_s=policy_s,
         states={
             key: goals
@@ -145,8 +153,9 @@ def trace_path(run: Path, stem: str, attempt: int = 0, beside: str = "") -> Path
 class TraceWriter:
     """Writes the trace of one attempt at a theorem, over the file that an earlier, killed run may have left."""
 
-    def __init__(self, path: Path, header: Mapping[str, Any]) -> None:
+    def __init__(self, path: Path, header: Mapping[str, Any], clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
+        self._clock = clock
         self._buffer: list[bytes] = []
         self._size = 0
         self._known: set[str] = set()
@@ -159,14 +168,12 @@ class TraceWriter:
         new = {key: goals for key, goals in expansion.states.items() if key not in self._known}
         self._known.update(new)
         self._append(_compact(replace(expansion, states=new)))
-        if self._size >= _FLUSH_BYTES:
-            self._write("ab")
+        self._write_if_due()
 
     def write_event(self, event: Event) -> None:
         """Add an event of the search; RunFolderError as `write`."""
         self._append({"event": to_json(event)})
-        if self._size >= _FLUSH_BYTES:
-            self._write("ab")
+        self._write_if_due()
 
     def close(self) -> None:
         self._write("ab")
@@ -183,7 +190,12 @@ class TraceWriter:
         self._buffer.append(_to_line(value))
         self._size += len(self._buffer[-1])
 
+    def _write_if_due(self) -> None:
+        if self._size >= _FLUSH_BYTES or self._clock() - self._written_at >= _FLUSH_S:
+            self._write("ab")
+
     def _write(self, mode: str) -> None:
+        self._written_at = self._clock()
         if not self._buffer:
             return
         data = gzip.compress(b"".join(self._buffer), compresslevel=3, mtime=0)
@@ -203,6 +215,13 @@ def _to_line(value: Mapping[str, Any]) -> bytes:
     except TypeError:  # a lone surrogate, which a model may propose, or an integer of more than 64 bits
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return text.encode(errors="backslashreplace") + b"\n"
+
+
+def _from_line(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except ValueError:  # a lone surrogate, or an integer of more than 64 bits
+        return json.loads(line)
 
 
 def _compact(expansion: TraceExpansion) -> dict[str, Any]:
@@ -233,7 +252,7 @@ def read_trace(path: Path) -> tuple[dict[str, Any], Iterator[TraceExpansion]]:
         raise RunFolderError(f"{path} is not a trace") from error
     if not isinstance(header, dict) or header.get("schema", 0) > _TRACE_SCHEMA:
         raise RunFolderError(f"{path} was written by a newer Stepwise")
-    return header, (expansion for line in lines if (expansion := _expansion(line)) is not None)
+    return header, (expansion for line in lines if (expansion := expansion_of(line)) is not None)
 
 
 def read_events(path: Path) -> Iterator[Event]:
@@ -266,9 +285,12 @@ def _tactic(value: dict[str, Any]) -> TraceTactic:
     return TraceTactic(**{"log_prob": None, **value, "children": tuple(value.get("children", ()))})
 
 
-def _expansion(line: bytes) -> TraceExpansion | None:
+def expansion_of(line: bytes) -> TraceExpansion | None:
+    """The expansion on a line of a trace; None if the line holds something else, or is damaged."""
+    if line.startswith(_EVENT):
+        return None
     try:
-        value = json.loads(line)
+        value = _from_line(line)
         tactics = tuple(_tactic(tactic) for tactic in value["tactics"])
         return TraceExpansion(**{**value, "path": tuple(value["path"]), "tactics": tactics})
     except (ValueError, KeyError, TypeError):

@@ -41,8 +41,9 @@ ARROWS: dict[str, str] = {
     "assembly": "search errors config confine lean policy tasks run judge report driver cluster",
     "api": "errors config lean tasks assembly",
     "serve": "critic errors models",
+    "web": "errors files run learn driver",
     "cli": "search critic errors files config confine lean/embedded lean models "
-    "policy tasks run judge learn report driver assembly serve",
+    "policy tasks run judge learn report driver assembly serve web",
 }
 ALLOWED = {room: set(names.split()) for room, names in ARROWS.items()}
 

@@ -215,7 +215,7 @@ async def run(config: Config, world: World) -> list[object]:
     with tempfile.TemporaryDirectory() as made:
         path = Path(made) / "run"
         folder = RunFolder.create(path, tasks, config={}, versions={}, seed=0, toolchain="none", started_at=0.0)
-        runtime = near_runtime(config, Toolchains((FakeToolchain(),)), (parts,), {}, folder)
+        runtime = near_runtime(config, Toolchains((FakeToolchain(),)), (parts,), {}, Listener(), folder)
         agenda = make_agenda(folder.tasks.tasks, [], config)
         await Run(folder, runtime.prover, agenda, concurrency=1).work()
         folder.close()

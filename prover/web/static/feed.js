@@ -1,0 +1,44 @@
+// Follows one feed of the server: from its beginning, then as it grows; a hidden page hears nothing and catches up.
+
+/** Calls `take(events, isAnew)` for every frame, until the returned function is called. */
+export function follow(path, query, take) {
+  let place = "";
+  let source = null;
+  const open = () => {
+    source = new EventSource(`${path}?${new URLSearchParams({ ...query, after: place })}`);
+    source.onmessage = (message) => {
+      place = message.lastEventId;
+      const { reset = false, events } = JSON.parse(message.data);
+      take(events, reset);
+    };
+  };
+  const close = () => {
+    source?.close();
+    source = null;
+  };
+  const look = () => (document.hidden ? close() : source ?? open());
+  document.addEventListener("visibilitychange", look);
+  look();
+  return () => {
+    document.removeEventListener("visibilitychange", look);
+    close();
+  };
+}
+
+/** Shows the token of the address, which is then taken out of it, and gets a cookie. */
+export async function enter() {
+  const token = location.hash.slice(1);
+  if (!token) return;
+  history.replaceState(null, "", location.pathname + location.search);
+  await fetch("/session", { method: "POST", body: JSON.stringify({ token }) });
+}
+
+/** The JSON answer to a question; `{error}` where there is none. */
+export async function ask(path, query) {
+  try {
+    const answer = await fetch(`${path}?${new URLSearchParams(query)}`);
+    return await answer.json();
+  } catch {
+    return { error: "the command that showed this run has ended" };
+  }
+}

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from prover.assembly.checking import check
 from prover.assembly.components import Own, pools_of
+from prover.assembly.filling import Filling, fill
 from prover.assembly.listener import Listener
 from prover.assembly.proving import RunResults, prove, resume
 from prover.assembly.suggesting import Suggestions, suggest
@@ -19,6 +20,7 @@ from prover.tasks.load import open_inputs
 
 __all__ = [
     "Config",
+    "Filling",
     "LeanConfig",
     "Listener",
     "ModelConfig",
@@ -27,6 +29,7 @@ __all__ = [
     "SearchConfig",
     "Suggestions",
     "check",
+    "fill",
     "load_config",
     "open_inputs",
     "open_theorem",

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import re
+import shutil
 import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
@@ -53,6 +54,8 @@ def write_bytes(path: Path, data: bytes, *, can_be_made_again: bool = False) -> 
         with temporary.open("wb") as stream:
             stream.write(data)
             stream.flush()
+            if path.exists():
+                shutil.copymode(path, temporary)
             if not can_be_made_again:  # thousands of files would wait for the disk one by one
                 os.fsync(stream.fileno())
         temporary.replace(path)

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from prover.assembly.listener import Listener
 from prover.assembly.spares import Spares
@@ -16,7 +17,7 @@ from prover.lean.session import SessionLimits, Worker
 from prover.lean.toolchain import Toolchain
 from prover.tasks.document import Document
 from prover.tasks.elaborated import last_read, theorems_read
-from prover.tasks.load import Source, read_texts, task_list
+from prover.tasks.load import Source, open_inputs, read_texts, task_list
 from prover.tasks.record import Reading, Refused, TaskList
 from prover.tasks.statement import Item, Statement, imports
 from prover.tasks.text import read_text
@@ -71,6 +72,19 @@ def with_theorems(tasks: TaskList) -> TaskList:
     reasons = [*map(str, tasks.refused), *tasks.notes]
     more = [f"… and {len(reasons) - _SHOWN} more"] if len(reasons) > _SHOWN else []
     raise UsageError("nothing to prove: " + "\n  ".join((*reasons[:_SHOWN], *more)))
+
+
+def lean_file(name: str) -> Document:
+    """The `.lean` file of that name. Raises UsageError if there is none, or if it is no Lean text."""
+    if not Path(name).is_file():
+        raise UsageError(f"there is no file {name}")
+    (source,) = open_inputs([name])
+    item = next(iter(source.items), None)
+    if isinstance(item, Refused):
+        raise UsageError(str(item))
+    if not isinstance(item, Document):
+        raise UsageError(f"{name} is no .lean file")
+    return item
 
 
 @asynccontextmanager

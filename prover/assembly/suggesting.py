@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from prover.assembly.components import Own, open_components
 from prover.assembly.listener import Listener
-from prover.assembly.reading import opened_reader
+from prover.assembly.reading import lean_file, opened_reader
 from prover.assembly.spares import Spares
 from prover.assembly.toolchains import open_toolchain
 from prover.config import Config, refuse_out_of_range
@@ -26,7 +25,6 @@ from prover.lean.problem import OpenFailed
 from prover.lean.toolchain import Toolchain
 from prover.run.result import Status, in_words
 from prover.tasks import Document, Refused, TheoremTask
-from prover.tasks.load import open_inputs
 from search.base import Advanced, Candidate, Environment, ProposalRequest, Proved, TacticCall
 
 
@@ -55,15 +53,7 @@ def _file_at(place: str) -> tuple[Document, int]:
     name, separator, line = place.rpartition(":")
     if not separator or not line.isdigit():
         raise UsageError(f"suggest takes FILE:LINE, not {place!r}")
-    if not Path(name).is_file():
-        raise UsageError(f"there is no file {name}")
-    (source,) = open_inputs([name])
-    item = next(iter(source.items), None)
-    if isinstance(item, Refused):
-        raise UsageError(str(item))
-    if not isinstance(item, Document):
-        raise UsageError(f"suggest works in a .lean file, not in {name}")
-    return item, int(line)
+    return lean_file(name), int(line)
 
 
 async def _place_at(file: Document, line: int, toolchain: Toolchain, listener: Listener, spares: Spares) -> Place:

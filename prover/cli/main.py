@@ -26,6 +26,7 @@ from prover.run import logs
 COMMANDS = {
     "prove": "prove theorems of .lean files, of benchmark files, or one statement",
     "check": "judge a run's proofs again, or a solution against its challenge",
+    "fill": "fill the `sorry`s of a file, or of some of its lines",
     "suggest": "tactics that Lean accepts at a `sorry`, and a proof if one is near",
     "report": "write a run's report again, or draw one theorem's search tree",
     "replay": "make a search again from its trace, step by step, without Lean",

@@ -28,7 +28,7 @@ from search.extract import Proof
 from search.result import SearchResult, Statistics
 from search.split import merge_key
 
-_LEAST_S = 1.0
+_LEAST_S = 2.0
 """The least part of the time that a hole is searched for at once."""
 _LIMITED = frozenset((StopReason.WALL_TIME, StopReason.LEAN_TIME))
 """A search that such a limit ended goes on when its hole gets another part."""
@@ -81,6 +81,10 @@ class HolesAttempt:
         self._make = make
         self._until = until
         self._places = [_Place(index, place) for index, place in enumerate(job.task.places)]
+        self._asked = self._places if job.holes is None else [self._places[number] for number in sorted(job.holes)]
+        for place in self._places:
+            if place not in self._asked:
+                place.end("left out")
         self._enter(self._places[0], first)
         self._filled: list[_Place] = []  # in the order in which they were
         self._fault: Fault | None = None
@@ -175,7 +179,7 @@ class HolesAttempt:
             place.tried.add(script)
             if await self._closes(place, script) and await self._takes(place, [Proof(script, [script])]):
                 return
-        earlier = next((other for other in self._places[: place.index] if _are_twins(other, place)), None)
+        earlier = next((other for other in self._asked if _are_twins(other, place)), None)
         if earlier is not None:
             place.reason, place.is_over = earlier.reason, earlier.is_over
         elif place.seeker is not None:
@@ -315,4 +319,4 @@ def _have_equal_keys(one: _Place, other: _Place) -> bool:
 
 def _are_twins(earlier: _Place, place: _Place) -> bool:
     """Whether an earlier hole that is not filled has the same goal: it is searched for both."""
-    return earlier.script is None and _have_equal_keys(earlier, place)
+    return earlier.index < place.index and earlier.script is None and _have_equal_keys(earlier, place)

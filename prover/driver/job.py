@@ -22,8 +22,9 @@ class Job:
 
     `attempt` counts the theorem's results in a run; `number` is its pass, and each pass is a search of its own.
     `budget` is that of the whole search. A job that resumes a search names the attempt that it `resumes`, the seconds
-    spent on the search so far and, once they are read from its trace, the search's events (`history`). `scripts`
-    has what an earlier attempt found for each of several `sorry`s; Lean runs them again.
+    spent on the search so far and, once they are read from its trace, the search's events (`history`). Of a
+    theorem with several `sorry`s, only those numbered in `holes` are searched (None: all), and `scripts` has what an
+    earlier attempt found for each; Lean runs them again.
     """
 
     task: TheoremTask
@@ -34,6 +35,7 @@ class Job:
     spent_s: float = 0.0
     history: Sequence[Event] = ()
     scripts: Sequence[str | None] = ()
+    holes: frozenset[int] | None = None
 
     @property
     def left_s(self) -> float:

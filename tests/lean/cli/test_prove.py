@@ -243,7 +243,8 @@ theorem partly (p q : Prop) (h : p) : p ∧ (q ∨ p) ∧ q := ⟨sorry, sorry, 
 
 def test_a_half_done_file_comes_back_with_every_sorry_filled_that_can_be(tmp_path: Path) -> None:
     (tmp_path / "half.lean").write_text(HALF_DONE)
-    done = stepwise("prove", "half.lean", "--time-limit", "8", "--out", "run", cwd=tmp_path)
+    limits = ("--time-limit", "60", "--set", "search.expansions=8")
+    done = stepwise("prove", "half.lean", *limits, "--out", "run", cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     found = results(tmp_path / "run")
     proved = {name for name, row in found.items() if row["status"] == "proved" and row["verdict"]}
@@ -254,3 +255,16 @@ def test_a_half_done_file_comes_back_with_every_sorry_filled_that_can_be(tmp_pat
     assert solved.count("sorry") == 1 and "-- by hand" in solved
     checked = stepwise("check", "run", cwd=tmp_path)
     assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_a_line_is_filled_in_place_and_the_rest_of_its_file_stays(tmp_path: Path) -> None:
+    file = tmp_path / "half.lean"
+    file.write_text(HALF_DONE)
+    file.chmod(0o640)
+    done = stepwise("fill", "half.lean:7", "--in-place", "--time-limit", "10", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "1 of 1 `sorry`s filled; proved and judged: none" in done.stdout
+    filled, before = file.read_text().split("\n"), HALF_DONE.split("\n")
+    assert filled[:6] + filled[7:] == before[:6] + before[7:]
+    assert filled[6].startswith("  | inl h => ") and "sorry" not in filled[6]
+    assert file.stat().st_mode & 0o777 == 0o640

@@ -1,82 +1,69 @@
-"""Help at one `sorry`: tactics that Lean accepts there, and a whole proof where a short search finds one."""
+"""Help at one `sorry`: tactics that Lean accepts there, each as it is known, and a proof if a search finds one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+import asyncio
+import contextlib
+import re
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
-from prover.assembly.components import Own, open_components
+from prover.assembly.components import Own
 from prover.assembly.listener import Listener
-from prover.assembly.reading import lean_file, opened_reader
-from prover.assembly.spares import Spares
-from prover.assembly.toolchains import open_toolchain
-from prover.config import Config, refuse_out_of_range
-from prover.driver.job import Job
+from prover.assembly.reading import lean_file
+from prover.assembly.warm import Warm, open_warm
+from prover.config import Config
 from prover.driver.loop import Observer, SearchLoop
 from prover.driver.parts import Components
-from prover.driver.results import result_of
 from prover.driver.searches import budget_of, make_search, problem_of
-from prover.driver.theorem import TheoremProver
 from prover.driver.tracer import Untraced
 from prover.errors import UsageError
 from prover.lean.problem import OpenFailed
-from prover.lean.toolchain import Toolchain
+from prover.lean.theorem import OpenTheorem
 from prover.run.result import Status, in_words
 from prover.tasks import Document, Refused, TheoremTask
-from search.base import Advanced, Candidate, Environment, ProposalRequest, Proved, TacticCall
+from prover.tasks.record import Reading
+from search.base import (
+    Advanced,
+    Candidate,
+    Environment,
+    LimitKind,
+    Outcome,
+    ProposalRequest,
+    Proved,
+    TacticCall,
+    TimedOut,
+)
+
+_PLACE = re.compile(r"(?P<name>.+?):(?P<line>\d+)(:(?P<column>\d+))?")
+_QUICK_S = 0.5
+"""A tactic that takes longer is left for later: what waits behind it is mostly done in milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A tactic that Lean accepted at the place, what remains after it, and its rank's log-probability."""
+    """A tactic that Lean accepted at the place, the goals that it leaves, its rank's log-probability, and the
+    milliseconds that Lean took."""
 
     tactic: str
     goals: tuple[str, ...]
     log_prob: float
+    ms: float = 0.0
+
+    @property
+    def order(self) -> tuple[int, float]:
+        """Suggestions are shown in this order: those that finish first, then by the number of goals and likelihood."""
+        return len(self.goals), -self.log_prob
 
     def to_json(self) -> dict[str, Any]:
-        return {"tactic": self.tactic, "goals": list(self.goals), "log_prob": self.log_prob}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A `sorry`; `is_one_of_several` if its theorem holds others, so that no proof of it can be judged yet."""
-
-    task: TheoremTask
-    is_one_of_several: bool = False
-
-
-def _file_at(place: str) -> tuple[Document, int]:
-    """The file and the line of FILE:LINE. Raises UsageError if it is none, or no file of Lean text."""
-    name, separator, line = place.rpartition(":")
-    if not separator or not line.isdigit():
-        raise UsageError(f"suggest takes FILE:LINE, not {place!r}")
-    return lean_file(name), int(line)
-
-
-async def _place_at(file: Document, line: int, toolchain: Toolchain, listener: Listener, spares: Spares) -> Place:
-    """The `sorry` on that line, or the first one from there on in the declaration there. Raises UsageError saying where
-    there is one."""
-    async with opened_reader(toolchain, listener, spares) as reader:
-        records = (await reader.read(file)).records
-    tasks = [record for record in records if isinstance(record, TheoremTask)]
-    known = [Place(place, is_one_of_several=bool(task.further)) for task in tasks for place in task.places]
-    for here in known:
-        if here.task.line <= line <= sorry_line(here.task):
-            return here
-    lines = ", ".join(f"{sorry_line(here.task)} ({here.task.name})" for here in known)
-    reasons = "; ".join(str(record) for record in records if isinstance(record, Refused))
-    raise UsageError(
-        f"no `sorry` at line {line} of {file.path}; "
-        + (f"there is one at: {lines}. {reasons}" if lines else reasons or "it holds none")
-    )
-
-
-def sorry_line(task: TheoremTask) -> int:
-    """The line of the file on which the task's `sorry` stands."""
-    return task.document.text.count("\n", 0, task.document_hole.end) + 1
+        return {
+            "tactic": self.tactic,
+            "goals": list(self.goals),
+            "closes": not self.goals,
+            "log_prob": float(self.log_prob),
+            "ms": round(self.ms, 1),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +72,220 @@ class Found:
 
     proof: str | None
     said: str
+    is_judged: bool = False
+
+
+Help: TypeAlias = Suggestion | Found
+
+
+# --------------------------------------------------------------------------------------------------------- places
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A `sorry`: the task there alone, and the `whole` theorem, which may hold others."""
+
+    task: TheoremTask
+    whole: TheoremTask
+
+    @property
+    def is_one_of_several(self) -> bool:
+        """Whether its theorem holds others, so that no proof of it can be judged yet."""
+        return bool(self.whole.further)
+
+    @property
+    def line(self) -> int:
+        """The line of the file on which the `sorry` stands, from 1."""
+        return self.task.position[0]
+
+    @property
+    def column(self) -> int:
+        """Its column there, from 1, in code points."""
+        return self.task.position[1] + 1
+
+
+def places_of(reading: Reading) -> list[Place]:
+    """Every `sorry` of a text that can be worked at, in order."""
+    wholes = [record for record in reading.records if isinstance(record, TheoremTask)]
+    return [Place(task, whole) for whole in wholes for task in whole.places]
+
+
+def place_at(reading: Reading, path: str, line: int, column: int = 0) -> Place:
+    """The `sorry` on that line (of several the first that ends behind the column, from 1), or the first one from there
+    on in the declaration there. Raises UsageError saying where there is one."""
+    known = places_of(reading)
+    for here in known:
+        is_behind = here.line > line or here.column + len("sorry") > column
+        if here.task.line <= line <= here.line and is_behind:
+            return here
+    lines = ", ".join(f"{here.line} ({here.task.name})" for here in known)
+    reasons = "; ".join(str(record) for record in reading.records if isinstance(record, Refused))
+    raise UsageError(
+        f"no `sorry` at line {line} of {path}; "
+        + (f"there is one at: {lines}. {reasons}" if lines else reasons or "it holds none")
+    )
+
+
+# ----------------------------------------------------------------------------------------------------------- help
+
+
+@contextlib.asynccontextmanager
+async def opened_at(place: Place, parts: Components) -> AsyncGenerator[OpenTheorem, None]:
+    """The place, open on a Lean. Raises UsageError if it does not elaborate, LeanFault if every worker was lost."""
+    task = place.task
+    environment = await parts.lean.open(problem_of(task))
+    if isinstance(environment, OpenFailed):
+        raise UsageError(f"{task.source}:{task.line}: {environment.text}")
+    try:
+        yield environment
+    finally:
+        await environment.close()
+
+
+async def outcomes_as_they_come(
+    environment: Environment, calls: Sequence[TacticCall]
+) -> AsyncGenerator[tuple[int, Outcome], None]:
+    """Run each call at the root as a request of its own; the call's number and its outcome as soon as it is there.
+
+    What takes longer than half a second is run again when all others are done, and then has its whole time.
+    """
+    slow: list[int] = []
+    quick = [replace(call, limits=replace(call.limits, wall_s=min(call.limits.wall_s, _QUICK_S))) for call in calls]
+    async for index, outcome in _as_they_come(environment, dict(enumerate(quick))):
+        if _is_out_of_time(outcome) and calls[index].limits.wall_s > _QUICK_S:
+            slow.append(index)
+        else:
+            yield index, outcome
+    async for index, outcome in _as_they_come(environment, {index: calls[index] for index in slow}):
+        yield index, outcome
+
+
+def _is_out_of_time(outcome: Outcome) -> bool:
+    return isinstance(outcome, TimedOut) and outcome.limit is LimitKind.WALL
+
+
+async def _as_they_come(
+    environment: Environment, calls: dict[int, TacticCall]
+) -> AsyncGenerator[tuple[int, Outcome], None]:
+    running = {asyncio.create_task(_alone(environment, call)): index for index, call in calls.items()}
+    try:
+        while running:
+            ended, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+            for task in sorted(ended, key=lambda task: running[task]):
+                yield running.pop(task), task.result()
+    finally:
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+
+async def _alone(environment: Environment, call: TacticCall) -> Outcome:
+    (outcome,) = await environment.apply((), [call])
+    return outcome
+
+
+async def _suggestions(
+    place: Place, environment: Environment, parts: Components, *, samples: int, prefix: str = ""
+) -> AsyncGenerator[Suggestion, None]:
+    """The tactics that Lean accepts, of `samples` that the policy proposes and that begin with `prefix`: each as soon
+    as it is known, one per result."""
+    premises = await environment.premises((), parts.policy.num_premises) if parts.policy.num_premises else ()
+    request = ProposalRequest(place.task.theorem(), environment.root, num_samples=samples, premises=tuple(premises))
+    (proposed,) = await parts.policy.propose([request])
+    candidates = [candidate for candidate in proposed if candidate.tactic.startswith(prefix)]
+    calls = [TacticCall(each.tactic, each.limits or parts.limits) for each in candidates]
+    known: set[str] = set()
+    async with contextlib.aclosing(outcomes_as_they_come(environment, calls)) as answered:
+        async for index, outcome in answered:
+            suggestion, key = _suggestion_of(candidates[index], outcome)
+            if suggestion is not None and key not in known:
+                known.add(key)
+                yield suggestion
+
+
+def _suggestion_of(candidate: Candidate, outcome: Outcome) -> tuple[Suggestion | None, str]:
+    """A suggestion and the key of what it leads to, if the tactic was accepted."""
+    match outcome:
+        case Proved(text=text):
+            return Suggestion(text, (), candidate.log_prob, outcome.lean_s * 1000), f"proved by {text}"
+        case Advanced(state=state, text=text):
+            goals = tuple(goal.pretty for goal in state.goals)
+            return Suggestion(text, goals, candidate.log_prob, outcome.lean_s * 1000), state.key
+        case _:
+            return None, ""
+
+
+async def helped(
+    place: Place, warm: Warm, *, samples: int, prefix: str = "", search_s: float = 0.0
+) -> AsyncGenerator[Help, None]:
+    """The suggestions at a place, and last, if it may search for `search_s` seconds, what the search came to. Raises
+    UsageError if the place does not elaborate."""
+    async with opened_at(place, warm.parts) as environment:
+        known = _suggestions(place, environment, warm.parts, samples=samples, prefix=prefix)
+        async with contextlib.aclosing(known) as each:
+            async for suggestion in each:
+                yield suggestion
+        if search_s and place.is_one_of_several:
+            yield await _search_here(place.task, environment, warm.parts, search_s)
+    if search_s and not place.is_one_of_several:
+        yield await _search(place.task, warm, search_s)
+
+
+async def _search(task: TheoremTask, warm: Warm, limit_s: float) -> Found:
+    """A short search, judged like any other."""
+
+    def untraced(task: TheoremTask, attempt: int, beside: str) -> Observer:  # noqa: ARG001
+        return Untraced()
+
+    result = await warm.prove(task, untraced, time_limit_s=limit_s)
+    if result.status is Status.PROVED:
+        return Found(result.proof, "proof, judged", is_judged=True)
+    return Found(None, in_words(result.stop_reason))
+
+
+async def _search_here(task: TheoremTask, environment: Environment, parts: Components, limit_s: float) -> Found:
+    """A short search at a `sorry` beside others: Lean took each step, but nothing can be judged before the last."""
+    looked = make_search(
+        task.theorem(),
+        environment.root,
+        parts.settings,
+        0,
+        budget_of(parts.settings, limit_s),
+        limits=parts.limits,
+        seed=parts.seed,
+        clock=parts.clock,
+    )
+    await SearchLoop(
+        looked,
+        environment,
+        parts.policy,
+        parts.critic,
+        width=parts.settings.in_flight,
+        observe=Untraced(),
+        clock=parts.clock,
+    ).run()
+    proof = looked.result().proof
+    if proof is None:
+        return Found(None, in_words(str(looked.done)))
+    return Found(proof.script, "closes this goal (the theorem's other `sorry`s are open, so nothing is judged yet)")
+
+
+# ---------------------------------------------------------------------------------------------------- from Python
+
+
+def file_at(place: str) -> tuple[Document, int, int]:
+    """The file, the line and the column (0 without one) of FILE:LINE or FILE:LINE:COLUMN. Raises UsageError if it is
+    none, or no file of Lean text."""
+    found = _PLACE.fullmatch(place)
+    if found is None:
+        raise UsageError(f"suggest takes FILE:LINE or FILE:LINE:COLUMN, not {place!r}")
+    return lean_file(found["name"]), int(found["line"]), int(found["column"] or 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestions:
-    """The accepted tactics at a place, those that finish first, then by likelihood; `found` is None where nobody
-    searched."""
+    """The accepted tactics at a place, those that finish first, then those that leave fewer goals; `found` is None
+    where nobody searched."""
 
     place: Place
     tactics: tuple[Suggestion, ...]
@@ -109,97 +304,23 @@ async def suggest(
     *,
     own: Own | None = None,
     searches: bool = True,
-    on_tactics: Callable[[Suggestions], None] = lambda _: None,
+    on_help: Callable[[Help], None] = lambda _: None,
 ) -> Suggestions:
     """Try `search.samples` tactics of the policy at the `sorry` at FILE:LINE, or the first one from there on in the
     declaration there, and with `searches` look for a proof from there.
 
-    `on_tactics` hears of the tactics before the search begins. Raises UsageError if there is no such place, or the
-    theorem does not elaborate.
+    `on_help` hears of each tactic and of the search's end as soon as they are known. Raises UsageError if there is no
+    such place, or the theorem does not elaborate.
     """
-    file, line = _file_at(place)
-    listener = listener or Listener()
-    toolchain = await open_toolchain(refuse_out_of_range(config).lean, listener)
-    async with AsyncExitStack() as stack:
-        spares = await stack.enter_async_context(Spares())
-        here = await _place_at(file, line, toolchain, listener, spares)
-        task = here.task
-        opening = open_components([toolchain], config, listener, own, spares=spares)
-        (parts,) = await stack.enter_async_context(opening)
-        environment = await parts.lean.open(problem_of(task))
-        if isinstance(environment, OpenFailed):
-            raise UsageError(f"{task.source}:{task.line}: {environment.text}")
-        answer = Suggestions(here, tuple(await _accepted(task, environment, parts, config.search.samples)))
-        on_tactics(answer)
-        if searches:
-            found = await (_search_here(task, environment, parts) if here.is_one_of_several else _search(task, parts))
-            answer = replace(answer, found=found)
-        await environment.close()
-    return answer
-
-
-async def _accepted(task: TheoremTask, environment: Environment, parts: Components, samples: int) -> list[Suggestion]:
-    """The policy's tactics that Lean accepts here: those that finish first, then by likelihood; one per result."""
-    premises = await environment.premises((), parts.policy.num_premises) if parts.policy.num_premises else ()
-    request = ProposalRequest(task.theorem(), environment.root, num_samples=samples, premises=tuple(premises))
-    (candidates,) = await parts.policy.propose([request])
-    outcomes = await environment.apply((), [TacticCall(c.tactic, c.limits or parts.limits) for c in candidates])
-    found: dict[str, Suggestion] = {}
-    for candidate, outcome in zip(candidates, outcomes, strict=True):
-        suggestion, key = _suggestion_of(candidate, outcome)
-        if suggestion is not None and (key not in found or len(suggestion.tactic) < len(found[key].tactic)):
-            found[key] = suggestion
-    return sorted(found.values(), key=lambda s: (len(s.goals) > 0, -s.log_prob))
-
-
-def _suggestion_of(candidate: Candidate, outcome: object) -> tuple[Suggestion | None, str]:
-    """A suggestion and the key of what it leads to, if the tactic was accepted."""
-    match outcome:
-        case Proved(text=text):
-            return Suggestion(text, (), candidate.log_prob), "proved"
-        case Advanced(state=state, text=text):
-            return Suggestion(text, tuple(goal.pretty for goal in state.goals), candidate.log_prob), state.key
-        case _:
-            return None, ""
-
-
-async def _search(task: TheoremTask, parts: Components) -> Found:
-    """A short search, judged like any other."""
-
-    def untraced(task: TheoremTask, attempt: int, beside: str) -> Observer:  # noqa: ARG001
-        return Untraced()
-
-    job = Job(task, 0, 0, budget_of(parts.settings, parts.time_limit_s))
-    result = result_of(job, await TheoremProver(parts, untraced).prove(job))
-    return (
-        Found(result.proof, "proof, judged")
-        if result.status is Status.PROVED
-        else Found(None, in_words(result.stop_reason))
-    )
-
-
-async def _search_here(task: TheoremTask, environment: Environment, parts: Components) -> Found:
-    """A short search at a `sorry` beside others: Lean took each step, but nothing can be judged before the last."""
-    looked = make_search(
-        task.theorem(),
-        environment.root,
-        parts.settings,
-        0,
-        budget_of(parts.settings, parts.time_limit_s),
-        limits=parts.limits,
-        seed=parts.seed,
-        clock=parts.clock,
-    )
-    await SearchLoop(
-        looked,
-        environment,
-        parts.policy,
-        parts.critic,
-        width=parts.settings.in_flight,
-        observe=Untraced(),
-        clock=parts.clock,
-    ).run()
-    proof = looked.result().proof
-    if proof is None:
-        return Found(None, in_words(str(looked.done)))
-    return Found(proof.script, "closes this goal (the theorem's other `sorry`s are open, so nothing is judged yet)")
+    file, line, column = file_at(place)
+    async with open_warm(config, listener or Listener(), own) as warm:
+        here = place_at(await warm.read(file), file.path, line, column)
+        answer = Suggestions(here, ())
+        search_s = config.time_limit_s if searches else 0.0
+        async for each in helped(here, warm, samples=config.search.samples, search_s=search_s):
+            on_help(each)
+            if isinstance(each, Found):
+                answer = replace(answer, found=each)
+            else:
+                answer = replace(answer, tactics=(*answer.tactics, each))
+    return replace(answer, tactics=tuple(sorted(answer.tactics, key=lambda each: each.order)))

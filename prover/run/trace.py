@@ -167,7 +167,7 @@ class TraceWriter:
         self._known.add(expansion.key)
         new = {key: goals for key, goals in expansion.states.items() if key not in self._known}
         self._known.update(new)
-        self._append(_compact(replace(expansion, states=new)))
+        self._append(expansion_json(replace(expansion, states=new)))
         self._write_if_due()
 
     def write_event(self, event: Event) -> None:
@@ -224,8 +224,8 @@ def _from_line(line: bytes) -> Any:
         return json.loads(line)
 
 
-def _compact(expansion: TraceExpansion) -> dict[str, Any]:
-    """The line's object: fields at their defaults are left out, times are rounded to milliseconds."""
+def expansion_json(expansion: TraceExpansion) -> dict[str, Any]:
+    """An expansion as a line has it: fields at their defaults are left out, times are rounded to milliseconds."""
     value = _without_defaults(expansion)
     value["tactics"] = [_without_defaults(tactic) for tactic in expansion.tactics]
     return value

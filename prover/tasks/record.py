@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import assert_never
+from typing import Any, assert_never
 
 from prover.tasks.document import Document
 from prover.tasks.scanner import LineIndex, doc_start, mask
@@ -269,12 +269,44 @@ def fill_document(document: Document, proofs: Sequence[tuple[TheoremTask, Sequen
     was, line ends and all."""
     pieces, done = ["\ufeff" if document.bom else ""], 0
     for task, scripts in sorted(proofs, key=lambda pair: pair[0].document_hole.start):
-        begin = task.document_start - task.column
-        fills = _filled([place.document_hole for place in task.places], scripts, -begin)
-        for start, end, block in _blocks(document.text[begin:], fills, task.column):
-            pieces += (document.original(done, begin + start), block.replace("\n", document.newline))
-            done = begin + end
+        for start, end, block in _changes(document, task, scripts):
+            pieces += (document.original(done, start), block)
+            done = end
     return "".join((*pieces, document.original(done, len(document.text))))
+
+
+def _changes(document: Document, task: TheoremTask, scripts: Sequence[str | None]) -> Iterator[tuple[int, int, str]]:
+    """The stretches of the document that the scripts replace, and what stands there then, with the file's line ends."""
+    begin = task.document_start - task.column
+    fills = _filled([place.document_hole for place in task.places], scripts, -begin)
+    for start, end, block in _blocks(document.text[begin:], fills, task.column):
+        yield begin + start, begin + end, block.replace("\n", document.newline)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of a document: what stands from `start` up to `end` becomes `text`. Both are a line and a column in code
+    points, from 1; the text has the file's line ends."""
+
+    start: tuple[int, int]
+    end: tuple[int, int]
+    text: str
+
+    def to_json(self) -> dict[str, Any]:
+        places = {"start": self.start, "end": self.end}
+        return {name: {"line": line, "column": column} for name, (line, column) in places.items()} | {"text": self.text}
+
+
+def edits_of(task: TheoremTask, scripts: Sequence[str | None]) -> list[Edit]:
+    """The changes of the task's document that put a script in the place of each of its `sorry`s; None keeps one."""
+    index = LineIndex(task.document.text)
+
+    def place(offset: int) -> tuple[int, int]:
+        line, column = index.position(offset)
+        return line, column + 1
+
+    changes = _changes(task.document, task, scripts)
+    return [Edit(place(start), place(end), text) for start, end, text in changes]
 
 
 def _fingerprint(header: str, statement: str) -> str:

@@ -163,7 +163,7 @@ def test_a_run_that_was_killed_is_gone_on_with_and_leaves_no_process(tmp_path: P
 
 def test_suggest_offers_tactics_with_what_remains_and_a_judged_proof(tmp_path: Path) -> None:
     (tmp_path / "mine.lean").write_text(THEOREMS)
-    done = stepwise("suggest", "mine.lean:8", "--json", cwd=tmp_path)
+    done = stepwise("suggest", "mine.lean:8", "--alone", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     (answer,) = [json.loads(line) for line in done.stdout.splitlines()]
     assert answer["theorem"] == "double_eq"
@@ -183,7 +183,7 @@ SKETCH = """theorem foo (a b : Nat) (h : a ≤ b) : a * 2 ≤ b * 2 := by
 @pytest.mark.parametrize("line", [3, 4, 5])
 def test_one_of_several_sorries_is_helped_with_and_its_proof_is_not_called_judged(line: int, tmp_path: Path) -> None:
     (tmp_path / "sketch.lean").write_text(SKETCH)
-    done = stepwise("suggest", f"sketch.lean:{line}", "--json", cwd=tmp_path)
+    done = stepwise("suggest", f"sketch.lean:{line}", "--alone", "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     (answer,) = [json.loads(line) for line in done.stdout.splitlines()]
     closing = {suggestion["tactic"] for suggestion in answer["suggestions"] if not suggestion["goals"]}
@@ -195,7 +195,7 @@ def test_one_of_several_sorries_is_helped_with_and_its_proof_is_not_called_judge
 def test_a_line_without_a_sorry_names_those_that_have_one(tmp_path: Path) -> None:
     text = "def one := 1\n\n/-- A. -/ @[simp] theorem a : one = 1 := by\n  sorry\n\ntheorem b : one = one := sorry\n"
     (tmp_path / "two.lean").write_text(text)
-    done = stepwise("suggest", "two.lean:1", cwd=tmp_path)
+    done = stepwise("suggest", "two.lean:1", "--alone", cwd=tmp_path)
     assert done.returncode == 2
     assert "4 (a), 6 (b)" in done.stderr
 

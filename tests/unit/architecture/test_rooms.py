@@ -40,10 +40,11 @@ ARROWS: dict[str, str] = {
     "cluster": "search critic errors config batching keeper lean models policy tasks run driver",
     "assembly": "search errors config confine lean policy tasks run judge report driver cluster",
     "api": "errors config lean tasks assembly",
+    "workbench": "search errors config lean/embedded tasks run judge driver assembly",
     "serve": "critic errors models",
     "web": "errors files run learn driver",
     "cli": "search critic errors files config confine lean/embedded lean models "
-    "policy tasks run judge learn report driver assembly serve web",
+    "policy tasks run judge learn report driver assembly workbench serve web",
 }
 ALLOWED = {room: set(names.split()) for room, names in ARROWS.items()}
 

@@ -1,0 +1,67 @@
+"""One Lean with its policy, critic and judge, kept open for one question after another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+from prover.assembly.components import Own, open_components
+from prover.assembly.listener import Listener
+from prover.assembly.reading import opened_reader
+from prover.assembly.toolchains import open_toolchain
+from prover.config import Config, refuse_out_of_range
+from prover.driver.job import Job
+from prover.driver.parts import Components
+from prover.driver.results import result_of
+from prover.driver.searches import budget_of
+from prover.driver.theorem import ObserverFor, TheoremProver
+from prover.judge import Judge, Verdict
+from prover.judge.judgement import Text
+from prover.run.result import TheoremResult
+from prover.tasks import Document, TheoremTask
+from prover.tasks.record import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Warm:
+    """What answers questions: the components of a search, a reader of files, and a judge of whole files.
+
+    `read` gives the theorems of a text, `judge_file` the verdicts on a solution (its second argument) against a
+    challenge, of one theorem or of all.
+    """
+
+    parts: Components
+    read: Callable[[Document], Awaitable[Reading]]
+    judge_file: Callable[[Text, Text, str | None], Awaitable[list[Verdict]]]
+
+    async def prove(
+        self, task: TheoremTask, observer_for: ObserverFor, *, time_limit_s: float, disprove: float = 0.0
+    ) -> TheoremResult:
+        """Search for a proof and have it judged, as a run does; `disprove` is the share of the time for the negation.
+        Raises ModelError if the policy or the critic fails."""
+        settings = replace(self.parts.settings, disprove=disprove)
+        parts = replace(self.parts, settings=settings, time_limit_s=time_limit_s)
+        job = Job(task, 0, 0, budget_of(settings, time_limit_s))
+        return result_of(job, await TheoremProver(parts, observer_for).prove(job))
+
+
+@asynccontextmanager
+async def open_warm(config: Config, listener: Listener, own: Own | None = None) -> AsyncIterator[Warm]:
+    """Open all of it in this process, and close it on exit. Raises UsageError, ToolchainError, ModelError, or
+    WorkerStartFailed."""
+    toolchain = await open_toolchain(refuse_out_of_range(config).lean, listener)
+    async with (
+        opened_reader(toolchain, listener) as reader,
+        open_components([toolchain], config, listener, own) as (parts,),
+    ):
+        judge = parts.judge
+        assert isinstance(judge, Judge), "near components have a judge of this process"
+        one_by_one = asyncio.Lock()
+
+        async def read(document: Document) -> Reading:
+            async with one_by_one:
+                return await reader.read(document)
+
+        yield Warm(parts, read, judge.judge_file)

@@ -1,0 +1,47 @@
+"""Tells a job of its search: every expansion is an event as it ends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from prover.driver.loop import Expanded
+from prover.run.trace import expansion_json, trace_expansion
+from prover.workbench.jobs import Job
+
+
+class Watched:
+    """An observer that tells a job of each expansion, in the form that traces have, with the totals so far.
+
+    `beside` names the alternative that is searched ("" for the statement itself).
+    """
+
+    record = None
+
+    def __init__(self, job: Job, beside: str = "", clock: Callable[[], float] = time.monotonic) -> None:
+        self._job = job
+        self._beside = beside
+        self._clock = clock
+        self._began = clock()
+        self._expansions = 0
+        self._tactics = 0
+
+    def __call__(self, expanded: Expanded) -> None:
+        expansion = expanded.expansion
+        told = trace_expansion(
+            expansion.state,
+            expanded.tried,
+            index=self._expansions,
+            path=[step.tactic for step in expansion.path],
+            at_s=self._clock() - self._began,
+            value=expansion.node.value,
+            priority=expansion.priority,
+            policy_s=expanded.policy_s,
+        )
+        self._expansions += 1
+        self._tactics += len(expanded.tried)
+        totals = {"expansions": self._expansions, "tactics": self._tactics}
+        self._job.tell("expansion", beside=self._beside, totals=totals, expansion=expansion_json(told))
+
+    def close(self) -> None:
+        pass

@@ -1,0 +1,170 @@
+"""What jobs do: a request becomes events and a result."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any, assert_never
+
+from prover.assembly.suggesting import (
+    Found,
+    Place,
+    helped,
+    opened_at,
+    outcomes_as_they_come,
+    place_at,
+    places_of,
+)
+from prover.assembly.warm import Warm
+from prover.driver.loop import Observer
+from prover.errors import UsageError
+from prover.judge.judgement import Text
+from prover.run.result import Status, in_words
+from prover.tasks import Refused, TheoremTask
+from prover.tasks.record import Reading, edits_of
+from prover.workbench.documents import Documents
+from prover.workbench.jobs import Job, Json
+from prover.workbench.requests import Check, Goals, Prove, Request, Suggest, Try
+from prover.workbench.watching import Watched
+from search.base import Advanced, Crashed, Goal, Outcome, Proved, Rejected, TacticCall, TimedOut
+
+
+async def result_for(request: Request, job: Job, warm: Warm, documents: Documents) -> Json:
+    """Do what is asked, telling the job what becomes known; the result. Raises StepwiseError."""
+    match request:
+        case Goals():
+            return await _goals(request, warm, await documents.reading(request.path, request.text))
+        case Suggest():
+            return await _suggest(request, job, warm, await documents.reading(request.path, request.text))
+        case Try():
+            return await _try(request, job, warm, await documents.reading(request.path, request.text))
+        case Prove():
+            return await _prove(request, job, warm, await documents.reading(request.path, request.text))
+        case Check():
+            return await _check(request, warm)
+        case _:
+            assert_never(request)
+
+
+# --------------------------------------------------------------------------------------------------------- goals
+
+
+async def _goals(request: Goals, warm: Warm, reading: Reading) -> Json:
+    places = places_of(reading)
+    if request.line:
+        places = [place_at(reading, request.path, request.line, request.column)]
+    holes = []
+    for place in places:
+        async with opened_at(place, warm.parts) as environment:
+            goals = [_goal_json(goal) for goal in environment.root.goals]
+        holes.append({**_place_json(place), "goals": goals})
+    refused = [str(each) for each in reading.records if isinstance(each, Refused)]
+    return {"holes": holes, "refused": refused, "notes": list(reading.notes)}
+
+
+def _place_json(place: Place) -> Json:
+    return {"theorem": place.task.name, "line": place.line, "column": place.column}
+
+
+def _goal_json(goal: Goal) -> Json:
+    hypotheses = [{"name": each.name, "type": each.type, "value": each.value or ""} for each in goal.hypotheses]
+    return {"pretty": goal.pretty, "target": goal.target, "tag": goal.tag, "hypotheses": hypotheses}
+
+
+# ------------------------------------------------------------------------------------------------------- tactics
+
+
+async def _suggest(request: Suggest, job: Job, warm: Warm, reading: Reading) -> Json:
+    place = place_at(reading, request.path, request.line, request.column)
+    job.tell("begun", path=request.path, **_place_json(place))
+    tactics, found = [], None
+    known = helped(place, warm, samples=request.samples, prefix=request.prefix, search_s=request.search_s)
+    async with contextlib.aclosing(known) as each_help:
+        async for each in each_help:
+            if isinstance(each, Found):
+                found = _found_json(each, place)
+                job.tell("found", **found)
+            else:
+                tactics.append(each)
+                job.tell("suggestion", **each.to_json())
+    ordered = [each.to_json() for each in sorted(tactics, key=lambda each: each.order)]
+    return {**_place_json(place), "suggestions": ordered, "found": found}
+
+
+def _found_json(found: Found, place: Place) -> Json:
+    edits = [edit.to_json() for edit in edits_of(place.task, [found.proof])]
+    return {"proof": found.proof, "said": found.said, "judged": found.is_judged, "edits": edits}
+
+
+async def _try(request: Try, job: Job, warm: Warm, reading: Reading) -> Json:
+    place = place_at(reading, request.path, request.line, request.column)
+    calls = [TacticCall(each, warm.parts.limits) for each in request.snippets]
+    items: dict[int, Json] = {}
+    async with (
+        opened_at(place, warm.parts) as environment,
+        contextlib.aclosing(outcomes_as_they_come(environment, calls)) as answered,
+    ):
+        async for index, outcome in answered:
+            items[index] = {"tactic": calls[index].text, **_outcome_json(outcome)}
+            job.tell("tried", index=index, **items[index])
+    return {**_place_json(place), "items": [items[index] for index in sorted(items)]}
+
+
+def _outcome_json(outcome: Outcome) -> Json:
+    """An outcome with all fields that any has, so that nobody has to ask which are there."""
+    said: dict[str, Any] = {"kind": "", "message": "", "goals": [], "ms": round(outcome.lean_s * 1000, 1)}
+    match outcome:
+        case Proved(text=text):
+            return {**said, "outcome": "proved", "text": text}
+        case Advanced(state=state, text=text):
+            return {**said, "outcome": "advanced", "text": text, "goals": [goal.pretty for goal in state.goals]}
+        case Rejected(kind=kind, message=message):
+            return {**said, "outcome": "rejected", "text": "", "kind": str(kind), "message": message}
+        case TimedOut(limit=limit):
+            return {**said, "outcome": "timed_out", "text": "", "kind": str(limit)}
+        case Crashed(cause=cause):
+            return {**said, "outcome": "crashed", "text": "", "message": cause}
+        case _:
+            assert_never(outcome)
+
+
+# -------------------------------------------------------------------------------------------------------- proofs
+
+
+async def _prove(request: Prove, job: Job, warm: Warm, reading: Reading) -> Json:
+    place = place_at(reading, request.path, request.line, request.column) if request.line else _first(request, reading)
+    task = place.whole
+    job.tell("begun", path=request.path, statement=task.statement, **_place_json(place))
+
+    def observer_for(task: TheoremTask, attempt: int, beside: str) -> Observer:  # noqa: ARG001
+        return Watched(job, beside)
+
+    result = await warm.prove(task, observer_for, time_limit_s=request.time_limit_s, disprove=request.disprove)
+    said = result.to_json()
+    return {
+        **_place_json(place),
+        **{name: said[name] for name in ("status", "stop_reason", "error", "proof", "verdict", "elapsed_s")},
+        "expansions": result.expansions,
+        "tactics": result.tactics,
+        "judged": result.status is Status.PROVED,
+        "edits": [edit.to_json() for edit in edits_of(task, result.scripts)],
+        "open": [
+            {"line": hole.line, "column": hole.column + 1, "goal": hole.goal, "reason": in_words(hole.stop_reason)}
+            for hole in result.holes
+            if hole.proof is None
+        ],
+    }
+
+
+def _first(request: Prove, reading: Reading) -> Place:
+    """The first theorem to prove. Raises UsageError, with the reasons, if there is none."""
+    places = places_of(reading)
+    if places:
+        return places[0]
+    reasons = [*(str(each) for each in reading.records if isinstance(each, Refused)), *reading.notes]
+    raise UsageError(f"nothing to prove in {request.path or 'it'}: {'; '.join(reasons) or 'it holds no `sorry`'}")
+
+
+async def _check(request: Check, warm: Warm) -> Json:
+    given = Text(request.text, request.path)
+    asked = Text(request.challenge, "challenge") if request.challenge else given
+    return {"verdicts": [verdict.to_json() for verdict in await warm.judge_file(asked, given, None)]}

@@ -1,0 +1,61 @@
+"""A workbench without Lean: every `sorry` of a text looks like one picture, and texts are read by their words."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from prover.assembly.listener import Listener
+from prover.assembly.warm import Warm
+from prover.config import SearchConfig
+from prover.driver.parts import Components
+from prover.errors import StepwiseError
+from prover.judge import Verdict, VerdictStatus
+from prover.judge.judgement import Text
+from prover.tasks import Document
+from prover.tasks.record import Reading
+from prover.tasks.text import read_text
+from search.base import Environment, TacticLimits
+from tests.fakes.graph import GraphEnvironment, Picture, proposing
+from tests.fakes.judge import FakeJudge
+from tests.fakes.opener import FakeOpener
+
+EAGER = SearchConfig(rule="sum", attempts=1, minimise=False)
+
+
+def warm_with(picture: Picture, *, environment: Environment | None = None, judge: FakeJudge | None = None) -> Warm:
+    """The policy proposes all that works in the picture, which is Lean's too if no `environment` is given."""
+    parts = Components(
+        lean=FakeOpener(environment or GraphEnvironment(picture)),
+        policy=proposing({goal: list(tactics) for goal, tactics in picture.items()}),
+        critic=None,
+        judge=judge or FakeJudge(),
+        settings=EAGER,
+        limits=TacticLimits(),
+        time_limit_s=10.0,
+        seed=0,
+    )
+    return Warm(parts, _read, _judge_file)
+
+
+async def _read(document: Document) -> Reading:
+    return read_text(document)
+
+
+async def _judge_file(challenge: Text, solution: Text, theorem: str | None) -> list[Verdict]:
+    """Accepts a text without `sorry`."""
+    status = VerdictStatus.REJECTED if "sorry" in solution.content else VerdictStatus.ACCEPTED
+    return [Verdict(status, theorem or "t")]
+
+
+def opening(warm: Warm | StepwiseError) -> Callable[[Listener], AbstractAsyncContextManager[Warm]]:
+    """What a workbench is opened with; a fault is raised."""
+
+    @asynccontextmanager
+    async def opened(listener: Listener) -> AsyncIterator[Warm]:
+        listener.note("opening")
+        if isinstance(warm, StepwiseError):
+            raise warm
+        yield warm
+
+    return opened

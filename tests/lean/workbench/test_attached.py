@@ -1,0 +1,92 @@
+"""A workbench in the background, with the embedded Lean: found again, shared, and gone with those who need it."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+from prover.config import Config, LeanConfig
+from prover.workbench.address import Spot
+from prover.workbench.client import attached, result_of
+from prover.workbench.requests import Prove, Suggest
+from tests.processes import gone
+
+TEXT = "theorem t (p q : Prop) (hp : p) (hq : q) : q ∧ p := by\n  sorry\n"
+CONFIG = Config(seed=7, lean=LeanConfig(workers=1))  # a seed of its own: a workbench that no other test shares
+STARTS_ONE = """
+import asyncio, sys
+from prover.workbench.client import attached, events_of
+from prover.workbench.requests import Prove
+from tests.lean.workbench.test_attached import CONFIG, TEXT
+
+async def main():
+    async with attached(CONFIG, linger_s=0.0) as client:
+        print("attached", flush=True)
+        await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder_of_its_own(toolchain: object) -> None:
+    """The embedded Lean is made ready before: what is timed here is the workbench."""
+
+
+async def test_two_faces_share_one_process_which_ends_with_the_second() -> None:
+    async with attached(CONFIG, linger_s=0.0) as first:
+        suggested = await result_of(first, await first.start(Suggest(path="t.lean", text=TEXT, line=2)))
+        address = Spot.of(CONFIG).read()
+        assert address is not None
+        async with attached(CONFIG, linger_s=0.0) as second:
+            proved = await result_of(second, await second.start(Prove(path="t.lean", text=TEXT, line=2)))
+            again = Spot.of(CONFIG).read()
+    assert again == address
+    assert suggested["suggestions"][0]["closes"]
+    assert (proved["status"], proved["verdict"]["verdict"]) == ("proved", "accepted")
+    assert gone(address.pid, within_s=5.0)
+
+
+@pytest.mark.parametrize("after", ["started", "attached"])
+def test_nothing_is_left_three_seconds_after_its_only_client_was_killed(after: str) -> None:
+    client = subprocess.Popen([sys.executable, "-c", STARTS_ONE], stdout=subprocess.PIPE, start_new_session=True)
+    assert client.stdout is not None
+    if after == "attached":
+        client.stdout.readline()
+    else:
+        while not psutil.Process(client.pid).children():
+            pass
+    below = psutil.Process(client.pid).children(recursive=True)
+    os.kill(client.pid, signal.SIGKILL)
+    client.wait()
+    client.stdout.close()
+    pids = {each.pid for each in below} | {child.pid for each in below for child in _children(each)}
+    assert gone(*pids, within_s=3.0)
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    try:
+        return process.children(recursive=True)
+    except psutil.Error:
+        return []
+
+
+def test_the_command_line_keeps_one_as_long_as_it_was_told(tmp_path: Path) -> None:
+    (tmp_path / "t.lean").write_text(TEXT, encoding="utf8")
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        command = (sys.executable, "-m", "prover.cli.main", *words)
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=100)
+
+    done = run("suggest", "t.lean:2", "--no-search", "--json-lines", "--keep", "5")
+    assert done.returncode == 0, done.stderr
+    assert '"event": "suggestion"' in done.stdout
+    (pid,) = re.findall(r"running: process (\d+)", run("workbench").stdout)
+    assert gone(int(pid), within_s=10.0)

@@ -19,7 +19,9 @@ def loaded_by_the_command_line() -> frozenset[str]:
     return frozenset(done.stdout.split())
 
 
-@pytest.mark.parametrize("library", ["torch", "transformers", "ray", "pyarrow", "matplotlib", "lean_dojo", "datasets"])
+@pytest.mark.parametrize(
+    "library", ["torch", "transformers", "ray", "pyarrow", "matplotlib", "lean_dojo", "datasets", "mcp", "pygls"]
+)
 def test_heavy_libraries_are_not_imported_by_the_command_line(library: str) -> None:
     assert "prover.cli.main" in loaded_by_the_command_line()
     assert library not in loaded_by_the_command_line()

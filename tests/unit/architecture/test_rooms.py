@@ -43,8 +43,9 @@ ARROWS: dict[str, str] = {
     "workbench": "search errors config lean/embedded tasks run judge driver assembly",
     "serve": "critic errors models",
     "web": "errors files run learn driver",
+    "mcp": "errors workbench",
     "cli": "search critic errors files config confine lean/embedded lean models "
-    "policy tasks run judge learn report driver assembly workbench serve web",
+    "policy tasks run judge learn report driver assembly workbench serve web mcp",
 }
 ALLOWED = {room: set(names.split()) for room, names in ARROWS.items()}
 

@@ -1,0 +1,61 @@
+"""`stepwise mcp`: the workbench for agents, over standard input and output or HTTP."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+from pathlib import Path
+
+from prover.cli.console import Console
+from prover.cli.ending import Told, run_until_told
+from prover.cli.page import Page
+from prover.cli.projects import add_project_arguments, lean_settings
+from prover.config import Config, ModelConfig
+from prover.errors import MissingExtra
+from prover.workbench.lasting import Lasting
+
+PAGE = Page(
+    examples=("stepwise mcp", "stepwise mcp --project DIR", "stepwise mcp --http --port 8765"),
+    document="interactive.md",
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options."""
+    parser.add_argument(
+        "--root", metavar="DIR", help="where files are read from (default: the project, or the current folder)"
+    )
+    parser.add_argument("--policy", default="builtin", metavar="SPEC", help="as in `stepwise prove` (default builtin)")
+    parser.add_argument("--workers", type=int, default=2, metavar="N", help="Lean workers (default 2)")
+    parser.add_argument("--http", action="store_true", help="over HTTP at 127.0.0.1, path /mcp, not standard input")
+    parser.add_argument("--port", type=int, default=8765, metavar="N", help="the port for --http (default 8765)")
+    add_project_arguments(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until the client closes its end, or until interrupted."""
+    try:
+        import mcp.server.mcpserver  # noqa: F401
+    except ImportError as error:
+        raise MissingExtra("stepwise mcp", "mcp") from error
+    config = Config(lean=lean_settings(options, workers=options.workers), models=ModelConfig(policy=options.policy))
+    root = Path(options.root or options.project or ".").resolve()
+    with contextlib.suppress(Told):
+        run_until_told(_serve(config, root, http_port=options.port if options.http else None))
+    return 0
+
+
+async def _serve(config: Config, root: Path, *, http_port: int | None) -> None:
+    from prover.mcp.files import Files
+    from prover.mcp.server import make_server
+
+    bench = Lasting(config)
+    server = make_server(bench, Files(root))
+    try:
+        if http_port is None:
+            await server.run_stdio_async()
+        else:
+            Console().note(f"http://127.0.0.1:{http_port}/mcp")
+            await server.run_streamable_http_async(host="127.0.0.1", port=http_port)
+    finally:
+        await bench.close()

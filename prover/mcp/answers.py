@@ -1,0 +1,149 @@
+"""What the tools answer. Every field is always there: nothing is null, and empty means that there is none."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+Known = Literal["ok", "running", "unknown"]
+"""Of a list of things: it is whole, still growing, or something failed on the way, as the `reason` says."""
+Ended = Literal["proved", "disproved", "failed", "unknown", "invalid", "running", "stopped"]
+"""Of a proof. Only `proved` and `disproved` were accepted by the judge; `failed` is a search that ended without one;
+after `unknown` nothing is known, and asking again may help."""
+
+
+class Hypothesis(BaseModel):
+    name: str
+    type: str
+    value: str
+
+
+class Goal(BaseModel):
+    pretty: str
+    target: str
+    tag: str
+    hypotheses: list[Hypothesis]
+
+
+class Hole(BaseModel):
+    """A `sorry` with its goals; line and column from 1."""
+
+    theorem: str
+    line: int
+    column: int
+    goals: list[Goal]
+
+
+class Goals(BaseModel):
+    status: Known
+    reason: str = ""
+    holes: list[Hole] = []
+    refused: list[str] = []
+
+
+class Suggestion(BaseModel):
+    """A tactic that Lean accepted, and the goals that it leaves."""
+
+    tactic: str
+    goals: list[str]
+    closes: bool
+    log_prob: float
+    ms: float
+
+
+class Suggestions(BaseModel):
+    status: Known
+    reason: str = ""
+    theorem: str = ""
+    line: int = 0
+    column: int = 0
+    items: list[Suggestion] = []
+
+
+class Tried(BaseModel):
+    """What became of a tactic. `text` is how Lean would have it written; `kind` is the class of a refusal or limit."""
+
+    tactic: str
+    outcome: Literal["proved", "advanced", "rejected", "timed_out", "crashed"]
+    text: str
+    kind: str
+    message: str
+    goals: list[str]
+    ms: float
+
+
+class Trials(BaseModel):
+    status: Known
+    reason: str = ""
+    theorem: str = ""
+    line: int = 0
+    column: int = 0
+    items: list[Tried] = []
+
+
+class Place(BaseModel):
+    line: int
+    column: int
+
+
+class Edit(BaseModel):
+    """Replace the text from `start` up to `end` (lines and columns from 1, in code points) by `text`."""
+
+    start: Place
+    end: Place
+    text: str
+
+
+class OpenHole(BaseModel):
+    """A `sorry` that no proof was found for, and why."""
+
+    line: int
+    column: int
+    goal: str
+    reason: str
+
+
+class Step(BaseModel):
+    """One expansion: a state of the search, how many tactics were tried there, and those that Lean accepted."""
+
+    number: int
+    state: str
+    tried: int
+    accepted: list[str]
+
+
+class Proof(BaseModel):
+    """A search: how far it is, and what it came to. `edits` put what was found into the text; while others of the
+    theorem's `sorry`s are `open` it is not judged, and the status is not `proved`. `news` is what happened from `since`
+    on, `next_since` where the next news begin."""
+
+    status: Ended
+    reason: str = ""
+    job: str = ""
+    theorem: str = ""
+    proof: str = ""
+    edits: list[Edit] = []
+    open: list[OpenHole] = []
+    axioms: list[str] = []
+    elapsed_s: float = 0.0
+    expansions: int = 0
+    tactics: int = 0
+    news: list[Step] = []
+    next_since: int = 0
+
+
+class Verdict(BaseModel):
+    """The judge's verdict on one theorem."""
+
+    theorem: str
+    verdict: Literal["accepted", "rejected", "unknown"]
+    kind: str
+    reason: str
+    axioms: list[str]
+
+
+class Verdicts(BaseModel):
+    status: Known
+    reason: str = ""
+    verdicts: list[Verdict] = []

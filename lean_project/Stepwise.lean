@@ -4,6 +4,7 @@ import Stepwise.Watch
 import Stepwise.Write
 import Stepwise.Views
 import Stepwise.Premises
+import Stepwise.Unify
 import Stepwise.State
 import Stepwise.Elaborate
 import Stepwise.Trees

@@ -202,7 +202,9 @@ class Premise:
     """A library lemma or a definition that may help with a goal.
 
     `kind` says how its conclusion can be used: "eq" and "iff" (rewriting), "apply" (its head is the goal's head),
-    "def" (can be unfolded). `score` is higher for closer ones and only ranks premises of one goal.
+    "def" (can be unfolded); or what Lean has seen to fit: "unify" (`apply` it; "unify_mp" and "unify_mpr" one way of
+    it), "rewrite" and "rewrite_back"; "shape" is no lemma but the constant that the target unfolds to. `score` is
+    higher for closer ones and only ranks premises of one goal; of those that fit it is 1 / (1 + goals left).
     """
 
     name: str

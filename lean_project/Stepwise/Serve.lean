@@ -115,15 +115,27 @@ partial def serve (srv : Server) (i o : IO.FS.Stream) (faults : Nat := 0) : IO U
     send o (← answerTo srv request)
     serve srv i o
 
+/-- Goals of many kinds: the trees in which lemmas are looked up grow where somebody looks. -/
+private def kinds : List String := ["n + m = m * n", "i + j = j - i", "xs ++ xs = xs.map f", "n ≤ m", "n < m", "i ≤ j",
+  "n ∣ m", "n ∈ xs", "xs.length = n", "n ≠ m", "n = m ↔ m = n", "¬ n < m ∨ n = m", "xs ⊆ xs", "b && b = true"]
+
+private partial def askEach (srv : Server) (id stop : Nat) : IO Unit := do
+  if id < stop then
+    let _ ← runPremises srv (Json.mkObj [("premises", jNat 4), ("proofState", jNat id)])
+    askEach srv (id + 1) stop
+
 /-- Does what the first requests would wait for: imports the default header, and elaborates and proves something in it. -/
 private def warmUp (srv : Server) : IO Unit := do
+  let all := "variable (n m : Nat) (i j : Int) (xs : List Nat) (f : Nat → Nat) (b : Bool)\n"
+  let goals := mapL (fun kind => "example : " ++ kind ++ " := by sorry\n") kinds
+  let _ ← commandAnswer srv (all ++ joinL "" goals) (Json.mkObj [])
+  askEach srv 0 (← srv.states.get).nextId
   let text := "theorem warm (n m : Nat) (h : n = m) : m = n ∧ n + 0 = n := by sorry"
   let _ ← commandAnswer srv text (Json.mkObj [])
   let state := (← srv.states.get).nextId - 1
   let tactics := mapL (fun t => Json.mkObj [("tactic", .str t)]) ["constructor", "simp [h]", "omega", "grind", "exact?"]
   let request := Json.mkObj [("tactics", jArr tactics), ("proofState", jNat state)]
   let _ ← runTactics srv request
-  let _ ← runPremises srv (request.setObjVal! "premises" (jNat 4))
   srv.states.set {}
   srv.commands.set {}
   srv.printed.forget

@@ -1,5 +1,6 @@
 import Lean
 import Stepwise.Step
+import Stepwise.Unify
 
 /-! The request `premises`: library lemmas for one goal of a proof state. -/
 
@@ -44,14 +45,20 @@ private def propTypes : List LocalDecl → MetaM (List Expr)
       let type ← instantiateMVars d.type
       if ← isProp type then return type :: rest else return rest
 
-private def statementOf (g : MVarId) : MetaM (Expr × List Expr) := do
+/-- The target, the types of the hypotheses that are proofs, and what unifies with the target if that is a proposition. -/
+private def readGoal (self : Name) (g : MVarId) : MetaM (Expr × List Expr × List Unify.Found) := do
   let decl ← g.getDecl
-  let run : MetaM (Expr × List Expr) := do
-    return (← instantiateMVars decl.type, ← propTypes (declsOf decl.lctx))
+  let run : MetaM (Expr × List Expr × List Unify.Found) := do
+    let target ← instantiateMVars decl.type
+    let fitting ← if ← isProp target then Unify.select self target else pure []
+    return (target, ← propTypes (declsOf decl.lctx), fitting)
   fun ctx => run { ctx with lctx := decl.lctx, localInstances := decl.localInstances }
 
 private def jPremise (p : Premises.Premise) : Json :=
   Json.mkObj [("name", .str p.name.toString), ("kind", .str p.kind), ("score", jMilli p.score)]
+
+private def jFound (f : Unify.Found) : Json :=
+  Json.mkObj [("name", .str f.name), ("kind", .str f.kind), ("score", jMilli (1000 / (1 + f.left)))]
 
 def runPremises (srv : Server) (j : Json) : IO Json := do
   match getNat? j "premises", ← stateAt srv j with
@@ -61,9 +68,9 @@ def runPremises (srv : Server) (j : Json) : IO Json := do
     match getL? ps.goals ((getNat? j "goal").getD 0) with
     | none => return failure "'goal' must be the index of a goal of the state"
     | some g =>
-      let (target, hyps) ← ps.runMeta (statementOf g)
       let self := ps.termCtx.declName?.getD .anonymous
+      let (target, hyps, fitting) ← ps.runMeta (readGoal self g)
       let found := Premises.select (← indexFor srv ps.base) ps.core.env self target hyps limit
-      return Json.mkObj [("premises", jArr (mapL jPremise found))]
+      return Json.mkObj [("premises", jArr (appL (mapL jPremise found) (mapL jFound fitting)))]
 
 end Stepwise

@@ -1,13 +1,19 @@
-"""The embedded Lean, made ready once for all tests of this tier."""
+"""The embedded Lean, made ready once for all tests of this tier, and a warm step server for those that leave nothing
+behind in it but memory."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 
 from prover.lean.embedded import ensure_embedded
 from prover.lean.toolchain import Embedded
+from tests.lean.lean_project.step_client import StepServer
+
+_FULL_MB = 1200  # of resident memory; about 740 when it is new. Lean is interrupted where its memory meets its limit
 
 
 @pytest.fixture(scope="session")
@@ -16,3 +22,33 @@ def toolchain() -> Embedded:
         return await Embedded.prepare(await ensure_embedded())
 
     return asyncio.run(prepare())
+
+
+class Warm:
+    """A server that is replaced once it holds too much, as a pool replaces its workers."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self._server: StepServer | None = None
+
+    def server(self) -> StepServer:
+        if self._server is None or self._server.resident_mb > _FULL_MB:
+            self.close()
+            self._server = self._stack.enter_context(StepServer())
+        return self._server
+
+    def close(self) -> None:
+        self._stack.close()
+        self._server = None
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[Warm]:
+    warm = Warm()
+    yield warm
+    warm.close()
+
+
+@pytest.fixture
+def server(warm: Warm) -> StepServer:
+    return warm.server()

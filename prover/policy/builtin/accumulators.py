@@ -81,7 +81,7 @@ def accumulators(view: View) -> Iterator[Proposal]:
 
 def unknown_functions(view: View) -> list[Unknown]:
     """The functions in the target with hardly any lemma: the file's own, and the library's applied to its data."""
-    lemmas = " ".join(premise.name for premise in view.premises if premise.kind != "def")
+    lemmas = " ".join(premise.name for premise in view.lemmas)
     found: list[Unknown] = []
     for name in view.definitions:
         is_candidate = name in view.own_definitions or _ON_DATA.match(name)

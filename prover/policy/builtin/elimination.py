@@ -12,6 +12,7 @@ _KNOWN_CASES = {
     "Nat": ("zero => ?_", "succ {0} => ?_", ("n",)),
     "Option": ("none => ?_", "some {0} => ?_", ("a",)),
 }
+_RECURSIVE = frozenset({"Nat", "Int", "Rat", "List", "Array", "String", "Char", "BitVec", "Vector", ""})
 
 
 def elimination(view: View) -> Iterator[Proposal]:
@@ -19,7 +20,7 @@ def elimination(view: View) -> Iterator[Proposal]:
     yield from _all_at_once(view)
     for rank, hyp in some(view.props, 8):
         yield from _by_type(view, hyp, ranked(rank, 0.15))
-    for rank, var in some(view.data_in_target, 4):
+    for rank, var in some((*view.data_in_target, *_in_hypotheses(view)), 4):
         yield from _data_cases(view, var, ranked(rank, 0.4))
     if view.props:
         yield Proposal("contradiction", "contradiction")
@@ -123,6 +124,12 @@ def _data_cases(view: View, var: Local, rate: float) -> Iterator[Proposal]:
     else:
         yield Proposal("cases_data", f"cases {v}", rate)
     yield Proposal("cases_data_simp", f"cases {v} <;> (try simp_all)", rate)
+
+
+def _in_hypotheses(view: View) -> tuple[Local, ...]:
+    """Variables that hypotheses alone mention, of types that are not recursive as far as the name says."""
+    rest = (v for v in view.data if not view.occurrences(v) and view.is_mentioned(v))
+    return tuple(v for v in rest if v.head not in _RECURSIVE)
 
 
 def _stem(name: str) -> str:

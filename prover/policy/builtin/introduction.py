@@ -11,7 +11,7 @@ from prover.policy.builtin.view import View
 _BINDERS = re.compile(r"^∀\s*(?P<binders>.*)$", re.DOTALL)
 _GROUP = re.compile(r"[({⦃\[](?P<names>[^:()\[\]{}⦃⦄]+):")
 _RELATIONS = ("LE.le", "LT.lt", "GE.ge", "GT.gt", "Dvd.dvd", "Membership.mem", "List.Mem")
-_PLAIN = frozenset(("Eq", "Ne", "HEq", "Not", "And", "Or", "Iff", "Exists", "False", "True", *_RELATIONS))
+PLAIN = frozenset(("Eq", "Ne", "HEq", "Not", "And", "Or", "Iff", "Exists", "False", "True", *_RELATIONS))
 
 
 def introduction(view: View) -> Iterator[Proposal]:
@@ -37,7 +37,7 @@ def introduction(view: View) -> Iterator[Proposal]:
             yield Proposal("exists_constructor", "constructor")
         case "Subsingleton" | "Nonempty" | "Inhabited" | "Decidable":
             yield Proposal("structure", "constructor")
-        case head if head and head not in _PLAIN:
+        case head if head and head not in PLAIN:
             yield Proposal("structure", "constructor")
             yield Proposal("unfold_head", f"unfold {head}")
             yield Proposal("show_head", f"simp only [{head}]", 0.7)

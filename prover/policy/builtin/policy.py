@@ -24,6 +24,7 @@ from prover.policy.builtin.functions import functions
 from prover.policy.builtin.induction import induction
 from prover.policy.builtin.introduction import binds, introduction
 from prover.policy.builtin.logic import classical, witnesses
+from prover.policy.builtin.moves import moves
 from prover.policy.builtin.naturals import naturals
 from prover.policy.builtin.products import factoring, linear_substitution, products, ranges
 from prover.policy.builtin.proposal import Generator, Proposal
@@ -41,6 +42,7 @@ from search.base import Candidate, LogProb, ProposalRequest
 _FAMILIES: tuple[Generator, ...] = (
     closing,
     introduction,
+    moves,
     elimination,
     structures,
     induction,

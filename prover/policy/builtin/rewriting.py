@@ -8,8 +8,6 @@ from prover.policy.builtin.induction import grind_hints, simp_hints
 from prover.policy.builtin.proposal import EXPENSIVE, MEDIUM, Proposal, ranked
 from prover.policy.builtin.view import View, some
 
-_EQUATIONAL = ("Eq", "Iff")
-
 
 def definitions(view: View) -> Iterator[Proposal]:
     """Unfold definitions of the target, alone and together."""
@@ -100,15 +98,11 @@ def with_lemmas(view: View) -> Iterator[Proposal]:
         yield Proposal("apply_lemma", f"apply {premise.name}", ranked(rank, 0.2))
         finish = f"(apply {premise.name} <;> first | assumption | omega | simp_all)"
         yield Proposal("apply_lemma_finish", finish, ranked(rank, 0.2))
-    if view.head in _EQUATIONAL:
-        for rank, premise in zip(range(4), equations, strict=False):
-            yield Proposal("exact_equation", f"exact {premise.name} ..", 0.4 * ranked(rank))
-            yield Proposal("exact_equation_symm", f"exact ({premise.name} ..).symm", 0.4 * ranked(rank))
 
 
 def _in_bulk(view: View) -> Iterator[Proposal]:
     equations = [premise.name for premise in view.of_kind("eq", "iff")]
-    closest = [premise.name for premise in view.premises if premise.kind != "def"]
+    closest = [premise.name for premise in view.lemmas]
     own = list(view.own_definitions[:6])
     for count, rate in ((4, 1.0), (10, 0.8)):
         if len(equations) >= count // 2 and equations:

@@ -168,8 +168,6 @@ ROWS: dict[str, Row] = {
     "simp_lemma": Row(0.082, 0.062, 13),
     "apply_lemma": Row(0.024, 0.04, 11),
     "apply_lemma_finish": Row(0.039, 0.05, 14),
-    "exact_equation": Row(0.00064, 0.02, 12),
-    "exact_equation_symm": Row(0.00039, 0.01, 11),
     "simp_lemmas_4": Row(0.05, 0.05, 49),
     "simp_lemmas_10": Row(0.039, 0.03, 77),
     "simp_all_lemmas_4": Row(0.57, 0.05, 57),
@@ -179,6 +177,20 @@ ROWS: dict[str, Row] = {
     "grind_lemmas": Row(0.067, 0.04, 290),
     "grind_lemma": Row(0.017, 0.04, 150),
     "simp_then_grind": Row(0.0033, 0.03, 20),
+    # moves
+    "unify_close": Row(0.6, 0.05, 6),
+    "unify_apply": Row(0.08, 0.15, 6),
+    "unify_rewrite": Row(0.06, 0.08, 6),
+    "unify_rewrite_back": Row(0.03, 0.04, 6),
+    "hidden_intro": Row(0.5, 0.6, 2),
+    "hidden_pair": Row(0.4, 0.5, 2),
+    "hidden_side": Row(0.15, 0.2, 2),
+    "hidden_rfl": Row(0.25, 0.05, 5),
+    "hidden_assumption": Row(0.2, 0.05, 5),
+    "hidden_witness": Row(0.05, 0.12, 2),
+    "hyp_directed": Row(0.06, 0.15, 3),
+    "hyp_symm": Row(0.1, 0.02, 2),
+    "hyp_hidden": Row(0.05, 0.15, 4),
     # arithmetic
     "pow_simp": Row(0.0096, 0.02, 100),
     "pow_simp_all_omega": Row(0.0062, 0.02, 220),
@@ -319,7 +331,7 @@ def row_of(template: str) -> Row:
 
 _BESIDE_ARITHMETIC = re.compile(
     r"(general_)?induction|fun_|cases_data|open|funext|ext$|list_ext|unfold|simp_only_defs|simp_library|rw_lemma|simp_lemma"
-    r"|simp_all_lemmas|apply_lemma|grind_lemma|grind_equations|exact_equation|by_cases_eq|contradiction|rw_hyp|cases_eq"
+    r"|simp_all_lemmas|apply_lemma|grind_lemma|grind_equations|by_cases_eq|contradiction|rw_hyp|cases_eq"
 )
 _SELDOM = 0.3
 

@@ -235,6 +235,16 @@ class View:
         hypotheses = sum("ih" in hyp.name for hyp in self.props)
         return float(0.5**hypotheses)
 
+    @cached_property
+    def lemmas(self) -> tuple[Premise, ...]:
+        """The library's lemmas that share constants with the goal, best first."""
+        return self.of_kind("eq", "iff", "apply")
+
+    @cached_property
+    def shape(self) -> str:
+        """The head of the target once definitions that hide it are unfolded; "∀" for a statement that binds."""
+        return next((premise.name for premise in self.of_kind("shape")), self.head)
+
     def of_kind(self, *kinds: str) -> tuple[Premise, ...]:
         """The premises of these kinds, best first."""
         return tuple(p for p in self.premises if p.kind in kinds)

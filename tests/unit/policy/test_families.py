@@ -145,3 +145,8 @@ def test_the_length_of_a_result_is_bounded_by_a_lemma() -> None:
 def test_constructors_have_no_induction_of_their_own() -> None:
     mine = goal("x ∈ xs", data("xs", "List Nat"), constants=("List.cons", "Option.some", "Option.instBEq", "List.find"))
     assert recursive_candidates(View(mine)) == ["List.find"]
+
+
+def test_a_finite_variable_that_only_hypotheses_mention_is_taken_case_by_case() -> None:
+    view = View(goal("p false ∨ p true", data("b", "Bool"), proof("h", "p b"), head="Or"))
+    assert templates(view)["cases_data"] == "cases b"

@@ -1,0 +1,86 @@
+"""The built-in policy with Lean: what unifies with a goal is named, and each basic move does what it is for."""
+
+from __future__ import annotations
+
+import pytest
+
+from prover.policy.builtin.moves import moves
+from prover.policy.builtin.view import View
+from search.base import Goal, Hypothesis, Premise
+from tests.lean.lean_project.step_client import Answer, StepServer
+
+EARLY = "prelude\nimport Init.PropLemmas\n"
+"""A header from the middle of Lean's own library."""
+
+NAMED = [
+    ("theorem t (a b : Nat) : a + b = b + a := by sorry", "unify", "Nat.add_comm"),
+    ("theorem t (a b : Nat) : a ∣ a * b := by sorry", "unify", "Nat.dvd_mul_right"),
+    ("theorem t (a b : Nat) (h : a < b + 1) : a ≤ b := by sorry", "unify_mp", "Nat.lt_succ_iff"),
+    ("theorem t (xs ys : List Nat) : xs ⊆ xs ++ ys := by sorry", "unify", "List.subset_append_left"),
+    ("theorem t (p : Nat → Prop) (a b : Nat) (h : p (b + a)) : p (a + b) := by sorry", "rewrite", "Nat.add_comm"),
+    ("theorem t (p : Nat → Prop) (a b c : Nat) : p (a + b + c) := by sorry", "rewrite", "Nat.add_assoc"),
+    ("theorem t (xs : List Nat) : List.Perm xs xs := by sorry", "unify", "List.Perm.refl"),
+    (f"{EARLY}theorem t (a b : Nat) : a + b = b + a := by sorry", "unify", "Nat.add_comm"),
+    ("theorem own (n : Nat) (h : 7 < n) : n ∉ [1] := by sorry\ntheorem t : 8 ∉ [1] := by sorry", "unify", "own"),
+]
+
+
+def premises(server: StepServer, text: str) -> list[Premise]:
+    answer = server.ask(premises=8, proofState=server.open(text))
+    return [Premise(each["name"], each["kind"], each["score"]) for each in answer["premises"]]
+
+
+@pytest.mark.parametrize(("text", "kind", "name"), NAMED)
+def test_a_lemma_that_unifies_is_named(server: StepServer, text: str, kind: str, name: str) -> None:
+    assert name in [premise.name for premise in premises(server, text) if premise.kind == kind]
+
+
+def test_a_theorem_is_not_named_for_itself(server: StepServer) -> None:
+    assert "t" not in [premise.name for premise in premises(server, "theorem t (f : Nat → Nat) : f 3 = 3 := by sorry")]
+
+
+def test_the_score_says_how_many_goals_are_left(server: StepServer) -> None:
+    found = premises(server, "theorem t (a b c : Nat) (h : a ∣ b) : a ∣ b + c := by sorry")
+    assert next(p.score for p in found if p.name == "Nat.dvd_add" and p.kind == "unify") == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("target", "shape"),
+    [("a ∣ 0", "Exists"), ("[a] ⊆ []", "∀"), ("a = a", None), ("∃ x, x = a", None), ("{a : Nat} → a = a", None)],
+)
+def test_the_shape_is_what_a_definition_hides(server: StepServer, target: str, shape: str | None) -> None:
+    found = premises(server, f"theorem t (a : Nat) : {target} := by sorry")
+    assert next((premise.name for premise in found if premise.kind == "shape"), None) == shape
+
+
+MEANT_FOR = {
+    "unify_close": "theorem t (p : Nat → Nat → Prop) (a b : Nat) (h : b ∣ a) (k : b ∣ 7) : b ∣ a + 7 := by sorry",
+    "unify_apply": "theorem t (a b c : Nat) : a ∣ b * c := by sorry",
+    "unify_rewrite": "theorem t (p : Nat → Prop) (a b c : Nat) : p (a + b + c) := by sorry",
+    "unify_rewrite_back": "theorem t (p : Nat → Prop) (a b c : Nat) : p (a + (b + c)) := by sorry",
+    "hidden_intro": "theorem t (xs : List Nat) : [] ⊆ xs := by sorry",
+    "hidden_pair": "def Both (p q : Prop) := p ∧ q\ntheorem t (p q : Prop) : Both p q := by sorry",
+    "hidden_side": "def Any (p q : Prop) := p ∨ q\ntheorem t (p q : Prop) : Any p q := by sorry",
+    "hidden_rfl": "theorem t (a b : Nat) : a ∣ a * b := by sorry",
+    "hidden_assumption": "def Has (p : Nat → Prop) := ∃ x, p x\ntheorem t (p) (h : p 3) : Has p := by sorry",
+    "hidden_witness": "theorem t (a : Nat) : a ∣ 0 := by sorry",
+    "hyp_directed": "theorem t (p q : Prop) (h : p ↔ q) : q := by sorry",
+    "hyp_symm": "theorem t (a b : Nat) (h : a = b) : b = a := by sorry",
+    "hyp_hidden": "theorem t (xs ys : List Nat) (h : xs ⊆ ys) : 3 ∈ ys := by sorry",
+}
+
+
+@pytest.mark.parametrize("template", MEANT_FOR)
+def test_each_move_is_accepted_where_it_is_meant(server: StepServer, template: str) -> None:
+    text = MEANT_FOR[template]
+    state = server.open(text)
+    (shown,) = server.ask(state=state)["goals"]
+    view = View(_goal(shown), tuple(premises(server, text)))
+    proposed = [view.naming(each.tactic) for each in moves(view) if each.template == template]
+    results = server.ask(tactics=[{"tactic": tactic} for tactic in proposed], proofState=state)["results"]
+    assert any("error" not in result for result in results), (proposed, results)
+
+
+def _goal(shown: Answer) -> Goal:
+    hypotheses = [Hypothesis(h["name"], h["type"], head=h["head"], is_prop=h["prop"]) for h in shown["hyps"]]
+    return Goal(shown["target"], tuple(hypotheses), pretty=shown["pretty"], key=shown["key"], head=shown["head"])

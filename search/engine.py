@@ -25,6 +25,7 @@ from search.extract import closing, extract
 from search.frontier import is_expandable
 from search.graph import Graph
 from search.nodes import ADMITTED, IN_FLIGHT, OPEN, PROVEN, Node
+from search.partial import Partial, best_partial
 from search.result import SearchResult, Statistics, best_value_and_proven_share
 from search.rules import Rule
 
@@ -201,6 +202,10 @@ class Search:
             nodes=len(self.graph.nodes),
             depth=self.gate.depth,
         )
+
+    def partial(self) -> Partial | None:
+        """The best unfinished proof in the graph; None if nothing in it closes a goal, or the root is proven."""
+        return best_partial(self.graph)
 
     def result(self) -> SearchResult:
         """The result so far, with the shortest proof in the graph if there is one."""

@@ -131,26 +131,32 @@ def _cost(edge: Edge, costs: dict[Node, _Cost]) -> _Cost:
 
 
 def write(root: Node, choice: dict[Node, Edge]) -> Proof:
-    """The proof of `root` that follows `choice`, with a bullet for every goal that is proved by itself."""
+    """The proof of `root` that follows `choice`, with a bullet for every goal that is proved by itself. A node without
+    a choice is left: it has a `sorry` for each of its goals."""
     whole: Block = []
     work: list[tuple[Node, Block]] = [(root, whole)]
     while work:
-        node, block = work.pop()
-        edge: Edge | None = choice[node]
-        while edge is not None:
+        start, block = work.pop()
+        node: Node | None = start
+        while node is not None:
+            edge = choice.get(node)
+            if edge is None:
+                block += ["sorry"] * len(node.state.goals)
+                break
             block.append(edge.text.strip())
-            edge = _write_children(edge, block, choice, work)
+            node = _write_children(edge, block, work)
     return Proof.of(whole)
 
 
-def _write_children(edge: Edge, block: Block, choice: dict[Node, Edge], work: list[tuple[Node, Block]]) -> Edge | None:
-    """Write the proofs of a tactic's children into `block`; returns the edge that continues in the same block, if any.
+def _write_children(edge: Edge, block: Block, work: list[tuple[Node, Block]]) -> Node | None:
+    """Write a bullet into `block` for each of a tactic's children that gets one, and note it in `work`; returns the
+    child that continues in the same block, if there is one.
 
     A goal that is a part by itself gets a bullet, behind a `rotate_left` where it isn't the first goal. Goals that
     share metavariables come last, without a bullet, in their order.
     """
     if edge.focuses is None:
-        return choice[edge.children[0]] if edge.children else None
+        return edge.children[0] if edge.children else None
     goals = sorted(index for focus in edge.focuses for index in focus)
     for child, focus in zip(edge.children, edge.focuses, strict=True):
         turns = goals.index(focus[0])
@@ -158,7 +164,7 @@ def _write_children(edge: Edge, block: Block, choice: dict[Node, Edge], work: li
             block.append(f"rotate_left {turns}")
             goals = goals[turns:] + goals[:turns]
         if len(focus) > 1:
-            return choice[child]
+            return child
         bullet: Block = []
         block.append(bullet)
         work.append((child, bullet))

@@ -17,6 +17,7 @@ from search.engine import Search
 from search.events import Event, Planned, Started, Wanted
 from search.expansion import Expansion, SearchOptions
 from search.experience import Experience
+from search.partial import Partial
 from search.result import SearchResult, Statistics
 from search.rules import Rule
 
@@ -138,6 +139,11 @@ class SideBySide:
             total.add(search.spent)
         total.wall_s = self._clock() - self._started
         return total
+
+    def partial(self) -> Partial | None:
+        """The best of the searches' unfinished proofs."""
+        found = [partial for search in self._searches if (partial := search.partial()) is not None]
+        return max(found, key=lambda partial: partial.gain, default=None)
 
     def result(self) -> SearchResult:
         """The proof of the search that has one, the sums over all, and the best of their values and shares."""

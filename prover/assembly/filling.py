@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from prover.assembly.components import Own, open_components
@@ -25,7 +25,7 @@ from prover.driver.tracer import Untraced
 from prover.errors import UsageError
 from prover.run.result import HoleResult, Status, TheoremResult
 from prover.tasks import Document, Refused, TheoremTask, fill_document
-from prover.tasks.record import Reading
+from prover.tasks.record import Reading, sorries_written
 
 _PART = re.compile(r"(?P<name>.+?)(?::(?P<first>\d+)(?:-(?P<last>\d+))?)?")
 
@@ -74,10 +74,25 @@ class FilledTheorem:
 
     @property
     def holes(self) -> tuple[HoleResult, ...]:
+        return tuple(hole for number, hole in self.known if number in self.order.holes)
+
+    @property
+    def known(self) -> Iterator[tuple[int, HoleResult]]:
+        """Every hole of the theorem, with its number."""
         line, column = self.order.task.position
         (script, *_), reason = self.result.scripts, self.result.error or self.result.stop_reason
         known = self.result.holes or (HoleResult(line, column, "", script, "" if script else reason),)
-        return tuple(hole for number, hole in enumerate(known) if number in self.order.holes)
+        return enumerate(known)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A goal that an unfinished proof leaves: the place of its `sorry` in the file as it comes back."""
+
+    theorem: str
+    line: int
+    column: int
+    goal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +107,22 @@ class Filling:
     @property
     def text(self) -> str:
         """The file with the scripts in place, its line ends as they were."""
-        return fill_document(self.document, [(each.order.task, each.result.scripts) for each in self.theorems])
+        return fill_document(self.document, self._written)
+
+    @property
+    def left(self) -> tuple[Left, ...]:
+        """The goals of unfinished proofs, where those were asked for, in the order of the file."""
+        goals = {(each.order.task.id, number): hole.left for each in self.theorems for number, hole in each.known}
+        places = sorries_written(self.document, self._written)
+        return tuple(
+            Left(name, line, column, goal)
+            for (name, number), here in places.items()
+            for (line, column), goal in zip(here, goals.get((name, number), ()), strict=False)
+        )
+
+    @property
+    def _written(self) -> list[tuple[TheoremTask, tuple[str | None, ...]]]:
+        return [(each.order.task, each.result.written) for each in self.theorems]
 
     @property
     def judged(self) -> tuple[str, ...]:
@@ -103,11 +133,12 @@ class Filling:
         """The object that `stepwise fill --json` prints."""
         holes = [
             {"theorem": each.result.name, "line": hole.line, "column": hole.column, "goal": hole.goal}
-            | {"proof": hole.proof, "stop_reason": hole.stop_reason}
+            | {"proof": hole.proof, "stop_reason": hole.stop_reason, "partial": hole.partial}
             for each in self.theorems
             for hole in each.holes
         ]
-        return {"holes": holes, "judged": list(self.judged), "notes": list(self.notes), "text": self.text}
+        left = [asdict(each) for each in self.left]
+        return {"holes": holes, "left": left, "judged": list(self.judged), "notes": list(self.notes), "text": self.text}
 
 
 async def fill(

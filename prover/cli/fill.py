@@ -13,7 +13,7 @@ from prover.cli.ending import run_until_told
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
-from prover.config import Config, ModelConfig
+from prover.config import Config, ModelConfig, SearchConfig
 from prover.errors import UsageError
 from prover.files import write_bytes
 from prover.run.result import in_words
@@ -39,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--time-limit", type=float, default=30.0, metavar="SECONDS", help="for each theorem (default 30)"
     )
     search.add_argument("--policy", default="builtin", metavar="SPEC", help="as in `stepwise prove` (default builtin)")
+    search.add_argument(
+        "--best-effort",
+        action="store_true",
+        help="where there is no proof, take the unfinished one that closes most, with a `sorry` for each goal left",
+    )
     add_project_arguments(parser)
     output = parser.add_argument_group("output")
     output.add_argument("--in-place", action="store_true", help="write the file itself, after each theorem")
@@ -67,7 +72,10 @@ def run(options: argparse.Namespace) -> int:
     """0 if everything is filled, 1 if not."""
     console = Console(is_quiet=options.quiet, is_json=options.json)
     config = Config(
-        time_limit_s=options.time_limit, lean=lean_settings(options), models=ModelConfig(policy=options.policy)
+        time_limit_s=options.time_limit,
+        lean=lean_settings(options),
+        models=ModelConfig(policy=options.policy),
+        search=SearchConfig(best_effort=options.best_effort),
     )
     copy = _copy_of(options)
 
@@ -77,6 +85,9 @@ def run(options: argparse.Namespace) -> int:
             copy.write(filling)
 
     filling = run_until_told(fill(options.place, config, Telling(console), on_filled=tell))
+    for left in filling.left:
+        goal = left.goal.rpartition("⊢ ")[2]
+        console.aligned(f"{left.line}:{left.column + 1}  {left.theorem}  ", f"left by an unfinished proof: ⊢ {goal}")
     for note in filling.notes:
         console.warn(note)
     written = str(copy.path) if copy is not None else None

@@ -147,6 +147,12 @@ def _add_search(group: argparse._ArgumentGroup) -> None:
         help=f"the share of a theorem's time to look for a shorter proof (default {search.shorten:g})",
     )
     group.add_argument(
+        "--best-effort",
+        action="store_true",
+        default=None,
+        help="where there is no proof, write the unfinished one that closes most, with a `sorry` for each goal left",
+    )
+    group.add_argument(
         "--preset",
         metavar="NAME",
         help=f"a published budget with its rule and temperature: {', '.join(PRESETS)} (default none)",
@@ -202,7 +208,7 @@ def resolve(options: argparse.Namespace, *, base: Config) -> Config:
     config = load_config(options.config, options.set, base=base)
     lean = {"workers": options.workers, "project": project_setting(options.project), "build": options.build}
     models = {"policy": options.policy, "critic": options.critic}
-    search = {name: getattr(options, name) for name in ("rule", "rounds", "disprove", "shorten")}
+    search = {name: getattr(options, name) for name in ("rule", "rounds", "disprove", "shorten", "best_effort")}
     top = {"time_limit_s": options.time_limit, "seed": options.seed}
     config = replace(
         config,

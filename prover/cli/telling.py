@@ -133,8 +133,11 @@ def _shortened(said: str) -> str:
 def _why(result: TheoremResult) -> str:
     """Why a theorem is not proved; of one with several `sorry`s, how many were filled and where the others are."""
     reason = in_words(result.stop_reason)
+    goals = sum(len(hole.left) for hole in result.holes)
+    if goals:
+        reason += f"; an unfinished proof leaves {goals} goal{'s'[: goals > 1]}"
     left = ", ".join(str(hole.line) for hole in result.holes if hole.proof is None)
-    if not left:
+    if len(result.holes) < 2:
         return reason
     filled = sum(hole.proof is not None for hole in result.holes)
     return f"{reason}; {filled} of {len(result.holes)} `sorry`s filled, left: line {left}"

@@ -124,6 +124,11 @@ class HolesAttempt:
         return tuple(place.result() for place in self._places)
 
     @property
+    def seekers(self) -> list[Seeker | None]:
+        """The search of each hole that was opened and is one of those to be filled."""
+        return [place.seeker if place in self._asked else None for place in self._places]
+
+    @property
     def found(self) -> SearchResult:
         """The results of all searches together; the share of the holes that are filled is that of the proven states."""
         first, counts = self._seekers[0].search.result(), self.used()[1]

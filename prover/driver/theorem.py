@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from prover.driver.alternatives import CONTRADICTION, DISPROOF, open_alternatives
+from prover.driver.best_effort import with_partials
 from prover.driver.history import relive
 from prover.driver.holes import HolesAttempt
 from prover.driver.job import (
@@ -29,6 +30,7 @@ from prover.driver.searches import make_search, notation, problem_of
 from prover.driver.seeker import Seeker
 from prover.errors import LeanFault
 from prover.lean.problem import OpenFailed
+from prover.run.result import HoleResult
 from prover.run.usage import Usage
 from prover.tasks import TheoremTask
 from search.base import Environment
@@ -86,8 +88,22 @@ class TheoremProver:
             await environment.close()
         spent = _total(attempts, wall_s=parts.clock() - began)
         ending, usage = _ending(attempts, spent), self._usage(job, attempts, spent, value)
-        holes = attempts[0].holes if isinstance(attempts[0], HolesAttempt) else ()
+        holes = await self._what_became_of_holes(job.task, attempts[0], isinstance(ending, Accepted))
         return Attempt(ending, spent, usage, started_at, holes)
+
+    async def _what_became_of_holes(
+        self, task: TheoremTask, main: _AnyAttempt, is_settled: bool
+    ) -> tuple[HoleResult, ...]:
+        """Each of several holes, and unfinished proofs if they are wanted and the theorem is not settled."""
+        if isinstance(main, HolesAttempt):
+            holes, seekers = main.holes, main.seekers
+        else:
+            line, column = task.position
+            goal, reason = main.claim.environment.root.pretty, str(main.seeker.reason)
+            holes, seekers = (HoleResult(line, column, goal, None, reason),), [main.seeker]
+        if self._parts.settings.best_effort and not is_settled:
+            return await with_partials(self._parts, task, holes, seekers)
+        return holes if task.further else ()
 
     async def _attempts(self, job: Job, environment: Environment, until: float) -> list[_AnyAttempt]:
         """Run the attempt at the statement and those at its alternatives together; the first success ends all."""

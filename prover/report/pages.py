@@ -55,8 +55,11 @@ def _outcome(record: TheoremRecord, result: TheoremResult) -> list[str]:
         link = f'<p><a href="../{escape(record.proof_file, quote=True)}">the file that was judged</a></p>'
         parts.append(f"<h2>{title}</h2><pre>{escape(result.proof)}</pre>{link}")
     if result.holes:
-        places = [(f"{h.line}:{h.column}", h.goal, h.proof or in_words(h.stop_reason)) for h in result.holes]
-        shown = table(("place", "goal", "proof, or why there is none"), places)
+        places = [
+            (f"{h.line}:{h.column}", h.goal, h.written or "", "" if h.proof else in_words(h.stop_reason))
+            for h in result.holes
+        ]
+        shown = table(("place", "goal", "proof", "why it has none, or an unfinished one"), places)
         parts.append(f'<h2>Holes</h2><div class="card scroll">{shown}</div>')
     if result.verdict:
         rows = list(_flat(result.verdict))

@@ -138,11 +138,12 @@ class RunFolder:
         write_bytes(self.trace_path(identifier, attempt, beside), data)
 
     def write_solved(self) -> list[Path]:
-        """Write each `.lean` input with a proved `sorry` to `solved/`, those `sorry`s filled in."""
+        """Write each `.lean` input with a filled `sorry` to `solved/`: with its proofs, and unfinished ones where they
+        were asked for."""
         scripts: dict[str, tuple[str | None, ...]] = {}
         for result in sorted(self.results(), key=lambda result: result.status is Status.PROVED):
-            if any(script is not None for script in result.scripts):
-                scripts[result.id] = result.scripts
+            if any(script is not None for script in result.written):
+                scripts[result.id] = result.written
         by_source: dict[str, list[TheoremTask]] = {}
         for task in self.tasks.tasks:
             if task.is_lean_file:

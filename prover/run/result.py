@@ -47,7 +47,8 @@ SETTLED = frozenset((Status.PROVED, Status.DISPROVED, Status.INVALID))
 class HoleResult:
     """What became of one `sorry` of a theorem that holds several. `line` (from 1) and `column` (from 0) are its place
     in the input's text, `goal` is what it had to close, `proof` the script in its place, None where it stays, for the
-    `stop_reason`. Lean accepted the script there; only the judge makes the theorem `proved`.
+    `stop_reason`. Lean accepted the script there; only the judge makes the theorem `proved`. `partial` is the best
+    unfinished script, if one was asked for, with a `sorry` for each of the goals in `left`, in their order.
     """
 
     line: int
@@ -55,6 +56,17 @@ class HoleResult:
     goal: str = ""
     proof: str | None = None
     stop_reason: str = ""
+    partial: str | None = None
+    left: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> str | None:
+        """What is written in the place of the `sorry`, which may hold others."""
+        return self.partial if self.proof is None else self.proof
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> HoleResult:
+        return cls(**{**value, "left": tuple(value.get("left", ()))})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +74,9 @@ class TheoremResult:
     """One result. `id` and `attempt` together are unique in a run; times are in seconds.
 
     `proof` is the script as it stands in the place of the `sorry`; of a theorem with several, all scripts one after the
-    other, and `holes` has each by itself. `verdict` is the judge's, as JSON; `error` says in words why the status is
-    `invalid`, or which fault made it `unknown`. The line has `usage` as its `stats`.
+    other, and `holes` has each by itself (also of one with an unfinished proof). `verdict` is the judge's, as JSON;
+    `error` says in words why the status is `invalid`, or which fault made it `unknown`. The line has `usage` as its
+    `stats`.
     """
 
     id: str
@@ -105,6 +118,11 @@ class TheoremResult:
             return tuple(hole.proof for hole in self.holes)
         return (self.proof if self.status is Status.PROVED else None,)
 
+    @property
+    def written(self) -> tuple[str | None, ...]:
+        """The same, with unfinished scripts where there is no other."""
+        return tuple(hole.written for hole in self.holes) or self.scripts
+
     @classmethod
     def from_json(cls, value: object) -> TheoremResult:
         """The result of a line's object. Unknown fields are left out; RunFolderError if the object is no result."""
@@ -115,7 +133,7 @@ class TheoremResult:
             raise RunFolderError(f"written by a newer Stepwise (schema {schema!r}, this one reads {SCHEMA_VERSION})")
         kept = {key: item for key, item in value.items() if key in _PLAIN}
         try:
-            holes = tuple(HoleResult(**hole) for hole in value.get("holes", ()))
+            holes = tuple(map(HoleResult.from_json, value.get("holes", ())))
             usage = Usage.from_json(value.get("stats", {}))
             return cls(**{**kept, "status": Status(kept["status"])}, holes=holes, usage=usage)
         except (AttributeError, KeyError, TypeError, ValueError) as error:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from prover.tasks.document import Document
 from prover.tasks.scanner import LineIndex, doc_start, mask
@@ -143,6 +143,10 @@ class TheoremTask:
         context = re.sub(r"\n{3,}", "\n\n", self.context)
         return f"{context}{self._solved(scripts)[0]}\n"
 
+    def declared(self, scripts: Sequence[str | None]) -> str:
+        """The declaration with these scripts in the places of its `sorry`s; None keeps one."""
+        return self._solved(scripts)[0]
+
     def filled(self, scripts: Sequence[str | None]) -> TheoremTask:
         """The task that is left with these scripts in the places of its `sorry`s; None keeps a `sorry`, and one at
         least is kept. Its text is a document of its own."""
@@ -194,6 +198,7 @@ class TheoremTask:
 
 _LINE = 100  # columns, Mathlib's limit
 _AHEAD = 2000  # characters behind a hole: enough to see the next line
+_SORRY = re.compile(r"\bsorry\b")
 _OPENING = re.compile(r":=\s*by(?:[ \t]*(?P<end>\n)|[ \t]+(?=[^\n]*\Z))")
 
 
@@ -264,15 +269,39 @@ def _indented(lines: Sequence[str], width: int) -> str:
     return "\n".join(" " * width + line if line.strip() else "" for line in lines)
 
 
-def fill_document(document: Document, proofs: Sequence[tuple[TheoremTask, Sequence[str | None]]]) -> str:
-    """The document's file with each theorem's scripts in the places of its `sorry`s; None keeps one. The rest is as it
-    was, line ends and all."""
-    pieces, done = ["\ufeff" if document.bom else ""], 0
+Filling: TypeAlias = "tuple[TheoremTask, Sequence[str | None]]"
+"""A theorem with a script for each of its `sorry`s; None keeps one."""
+
+
+def fill_document(document: Document, proofs: Sequence[Filling]) -> str:
+    """The document's file with each theorem's scripts in the places of its `sorry`s. The rest is as it was, line ends
+    and all."""
+    return "".join(piece for piece, _ in _pieces(document, proofs))
+
+
+def sorries_written(document: Document, proofs: Sequence[Filling]) -> dict[tuple[str, int], list[tuple[int, int]]]:
+    """The lines (from 1) and columns (from 0) of the `sorry`s that scripts bring into the file, by the theorem's id and
+    the number of its hole."""
+    pieces = list(_pieces(document, proofs))
+    index, places, done = LineIndex("".join(piece for piece, _ in pieces)), {}, 0
+    for piece, owner in pieces:
+        if owner is not None:
+            places[owner] = [index.position(done + found.start()) for found in _SORRY.finditer(mask(piece))]
+        done += len(piece)
+    return places
+
+
+def _pieces(document: Document, proofs: Sequence[Filling]) -> Iterator[tuple[str, tuple[str, int] | None]]:
+    """The file in pieces; those that a script made with the theorem's id and the number of its hole."""
+    yield "\ufeff" if document.bom else "", None
+    done = 0
     for task, scripts in sorted(proofs, key=lambda pair: pair[0].document_hole.start):
-        for start, end, block in _changes(document, task, scripts):
-            pieces += (document.original(done, start), block)
+        numbers = (number for number, script in enumerate(scripts) if script is not None)
+        for number, (start, end, block) in zip(numbers, _changes(document, task, scripts), strict=True):
+            yield document.original(done, start), None
+            yield block, (task.id, number)
             done = end
-    return "".join((*pieces, document.original(done, len(document.text))))
+    yield document.original(done, len(document.text)), None
 
 
 def _changes(document: Document, task: TheoremTask, scripts: Sequence[str | None]) -> Iterator[tuple[int, int, str]]:

@@ -241,6 +241,7 @@ theorem partly (p q : Prop) (h : p) : p ∧ (q ∨ p) ∧ q := ⟨sorry, sorry, 
 """
 
 
+@pytest.mark.long
 def test_a_half_done_file_comes_back_with_every_sorry_filled_that_can_be(tmp_path: Path) -> None:
     (tmp_path / "half.lean").write_text(HALF_DONE)
     limits = ("--time-limit", "60", "--set", "search.expansions=8")

@@ -104,3 +104,22 @@ async def test_holes_that_were_not_asked_for_are_left_and_the_whole_is_not_judge
     assert filling.text == TEXT.replace("  · sorry\n\n", "  · end\n\n")
     assert [hole.line for hole in filling.theorems[0].holes] == [7]
     assert (filling.judged, judge.asked) == ((), [])
+
+
+def test_the_goals_that_an_unfinished_proof_leaves_are_told_with_their_places_in_the_new_file() -> None:
+    one, two = orders_in(READING, Part("a.lean"))
+    partial = "cases h\n· sorry\n· exact g -- sorry\n· sorry"
+    stuck = (HoleResult(2, 2, "⊢ p", None, "wall_time", partial, ("⊢ a", "⊢ b")),)
+    holes = (HoleResult(6, 4, "⊢ p", "trivial"), HoleResult(7, 4, "⊢ q", None, "exhausted", "sorry", ("⊢ q",)))
+    filling = Filling(
+        DOCUMENT,
+        (
+            FilledTheorem(two, TheoremResult("two", "two", Status.FAILED, "exhausted", holes=holes)),
+            FilledTheorem(one, TheoremResult("one", "one", Status.FAILED, "wall_time", holes=stuck)),
+        ),
+    )
+    lines = filling.text.split("\n")
+    told = [(left.theorem, left.line, left.column, left.goal) for left in filling.left]
+    assert told == [("one", 3, 4, "⊢ a"), ("one", 5, 4, "⊢ b"), ("two", 10, 4, "⊢ q")]
+    assert all(lines[line - 1][column:].startswith("sorry") for _, line, column, _ in told)
+    assert filling.judged == ()

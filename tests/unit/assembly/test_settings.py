@@ -95,7 +95,18 @@ class Stairs(World):
         return (reached,) if reached < 4 else ()
 
 
-WORLDS = (DEEP, SMALL, Stairs())
+@dataclass(frozen=True)
+class HalfWay(World):
+    """`t0` leaves two goals, of which only the first can be closed."""
+
+    @functools.cache  # noqa: B019 (a world is a few numbers)
+    def goals_after(self, goal: int, tactic: str) -> tuple[int, ...] | str:
+        if tactic != "t0" or goal > 1:
+            return "rejected"
+        return () if goal else (1, 2)
+
+
+WORLDS = (DEEP, SMALL, Stairs(), HalfWay(coupled=0))
 
 
 def another(name: str, value: object, hint: Any, allowed: Range | None) -> object:

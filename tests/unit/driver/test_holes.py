@@ -29,6 +29,7 @@ A: Picture = {"a": {"close a": []}}
 B: Picture = {"b": {"to b2": ["b2"]}, "b2": {"close b": []}}
 C: Picture = {"c": {"close c": []}}
 TWO_WAYS: Picture = {"d": {"one": ["x"], "two": ["y"]}, "x": {"end x": []}, "y": {"end y": []}}
+HALF: Picture = {"half": {"split": ["easy", "hard"]}, "easy": {"end": []}, "hard": {}}
 STUCK: Picture = {"stuck": {}}
 
 
@@ -43,12 +44,13 @@ class Holes:
 
     async def open(self, problem: Problem) -> OpenTheorem | OpenFailed:
         self.calls.append(problem)
-        assert problem.position is not None
+        if any(word in problem.text for word in self.refused):
+            return OpenFailed(("it does not fit",))
+        if problem.position is None:
+            return cast(OpenTheorem, next(iter(self.pictures.values())))
         line, column = problem.position
         before = problem.text.split("\n")[line - 1][:column]
         assert problem.text.split("\n")[line - 1][column:].startswith("sorry")
-        if any(word in problem.text for word in self.refused):
-            return OpenFailed(("it does not fit",))
         (name,) = (name for name in self.pictures if re.fullmatch(name, before))
         return cast(OpenTheorem, self.pictures[name])
 
@@ -63,7 +65,7 @@ def task() -> TheoremTask:
     return made
 
 
-OFFERED: Picture = {**A, **B, **C, **TWO_WAYS, **STUCK, "twin": {"exact h": [], "nothing": []}}
+OFFERED: Picture = {**A, **B, **C, **TWO_WAYS, **STUCK, "twin": {"exact h": [], "nothing": []}, **HALF}
 """What the policy proposes, by the keys of goals."""
 
 
@@ -159,3 +161,25 @@ async def test_a_twin_of_a_hole_that_has_no_proof_is_not_searched() -> None:
     result = await prove(Holes(pictures), FakeJudge())
     assert [hole.stop_reason for hole in result.holes] == ["exhausted", "exhausted", ""]
     assert second.calls == 0
+
+
+async def test_where_no_proof_is_found_the_best_unfinished_one_is_given_and_nothing_is_judged() -> None:
+    judge = FakeJudge()
+    result = await prove(Holes(worlds(A, HALF, C)), judge, settings=replace(EAGER, best_effort=True))
+    assert (result.status, result.scripts, judge.asked) == (Status.FAILED, ("close a", None, "close c"), [])
+    assert result.written == ("close a", "split\n· end\n· sorry", "close c")
+    assert [hole.left for hole in result.holes] == [(), ("⊢ hard",), ()]
+
+
+async def test_an_unfinished_proof_is_given_only_if_lean_accepts_the_text_with_it() -> None:
+    opener = Holes(worlds(A, HALF, STUCK), refused=("· end",))
+    result = await prove(opener, FakeJudge(), settings=replace(EAGER, best_effort=True))
+    assert result.written == ("close a", "split\nnext =>\n  end\nnext =>\n  sorry", None)
+    opener = Holes(worlds(A, HALF, STUCK), refused=("split",))
+    result = await prove(opener, FakeJudge(), settings=replace(EAGER, best_effort=True))
+    assert result.written == ("close a", None, None)
+
+
+async def test_an_unfinished_proof_is_not_looked_for_unless_it_is_wanted() -> None:
+    result = await prove(Holes(worlds(A, HALF, C)), FakeJudge())
+    assert result.written == result.scripts

@@ -25,7 +25,8 @@ from prover.driver.tracer import Untraced
 from prover.errors import UsageError
 from prover.run.result import HoleResult, Status, TheoremResult
 from prover.tasks import Document, Refused, TheoremTask, fill_document
-from prover.tasks.record import Reading, sorries_written
+from prover.tasks.filled import sorries_written
+from prover.tasks.record import Reading
 
 _PART = re.compile(r"(?P<name>.+?)(?::(?P<first>\d+)(?:-(?P<last>\d+))?)?")
 

@@ -17,7 +17,8 @@ from typing import Any
 
 from prover.errors import MissingExtra, ToolchainError, UsageError
 from prover.tasks.document import Document
-from prover.tasks.record import Hole, HoleStyle, Refused, TheoremTask
+from prover.tasks.holes import Hole, HoleStyle
+from prover.tasks.record import Refused, TheoremTask
 from prover.tasks.scanner import LineIndex
 
 _REFERENCE = re.compile(r"(?P<url>.+)@(?P<commit>[^@:/]+)(?::(?P<file>[^:]+\.lean)(?::(?P<theorem>[^:]+))?)?")

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from prover.lean.outline import CommandOutline, OpenPlace, Outline, Span
 from prover.lean.protocol import Message
 from prover.tasks.document import Document, OpenSpan
-from prover.tasks.record import Hole, HoleStyle, Reading, Refused, TaskKind, TheoremTask
+from prover.tasks.holes import Hole, HoleStyle
+from prover.tasks.record import Reading, Refused, TaskKind, TheoremTask
 from prover.tasks.scanner import LineIndex, mask
 
 _SORRY = "sorry"

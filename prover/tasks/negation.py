@@ -6,7 +6,8 @@ import re
 from dataclasses import replace
 
 from prover.tasks.document import Document
-from prover.tasks.record import Hole, HoleStyle, TaskKind, TheoremTask
+from prover.tasks.holes import Hole, HoleStyle
+from prover.tasks.record import TaskKind, TheoremTask
 from prover.tasks.scanner import mask
 
 _SORRY = "sorry"

@@ -7,20 +7,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, TypeAlias, assert_never
 
 from prover.tasks.document import Document
+from prover.tasks.holes import Hole, blocks, chosen
 from prover.tasks.scanner import LineIndex, doc_start, mask
 from search.base import Theorem
-
-
-class HoleStyle(StrEnum):
-    """How the `sorry` stands in the text, and so how a proof is written in its place."""
-
-    BY = "by"  # `:= by sorry`: the whole proof
-    TERM = "term"  # `:= sorry`: the whole proof, in term position
-    INNER_TACTIC = "inner-tactic"  # inside a proof that somebody began
-    INNER_TERM = "inner-term"
 
 
 class TaskKind(StrEnum):
@@ -29,19 +20,6 @@ class TaskKind(StrEnum):
     THEOREM = "theorem"
     EXAMPLE = "example"  # given a name, so that it can be judged
     DEFINITION = "definition"
-
-
-@dataclass(frozen=True, slots=True)
-class Hole:
-    """The place of the word `sorry`, which is all that a proof replaces: offsets in code points, `end` exclusive."""
-
-    start: int
-    end: int
-    style: HoleStyle
-
-    def moved(self, by: int) -> Hole:
-        """The same hole in a text in which it stands so many characters further on."""
-        return replace(self, start=self.start + by, end=self.end + by)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +157,12 @@ class TheoremTask:
     def _solved(self, scripts: Sequence[str | None]) -> tuple[str, list[Hole]]:
         """The declaration with the scripts in place, and the holes that it still has."""
         text, kept, done = "", list[Hole](), 0
-        blocks = self._blocks(scripts)
+        written = self._blocks(scripts)
         for hole, script in zip(self.holes, scripts, strict=True):
             if script is None:
                 kept.append(hole.moved(len(text) - done))
                 continue
-            start, end, block = next(blocks)
+            start, end, block = next(written)
             text += self.declaration[done:start] + block
             done = end
         return text + self.declaration[done:], kept
@@ -192,150 +170,11 @@ class TheoremTask:
     def _blocks(self, scripts: Sequence[str | None]) -> Iterator[tuple[int, int, str]]:
         column = self.column
         text = " " * column + self.declaration
-        for start, end, block in _blocks(text, _filled(self.holes, scripts, column), column):
+        for start, end, block in blocks(text, chosen(self.holes, scripts, column), column):
             yield start - column, end - column, block
 
 
-_LINE = 100  # columns, Mathlib's limit
-_AHEAD = 2000  # characters behind a hole: enough to see the next line
-_SORRY = re.compile(r"\bsorry\b")
 _OPENING = re.compile(r":=\s*by(?:[ \t]*(?P<end>\n)|[ \t]+(?=[^\n]*\Z))")
-
-
-def _filled(holes: Sequence[Hole], scripts: Sequence[str | None], by: int) -> list[tuple[Hole, str]]:
-    """The holes that get a script, moved, each with it."""
-    pairs = zip(holes, scripts, strict=False)
-    return [(hole.moved(by), script) for hole, script in pairs if script is not None]
-
-
-def _blocks(text: str, fills: Sequence[tuple[Hole, str]], column: int) -> Iterator[tuple[int, int, str]]:
-    """What stands in the place of each hole, and the stretch of the text that it replaces. Where a hole begins depends
-    on what was written before it on its line. `text` begins a line; `column` is that of the declaration."""
-    before, done = "", 0
-    for hole, script in fills:
-        before += text[done : hole.start]
-        is_last = hole.style is HoleStyle.INNER_TERM and _ends_its_term(before, text[hole.end :])
-        kept, block = _written(before, HoleStyle.TERM if is_last else hole.style, script, column)
-        yield hole.start - (len(before) - kept), hole.end, block
-        before, done = before[:kept] + block, hole.end
-
-
-def _ends_its_term(before: str, after: str) -> bool:
-    """Whether a term in a hole is a whole body of its own, behind `:=` or `=>`, so that it needs no parentheses: its
-    line ends with it, and the next line is no further in than its own."""
-    if not before.rstrip().endswith((":=", "=>")):
-        return False
-    rest, _, below = mask(after[:_AHEAD]).partition("\n")
-    next_line = next((each for each in below.split("\n") if each.strip()), "")
-    return not rest.strip() and _indent(next_line) <= _indent(before[before.rfind("\n") + 1 :])
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
-
-
-def _written(before: str, style: HoleStyle, script: str, column: int) -> tuple[int, str]:
-    """A proof as it is written behind the text `before` its hole, indented so that Lean reads its lines as one block,
-    and how much of that text stays: all, or all but the blanks that would end their line.
-
-    A proof of one line takes the place of the word `sorry`, if the line stays within 100 columns; a longer proof of a
-    whole body is indented two further than its declaration or line, unless its `sorry` has a line of its own; any other
-    stays in the column of its `sorry`.
-    """
-    lines = script.strip("\n").split("\n")
-    line = before[before.rfind("\n") + 1 :]
-    opens_line, here = not line.strip(), len(line)
-    fits = len(lines) == 1 and here + len("by ") + len(lines[0]) <= _LINE
-    match style:
-        case HoleStyle.BY if fits:
-            block = lines[0]
-        case HoleStyle.TERM if fits:
-            block = f"by {lines[0]}"
-        case HoleStyle.BY if not opens_line:
-            return len(before.rstrip(" ")), "\n" + _indented(lines, column + 2)
-        case HoleStyle.TERM:
-            block = "by\n" + _indented(lines, (here if opens_line else max(column, _indent(line))) + 2)
-        case HoleStyle.BY | HoleStyle.INNER_TACTIC:
-            is_joined = len(lines) > 1 and before.rstrip().endswith((";", "<;>"))
-            block = f"({_indented(lines, here + 1).lstrip(' ')})" if is_joined else _indented(lines, here).lstrip(" ")
-        case HoleStyle.INNER_TERM:
-            block = f"(by {lines[0]})" if len(lines) == 1 else "(by\n" + _indented(lines, here + 2) + ")"
-        case _:
-            assert_never(style)
-    return len(before), block
-
-
-def _indented(lines: Sequence[str], width: int) -> str:
-    return "\n".join(" " * width + line if line.strip() else "" for line in lines)
-
-
-Filling: TypeAlias = "tuple[TheoremTask, Sequence[str | None]]"
-"""A theorem with a script for each of its `sorry`s; None keeps one."""
-
-
-def fill_document(document: Document, proofs: Sequence[Filling]) -> str:
-    """The document's file with each theorem's scripts in the places of its `sorry`s. The rest is as it was, line ends
-    and all."""
-    return "".join(piece for piece, _ in _pieces(document, proofs))
-
-
-def sorries_written(document: Document, proofs: Sequence[Filling]) -> dict[tuple[str, int], list[tuple[int, int]]]:
-    """The lines (from 1) and columns (from 0) of the `sorry`s that scripts bring into the file, by the theorem's id and
-    the number of its hole."""
-    pieces = list(_pieces(document, proofs))
-    index, places, done = LineIndex("".join(piece for piece, _ in pieces)), {}, 0
-    for piece, owner in pieces:
-        if owner is not None:
-            places[owner] = [index.position(done + found.start()) for found in _SORRY.finditer(mask(piece))]
-        done += len(piece)
-    return places
-
-
-def _pieces(document: Document, proofs: Sequence[Filling]) -> Iterator[tuple[str, tuple[str, int] | None]]:
-    """The file in pieces; those that a script made with the theorem's id and the number of its hole."""
-    yield "\ufeff" if document.bom else "", None
-    done = 0
-    for task, scripts in sorted(proofs, key=lambda pair: pair[0].document_hole.start):
-        numbers = (number for number, script in enumerate(scripts) if script is not None)
-        for number, (start, end, block) in zip(numbers, _changes(document, task, scripts), strict=True):
-            yield document.original(done, start), None
-            yield block, (task.id, number)
-            done = end
-    yield document.original(done, len(document.text)), None
-
-
-def _changes(document: Document, task: TheoremTask, scripts: Sequence[str | None]) -> Iterator[tuple[int, int, str]]:
-    """The stretches of the document that the scripts replace, and what stands there then, with the file's line ends."""
-    begin = task.document_start - task.column
-    fills = _filled([place.document_hole for place in task.places], scripts, -begin)
-    for start, end, block in _blocks(document.text[begin:], fills, task.column):
-        yield begin + start, begin + end, block.replace("\n", document.newline)
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A change of a document: what stands from `start` up to `end` becomes `text`. Both are a line and a column in code
-    points, from 1; the text has the file's line ends."""
-
-    start: tuple[int, int]
-    end: tuple[int, int]
-    text: str
-
-    def to_json(self) -> dict[str, Any]:
-        places = {"start": self.start, "end": self.end}
-        return {name: {"line": line, "column": column} for name, (line, column) in places.items()} | {"text": self.text}
-
-
-def edits_of(task: TheoremTask, scripts: Sequence[str | None]) -> list[Edit]:
-    """The changes of the task's document that put a script in the place of each of its `sorry`s; None keeps one."""
-    index = LineIndex(task.document.text)
-
-    def place(offset: int) -> tuple[int, int]:
-        line, column = index.position(offset)
-        return line, column + 1
-
-    changes = _changes(task.document, task, scripts)
-    return [Edit(place(start), place(end), text) for start, end, text in changes]
 
 
 def _fingerprint(header: str, statement: str) -> str:

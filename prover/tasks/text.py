@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from prover.tasks.document import Document, OpenSpan
-from prover.tasks.record import Hole, HoleStyle, Reading, Refused, TaskKind, TheoremTask
+from prover.tasks.holes import Hole, HoleStyle
+from prover.tasks.record import Reading, Refused, TaskKind, TheoremTask
 from prover.tasks.scanner import LineIndex, Token, doc_start, mask, tokens
 from prover.tasks.statement import Item, Statement
 

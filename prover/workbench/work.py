@@ -20,7 +20,8 @@ from prover.errors import UsageError
 from prover.judge.judgement import Text
 from prover.run.result import Status, in_words
 from prover.tasks import Refused, TheoremTask
-from prover.tasks.record import Reading, edits_of
+from prover.tasks.filled import edits_of
+from prover.tasks.record import Reading
 from prover.workbench.documents import Documents
 from prover.workbench.jobs import Job, Json
 from prover.workbench.requests import Check, Goals, Prove, Request, Suggest, Try

@@ -9,7 +9,8 @@ from prover.lean.outline import CommandOutline, Outline
 from prover.tasks import HoleStyle, TheoremTask
 from prover.tasks.document import Document, document_of
 from prover.tasks.elaborated import theorems_read
-from prover.tasks.record import Reading, fill_document
+from prover.tasks.filled import fill_document
+from prover.tasks.record import Reading
 from prover.tasks.scanner import LineIndex
 from tests.lean.lean_project.step_client import StepServer
 from tests.lean.tasks.reading import errors, outline_of

@@ -9,8 +9,8 @@ import pytest
 from prover.tasks import HoleStyle, TheoremTask
 from prover.tasks.document import document_of
 from prover.tasks.elaborated import last_read, theorems_read
+from prover.tasks.filled import fill_document
 from prover.tasks.negation import negation_of
-from prover.tasks.record import fill_document
 from tests.lean.lean_project.step_client import StepServer
 from tests.lean.tasks.reading import errors, opened_goal, outline_of, read
 

@@ -1,0 +1,102 @@
+"""The places of `sorry`s in a text, and how a proof is written there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import assert_never
+
+from prover.tasks.scanner import mask
+
+_LINE = 100  # columns, Mathlib's limit
+_AHEAD = 2000  # characters behind a hole: enough to see the next line
+
+
+class HoleStyle(StrEnum):
+    """How the `sorry` stands in the text, and so how a proof is written in its place."""
+
+    BY = "by"  # `:= by sorry`: the whole proof
+    TERM = "term"  # `:= sorry`: the whole proof, in term position
+    INNER_TACTIC = "inner-tactic"  # inside a proof that somebody began
+    INNER_TERM = "inner-term"
+
+
+@dataclass(frozen=True, slots=True)
+class Hole:
+    """The place of the word `sorry`, which is all that a proof replaces: offsets in code points, `end` exclusive."""
+
+    start: int
+    end: int
+    style: HoleStyle
+
+    def moved(self, by: int) -> Hole:
+        """The same hole in a text in which it stands so many characters further on."""
+        return replace(self, start=self.start + by, end=self.end + by)
+
+
+def chosen(holes: Sequence[Hole], scripts: Sequence[str | None], by: int) -> list[tuple[Hole, str]]:
+    """The holes that get a script, moved, each with it."""
+    pairs = zip(holes, scripts, strict=False)
+    return [(hole.moved(by), script) for hole, script in pairs if script is not None]
+
+
+def blocks(text: str, fills: Sequence[tuple[Hole, str]], column: int) -> Iterator[tuple[int, int, str]]:
+    """What stands in the place of each hole, and the stretch of the text that it replaces. Where a hole begins depends
+    on what was written before it on its line. `text` begins a line; `column` is that of the declaration."""
+    before, done = "", 0
+    for hole, script in fills:
+        before += text[done : hole.start]
+        is_last = hole.style is HoleStyle.INNER_TERM and _ends_its_term(before, text[hole.end :])
+        kept, block = _written(before, HoleStyle.TERM if is_last else hole.style, script, column)
+        yield hole.start - (len(before) - kept), hole.end, block
+        before, done = before[:kept] + block, hole.end
+
+
+def _ends_its_term(before: str, after: str) -> bool:
+    """Whether a term in a hole is a whole body of its own, behind `:=` or `=>`, so that it needs no parentheses: its
+    line ends with it, and the next line is no further in than its own."""
+    if not before.rstrip().endswith((":=", "=>")):
+        return False
+    rest, _, below = mask(after[:_AHEAD]).partition("\n")
+    next_line = next((each for each in below.split("\n") if each.strip()), "")
+    return not rest.strip() and _indent(next_line) <= _indent(before[before.rfind("\n") + 1 :])
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _written(before: str, style: HoleStyle, script: str, column: int) -> tuple[int, str]:
+    """A proof as it is written behind the text `before` its hole, indented so that Lean reads its lines as one block,
+    and how much of that text stays: all, or all but the blanks that would end their line.
+
+    A proof of one line takes the place of the word `sorry`, if the line stays within 100 columns; a longer proof of a
+    whole body is indented two further than its declaration or line, unless its `sorry` has a line of its own; any other
+    stays in the column of its `sorry`.
+    """
+    lines = script.strip("\n").split("\n")
+    line = before[before.rfind("\n") + 1 :]
+    opens_line, here = not line.strip(), len(line)
+    fits = len(lines) == 1 and here + len("by ") + len(lines[0]) <= _LINE
+    match style:
+        case HoleStyle.BY if fits:
+            block = lines[0]
+        case HoleStyle.TERM if fits:
+            block = f"by {lines[0]}"
+        case HoleStyle.BY if not opens_line:
+            return len(before.rstrip(" ")), "\n" + _indented(lines, column + 2)
+        case HoleStyle.TERM:
+            block = "by\n" + _indented(lines, (here if opens_line else max(column, _indent(line))) + 2)
+        case HoleStyle.BY | HoleStyle.INNER_TACTIC:
+            is_joined = len(lines) > 1 and before.rstrip().endswith((";", "<;>"))
+            block = f"({_indented(lines, here + 1).lstrip(' ')})" if is_joined else _indented(lines, here).lstrip(" ")
+        case HoleStyle.INNER_TERM:
+            block = f"(by {lines[0]})" if len(lines) == 1 else "(by\n" + _indented(lines, here + 2) + ")"
+        case _:
+            assert_never(style)
+    return len(before), block
+
+
+def _indented(lines: Sequence[str], width: int) -> str:
+    return "\n".join(" " * width + line if line.strip() else "" for line in lines)

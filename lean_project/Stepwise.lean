@@ -24,6 +24,7 @@ import Stepwise.Step
 import Stepwise.Community
 import Stepwise.Rerun
 import Stepwise.Suggest
+import Stepwise.Library
 import Stepwise.Serve
 
 /-!

@@ -2,6 +2,7 @@ import Lean
 import Stepwise.Command
 import Stepwise.Community
 import Stepwise.Host
+import Stepwise.Library
 import Stepwise.Outline
 import Stepwise.Rerun
 import Stepwise.Step
@@ -16,7 +17,7 @@ namespace Stepwise
 def sayHello (srv : Server) (_ : Json) : IO Json := do
   let more := if ← srv.watch.cancels.get then ["cancel"] else []
   return Json.mkObj [("server", .str "stepwise"), ("protocol", jNat 1), ("lean", .str Lean.versionString),
-    ("githash", .str Lean.githash), ("capabilities", jStrs (appL ["tactics", "focus", "state", "premises", "drop", "outline"] more))]
+    ("githash", .str Lean.githash), ("capabilities", jStrs (appL ["tactics", "focus", "state", "premises", "drop", "outline", "library"] more))]
 
 /-- On the stream of requests a `cancel` comes when everything before it is done. -/
 private def nothingToCancel (_ : Server) (_ : Json) : IO Json := return Json.mkObj [("cancelled", .bool false)]
@@ -31,6 +32,7 @@ def handlers : List Handler := [
   { key := "outline", run := runOutline },
   { key := "tactic", run := runTactic },
   answering "premises" runPremises,
+  answering "library" runLibrary,
   { key := "state", run := showState },
   answering "drop" runDrop,
   answering "dropAll" runDropAll,

@@ -35,6 +35,7 @@ COMMANDS = {
     "watch": "a run in the browser, finished or at work",
     "compare": "compare two runs on the same theorems, paired",
     "export": "write proofs in other projects' layouts, or training data",
+    "mine": "statements to prove, from the compiled modules of a library",
     "audit": "look for defective statements in a benchmark file",
     "doctor": "what is installed, what is missing, how to get it; disk space",
     "repl": "speak the community REPL's protocol on standard input and output",

@@ -20,6 +20,7 @@ from prover.confine.launch import Launch
 from prover.errors import DeathReason, LeanFault, ProtocolFault, WorkerDied, WorkerStartFailed
 from prover.lean import protocol
 from prover.lean.contexts import Contexts
+from prover.lean.library import AskLibrary, Module, Stated, read_modules, read_theorems
 from prover.lean.outline import AskOutline, Outline, Unread, read_outline
 from prover.lean.problem import Opened, OpenFailed, Problem, late, opened
 from prover.lean.transport import LeanProcess
@@ -172,6 +173,18 @@ class Worker:
         answer = await self._ask(AskOutline(text, wall_s), wall_s + self._limits.grace_s)
         return self._checked(lambda: read_outline(answer))
 
+    async def modules(self, root: str, limit_s: float) -> list[Module]:
+        """The modules that `import root` brings, each after those that it imports. Raises LeanFault if the process is
+        lost or does not know the module."""
+        answer = await self._ask(AskLibrary(root), limit_s)
+        return self._checked(lambda: read_modules(answer))
+
+    async def theorems(self, root: str, module: str, limit_s: float, *, is_explicit: bool = False) -> list[Stated]:
+        """The theorems of a module that `import root` brings, as Lean prints them (`is_explicit`: with every implicit
+        argument). Raises LeanFault as `modules`."""
+        answer = await self._ask(AskLibrary(root, module, is_explicit), limit_s)
+        return self._checked(lambda: read_theorems(answer))
+
     def holds(self, key: int, path: Path) -> bool:
         """Whether the server holds the state at `path`, so that no replay is needed."""
         return key in self._open and (not path or (key, _bare(path)) in self._states)
@@ -276,7 +289,7 @@ class Worker:
     # -------------------------------------------------------------------------------------------------- sending
 
     async def _ask(
-        self, request: protocol.Request | AskOutline, timeout_s: float, left_s: float = math.inf
+        self, request: protocol.Request | AskOutline | AskLibrary, timeout_s: float, left_s: float = math.inf
     ) -> dict[str, Any]:
         """The answer to a request, which is interrupted after `left_s` seconds."""
         future = self.process.submit(request.wire(), timeout_s=timeout_s)

@@ -1,0 +1,85 @@
+"""`stepwise mine`: statements to prove, from the compiled modules of a library."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from prover.assembly.mining import Wanted, mine_statements
+from prover.cli.console import Console
+from prover.cli.ending import run_until_told
+from prover.cli.page import Page
+from prover.cli.projects import add_project_arguments, lean_settings
+from prover.cli.telling import Telling
+from prover.errors import UsageError
+
+_LIBRARY = ("Init", "Std")
+_LICENCE = "Apache-2.0"  # Lean's own
+
+PAGE = Page(
+    examples=(
+        "stepwise mine statements --out pool.jsonl --exclude @held_out.txt",
+        "stepwise mine statements --out mine.jsonl --project DIR --root Mine",
+    ),
+    document="data.md",
+)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options."""
+    parser.add_argument(
+        "what",
+        choices=["statements"],
+        metavar="statements",
+        help="each theorem of compiled modules, behind the imports of its own module: a file for `stepwise prove`",
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="FILE", help="a .jsonl file; one that is there is gone on with"
+    )
+    modules = parser.add_argument_group("modules")
+    modules.add_argument(
+        "--root",
+        action="append",
+        metavar="NAME",
+        help="a module to import: it and all that it brings is mined; repeatable (default: Init and Std)",
+    )
+    modules.add_argument("--include", nargs="+", default=["*"], metavar="PATTERN", help="only these, as Init.Data.*")
+    modules.add_argument(
+        "--exclude",
+        nargs="+",
+        default=[],
+        metavar="PATTERN",
+        help="none of these; @FILE stands for the patterns in a file, one a line",
+    )
+    modules.add_argument("--licence", help=f"what the rows say (default: {_LICENCE} for Lean's library, else nothing)")
+    add_project_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="what was written, as JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; the exit code."""
+    console = Console(is_json=options.json)
+    if options.out.suffix != ".jsonl":
+        raise UsageError(f"--out {options.out}: statements are written to a .jsonl file")
+    licence = options.licence or ("" if options.root else _LICENCE)
+    wanted = Wanted(tuple(options.root or _LIBRARY), tuple(options.include), tuple(_patterns(options.exclude)), licence)
+    counts = run_until_told(mine_statements(options.out, wanted, lean_settings(options), Telling(console)))
+    left_out = f"; {counts['unreadable']} that Lean does not read as it prints them are left out"
+    console.line(f"{counts['written']} statements in {options.out}{left_out if counts['unreadable'] else ''}")
+    console.json({"statements": counts["written"], "unreadable": counts["unreadable"], "target": str(options.out)})
+    return 0
+
+
+def _patterns(words: list[str]) -> list[str]:
+    """The patterns, those in the files that words like @FILE name among them."""
+    found: list[str] = []
+    for word in words:
+        if not word.startswith("@"):
+            found.append(word)
+            continue
+        try:
+            lines = Path(word[1:]).read_text(encoding="utf-8").splitlines()
+        except OSError as error:
+            raise UsageError(f"--exclude {word}: {error.strerror or error}") from error
+        found += [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    return found

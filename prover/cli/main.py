@@ -31,6 +31,7 @@ COMMANDS = {
     "mcp": "the workbench for agents, by the Model Context Protocol",
     "workbench": "the Leans that stay open for editors, agents and `suggest`",
     "report": "write a run's report again, or draw one theorem's search tree",
+    "explain": "why a theorem of a run has no proof, and what to do next",
     "replay": "make a search again from its trace, step by step, without Lean",
     "watch": "a run in the browser, finished or at work",
     "compare": "compare two runs on the same theorems, paired",

@@ -1,0 +1,140 @@
+"""`stepwise explain RUN NAME`: why a theorem of a run has no proof, and what to do next."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from prover.cli.advice import next_step
+from prover.cli.console import Console
+from prover.cli.page import Page
+from prover.cli.report import record_of
+from prover.learn.failure import Cause, Failure, Near, failure_of
+from prover.run.records import read_run
+from prover.run.result import in_words
+
+PAGE = Page(
+    examples=("stepwise explain runs/mine NAME", "stepwise explain runs/mine NAME --json"),
+    document="data.md",
+)
+
+_SAID = {
+    Cause.PROVED: "it is proved",
+    Cause.NOT_REACHED: "the run has not come to it yet",
+    Cause.FALSE_STATEMENT: "the statement is false: the judge accepted a proof of its negation",
+    Cause.MISSING_IMPORT: "it needs what this Lean does not have",
+    Cause.MISSING_NAMES: "most tactics name what this Lean does not have",
+    Cause.DOES_NOT_ELABORATE: "its statement does not elaborate",
+    Cause.REFUSED_INPUT: "it was refused as no theorem to prove",
+    Cause.WORKER_LOST: "Lean was lost under it, so nothing is known",
+    Cause.MODEL_FAULT: "the policy or the critic failed",
+    Cause.REJECTED: "the judge rejects the proofs that were found",
+    Cause.UNJUDGED: "the judge could not decide about the proof that was found",
+    Cause.UNANSWERED: "its time ended before Lean answered one tactic",
+    Cause.ALL_REFUSED: "Lean refused every tactic that was tried",
+    Cause.OUT_OF_TIME: "its time ended before its search did",
+    Cause.OUT_OF_BUDGET: "its budget was used up before its search ended",
+    Cause.EXHAUSTED: "every tactic that the policy offers was tried",
+    Cause.INTERRUPTED: "the run was stopped while it was searched",
+}
+_UNITS = {"wall_s": "s", "lean_s": "s of Lean"}
+_GOAL_LINES = 3
+_WIDTH = 110
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options."""
+    parser.add_argument("run", type=Path, metavar="RUN", help="a run's folder; it may still be at work")
+    parser.add_argument("theorem", metavar="NAME", help="a theorem, by id or name")
+    parser.add_argument("--json", action="store_true", help="the same as one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Do it; the exit code."""
+    console = Console(is_json=options.json)
+    data = read_run(options.run)
+    failure = failure_of(data, record_of(data, options.theorem))
+    step = advice(failure, options.run)
+    for line in lines(failure, step):
+        console.line(line)
+    console.json({**failure.to_json(), "next_step": step})
+    return 0
+
+
+def lines(failure: Failure, step: str) -> Iterator[str]:
+    """The explanation, in at most 25 lines."""
+    yield f"{failure.id}: {failure.status} ({in_words(failure.stop_reason)})"
+    yield f"cause      {failure.cause}: {_SAID[failure.cause]}"
+    if failure.error:
+        yield f"message    {_cut(failure.error.splitlines()[0])}"
+    if failure.holes:
+        yield f"left       the `sorry`s of lines {', '.join(map(str, failure.holes))}; what follows is about these"
+    if failure.limits:
+        yield "limits     " + ", ".join(_limit(failure, name) for name in failure.limits)
+    if failure.states:
+        yield "states     " + ", ".join(f"{count} {name}" for name, count in failure.states.items())
+    for number, near in enumerate(failure.nearest):
+        yield from _near(near, is_first=number == 0)
+    if failure.refusals:
+        counts = sorted(failure.refusals.items(), key=lambda item: -item[1])
+        yield "refused    " + ", ".join(f"{count} {kind}" for kind, count in counts)
+    for number, cost in enumerate(failure.costliest):
+        head = "cost most  " if number == 0 else " " * 11
+        yield f"{head}{cost.lean_s:.1f} s  {cost.word}: tried {cost.tried} times, accepted {cost.accepted} times"
+    if failure.missing:
+        yield f"unknown    {', '.join(failure.missing)}"
+    for note, said in failure.beside.items():
+        yield f"beside     {note.replace('_', ' ')}: {_cut(said)}"
+    yield f"next       {step}"
+
+
+def _limit(failure: Failure, name: str) -> str:
+    unit = _UNITS.get(name, name)
+    return f"{failure.used.get(name, 0):.4g} of {failure.limits[name]:.4g} {unit}"
+
+
+def _near(near: Near, *, is_first: bool) -> Iterator[str]:
+    """A state in a few lines: what its goal is, with the last of its hypotheses."""
+    shown = near.goals.split("\n\n")[0].splitlines()
+    value = "" if near.value is None else f", value {near.value:.2f}"
+    yield f"{'nearest' if is_first else '':<11}after {near.depth} tactics, {near.tried} tried there{value}"
+    for line in shown[-_GOAL_LINES:]:
+        yield f"{'':<13}{_cut(line)}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
+
+
+def advice(failure: Failure, run: Path) -> str:
+    """One concrete next step."""
+    resume = f"stepwise prove --resume {run}"
+    negation = "" if failure.was_negation_tried else "; if it may be false, prove it again with --disprove 0.3"
+    match failure.cause:
+        case Cause.PROVED:
+            return f"nothing: stepwise check {run} judges it again"
+        case Cause.NOT_REACHED | Cause.INTERRUPTED:
+            return f"go on: {resume}"
+        case Cause.FALSE_STATEMENT:
+            return f"correct the statement; what refutes it is in {run}/disproofs"
+        case Cause.MISSING_IMPORT | Cause.MISSING_NAMES:
+            names = ", ".join(failure.missing)
+            return next_step(failure.error) or f"name a project that has {names} with --project DIR, or import it"
+        case Cause.DOES_NOT_ELABORATE | Cause.REFUSED_INPUT:
+            return next_step(failure.error) or "correct the text where the message says"
+        case Cause.WORKER_LOST | Cause.UNANSWERED:
+            return f"once more, with fewer workers at a time and more memory: {resume} --workers 1"
+        case Cause.MODEL_FAULT:
+            return "stepwise doctor --policy MODEL says what is wrong with it"
+        case Cause.REJECTED | Cause.UNJUDGED:
+            return f"look at the verdict in {run}/results.jsonl; report a proof that Lean itself accepts"
+        case Cause.OUT_OF_TIME:
+            return f"more time: {resume} --time-limit {3 * failure.limits.get('wall_s', 60.0):g}{negation}"
+        case Cause.OUT_OF_BUDGET:
+            limit = failure.limits.get(failure.stop_reason, 0)
+            return f"more of it: {resume} --set search.{failure.stop_reason}={3 * limit:g}{negation}"
+        case Cause.ALL_REFUSED:
+            return "stepwise suggest FILE:LINE shows what Lean says there; another --policy may know more"
+        case Cause.EXHAUSTED:
+            return f"state a lemma for the nearest goal, or use another --policy{negation}"

@@ -28,6 +28,7 @@ COMMANDS = {
     "check": "judge a run's proofs again, or a solution against its challenge",
     "fill": "fill the `sorry`s of a file, or of some of its lines",
     "suggest": "tactics that Lean accepts at a `sorry`, and a proof if one is near",
+    "lsp": "the workbench in an editor, beside Lean's own language server",
     "mcp": "the workbench for agents, by the Model Context Protocol",
     "workbench": "the Leans that stay open for editors, agents and `suggest`",
     "report": "write a run's report again, or draw one theorem's search tree",

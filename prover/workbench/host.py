@@ -13,7 +13,7 @@ import hmac
 import logging
 import os
 import secrets
-import sys
+import stat
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -154,29 +154,42 @@ class Host:
 
 
 async def serve(spot: Spot, bench: Workbench) -> bool:
-    """Be the workbench at a spot until nobody needs it. Returns False at once if there is one already."""
-    with spot.held() as is_ours:
-        if not is_ours:
+    """Be the workbench at a spot until nobody needs it. Returns False if there is one that can be found; waits for the
+    end of one that is about to close."""
+    while True:
+        with spot.held() as is_ours:
+            if is_ours:
+                await _serve(spot, bench)
+                return True
+        if spot.read() is not None:
             return False
-        async with bench:
-            host = Host(bench)
-            async with host.listening() as port:
-                spot.write(Address(port, host.token, os.getpid()))
-                try:
-                    await host.until_unneeded(await _standard_input())
-                finally:
-                    spot.clear()
-    return True
+        await asyncio.sleep(_LOOK_EVERY_S)
 
 
-async def _standard_input() -> asyncio.StreamReader | None:
-    """The pipe from the process that started this one; None at a terminal or without one."""
-    if sys.stdin is None or sys.stdin.closed or sys.stdin.isatty():
-        return None
+async def _serve(spot: Spot, bench: Workbench) -> None:
+    async with bench:
+        host = Host(bench)
+        async with host.listening() as port:
+            spot.write(Address(port, host.token, os.getpid()))
+            try:
+                async with _starter() as starter:
+                    await host.until_unneeded(starter)
+            finally:
+                spot.clear()
+
+
+@contextlib.asynccontextmanager
+async def _starter() -> AsyncIterator[asyncio.StreamReader | None]:
+    """The pipe on standard input, from the process that started this one; None if it is something else."""
+    if not stat.S_ISFIFO(os.fstat(0).st_mode):
+        yield None
+        return
     reader = asyncio.StreamReader()
-    loop = asyncio.get_running_loop()
-    try:
-        await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    except ValueError:  # a file
-        return None
-    return reader
+    with os.fdopen(os.dup(0), "rb", buffering=0) as pipe:
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), pipe
+        )
+        try:
+            yield reader
+        finally:
+            transport.close()

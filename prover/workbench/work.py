@@ -8,6 +8,7 @@ from typing import Any, assert_never
 from prover.assembly.suggesting import (
     Found,
     Place,
+    Suggestion,
     helped,
     opened_at,
     outcomes_as_they_come,
@@ -86,9 +87,15 @@ async def _suggest(request: Suggest, job: Job, warm: Warm, reading: Reading) -> 
                 job.tell("found", **found)
             else:
                 tactics.append(each)
-                job.tell("suggestion", **each.to_json())
-    ordered = [each.to_json() for each in sorted(tactics, key=lambda each: each.order)]
+                job.tell("suggestion", **_suggestion_json(each, place))
+    ordered = [_suggestion_json(each, place) for each in sorted(tactics, key=lambda each: each.order)]
     return {**_place_json(place), "suggestions": ordered, "found": found}
+
+
+def _suggestion_json(suggestion: Suggestion, place: Place) -> Json:
+    """A suggestion with the changes that put it in place; what it leaves becomes a new `sorry`."""
+    script = f"{suggestion.tactic}\nsorry" if suggestion.goals else suggestion.tactic
+    return {**suggestion.to_json(), "edits": [edit.to_json() for edit in edits_of(place.task, [script])]}
 
 
 def _found_json(found: Found, place: Place) -> Json:

@@ -16,7 +16,7 @@ from prover.errors import StepwiseError, ToolchainError, UsageError
 from prover.workbench.address import Address, Spot
 from prover.workbench.bench import Workbench
 from prover.workbench.client import Client, events_of, result_of
-from prover.workbench.host import Host
+from prover.workbench.host import Host, serve
 from prover.workbench.requests import Goals, Prove, Suggest
 from prover.workbench.wire import to_line
 from tests.fakes.graph import Endless, Picture
@@ -159,3 +159,19 @@ def test_a_spot_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:
         assert (first, second) == (True, False)
     with spot.held() as again:
         assert again
+
+
+async def test_a_second_one_gives_way_to_one_that_can_be_found(tmp_path: Path) -> None:
+    spot = Spot(tmp_path)
+    with spot.held():
+        spot.write(Address(1234, "secret", os.getpid()))
+        assert not await serve(spot, Workbench(opening(warm_with(PICTURE))))
+
+
+async def test_a_successor_waits_for_one_that_is_about_to_close(tmp_path: Path) -> None:
+    spot = Spot(tmp_path)
+    with spot.held():
+        successor = asyncio.create_task(serve(spot, Workbench(opening(warm_with(PICTURE)))))
+        await asyncio.sleep(0.4)
+        assert not successor.done()
+    assert await asyncio.wait_for(successor, 5.0)

@@ -73,8 +73,6 @@ TESTED: dict[str, str] = {
     "prover/run/utilisation.py": "UtilisationLog",
     "prover/tasks/audit.py": "renamed",
     "prover/tasks/rows.py": "as_library_file",
-    "prover/tasks/text.py": "theorems",
-    "prover/workbench/client.py": "events_of",
     "prover/workbench/host.py": "Host",
     "search/check.py": "InvariantBroken check_graph check_search check_best_paths",
     "search/rules.py": "known_rules",

@@ -44,8 +44,9 @@ ARROWS: dict[str, str] = {
     "serve": "critic errors models",
     "web": "errors files run learn driver",
     "mcp": "errors workbench",
+    "lsp": "errors tasks workbench",
     "cli": "search critic errors files config confine lean/embedded lean models "
-    "policy tasks run judge learn report driver assembly workbench serve web mcp",
+    "policy tasks run judge learn report driver assembly workbench serve web mcp lsp",
 }
 ALLOWED = {room: set(names.split()) for room, names in ARROWS.items()}
 

@@ -1,0 +1,1 @@
+"""The workbench in an editor, beside Lean's own server. See `docs/editors.md`."""

@@ -1,0 +1,104 @@
+"""The workbench: how long a person waits for the first tactic that Lean accepts.
+
+scripts/bench interactive [--goals N] [--cold N]
+
+Warm: theorems of `examples/`, each asked for in a text that was changed since the last question, as an editor's is, and
+again in one that was not. Cold: from nothing, the start of the workbench included. Then what an idle workbench holds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import statistics
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from prover.assembly.suggesting import places_of
+from prover.config import Config, LeanConfig
+from prover.confine.process_tree import pss_bytes
+from prover.tasks.document import document_of
+from prover.tasks.text import read_text
+from prover.workbench.address import Spot
+from prover.workbench.bench import Bench
+from prover.workbench.client import attached, events_of
+from prover.workbench.requests import Suggest
+from scripts.benchmarks._provenance import heading
+
+_EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+_CONFIG = Config(seed=os.getpid(), lean=LeanConfig(workers=1))  # a workbench of its own
+_WARM_S, _WARM_95_S, _COLD_S = 0.5, 1.0, 3.0
+
+
+def main(argv: Sequence[str]) -> int:
+    """Measure; 1 if a figure misses its aim."""
+    parser = argparse.ArgumentParser(prog="scripts/bench interactive", description=__doc__)
+    parser.add_argument("--goals", type=int, default=50)
+    parser.add_argument("--cold", type=int, default=5)
+    options = parser.parse_args(argv)
+    print(heading("interactive", seed=0))
+    return 0 if asyncio.run(_measure(_requests(options.goals), options.cold)) else 1
+
+
+def _requests(count: int) -> list[Suggest]:
+    """The first theorems of all files, in turn."""
+    found: list[list[Suggest]] = []
+    for path in sorted(_EXAMPLES.glob("*.lean")):
+        text = path.read_text(encoding="utf8")
+        places = places_of(read_text(document_of(text, path.name)))
+        found.append([Suggest(path=path.name, text=text, line=each.line, column=each.column) for each in places])
+    in_turn = [requests[index] for index in range(max(map(len, found))) for requests in found if index < len(requests)]
+    return in_turn[:count]
+
+
+async def _measure(requests: list[Suggest], cold: int) -> bool:
+    is_met = True
+    for number in range(cold):
+        began = time.monotonic()
+        async with attached(_CONFIG, linger_s=0.0) as bench:
+            waits = [await _first(bench, requests[number], began)]
+            is_met = _say(f"cold, {number + 1}", waits, _COLD_S, float("inf")) and is_met
+        while (address := Spot.of(_CONFIG).read()) is not None and Path(f"/proc/{address.pid}").exists():
+            await asyncio.sleep(0.05)
+    async with attached(_CONFIG, linger_s=0.0) as bench:
+        await _first(bench, requests[0], time.monotonic())
+        edited = [_edited(request, number) for number, request in enumerate(requests)]
+        is_met = _say("warm, text changed", await _all(bench, edited), _WARM_S, _WARM_95_S) and is_met
+        is_met = _say("warm, text as before", await _all(bench, edited), _WARM_S, _WARM_95_S) and is_met
+        address = Spot.of(_CONFIG).read()
+        assert address is not None
+        print(f"{'memory, idle':<24} {pss_bytes(address.pid) / (1 << 20):.0f} MiB")
+    return is_met
+
+
+def _edited(request: Suggest, number: int) -> Suggest:
+    return Suggest(path=request.path, text=f"{request.text}\n-- {number}\n", line=request.line, column=request.column)
+
+
+async def _all(bench: Bench, requests: list[Suggest]) -> list[float]:
+    return [await _first(bench, request, time.monotonic()) for request in requests]
+
+
+async def _first(bench: Bench, request: Suggest, began: float) -> float:
+    """Seconds to the first suggestion; infinity if none came. Waits for the end of the job, which is not counted."""
+    job = await bench.start(request)
+    took = float("inf")
+    async for event in events_of(bench, job):
+        if event["event"] == "suggestion":
+            took = min(took, time.monotonic() - began)
+    return took
+
+
+def _say(what: str, waits: list[float], aim: float, aim_95: float) -> bool:
+    median = statistics.median(waits)
+    last = sorted(waits)[int(0.95 * (len(waits) - 1))]
+    is_met = median <= aim and last <= aim_95
+    none = sum(wait == float("inf") for wait in waits)
+    print(
+        f"{what:<24} p50 {median:.2f} s, p95 {last:.2f} s, {len(waits)} goals, {none} without a tactic"
+        f"   aims {aim} / {aim_95} s: {'met' if is_met else 'MISSED'}",
+        flush=True,
+    )
+    return is_met

@@ -1,0 +1,138 @@
+"""What a person in an editor sees: menus, progress, and text that changes only for a judged proof."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+from lsprotocol import types
+
+from tests.fakes.editor import Editor, editing
+
+QUICK = (sys.executable, "-m", "tests.fakes.editor_server", "0")
+SLOW = (sys.executable, "-m", "tests.fakes.editor_server", "0.4")
+STUCK = (sys.executable, "-m", "tests.fakes.editor_server", "600")
+ONE = "theorem t : p := by\n  sorry\n"
+TWO = ONE + "\ntheorem u : p := by\n  sorry\n"
+LEFT = "theorem t : p := by\n  done\n"
+
+
+def is_at_work(editor: Editor) -> bool:
+    return any(isinstance(value, types.WorkDoneProgressBegin | dict) for _, value in editor.progress)
+
+
+async def test_the_menu_is_there_at_once_and_without_lean() -> None:
+    async with editing(TWO, *STUCK) as editor:
+        assert list(await editor.actions()) == [
+            "suggest tactics here",
+            "prove t",
+            "is t false?",
+            "prove all 2 open theorems of this file",
+        ]
+        took = []
+        for _ in range(20):
+            began = time.monotonic()
+            await editor.actions()
+            took.append(time.monotonic() - began)
+        assert sorted(took)[18] <= 0.05
+        assert await editor.actions("theorem u") != {}
+
+
+async def test_a_finished_theorem_has_no_menu() -> None:
+    async with editing(LEFT, *QUICK) as editor:
+        assert await editor.actions("done") == {}
+
+
+async def test_a_judged_proof_takes_the_place_of_the_sorry() -> None:
+    async with editing(ONE, *QUICK) as editor:
+        await editor.do("prove t")
+        await editor.until(lambda: editor.edits)
+        assert editor.text == LEFT
+        assert editor.edits[0].text_document.version == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("theorem t : p := /- 𝔽 🇫🇷 -/ by sorry -- 🇫🇷\n", "theorem t : p := /- 𝔽 🇫🇷 -/ by done -- 🇫🇷\n"),
+        ("-- 𝔽\r\ntheorem t : p := by\r\n  sorry\r\n", "-- 𝔽\r\ntheorem t : p := by\r\n  done\r\n"),
+        ("theorem t : p := sorry\n", "theorem t : p := by done\n"),
+        ("theorem t : p := by\n", "theorem t : p := by done\n"),
+        (
+            "/- 𝔽 -/ theorem t : p := by\n\ntheorem u : q := h\n",
+            "/- 𝔽 -/ theorem t : p := by done\n\ntheorem u : q := h\n",
+        ),
+    ],
+)
+async def test_it_lands_where_it_belongs(text: str, after: str) -> None:
+    async with editing(text, *QUICK) as editor:
+        await editor.do("prove t", "by" if " by" in text else "sorry")
+        await editor.until(lambda: editor.edits)
+        assert editor.text == after
+
+
+async def test_lines_that_come_in_above_move_the_place() -> None:
+    async with editing(TWO, *SLOW) as editor:
+        await editor.do("prove u", "theorem u")
+        await editor.until(lambda: is_at_work(editor))
+        editor.change("-- one\n-- two 𝔽\n" + editor.text)
+        await editor.until(lambda: editor.edits)
+        assert editor.text == "-- one\n-- two 𝔽\n" + ONE + "\ntheorem u : p := by\n  done\n"
+
+
+async def test_a_theorem_that_was_changed_meanwhile_is_left_alone_and_its_job_is_stopped() -> None:
+    async with editing(ONE, *STUCK) as editor:
+        await editor.do("prove t")
+        await editor.until(lambda: is_at_work(editor))
+        editor.change(editor.text.replace("p :=", "q :="))
+        await editor.until(lambda: is_over(editor))
+        assert editor.edits == []
+
+
+async def test_work_is_cancelled_by_its_progress() -> None:
+    async with editing(ONE, *STUCK) as editor:
+        await editor.do("prove t")
+        await editor.until(lambda: is_at_work(editor))
+        token = editor.progress[0][0]
+        assert "stop working at t" in await editor.actions()
+        began = time.monotonic()
+        editor.client.window_work_done_progress_cancel(types.WorkDoneProgressCancelParams(token))
+        await editor.until(lambda: is_over(editor))
+        assert time.monotonic() - began < 1.0
+        assert "stop working at t" not in await editor.actions()
+
+
+def is_over(editor: Editor) -> bool:
+    return any(_kind(value) == "end" for _, value in editor.progress)
+
+
+def _kind(value: object) -> object:
+    return value.get("kind") if isinstance(value, dict) else getattr(value, "kind", "")
+
+
+async def test_all_theorems_of_a_file_are_filled() -> None:
+    async with editing(TWO, *QUICK) as editor:
+        await editor.do("prove all 2 open theorems of this file")
+        await editor.until(lambda: len(editor.edits) == 2)
+        assert "sorry" not in editor.text
+
+
+async def test_suggestions_are_shown_and_can_be_used() -> None:
+    async with editing(ONE, *QUICK) as editor:
+        await editor.do("suggest tactics here")
+        await editor.until(lambda: editor.diagnostics)
+        (shown,) = editor.diagnostics
+        assert shown.severity == types.DiagnosticSeverity.Hint
+        assert "`done` (closes it), `split`" in shown.message
+        await editor.do("use `split` (leaves 2 goals; not judged)")
+        assert editor.text == "theorem t : p := by\n  split\n  sorry\n"
+        await editor.until(lambda: not editor.diagnostics)
+
+
+def test_the_server_ends_when_its_editor_is_killed() -> None:
+    with subprocess.Popen(STUCK, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
+        assert server.stdin is not None
+        server.stdin.close()
+        assert server.wait(10.0) is not None

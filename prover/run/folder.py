@@ -111,7 +111,7 @@ class RunFolder:
                     name=refused.id,
                     status=Status.INVALID,
                     stop_reason="refused",
-                    error=refused.reason,
+                    error=refused.error,
                     source=refused.source,
                     line=refused.line,
                 )

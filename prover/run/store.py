@@ -45,7 +45,7 @@ def read_tasks(folder: Path) -> TaskList:
             for line in stream:
                 value = json.loads(line)
                 if "refused" in value:
-                    refused.append(Refused(**value["refused"]))
+                    refused.append(_refused(value["refused"]))
                 else:
                     tasks.append(_task(value, folder, documents))
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -54,7 +54,18 @@ def read_tasks(folder: Path) -> TaskList:
 
 
 def _refusal(refused: Refused) -> dict[str, Any]:
-    return {"id": refused.id, "reason": refused.reason, "source": refused.source, "line": refused.line}
+    return {
+        "id": refused.id,
+        "reason": refused.reason,
+        "source": refused.source,
+        "line": refused.line,
+        "at": refused.at,
+    }
+
+
+def _refused(value: Mapping[str, Any]) -> Refused:
+    at = value.get("at")
+    return Refused(**{**value, "at": None if at is None else (int(at[0]), int(at[1]))})
 
 
 def _plain(task: TheoremTask) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from prover.tasks.scanner import mask
 @dataclass(frozen=True, slots=True)
 class OpenSpan:
     """A theorem of a document that still holds a `sorry`, from `start` to `end`; the text after it first mentions its
-    name at `mentioned` (None: nowhere)."""
+    name at `mentioned` (None: nowhere that counts). Or a text that Lean can't take, on which nothing may rest."""
 
     start: int
     end: int

@@ -6,25 +6,29 @@ The outline serves the search alone: the judge elaborates the file's own text ag
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import TypeAlias
 
 from prover.lean.outline import CommandOutline, OpenPlace, Outline, Span
 from prover.lean.protocol import Message
+from prover.tasks.broken import Located, Skipped, located, spoilt
 from prover.tasks.document import Document, OpenSpan
 from prover.tasks.holes import Hole, HoleStyle
 from prover.tasks.record import Reading, Refused, TaskKind, TheoremTask
 from prover.tasks.scanner import LineIndex, mask
 
 _SORRY = "sorry"
+_LEMMA = "lemma"  # Mathlib's
 _KINDS = {
     "Lean.Parser.Command.theorem": TaskKind.THEOREM,
-    "lemma": TaskKind.THEOREM,  # Mathlib's
+    _LEMMA: TaskKind.THEOREM,
     "group": TaskKind.THEOREM,
     "Lean.Parser.Command.example": TaskKind.EXAMPLE,
 }
 _DEFINITIONS = frozenset(f"Lean.Parser.Command.{word}" for word in ("definition", "abbrev", "instance", "opaque"))
 _MUTUAL = "Lean.Parser.Command.mutual"
 _SHOWN_GOALS = 3
+_Note: TypeAlias = tuple[tuple[int, ...], str]  # line, perhaps column, and what is said
 
 
 def theorems_read(document: Document, outline: Outline) -> Reading:
@@ -41,29 +45,6 @@ def last_read(document: Document, outline: Outline) -> TheoremTask | Refused | N
     return _File(document, outline).last()
 
 
-@dataclass(frozen=True, slots=True)
-class _Located:
-    """A command with its offsets in the text; `limit` is where the next one begins."""
-
-    number: int
-    said: CommandOutline
-    start: int
-    end: int
-    limit: int
-    errors: tuple[Message, ...]
-
-    @property
-    def kind(self) -> TaskKind | None:
-        return _KINDS.get(self.said.kind)
-
-    @property
-    def has_sorry(self) -> bool:
-        """Whether it is left open. A `sorry` in its text alone may be one that Lean tried and dropped (by `first`)."""
-        if self.said.declares:
-            return any(constant.has_sorry for constant in self.said.declares)
-        return bool(self.said.places)
-
-
 class _File:
     """A document beside its outline."""
 
@@ -71,19 +52,20 @@ class _File:
         self._index = LineIndex(document.text)
         self._code = mask(document.text)
         self._outline = outline
-        self._commands = self._located(outline.commands, len(document.text))
+        self._commands, self._skipped = located(outline, self._code)
+        self._spoilt = spoilt(self._commands, self._skipped, self._code)
         self._foundations = _foundations(self._commands)
         self._document = replace(document, open_spans=self._open_spans())
 
     def records(self) -> Iterator[TheoremTask | Refused]:
-        for command in self._commands:
-            if self._is_open(command):
-                yield self._record(command)
+        found = [(command.start, self._record(command)) for command in self._commands if self._is_open(command)]
+        found += [(piece.start, self._unread(piece)) for piece in self._skipped if self._is_theorem(piece)]
+        yield from (record for _, record in sorted(found, key=lambda pair: pair[0]))
 
     def last(self) -> TheoremTask | Refused | None:
         if any(message.severity == "error" for message in self._outline.messages):
             return None
-        if any(command.errors for command in self._commands):
+        if self._skipped or any(command.errors for command in self._commands):
             return None
         last = next((command for command in reversed(self._commands) if command.said.declaration is not None), None)
         if last is None:
@@ -95,44 +77,37 @@ class _File:
         return Refused(last.said.name, "its last declaration is neither a theorem nor a definition")
 
     def notes(self) -> Iterator[str]:
-        path = self._document.path
-        for command in self._commands:
-            line = command.said.span.start[0]
-            if self._is_open(command):
-                continue
-            for error in command.errors:
-                yield f"{path}:{error.line}:{error.column}: error: {error.text}{self._hint(command)}"
-            if command.has_sorry and not any(
-                (each.line, each.column) >= command.said.span.start for each in command.errors
-            ):
-                declared = [command.said.name] if command.said.name else _left_open(command)
-                name = ", ".join(f"`{each}`" for each in declared) or "a command"
-                yield f"{path}:{line}: {name} is left open: it holds a `sorry` and is no theorem of the text"
-        for message in self._outline.messages:
-            if message.severity == "error":
-                yield f"{path}:{message.line}:{message.column}: error: {message.text}"
+        found = [note for command in self._commands if not self._is_open(command) for note in self._notes_on(command)]
+        found += [_note_on(piece) for piece in self._skipped if not self._is_theorem(piece)]
+        found += [_error(message) for message in self._outline.messages if message.severity == "error"]
+        for place, text in sorted(found):
+            yield f"{self._document.path}:{':'.join(map(str, place))}: {text}"
+
+    def _notes_on(self, command: Located) -> Iterator[_Note]:
+        yield from map(_error, command.errors)
+        if command.has_sorry and not command.errors:
+            declared = [command.said.name] if command.said.name else _left_open(command)
+            name = ", ".join(f"`{each}`" for each in declared) or "a command"
+            said = f"{name} is left open: it holds a `sorry` and is no theorem of the text"
+            yield command.said.span.start[:1], said
+
+    # ------------------------------------------------------------------------------------------- what Lean skipped
+
+    def _is_theorem(self, piece: Skipped) -> bool:
+        """Whether skipped text is a theorem that is left open."""
+        return piece.word == _LEMMA and _SORRY in self._code[piece.start : piece.end].split()
+
+    def _unread(self, piece: Skipped) -> Refused:
+        return Refused(piece.name, f"it can't be read: {_why_unread(piece)}", self._document.path, piece.line)
 
     # ------------------------------------------------------------------------------------------------- commands
 
-    def _located(self, commands: Sequence[CommandOutline], length: int) -> list[_Located]:
-        """The commands with their errors. One before a command's beginning is about the text that Lean skipped."""
-        starts = [self._index.offset(command.span.start) for command in commands]
-        located = []
-        for number, command in enumerate(commands):
-            limit = starts[number + 1] if number + 1 < len(commands) else length
-            errors = tuple(message for message in command.messages if message.severity == "error")
-            end = self._index.offset(command.span.end)
-            if errors:  # Lean may have skipped the rest of it
-                end = starts[number] + len(self._code[starts[number] : limit].rstrip())
-            located.append(_Located(number, command, starts[number], end, limit, errors))
-        return located
-
-    def _is_open(self, command: _Located) -> bool:
+    def _is_open(self, command: Located) -> bool:
         """Whether the command is a theorem that is left open. An error in its statement hides its `sorry` from Lean."""
         if command.said.kind == _MUTUAL:
             declared = command.said.declares
             return command.has_sorry and bool(declared) and all(constant.is_theorem for constant in declared)
-        if command.kind is None:
+        if _kind(command) is None:
             return False
         return command.has_sorry or (bool(command.errors) and not command.said.declares)
 
@@ -141,27 +116,34 @@ class _File:
         for command in self._commands:
             for other in command.said.uses | command.said.mentions:
                 first.setdefault(other, command.start)
-        return tuple(
-            OpenSpan(command.start, command.end, first.get(command.number))
-            for command in self._commands
-            if self._is_open(command)
-        )
+        spans = [OpenSpan(piece.start, piece.end) for piece in self._skipped]
+        for command in self._commands:
+            if command.errors or command.number in self._spoilt:
+                spans.append(OpenSpan(command.start, command.end))
+            elif self._is_open(command):
+                spans.append(OpenSpan(command.start, command.end, first.get(command.number)))
+        return tuple(sorted(spans, key=lambda span: span.start))
 
     # -------------------------------------------------------------------------------------------------- records
 
-    def _record(self, command: _Located) -> TheoremTask | Refused:
+    def _record(self, command: Located) -> TheoremTask | Refused:
         line = command.said.keyword[0] if command.said.keyword else command.said.span.start[0]
         name = _full_name(command.said, line)
         reason = self._reason_against(command)
         if reason:
-            return Refused(name, reason, self._document.path, line)
+            first = command.errors[0] if command.errors else None
+            at = None if first is None else (first.line, first.column)
+            return Refused(name, reason, self._document.path, line, at)
         return self._task(command, name, line)
 
-    def _reason_against(self, command: _Located) -> str:
+    def _reason_against(self, command: Located) -> str:
         said = command.said
+        lost = self._spoilt.get(command.number)
         if command.errors:
-            first = command.errors[0]
-            return f"it does not elaborate: {first.line}:{first.column}: {first.text}{self._hint(command)}"
+            below = "" if lost is None else f"it rests on {lost}, in which Lean finds an error; "
+            return f"{below}it does not elaborate: {command.errors[0].text}{_hint(command.errors)}"
+        if lost is not None:
+            return f"it rests on {lost}, in which Lean finds an error"
         if said.kind == _MUTUAL:
             return "theorems of a `mutual` block are not proved"
         if said.body is None:
@@ -175,11 +157,11 @@ class _File:
             return "it rests on a `sorry` that its text does not show (`admit`, an unfinished `exact?`, a macro)"
         if self._expects_the_sorry(command):
             return "it stands under a `#guard_msgs` that expects the warning of its `sorry`"
-        if command.kind is TaskKind.EXAMPLE and said.places[0].is_whole and not said.places[0].is_prop:
+        if _kind(command) is TaskKind.EXAMPLE and said.places[0].is_whole and not said.places[0].is_prop:
             return "an `example` of data: only propositions are proved"
         return self._reason_in_goals(command) or self._reason_below(command)
 
-    def _reason_in_goals(self, command: _Located) -> str:
+    def _reason_in_goals(self, command: Located) -> str:
         """A `sorry` behind `<;>` stands for several goals, and one text would have to close all of them."""
         distinct = (dict.fromkeys(map(_untagged, place.goals)) for place in command.said.places)
         many = next((goals for goals in distinct if len(goals) > 1), None)
@@ -188,7 +170,7 @@ class _File:
         shown = "; ".join(goal.rpartition("⊢ ")[2] for goal in list(many)[:_SHOWN_GOALS])
         return f"its `sorry` has to close {len(many)} different goals with one text ({shown})"
 
-    def _reason_below(self, command: _Located) -> str:
+    def _reason_below(self, command: Located) -> str:
         """A definition that is left open, or an axiom: whatever proof is found would rest on it."""
         below = [self._commands[number] for number in sorted(self._foundations[command.number])]
         axioms = [each.name for other in below for each in other.said.declares if each.is_axiom]
@@ -200,10 +182,10 @@ class _File:
             return f"it rests on `{name}` (line {below[0].said.span.start[0]}), which holds a `sorry`"
         return ""
 
-    def _task(self, command: _Located, name: str, line: int) -> TheoremTask:
+    def _task(self, command: Located, name: str, line: int) -> TheoremTask:
         said, text = command.said, self._document.text
         hole, *further = map(self._hole, sorted(said.places, key=lambda place: place.span.start))
-        kind = command.kind or TaskKind.DEFINITION
+        kind = _kind(command) or TaskKind.DEFINITION
         start = command.start if kind is TaskKind.EXAMPLE else self._behind_doc(command)
         declaration = self._named(command, line) if kind is TaskKind.EXAMPLE else text[start : command.end]
         shift = len(declaration) - command.end
@@ -227,7 +209,7 @@ class _File:
     def _hole(self, place: OpenPlace) -> Hole:
         return Hole(self._index.offset(place.span.start), self._index.offset(place.span.end), _style(place))
 
-    def _named(self, command: _Located, line: int) -> str:
+    def _named(self, command: Located, line: int) -> str:
         """An `example` as a theorem with a name, so that it can be judged. It has all the variables in force, as Lean
         gives them to a definition."""
         said, text = command.said, self._document.text
@@ -239,7 +221,7 @@ class _File:
         before = f"{text[command.start : begin]}{including}{text[modifiers:keyword].lstrip()}"
         return f"{before}theorem example_{line}{text[keyword + len('example') : command.end]}"
 
-    def _behind_doc(self, command: _Located) -> int:
+    def _behind_doc(self, command: Located) -> int:
         """Where the command begins behind its doc comment, if it begins with one."""
         doc = command.said.doc
         if doc is None or doc.start != command.said.span.start:
@@ -254,7 +236,7 @@ class _File:
         comment = self._document.text[self._index.offset(doc.start) : self._index.offset(doc.end)]
         return comment.removeprefix("/--").removesuffix("-/").strip() or None
 
-    def _expects_the_sorry(self, command: _Located) -> bool:
+    def _expects_the_sorry(self, command: Located) -> bool:
         """Whether a `#guard_msgs in` before it waits for the warning that a `sorry` gives."""
         declaration = (
             command.start if command.said.declaration is None else self._index.offset(command.said.declaration)
@@ -265,11 +247,30 @@ class _File:
     def _text(self, place: OpenPlace) -> str:
         return self._document.text[self._index.offset(place.span.start) : self._index.offset(place.span.end)]
 
-    def _hint(self, command: _Located) -> str:
-        stretch = self._code[command.start : command.limit].split()
-        if "lemma" in stretch or any(error.text.startswith("unexpected identifier") for error in command.errors):
-            return " (`lemma` is Mathlib's word; core Lean has `theorem`)" if "lemma" in self._code.split() else ""
-        return ""
+
+def _why_unread(piece: Skipped) -> str:
+    known = "Mathlib's; core Lean has `theorem`" if piece.word == _LEMMA else "no command of core Lean"
+    return f"`{piece.word}` is {known}"
+
+
+def _note_on(piece: Skipped) -> _Note:
+    if piece.name:
+        return (piece.line,), f"`{piece.name}` can't be read: {_why_unread(piece)}"
+    return _error(piece.error) if piece.error is not None else ((piece.line,), "error: it can't be read")
+
+
+def _error(message: Message) -> _Note:
+    return (message.line, message.column), f"error: {message.text}{_hint([message])}"
+
+
+def _hint(errors: Sequence[Message]) -> str:
+    """The next step after an error in a file of Lean 3."""
+    is_lean_3 = any("`begin`" in error.text for error in errors)
+    return " (`begin … end` is Lean 3: Lean 4 has `by`)" if is_lean_3 else ""
+
+
+def _kind(command: Located) -> TaskKind | None:
+    return _KINDS.get(command.said.kind)
 
 
 def _untagged(goal: str) -> str:
@@ -291,11 +292,11 @@ def _full_name(said: CommandOutline, line: int) -> str:
     return f"{said.namespace}.{said.name or f'{word}_{line}'}".lstrip(".")
 
 
-def _left_open(command: _Located) -> list[str]:
+def _left_open(command: Located) -> list[str]:
     return [constant.name for constant in command.said.declares if constant.has_sorry]
 
 
-def _foundations(commands: Sequence[_Located]) -> list[set[int]]:
+def _foundations(commands: Sequence[Located]) -> list[set[int]]:
     """For each command the earlier ones left open and the axioms that it rests on, by number. An `example` declares
     nothing, so what its text mentions counts."""
     found: list[set[int]] = []

@@ -187,17 +187,29 @@ def _fingerprint(header: str, statement: str) -> str:
 class Refused:
     """An input record that is no theorem: it stays in the denominator, as an `invalid` result.
 
-    `line` is 0 where the whole input is refused.
+    `line` is 0 where the whole input is refused; `at` is the line and column of an error in it.
     """
 
     id: str
     reason: str
     source: str = ""
     line: int = 0
+    at: tuple[int, int] | None = None
 
     def __str__(self) -> str:
-        where = f"{self.source}:{self.line}" if self.line else self.source
-        return f"{where}: {self.reason}"
+        """Where, which, and why."""
+        named = f"{self.id}: " if self.line and self.id not in ("", f"line{self.line}") else ""
+        return f"{self._place}: {named}{self.reason}"
+
+    @property
+    def error(self) -> str:
+        """The reason, with the place of an error in the input."""
+        return self.reason if self.at is None else f"{self._place}: {self.reason}"
+
+    @property
+    def _place(self) -> str:
+        line = self.line if self.at is None else f"{self.at[0]}:{self.at[1]}"
+        return f"{self.source}:{line}" if line else self.source
 
 
 @dataclass(frozen=True, slots=True)

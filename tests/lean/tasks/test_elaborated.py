@@ -278,7 +278,13 @@ def test_a_sorry_whose_type_lean_infers_has_a_goal(server: StepServer) -> None:
         ('macro "todo" : tactic => `(tactic| sorry)\ntheorem t : 1 = 1 := by todo\n', "t", "admitted by `todo`"),
         ("theorem t : (sorry : Prop) := by sorry\n", "t", "its statement holds a `sorry`"),
         ("theorem t (n : Nat) : n + [1] = n := by sorry\n", "t", "HAdd Nat (List"),
-        ("lemma t (n : Nat) : n = n := by sorry\ntheorem u : 1 = 1 := by sorry\n", "", "Mathlib's word"),
+        ("lemma t (n : Nat) : n = n := by sorry\ntheorem u : 1 = 1 := by sorry\n", "t", "`lemma` is Mathlib's"),
+        ('def f : Nat := "x"\ndef g := f\ntheorem t : g = g := by sorry\n', "t", "`f` (line 1), in which Lean finds"),
+        ("def f (n : Natt 3) : Nat := n\ntheorem t : 1 = f := by sorry\n", "t", "it rests on `f` (line 1)"),
+        ("structure S where\n  x : Nat\nderiving Foo\ntheorem t (s : S) : s = s := by sorry\n", "t", "`S` (line 1)"),
+        ("variable (n : Natt 3)\ntheorem t : n = n := by sorry\n", "t", "it rests on `n` (line 1)"),
+        ("variables (n : Nat)\ntheorem t : n = n := by sorry\n", "t", "it rests on `n` (line 1)"),
+        ("lemma a : 1 = 1 := rfl\ntheorem t : a = a := by sorry\n", "t", "it rests on `a` (line 1)"),
         (
             "theorem t : 1 = 1 := by\n  show 1 = 1 from\n    rfl\ninstance d : Inhabited Nat := by sorry\n",
             "t",
@@ -355,3 +361,55 @@ def test_a_theorem_that_does_not_elaborate_costs_the_others_nothing(server: Step
     found = read(server, text)
     assert set(found.refused) == {"bad", "worse"}
     assert opened_goal(server, found.tasks["before_it"]) == "n : Nat\n⊢ n = n"
+
+
+BROKEN = [
+    "lemma broken (n : Nat) : n + 0 = n := by\n  simp",
+    "@[simp] lemma broken (n : Nat) : n + 0 = n := by\n  sorry",
+    "@[simp]\nlemma broken (n : Nat) : n + 0 = n := by\n  sorry",
+    "/-- Doc. -/\nprivate lemma broken (n : Nat) : n + 0 = n := by\n  cases n with\n  | zero => sorry\n  | succ => rfl",
+    "lemma broken : 1 = 1 := by\n  set_option maxRecDepth 100 in\n  open Nat in\n  sorry",
+    "lemma one : 1 = 1 := rfl\nlemma broken : 2 = 2 := rfl",
+    "theorem other : 1 + = 2 := by sorry\nlemma broken : 1 = 1 := by sorry",
+    "alias broken := Nat.add_comm",
+    'def broken : Nat := "x"',
+    "def broken (n : Natt 3) : Nat := n",
+    "def broken : Nat → Nat\n  | n => broken (n + 1)",
+    "structure broken where\n  x : Nat\nderiving Foo",
+    "instance broken : Inhabited Nat := ⟨true && 3⟩",
+    "theorem broken : 1 = 1 := by\n  simp [",
+    "theorem broken : 1 = 2 := rfl\nattribute [simp] broken",
+    "theorem broken : 1 = 1 :=\nbegin\n  refl,\nend",
+    "variable (broken : Natt 3)",
+    "/-- info: 3 -/\n#guard_msgs in\n#eval 1 + 1",
+    "end Elsewhere",
+    "#check broken",
+    ")",
+]
+"""Each begins a file whose other theorems have nothing to do with it."""
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_what_lean_can_not_take_is_said_by_its_line_and_costs_the_others_nothing(
+    server: StepServer, broken: str
+) -> None:
+    healthy = (
+        "theorem before_it (n : Nat) : n = n := by\n  sorry\n\n",
+        "theorem after (m : Nat) : m + 0 = m := by sorry\n",
+    )
+    found = read(
+        server, f"{healthy[0]}{broken}\n\n{healthy[1]}theorem last (broken : Nat) : broken = broken := sorry\n"
+    )
+    goals = {name: opened_goal(server, task) for name, task in found.tasks.items()}
+    assert goals == {
+        "before_it": "n : Nat\n⊢ n = n",
+        "after": "m : Nat\n⊢ m + 0 = m",
+        "last": "broken : Nat\n⊢ broken = broken",
+    }
+    last = 3 + broken.count("\n") + 1
+    lines = [refused.at[0] if refused.at else refused.line for refused in found.refused.values()]
+    lines += [int(note.split(":")[1]) for note in found.notes]
+    assert lines and all(4 <= line <= last for line in lines)
+    if "lemma broken" in broken or "alias broken" in broken:
+        said = [str(refused).replace("broken: it", "`broken`") for refused in found.refused.values()]
+        assert any("`broken` can't be read" in sentence for sentence in (*said, *found.notes))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from prover.tasks import TaskKind, TaskList, lineage, load_tasks
+from prover.tasks import Refused, TaskKind, TaskList, lineage, load_tasks
 
 
 def load_rows(folder: Path, *rows: object, header: str | None = None) -> TaskList:
@@ -211,3 +211,11 @@ def test_the_lineage_is_of_the_statements_and_not_of_their_order(tmp_path: Path)
     changed = {"name": "b", "formal_statement": "theorem b : 1 = 2 := by"}
     assert lineage(load_rows(tmp_path, *rows)) == lineage(load_rows(tmp_path, *reversed(rows)))
     assert lineage(load_rows(tmp_path, *rows)) != lineage(load_rows(tmp_path, rows[0], changed))
+
+
+def test_a_place_is_said_once() -> None:
+    refused = Refused("t", "it does not elaborate: Unknown identifier `x`", "a.lean", 27, at=(28, 42))
+    assert str(refused) == "a.lean:28:42: t: it does not elaborate: Unknown identifier `x`"
+    assert refused.error == "a.lean:28:42: it does not elaborate: Unknown identifier `x`"
+    other = Refused("t", "it has no `:=`", "a.lean", 27)
+    assert (str(other), other.error) == ("a.lean:27: t: it has no `:=`", "it has no `:=`")

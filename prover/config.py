@@ -112,7 +112,7 @@ class LeanConfig:
     """The Lean workers and the judge."""
 
     workers: Count = 2
-    """Lean workers, for each Lean, at most; a run starts no more than its theorems and the memory allow."""
+    """Lean workers, for each Lean, at most: `search.in_flight` for each theorem, and as memory has room for."""
     project: str | tuple[str, ...] | None = None
     """A Lake project's folder, or a list of several, each with the Lean for its own files; none: the embedded Lean."""
     build: bool = False

@@ -28,8 +28,9 @@ def fitted(config: Config, theorems: int, *, num_leans: int = 1, free_bytes: int
     workers, why = asked, ""
     busy = theorems * config.search.passes * config.search.in_flight
     if busy < workers:
+        workers = max(1, busy)
         searches = "one theorem keeps" if theorems == 1 else f"{theorems} theorems keep"
-        workers, why = max(1, busy), f"{asked} were asked for, {searches} {max(1, busy)} busy"
+        why = f"{asked} were asked for, {searches} {workers} busy: {config.search.in_flight} for each search"
     size = _PROJECT_BYTES if config.lean.projects else _EMBEDDED_BYTES
     room = _room(free_bytes // num_leans, size)
     if free_bytes and room < workers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -164,16 +165,24 @@ class Judgement:
     ) -> Verdict:
         return Verdict(
             status,
-            self.theorem,
+            _shown(self.theorem),
             kind,
-            reason[:_MAX_REASON],
-            axioms=self.axioms,
-            inductives=self.inductives,
+            _shown(reason)[:_MAX_REASON],
+            axioms=tuple(map(_shown, self.axioms)),
+            inductives=tuple(map(_shown, self.inductives)),
             place=self.place,
             errors=errors[:_MAX_ERRORS],
             elsewhere=self.elsewhere[:_MAX_ERRORS],
             hashes=dict(self.hashes),
         )
+
+
+_PRIVATE = re.compile(r"(?<![\w.])_private\.(?:[^\s.]+\.)*?0\.")
+
+
+def _shown(text: str) -> str:
+    """The text with the names of private declarations as their file writes them."""
+    return _PRIVATE.sub("", text)
 
 
 async def theorems_asked(elaborating: Ask, challenge: Text, limits: JudgeLimits, *, is_own: bool) -> tuple[str, ...]:
@@ -206,6 +215,9 @@ _DEATHS = {
 }
 
 
+_NO_MODULE = re.compile(r"unknown (?:module prefix|package) '|of module \S+ does not exist")
+
+
 def unknown_for(fault: LeanFault) -> tuple[Reason, str]:
     """The reason and text of the *unknown* verdict that a fault of a judging process leads to."""
     match fault:
@@ -213,6 +225,8 @@ def unknown_for(fault: LeanFault) -> tuple[Reason, str]:
             return _DEATHS.get(fault.reason, Reason.CRASH), str(fault)
         case WorkerStartFailed():
             return Reason.UNAVAILABLE, str(fault)
+        case ProtocolFault() if _NO_MODULE.search(str(fault)) is not None:
+            return Reason.IMPORT, str(fault).partition("\n")[0]
         case _:
             return Reason.MALFORMED, str(fault)
 

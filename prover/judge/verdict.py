@@ -37,6 +37,7 @@ class Reason(StrEnum):
     TIME = "time"  # unknown: ended by the clock
     MEMORY = "memory"  # unknown: ended for its memory
     CRASH = "crash"  # unknown: the process ended by itself
+    IMPORT = "import"  # unknown: a module that the text imports is not there
     MALFORMED = "malformed"  # unknown: what the elaborating process said makes no sense
     UNAVAILABLE = "unavailable"  # unknown: no judging process could be started
 

@@ -98,11 +98,13 @@ class Unread:
     reason: str
 
 
-def read_outline(answer: Json) -> Outline | Unread:
+def read_outline(answer: Json, limit_s: float) -> Outline | Unread:
+    """The outline in the answer to a request that had `limit_s` seconds. Raises ProtocolFault for any other answer."""
     if "message" in answer:
         return Unread(field(answer, "message", str))
     if "limit" in answer:
-        return Unread(f"it reached the limit of {field(answer, 'limit', str)}")
+        limit = field(answer, "limit", str)
+        return Unread(f"it takes longer than {limit_s:g} s" if limit == "wall" else f"it reached the limit of {limit}")
     commands = tuple(_command(item) for item in items(answer, "commands"))
     known = range(len(commands))
     if any(other not in known for command in commands for other in command.uses | command.mentions):

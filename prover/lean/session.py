@@ -171,7 +171,7 @@ class Worker:
         if "outline" not in self.hello.capabilities:
             return Unread("its server can't be asked")
         answer = await self._ask(AskOutline(text, wall_s), wall_s + self._limits.grace_s)
-        return self._checked(lambda: read_outline(answer))
+        return self._checked(lambda: read_outline(answer, wall_s))
 
     async def modules(self, root: str, limit_s: float) -> list[Module]:
         """The modules that `import root` brings, each after those that it imports. Raises LeanFault if the process is

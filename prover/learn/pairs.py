@@ -32,8 +32,8 @@ def make_pairs(
 
 
 def families(tree: SearchTree) -> Iterator[Family]:
-    """A family for each provable state: the goals to which its shortest proof leads, and as siblings the goals to which
-    other accepted tactics led and which were not proved."""
+    """A family for each provable state: the goals to which its proof leads, and as siblings the goals to which other
+    accepted tactics led and which were not proved."""
     for node in tree.states.values():
         if node.proof is None or not node.proof.children:
             continue
@@ -49,8 +49,7 @@ def families(tree: SearchTree) -> Iterator[Family]:
 
 
 def _later(tree: SearchTree) -> Iterator[Pair]:
-    """Pairs of each provable state with all later states of its shortest proof, and of the last with the finished
-    one."""
+    """Pairs of each provable state with all later states of its proof, and of the last with the finished one."""
     for node in tree.states.values():
         if node.proof is None:
             continue

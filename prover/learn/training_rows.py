@@ -6,6 +6,7 @@ Duplicates are removed, and each row says where it comes from and which part of 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypedDict
 
 from critic.pairs import PairKind
 from prover.learn.pairs import pairs_of
@@ -16,10 +17,55 @@ from prover.run.records import RunData
 from prover.run.result import Status
 from prover.run.trace import TraceTactic
 
-Row = dict[str, str | int | float | bool | None]
+
+class _Provenance(TypedDict):
+    """Where a row comes from, and the part of the split that it belongs to."""
+
+    theorem: str
+    header: str
+    statement: str
+    fingerprint: str
+    split: str
+    source: str
+    run: str
+    lineage: str
+    toolchain: str
+    solved: bool
 
 
-def tactic_rows(run: RunData, split: Split) -> Iterator[Row]:
+class _Tried(TypedDict):
+    """A tactic tried at a state. `proof_before` are the tactics from the root to the state, `kind` and `error` are what
+    Lean said against it."""
+
+    state: str
+    proof_before: str
+    tactic: str
+    outcome: str
+    kind: str
+    error: str
+    state_after: str | None
+    on_proof: bool
+    depth: int
+    log_prob: float | None
+    num_tokens: int
+    count: int
+    origin: str
+    lean_s: float
+
+
+class _TacticRow(_Provenance, _Tried):
+    """A row of the export `tactics`."""
+
+
+class _PreferenceRow(_Provenance):
+    """A row of the export `preferences`: of two states the one nearer to a proof, and the other."""
+
+    kind: str
+    chosen: str
+    rejected: str
+
+
+def tactic_rows(run: RunData, split: Split) -> Iterator[_TacticRow]:
     """One row for each different (state, tactic): its outcome, Lean's message, whether it is on the judged proof."""
     seen: set[tuple[str, str]] = set()
     for theorem in searched(run):
@@ -33,7 +79,7 @@ def tactic_rows(run: RunData, split: Split) -> Iterator[Row]:
                     yield {**_provenance(run, theorem, split), **_tried(theorem, node, tactic, is_on_proof)}
 
 
-def _tried(theorem: Searched, node: StateNode, tactic: TraceTactic, is_on_proof: bool) -> Row:
+def _tried(theorem: Searched, node: StateNode, tactic: TraceTactic, is_on_proof: bool) -> _Tried:
     return {
         "state": node.goals,
         "proof_before": "\n".join(node.path),
@@ -52,10 +98,10 @@ def _tried(theorem: Searched, node: StateNode, tactic: TraceTactic, is_on_proof:
     }
 
 
-def preference_rows(run: RunData, split: Split) -> Iterator[Row]:
+def preference_rows(run: RunData, split: Split) -> Iterator[_PreferenceRow]:
     """Pairs of states of one theorem, the better one first, as critics are trained on them.
 
-    A `sibling` pair compares the goals to which a state's shortest proof leads with those to which another accepted
+    A `sibling` pair compares the goals to which a state's proof leads with those to which another accepted
     tactic of the same state led without a proof; a `later` pair, a state on a proof with an earlier one of that proof.
     """
     seen: set[tuple[str, str]] = set()
@@ -64,11 +110,15 @@ def preference_rows(run: RunData, split: Split) -> Iterator[Row]:
             key = (pair.better, pair.worse)
             if pair.kind is not PairKind.TERMINAL and key not in seen:
                 seen.add(key)
-                row: Row = {"kind": pair.kind.value, "chosen": pair.better, "rejected": pair.worse}
-                yield {**_provenance(run, theorem, split), **row}
+                yield {
+                    **_provenance(run, theorem, split),
+                    "kind": pair.kind.value,
+                    "chosen": pair.better,
+                    "rejected": pair.worse,
+                }
 
 
-def _provenance(run: RunData, theorem: Searched, split: Split) -> Row:
+def _provenance(run: RunData, theorem: Searched, split: Split) -> _Provenance:
     record = theorem.record
     return {
         "theorem": record.id,

@@ -16,7 +16,8 @@ class StateNode:
     """A state of the trace. `tactics` are all tactics tried there, over all its expansions; `order` is the number of
     its first expansion (None: never expanded), `path` the tactics to it from the root, `value` the critic's and
     `priority` the search rule's number for it then. Where the search proved the state, `proof` is the first tactic of
-    the shortest proof and `remaining` the number of tactics in it."""
+    its proof, the judged one if that goes through it, otherwise the shortest, and `remaining` the number of tactics in
+    the shortest."""
 
     key: str
     goals: str = ""
@@ -89,7 +90,10 @@ def build_tree(expansions: Iterable[TraceExpansion], judged: str = "") -> Search
         return None
     _prove(states)
     tree = SearchTree(root, states, judged)
-    if judged and not tree.on_proof():
+    steps = tree.on_proof()
+    for key, step in steps.items():
+        states[key].proof = step
+    if judged and not steps:
         whole = TraceTactic(judged, "proved", None, origin="shortened")
         root.tactics.append(whole)
         if root.proof is None:

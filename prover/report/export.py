@@ -6,16 +6,18 @@ import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args, get_type_hints
 
 from prover.errors import MissingExtra, RunFolderError, UsageError
 from prover.learn.split import Split
 from prover.learn.training_rows import preference_rows, tactic_rows
-from prover.report.layouts import LAYOUTS, proved
-from prover.run.records import read_run
+from prover.report.layouts import LAYOUTS, solved
+from prover.run.records import RunData, read_run
 
 _BATCH = 4096
-_TRAINING: dict[str, Callable[..., Iterator[dict[str, Any]]]] = {
+_Row = Mapping[str, Any]
+_TRAINING: Mapping[str, Callable[[RunData, Split], Iterator[Any]]] = {
     "tactics": tactic_rows,
     "preferences": preference_rows,
 }
@@ -36,13 +38,12 @@ def export_run(folder: Path, kind: str, target: Path) -> int:
     if kind == "leandojo" and target.suffix == ".parquet":
         raise UsageError("LeanDojo's layout nests lists of mixed kinds, which no table holds: write it to a .json file")
     run = read_run(folder)
-    rows: Iterable[dict[str, Any]]
-    rows = (LAYOUTS[kind](theorem) for theorem in proved(run)) if kind in LAYOUTS else _TRAINING[kind](run, Split())
+    rows = map(LAYOUTS[kind], solved(run)) if kind in LAYOUTS else _TRAINING[kind](run, Split())
     temporary = target.with_name(f".{target.name}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            count = _WRITERS[target.suffix](rows, temporary)
+            count = _WRITERS[target.suffix](rows, temporary, _columns(kind))
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
@@ -51,15 +52,22 @@ def export_run(folder: Path, kind: str, target: Path) -> int:
     return count
 
 
-def _write_lines(rows: Iterable[dict[str, Any]], path: Path) -> int:
+def _columns(kind: str) -> Mapping[str, Any]:
+    """The types of a row's fields, by name."""
+    if kind in LAYOUTS:
+        return get_type_hints(get_type_hints(LAYOUTS[kind])["return"])
+    return get_type_hints(get_args(get_type_hints(_TRAINING[kind])["return"])[0])
+
+
+def _write_lines(rows: Iterable[_Row], path: Path, columns: Mapping[str, Any]) -> int:  # noqa: ARG001
     return _write_text(rows, path, start="", between="", end="")
 
 
-def _write_list(rows: Iterable[dict[str, Any]], path: Path) -> int:
+def _write_list(rows: Iterable[_Row], path: Path, columns: Mapping[str, Any]) -> int:  # noqa: ARG001
     return _write_text(rows, path, start="[\n", between=",", end="]\n")
 
 
-def _write_text(rows: Iterable[dict[str, Any]], path: Path, *, start: str, between: str, end: str) -> int:
+def _write_text(rows: Iterable[_Row], path: Path, *, start: str, between: str, end: str) -> int:
     count = 0
     with path.open("w", encoding="utf-8", newline="\n", errors="backslashreplace") as stream:
         stream.write(start)
@@ -69,44 +77,49 @@ def _write_text(rows: Iterable[dict[str, Any]], path: Path, *, start: str, betwe
     return count
 
 
-def _write_parquet(rows: Iterable[dict[str, Any]], path: Path) -> int:
+def _write_parquet(rows: Iterable[_Row], path: Path, columns: Mapping[str, Any]) -> int:
     try:
         import pyarrow  # type: ignore[import-untyped]
         import pyarrow.parquet as parquet  # type: ignore[import-untyped]
     except ImportError as error:
         raise MissingExtra("Parquet", "data") from error
-    count, writer = 0, None
+    count, schema = 0, _schema(columns)
     try:
-        for batch in _batches(rows):
-            table = pyarrow.Table.from_pylist(batch, schema=None if writer is None else writer.schema)
-            writer = writer or parquet.ParquetWriter(path, _without_nulls(table.schema))
-            writer.write_table(table.cast(writer.schema))
-            count += len(batch)
-        if writer is None:
-            parquet.write_table(pyarrow.table({}), path)
+        with parquet.ParquetWriter(path, schema) as writer:
+            for batch in _batches(rows):
+                writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
+                count += len(batch)
     except pyarrow.ArrowException as error:
         raise RunFolderError(f"{path}: the rows don't make one table: {error}") from error
-    finally:
-        if writer is not None:
-            writer.close()
     return count
 
 
-def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def _batches(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
     iterator = iter(rows)
     while batch := list(itertools.islice(iterator, _BATCH)):
         yield batch
 
 
-def _without_nulls(schema: Any) -> Any:
-    """The schema with text in place of the null type, so that later batches fit columns that were empty so far."""
+def _schema(columns: Mapping[str, Any]) -> Any:
+    """The columns of a table; a run without rows has them, too."""
     import pyarrow
 
-    kinds = [pyarrow.string() if pyarrow.types.is_null(field.type) else field.type for field in schema]
-    return pyarrow.schema(list(zip(schema.names, kinds, strict=True)))
+    kinds = {
+        str: pyarrow.string(),
+        int: pyarrow.int64(),
+        float: pyarrow.float64(),
+        bool: pyarrow.bool_(),
+        list[str]: pyarrow.list_(pyarrow.string()),
+    }
+    return pyarrow.schema([(name, kinds[_present(hint)]) for name, hint in columns.items()])
 
 
-_WRITERS: Mapping[str, Callable[[Iterable[dict[str, Any]], Path], int]] = {
+def _present(hint: Any) -> Any:
+    """The type of a value that is there, of a field that may be None."""
+    return next(each for each in get_args(hint) if each is not NoneType) if isinstance(hint, UnionType) else hint
+
+
+_WRITERS: Mapping[str, Callable[[Iterable[_Row], Path, Mapping[str, Any]], int]] = {
     ".jsonl": _write_lines,
     ".json": _write_list,
     ".parquet": _write_parquet,

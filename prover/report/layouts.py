@@ -6,22 +6,24 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from textwrap import dedent
-from typing import Any
+from typing import Any, TypedDict
 
 from prover.learn.traces import load_tree
 from prover.learn.tree import SearchTree
 from prover.run.records import RunData, TheoremRecord
 from prover.run.result import Status
 from prover.tasks import TheoremTask
+from prover.tasks.negation import negation_of
 from prover.tasks.rows import LEAN_WORKBOOK_HEADER
 
 _MODIFIED = re.compile(r"@\[|(?:private|protected|noncomputable|nonrec|theorem|lemma|def|abbrev|instance)\b")
 
 
 @dataclass(frozen=True, slots=True)
-class ProvedTheorem:
+class SolvedTheorem:
     """A theorem with a judged proof: its record and task, and the proof's script. Of a theorem that held several
-    `sorry`s the task has the last one, and what stands in the places of the others."""
+    `sorry`s the task has the last one, and what stands in the places of the others. Task and script of a disproof are
+    the negated theorem's (`prover.tasks.negation`)."""
 
     run: RunData
     record: TheoremRecord
@@ -30,31 +32,61 @@ class ProvedTheorem:
 
     @property
     def tree(self) -> SearchTree | None:
-        """The search that found the proof, read from its trace."""
-        return load_tree(self.run, self.record)[0]
+        """The search that found the proof, read from its trace; None for a disproof."""
+        return None if self._is_disproof else load_tree(self.run, self.record)[0]
+
+    @property
+    def id(self) -> str:
+        return f"{self.record.id}.disproof" if self._is_disproof else self.record.id
+
+    @property
+    def name(self) -> str:
+        """The name that Lean gives the theorem; a disproof is named after what it disproves."""
+        asked = self.record.task
+        return f"{asked.name}.disproof" if self._is_disproof and asked is not None else self.task.name
+
+    @property
+    def informal(self) -> str:
+        """The theorem in words, where they are known."""
+        return "" if self._is_disproof else self.task.informal or ""
+
+    @property
+    def _is_disproof(self) -> bool:
+        return self.record.status is Status.DISPROVED
 
 
-Row = dict[str, Any]
-
-
-def proved(run: RunData) -> Iterator[ProvedTheorem]:
-    """Every theorem with a judged proof, in input order."""
+def solved(run: RunData) -> Iterator[SolvedTheorem]:
+    """Every theorem with a judged proof or disproof, in input order."""
     for record in run.records:
-        final = record.final
-        if record.task is not None and final is not None and final.status is Status.PROVED and final.proof is not None:
+        final, task = record.final, record.task
+        if final is None or task is None or final.proof is None:
+            continue
+        if final.status is Status.PROVED:
             *others, script = final.scripts
-            task = record.task.filled([*others, None]) if others else record.task
-            yield ProvedTheorem(run, record, task, script or "")
+            yield SolvedTheorem(run, record, task.filled([*others, None]) if others else task, script or "")
+        elif final.status is Status.DISPROVED and (negation := negation_of(task)) is not None:
+            yield SolvedTheorem(run, record, negation, final.proof)
 
 
-def _deepseek(theorem: ProvedTheorem) -> Row:
+class _DeepSeekRow(TypedDict):
     """DeepSeek-Prover: header, comment, statement and proof, which joined in this order are a file that compiles."""
+
+    name: str
+    split: str
+    informal_prefix: str
+    formal_statement: str
+    goal: str
+    header: str
+    formal_proof: str
+
+
+def _deepseek(theorem: SolvedTheorem) -> _DeepSeekRow:
     task, tree = theorem.task, theorem.tree
     statement, proof = task.parted(theorem.script)
     return {
-        "name": task.name,
+        "name": theorem.name,
         "split": task.split or "",
-        "informal_prefix": f"/-- {task.informal} -/\n" if _can_be_prefixed(task) else "",
+        "informal_prefix": f"/-- {theorem.informal} -/\n" if _can_be_prefixed(theorem) else "",
         "formal_statement": statement,
         "goal": tree.root.goals if tree is not None else "",
         "header": f"{task.header}\n\n" if task.header else "",
@@ -62,53 +94,103 @@ def _deepseek(theorem: ProvedTheorem) -> Row:
     }
 
 
-def _can_be_prefixed(task: TheoremTask) -> bool:
-    """Whether the task has an informal text that may stand in a doc comment right before its declaration."""
-    return bool(task.informal) and "-/" not in str(task.informal) and _MODIFIED.match(task.declaration) is not None
+def _can_be_prefixed(theorem: SolvedTheorem) -> bool:
+    """Whether the theorem has an informal text that may stand in a doc comment right before its declaration."""
+    said = theorem.informal
+    return bool(said) and "-/" not in said and _MODIFIED.match(theorem.task.declaration) is not None
 
 
-def _goedel(theorem: ProvedTheorem) -> Row:
+class _GoedelRow(TypedDict):
     """Goedel-Prover: an id and one text that compiles."""
-    return {"problem_id": theorem.record.id, "full_proof": theorem.task.solution(theorem.script)}
+
+    problem_id: str
+    full_proof: str
 
 
-def _kimina(theorem: ProvedTheorem) -> Row:
+def _goedel(theorem: SolvedTheorem) -> _GoedelRow:
+    return {"problem_id": theorem.id, "full_proof": theorem.task.solution(theorem.script)}
+
+
+class _KiminaRow(TypedDict):
     """NuminaMath-LEAN, behind Kimina-Prover: whole files for statement and proof."""
+
+    uuid: str
+    problem: str
+    author: str
+    formal_statement: str
+    formal_proof: str
+    source: str
+    problem_type: str
+    name: str
+
+
+def _kimina(theorem: SolvedTheorem) -> _KiminaRow:
     task = theorem.task
     return {
         "uuid": task.fingerprint,
-        "problem": task.informal or "",
+        "problem": theorem.informal,
         "author": "stepwise",
         "formal_statement": task.challenge,
         "formal_proof": task.solution(theorem.script),
         "source": task.source,
         "problem_type": "",
-        "name": theorem.record.id,
+        "name": theorem.id,
     }
 
 
-def _lean_workbook(theorem: ProvedTheorem) -> Row:
-    """Lean-Workbook's JSON: the name inside the statement, and proofs as a list, each to be put in the place of the
-    `sorry`. What the statement needs stands before it, unless it is the header that all of Lean-Workbook has."""
+class _LeanWorkbookRow(TypedDict):
+    """Lean-Workbook's JSON: the name inside the statement, and proofs as a list, each to be put in the place of its
+    last `sorry`. What the statement needs stands before it, unless it is the header that all of Lean-Workbook has."""
+
+    natural_language_statement: str
+    answer: str
+    formal_statement: str
+    proof: list[str]
+
+
+def _lean_workbook(theorem: SolvedTheorem) -> _LeanWorkbookRow:
     task = theorem.task
     context = "" if task.header == LEAN_WORKBOOK_HEADER else f"{task.header}\n\n".lstrip()
     return {
-        "natural_language_statement": task.informal or "",
+        "natural_language_statement": theorem.informal,
         "answer": "",
         "formal_statement": f"{context}{task.declaration}",
         "proof": [task.written(theorem.script)],
     }
 
 
-def _lean_dojo(theorem: ProvedTheorem) -> Row:
-    """LeanDojo Benchmark: the theorem's place, and the tactics of its proof with the states around them."""
+class _TracedTactic(TypedDict):
+    """A tactic with the states around it."""
+
+    tactic: str
+    annotated_tactic: tuple[str, list[str]]
+    state_before: str
+    state_after: str
+
+
+class _LeanDojoRow(TypedDict):
+    """LeanDojo Benchmark: the theorem's place (a disproof has that of what it disproves), and the tactics of its proof;
+    none for a disproof."""
+
+    url: str
+    commit: str
+    file_path: str
+    full_name: str
+    theorem_statement: str
+    start: list[int]
+    end: list[int]
+    traced_tactics: list[_TracedTactic]
+    proof: str
+
+
+def _lean_dojo(theorem: SolvedTheorem) -> _LeanDojoRow:
     task, tree = theorem.task, theorem.tree
     statement, proof = task.parted(theorem.script)
     return {
         "url": task.meta.get("url", ""),
         "commit": task.meta.get("commit", ""),
         "file_path": task.meta.get("file_path", task.source),
-        "full_name": task.name,
+        "full_name": theorem.name,
         "theorem_statement": statement.rstrip(),
         "start": [task.line, task.column + 1],
         "end": [task.line + task.declaration.count("\n"), len(task.declaration.rsplit("\n", 1)[-1]) + 1],
@@ -117,10 +199,10 @@ def _lean_dojo(theorem: ProvedTheorem) -> Row:
     }
 
 
-def _traced_tactics(tree: SearchTree) -> list[Row]:
+def _traced_tactics(tree: SearchTree) -> list[_TracedTactic]:
     """The proof's tactics from the root down, each part finished before the next, with states before and after."""
     chosen = tree.on_proof()
-    tactics: list[Row] = []
+    tactics: list[_TracedTactic] = []
     waiting = [tree.root.key] if chosen else []
     while waiting:
         key = waiting.pop()
@@ -128,12 +210,12 @@ def _traced_tactics(tree: SearchTree) -> list[Row]:
         after = tree.text(used.children) or "no goals"
         text = used.text or used.tactic
         before = tree.states[key].goals
-        tactics.append({"tactic": text, "annotated_tactic": [text, []], "state_before": before, "state_after": after})
+        tactics.append({"tactic": text, "annotated_tactic": (text, []), "state_before": before, "state_after": after})
         waiting += reversed(used.children)
     return tactics
 
 
-LAYOUTS: Mapping[str, Callable[[ProvedTheorem], Row]] = {
+LAYOUTS: Mapping[str, Callable[[SolvedTheorem], Any]] = {
     "deepseek": _deepseek,
     "goedel": _goedel,
     "kimina": _kimina,

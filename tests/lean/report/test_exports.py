@@ -30,7 +30,9 @@ PROOFS = {
     "Own.head": "cases xs <;> simp",
     "Own.example_33": "omega",
     "Own.opened": "exact succ_pos n",
+    "Own.wrong": "simp [Own.twice]",
 }
+DISPROVED = ("Own.wrong",)
 TEXT = """/-- Addition commutes. -/
 theorem round_trip (a b : Nat) : a + b = b + a := by sorry
 
@@ -70,6 +72,9 @@ open Nat in
 /-- Behind its `open`. -/
 theorem opened (n : Nat) : 0 < n + 1 := by
   sorry
+
+/-- In words. -/
+theorem wrong : twice 1 = 3 := by sorry
 end Own
 """
 FILES: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -78,7 +83,7 @@ FILES: dict[str, Callable[[dict[str, Any]], str]] = {
     ),
     "goedel": lambda row: str(row["full_proof"]),
     "kimina": lambda row: str(row["formal_proof"]),
-    "lean-workbook": lambda row: str(row["formal_statement"]).replace("sorry", row["proof"][0]),
+    "lean-workbook": lambda row: row["proof"][0].join(row["formal_statement"].rsplit("sorry", 1)),
 }
 """The whole file that a row of a layout stands for."""
 
@@ -91,7 +96,7 @@ def server() -> Iterator[StepServer]:
 
 @pytest.fixture(scope="module")
 def run(server: StepServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run that proved every theorem of the text."""
+    """A run that proved or disproved every theorem of the text."""
     document = document_of(TEXT, "a.lean")
     records = theorems_read(document, outline_of(server, document.text)).records
     tasks = [record for record in records if isinstance(record, TheoremTask)]
@@ -102,7 +107,8 @@ def run(server: StepServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
         path, TaskList(tuple(tasks)), config={}, versions={}, seed=0, toolchain="t", started_at=0.0
     )
     for task in tasks:
-        folder.journal.append(TheoremResult(task.id, task.name, Status.PROVED, "proved", proof=PROOFS[task.name]))
+        status = Status.DISPROVED if task.name in DISPROVED else Status.PROVED
+        folder.journal.append(TheoremResult(task.id, task.name, status, str(status), proof=PROOFS[task.name]))
     folder.close()
     return path
 
@@ -113,7 +119,11 @@ def test_every_row_compiles(server: StepServer, run: Path, tmp_path: Path, layou
     assert export_run(run, layout, target) == len(PROOFS)
     for row in json.loads(target.read_text(encoding="utf8")):
         text = FILES[layout](row)
-        assert server.accepts_file(text), text
+        if "_root_.disproof" in text:  # behind the statement with its `sorry`
+            (said,) = (m["data"] for m in server.ask(cmd=f"{text}\n#print axioms disproof")["messages"][1:])
+            assert said.startswith("'disproof' ") and "sorryAx" not in said
+        else:
+            assert server.accepts_file(text), text
         server.ask(dropAll=True)
 
 

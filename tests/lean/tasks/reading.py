@@ -22,7 +22,7 @@ class Read:
 
 
 def outline_of(server: StepServer, text: str) -> Outline:
-    outline = read_outline(server.ask(outline=text))
+    outline = read_outline(server.ask(outline=text), 0.0)
     assert isinstance(outline, Outline), outline
     return outline
 

@@ -28,6 +28,8 @@ _FAULTS: list[tuple[dict[str, Any], dict[str, Any], VerdictStatus, Reason]] = [
     ({}, {"errors": ["text"]}, UNKNOWN, Reason.MALFORMED),
     ({}, {"export": 5}, UNKNOWN, Reason.MALFORMED),
     ({}, {"do": "garbage"}, UNKNOWN, Reason.MALFORMED),
+    ({}, {"fault": "unknown module prefix 'Mathlib'\n\nNo directory"}, UNKNOWN, Reason.IMPORT),
+    ({"fault": "object file '/lean/A.olean' of module A does not exist"}, {}, UNKNOWN, Reason.IMPORT),
     ({}, {"do": "die"}, UNKNOWN, Reason.CRASH),
     ({}, {"do": "hang"}, UNKNOWN, Reason.TIME),
     ({}, {"compare": {"do": "die"}}, UNKNOWN, Reason.CRASH),
@@ -67,6 +69,14 @@ async def test_an_accepted_proof_carries_what_it_was_judged_with() -> None:
     assert (verdict.theorem, verdict.kind) == ("N.t", None)
     assert set(verdict.hashes or {}) == {"challenge", "solution", "statement"}
     assert verdict.to_json()["verdict"] == "accepted"
+
+
+async def test_private_names_are_said_as_their_file_has_them() -> None:
+    private = {"theorem": "_private.Main.0.N.t", "compare": {"inductives": ["_private.0.N.T"]}}
+    verdict = await judgement(private, private).run(ask, ask, ask)
+    assert (verdict.theorem, verdict.inductives) == ("N.t", ("N.T",))
+    lost = await judgement({"theorem": "_private.A.B.0.t"}, {"found": 0}).run(ask, ask, ask)
+    assert lost.reason == "the solution has no theorem t"
 
 
 @pytest.mark.parametrize(("challenge", "solution", "status", "kind"), _FAULTS)

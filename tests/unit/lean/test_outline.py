@@ -14,7 +14,7 @@ COMMAND: dict[str, Any] = {"kind": "Lean.Parser.Command.theorem", **HERE}
 
 
 def outline(*commands: dict[str, Any]) -> Outline | Unread:
-    return read_outline({"commands": list(commands)})
+    return read_outline({"commands": list(commands)}, 1.0)
 
 
 def test_a_command_has_what_lean_said_of_it_and_nothing_else() -> None:
@@ -27,8 +27,8 @@ def test_a_command_has_what_lean_said_of_it_and_nothing_else() -> None:
 
 
 def test_a_file_that_lean_did_not_read_has_a_reason() -> None:
-    assert read_outline({"message": "unknown module prefix 'X'"}) == Unread("unknown module prefix 'X'")
-    assert read_outline({"limit": "wall"}) == Unread("it reached the limit of wall")
+    assert read_outline({"message": "unknown module prefix 'X'"}, 1.0) == Unread("unknown module prefix 'X'")
+    assert read_outline({"limit": "wall"}, 120.0) == Unread("it takes longer than 120 s")
 
 
 @pytest.mark.parametrize(

@@ -21,18 +21,23 @@ WORLD: dict[str, list[tuple[str, ...]]] = {
 """By state, what each accepted tactic left; a tactic that left nothing finished it."""
 
 
-def tree_of(world: dict[str, list[tuple[str, ...]]]) -> SearchTree:
-    tree = build_tree(
+def tree_of(world: dict[str, list[tuple[str, ...]]], judged: str = "") -> SearchTree:
+    """Its tree; the tactics at a state are `t0`, `t1`, …"""
+    expansions = (
         TraceExpansion(
             index,
             key,
             f"⊢ {key}",
             (),
             0.0,
-            tuple(TraceTactic("t", "advanced" if left else "proved", -1.0, children=left) for left in ways),
+            tuple(
+                TraceTactic(f"t{number}", "advanced" if left else "proved", -1.0, children=left)
+                for number, left in enumerate(ways)
+            ),
         )
         for index, (key, ways) in enumerate(world.items())
     )
+    tree = build_tree(expansions, judged)
     assert tree is not None
     return tree
 
@@ -64,6 +69,18 @@ def test_the_finished_state_beats_the_last_ones() -> None:
 def test_a_provable_child_beats_siblings_that_led_nowhere() -> None:
     found = {(family.on_path, family.siblings) for family in families(TREE)}
     assert found == {("⊢ a\n\n⊢ b", ("⊢ d",)), ("⊢ c", ("⊢ d",))}
+
+
+def test_pairs_follow_the_judged_proof_though_a_shorter_one_was_found() -> None:
+    world: dict[str, list[tuple[str, ...]]] = {"r": [("long",), (), ("dead",)], "long": [()], "dead": []}
+    tree = tree_of(world, judged="t0\nt0")
+    assert tree.states["r"].remaining == 1
+    assert {(p.kind, p.worse, p.better) for p in pairs_of(tree)} == {
+        (PairKind.LATER, "⊢ r", "⊢ long"),
+        (PairKind.SIBLING, "⊢ dead", "⊢ long"),
+        (PairKind.TERMINAL, "⊢ long", NO_GOALS),
+    }
+    assert {p.kind for p in pairs_of(tree_of(world))} == {PairKind.TERMINAL}
 
 
 def test_pairs_are_unique_consistent_and_terminal_ones_are_thinned() -> None:

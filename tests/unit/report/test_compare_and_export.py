@@ -9,6 +9,7 @@ import pytest
 from prover.errors import RunFolderError, UsageError
 from prover.report.compare import compare_runs, comparison_text
 from prover.report.export import KINDS, export_run
+from prover.report.layouts import LAYOUTS
 from prover.run.records import read_run
 from prover.run.trace import TraceExpansion, TraceTactic, TraceWriter, trace_path
 from tests.fakes.run_folder import make_run
@@ -62,6 +63,35 @@ def test_every_export_is_written_in_every_form(tmp_path: Path, kind: str, ending
         import pyarrow.parquet as parquet  # type: ignore[import-untyped]
 
         assert parquet.read_table(target).num_rows == count
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "leandojo"])
+def test_an_export_without_rows_has_the_columns_of_one_with_rows(tmp_path: Path, kind: str) -> None:
+    pytest.importorskip("pyarrow", reason="the data extra is not installed")
+    import pyarrow.parquet as parquet
+
+    run, empty = make_run(tmp_path / "1"), make_run(tmp_path / "2", proved=())
+    for trace in (empty / "trace").iterdir():
+        trace.unlink()
+    assert export_run(run, kind, tmp_path / "rows.parquet") > 0 == export_run(empty, kind, tmp_path / "none.parquet")
+    schema = parquet.read_schema(tmp_path / "rows.parquet")
+    assert parquet.read_schema(tmp_path / "none.parquet") == schema
+    export_run(run, kind, tmp_path / "rows.jsonl")
+    assert set(rows(tmp_path / "rows.jsonl")[0]) == set(schema.names)
+
+
+@pytest.mark.parametrize("kind", LAYOUTS)
+def test_a_judged_disproof_is_a_row_of_the_negation(tmp_path: Path, kind: str) -> None:
+    run = make_run(tmp_path)
+    lines = [json.loads(line) for line in (run / "results.jsonl").read_text(encoding="utf-8").splitlines()]
+    settled = {"status": "disproved", "proof": "decide", "verdict": {"status": "accepted", "axioms": []}}
+    lines = [{**line, **settled} if line["id"] == "A.never" else line for line in lines]
+    (run / "results.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    assert export_run(run, kind, tmp_path / "x.jsonl") == 4
+    row = rows(tmp_path / "x.jsonl")[2]
+    text = json.dumps(row, ensure_ascii=False)
+    assert "theorem _root_.disproof : ¬(type_of% @_root_.A.never)" in text and "decide" in text
+    assert "A.never.disproof" in row.values() or kind == "lean-workbook"
 
 
 def test_proofs_leave_in_the_published_layouts(tmp_path: Path) -> None:

@@ -95,13 +95,17 @@ def _axioms(server: StepServer, outline: Outline, reading: Reading, env: int) ->
 
 
 def _goal(server: StepServer, task: TheoremTask, whole: dict[str, Any]) -> Iterator[str]:
-    """The goal of a task where it differs from that of its `sorry` in the whole file."""
-    at = LineIndex(task.document.text).position(task.document_hole.start)
+    """The goals of a task where they differ from those of its `sorry`s in the whole file."""
     answer = server.ask(cmd=task.challenge)
     if errors(answer):
         yield f"{task.name}: can't be opened: {errors(answer)}"
-    elif (here := _goals_at(answer, task.hole_position)) != (there := _goals_at(whole, at)) or not here:
-        yield f"{task.name}: its goal is {here}, and {there} in the file"
+    else:
+        index = LineIndex(task.document.text)
+        for place in task.places:
+            here = _goals_at(answer, place.hole_position)
+            there = _goals_at(whole, index.position(place.document_hole.start))
+            if here != there or not here:
+                yield f"{task.name}: its goal is {here}, and {there} in the file"
     _drop(server, answer)
 
 
@@ -113,9 +117,11 @@ def _goals_at(answer: dict[str, Any], place: tuple[int, int]) -> set[str]:
 def _bytes(document: Document, reading: Reading, text: str) -> Iterator[str]:
     """A file that comes back with more changed than the word `sorry`."""
     tasks = _tasks(reading)
-    filled = fill_document(document, [(task, [f"P{number}P"]) for number, task in enumerate(tasks)])
-    written = {HoleStyle.TERM: "by {}", HoleStyle.INNER_TERM: "(by {})"}
-    for number, task in enumerate(tasks):
-        filled = filled.replace(written.get(task.hole.style, "{}").format(f"P{number}P"), "sorry")
+    marks = [[f"P{number}P{hole}P" for hole in range(len(task.holes))] for number, task in enumerate(tasks)]
+    filled = fill_document(document, list(zip(tasks, marks, strict=True)))
+    for task, names in zip(tasks, marks, strict=True):
+        for hole, mark in zip(task.holes, names, strict=True):
+            forms = (mark,) if hole.style in (HoleStyle.BY, HoleStyle.INNER_TACTIC) else (f"(by {mark})", f"by {mark}")
+            filled = filled.replace(next(form for form in forms if form in filled), "sorry")
     if filled != text:
         yield "more than the word `sorry` changes in the file"

@@ -257,7 +257,6 @@ def test_a_sorry_whose_type_lean_infers_has_a_goal(server: StepServer) -> None:
     ("text", "name", "said"),
     [
         ("theorem t (p q : Prop) : p ∧ q := by\n  constructor <;> sorry\n", "t", "close 2 different goals"),
-        ("theorem t : 1 = 1 ∧ 2 = 2 := by\n  constructor\n  sorry\n  sorry\n", "t", "(lines 3, 4)"),
         ("def threshold : Nat := sorry\ntheorem above : 0 ≤ threshold := by sorry\n", "above", "`threshold` (line 1)"),
         ("def a : Nat := sorry\ndef b := a\ntheorem t : 0 ≤ b := by sorry\n", "t", "`a` (line 1)"),
         (

@@ -7,8 +7,8 @@
 
 The attempts, in this order, repeated as long as one succeeds: reduce `first | a | b | …` to the alternative that
 worked, found by halving; leave out `try t`; leave out runs of tactics, longest runs first (an unused `have` is one of
-them); write a bulleted split whose parts one tactic closes as `t <;> u`; leave out single entries of `simp [...]`
-lists. Each accepted script is the starting point for the next.
+them); close a block by a simpler tactic than its last; write a bulleted split whose parts one tactic closes as
+`t <;> u`; leave out single entries of `simp [...]` lists. Each accepted script is the starting point for the next.
 """
 
 from __future__ import annotations
@@ -69,6 +69,7 @@ class Minimiser:
         """One round of proposals; each starts from the best proof at the time it is made."""
         yield from self._decided()
         yield from self._without_runs()
+        yield from self._simpler()
         yield from self._joined()
         yield from self._without_entries()
 
@@ -111,6 +112,18 @@ class Minimiser:
                 number += 1
             length //= 2
 
+    def _simpler(self) -> Iterator[Block]:
+        """Close each block by the first simple tactic that does, where a longer one closes it."""
+        number = 0
+        while (block := _nth(self._best.block, number)) is not None:
+            before, last = self._best, block[-1]
+            for tactic in _SIMPLE if isinstance(last, str) and not last.startswith(_EXACT) else ():
+                if len(tactic) < len(last):
+                    yield _edited(self._best.block, number, len(block) - 1, len(block), [tactic])
+                if self._best is not before:
+                    break
+            number += 1
+
     def _joined(self) -> Iterator[Block]:
         """Write a tactic whose bullets are all closed by the same single tactic as `t <;> u`."""
         number = 0
@@ -142,6 +155,11 @@ class Minimiser:
                     index += self._best is before
             number += 1
 
+
+_SIMPLE = ("rfl", "assumption", "simp", "omega", "decide")
+"""Tactics that close a goal in a way which is easily followed, the simplest first."""
+_EXACT = ("exact ", "apply ", "assumption", "contradiction")
+"""What closes a goal by naming the reason stays as it is."""
 
 _CHOICE = re.compile(r"\bfirst \||\(try ")
 

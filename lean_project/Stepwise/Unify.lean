@@ -116,6 +116,13 @@ private def conclusionFor (c : Expr) : LibrarySearch.DeclMod → Option Expr
     | some (l, _) => some l
     | none => none
 
+/-- Does a statement, with metavariables for what it binds, say no more than that something is false, or that two
+things are the same? It unifies with every such target, and what it leaves is no simpler. -/
+private def isGeneral (c : Expr) : Bool :=
+  match sides? c with
+  | some (l, r) => l.isMVar && r.isMVar
+  | none => c.isConstOf ``False || c.isMVar
+
 private def kindOf : LibrarySearch.DeclMod → String
   | .none => "unify"
   | .mp => "unify_mp"
@@ -130,7 +137,9 @@ private def leftOf (target : Expr) (n : Name) (way : LibrarySearch.DeclMod) : Me
   let lemma ← applied n
   match conclusionFor lemma.conclusion way with
   | none => return none
-  | some c => if ← isDefEq c target then goalsLeft lemma.infos 0 (sideGoals way) lemma.vars else return none
+  | some c =>
+    if isGeneral c || !(← isDefEq c target) then return none
+    goalsLeft lemma.infos 0 (sideGoals way) lemma.vars
 
 /-- The conditions that rewriting `part` leaves. None where the other side is not determined by it, or the same. -/
 private def conditionsOf (part : Expr) (n : Name) (back : Bool) : MetaM (Option Nat) := do
@@ -138,7 +147,8 @@ private def conditionsOf (part : Expr) (n : Name) (back : Bool) : MetaM (Option 
   match sides? lemma.conclusion with
   | none => return none
   | some (l, r) =>
-    if !(← isDefEq (if back then r else l) part) then return none
+    let side := if back then r else l
+    if isGeneral side || !(← isDefEq side part) then return none
     let left ← goalsLeft lemma.infos 0 0 lemma.vars
     let other ← instantiateMVars (if back then l else r)
     return if other.hasExprMVar || other == part then none else left

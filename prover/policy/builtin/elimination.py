@@ -32,7 +32,9 @@ def elimination(view: View) -> Iterator[Proposal]:
 
 def _all_at_once(view: View) -> Iterator[Proposal]:
     """All conjunctions and existence statements among the hypotheses taken apart in one step."""
-    hyps = [hyp for hyp in reversed(view.props) if hyp.head in ("And", "Exists")][:6]
+    hyps = [hyp for hyp in reversed(view.props) if hyp.head in ("And", "Exists") or hyp.head == "Dvd.dvd" == view.head][
+        :6
+    ]
     if len(hyps) < 2:
         return
     stems = [_part_names(view, hyp) for hyp in hyps]
@@ -47,6 +49,8 @@ def _part_names(view: View, hyp: Local) -> list[str]:
     """Name stems for the parts of a conjunction or an existence statement; early in the library always two."""
     if hyp.head == "Exists":
         return [_binder(hyp.type), f"h{_binder(hyp.type)}"]
+    if hyp.head == "Dvd.dvd":
+        return ["k", "hk"]
     if view.is_early or (count := conjuncts(hyp.type)) < 3:
         return [f"{_stem(hyp.name)}l", f"{_stem(hyp.name)}r"]
     return [f"{_stem(hyp.name)}{k}" for k in range(1, count + 1)]

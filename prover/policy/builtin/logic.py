@@ -70,14 +70,15 @@ def _terms(view: View) -> Iterator[Proposal]:
 
 
 def classical(view: View) -> Iterator[Proposal]:
-    """Split on propositions: atoms, the target, disjunctions under negations."""
+    """Split on propositions that no hypothesis decides: atoms, the target, disjunctions under negations."""
     (name,) = view.fresh("hp")
-    for rank, atom in some(view.atoms, 4):
+    atoms = tuple(atom for atom in view.atoms if atom.name not in _decided(view))
+    for rank, atom in some(atoms, 4):
         yield Proposal("by_cases_atom", view.split_on(name, atom.name), ranked(rank))
         yield Proposal("by_cases_atom_simp", f"{view.split_on(name, atom.name)} <;> (try simp_all)", ranked(rank))
-    if view.atoms and len(view.atoms) <= 5:
-        names = view.fresh(*("h" for _ in view.atoms))
-        splits = " <;> ".join(view.split_on(h, atom.name) for h, atom in zip(names, view.atoms, strict=True))
+    if atoms and len(atoms) <= 5:
+        names = view.fresh(*("h" for _ in atoms))
+        splits = " <;> ".join(view.split_on(h, atom.name) for h, atom in zip(names, atoms, strict=True))
         yield Proposal("truth_table", f"({splits} <;> (try simp_all))")
     if view.head not in ("False", "And", "Iff"):
         yield Proposal("by_contra", "false_or_by_contra")
@@ -91,11 +92,16 @@ def classical(view: View) -> Iterator[Proposal]:
 
 
 def _simple_props(view: View) -> list[str]:
-    """Small propositions that hypotheses negate or imply from."""
+    """Small propositions that hypotheses imply from, and none decides."""
     found = [
         hyp.type.split("→")[0].strip()
         for hyp in view.props
         if "→" in hyp.type and "∀" not in hyp.type and "∃" not in hyp.type
     ]
-    found += [hyp.type[1:] for hyp in view.props if hyp.type.startswith("¬")]
-    return [text for text in dict.fromkeys(found) if 0 < len(text) < 40 and text.count("(") == text.count(")")][:3]
+    small = (text for text in dict.fromkeys(found) if 0 < len(text) < 40 and text.count("(") == text.count(")"))
+    return [text for text in small if text not in _decided(view)][:3]
+
+
+def _decided(view: View) -> set[str]:
+    """Propositions that stand among the hypotheses, as they are or negated."""
+    return {hyp.type.removeprefix("¬") for hyp in view.props}

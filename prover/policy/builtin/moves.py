@@ -31,7 +31,7 @@ def _unified(view: View) -> Iterator[Proposal]:
     for rank, premise in enumerate(view.of_kind(*_TERMS)):
         term = _TERMS[premise.kind].format(premise.name)
         if premise.score >= 1.0:
-            yield Proposal("unify_close", f"(apply {term} <;> assumption)", ranked(rank))
+            yield Proposal("unify_close", f"apply {term} <;> assumption", ranked(rank))
         else:
             yield Proposal("unify_apply", f"apply {term}", _fewer_goals(premise) * ranked(rank, 0.1))
 
@@ -86,3 +86,4 @@ def _hypotheses(view: View) -> Iterator[Proposal]:
             yield Proposal("hyp_symm", f"exact {hyp.name}.symm", rate)
         if hyp.head and hyp.head not in PLAIN:
             yield Proposal("hyp_hidden", f"apply {hyp.name}", rate)
+            yield Proposal("hyp_hidden", f"exact {hyp.name}", 0.5 * rate)

@@ -89,8 +89,8 @@ ROWS: dict[str, Row] = {
     "subst_vars": Row(0.81, 0.75, 9),
     "injection": Row(0.14, 0.05, 4),
     "congr_fun": Row(0.008, 0.01, 2),
-    "dvd_witness": Row(0.17, 0.1, 8.3),
-    "dvd_subst": Row(0.14, 0.1, 7.7),
+    "dvd_witness": Row(0.17, 0.3, 8.3),
+    "dvd_subst": Row(0.14, 0.3, 7.7),
     "absurd": Row(0.036, 0.1, 5.1),
     "exfalso": Row(0.05, 0.05, 2.7),
     # structures

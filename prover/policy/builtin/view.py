@@ -127,7 +127,7 @@ class View:
         if first is None:
             return tactic
         names = ["_" if _is_silent(self.goal.hypotheses[index]) else name for index, name in pairs[first:]]
-        return f"(rename_i {' '.join(names)}; {tactic})"
+        return f"rename_i {' '.join(names)}\n{tactic}"
 
     @cached_property
     def props(self) -> tuple[Local, ...]:

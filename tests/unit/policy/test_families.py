@@ -150,3 +150,16 @@ def test_constructors_have_no_induction_of_their_own() -> None:
 def test_a_finite_variable_that_only_hypotheses_mention_is_taken_case_by_case() -> None:
     view = View(goal("p false ∨ p true", data("b", "Bool"), proof("h", "p b"), head="Or"))
     assert templates(view)["cases_data"] == "cases b"
+
+
+def test_what_a_hypothesis_decides_is_not_split_on() -> None:
+    view = View(goal("q", data("p", "Prop"), data("q", "Prop"), proof("h", "¬p", "Not"), proof("k", "p → q")))
+    splits = {p.tactic for p in proposals(view) if p.template.startswith("by_cases")}
+    assert splits == {"by_cases hp : q", "by_cases hp : q <;> (try simp_all)"}
+
+
+def test_divisors_are_written_out_all_at_once_for_a_divisor() -> None:
+    both = (proof("h", "a ∣ b", "Dvd.dvd"), proof("h1", "b ∣ c", "Dvd.dvd"))
+    assert templates(View(goal("a ∣ c", *both, head="Dvd.dvd")))["cases_all"] == (
+        "(obtain ⟨k, hk⟩ := h; obtain ⟨k1, hk1⟩ := h1)"
+    )

@@ -14,7 +14,7 @@ def tactics(of: Goal, *premises: Premise) -> list[str]:
 
 def test_a_lemma_that_leaves_nothing_closes_the_goal_by_its_hypotheses() -> None:
     assert tactics(goal("a ≤ a + b"), Premise("Nat.le_add_right", "unify", 1.0)) == [
-        "(apply Nat.le_add_right <;> assumption)"
+        "apply Nat.le_add_right <;> assumption"
     ]
 
 
@@ -57,4 +57,4 @@ def test_each_way_of_an_equivalence_is_applied() -> None:
 
 
 def test_a_hypothesis_under_a_definition_is_applied() -> None:
-    assert tactics(goal("x ∈ ys", proof("h", "xs ⊆ ys", "HasSubset.Subset"))) == ["apply h"]
+    assert tactics(goal("x ∈ ys", proof("h", "xs ⊆ ys", "HasSubset.Subset"))) == ["apply h", "exact h"]

@@ -12,13 +12,13 @@ from tests.unit.policy.goals import data, goal, proof
 def test_a_hidden_hypothesis_is_named_before_it_is_used() -> None:
     view = View(goal("q", proof("h✝", "p ∧ q", "And", accessible=False)))
     named = [view.naming(p.tactic) for p in proposals(view) if p.template == "cases_and"]
-    assert named == ["(rename_i h; obtain ⟨hl, hr⟩ := h)"]
+    assert named == ["rename_i h\nobtain ⟨hl, hr⟩ := h"]
 
 
 def test_a_shadowed_hypothesis_counts_as_hidden() -> None:
     view = View(goal("p", proof("h", "p ∨ q", "Or"), proof("h", "q")))
     assert [local.name for local in view.locals] == ["h1", "h"]
-    assert view.naming("cases h1") == "(rename_i h1; cases h1)"
+    assert view.naming("cases h1") == "rename_i h1\ncases h1"
 
 
 def test_a_tactic_without_hidden_names_stays_as_it_is() -> None:
@@ -63,4 +63,4 @@ def test_the_element_of_a_nonempty_type_is_taken_out_by_name() -> None:
     instance = Hypothesis("inst✝", "Nonempty α", head="Nonempty", is_prop=True, is_instance=True, is_accessible=False)
     view = View(goal("∃ y : α, True", instance, head="Exists"))
     named = [view.naming(p.tactic) for p in proposals(view) if p.template == "cases_exists"]
-    assert named == ["(rename_i h; obtain ⟨x⟩ := h)"]
+    assert named == ["rename_i h\nobtain ⟨x⟩ := h"]

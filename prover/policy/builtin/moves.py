@@ -33,7 +33,9 @@ def _unified(view: View) -> Iterator[Proposal]:
         if premise.score >= 1.0:
             yield Proposal("unify_close", f"apply {term} <;> assumption", ranked(rank))
         else:
-            yield Proposal("unify_apply", f"apply {term}", _fewer_goals(premise) * ranked(rank, 0.1))
+            rate = _fewer_goals(premise) * ranked(rank, 0.1)
+            yield Proposal("unify_apply", f"apply {term}", rate)
+            yield Proposal("unify_finish", f"(apply {term} <;> first | assumption | omega | simp_all)", rate)
 
 
 def _rewriting(view: View) -> Iterator[Proposal]:

@@ -83,21 +83,14 @@ def _occurring_sides(equation: str, target: str) -> tuple[bool, bool]:
 
 
 def with_lemmas(view: View) -> Iterator[Proposal]:
-    """Use library lemmas: as simp and grind parameters together, then one by one."""
+    """Use library lemmas that share words with the goal: for simp and grind together, then one by one."""
     equations = view.of_kind("eq", "iff")
-    appliable = view.of_kind("apply")
     yield from _in_bulk(view)
     for rank, premise in zip(range(10), equations, strict=False):
-        yield Proposal("rw_lemma", f"rw [{premise.name}]", ranked(rank, 0.2))
-        yield Proposal("rw_lemma_back", f"rw [← {premise.name}]", 0.4 * ranked(rank, 0.2))
         yield Proposal("simp_lemma", f"simp [{premise.name}]", ranked(rank, 0.2))
     for rank, premise in zip(range(4), equations, strict=False):
         for place, hyp in some([h for h in view.props if not h.type.startswith("∀")], 2):
             yield Proposal("rw_lemma_at", f"rw [{premise.name}] at {hyp.name}", ranked(rank) * ranked(place))
-    for rank, premise in zip(range(8), appliable, strict=False):
-        yield Proposal("apply_lemma", f"apply {premise.name}", ranked(rank, 0.2))
-        finish = f"(apply {premise.name} <;> first | assumption | omega | simp_all)"
-        yield Proposal("apply_lemma_finish", finish, ranked(rank, 0.2))
 
 
 def _in_bulk(view: View) -> Iterator[Proposal]:

@@ -162,12 +162,8 @@ ROWS: dict[str, Row] = {
     "simp_at": Row(0.02, 0.04, 6.9),
     "simp_at_all": Row(0.021, 0.05, 18),
     # lemmas
-    "rw_lemma": Row(0.014, 0.03, 8.9),
-    "rw_lemma_back": Row(0.022, 0.01, 7.4),
     "rw_lemma_at": Row(0.0094, 0.02, 7.6),
     "simp_lemma": Row(0.082, 0.062, 13),
-    "apply_lemma": Row(0.024, 0.04, 11),
-    "apply_lemma_finish": Row(0.039, 0.05, 14),
     "simp_lemmas_4": Row(0.05, 0.05, 49),
     "simp_lemmas_10": Row(0.039, 0.03, 77),
     "simp_all_lemmas_4": Row(0.57, 0.05, 57),
@@ -180,6 +176,7 @@ ROWS: dict[str, Row] = {
     # moves
     "unify_close": Row(0.6, 0.05, 6),
     "unify_apply": Row(0.08, 0.15, 6),
+    "unify_finish": Row(0.06, 0.05, 14),
     "unify_rewrite": Row(0.06, 0.08, 6),
     "unify_rewrite_back": Row(0.03, 0.04, 6),
     "hidden_intro": Row(0.5, 0.6, 2),
@@ -330,8 +327,8 @@ def row_of(template: str) -> Row:
 
 
 _BESIDE_ARITHMETIC = re.compile(
-    r"(general_)?induction|fun_|cases_data|open|funext|ext$|list_ext|unfold|simp_only_defs|simp_library|rw_lemma|simp_lemma"
-    r"|simp_all_lemmas|apply_lemma|grind_lemma|grind_equations|by_cases_eq|contradiction|rw_hyp|cases_eq"
+    r"(general_)?induction|fun_|cases_data|open|funext|ext$|list_ext|unfold|simp_only_defs|simp_library|rw_lemma_at|simp_lemma"
+    r"|simp_all_lemmas|grind_lemma|grind_equations|by_cases_eq|contradiction|rw_hyp|cases_eq"
 )
 _SELDOM = 0.3
 

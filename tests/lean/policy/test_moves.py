@@ -56,6 +56,7 @@ def test_the_shape_is_what_a_definition_hides(server: StepServer, target: str, s
 MEANT_FOR = {
     "unify_close": "theorem t (p : Nat → Nat → Prop) (a b : Nat) (h : b ∣ a) (k : b ∣ 7) : b ∣ a + 7 := by sorry",
     "unify_apply": "theorem t (a b c : Nat) : a ∣ b * c := by sorry",
+    "unify_finish": "theorem t (a b c : Nat) (h : a ∣ b) : a ∣ b * c + 0 := by sorry",
     "unify_rewrite": "theorem t (p : Nat → Prop) (a b c : Nat) : p (a + b + c) := by sorry",
     "unify_rewrite_back": "theorem t (p : Nat → Prop) (a b c : Nat) : p (a + (b + c)) := by sorry",
     "hidden_intro": "theorem t (xs : List Nat) : [] ⊆ xs := by sorry",

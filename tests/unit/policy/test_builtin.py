@@ -76,8 +76,8 @@ def test_every_candidate_carries_its_own_limits_and_its_template() -> None:
 
 
 def test_library_lemmas_are_offered_as_rewrites_and_as_parameters_of_solvers() -> None:
-    premise = Premise("List.length_append", "eq", 0.9)
-    offered = tactics(LENGTH, premise)
+    named = (Premise("List.length_append", kind, 0.9) for kind in ("eq", "rewrite"))
+    offered = tactics(LENGTH, *named)
     assert "rw [List.length_append]" in offered
     assert any(t.startswith("grind [") and "List.length_append" in t for t in offered)
 

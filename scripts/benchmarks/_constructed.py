@@ -174,7 +174,7 @@ class _Maker:
     def _rewritten_twice(self, _: int) -> Goal:
         one, two = (self._fill(lemma) for lemma in self._rng.sample(_EQUATIONS, 2))
         target = f"({one.left}, {two.left}) = ({one.right}, {two.right})"
-        return target, [f"rw [{one.name}]", f"rw [{two.name}]", "rfl"]
+        return target, ["apply Prod.ext", f"· apply {one.name}", f"· apply {two.name}"]
 
     def _symmetric(self, _: int) -> Goal:
         lemma = self._fill(self._rng.choice(_EQUATIONS))

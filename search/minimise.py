@@ -8,7 +8,8 @@
 The attempts, in this order, repeated as long as one succeeds: reduce `first | a | b | …` to the alternative that
 worked, found by halving; leave out `try t`; leave out runs of tactics, longest runs first (an unused `have` is one of
 them); close a block by a simpler tactic than its last; write a bulleted split whose parts one tactic closes as
-`t <;> u`; leave out single entries of `simp [...]` lists. Each accepted script is the starting point for the next.
+`t <;> u`; leave out single entries of `simp [...]` lists; write `(t; u)` on two lines. Each accepted script is the
+starting point for the next.
 """
 
 from __future__ import annotations
@@ -72,6 +73,7 @@ class Minimiser:
         yield from self._simpler()
         yield from self._joined()
         yield from self._without_entries()
+        yield from self._on_lines()
 
     # ---------------------------------------------------------------------------------------------- proposals
 
@@ -155,6 +157,16 @@ class Minimiser:
                     index += self._best is before
             number += 1
 
+    def _on_lines(self) -> Iterator[Block]:
+        """Write each tactic that brackets hold together, `(t; u)`, as a tactic a line."""
+        number = 0
+        while (block := _nth(self._best.block, number)) is not None:
+            for position in range(len(block) - 1, -1, -1):
+                item = block[position]
+                if isinstance(item, str) and (lines := _lines(item)) != [item]:
+                    yield _edited(self._best.block, number, position, position + 1, [*lines])
+            number += 1
+
 
 _SIMPLE = ("rfl", "assumption", "simp", "omega", "decide")
 """Tactics that close a goal in a way which is easily followed, the simplest first."""
@@ -181,6 +193,16 @@ def _choices(item: str, index: int) -> tuple[str, ...]:
     middle = (len(ways) + 1) // 2
     halves = (ways[:middle], ways[middle:])
     return tuple(item[:start] + _first(half) + item[end:] for half in halves)
+
+
+def _lines(item: str) -> list[str]:
+    """The tactics of a sequence in brackets, behind the lines before it; the tactic itself if it is none."""
+    *before, last = item.split("\n")
+    is_whole = last.startswith("(") and _end_of_bracket(last, 1) == len(last) - 1
+    if not is_whole or any(line.startswith(" ") for line in (*before, last)):
+        return [item]
+    parts = _split(last[1:-1].replace("; ", "\0"), "\0")  # `<;>` has a semicolon as well
+    return [*before, *(part.replace("\0", "; ") for part in parts)]
 
 
 def _first(ways: list[str]) -> str:

@@ -80,7 +80,7 @@ def classical(view: View) -> Iterator[Proposal]:
         names = view.fresh(*("h" for _ in atoms))
         splits = " <;> ".join(view.split_on(h, atom.name) for h, atom in zip(names, atoms, strict=True))
         yield Proposal("truth_table", f"({splits} <;> (try simp_all))")
-    if view.head not in ("False", "And", "Iff"):
+    if view.head not in ("False", "And", "Iff") and view.target not in _decided(view):
         yield Proposal("by_contra", "false_or_by_contra")
         yield Proposal("by_contra_grind", f"refine Classical.byContradiction fun {name} => ?_", 0.7)
     for rank, disjunct in enumerate(_simple_props(view)):

@@ -158,6 +158,12 @@ def test_what_a_hypothesis_decides_is_not_split_on() -> None:
     assert splits == {"by_cases hp : q", "by_cases hp : q <;> (try simp_all)"}
 
 
+def test_the_negation_of_the_target_is_assumed_once() -> None:
+    once = View(goal("q", proof("h", "p")))
+    again = View(goal("q", proof("h", "p"), proof("h1", "¬q", "Not")))
+    assert "by_contra" in templates(once) and "by_contra" not in templates(again)
+
+
 def test_divisors_are_written_out_all_at_once_for_a_divisor() -> None:
     both = (proof("h", "a ∣ b", "Dvd.dvd"), proof("h1", "b ∣ c", "Dvd.dvd"))
     assert templates(View(goal("a ∣ c", *both, head="Dvd.dvd")))["cases_all"] == (

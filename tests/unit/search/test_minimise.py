@@ -111,8 +111,8 @@ def test_an_alternative_of_several_tactics_keeps_them_together() -> None:
 
 def test_what_was_only_tried_is_left_out() -> None:
     block: Block = ["((try have := (f n).elim (g 1) 2); (try have h := k); grind)"]
-    assert minimise(block, lambda script: "grind" in script and "have h" in script)[0] == "((try have h := k); grind)"
-    assert minimise(block, lambda script: "grind" in script)[0] == "(grind)"
+    assert minimise(block, lambda script: "grind" in script and "have h" in script)[0] == "try have h := k\ngrind"
+    assert minimise(block, lambda script: "grind" in script)[0] == "grind"
 
 
 def test_a_block_is_closed_by_the_simplest_tactic_that_does() -> None:
@@ -128,3 +128,14 @@ def test_a_block_is_closed_by_the_simplest_tactic_that_does() -> None:
         )
 
     assert minimise(block, accepts)[0] == "constructor\n· rfl\n· omega\n· exact h.trans (by simp)"
+
+
+def test_a_sequence_in_brackets_is_written_on_lines() -> None:
+    block: Block = ["rename_i h\n(obtain ⟨x, y⟩ := h; cases x <;> (simp; done))", "(exact h)"]
+    wanted = "rename_i h\nobtain ⟨x, y⟩ := h\ncases x <;> (simp; done)\nexact h"
+    said = _without_layout(wanted)
+    assert minimise(block, lambda script: _without_layout(script) == said)[0] == wanted
+
+
+def _without_layout(script: str) -> str:
+    return "".join(character for character in script if character not in "();\n ")

@@ -178,7 +178,7 @@ _CHOICE = re.compile(r"\bfirst \||\(try ")
 
 def _choices(item: str, index: int) -> tuple[str, ...]:
     """Shorter forms of a tactic by its choice number `index`: for a `first`, one with each half of its alternatives;
-    for a `(try …)`, one without it. Empty if the tactic has no such choice."""
+    for a `(try …)`, one without it, or at the end with what it tries. Empty if the tactic has no such choice."""
     matches = list(_CHOICE.finditer(item))
     if index >= len(matches):
         return ()
@@ -186,7 +186,9 @@ def _choices(item: str, index: int) -> tuple[str, ...]:
     end = _end_of_bracket(item, begin)
     if item[start] == "(":
         after = re.match(r"\)\s*(?:;|<;>)\s*", item[end:])
-        return (item[:start] + item[end + after.end() :],) if after is not None else (item,)
+        if after is None:  # the last of its sequence: tried in vain, or not
+            return (item[:start] + item[begin:end] + item[end + 1 :],)
+        return (item[:start] + item[end + after.end() :],)
     ways = _split(item[begin:end], "|")
     if len(ways) < 2:
         return (item,)

@@ -174,7 +174,7 @@ ROWS: dict[str, Row] = {
     "grind_lemma": Row(0.017, 0.04, 150),
     "simp_then_grind": Row(0.0033, 0.03, 20),
     # moves
-    "unify_close": Row(0.6, 0.05, 6),
+    "unify_close": Row(0.85, 0.05, 6),
     "unify_apply": Row(0.08, 0.15, 6),
     "unify_finish": Row(0.06, 0.05, 14),
     "unify_rewrite": Row(0.06, 0.08, 6),

@@ -111,7 +111,7 @@ def test_an_alternative_of_several_tactics_keeps_them_together() -> None:
 
 def test_what_was_only_tried_is_left_out() -> None:
     block: Block = ["((try have := (f n).elim (g 1) 2); (try have h := k); grind)"]
-    assert minimise(block, lambda script: "grind" in script and "have h" in script)[0] == "try have h := k\ngrind"
+    assert minimise(block, lambda script: "grind" in script and "have h" in script)[0] == "have h := k\ngrind"
     assert minimise(block, lambda script: "grind" in script)[0] == "grind"
 
 
@@ -139,3 +139,8 @@ def test_a_sequence_in_brackets_is_written_on_lines() -> None:
 
 def _without_layout(script: str) -> str:
     return "".join(character for character in script if character not in "();\n ")
+
+
+def test_what_is_tried_last_is_done() -> None:
+    block: Block = ["cases b <;> (try simp_all [f])"]
+    assert minimise(block, lambda script: "cases b <;>" in script and "simp_all" in script)[0] == "cases b <;> simp_all"

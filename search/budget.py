@@ -47,6 +47,13 @@ class Budget:
             wall_s=None if self.wall_s is None else self.wall_s * factor,
         )
 
+    def longer(self, seconds: float) -> Budget:
+        """So many seconds of wall-clock time more, and every other limit in proportion. A budget without a limit of
+        wall-clock time stays as it is."""
+        if self.wall_s is None:
+            return self
+        return self.scaled(1 + seconds / self.wall_s) if self.wall_s else self.with_wall(seconds)
+
     def with_wall(self, wall_s: float | None) -> Budget:
         """The same budget with another wall-clock limit."""
         return replace(self, wall_s=wall_s)

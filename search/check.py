@@ -67,6 +67,9 @@ def _check_eligibility(search: Search) -> None:
         eligibility = node.eligibility
         is_held, is_too_deep = eligibility is Eligibility.HELD, eligibility is Eligibility.TOO_DEEP
         _require(is_held == gate.equivalents.is_held(node), "held is wrong", node.index)
+        is_pruned = eligibility is Eligibility.PRUNED
+        _require(is_pruned == (node.index in gate.pruned), "pruned is wrong", node.index)
+        _require(not is_pruned or not gate.region.contains(node), "a pruned node lies inside", node.index)
         _require(is_too_deep == (node.index in gate.too_deep), "too deep is wrong", node.index)
         _require(eligibility is not Eligibility.UNSCORED or node in unscored, "no value will come", node.index)
     for node, first in gate.equivalents.pairs():

@@ -1,6 +1,7 @@
 """Eligibility: which nodes may be expanded now. A node may not while it is too deep, lacks the value that the strategy
-wants, or is held for an α-equivalent node. Only this module changes a node's `eligibility`, but for the beginning and
-the end of an expansion (`Search`) and for the last one (`Graph.close`)."""
+wants, lies outside of the region to which a person keeps the search, or is held for an α-equivalent node. Only this
+module changes a node's `eligibility`, but for the beginning and the end of an expansion (`Search`) and for the last one
+(`Graph.close`)."""
 
 from __future__ import annotations
 
@@ -13,14 +14,16 @@ from search.expansion import Expansion, SearchOptions
 from search.frontier import is_expandable
 from search.graph import Graph
 from search.nodes import ADMITTED, CLOSED, IN_FLIGHT, OPEN, PROVEN, Eligibility, Node
+from search.region import Region
 
 
 class Gate:
     """The gate between the graph, which finds nodes, and the strategy, which chooses among them.
 
     `unscored` are the nodes that wait for a value, by the id under which the critic is asked, each with the expansion
-    that found it. `too_deep` are the nodes beyond the depth limit, by index. `depth` is the depth of the deepest node
-    so far, in tactics; `num_held` counts how often a node was held for an α-equivalent one.
+    that found it. `too_deep` are the nodes beyond the depth limit, `pruned` those outside of the `region`, by index.
+    `depth` is the depth of the deepest node so far, in tactics; `num_held` counts how often a node was held for an
+    α-equivalent one.
     """
 
     def __init__(self, graph: Graph, strategy: Strategy, options: SearchOptions, *, numbers: Iterator[int]) -> None:
@@ -33,6 +36,8 @@ class Gate:
         self._deepest = options.max_depth
         self.unscored: dict[int, tuple[Node, Expansion | None]] = {}
         self.too_deep: dict[int, Node] = {}
+        self.region = Region(graph)
+        self.pruned: dict[int, Node] = {}
         self.equivalents = Equivalents(strategy.path_score)
         self.depth = 0
         self.num_held = 0
@@ -42,7 +47,9 @@ class Gate:
         depth = node.cost.steps
         if depth > self.depth:
             self.depth = depth
-        if self._deepest is not None and depth >= self._deepest:
+        if not self.region.contains(node):
+            self._prune(node)
+        elif self._deepest is not None and depth >= self._deepest:
             self._hold_back(node)
         elif node.next_equivalent is not None and may_wait and self._is_left_to_another(node):
             return
@@ -57,7 +64,9 @@ class Gate:
 
     def readmit(self, node: Node) -> None:
         """Make the node eligible for an expansion, its first or a further one, unless it is too deep."""
-        if self._is_too_deep(node):
+        if not self.region.contains(node):
+            self._prune(node)
+        elif self._is_too_deep(node):
             self._hold_back(node)
         else:
             node.eligibility = ADMITTED
@@ -71,7 +80,7 @@ class Gate:
         checked = Value(value)
         node, expansion = self.unscored.pop(number)
         node.value = checked
-        if node.eligibility not in (Eligibility.HELD, IN_FLIGHT, CLOSED):
+        if node.eligibility not in (Eligibility.HELD, IN_FLIGHT, CLOSED, Eligibility.PRUNED):
             self.readmit(node)
         return expansion
 
@@ -98,6 +107,19 @@ class Gate:
         for node in self._graph.nodes:
             if is_expandable(node) and self._is_too_deep(node):
                 self._hold_back(node)
+
+    def redraw(self) -> None:
+        """Decide anew, after a command moved the region's borders, which nodes lie outside."""
+        for node in self._graph.nodes:
+            if node.eligibility is ADMITTED and not self.region.contains(node):
+                self._prune(node)
+        self.let_in()
+
+    def let_in(self) -> None:
+        """Admit the pruned nodes to which a way inside of the region leads by now."""
+        for node in list(self.pruned.values()):
+            if self.region.contains(node):
+                self.enter(self.pruned.pop(node.index), None)
 
     def start_over(self) -> None:
         """Decide anew, after a proof was taken back, which nodes are held."""
@@ -140,6 +162,10 @@ class Gate:
                 self._strategy.update(node)
 
     # -------------------------------------------------------------------------------------------------- moves
+
+    def _prune(self, node: Node) -> None:
+        node.eligibility = Eligibility.PRUNED
+        self.pruned[node.index] = node
 
     def _hold_back(self, node: Node) -> None:
         node.eligibility = Eligibility.TOO_DEEP

@@ -14,9 +14,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, replace
 
 from search.answers import Answers
-from search.base import Candidate, Outcome, ProofState, TacticCall, Theorem, Value
+from search.base import (
+    Advanced,
+    Candidate,
+    LogProb,
+    Outcome,
+    Path,
+    ProofState,
+    Proved,
+    TacticCall,
+    Theorem,
+    Value,
+)
 from search.budget import Budget, Spent, StopReason
 from search.candidates import distinct
+from search.commands import Command, MoreTime, Typed
 from search.eligibility import Gate
 from search.events import Abandoned, Applied, Event, Overruled, Planned, Proposed, Scored, Started, Wanted
 from search.expansion import Expansion, SearchOptions
@@ -24,10 +36,11 @@ from search.experience import Experience
 from search.extract import closing, extract
 from search.frontier import is_expandable
 from search.graph import Graph
-from search.nodes import ADMITTED, IN_FLIGHT, OPEN, PROVEN, Node
+from search.nodes import ADMITTED, DEAD, IN_FLIGHT, OPEN, PROVEN, Node
 from search.partial import Partial, best_partial
 from search.result import SearchResult, Statistics, best_value_and_proven_share
 from search.rules import Rule
+from search.steered import Steered, carry_out, known
 
 
 class Search:
@@ -49,10 +62,11 @@ class Search:
     ) -> None:
         """`numbers` are handed out as ids; searches that share one never use an id twice. `record` is told of every
         event; with them `search.replay` makes the search again. `experience` orders the calls of each expansion and
-        learns from their outcomes."""
+        learns from their outcomes. The attribute `typed` is the expansion that stands for the last tactic that a person
+        typed."""
         self.theorem = theorem
         self.rule = rule
-        self.strategy = strategy = rule.strategy()
+        self.strategy = strategy = Steered(rule.strategy())
         self.budget = budget
         self.options = options if options is not None else SearchOptions()
         self.seed = seed
@@ -64,6 +78,7 @@ class Search:
         self._flying: dict[int, Expansion] = {}
         self._spent = Spent()
         self._record = record
+        self.typed: Expansion | None = None
         self._answers = Answers(self.graph, self.options, experience=experience)
         if record is not None:
             record(Started(theorem.name, root, self.settings()))
@@ -122,6 +137,7 @@ class Search:
             and self.graph.root.status is OPEN
             and expansion.node.status is OPEN
             and expansion.node.is_relevant
+            and self.gate.region.contains(expansion.node)
         )
 
     def flying(self, expansion_id: int) -> Expansion:
@@ -182,6 +198,29 @@ class Search:
         if self._record is not None:
             self._record(Wanted(count))
         self.gate.want_below(count)
+
+    def steer(self, command: Command) -> None:
+        """Carry out a person's command; ValueError, with the reason, for one that can't be, which changes nothing."""
+        _ = self.done  # as before every event: with nothing else left a search lets held nodes in
+        match command:
+            case MoreTime(seconds=seconds):
+                self.budget = self.budget.longer(seconds)
+            case Typed(state=key):
+                self._absorb_typed(known(self.graph, key)[0], command)
+            case _:
+                carry_out(command, self.graph, self.gate.region, self.strategy)
+                self.gate.redraw()
+        self.gate.reconsider()
+        if self._record is not None:
+            self._record(command)
+
+    def path_to(self, key: str) -> Path:
+        """The path on which a person's tactic at the state of that key is run. Raises ValueError if there is none."""
+        return self.graph.path(known(self.graph, key)[0])
+
+    def pass_over(self, seconds: float) -> None:
+        """Don't count these seconds of wall-clock time: the search was made to wait."""
+        self._started += seconds
 
     @property
     def spent(self) -> Spent:
@@ -283,6 +322,8 @@ class Search:
         expansion.answered = first + len(outcomes)
         for node in new:
             self.gate.enter(node, expansion)
+        if self.gate.pruned:
+            self.gate.let_in()
         if expansion.answered == len(candidates):
             self._finish(expansion)
         self.gate.reconsider()
@@ -319,6 +360,22 @@ class Search:
             seed=self.seed,
             priority=self.strategy.priority(node),
         )
+
+    def _absorb_typed(self, node: Node, command: Typed) -> None:
+        """Take in a person's tactic as an expansion of its own, whatever the policy does at the node."""
+        if not isinstance(command.outcome, Advanced | Proved):
+            raise ValueError("Lean did not accept the tactic")
+        was_dead = node.status is DEAD
+        candidate = Candidate(command.tactic, LogProb(0.0), origin="typed")
+        self.typed = expansion = self._expansion(node)
+        expansion.candidates = [candidate]
+        self._spent.tactics += 1
+        new = self._answers.absorb(expansion, candidate, command.outcome)
+        if was_dead:
+            self.graph.retract(())
+        for found in new:
+            self.gate.enter(found, None)
+        self.gate.let_in()
 
     def _give_back(self, expansion: Expansion) -> None:
         del self._flying[expansion.id]

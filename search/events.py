@@ -26,6 +26,7 @@ from search.base import (
     TimedOut,
     Value,
 )
+from search.commands import Command
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,13 @@ class Wanted:
     below: int | None
 
 
-Event: TypeAlias = Started | Planned | Proposed | Applied | Scored | Abandoned | Overruled | Wanted
+Event: TypeAlias = Started | Planned | Proposed | Applied | Scored | Abandoned | Overruled | Wanted | Command
 
 _KINDS: dict[str, type[Any]] = {
     kind.__name__.lower(): kind
     for kind in (
         *(Started, Planned, Proposed, Applied, Scored, Abandoned, Overruled, Wanted),
+        *get_args(Command),
         *(Advanced, Proved, Rejected, TimedOut, Crashed),
     )
 }

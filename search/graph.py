@@ -126,6 +126,14 @@ class Graph:
             node = node.next_equivalent
         return node
 
+    def with_key(self, key: str) -> list[Node]:
+        """The nodes of that canonical key, which are α-equivalent; the oldest first."""
+        first = self._by_key.get(key)
+        ring = [] if first is None else [first]
+        while ring and ring[-1].next_equivalent not in (None, first):
+            ring.append(ring[-1].next_equivalent)
+        return sorted(ring, key=lambda node: node.index)
+
     def _make(self, state: ProofState, cost: PathCost) -> Node:
         """A new node, without a parent yet."""
         node = Node(len(self.nodes), state, cost=cost)

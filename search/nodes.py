@@ -4,8 +4,8 @@ An OR node is a state to be proved: one independent group of goals. An edge is a
 children are the independent groups that the tactic left (AND). A tactic that closed everything is a proven edge
 without children.
 
-Every node is exactly one of open, proven or dead, and never leaves the last two. Proven is well-founded: a node is
-proven by an edge whose children were all proven before it, so cycles never prove anything.
+Every node is exactly one of open, proven or dead, and leaves the last two only by `Graph.retract`. Proven is
+well-founded: a node is proven by an edge whose children were all proven before it, so cycles never prove anything.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ class Eligibility(Enum):
     TOO_DEEP = "too deep"  # waits for a better path, or another limit of depth
     UNSCORED = "unscored"  # waits for a critic's value
     HELD = "held"  # waits for an equivalent node that is searched in its place
+    PRUNED = "pruned"  # lies outside of the region to which a person keeps the search
     ADMITTED = "admitted"
     IN_FLIGHT = "in flight"  # is being expanded
     CLOSED = "closed"  # no further expansion will come

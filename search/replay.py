@@ -53,3 +53,5 @@ def _play(search: AnySearch, event: Event) -> None:
             search.reject()
         case Wanted(below=below):
             search.want_below(below)
+        case _:
+            search.steer(event)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeAlias
 
-from search.base import Candidate, Outcome, ProofState, TacticCall, Theorem, Value
+from search.base import Candidate, Outcome, Path, ProofState, TacticCall, Theorem, Value
 from search.budget import Budget, Spent, StopReason
+from search.commands import Command, MoreTime, Typed
 from search.engine import Search
 from search.events import Event, Planned, Started, Wanted
 from search.expansion import Expansion, SearchOptions
@@ -131,6 +133,31 @@ class SideBySide:
         for search in self._searches:
             search.want_below(count)
 
+    def steer(self, command: Command) -> None:
+        """As `Search.steer`, in every search that can; a typed tactic only in the first that has its state."""
+        _ = self.done
+        if isinstance(command, MoreTime):
+            self.budget = self.budget.longer(command.seconds)
+        elif isinstance(command, Typed):
+            self._having(command.state).steer(command)
+        else:
+            self._steer_each(command)
+        self._note(command)
+
+    def path_to(self, key: str) -> Path:
+        return self._having(key).path_to(key)
+
+    def pass_over(self, seconds: float) -> None:
+        self._started += seconds
+
+    @property
+    def typed(self) -> Expansion | None:
+        return max(
+            (search.typed for search in self._searches if search.typed is not None),
+            key=lambda expansion: expansion.id,
+            default=None,
+        )
+
     @property
     def spent(self) -> Spent:
         """The sum of what the searches have used; wall-clock time is counted once."""
@@ -179,6 +206,23 @@ class SideBySide:
 
     # ----------------------------------------------------------------------------------------------- internals
 
+    def _having(self, key: str) -> Search:
+        for search in self._searches:
+            with suppress(ValueError):
+                search.path_to(key)
+                return search
+        raise ValueError("the search has no such state")
+
+    def _steer_each(self, command: Command) -> None:
+        refusals = []
+        for search in self._searches:
+            try:
+                search.steer(command)
+            except ValueError as error:
+                refusals.append(error)
+        if len(refusals) == len(self._searches):
+            raise refusals[0]
+
     def _owner(self, number: int, knows: Callable[[Search, int], bool] = Search.is_in_flight) -> Search:
         for search in self._searches:
             if knows(search, number):
@@ -197,7 +241,7 @@ class SideBySide:
 
     def _record_of_one(self, event: Event) -> None:
         """Record an event of one search, unless it happens to all searches together."""
-        if not isinstance(event, Started | Planned | Wanted):
+        if not isinstance(event, Started | Planned | Wanted | Command):
             self._note(event)
 
 

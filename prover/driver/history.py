@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from prover.driver.loop import Expanded
+from search.commands import Typed
 from search.events import Abandoned, Applied, Event, Planned, Proposed, Started
 from search.replay import ReplayError, steps
 from search.side_by_side import AnySearch
@@ -36,6 +37,8 @@ def expansions(search: AnySearch, history: Sequence[Event]) -> Iterator[Expanded
                 first = len(expanded.tried)
                 called = expanded.expansion.candidates[first : first + len(outcomes)]
                 expanded.tried += zip(called, outcomes, strict=True)
+            case Typed(outcome=outcome) if search.typed is not None:
+                yield Expanded(search.typed, tried=[(search.typed.candidates[0], outcome)])
         if isinstance(event, Proposed | Applied | Abandoned) and not search.is_in_flight(event.expansion):
             yield flying.pop(event.expansion)
     for number, expanded in flying.items():

@@ -7,12 +7,15 @@ import contextlib
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from search.base import Candidate, Critic, Environment, Outcome, Path, Policy, Premise, ProofState, TacticCall
 from search.events import Event
 from search.expansion import Expansion
 from search.side_by_side import AnySearch
+
+if TYPE_CHECKING:
+    from prover.driver.steering import Steering
 
 _PREMISES_S = 2.0
 """How long an expansion waits for premises; a question takes milliseconds where the index is there."""
@@ -35,6 +38,9 @@ class Observer(Protocol):
 
     def __call__(self, expanded: Expanded) -> None: ...
 
+    def steerable(self, steering: Steering) -> None:
+        """The search can be steered from now on, until the observation ends."""
+
     def close(self) -> None:
         """End the observation: the search is over."""
 
@@ -52,6 +58,7 @@ class SearchLoop:
         width: int,
         observe: Observer,
         clock: Callable[[], float],
+        steering: Steering | None = None,
     ) -> None:
         self._search = search
         self._environment = environment
@@ -60,6 +67,7 @@ class SearchLoop:
         self._width = width
         self._observe = observe
         self._clock = clock
+        self._steering = steering
         self._flying: dict[asyncio.Task[None], Expansion] = {}
         self._scoring: set[asyncio.Task[None]] = set()
         self._asked: set[int] = set()
@@ -67,24 +75,36 @@ class SearchLoop:
     async def run(self) -> None:
         """Drive until `search.done`. Faults of the policy or the critic are raised; those of Lean are outcomes."""
         try:
-            while self._search.done is None:
+            while self._goes_on():
                 self._start_scoring()
-                for expansion in self._search.plan(self._width - len(self._flying)):
-                    self._flying[asyncio.create_task(self._expand(expansion))] = expansion
+                if self._steering is None or not self._steering.is_paused:
+                    self._plan()
                 await self._wait()
         finally:
             await self._stop()
 
+    def _goes_on(self) -> bool:
+        done = self._search.done
+        return done is None if self._steering is None else self._steering.goes_on(done)
+
+    def _plan(self) -> None:
+        for expansion in self._search.plan(self._width - len(self._flying)):
+            self._flying[asyncio.create_task(self._expand(expansion))] = expansion
+
     async def _wait(self) -> None:
-        pending = {*self._flying, *self._scoring}
-        if not pending:
+        pending: set[asyncio.Future[None]] = {*self._flying, *self._scoring}
+        is_paused = self._steering is not None and self._steering.is_paused
+        if not pending and not is_paused:
             return  # the time was over between the question whether it is and the planning
+        if self._steering is not None:
+            pending.add(self._steering.news)
         left_s = self._left_s()
-        timeout_s = None if left_s == math.inf else left_s
+        timeout_s = None if left_s == math.inf or is_paused else left_s
         ended, _ = await asyncio.wait(pending, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
-            self._flying.pop(task, None)
-            self._scoring.discard(task)
+            if isinstance(task, asyncio.Task):
+                self._flying.pop(task, None)
+                self._scoring.discard(task)
             if not task.cancelled():  # what was dropped as unwanted has nothing to say
                 task.result()
         self._drop_unwanted()

@@ -90,7 +90,7 @@ class ProofAttempt:
         """Run until a proof is accepted or the search is over. Raises ModelError if the policy or the critic fails."""
         while proofs := await self.seeker.look():
             for proof in proofs:
-                is_over = self.parts.clock() >= self.seeker.until
+                is_over = self.parts.clock() >= self.seeker.ends_at
                 if len(self._refused) >= (_FORMS if is_over else MAX_REFUSED):
                     return
                 if await self._judge(proof):
@@ -127,7 +127,7 @@ class ProofAttempt:
             return False
         solution = claim.solution(script)
         text = Question(claim.challenge, solution, claim.name, claim.file)
-        verdict, took_s = await verdict_on(self.parts, text, self.seeker.until)
+        verdict, took_s = await verdict_on(self.parts, text, self.seeker.ends_at)
         self.judge_s += took_s
         steps = len(proof.tactics) + bool(claim.opening)
         self._judged = JudgedProof(claim.challenge, solution, script, steps, verdict)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from prover.driver.loop import Observer, SearchLoop
 from prover.driver.parts import Components
 from prover.driver.polish import polish
+from prover.driver.steering import Steering
 from search.base import Environment
 from search.budget import Spent, StopReason
 from search.extract import Proof
@@ -19,7 +20,8 @@ _POLISH_S = 2.0
 
 @dataclass(slots=True)
 class Seeker:
-    """One search, with its budget. `until` is the end of its time on the components' clock; `shorten_s` are the seconds
+    """One search, with its budget. `until` is the end of its time on the components' clock, unless a person gives more
+    (`ends_at`); `shorten_s` are the seconds
     for which it may search for shorter proofs after its first; at most `width` expansions are in flight. `reason` says
     why it looked no further."""
 
@@ -31,19 +33,30 @@ class Seeker:
     shorten_s: float = 0.0
     width: int = 2
     reason: StopReason = StopReason.CANCELLED
+    steering: Steering = field(init=False)
     _before: tuple[Spent, Statistics] = field(init=False)
 
     def __post_init__(self) -> None:
+        parts = self.parts
+        self.steering = Steering(self.search, self.environment, self.observer, limits=parts.limits, clock=parts.clock)
+        self.observer.steerable(self.steering)
         counts = self.search.result().statistics
         self._before = replace(self.search.spent), replace(counts, refused=dict(counts.refused))
+
+    @property
+    def ends_at(self) -> float:
+        """The end of the time, with all that a person has added."""
+        return self.until + self.steering.extra_s
 
     async def look(self) -> list[Proof]:
         """The proofs to be tried, the shortest first; none if the search ended without one. Raises ModelError if the
         policy or the critic fails."""
+        self.steering.looks_on(has_proof=False)
         await self._drive()
         first = self._proof()
         if first is None:
             return []
+        self.steering.looks_on(has_proof=True)
         known = [first]
         if self.shorten_s and len(first.tactics) > 1:
             known += await self._others(first)
@@ -75,6 +88,7 @@ class Seeker:
             width=self.width,
             observe=self.observer,
             clock=parts.clock,
+            steering=self.steering,
         )
         await loop.run()
         self.reason = self.search.done or StopReason.CANCELLED
@@ -82,7 +96,7 @@ class Seeker:
     async def _others(self, first: Proof) -> list[Proof]:
         """Further proofs that come up in the time for shortening, from states that a shorter one can go through."""
         whole = self.search.budget
-        left_s = min(self.until, self.parts.clock() + self.shorten_s) - self.parts.clock()
+        left_s = min(self.ends_at, self.parts.clock() + self.shorten_s) - self.parts.clock()
         self.search.budget = whole.with_wall(self.search.spent.wall_s + max(0.0, left_s))
         found: list[Proof] = []
         proof: Proof | None = first
@@ -106,7 +120,7 @@ class Seeker:
         if not self.parts.settings.minimise:
             return proof
         clock, limits = self.parts.clock, self.parts.limits
-        end = min(self.until, clock() + _POLISH_S)
+        end = min(self.ends_at, clock() + _POLISH_S)
         limits = replace(limits, wall_s=min(limits.wall_s, _POLISH_S))
         return await polish(proof, self.environment, limits=limits, is_over=lambda: clock() >= end)
 

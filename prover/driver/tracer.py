@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from prover.driver.loop import Expanded, Observer
+from prover.driver.steering import Steering
 from prover.run.trace import TraceExpansion, TraceWriter, trace_expansion
 from prover.tasks import TheoremTask
 from search.events import Event
@@ -19,6 +20,9 @@ class Onlooker(Protocol):
 
     def expanded(self, expansion: TraceExpansion) -> None:
         """An expansion has ended."""
+
+    def steerable(self, steering: Steering) -> None:
+        """The search can be steered from now on."""
 
     def ended(self) -> None:
         """The search is over."""
@@ -69,6 +73,11 @@ class Tracer:
         if self._onlooker is not None:
             self._onlooker.expanded(traced)
 
+    def steerable(self, steering: Steering) -> None:
+        """Hand the steering to the onlooker."""
+        if self._onlooker is not None:
+            self._onlooker.steerable(steering)
+
     def _file(self) -> TraceWriter:
         if self._writer is None:
             self._writer = self._open_writer()
@@ -88,6 +97,9 @@ class Untraced:
     record = None
 
     def __call__(self, expanded: Expanded) -> None:
+        pass
+
+    def steerable(self, steering: Steering) -> None:
         pass
 
     def close(self) -> None:

@@ -105,12 +105,24 @@ class OpenHole(BaseModel):
 
 
 class Step(BaseModel):
-    """One expansion: a state of the search, how many tactics were tried there, and those that Lean accepted."""
+    """One expansion: a state of the search, how many tactics were tried there, and those that Lean accepted. `steer`
+    takes states by their `key`; `leads_to` has those that each accepted tactic left."""
 
     number: int
+    key: str
     state: str
     tried: int
     accepted: list[str]
+    leads_to: list[list[str]]
+
+
+class Steered(BaseModel):
+    """What became of a wish; where it is not `done` nothing has changed, and `said` has the reason, or Lean's message.
+    `goals` are what a tactic left."""
+
+    done: bool
+    said: str
+    goals: list[str]
 
 
 class Proof(BaseModel):

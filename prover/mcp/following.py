@@ -82,8 +82,15 @@ def _add(answer: Proof, result: Json) -> None:
 def _step(event: Json) -> Step:
     expansion: dict[str, Any] = event["expansion"]
     tried = expansion.get("tactics", [])
-    accepted = [each["tactic"] for each in tried if each["outcome"] in ("advanced", "proved")]
-    return Step(number=event["number"], state=expansion["goals"], tried=len(tried), accepted=accepted)
+    accepted = [each for each in tried if each["outcome"] in ("advanced", "proved")]
+    return Step(
+        number=event["number"],
+        key=expansion["key"],
+        state=expansion["goals"],
+        tried=len(tried),
+        accepted=[each["tactic"] for each in accepted],
+        leads_to=[list(each.get("children", ())) for each in accepted],
+    )
 
 
 def _progress(events: Sequence[Json]) -> str:

@@ -12,6 +12,7 @@ from mcp.types import ToolAnnotations
 from pydantic import Field
 
 import prover
+from prover.driver.steering import Act
 from prover.errors import StepwiseError, UsageError
 from prover.mcp import answers
 from prover.mcp.files import Files
@@ -31,10 +32,10 @@ _OUT_OF_TIME = "the time of one call is over; what is listed was known by then"
 
 _INSTRUCTIONS = """Proof search for Lean 4, in a warm Lean of its own that sees the project's files as they are on disk.
 To see what is open: `goals`. To prove a `sorry`: `prove` (multi-step search, judged); if it answers `running`, ask
-`job` until it is over, or `stop` it. For one step: `suggest` (tactics that Lean accepts, closers first), or
-`try_tactics` for tactics of your own. After editing: `check` (an independent judge; only `accepted` counts). Nothing
-here writes files: apply an answer's `edits` yourself. Lines and columns count from 1, columns in code points. `unknown`
-means that nothing was found out, not that there is no proof."""
+`job` until it is over, `steer` it by a tactic of your own or by pruning what leads nowhere, or `stop` it. For one step:
+`suggest` (tactics that Lean accepts, closers first), or `try_tactics` for tactics of your own. After editing: `check`
+(an independent judge; only `accepted` counts). Nothing here writes files: apply an answer's `edits` yourself. Lines and
+columns count from 1, columns in code points. `unknown` means that nothing was found out, not that there is no proof."""
 
 _READS = ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
@@ -42,6 +43,7 @@ _FilePath = Annotated[str, Field(description="A .lean file of the project, absol
 _Line = Annotated[int, Field(description="Line of the `sorry`, from 1", ge=1, le=10_000_000)]
 _Column = Annotated[int, Field(description="Column, from 1; 0 is the first `sorry` of the line", ge=0, le=1_000_000)]
 _Code = Annotated[str, Field(description="Lean text instead of a file", max_length=1_000_000)]
+_ACTS: dict[str, Any] = {"enum": [str(act) for act in Act]}
 _JobName = Annotated[str, Field(description="The job's name, from `prove`", max_length=100)]
 
 
@@ -51,7 +53,10 @@ def make_server(bench: Bench, files: Files) -> MCPServer[Any]:
         "stepwise", instructions=_INSTRUCTIONS, version=prover.__version__, log_level="WARNING"
     )
     tools = _Tools(bench, files)
-    for tool in (tools.goals, tools.suggest, tools.try_tactics, tools.prove, tools.job, tools.stop, tools.check):
+    for tool in (
+        *(tools.goals, tools.suggest, tools.try_tactics, tools.check),
+        *(tools.prove, tools.job, tools.steer, tools.stop),
+    ):
         server.add_tool(_said(tool), annotations=_READS, structured_output=True)
     return server
 
@@ -170,6 +175,20 @@ class _Tools:
     ) -> answers.Proof:
         """How far a search is, and what it came to. Waits for its end, but not for long."""
         return proof_in(await followed(self._bench, job, max(0.01, wait_s), _reporting(ctx)), job, since)
+
+    async def steer(
+        self,
+        job: _JobName,
+        act: Annotated[
+            str, Field(description="What to do; pause and what follows are about the whole", json_schema_extra=_ACTS)
+        ],
+        state: Annotated[str, Field(description="A `key` in the news; empty is the theorem", max_length=4096)] = "",
+        tactic: Annotated[str, Field(description="What to `try` at the state", max_length=20_000)] = "",
+        seconds: Annotated[float, Field(description="How much `more_time`", ge=0, le=3600)] = 0.0,
+    ) -> answers.Steered:
+        """Steer a search that runs: try your own tactic at a state; pin, boost, prune states; pause; give more time."""
+        wish = {"act": act, "state": state, "tactic": tactic, "seconds": seconds}
+        return answers.Steered(**await self._bench.steer(job, wish))
 
     async def stop(self, ctx: Context[Any, Any], job: _JobName) -> answers.Proof:
         """End a search; the answer is what it had."""

@@ -5,6 +5,7 @@
     GET  /run/events              the run's feed, as server-sent events
     GET  /search/events           ?theorem=…&attempt=0&beside= : the feed of one search
     GET  /search/state            …&state=N : a state in full
+    POST /search/steer            ?… {"act", "state", "tactic", "seconds"} → {"done", "said", "goals"}
 
 Each frame of a feed carries a list of events under the place behind them. A reader who was away names its place, by
 `Last-Event-ID` or `after=`, and gets what it missed; `reset` says that the feed began anew, and that what was told
@@ -25,6 +26,7 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from prover.driver.steering import Wish
 from prover.driver.tracer import Onlooker
 from prover.web.board import Board
 from prover.web.feed import Feed
@@ -81,6 +83,7 @@ class Viewer:
             Route("/run/events", self._run_events),
             Route("/search/events", self._search_events),
             Route("/search/state", self._state),
+            Route("/search/steer", self._steer, methods=["POST"]),
         ]
         guard = Guard(Starlette(routes=routes), token, port)
         return guard
@@ -99,6 +102,21 @@ class Viewer:
         await board.refresh()
         state = board.state(int(number))
         return _nothing("the search has no such state") if state is None else JSONResponse(state)
+
+    async def _steer(self, request: Request) -> Response:
+        """Do what a person wants; a refusal is an answer like any other."""
+        board, body = await self._board(request), await _body(request)
+        if board is None or board.steering is None:
+            return _nothing("this search doesn't run here: it can be looked at, not steered")
+        try:
+            number = body.pop("state", None)
+            wish = Wish.of({**body, "state": board.key_of(number) if type(number) is int else ""})
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        answer = await board.steering.do(wish)
+        if answer.is_done:
+            board.feed.append({"act": str(wish.act), "at": number})
+        return JSONResponse(answer.to_json())
 
     async def _board(self, request: Request) -> Board | None:
         asked = request.query_params

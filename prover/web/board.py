@@ -9,15 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from prover.driver.steering import Steering
 from prover.learn.tree import StateNode, grow, leads_on
 from prover.run.trace import TraceExpansion, TraceTactic
 from prover.web.feed import Feed
+from search.base import ProofState
+from search.split import merge_key
 
 _SHORT = 90  # letters of a goal or a tactic in the tree
 
 
 class Board:
-    """The tree of one search. `refresh` has it look for what is new, where it has a source of its own."""
+    """The tree of one search. `refresh` has it look for what is new, where it has a source of its own. `steering` is
+    there while the search runs in this process."""
+
+    steering: Steering | None = None
 
     def __init__(self) -> None:
         self.feed = Feed()
@@ -31,6 +37,13 @@ class Board:
     def begin_anew(self) -> None:
         """Forget everything; readers hear it by the new epoch."""
         Board.__init__(self)
+
+    def begin(self, root: ProofState) -> None:
+        """Show the root, which can be steered before its first expansion has ended."""
+        key = merge_key(root)
+        self._number(key)
+        self._states[key] = StateNode(key, root.pretty)
+        self.feed.append({"root": _goal(root.pretty)})
 
     def add(self, expansion: TraceExpansion) -> None:
         """Take in an expansion."""
@@ -74,6 +87,12 @@ class Board:
             "priority": node.priority,
             "tactics": [self._tactic(tactic) for tactic in _by_outcome(node.tactics)],
         }
+
+    def key_of(self, number: int) -> str:
+        """The key of a state, by which its search knows it. Raises ValueError if there is none."""
+        if not 0 <= number < len(self._keys):
+            raise ValueError(f"the search has no state {number}")
+        return self._keys[number]
 
     def _number(self, key: str) -> int:
         if key not in self._numbers:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from prover.driver.steering import Steering
 from prover.errors import RunFolderError
 from prover.files import file_names
 from prover.run.result import SETTLED, TheoremResult, in_words
@@ -18,7 +19,6 @@ from prover.run.trace import TraceExpansion, trace_path
 from prover.web.board import Board
 from prover.web.feed import Feed
 
-_BESIDE = ("disproof", "contradictory_hypotheses")
 _TRACE = re.compile(r"(.+?)(?:\.(\d+))?\.jsonl\.gz")
 
 
@@ -63,8 +63,16 @@ class LiveBoard(Board):
         """An expansion has ended."""
         self.add(expansion)
 
+    def steerable(self, steering: Steering) -> None:
+        """The search can be steered from now on."""
+        self.steering = steering
+        self.begin(steering.root)
+        self.feed.append({"steerable": True})
+
     def ended(self) -> None:
         """The search is over: whoever wants to see it from now on reads its trace."""
+        self.steering = None
+        self.feed.append({"steerable": False})
         self._forget(self)
 
 
@@ -132,9 +140,11 @@ class RunView:
 
     def _new_searches(self) -> list[str]:
         changed = []
-        for beside in ("", *_BESIDE):
-            folder = self._path / "trace" / beside
-            changed_ns = folder.stat().st_mtime_ns if folder.is_dir() else 0
+        traces = self._path / "trace"
+        folders = [traces, *(each for each in traces.glob("*") if each.is_dir())] if traces.is_dir() else []
+        for folder in folders:
+            beside = "" if folder == traces else folder.name
+            changed_ns = folder.stat().st_mtime_ns
             if self._listed.get(folder, 0) == changed_ns:
                 continue
             self._listed[folder] = changed_ns

@@ -12,6 +12,7 @@ from typing import Protocol, TypeAlias
 
 from prover.assembly.listener import Listener
 from prover.assembly.warm import Warm
+from prover.driver.steering import Wish
 from prover.errors import LeanFault, ModelError, StepwiseError, ToolchainError, UsageError
 from prover.workbench.documents import Documents
 from prover.workbench.jobs import Job, JobState, Json
@@ -34,6 +35,12 @@ class Bench(Protocol):
     async def wait(self, job: str, since: int = 0, timeout_s: float = 20.0) -> list[Json]:
         """The job's events from number `since` on, as soon as there are any; none when the time is over. The last event
         of every job is `ended`. Raises UsageError if there is no such job."""
+        ...
+
+    async def steer(self, job: str, wish: Json, beside: str = "") -> Json:
+        """Have a person's wish (`prover.driver.steering.Wish`, as JSON) done at a job's search. The answer has `done`,
+        `said` (the reason, or Lean's message, where it isn't done) and `goals`. Raises UsageError if no such search
+        runs, and for what is no wish."""
         ...
 
     def stop(self, job: str) -> None:
@@ -79,6 +86,16 @@ class Workbench:
 
     async def wait(self, job: str, since: int = 0, timeout_s: float = 20.0) -> list[Json]:
         return list(await self._job(job).news(since, timeout_s))
+
+    async def steer(self, job: str, wish: Json, beside: str = "") -> Json:
+        steering = self._job(job).steered.get(beside)
+        if steering is None:
+            raise UsageError(f"job {job!r} has no search that runs{f' beside it ({beside})' if beside else ''}")
+        try:
+            wished = Wish.of(wish)
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        return (await steering.do(wished)).to_json()
 
     def stop(self, job: str) -> None:
         task = self._running.get(job)

@@ -46,6 +46,10 @@ class Client:
         events: list[Json] = await self._call("wait", job=job, since=since, timeout_s=timeout_s)
         return events
 
+    async def steer(self, job: str, wish: Json, beside: str = "") -> Json:
+        answer: Json = await self._call("steer", job=job, wish=wish, beside=beside)
+        return answer
+
     def stop(self, job: str) -> None:
         self._writer.write(to_line({"id": 0, "call": "stop", "with": {"job": job}}))
 

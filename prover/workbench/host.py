@@ -145,6 +145,8 @@ class Host:
             case "wait":
                 timeout_s = min(_MAX_WAIT_S, float(given["timeout_s"]))
                 return await self._bench.wait(str(given["job"]), int(given["since"]), timeout_s)
+            case "steer":
+                return await self._bench.steer(str(given["job"]), dict(given["wish"]), str(given["beside"]))
             case "stop":
                 return self._bench.stop(str(given["job"]))
             case "jobs":

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from typing import Any, TypeAlias
 
+from prover.driver.steering import Steering
+
 Json: TypeAlias = dict[str, Any]
 
 
@@ -22,13 +24,15 @@ class JobState(StrEnum):
 
 class Job:
     """One job of a workbench. Its events are plain JSON objects, numbered from 0, each with its `event` (the kind) and
-    `at_s`, the seconds since the job's start; the last one is `ended`. docs/interactive.md lists the kinds."""
+    `at_s`, the seconds since the job's start; the last one is `ended`. `steered` are its searches that run, by what is
+    searched beside the statement ("" for the statement itself). docs/interactive.md lists the kinds."""
 
     def __init__(self, name: str, kind: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.name = name
         self.kind = kind
         self.state = JobState.RUNNING
         self.events: list[Json] = []
+        self.steered: dict[str, Steering] = {}
         self._clock = clock
         self._began = clock()
         self._news = asyncio.Event()

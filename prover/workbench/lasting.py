@@ -34,6 +34,11 @@ class Lasting:
             raise UsageError(f"there is no job {job!r}")
         return await self._client.wait(job, since, timeout_s)
 
+    async def steer(self, job: str, wish: Json, beside: str = "") -> Json:
+        if self._client is None:
+            raise UsageError(f"there is no job {job!r}")
+        return await self._client.steer(job, wish, beside)
+
     def stop(self, job: str) -> None:
         if self._client is not None:
             self._client.stop(job)

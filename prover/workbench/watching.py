@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from prover.driver.loop import Expanded
+from prover.driver.steering import Steering
 from prover.run.trace import expansion_json, trace_expansion
 from prover.workbench.jobs import Job
 
@@ -43,5 +44,10 @@ class Watched:
         totals = {"expansions": self._expansions, "tactics": self._tactics}
         self._job.tell("expansion", beside=self._beside, totals=totals, expansion=expansion_json(told))
 
+    def steerable(self, steering: Steering) -> None:
+        """The search can be steered from now on, by `Bench.steer`."""
+        self._job.steered[self._beside] = steering
+        self._job.tell("steerable", beside=self._beside)
+
     def close(self) -> None:
-        pass
+        self._job.steered.pop(self._beside, None)

@@ -44,6 +44,9 @@ class LateBench:
     async def wait(self, job: str, since: int = 0, timeout_s: float = 20.0) -> list[Json]:
         return await self._bench.wait(job, since, timeout_s)
 
+    async def steer(self, job: str, wish: Json, beside: str = "") -> Json:
+        return await self._bench.steer(job, wish, beside)
+
     def stop(self, job: str) -> None:
         self._bench.stop(job)
 

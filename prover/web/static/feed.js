@@ -34,9 +34,14 @@ export async function enter() {
 }
 
 /** The JSON answer to a question; `{error}` where there is none. */
-export async function ask(path, query) {
+export const ask = (path, query) => answerTo(path, query, {});
+
+/** The same for what is told: an order, with its JSON. */
+export const tell = (path, query, body) => answerTo(path, query, { method: "POST", body: JSON.stringify(body) });
+
+async function answerTo(path, query, options) {
   try {
-    const answer = await fetch(`${path}?${new URLSearchParams(query)}`);
+    const answer = await fetch(`${path}?${new URLSearchParams(query)}`, options);
     return await answer.json();
   } catch {
     return { error: "the command that showed this run has ended" };

@@ -1,6 +1,7 @@
 // One search: its tree, the controls to play it, and the state that is selected.
 import { follow } from "./feed.js";
 import { State } from "./state.js";
+import { SteerSearch, SteerState } from "./steer.js";
 import { Tree, layout, moved, statuses } from "./tree.js";
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "./vendor/preact-htm.js";
 
@@ -9,27 +10,50 @@ const LETTER = 7.3; // pixels
 const MARGIN = 400; // pixels above and below the window that are drawn too
 const PLAYED_S = 20; // the longest that a search is played, however long it took
 
-/** The events of a search as they come; a frame replaces the array, so that a memo sees it. */
-function useEvents(query) {
-  const [events, setEvents] = useState([]);
+const NOTHING = { events: [], root: null, isSteerable: false, marks: new Map() };
+
+/** What is told of a search: its expansions, and what people do at it. Every frame makes a new value, which memos see. */
+function useTold(query) {
+  const [told, setTold] = useState(NOTHING);
   useEffect(
-    () => follow("/search/events", query, (more, isAnew) => setEvents((had) => (isAnew ? more : had.concat(more)))),
+    () =>
+      follow("/search/events", query, (more, isAnew) =>
+        setTold((before) => {
+          const told = { ...(isAnew ? NOTHING : before) };
+          told.marks = new Map(told.marks);
+          told.events = told.events.concat(more.filter((event) => event.steps));
+          for (const event of more) {
+            if (event.root !== undefined) told.root = event.root;
+            if (event.steerable !== undefined) told.isSteerable = event.steerable;
+            if (event.act) mark(told.marks, event);
+          }
+          return told;
+        }),
+      ),
     [JSON.stringify(query)],
   );
-  return events;
+  return told;
+}
+
+const MARKED = { pin: "next", boost: "boosted", prune: "pruned", from_here: "searched from here" };
+
+function mark(marks, { act, at }) {
+  if (act === "from_here") marks.forEach((said, id) => said === MARKED.from_here && marks.delete(id));
+  if (act === "release" || (act === "from_here" && at === 0)) marks.delete(at);
+  else if (MARKED[act]) marks.set(at, MARKED[act]);
 }
 
 /** The tree after the first `count` events; going on it grows, going back it is made anew. */
-function useTree(events, count) {
-  const held = useRef({ events: [], tree: new Tree() });
+function useTree({ events, root }, count) {
+  const held = useRef({});
   return useMemo(() => {
-    let { tree } = held.current;
-    const isSame = held.current.events[0] === events[0];
-    if (!isSame || tree.count > count) tree = new Tree();
+    const { tree: had, ...of } = held.current;
+    const isSame = had && of.first === events[0] && of.root === root && had.count <= count;
+    const tree = isSame ? had : new Tree([], root);
     while (tree.count < count) tree.add(events[tree.count]);
-    held.current = { events, tree };
+    held.current = { tree, first: events[0], root };
     return { tree, status: statuses(tree) };
-  }, [events, count]);
+  }, [events, root, count]);
 }
 
 function usePlay(events) {
@@ -67,9 +91,10 @@ export function Search({ row }) {
   const [which, setWhich] = useState(0);
   const [attempt, beside] = row.searches[which] ?? row.searches[0] ?? [0, ""];
   const query = { theorem: row.id, attempt, beside };
-  const events = useEvents(query);
+  const told = useTold(query);
+  const { events, marks } = told;
   const play = usePlay(events);
-  const { tree, status } = useTree(events, play.count);
+  const { tree, status } = useTree(told, play.count);
   const [selected, select] = useState(0);
   const [unfolded, setUnfolded] = useState(() => new Set());
   const picture = useMemo(() => layout(tree, status, { unfolded }), [status, unfolded]);
@@ -92,16 +117,19 @@ export function Search({ row }) {
           onInput=${(event) => play.show(Number(event.target.value))} />
         <output>${play.count} of ${events.length} expansions, ${at.toFixed(1)} s, ${tree.states.length} states</output>
       </div>
+      ${told.isSteerable && html`<${SteerSearch} query=${query} />`}
       ${tree.states.length
-        ? html`<${Picture} ...${{ tree, status, picture, selected, select, fold }} />`
+        ? html`<${Picture} ...${{ tree, status, picture, marks, selected, select, fold }} />`
         : html`<p class="empty">Nothing was tried yet.</p>`}
       ${row.proof && html`<details class="proof" open><summary>the proof that was judged</summary><pre>${row.proof}</pre></details>`}
     </main>
-    <${State} ...${{ query, tree, status, selected, select, moment: tree.states[selected]?.tried }} />
+    <${State} ...${{ query, tree, status, selected, select, moment: tree.states[selected]?.tried }}>
+      ${told.isSteerable && html`<${SteerState} key=${selected} ...${{ query, selected, said: marks.get(selected) }} />`}
+    <//>
   `;
 }
 
-function Picture({ tree, status, picture, selected, select, fold }) {
+function Picture({ tree, status, picture, marks, selected, select, fold }) {
   const [zoom, setZoom] = useState(2);
   const [hovered, hover] = useState(null);
   const [view, setView] = useState({ top: 0, height: 800 });
@@ -153,14 +181,14 @@ function Picture({ tree, status, picture, selected, select, fold }) {
           ([from, to]) => html`<path key=${`x${from.id}-${to.id}`} class="cross" d=${bow(place(from), place(to))} />`,
         )}
         ${near.map(
-          (node) => html`<${Dot} key=${node.id} ...${{ node, tree, status, selected, select, hover, fold }} at=${place(node)} isLabelled=${row >= 12} />`,
+          (node) => html`<${Dot} key=${node.id} ...${{ node, tree, status, mark: marks.get(node.id), selected, select, hover, fold }} at=${place(node)} isLabelled=${row >= 12} />`,
         )}
       </svg>
     </div>
   `;
 }
 
-function Dot({ node, at: [x, y], tree, status, selected, select, hover, fold, isLabelled }) {
+function Dot({ node, at: [x, y], tree, status, mark, selected, select, hover, fold, isLabelled }) {
   const kind = status[node.id];
   const [tactic, rest] = label(tree, node.id);
   return html`<g id=${`s${node.id}`} role="treeitem" aria-selected=${node.id === selected} aria-level=${node.depth + 1}
@@ -170,7 +198,7 @@ function Dot({ node, at: [x, y], tree, status, selected, select, hover, fold, is
     <circle class=${`dot ${kind}`} cx=${x} cy=${y} r=${isLabelled ? 5 : 2} />
     ${isLabelled &&
     html`<text x=${x + 10} y=${y + 4} class=${kind}>
-      ${tactic} ${node.hidden > 0 && html`<tspan class="hidden"> +${node.hidden} </tspan>`}<tspan class="goal" dx="8">${rest}</tspan>
+      ${mark && html`<tspan class="hidden">${mark}: </tspan>`}${tactic} ${node.hidden > 0 && html`<tspan class="hidden"> +${node.hidden} </tspan>`}<tspan class="goal" dx="8">${rest}</tspan>
     </text>`}
     <title>${`${tactic}\n${rest}\n${kind}${node.hidden ? `, ${node.hidden} states below are not drawn` : ""}`}</title>
   </g>`;

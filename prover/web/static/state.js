@@ -4,7 +4,7 @@ import { html, useEffect, useState } from "./vendor/preact-htm.js";
 
 const MARKS = { proved: "✓", advanced: "→", rejected: "✗", timed_out: "…", crashed: "!" };
 
-export function State({ query, tree, status, selected, select, moment }) {
+export function State({ query, tree, status, selected, select, moment, children }) {
   const [told, setTold] = useState(null);
   useEffect(() => {
     if (moment === undefined) return undefined;
@@ -18,6 +18,7 @@ export function State({ query, tree, status, selected, select, moment }) {
     <h2>${selected ? `state ${selected}` : "the theorem"} <small class=${status[selected]}>${status[selected]}</small></h2>
     ${told?.error && html`<p class="said">${told.error}</p>`}
     <pre class="goals">${told?.goals ?? tree.states[selected].goal}</pre>
+    ${children}
     <dl>
       <dt>log-probability</dt><dd>${number(way.logProb)}</dd>
       <dt>critic</dt><dd>${number(told?.value)}</dd>

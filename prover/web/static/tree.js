@@ -3,9 +3,10 @@
 const STATE = { goal: "", parent: -1, by: -1, others: [], steps: [], tried: 0, order: -1 };
 
 export class Tree {
-  constructor(events = []) {
+  constructor(events = [], root = null) {
     this.states = [];
     this.count = 0;
+    if (root !== null) this.#state(0).goal = root;
     events.forEach((event) => this.add(event));
   }
 

@@ -23,7 +23,7 @@ from tests.fakes.warm import opening, warm_with
 
 TEXT = "theorem t : p := by\n  sorry\n"
 PICTURE: Picture = {"p": {"split": ["q", "r"], "done": []}, "q": {}, "r": {}}
-TOOLS = {"goals", "suggest", "try_tactics", "prove", "job", "stop", "check"}
+TOOLS = {"goals", "suggest", "try_tactics", "prove", "job", "steer", "stop", "check"}
 AT = {"file_path": "mine.lean", "line": 2}
 
 
@@ -113,7 +113,12 @@ async def test_a_long_search_answers_running_and_can_be_asked_for_and_stopped(
         answer = await called(client, "prove", **AT, time_limit_s=600)
         assert answer["status"] == "running"
         assert (await called(client, "job", job=answer["job"], wait_s=0.1))["status"] == "running"
+        refused = await called(client, "steer", job=answer["job"], act="pin", state="nowhere")
+        assert (refused["done"], refused["said"]) == (False, "the search has no such state")
+        assert (await called(client, "steer", job=answer["job"], act="more_time", seconds=5))["done"]
+        assert "dance" in await refusal(client, "steer", job=answer["job"], act="dance")
         assert (await called(client, "stop", job=answer["job"]))["status"] == "stopped"
+        assert "no search that runs" in await refusal(client, "steer", job=answer["job"], act="pause")
 
 
 async def test_suggestions_that_take_too_long_are_unknown_and_not_none(

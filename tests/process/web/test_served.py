@@ -12,10 +12,15 @@ from typing import Any
 import httpx
 import pytest
 
+from prover.driver.steering import Steering
+from prover.driver.tracer import Tracer
 from prover.errors import UsageError
 from prover.run.trace import TraceWriter, trace_path
 from prover.web.app import Viewer
 from prover.web.serving import serving
+from search.base import TacticLimits
+from tests.fakes.drive import start
+from tests.fakes.graph import GraphEnvironment
 from tests.fakes.run_folder import expansions, make_run
 from tests.fakes.traced_run import write_traced_run
 
@@ -104,6 +109,32 @@ async def test_a_search_of_this_process_is_seen_before_it_is_written(tmp_path: P
         onlooker.expanded(expansions(is_proved=True)[0])
         (frame,) = await frames(client, "/search/events?theorem=t&attempt=3", 1)
         assert [event["state"] for event in frame["events"]] == [0]
+
+
+async def test_a_search_of_this_process_is_steered_and_every_page_sees_it(tmp_path: Path) -> None:
+    run = write_traced_run(tmp_path / "run", ["theorem t : 1 = 1"])
+    environment = GraphEnvironment({"root": {"insight": ["lemma"]}, "lemma": {}})
+    search = start(environment)
+    async with opened(run) as (client, viewer):
+        onlooker = viewer.watch("t", 3, "")
+        assert onlooker is not None
+        tracer = Tracer(lambda: TraceWriter(tmp_path / "t.gz", {}), onlooker=onlooker)
+        tracer.steerable(Steering(search, environment, tracer, limits=TacticLimits(), clock=lambda: 0.0))
+        url = "/search/steer?theorem=t&attempt=3"
+        wrong = await client.post(url, json={"act": "dance"})
+        assert (wrong.status_code, "act is one of" in wrong.text) == (400, True)
+        assert (await client.post(url, json={"act": "pin", "state": 7})).status_code == 400
+        refused = (await client.post(url, json={"act": "try", "state": 0, "tactic": "x"})).json()
+        assert refused == {"done": False, "said": "x fails", "goals": []}
+        done = (await client.post(url, json={"act": "try", "state": 0, "tactic": "insight"})).json()
+        assert done == {"done": True, "said": "", "goals": ["⊢ lemma"]}
+        assert (await client.post(url, json={"act": "pin", "state": 1})).json()["done"]
+        (frame,) = await frames(client, "/search/events?theorem=t&attempt=3", 1)
+        told = [event for event in frame["events"] if "act" in event or "steps" in event]
+        assert [event.get("act", "expanded") for event in told] == ["expanded", "try", "pin"]
+        tracer.close()
+        assert (await client.post(url, json={"act": "pause"})).status_code == 404
+        assert (await client.post("/search/steer?theorem=t", json={"act": "pause"})).status_code == 404
 
 
 async def test_a_page_that_is_open_before_the_run_begins_hears_of_its_beginning(tmp_path: Path) -> None:

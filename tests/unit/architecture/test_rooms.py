@@ -42,8 +42,8 @@ ARROWS: dict[str, str] = {
     "api": "errors config lean tasks assembly",
     "workbench": "search errors config lean/embedded tasks run judge driver assembly",
     "serve": "critic errors models",
-    "web": "errors files run learn driver",
-    "mcp": "errors workbench",
+    "web": "search errors files run learn driver",
+    "mcp": "errors workbench driver",
     "lsp": "errors tasks workbench",
     "cli": "search critic errors files config confine lean/embedded lean models "
     "policy tasks run judge learn report driver assembly workbench serve web mcp lsp",

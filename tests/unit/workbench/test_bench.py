@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any
 
 import pytest
@@ -21,7 +22,8 @@ from prover.workbench.requests import (
     request_from_json,
     request_to_json,
 )
-from tests.fakes.graph import Endless, Picture
+from search.base import Outcome, Path, TacticCall
+from tests.fakes.graph import Endless, GraphEnvironment, Picture
 from tests.fakes.judge import FakeJudge
 from tests.fakes.warm import opening, warm_with
 
@@ -85,6 +87,34 @@ async def test_a_job_that_proves_tells_of_each_expansion_and_of_the_verdict() ->
         "intro\nexact hq",
         "accepted",
     )
+
+
+async def test_a_job_is_steered_while_its_search_runs_and_not_afterwards() -> None:
+    class Hidden(GraphEnvironment):
+        """Takes a tactic that no policy offers, and never answers to the one that is offered."""
+
+        async def stream(
+            self, path: Path, calls: Sequence[TacticCall], left_s: float = 0.0
+        ) -> AsyncGenerator[Sequence[Outcome], None]:
+            await asyncio.Event().wait()
+            yield []
+
+    environment = Hidden({"p": {"insight": []}})
+    async with Workbench(opening(warm_with({"p": {"intro": ["q"]}}, environment=environment))) as bench:
+        job = await bench.start(PROVE)
+        events: list[dict[str, Any]] = []
+        while not any(event["event"] == "steerable" for event in events):
+            events += await bench.wait(job, len(events))
+        refused = await bench.steer(job, {"act": "try", "tactic": "nonsense"})
+        assert refused == {"done": False, "said": "nonsense fails", "goals": []}
+        with pytest.raises(UsageError, match="act is one of"):
+            await bench.steer(job, {"act": "dance"})
+        done = await bench.steer(job, {"act": "try", "tactic": "insight"})
+        assert done["done"]
+        result = await result_of(bench, job)
+        assert (result["status"], result["proof"]) == ("proved", "insight")
+        with pytest.raises(UsageError, match="no search that runs"):
+            await bench.steer(job, {"act": "pause"})
 
 
 async def test_a_proof_that_the_judge_does_not_accept_is_no_change_to_make() -> None:

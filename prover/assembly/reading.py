@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeAlias
 
 from prover.assembly.listener import Listener
 from prover.assembly.spares import Spares
@@ -21,6 +22,9 @@ from prover.tasks.load import Source, open_inputs, read_texts, task_list
 from prover.tasks.record import Reading, Refused, TaskList
 from prover.tasks.statement import Item, Statement, imports
 from prover.tasks.text import read_text
+
+Asked: TypeAlias = Callable[[str, float], Awaitable[Outline | Unread]]
+"""Asks a Lean for the outline of a text within so many seconds. Raises LeanFault if it is lost."""
 
 _LONG_S = 10.0
 _SHOWN = 20
@@ -89,11 +93,11 @@ def lean_file(name: str) -> Document:
 
 @asynccontextmanager
 async def opened_reader(
-    toolchain: Toolchain, listener: Listener, spares: Spares | None = None
+    toolchain: Toolchain, listener: Listener, spares: Spares | None = None, asked: Asked | None = None
 ) -> AsyncIterator[Reader]:
-    """A reader for a while. In the end its worker goes to `spares`, and the listener is told what it could not ask
-    Lean."""
-    reader = Reader(toolchain)
+    """A reader for a while, with a worker of its own unless others are `asked`. In the end its worker goes to `spares`,
+    and the listener is told what it could not ask Lean."""
+    reader = Reader(toolchain, asked)
     try:
         yield reader
         if spares is not None and (worker := reader.release()) is not None:
@@ -106,11 +110,12 @@ async def opened_reader(
 
 
 class Reader:
-    """A Lean that reads texts: started for the first one, and again after a text under which it died. `unread` counts
-    the texts that it did not read, by the reason."""
+    """A Lean that reads texts: started for the first one, and again after a text under which it died; or others that
+    are `asked`. `unread` counts the texts that it did not read, by the reason."""
 
-    def __init__(self, toolchain: Toolchain) -> None:
+    def __init__(self, toolchain: Toolchain, asked: Asked | None = None) -> None:
         self.unread: Counter[str] = Counter()
+        self._asked = asked or self._ask_own
         self._launch = toolchain.launch()
         self._worker: Worker | None = None
         self._lacking: dict[frozenset[str], Unread] = {}
@@ -148,21 +153,27 @@ class Reader:
             await self._worker.process.close(grace_s=0.0)
             self._worker = None
 
-    async def _outline(self, document: Document, limit_s: float) -> Outline | Unread:
-        """What Lean says, on a new server if a used one was lost. What it can't import it is asked for once."""
+    async def _outline(self, document: Document, limit_s: float, *, is_last: bool = False) -> Outline | Unread:
+        """What Lean says, asked again if one was lost that may have been worn. What it can't import it is asked for
+        once."""
         if self._launch.is_upstream:
             return Unread("the community REPL can't be asked")
         needed = imports(document.text)
         if needed in self._lacking:
             return self._lacking[needed]
-        was_used = self._worker is not None
+        is_fresh = self._worker is None and self._asked == self._ask_own
         try:
-            if self._worker is None:
-                self._worker = await Worker.start(self._launch, _LIMITS)
-            outline = await self._worker.outline(document.text, limit_s)
+            outline = await self._asked(document.text, limit_s)
         except LeanFault as fault:
             await self.close()
-            return await self._outline(document, limit_s) if was_used else Unread(str(fault))
+            if is_fresh or is_last:
+                return Unread(str(fault))
+            return await self._outline(document, limit_s, is_last=True)
         if isinstance(outline, Unread) and needed and "module" in outline.reason:
             self._lacking[needed] = outline
         return outline
+
+    async def _ask_own(self, text: str, limit_s: float) -> Outline | Unread:
+        if self._worker is None:
+            self._worker = await Worker.start(self._launch, _LIMITS)
+        return await self._worker.outline(text, limit_s)

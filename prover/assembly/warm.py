@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from prover.assembly.components import Own, open_components
 from prover.assembly.listener import Listener
@@ -19,6 +19,10 @@ from prover.driver.searches import budget_of
 from prover.driver.theorem import ObserverFor, TheoremProver
 from prover.judge import Judge, Verdict
 from prover.judge.judgement import Text
+from prover.lean.outline import Outline, Unread
+from prover.lean.pool import LeanPool
+from prover.lean.session import Worker
+from prover.lean.theorem import TheoremWorker
 from prover.run.result import TheoremResult
 from prover.tasks import Document, TheoremTask
 from prover.tasks.record import Reading
@@ -37,11 +41,18 @@ class Warm:
     judge_file: Callable[[Text, Text, str | None], Awaitable[list[Verdict]]]
 
     async def prove(
-        self, task: TheoremTask, observer_for: ObserverFor, *, time_limit_s: float, disprove: float = 0.0
+        self,
+        task: TheoremTask,
+        observer_for: ObserverFor,
+        *,
+        time_limit_s: float,
+        disprove: float = 0.0,
+        best_effort: bool = False,
     ) -> TheoremResult:
-        """Search for a proof and have it judged, as a run does; `disprove` is the share of the time for the negation.
-        Raises ModelError if the policy or the critic fails."""
-        settings = replace(self.parts.settings, disprove=disprove)
+        """Search for a proof and have it judged, as a run does; `disprove` is the share of the time for the negation,
+        with `best_effort` an unfinished proof is given where there is no other. Raises ModelError if the policy or the
+        critic fails."""
+        settings = replace(self.parts.settings, disprove=disprove, best_effort=best_effort)
         parts = replace(self.parts, settings=settings, time_limit_s=time_limit_s)
         job = Job(task, 0, 0, budget_of(settings, time_limit_s))
         return result_of(job, await TheoremProver(parts, observer_for).prove(job))
@@ -52,16 +63,18 @@ async def open_warm(config: Config, listener: Listener, own: Own | None = None) 
     """Open all of it in this process, and close it on exit. Raises UsageError, ToolchainError, ModelError, or
     WorkerStartFailed."""
     toolchain = await open_toolchain(refuse_out_of_range(config).lean, listener)
-    async with (
-        opened_reader(toolchain, listener) as reader,
-        open_components([toolchain], config, listener, own) as (parts,),
-    ):
-        judge = parts.judge
-        assert isinstance(judge, Judge), "near components have a judge of this process"
-        one_by_one = asyncio.Lock()
+    async with open_components([toolchain], config, listener, own) as (parts,):
+        pool, judge = parts.lean, parts.judge
+        assert isinstance(pool, LeanPool) and isinstance(judge, Judge), "near components are of this process"
+        async with opened_reader(toolchain, listener, asked=partial(_outline, pool)) as reader:
+            yield Warm(parts, reader.read, judge.judge_file)
 
-        async def read(document: Document) -> Reading:
-            async with one_by_one:
-                return await reader.read(document)
 
-        yield Warm(parts, read, judge.judge_file)
+async def _outline(pool: LeanPool, text: str, limit_s: float) -> Outline | Unread:
+    """What a worker of the pool says of a text, which spares a Lean that only reads."""
+
+    async def ask(worker: TheoremWorker) -> Outline | Unread:
+        assert isinstance(worker, Worker), "the pool is of this process"
+        return await worker.outline(text, limit_s)
+
+    return await pool.run_anywhere(ask)

@@ -159,6 +159,14 @@ class LeanPool:
             finally:
                 self._withdraw(job, call)
 
+    async def run_anywhere(self, work: Work[T]) -> T:
+        """Do `work`, which leaves nothing behind, on any worker."""
+        key = next(self._keys)
+        try:
+            return await self.run(key, (), work)
+        finally:
+            self.forget(key)
+
     def forget(self, key: int) -> None:
         """Free the states that any worker holds for a theorem."""
         for place in self._scheduler.forget(key):

@@ -7,7 +7,14 @@ from lsprotocol import types
 from prover.lsp.buffers import Buffer
 from prover.lsp.sketch import Open
 
-COMMANDS = ("stepwise.suggest", "stepwise.prove", "stepwise.disprove", "stepwise.fill", "stepwise.stop")
+COMMANDS = (
+    "stepwise.suggest",
+    "stepwise.prove",
+    "stepwise.bestEffort",
+    "stepwise.disprove",
+    "stepwise.fill",
+    "stepwise.stop",
+)
 """Each takes the document's URI and an offset in it (code points of the text with `\\n`s)."""
 
 _SHOWN = 8
@@ -28,6 +35,7 @@ def actions(buffer: Buffer, params: types.CodeActionParams) -> list[types.CodeAc
     titles = {
         "stepwise.suggest": "suggest tactics here",
         "stepwise.prove": f"prove {theorem.name}{several}",
+        "stepwise.bestEffort": f"prove {theorem.name} as far as possible (not judged)",
         "stepwise.disprove": f"is {theorem.name} false?",
         "stepwise.fill": f"prove all {total} open theorems of this file" if total > 1 else "",
         "stepwise.stop": f"stop working at {theorem.name}" if buffer.running_at(offset) else "",

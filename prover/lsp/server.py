@@ -47,7 +47,7 @@ class Server:
         )  # a method can't be marked, a partial can
         server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(partial(self._closed))
         server.feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(partial(self._actions))
-        commands = (self._suggest, self._prove, self._disprove, self._fill, self._stop)
+        commands = (self._suggest, self._prove, self._best_effort, self._disprove, self._fill, self._stop)
         for name, command in zip(COMMANDS, commands, strict=True):
             server.command(name)(partial(command))
 
@@ -115,6 +115,14 @@ class Server:
         self._prove_one(buffer, theorem)
         return None
 
+    def _best_effort(self, uri: str, offset: int) -> None:
+        buffer = self._buffer(uri)
+        theorem = buffer.sketch.at(offset, offset)
+        if theorem is None:
+            return self._say("there is nothing open here")
+        self._prove_one(buffer, theorem, best_effort=True)
+        return None
+
     def _fill(self, uri: str, _offset: int) -> None:
         buffer = self._buffer(uri)
         for theorem in buffer.sketch.theorems:
@@ -143,19 +151,22 @@ class Server:
         for running in self._buffer(uri).running_at(offset):
             running.cancel()
 
-    def _prove_one(self, buffer: Buffer, theorem: Open) -> None:
+    def _prove_one(self, buffer: Buffer, theorem: Open, *, best_effort: bool = False) -> None:
         sketch, anchor = buffer.sketch, Anchor.of(buffer.sketch.source, theorem.start, theorem.end)
 
         async def put(result: Json, found: Found) -> None:
-            if not result["judged"]:
+            if not result["judged"] and not (best_effort and result["edits"]):
                 found.said = f"no proof ({_reason(result)})"
                 return
             if not await self._put(buffer, anchor, sketch.changes(result["edits"]), f"prove {theorem.name}"):
-                self._say(f"{theorem.name} is proved, but its text was changed meanwhile: nothing was inserted")
+                self._say(f"{theorem.name}: its text was changed meanwhile, nothing was inserted")
+            elif not result["judged"]:
+                self._say(f"{theorem.name} is not proved: what is left is a `sorry`, and nothing is judged")
 
-        self._begin(buffer, theorem, theorem.places[0], f"prove {theorem.name}", self._request(buffer, theorem), put)
+        request = self._request(buffer, theorem, best_effort=best_effort)
+        self._begin(buffer, theorem, theorem.places[0], f"prove {theorem.name}", request, put)
 
-    def _request(self, buffer: Buffer, theorem: Open, disprove: float = 0.0) -> Prove:
+    def _request(self, buffer: Buffer, theorem: Open, *, disprove: float = 0.0, best_effort: bool = False) -> Prove:
         line, column = theorem.holes[0]
         return Prove(
             path=buffer.path,
@@ -164,6 +175,7 @@ class Server:
             column=column,
             time_limit_s=self._time_limit_s,
             disprove=disprove,
+            best_effort=best_effort,
         )
 
     # ------------------------------------------------------------------------------------------------------ jobs

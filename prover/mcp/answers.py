@@ -96,11 +96,13 @@ class Edit(BaseModel):
 
 
 class OpenHole(BaseModel):
-    """A `sorry` that no proof was found for, and why."""
+    """A `sorry` that no proof was found for, and why. `left` are the goals of the unfinished proof in the `edits`, if
+    there is one: each is a `sorry` there."""
 
     line: int
     column: int
     goal: str
+    left: list[str]
     reason: str
 
 

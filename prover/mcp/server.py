@@ -143,6 +143,9 @@ class _Tools:
         code: _Code = "",
         time_limit_s: Annotated[float, Field(description="For the whole search", gt=0, le=3600)] = 20.0,
         disprove: Annotated[bool, Field(description="Spend half of the time on its negation")] = False,
+        best_effort: Annotated[
+            bool, Field(description="Without a proof, give the unfinished one that closes most")
+        ] = True,
     ) -> answers.Proof:
         """Search for a whole proof of a theorem with a `sorry`, judged independently. Answers within 25 seconds; with
         `running` if the search goes on, then ask `job`."""
@@ -156,6 +159,7 @@ class _Tools:
             column=column,
             time_limit_s=time_limit_s,
             disprove=0.5 if disprove else 0.0,
+            best_effort=best_effort,
         )
         try:
             job = await self._bench.start(request)

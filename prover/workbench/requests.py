@@ -52,7 +52,8 @@ class Try:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prove:
     """A judged proof of the theorem at `line` (0: of the first that is open); `disprove` is the share of the time for
-    the negation."""
+    the negation. With `best_effort` an unfinished one is given where there is no other, which is never called judged.
+    """
 
     kind: ClassVar[str] = "prove"
     path: str
@@ -61,6 +62,7 @@ class Prove:
     column: int = 0
     time_limit_s: float = 20.0
     disprove: float = 0.0
+    best_effort: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,8 @@ def _fits(given: object, wanted: str) -> bool:
     match wanted:
         case "str":
             return isinstance(given, str)
+        case "bool":
+            return isinstance(given, bool)
         case "int":
             return isinstance(given, int) and not isinstance(given, bool)
         case "float":

@@ -146,7 +146,13 @@ async def _prove(request: Prove, job: Job, warm: Warm, reading: Reading) -> Json
     def observer_for(task: TheoremTask, attempt: int, beside: str) -> Observer:  # noqa: ARG001
         return Watched(job, beside)
 
-    result = await warm.prove(task, observer_for, time_limit_s=request.time_limit_s, disprove=request.disprove)
+    result = await warm.prove(
+        task,
+        observer_for,
+        time_limit_s=request.time_limit_s,
+        disprove=request.disprove,
+        best_effort=request.best_effort,
+    )
     said = result.to_json()
     return {
         **_place_json(place),
@@ -154,9 +160,10 @@ async def _prove(request: Prove, job: Job, warm: Warm, reading: Reading) -> Json
         "expansions": result.expansions,
         "tactics": result.tactics,
         "judged": result.status is Status.PROVED,
-        "edits": [edit.to_json() for edit in edits_of(task, result.scripts)],
+        "edits": [edit.to_json() for edit in edits_of(task, result.written)],
         "open": [
-            {"line": hole.line, "column": hole.column + 1, "goal": hole.goal, "reason": in_words(hole.stop_reason)}
+            {"line": hole.line, "column": hole.column + 1, "goal": hole.goal, "left": list(hole.left)}
+            | {"reason": in_words(hole.stop_reason)}
             for hole in result.holes
             if hole.proof is None
         ],

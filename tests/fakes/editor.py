@@ -74,9 +74,9 @@ class Editor:
         shown.append(what)
         self._changed.set()
 
-    async def until(self, holds: Callable[[], object]) -> None:
-        """Wait until something holds, for at most ten seconds."""
-        async with asyncio.timeout(10.0):
+    async def until(self, holds: Callable[[], object], *, within_s: float = 10.0) -> None:
+        """Wait until something holds, for at most so many seconds."""
+        async with asyncio.timeout(within_s):
             while not holds():
                 self._changed.clear()
                 await self._changed.wait()

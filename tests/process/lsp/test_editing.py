@@ -28,6 +28,7 @@ async def test_the_menu_is_there_at_once_and_without_lean() -> None:
         assert list(await editor.actions()) == [
             "suggest tactics here",
             "prove t",
+            "prove t as far as possible (not judged)",
             "is t false?",
             "prove all 2 open theorems of this file",
         ]

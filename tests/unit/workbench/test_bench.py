@@ -214,3 +214,14 @@ def test_a_request_survives_the_way_to_another_process(request_: Request) -> Non
 def test_a_request_that_makes_no_sense_is_refused(value: dict[str, Any], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         request_from_json(value)
+
+
+async def test_an_unfinished_proof_is_given_on_request_and_not_called_judged() -> None:
+    half: Picture = {"p": {"split": ["q", "r"]}, "q": {"exact hq": []}, "r": {}}
+    plain, _ = await asked(PROVE, warm_with(half))
+    result, _ = await asked(Prove(path=PATH, text=TEXT, line=2, best_effort=True), warm_with(half))
+    assert (plain["status"], plain["edits"]) == ("failed", [])
+    assert (result["status"], result["judged"]) == ("failed", False)
+    (edit,) = result["edits"]
+    assert "exact hq" in edit["text"] and "sorry" in edit["text"]
+    assert [hole["left"] for hole in result["open"]] == [["⊢ r"]]

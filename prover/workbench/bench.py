@@ -51,7 +51,7 @@ class Bench(Protocol):
 class Workbench:
     """Opens what jobs need when it is entered, in the background: jobs may be started at once, and wait.
 
-    `fault` is why it could not be opened; every job then fails with it.
+    `fault` is why it could not be opened; jobs then fail with it, and the next one has it tried again.
     """
 
     def __init__(self, opening: Opening) -> None:
@@ -64,9 +64,13 @@ class Workbench:
         self.fault: StepwiseError | None = None
 
     async def __aenter__(self) -> Workbench:
+        self._open()
+        return self
+
+    def _open(self) -> None:
+        self.fault = None
         self._opened = asyncio.get_running_loop().create_future()
         self._keeping = asyncio.create_task(self._keep_open(self._opened))
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -77,6 +81,8 @@ class Workbench:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     async def start(self, request: Request) -> str:
+        if self.fault is not None:
+            self._open()
         name = next(self._names)
         job = self._jobs[name] = Job(name, request.kind)
         self._running[name] = asyncio.create_task(self._do(job, request))
@@ -101,10 +107,6 @@ class Workbench:
         task = self._running.get(job)
         if task is not None:
             task.cancel()
-
-    def jobs(self) -> list[Json]:
-        """All jobs that are remembered, the oldest first."""
-        return [{"job": job.name, "kind": job.kind, "state": str(job.state)} for job in self._jobs.values()]
 
     # ------------------------------------------------------------------------------------------------------ inside
 

@@ -149,8 +149,6 @@ class Host:
                 return await self._bench.steer(str(given["job"]), dict(given["wish"]), str(given["beside"]))
             case "stop":
                 return self._bench.stop(str(given["job"]))
-            case "jobs":
-                return self._bench.jobs()
             case _:
                 raise UsageError(f"a workbench can't be asked to {call!r}")
 

@@ -160,6 +160,14 @@ async def test_what_can_not_be_opened_fails_every_job_with_its_own_kind_of_fault
         await asked(SUGGEST, ToolchainError("no such Lean"))
 
 
+async def test_what_could_not_be_opened_is_tried_again_with_the_next_job() -> None:
+    ways = iter([opening(ToolchainError("no such Lean")), opening(warm_with(PICTURE))])
+    async with Workbench(lambda listener: next(ways)(listener)) as bench:
+        with pytest.raises(ToolchainError):
+            await result_of(bench, await bench.start(SUGGEST))
+        assert (await result_of(bench, await bench.start(SUGGEST)))["suggestions"]
+
+
 async def test_a_job_that_is_stopped_says_so_and_others_go_on() -> None:
     async with Workbench(opening(warm_with(PICTURE, environment=Endless(PICTURE)))) as bench:
         stuck, other = await bench.start(PROVE), await bench.start(Goals(path=PATH, text=TEXT))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from prover.cli.console import Console
 from prover.cli.page import Page
-from prover.report.export import KINDS, export_run
+from prover.data.export import KINDS, export_run
 
 PAGE = Page(
     examples=(

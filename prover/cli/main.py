@@ -37,6 +37,7 @@ COMMANDS = {
     "watch": "a run in the browser, finished or at work",
     "compare": "compare two runs on the same theorems, paired",
     "export": "write proofs in other projects' layouts, or training data",
+    "dataset": "runs as a data set for the hub: Parquet files and a card",
     "mine": "statements to prove, from the compiled modules of a library",
     "audit": "look for defective statements in a benchmark file",
     "doctor": "what is installed, what is missing, how to get it; disk space",

@@ -62,7 +62,7 @@ class Tracer:
             expansion.state,
             expanded.tried,
             index=self._count,
-            path=[step.tactic for step in expansion.path],
+            path=expansion.path,
             at_s=self._clock() - self._began,
             value=expansion.node.value,
             priority=expansion.priority,

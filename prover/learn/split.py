@@ -16,6 +16,13 @@ from prover.tasks.scanner import mask
 
 _NAME = re.compile(r"^.*?\b(?:(?:theorem|lemma)\s+[^\s(\[{⦃:]+|example\b)", re.DOTALL)
 _END = re.compile(r":=\s*(?:by\s*)?$")
+_MIRRORS = (
+    (re.compile(r"\b(?:List|Array|Vector|ByteArray|FloatArray|Subarray)\b"), "List"),
+    (re.compile(r"\b(?:Std\.)?(?:Ext)?D?(?:Hash|Tree)(Map|Set)\b(?:\.Raw\b)?"), r"\1"),
+    (re.compile(r"#v?\["), "["),
+    (re.compile(r"\.(?:toList|toArray)\b"), ""),
+)
+"""What the library states again for another container of the same kind."""
 _TOKEN = re.compile(r"[^\W\d][\w'!?]*|\d+|\S")
 
 
@@ -49,11 +56,14 @@ def shape(statement: str) -> str:
     """The statement without its name, its comments and its spacing, every word that begins with a small letter
     replaced by the number of its first place.
 
-    α-equivalent statements have one shape. Some statements that differ in more share one as well (`gcd a b` and
+    α-equivalent statements have one shape, and so have copies of a statement for another container: lists, arrays,
+    vectors; maps and sets by hashes or trees. Some statements that differ in more share one as well (`gcd a b` and
     `lcm a b`); they only end in the same part of the split.
     """
     numbers: dict[str, str] = {}
     text = _END.sub("", _NAME.sub("", mask(statement, literals=False), count=1).strip())
+    for copies, one in _MIRRORS:
+        text = copies.sub(one, text)
     return " ".join(
         numbers.setdefault(word, f"#{len(numbers)}") if word[0].islower() else word for word in _TOKEN.findall(text)
     )

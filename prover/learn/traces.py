@@ -26,7 +26,7 @@ class Searched:
     @property
     def statement(self) -> str:
         """The declaration up to its `:=`, which decides its part of the split."""
-        return self.record.task.statement if self.record.task is not None else self.record.id
+        return self.record.statement
 
 
 def searched(run: RunData) -> Iterator[Searched]:

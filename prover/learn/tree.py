@@ -25,6 +25,7 @@ class StateNode:
     at_s: float = 0.0
     depth: int = 0
     path: tuple[str, ...] = ()
+    foci: tuple[str, ...] = ()
     value: float | None = None
     priority: float | None = None
     tactics: list[TraceTactic] = field(default_factory=list)
@@ -107,6 +108,7 @@ def grow(states: dict[str, StateNode], expansion: TraceExpansion) -> StateNode:
     if node.order is None:
         node.order, node.goals, node.at_s = expansion.index, expansion.goals, expansion.at_s
         node.depth, node.path = len(expansion.path), expansion.path
+        node.foci = expansion.foci
         node.value, node.priority = expansion.value, expansion.priority
     node.tactics += expansion.tactics
     for tactic in expansion.tactics:

@@ -36,6 +36,11 @@ class TheoremRecord:
         return next(settled, self.attempts[-1] if self.attempts else None)
 
     @property
+    def statement(self) -> str:
+        """The declaration up to its `:= by`; of a refused record its id."""
+        return self.task.statement if self.task is not None else self.id
+
+    @property
     def status(self) -> Status:
         return self.final.status if self.final is not None else Status.UNKNOWN
 

@@ -22,7 +22,8 @@ import orjson
 
 from prover.errors import RunFolderError
 from prover.files import folder_error
-from search.base import Advanced, Candidate, Crashed, Outcome, ProofState, Proved, Rejected, TimedOut
+from search.base import Advanced, Candidate, Crashed, Outcome, ProofState, Proved, Rejected, Step, TimedOut
+from search.base import Path as TacticPath
 from search.events import Event, from_json, to_json
 from search.split import merge_key, split
 
@@ -55,7 +56,8 @@ class TraceTactic:
 
 @dataclass(frozen=True, slots=True)
 class TraceExpansion:
-    """One expansion. `path` are the tactics from the root; `at_s` are the seconds since the start of the theorem;
+    """One expansion. `path` are the tactics from the root, `foci` for each the numbers of the goals that the path goes
+    on with (empty: all of them; left out where no step has any); `at_s` are the seconds since the start of the theorem;
     `value` is the critic's, `priority` the number by which the search rule chose the state; `goals` is the state as
     models see it; `states` are the goals of the states that its tactics led to, by key, where they are not in the trace
     already."""
@@ -71,6 +73,7 @@ class TraceExpansion:
     priority: float | None = None
     policy_s: float = 0.0
     attempt: int = 0
+    foci: tuple[str, ...] = ()
     states: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -104,6 +107,18 @@ def _trace_tactic(candidate: Candidate, outcome: Outcome) -> TraceTactic:
     )
 
 
+def _focus(step: Step) -> str:
+    return "" if step.focus is None else ",".join(map(str, step.focus))
+
+
+def path_of(tactics: Sequence[str], foci: Sequence[str]) -> TacticPath:
+    """The path that a record has as `path` and `foci`."""
+    return tuple(
+        Step(tactic, tuple(map(int, focus.split(","))) if focus else None)
+        for tactic, focus in zip(tactics, foci or [""] * len(tactics), strict=True)
+    )
+
+
 def _parts(state: ProofState) -> dict[str, str]:
     """The goals of the state's independent parts, by key."""
     parts = split(state)
@@ -116,7 +131,7 @@ def trace_expansion(
     tried: Sequence[tuple[Candidate, Outcome]],
     *,
     index: int,
-    path: Sequence[str],
+    path: TacticPath,
     at_s: float,
     value: float | None = None,
     priority: float | None = None,
@@ -127,7 +142,8 @@ def trace_expansion(
         index=index,
         key=merge_key(state),
         goals=state.pretty,
-        path=tuple(path),
+        path=tuple(step.tactic for step in path),
+        foci=tuple(map(_focus, path)) if any(step.focus is not None for step in path) else (),
         at_s=at_s,
         tactics=tuple(_trace_tactic(candidate, outcome) for candidate, outcome in tried),
         num_goals=len(state.goals),
@@ -292,6 +308,8 @@ def expansion_of(line: bytes) -> TraceExpansion | None:
     try:
         value = _from_line(line)
         tactics = tuple(_tactic(tactic) for tactic in value["tactics"])
-        return TraceExpansion(**{**value, "path": tuple(value["path"]), "tactics": tactics})
+        return TraceExpansion(
+            **{**value, "path": tuple(value["path"]), "foci": tuple(value.get("foci", ())), "tactics": tactics}
+        )
     except (ValueError, KeyError, TypeError):
         return None

@@ -28,7 +28,7 @@ _INFORMAL = (
     *("natural_language_statement", "problem"),
 )
 _PRELUDE = re.compile(r"^\s*prelude\b")
-_PROVENANCE = ("source", "url", "commit", "file_path", "module", "difficulty")
+_PROVENANCE = ("source", "url", "commit", "file_path", "module", "difficulty", "licence")
 
 LEAN_WORKBOOK_HEADER = """import Mathlib
 import Aesop

@@ -33,7 +33,7 @@ class Watched:
             expansion.state,
             expanded.tried,
             index=self._expansions,
-            path=[step.tactic for step in expansion.path],
+            path=expansion.path,
             at_s=self._clock() - self._began,
             value=expansion.node.value,
             priority=expansion.priority,

@@ -35,10 +35,11 @@ ARROWS: dict[str, str] = {
     "run": "search errors files tasks",
     "judge": "errors files keeper lean tasks",
     "learn": "search critic errors models tasks run",
+    "data": "critic errors tasks run learn",
     "report": "critic errors files tasks run judge learn",
     "driver": "search errors config lean policy tasks run judge",
     "cluster": "search critic errors config batching keeper lean models policy tasks run driver",
-    "assembly": "search errors config confine lean policy tasks run judge report driver cluster",
+    "assembly": "search errors config confine lean policy tasks run judge data report driver cluster",
     "api": "errors config lean tasks assembly",
     "workbench": "search errors config lean/embedded tasks run judge driver assembly",
     "serve": "critic errors models",
@@ -46,7 +47,7 @@ ARROWS: dict[str, str] = {
     "mcp": "errors workbench driver",
     "lsp": "errors tasks workbench",
     "cli": "search critic errors files config confine lean/embedded lean models "
-    "policy tasks run judge learn report driver assembly workbench serve web mcp lsp",
+    "policy tasks run judge learn data report driver assembly workbench serve web mcp lsp",
 }
 ALLOWED = {room: set(names.split()) for room, names in ARROWS.items()}
 

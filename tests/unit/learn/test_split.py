@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from prover.data.export import export_run
 from prover.learn.split import Split, shape
 from prover.learn.traces import searched
-from prover.report.export import export_run
 from prover.run.records import read_run
 from tests.fakes.traced_run import statements, write_traced_run
 

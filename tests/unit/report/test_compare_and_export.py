@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from prover.data.export import KINDS, export_run
+from prover.data.layouts import LAYOUTS
 from prover.errors import RunFolderError, UsageError
 from prover.report.compare import compare_runs, comparison_text
-from prover.report.export import KINDS, export_run
-from prover.report.layouts import LAYOUTS
 from prover.run.records import read_run
 from prover.run.trace import TraceExpansion, TraceTactic, TraceWriter, trace_path
 from tests.fakes.run_folder import make_run

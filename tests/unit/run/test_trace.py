@@ -18,6 +18,7 @@ from search.base import (
     Proved,
     Rejected,
     RejectKind,
+    Step,
     TimedOut,
 )
 
@@ -35,7 +36,9 @@ OUTCOMES: tuple[Outcome, ...] = (
 def expansion(index: int = 0) -> TraceExpansion:
     candidates = [Candidate(f"tactic {i}", LogProb(-float(i))) for i in range(3)]
     candidates += [Candidate("exact?", LogProb(-5.0), origin="probe"), Candidate("never", LogProb(float("-inf")))]
-    return trace_expansion(STATE, list(zip(candidates, OUTCOMES, strict=True)), index=index, path=("a", "b"), at_s=1.5)
+    return trace_expansion(
+        STATE, list(zip(candidates, OUTCOMES, strict=True)), index=index, path=(Step("a"), Step("b")), at_s=1.5
+    )
 
 
 def test_every_outcome_is_kept(tmp_path: Path) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from types import NoneType, UnionType
 from typing import Any, get_args, get_type_hints
 
-from prover.errors import MissingExtra, RunFolderError, UsageError
+from prover.data.layouts import LAYOUTS, solved
+from prover.data.parquet import write_parquet
+from prover.data.training_rows import preference_rows, tactic_rows
+from prover.errors import RunFolderError, UsageError
 from prover.learn.split import Split
-from prover.learn.training_rows import preference_rows, tactic_rows
-from prover.report.layouts import LAYOUTS, solved
 from prover.run.records import RunData, read_run
 
-_BATCH = 4096
 _Row = Mapping[str, Any]
 _TRAINING: Mapping[str, Callable[[RunData, Split], Iterator[Any]]] = {
     "tactics": tactic_rows,
@@ -77,50 +75,8 @@ def _write_text(rows: Iterable[_Row], path: Path, *, start: str, between: str, e
     return count
 
 
-def _write_parquet(rows: Iterable[_Row], path: Path, columns: Mapping[str, Any]) -> int:
-    try:
-        import pyarrow  # type: ignore[import-untyped]
-        import pyarrow.parquet as parquet  # type: ignore[import-untyped]
-    except ImportError as error:
-        raise MissingExtra("Parquet", "data") from error
-    count, schema = 0, _schema(columns)
-    try:
-        with parquet.ParquetWriter(path, schema) as writer:
-            for batch in _batches(rows):
-                writer.write_table(pyarrow.Table.from_pylist(batch, schema=schema))
-                count += len(batch)
-    except pyarrow.ArrowException as error:
-        raise RunFolderError(f"{path}: the rows don't make one table: {error}") from error
-    return count
-
-
-def _batches(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
-    iterator = iter(rows)
-    while batch := list(itertools.islice(iterator, _BATCH)):
-        yield batch
-
-
-def _schema(columns: Mapping[str, Any]) -> Any:
-    """The columns of a table; a run without rows has them, too."""
-    import pyarrow
-
-    kinds = {
-        str: pyarrow.string(),
-        int: pyarrow.int64(),
-        float: pyarrow.float64(),
-        bool: pyarrow.bool_(),
-        list[str]: pyarrow.list_(pyarrow.string()),
-    }
-    return pyarrow.schema([(name, kinds[_present(hint)]) for name, hint in columns.items()])
-
-
-def _present(hint: Any) -> Any:
-    """The type of a value that is there, of a field that may be None."""
-    return next(each for each in get_args(hint) if each is not NoneType) if isinstance(hint, UnionType) else hint
-
-
 _WRITERS: Mapping[str, Callable[[Iterable[_Row], Path, Mapping[str, Any]], int]] = {
     ".jsonl": _write_lines,
     ".json": _write_list,
-    ".parquet": _write_parquet,
+    ".parquet": write_parquet,
 }

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from prover.report.export import export_run
-from prover.report.layouts import LAYOUTS
+from prover.data.export import export_run
+from prover.data.layouts import LAYOUTS
 from prover.run.folder import RunFolder
 from prover.run.result import Status, TheoremResult
 from prover.tasks import TaskList, TheoremTask

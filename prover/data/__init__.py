@@ -1,0 +1,1 @@
+"""Proofs and searches as data that others use: published layouts, training rows, data sets."""

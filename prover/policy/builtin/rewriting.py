@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prover.policy.builtin.induction import grind_hints, simp_hints
+from prover.policy.builtin.induction import simp_hints
 from prover.policy.builtin.proposal import EXPENSIVE, MEDIUM, Proposal, ranked
 from prover.policy.builtin.view import View, some
 
@@ -110,5 +110,3 @@ def _in_bulk(view: View) -> Iterator[Proposal]:
     for rank, premise in zip(range(3), view.of_kind("apply"), strict=False):
         if not view.is_early:
             yield Proposal("grind_lemma", f"grind [{', '.join([*own, premise.name])}]", ranked(rank), MEDIUM)
-    if closest and not grind_hints(view):
-        yield Proposal("simp_then_grind", "simp_all <;> grind", 0.4, MEDIUM)

@@ -63,7 +63,6 @@ ROWS: dict[str, Row] = {
     "grind": Row(0.37, 0.25, 66),
     "grind_defs": Row(0.23, 0.2, 140),
     "grind_statement": Row(0.54, 0.1, 40),
-    "intros_simp_all": Row(0.013, 0.05, 26),
     "exact_search": Row(0.25, 0.1, 350),
     "exact_search_early": Row(0.2, 0.2, 150),  # 0.4 measured; but what it closes a cheaper one mostly closes as well
     "bv_omega": Row(0.16, 0.05, 30),
@@ -172,7 +171,6 @@ ROWS: dict[str, Row] = {
     "grind_equations": Row(0.015, 0.08, 480),
     "grind_lemmas": Row(0.067, 0.04, 290),
     "grind_lemma": Row(0.017, 0.04, 150),
-    "simp_then_grind": Row(0.0033, 0.03, 20),
     # moves
     "unify_close": Row(0.85, 0.05, 6),
     "unify_apply": Row(0.08, 0.15, 6),

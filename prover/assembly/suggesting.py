@@ -113,17 +113,24 @@ def places_of(reading: Reading) -> list[Place]:
 def place_at(reading: Reading, path: str, line: int, column: int = 0) -> Place:
     """The `sorry` on that line (of several the first that ends behind the column, from 1), or the first one from there
     on in the declaration there. Raises UsageError saying where there is one."""
-    known = places_of(reading)
-    for here in known:
-        is_behind = here.line > line or here.column + len("sorry") > column
-        if here.task.line <= line <= here.line and is_behind:
-            return here
-    lines = ", ".join(f"{here.line} ({here.task.name})" for here in known)
+    here = place_in(reading, line, column)
+    if here is not None:
+        return here
+    lines = ", ".join(f"{each.line} ({each.task.name})" for each in places_of(reading))
     reasons = "; ".join(str(record) for record in reading.records if isinstance(record, Refused))
     raise UsageError(
         f"no `sorry` at line {line} of {path}; "
         + (f"there is one at: {lines}. {reasons}" if lines else reasons or "it holds none")
     )
+
+
+def place_in(reading: Reading, line: int, column: int = 0) -> Place | None:
+    """The same; None if there is no such place."""
+    for here in places_of(reading):
+        is_behind = here.line > line or here.column + len("sorry") > column
+        if here.task.line <= line <= here.line and is_behind:
+            return here
+    return None
 
 
 # ----------------------------------------------------------------------------------------------------------- help

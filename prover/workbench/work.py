@@ -13,6 +13,7 @@ from prover.assembly.suggesting import (
     opened_at,
     outcomes_as_they_come,
     place_at,
+    place_in,
     places_of,
 )
 from prover.assembly.warm import Warm
@@ -21,8 +22,10 @@ from prover.errors import UsageError
 from prover.judge.judgement import Text
 from prover.run.result import Status, in_words
 from prover.tasks import Refused, TheoremTask
+from prover.tasks.document import document_of
 from prover.tasks.filled import edits_of
 from prover.tasks.record import Reading
+from prover.tasks.text import theorems
 from prover.workbench.documents import Documents
 from prover.workbench.jobs import Job, Json
 from prover.workbench.requests import Check, Goals, Prove, Request, Suggest, Try
@@ -36,9 +39,9 @@ async def result_for(request: Request, job: Job, warm: Warm, documents: Document
         case Goals():
             return await _goals(request, warm, await documents.reading(request.path, request.text))
         case Suggest():
-            return await _suggest(request, job, warm, await documents.reading(request.path, request.text))
+            return await _suggest(request, job, warm, await _place(request, documents, is_quick=not request.search_s))
         case Try():
-            return await _try(request, job, warm, await documents.reading(request.path, request.text))
+            return await _try(request, job, warm, await _place(request, documents, is_quick=True))
         case Prove():
             return await _prove(request, job, warm, await documents.reading(request.path, request.text))
         case Check():
@@ -75,8 +78,17 @@ def _goal_json(goal: Goal) -> Json:
 # ------------------------------------------------------------------------------------------------------- tactics
 
 
-async def _suggest(request: Suggest, job: Job, warm: Warm, reading: Reading) -> Json:
-    place = place_at(reading, request.path, request.line, request.column)
+async def _place(request: Suggest | Try, documents: Documents, *, is_quick: bool) -> Place:
+    """The `sorry` that is asked about. Where it is enough to be quick, as the text alone shows it: Lean need not read
+    the rest of the file, and says itself if it finds something else there."""
+    if is_quick:
+        shown = Reading.of_file(theorems(document_of(request.text, request.path)))
+        if (place := place_in(shown, request.line, request.column)) is not None:
+            return place
+    return place_at(await documents.reading(request.path, request.text), request.path, request.line, request.column)
+
+
+async def _suggest(request: Suggest, job: Job, warm: Warm, place: Place) -> Json:
     job.tell("begun", path=request.path, **_place_json(place))
     tactics, found = [], None
     known = helped(place, warm, samples=request.samples, prefix=request.prefix, search_s=request.search_s)
@@ -103,8 +115,7 @@ def _found_json(found: Found, place: Place) -> Json:
     return {"proof": found.proof, "said": found.said, "judged": found.is_judged, "edits": edits}
 
 
-async def _try(request: Try, job: Job, warm: Warm, reading: Reading) -> Json:
-    place = place_at(reading, request.path, request.line, request.column)
+async def _try(request: Try, job: Job, warm: Warm, place: Place) -> Json:
     calls = [TacticCall(each, warm.parts.limits) for each in request.snippets]
     items: dict[int, Json] = {}
     async with (

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from prover.assembly.warm import Warm
 from prover.errors import StepwiseError, ToolchainError, UsageError
+from prover.tasks import Document
+from prover.tasks.record import Reading
 from prover.workbench.bench import Workbench
 from prover.workbench.client import events_of, result_of
 from prover.workbench.requests import (
@@ -58,6 +61,16 @@ async def test_suggestions_come_one_by_one_and_those_that_close_stand_first_in_t
     ]
     assert result["suggestions"][2]["goals"] == ["⊢ q", "⊢ r"]
     assert (result["theorem"], result["line"], result["column"]) == ("t", 2, 3)
+
+
+async def test_single_tactics_do_not_wait_until_lean_has_read_the_file() -> None:
+    async def never(document: Document) -> Reading:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    slow = replace(warm_with(PICTURE), read=never)
+    assert (await asked(SUGGEST, slow))[0]["suggestions"]
+    assert (await asked(Try(path=PATH, text=TEXT, line=2, snippets=("done",)), slow))[0]["items"]
 
 
 async def test_a_prefix_restricts_what_is_tried() -> None:

@@ -22,7 +22,7 @@ from prover.workbench.jobs import JobState, Json
 from prover.workbench.requests import Request, request_to_json
 from prover.workbench.wire import MAX_LINE, read_line, to_line
 
-_START_S = 30.0
+_START_S = 60.0
 _POLL_S = 0.02
 _LOG_SHOWN = 2000
 _ATTACH_S = 10.0  # what listens at an old address may be something else by now
@@ -152,17 +152,28 @@ def _with_full_paths(config: Config) -> Config:
 
 
 async def _started(spot: Spot, config: Config, linger_s: float) -> Client:
-    with _launched(spot, config) as process:
-        until = time.monotonic() + _START_S
-        while time.monotonic() < until:
-            client = await _connected(spot, linger_s)
-            if client is not None:
-                return client
-            if process.poll():  # 0: another process was first
-                break
-            await asyncio.sleep(_POLL_S)
+    until = time.monotonic() + _START_S
+    while time.monotonic() < until:
+        with _launched(spot, config) as process:
+            client = await _connected_to_new(process, spot, linger_s, until)
+        if client is not None:
+            return client
+        if process.returncode:  # 0: it gave way to another one, which may be gone by now
+            break
     said = spot.log.read_text(encoding="utf8", errors="replace").strip()[-_LOG_SHOWN:]
     raise StepwiseError(f"the workbench did not start: {said or 'it said nothing'} (its log is {spot.log})")
+
+
+async def _connected_to_new(
+    process: subprocess.Popen[bytes], spot: Spot, linger_s: float, until: float
+) -> Client | None:
+    """A connection as soon as there is one; None if the process ended without one, or the time."""
+    while process.poll() is None and time.monotonic() < until:
+        client = await _connected(spot, linger_s)
+        if client is not None:
+            return client
+        await asyncio.sleep(_POLL_S)
+    return await _connected(spot, linger_s)
 
 
 @contextlib.contextmanager

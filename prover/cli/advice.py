@@ -8,9 +8,14 @@ _MATHLIB = (
     "this Lean has no Mathlib: name a Lake project that has it with --project DIR (scripts/setup_lean DIR makes one)"
 )
 _LIBRARIES = "Mathlib|Aesop|Batteries|Qq|Plausible|ProofWidgets|ImportGraph|LeanSearchClient"
+_TACTICS = (
+    "linarith|nlinarith|polyrith|ring|ring_nf|norm_num|positivity|field_simp|aesop|push_neg|use|tauto|gcongr"
+    "|linear_combination|interval_cases|fin_cases|abel|group|nth_rewrite|set|by_contra!|choose|contrapose!"
+)
 
 _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(unknown module prefix|unknown package) '(?:{_LIBRARIES})'"), _MATHLIB),
+    (re.compile(rf"unknown tactic `(?:{_TACTICS})`"), _MATHLIB),
     (
         re.compile(r"(unknown module prefix|unknown package) '[a-z]\w*'|unknown constant 'tactic\.|\bbegin\b.*\bend\b"),
         "this looks like Lean 3, which Lean 4 does not read: its files say `import data.nat.basic` and `begin … end`",

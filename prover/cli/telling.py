@@ -146,7 +146,7 @@ def _why(result: TheoremResult) -> str:
 def _line(result: TheoremResult) -> str:
     """One theorem on one line of the terminal; what Lean said against it stands below, as a whole."""
     if result.status in (Status.PROVED, Status.DISPROVED) and result.proof is not None:
-        shown = " ⏎ ".join(part.strip() for part in result.proof.splitlines())
+        shown = " ⏎ ".join(part.strip() for part in result.proof.splitlines() if part.strip())
         detail = shown if len(shown) <= _SHOWN_PROOF else shown[: _SHOWN_PROOF - 1] + "…"
     else:
         detail = _shortened(result.error) if result.error else _why(result)

@@ -137,7 +137,7 @@ class Worker:
         took_s = self._clock() - began
         refusal = protocol.read_error(answer)
         if refusal is not None:
-            return OpenFailed((refusal.message,))
+            return OpenFailed((refusal.message.partition("\n\nNo directory ")[0],))  # and Lean's search path
         elaborated = self._checked(lambda: protocol.read_command(answer))
         if context is not None:
             elaborated = elaborated.moved_down(problem.context.count("\n"))

@@ -5,6 +5,7 @@ The outline serves the search alone: the judge elaborates the file's own text ag
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
@@ -15,9 +16,10 @@ from prover.tasks.broken import Located, Skipped, located, spoilt
 from prover.tasks.document import Document, OpenSpan
 from prover.tasks.holes import Hole, HoleStyle
 from prover.tasks.record import Reading, Refused, TaskKind, TheoremTask
-from prover.tasks.scanner import LineIndex, mask
+from prover.tasks.scanner import IDENTIFIER, LineIndex, mask
 
 _SORRY = "sorry"
+_UNKNOWN_TACTIC = "unknown tactic"
 _LEMMA = "lemma"  # Mathlib's
 _KINDS = {
     "Lean.Parser.Command.theorem": TaskKind.THEOREM,
@@ -78,13 +80,13 @@ class _File:
 
     def notes(self) -> Iterator[str]:
         found = [note for command in self._commands if not self._is_open(command) for note in self._notes_on(command)]
-        found += [_note_on(piece) for piece in self._skipped if not self._is_theorem(piece)]
-        found += [_error(message) for message in self._outline.messages if message.severity == "error"]
+        found += [self._note_on(piece) for piece in self._skipped if not self._is_theorem(piece)]
+        found += [self._error(message) for message in self._outline.messages if message.severity == "error"]
         for place, text in sorted(found):
             yield f"{self._document.path}:{':'.join(map(str, place))}: {text}"
 
     def _notes_on(self, command: Located) -> Iterator[_Note]:
-        yield from map(_error, command.errors)
+        yield from map(self._error, command.errors)
         if command.has_sorry and not command.errors:
             declared = [command.said.name] if command.said.name else _left_open(command)
             name = ", ".join(f"`{each}`" for each in declared) or "a command"
@@ -99,6 +101,22 @@ class _File:
 
     def _unread(self, piece: Skipped) -> Refused:
         return Refused(piece.name, f"it can't be read: {_why_unread(piece)}", self._document.path, piece.line)
+
+    def _note_on(self, piece: Skipped) -> _Note:
+        if piece.name:
+            return (piece.line,), f"`{piece.name}` can't be read: {_why_unread(piece)}"
+        return self._error(piece.error) if piece.error is not None else ((piece.line,), "error: it can't be read")
+
+    def _error(self, message: Message) -> _Note:
+        return (message.line, message.column), f"error: {self._said(message)}{_hint([message])}"
+
+    def _said(self, error: Message) -> str:
+        """What Lean says, with the name of a tactic that it does not know."""
+        if error.text != _UNKNOWN_TACTIC:
+            return error.text
+        line = self._code.split("\n")[error.line - 1]
+        words = (word.group() for word in re.finditer(IDENTIFIER, line) if word.start() <= error.column <= word.end())
+        return " ".join((_UNKNOWN_TACTIC, *(f"`{word}`" for word in words)))
 
     # ------------------------------------------------------------------------------------------------- commands
 
@@ -141,7 +159,7 @@ class _File:
         lost = self._spoilt.get(command.number)
         if command.errors:
             below = "" if lost is None else f"it rests on {lost}, in which Lean finds an error; "
-            return f"{below}it does not elaborate: {command.errors[0].text}{_hint(command.errors)}"
+            return f"{below}it does not elaborate: {self._said(command.errors[0])}{_hint(command.errors)}"
         if lost is not None:
             return f"it rests on {lost}, in which Lean finds an error"
         if said.kind == _MUTUAL:
@@ -251,16 +269,6 @@ class _File:
 def _why_unread(piece: Skipped) -> str:
     known = "Mathlib's; core Lean has `theorem`" if piece.word == _LEMMA else "no command of core Lean"
     return f"`{piece.word}` is {known}"
-
-
-def _note_on(piece: Skipped) -> _Note:
-    if piece.name:
-        return (piece.line,), f"`{piece.name}` can't be read: {_why_unread(piece)}"
-    return _error(piece.error) if piece.error is not None else ((piece.line,), "error: it can't be read")
-
-
-def _error(message: Message) -> _Note:
-    return (message.line, message.column), f"error: {message.text}{_hint([message])}"
 
 
 def _hint(errors: Sequence[Message]) -> str:

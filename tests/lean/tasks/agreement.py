@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -117,7 +118,8 @@ def _goals_at(answer: dict[str, Any], place: tuple[int, int]) -> set[str]:
 def _bytes(document: Document, reading: Reading, text: str) -> Iterator[str]:
     """A file that comes back with more changed than the word `sorry`."""
     tasks = _tasks(reading)
-    marks = [[f"P{number}P{hole}P" for hole in range(len(task.holes))] for number, task in enumerate(tasks)]
+    unused = map(chr, itertools.count(0xE000))  # as short as can be: a long line is broken
+    marks = [[next(unused) for _ in task.holes] for task in tasks]
     filled = fill_document(document, list(zip(tasks, marks, strict=True)))
     for task, names in zip(tasks, marks, strict=True):
         for hole, mark in zip(task.holes, names, strict=True):

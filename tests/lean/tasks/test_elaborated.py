@@ -275,6 +275,7 @@ def test_a_sorry_whose_type_lean_infers_has_a_goal(server: StepServer) -> None:
         ),
         ("theorem t : 1 = 1 := by admit\n", "t", "admitted by `admit`"),
         ('macro "todo" : tactic => `(tactic| sorry)\ntheorem t : 1 = 1 := by todo\n', "t", "admitted by `todo`"),
+        ("theorem t : 1 = 1 := by\n  nlinarith [x]\n  sorry\n", "t", "unknown tactic `nlinarith`"),
         ("theorem t : (sorry : Prop) := by sorry\n", "t", "its statement holds a `sorry`"),
         ("theorem t (n : Nat) : n + [1] = n := by sorry\n", "t", "HAdd Nat (List"),
         ("lemma t (n : Nat) : n = n := by sorry\ntheorem u : 1 = 1 := by sorry\n", "t", "`lemma` is Mathlib's"),

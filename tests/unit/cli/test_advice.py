@@ -15,6 +15,7 @@ from prover.cli.console import Console
     [
         ("a.lean:1:0: unknown module prefix 'Mathlib'\n\nNo directory 'Mathlib'", "scripts/setup_lean"),
         ("unknown module prefix 'Aesop'", "--project DIR"),
+        ("a.lean:3:2: it does not elaborate: unknown tactic `linarith`", "this Lean has no Mathlib"),
         ("unknown module prefix 'Fermat'", "this Lean has no such library"),
         ("unknown module prefix 'data'", "this looks like Lean 3"),
         ("1:0: unexpected identifier; expected command\n  1 | lemma t : 1 = 1 := by sorry", "write `theorem`"),
@@ -27,7 +28,9 @@ def test_a_message_calls_for_its_next_step(said: str, step: str) -> None:
     assert step in next_step(said)
 
 
-@pytest.mark.parametrize("said", ["", "unsolved goals\nn : Nat\n⊢ n = n + 1", "unknown identifier 'foo'"])
+@pytest.mark.parametrize(
+    "said", ["", "unsolved goals\nn : Nat\n⊢ n = n + 1", "unknown identifier 'foo'", "unknown tactic `foo`"]
+)
 def test_most_messages_stand_alone(said: str) -> None:
     assert next_step(said) == ""
 

@@ -38,7 +38,7 @@ COMMANDS = {
     "compare": "compare two runs on the same theorems, paired",
     "export": "write proofs in other projects' layouts, or training data",
     "dataset": "runs as a data set for the hub: Parquet files and a card",
-    "mine": "statements to prove, from the compiled modules of a library",
+    "mine": "statements to prove from compiled modules; steps of finished proofs",
     "audit": "look for defective statements in a benchmark file",
     "doctor": "what is installed, what is missing, how to get it; disk space",
     "repl": "speak the community REPL's protocol on standard input and output",

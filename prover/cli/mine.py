@@ -1,4 +1,4 @@
-"""`stepwise mine`: statements to prove, from the compiled modules of a library."""
+"""`stepwise mine`: statements to prove, from the compiled modules of a library; steps of proofs, from files."""
 
 from __future__ import annotations
 
@@ -6,13 +6,16 @@ import argparse
 from pathlib import Path
 
 from prover.assembly.mining import Wanted, mine_statements
+from prover.assembly.mining_proofs import Repository, mine_proofs
 from prover.cli.console import Console
 from prover.cli.ending import run_until_told
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
+from prover.data.mined_steps import SHAPES
 from prover.errors import UsageError
 
+_SHOWN = 10
 _LIBRARY = ("Init", "Std")
 _LICENCE = "Apache-2.0"  # Lean's own
 
@@ -20,6 +23,7 @@ PAGE = Page(
     examples=(
         "stepwise mine statements --out pool.jsonl --exclude @held_out.txt",
         "stepwise mine statements --out mine.jsonl --project DIR --root Mine",
+        "stepwise mine proofs DIR --project DIR --out steps.parquet",
     ),
     document="data.md",
 )
@@ -29,14 +33,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument(
         "what",
-        choices=["statements"],
-        metavar="statements",
-        help="each theorem of compiled modules, behind the imports of its own module: a file for `stepwise prove`",
+        choices=["statements", "proofs"],
+        metavar="WHAT",
+        help="statements: each theorem of compiled modules, behind the imports of its own module, for `stepwise "
+        "prove`; proofs: each tactic of the theorems in .lean files, run once more by itself",
     )
+    parser.add_argument("inputs", nargs="*", metavar="FILE", help="for proofs: .lean files, or folders of such")
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="FILE", help="a .jsonl file; one that is there is gone on with"
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="statements: a .jsonl file, gone on with if it is there; proofs: .jsonl, .json or .parquet",
     )
-    modules = parser.add_argument_group("modules")
+    _add_statements(parser.add_argument_group("statements"))
+    proofs = parser.add_argument_group("proofs")
+    proofs.add_argument("--shape", choices=list(SHAPES), default="steps", help="what a row is like (default steps)")
+    proofs.add_argument("--url", default="", help="the repository, as the rows name it")
+    proofs.add_argument("--commit", default="", help="its commit, as the rows name it")
+    add_project_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="what was written, as JSON")
+
+
+def _add_statements(modules: argparse._ArgumentGroup) -> None:
     modules.add_argument(
         "--root",
         action="append",
@@ -52,13 +71,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="none of these; @FILE stands for the patterns in a file, one a line",
     )
     modules.add_argument("--licence", help=f"what the rows say (default: {_LICENCE} for Lean's library, else nothing)")
-    add_project_arguments(parser)
-    parser.add_argument("--json", action="store_true", help="what was written, as JSON")
 
 
 def run(options: argparse.Namespace) -> int:
     """Do it; the exit code."""
     console = Console(is_json=options.json)
+    if options.what == "proofs":
+        return _proofs(options, console)
+    if options.inputs:
+        raise UsageError("statements come from compiled modules (--root, --include), not from files")
     if options.out.suffix != ".jsonl":
         raise UsageError(f"--out {options.out}: statements are written to a .jsonl file")
     licence = options.licence or ("" if options.root else _LICENCE)
@@ -67,6 +88,20 @@ def run(options: argparse.Namespace) -> int:
     left_out = f"; {counts['unreadable']} that Lean does not read as it prints them are left out"
     console.line(f"{counts['written']} statements in {options.out}{left_out if counts['unreadable'] else ''}")
     console.json({"statements": counts["written"], "unreadable": counts["unreadable"], "target": str(options.out)})
+    return 0
+
+
+def _proofs(options: argparse.Namespace, console: Console) -> int:
+    if not options.inputs:
+        raise UsageError("name the .lean files, or their folder")
+    repository = Repository(options.url, options.commit, Path(options.project or "."))
+    lean = lean_settings(options)
+    counts = run_until_told(mine_proofs(options.inputs, options.out, options.shape, repository, lean, Telling(console)))
+    done = {what: counts.pop(what, 0) for what in ("steps", "theorems", "files")}
+    console.line(f"{done['steps']} steps of {done['theorems']} theorems in {done['files']} files: {options.out}")
+    for reason, count in counts.most_common(_SHOWN):
+        console.line(f"left out, {reason}: {count}")
+    console.json({**done, "left_out": counts, "target": str(options.out)})
     return 0
 
 

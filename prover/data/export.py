@@ -31,23 +31,35 @@ def export_run(folder: Path, kind: str, target: Path) -> int:
     """
     if kind not in KINDS:
         raise UsageError(f"no export is called {kind!r}; there are: {', '.join(KINDS)}")
-    if target.suffix not in _WRITERS:
-        raise UsageError(f"{target}: an export is written to a file that ends in {', '.join(_WRITERS)}")
     if kind == "leandojo" and target.suffix == ".parquet":
         raise UsageError("LeanDojo's layout nests lists of mixed kinds, which no table holds: write it to a .json file")
     run = read_run(folder)
     rows = map(LAYOUTS[kind], solved(run)) if kind in LAYOUTS else _TRAINING[kind](run, Split())
+    return write_rows(rows, target, _columns(kind))
+
+
+def write_rows(rows: Iterable[_Row], target: Path, columns: Mapping[str, Any]) -> int:
+    """Write rows to a file whose ending says the form, whole or not at all; `columns` are the types of their fields.
+    Returns their number. Raises UsageError for another ending or missing pyarrow, RunFolderError if it can't be
+    written."""
+    refuse_ending(target)
     temporary = target.with_name(f".{target.name}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            count = _WRITERS[target.suffix](rows, temporary, _columns(kind))
+            count = _WRITERS[target.suffix](rows, temporary, columns)
             temporary.replace(target)
         finally:
             temporary.unlink(missing_ok=True)
     except OSError as error:
         raise RunFolderError(f"{target} can't be written: {error.strerror or error}") from error
     return count
+
+
+def refuse_ending(target: Path) -> None:
+    """Raise UsageError for a file whose ending says no form that rows are written in."""
+    if target.suffix not in _WRITERS:
+        raise UsageError(f"{target}: rows are written to a file that ends in {', '.join(_WRITERS)}")
 
 
 def _columns(kind: str) -> Mapping[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,8 @@ from prover.lean.embedded.folders import removed
 from prover.lean.embedded.install import is_abandoned
 
 _KINDS = ("lib-", "build-", "server-")
+_KEEP_NEWEST = 2  # the step server and the judge of the version before
+_KEEP_UNUSED_S = 3600.0  # a run that began with it may still start workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,22 @@ def clean(home: Path, current: Collection[Path]) -> tuple[list[Part], list[Part]
         if not part.is_current:
             (gone if _removed(part.path) else kept).append(part)
     return gone, kept
+
+
+def discard_old_servers(home: Path) -> None:
+    """Removes servers of other versions, but for the newest, and what was half made."""
+    by_age = sorted(home.glob("server-*"), key=_unused_s)
+    for folder in (*home.glob("making-server-*"), *by_age[_KEEP_NEWEST:]):
+        if _unused_s(folder) > _KEEP_UNUSED_S:
+            removed(folder)
+
+
+def _unused_s(folder: Path) -> float:
+    """Seconds since it was last made or changed; 0 if it is gone: others tidy up at the same time."""
+    try:
+        return time.time() - folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def _listed(home: Path) -> Iterator[Path]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
-import time
 from pathlib import Path
 
 from prover.errors import ToolchainError
 from prover.lean.embedded import snapshot
 from prover.lean.embedded.bundle import bundle
+from prover.lean.embedded.disk import discard_old_servers
 from prover.lean.embedded.folders import (
     ELSEWHERE,
     Progress,
@@ -18,15 +18,12 @@ from prover.lean.embedded.folders import (
     held,
     locked,
     made,
-    removed,
     require_room,
     silent,
 )
 from prover.lean.embedded.lean import EmbeddedLean
 
 _NEEDED_BYTES = 700_000_000
-_KEEP_NEWEST = 2  # the step server and the judge of the version before
-_KEEP_UNUSED_S = 3600.0  # a run that began with it may still start workers
 
 
 async def ensure_server(
@@ -66,7 +63,7 @@ def _ensure(lean: EmbeddedLean, sources: Path, main: str, progress: Progress) ->
         with locked(home / f"lock-{main}"):
             if not complete(folder):
                 progress("starting Lean's servers for the first time (a minute or two)", 0, 0)
-                _discard_unused(home)
+                discard_old_servers(home)
                 require_room(home, _NEEDED_BYTES, "a server's snapshot")
                 with made(folder) as making:
                     (making / main).write_text(bundle(sources, main), encoding="utf8")
@@ -75,19 +72,3 @@ def _ensure(lean: EmbeddedLean, sources: Path, main: str, progress: Progress) ->
     except OSError as fault:
         raise ToolchainError(f"the step server can't be prepared in {home}: {fault}; {ELSEWHERE}") from fault
     return folder
-
-
-def _discard_unused(home: Path) -> None:
-    """Removes servers of other versions, but for the newest, and what was half made."""
-    by_age = sorted(home.glob("server-*"), key=_unused_s)
-    for folder in (*home.glob("making-server-*"), *by_age[_KEEP_NEWEST:]):
-        if _unused_s(folder) > _KEEP_UNUSED_S:
-            removed(folder)
-
-
-def _unused_s(folder: Path) -> float:
-    """Seconds since it was last made or changed; 0 if it is gone: others tidy up at the same time."""
-    try:
-        return time.time() - folder.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
+from functools import reduce
+from itertools import zip_longest
 from typing import Protocol
 
 from prover.config import Config
@@ -53,13 +55,25 @@ def make_agenda(tasks: Iterable[TheoremTask], results: Iterable[TheoremResult], 
 _Known = dict[tuple[str, int], TheoremResult]
 
 
+_Scripts = tuple[str | None, ...]
+_NO_SCRIPTS: _Scripts = ()
+
+
+def _with_later(known: _Scripts, result: TheoremResult) -> _Scripts:
+    """What is known of each of several `sorry`s after a further attempt: its script, or the earlier one."""
+    pairs = zip_longest(result.scripts, known)
+    return tuple(earlier if script is None else script for script, earlier in pairs)
+
+
 class _InPasses:
     """An agenda of passes: every theorem once, then every open one once more, and so on. A pass need not wait for the
     end of the one before, so the first theorems may be in their next pass while the last ones are in this one."""
 
     def __init__(self, tasks: list[TheoremTask], known: _Known, *, budget: Budget, passes: int) -> None:
         self._settled = {result.id for result in known.values() if result.status in SETTLED}
-        self._scripts = {result.id: result.scripts for _, result in sorted(known.items())}
+        self._scripts: dict[str, _Scripts] = {}
+        for key in sorted(known):
+            self._learn(known[key])
         self._jobs = deque(
             Job(task, number, number, budget)
             for number in range(passes)
@@ -81,9 +95,12 @@ class _InPasses:
         return replace(job, scripts=self._scripts.get(job.task.id, ()))
 
     def tell(self, job: Job, result: TheoremResult) -> None:
-        self._scripts[job.task.id] = result.scripts
+        self._learn(result)
         if result.status in SETTLED:
             self._settled.add(job.task.id)
+
+    def _learn(self, result: TheoremResult) -> None:
+        self._scripts[result.id] = _with_later(self._scripts.get(result.id, _NO_SCRIPTS), result)
 
 
 class _InRounds:
@@ -133,7 +150,7 @@ class _InRounds:
         earlier = [self._known[identifier, k] for k in range(number) if (identifier, k) in self._known]
         spent_s = sum(result.elapsed_s for result in earlier)
         last = earlier[-1].attempt if earlier else None
-        scripts = earlier[-1].scripts if earlier else ()
+        scripts = reduce(_with_later, earlier, _NO_SCRIPTS)
         return Job(self._tasks[identifier], number, 0, budget.with_wall(self._wall_s), last, spent_s, scripts=scripts)
 
     def _hear(self, result: TheoremResult) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -10,7 +11,7 @@ from prover.config import Config, SearchConfig
 from prover.driver.agenda import Agenda, make_agenda
 from prover.driver.job import Job
 from prover.errors import UsageError
-from prover.run.result import Status, TheoremResult
+from prover.run.result import HoleResult, Status, TheoremResult
 from prover.run.usage import Usage
 from prover.tasks import TheoremTask, load_tasks
 
@@ -116,3 +117,35 @@ def test_what_no_limit_ended_does_not_go_on() -> None:
 def test_passes_and_rounds_exclude_each_other() -> None:
     with pytest.raises(UsageError, match="not both"):
         make_agenda(tasks(), [], config(passes=2, rounds=2))
+
+
+def half_done() -> TheoremTask:
+    (task,) = load_tasks([], ["theorem t : p := by\n  have a := sorry\n  have b := sorry\n  sorry"]).tasks
+    return task
+
+
+def filled(job: Job, *scripts: str | None) -> TheoremResult:
+    holes = tuple(HoleResult(number, 0, "", script) for number, script in enumerate(scripts))
+    return replace(result(job), holes=holes)
+
+
+@pytest.mark.parametrize("settings", [config(passes=3), config(rounds=3)])
+def test_each_attempt_begins_with_the_scripts_that_all_before_it_found(settings: Config) -> None:
+    agenda = make_agenda([half_done()], [], settings)
+    first = agenda.next()
+    assert first is not None and not any(first.scripts)
+    agenda.tell(first, filled(first, "a", None, None))
+    second = agenda.next()
+    assert second is not None and tuple(second.scripts) == ("a", None, None)
+    agenda.tell(second, filled(second, None, "b", None))
+    third = agenda.next()
+    assert third is not None and tuple(third.scripts) == ("a", "b", None)
+
+
+def test_a_run_with_a_raised_limit_begins_with_the_scripts_of_its_journal() -> None:
+    task = half_done()
+    job = make_agenda([task], [], config()).next()
+    assert job is not None
+    resumed = make_agenda([task], [filled(job, None, "b", None)], config(time_limit_s=60.0)).next()
+    assert resumed is not None
+    assert (resumed.attempt, tuple(resumed.scripts)) == (1, (None, "b", None))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,24 +14,28 @@ from mcp.client.client import Client
 
 from prover.assembly.warm import Warm
 from prover.errors import LeanFault, StepwiseError
+from prover.lean.pool import LeanPool
 from prover.mcp import server
 from prover.mcp.files import Files
 from prover.mcp.server import make_server
 from prover.workbench.bench import Workbench
+from search.base import TacticLimits
 from tests.fakes.graph import Endless, Picture
 from tests.fakes.judge import FakeJudge
+from tests.fakes.toolchain import pool
 from tests.fakes.warm import opening, warm_with
 
 TEXT = "theorem t : p := by\n  sorry\n"
 PICTURE: Picture = {"p": {"split": ["q", "r"], "done": []}, "q": {}, "r": {}}
 TOOLS = {"goals", "suggest", "try_tactics", "prove", "job", "steer", "stop", "check"}
 AT = {"file_path": "mine.lean", "line": 2}
+ONE_LINE, AT_1 = "theorem t : p := by sorry\n", {**AT, "line": 1}
 
 
 @asynccontextmanager
-async def host(root: Path, warm: Warm | StepwiseError) -> AsyncIterator[Client]:
+async def host(root: Path, warm: Warm | StepwiseError, text: str = TEXT) -> AsyncIterator[Client]:
     """A host that is connected to the tools, on a project with one file."""
-    (root / "mine.lean").write_text(TEXT, encoding="utf8")
+    (root / "mine.lean").write_text(text, encoding="utf8")
     async with Workbench(opening(warm)) as bench, Client(make_server(bench, Files(root.resolve()))) as client:
         yield client
 
@@ -180,3 +185,23 @@ async def test_an_unknown_job_is_said_to_be_none(tmp_path: Path) -> None:
     async with host(tmp_path, warm_with(PICTURE)) as client:
         assert "there is no job 'job9'" in await refusal(client, "job", job="job9")
         assert "there is no job 'job9'" in await refusal(client, "stop", job="job9")
+
+
+async def test_a_worker_that_dies_or_hangs_under_a_tactic_costs_the_others_nothing(tmp_path: Path) -> None:
+    async with pool("good") as lean, host(tmp_path, on_servers(lean), ONE_LINE) as client:
+        answer = await called(client, "try_tactics", **AT_1, snippets=["die", "split", "hang", "done"])
+    assert answer["status"] == "ok", answer
+    assert [each["outcome"] for each in answer["items"]] == ["crashed", "advanced", "timed_out", "proved"]
+
+
+async def test_a_lean_that_never_answers_leaves_a_proof_unknown(tmp_path: Path) -> None:
+    async with pool("mute") as lean, host(tmp_path, on_servers(lean), ONE_LINE) as client:
+        answer = await called(client, "prove", **AT_1, time_limit_s=0.3)
+    assert answer["status"] == "unknown"
+    assert answer["reason"]
+
+
+def on_servers(lean: LeanPool) -> Warm:
+    """Everything but Lean as in the picture."""
+    warm = warm_with(PICTURE)
+    return replace(warm, parts=replace(warm.parts, lean=lean, limits=TacticLimits(wall_s=0.3)))

@@ -69,7 +69,9 @@ def lines(failure: Failure, step: str) -> Iterator[str]:
     if failure.error:
         yield f"message    {_cut(failure.error.splitlines()[0])}"
     if failure.holes:
-        yield f"left       the `sorry`s of lines {', '.join(map(str, failure.holes))}; what follows is about these"
+        places = ", ".join(map(str, failure.holes))
+        left = f"the `sorry` of line {places}" if len(failure.holes) == 1 else f"the `sorry`s of lines {places}"
+        yield f"left       {left}; what follows is about what is left"
     if failure.limits:
         yield "limits     " + ", ".join(_limit(failure, name) for name in failure.limits)
     if failure.states:
@@ -81,7 +83,7 @@ def lines(failure: Failure, step: str) -> Iterator[str]:
         yield "refused    " + ", ".join(f"{count} {kind}" for kind, count in counts)
     for number, cost in enumerate(failure.costliest):
         head = "cost most  " if number == 0 else " " * 11
-        yield f"{head}{cost.lean_s:.1f} s  {cost.word}: tried {cost.tried} times, accepted {cost.accepted} times"
+        yield f"{head}{cost.lean_s:.1f} s  {cost.word}: {cost.tried} tried, {cost.accepted} accepted"
     if failure.missing:
         yield f"unknown    {', '.join(failure.missing)}"
     for note, said in failure.beside.items():
@@ -98,7 +100,7 @@ def _near(near: Near, *, is_first: bool) -> Iterator[str]:
     """A state in a few lines: what its goal is, with the last of its hypotheses."""
     shown = near.goals.split("\n\n")[0].splitlines()
     value = "" if near.value is None else f", value {near.value:.2f}"
-    yield f"{'nearest' if is_first else '':<11}after {near.depth} tactics, {near.tried} tried there{value}"
+    yield f"{'nearest' if is_first else '':<11}tactics before it: {near.depth}, tried there: {near.tried}{value}"
     for line in shown[-_GOAL_LINES:]:
         yield f"{'':<13}{_cut(line)}"
 

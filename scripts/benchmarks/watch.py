@@ -1,0 +1,137 @@
+"""What it takes to watch searches: `scripts/bench watch`.
+
+Needs no Lean. A made search is watched by a reader in a process of its own, as a browser reads: how late an expansion
+is there while they come at a rate, what watching costs the process that searches, and how long it takes until a
+finished search of many states is told to its end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+
+from prover.driver.loop import Expanded
+from prover.driver.tracer import observer_at
+from prover.run.folder import RunFolder
+from prover.run.trace import TraceExpansion, read_trace, trace_path
+from prover.tasks import TaskList, load_tasks
+from prover.web.app import Viewer
+from prover.web.serving import serving
+from scripts.benchmarks._provenance import heading
+from search import Budget, Rule, Search
+from search.base import Advanced, Candidate, Goal, LogProb, Outcome, ProofState, Rejected, RejectKind, Theorem
+
+_ID = "t"
+
+
+def main(argv: list[str]) -> int:
+    """Print the figures; 0 if they keep to what is aimed at."""
+    parser = argparse.ArgumentParser(prog="scripts/bench watch", description=__doc__.partition("\n")[0])
+    parser.add_argument(
+        "--states", type=int, default=20_000, metavar="N", help="of the finished search (default 20000)"
+    )
+    parser.add_argument("--rate", type=int, default=200, metavar="N", help="expansions a second (default 200)")
+    parser.add_argument("--seconds", type=float, default=15.0, metavar="S", help="of the live search (default 15)")
+    options = parser.parse_args(argv)
+    print(heading("watch", seed=0), flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        return asyncio.run(_measure(Path(folder) / "run", options.states, options.rate, options.seconds))
+
+
+async def _measure(run: Path, states: int, rate: int, seconds: float) -> int:
+    tasks = load_tasks([], ["theorem t : 1 = 1"])
+    tasks = TaskList(tuple(replace(task, id=_ID) for task in tasks.tasks))
+    RunFolder.create(run, tasks, config={}, versions={}, seed=0, toolchain="none", started_at=0.0).close()
+    trace = trace_path(run, _ID)
+    count = _write_search(trace, tasks, states)
+    expansions = list(read_trace(trace)[1])
+    print(f"a search of {count} states, {len(expansions)} expansions, {trace.stat().st_size / 1e6:.1f} MB of trace")
+    spent = time.process_time()
+    opened_s = await _opened(run, len(expansions))
+    print(f"told from its trace to its end in {opened_s:.2f} s ({time.process_time() - spent:.2f} s of processor)")
+    p50, p95, share, alone = await _live(run, expansions[: int(rate * seconds)], rate)
+    print(f"{rate} expansions a second: with a reader after {p50 * 1e3:.0f} ms (p50), {p95 * 1e3:.0f} ms (p95)")
+    each_us = (share - alone) / rate * 1e6
+    print(f"processor of the searching process: {share:.1%} watched, {alone:.1%} not: {each_us:.0f} µs an expansion")
+    return 0 if opened_s <= 3.0 and p95 <= 0.3 else 1
+
+
+def _write_search(path: Path, tasks: TaskList, states: int) -> int:
+    """Search until there are so many states, traced as a run does it; their number."""
+    observer = observer_at(path, tasks.tasks[0], 0)
+    rule = Rule.of("breadth-first")
+    search = Search(Theorem(_ID), _state("0"), rule=rule, budget=Budget(), record=observer.record)
+    while len(search.graph.nodes) < states:
+        (expansion,) = search.plan(1)
+        outcomes = _outcomes(expansion.state)
+        candidates = [Candidate(f"rw [Nat.lemma_{n}]", LogProb(-0.2 * n)) for n in range(len(outcomes))]
+        search.absorb_candidates(expansion.id, candidates)
+        search.absorb_outcomes(expansion.id, outcomes)
+        observer(Expanded(expansion, tried=list(zip(candidates, outcomes, strict=True))))
+    observer.close()
+    return len(search.graph.nodes)
+
+
+def _outcomes(state: ProofState) -> list[Outcome]:
+    """Four tactics lead on, each to a state of its own, and twelve are refused."""
+    refusal = (
+        "Tactic `rewrite` failed: Did not find an occurrence of the pattern\n  ?n + 0\nin the target expression\n  "
+    )
+    left: list[Outcome] = [Advanced(_state(f"{state.key}.{n}"), f"rw [Nat.lemma_{n}]", 0.01) for n in range(4)]
+    return left + [Rejected(RejectKind.ERROR, refusal + state.goals[0].target, 0.01)] * 12
+
+
+def _state(key: str) -> ProofState:
+    target = f"a * (b + c) + {key} = c * a + b * a + {key}"
+    pretty = f"a b c n : Nat\nh : a ≤ b\nih : a * n = n * a\n⊢ {target}"
+    return ProofState((Goal(target, pretty=pretty, key=key),), key, ((0,),))
+
+
+async def _opened(run: Path, expansions: int) -> float:
+    """Seconds until a reader has the whole of a finished search."""
+    viewer = Viewer()
+    async with serving(viewer) as address:
+        began = time.monotonic()
+        viewer.follow(run)
+        await _read(address, 0, expansions)
+        return time.monotonic() - began
+
+
+async def _live(run: Path, expansions: list[TraceExpansion], rate: int) -> tuple[float, float, float, float]:
+    """How late expansions are with a reader, p50 and p95 in seconds, and the processor's share with it and without."""
+    viewer = Viewer()
+    viewer.follow(run)
+    async with serving(viewer) as address:
+        shares = []
+        lateness: list[float] = []
+        for attempt in (1, 2):
+            onlooker = viewer.watch(_ID, attempt, "") if attempt == 1 else None
+            reading = asyncio.create_task(_read(address, attempt, len(expansions))) if onlooker is not None else None
+            await asyncio.sleep(2.0)
+            spent, began = time.process_time(), time.monotonic()
+            for number, expansion in enumerate(expansions):
+                await asyncio.sleep(max(0.0, began + number / rate - time.monotonic()))
+                shown = replace(expansion, at_s=time.monotonic())
+                if onlooker is not None:
+                    onlooker.expanded(shown)
+            shares.append((time.process_time() - spent) / (time.monotonic() - began))
+            if reading is not None:
+                lateness = sorted(await reading)
+    return lateness[len(lateness) // 2], lateness[int(0.95 * len(lateness))], shares[0], shares[1]
+
+
+async def _read(address: str, attempt: int, count: int) -> list[float]:
+    """How late each of so many expansions was with a reader in another process."""
+    reader = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "scripts.benchmarks._watcher", address, str(attempt), str(count)),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await reader.communicate()
+    late: list[float] = json.loads(said)
+    return late

@@ -99,7 +99,9 @@ class SearchLoop:
         if self._steering is not None:
             pending.add(self._steering.news)
         left_s = self._left_s()
-        timeout_s = None if left_s == math.inf or is_paused else left_s
+        if self._steering is not None and self._steering.pause_left_s is not None:
+            left_s = self._steering.pause_left_s
+        timeout_s = None if left_s == math.inf else max(0.0, left_s)
         ended, _ = await asyncio.wait(pending, timeout=timeout_s, return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
             if isinstance(task, asyncio.Task):

@@ -27,6 +27,8 @@ from search.side_by_side import AnySearch
 from search.split import merge_key
 
 _MOST_S = 3600.0
+_LONGEST_PAUSE_S = 3600.0
+"""A pause longer than this ends by itself: whoever made it may have closed the page."""
 _MOST_LETTERS = 20_000
 
 
@@ -129,6 +131,11 @@ class Steering:
         return self._paused_at is not None
 
     @property
+    def pause_left_s(self) -> float | None:
+        """The seconds until a pause ends by itself; None without a pause."""
+        return None if self._paused_at is None else self._paused_at + _LONGEST_PAUSE_S - self._clock()
+
+    @property
     def news(self) -> asyncio.Future[None]:
         """Done with the next command."""
         if self._news is None or self._news.done():
@@ -139,6 +146,9 @@ class Steering:
         """Whether the loop goes on, given why the search itself would end; a search that is held pauses instead."""
         if self._is_taken or done is StopReason.PROVED:
             return False
+        if self.pause_left_s is not None and self.pause_left_s <= 0.0:
+            self._holds = False
+            self._resume()
         if done is not None and self._holds and not self.is_paused:
             self._pause()
             self._is_at_end = True

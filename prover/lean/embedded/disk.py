@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,18 +46,20 @@ def clean(home: Path, current: Collection[Path]) -> tuple[list[Part], list[Part]
 
 def discard_old_servers(home: Path) -> None:
     """Removes servers of other versions, but for the newest, and what was half made."""
-    by_age = sorted(home.glob("server-*"), key=_unused_s)
-    for folder in (*home.glob("making-server-*"), *by_age[_KEEP_NEWEST:]):
-        if _unused_s(folder) > _KEEP_UNUSED_S:
+    half_made, servers = _with_ages(home.glob("making-server-*")), sorted(_with_ages(home.glob("server-*")))
+    for unused_s, folder in (*half_made, *servers[_KEEP_NEWEST:]):
+        if unused_s > _KEEP_UNUSED_S:
             removed(folder)
 
 
-def _unused_s(folder: Path) -> float:
-    """Seconds since it was last made or changed; 0 if it is gone: others tidy up at the same time."""
-    try:
-        return time.time() - folder.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
+def _with_ages(folders: Iterable[Path]) -> list[tuple[float, Path]]:
+    """The folders behind the seconds since each was made or changed, without those that are gone: others tidy up at the
+    same time."""
+    found = []
+    for folder in folders:
+        with contextlib.suppress(FileNotFoundError):
+            found.append((time.time() - folder.stat().st_mtime, folder))
+    return found
 
 
 def _listed(home: Path) -> Iterator[Path]:

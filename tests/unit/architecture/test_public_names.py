@@ -72,7 +72,6 @@ TESTED: dict[str, str] = {
     "prover/report/tree_files.py": "to_svg to_dot to_graphml to_json",
     "prover/run/utilisation.py": "UtilisationLog",
     "prover/tasks/audit.py": "renamed",
-    "prover/tasks/rows.py": "as_library_file",
     "prover/workbench/host.py": "Host",
     "search/check.py": "InvariantBroken check_graph check_search check_best_paths",
     "search/rules.py": "known_rules",

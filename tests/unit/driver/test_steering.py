@@ -131,6 +131,19 @@ async def test_more_time_wakes_a_search_that_waits_at_its_end() -> None:
     assert len(seen.expanded) == 4
 
 
+async def test_a_pause_that_nobody_ends_is_over_after_an_hour() -> None:
+    now = 0.0
+    _, steering, *_ = made(GraphEnvironment(STUCK), clock=lambda: now)
+    await steering.do(Wish(Act.HOLD))
+    assert steering.goes_on(StopReason.EXHAUSTED)
+    now = 3599.0
+    assert steering.goes_on(StopReason.EXHAUSTED)
+    assert steering.pause_left_s == 1.0
+    now = 3601.0
+    assert not steering.goes_on(StopReason.EXHAUSTED)
+    assert not steering.is_paused
+
+
 async def test_a_command_reaches_a_search_whose_lean_does_not_answer() -> None:
     search, steering, loop, _, _ = made(Endless(STUCK))
     running = asyncio.create_task(loop.run())

@@ -145,7 +145,7 @@ class ProcessSeat:
             if self._at_work[worker]:
                 await asyncio.wait(self._at_work[worker])
         self._past.add(worker)
-        await process.close(grace_s=1.0 if process.is_alive else 0.0)
+        await process.close(grace_s=1.0 if process.is_alive and not self._is_closing else 0.0)
         del self._at_work[worker]
 
     async def _watch(self, worker: Worker) -> None:

@@ -32,7 +32,8 @@ class CriticFailed(Exception):
 class Calibration:
     """value = logistic(scale · score + shift), fitted on states known to be provable or not.
 
-    Raises ValueError for a scale that isn't positive: a value must never fall where the score rises.
+    Raises ValueError for a scale that isn't positive, since a value must never fall where the score rises, and for
+    numbers that are not finite.
     """
 
     scale: float = 1.0
@@ -41,6 +42,8 @@ class Calibration:
     def __post_init__(self) -> None:
         if not self.scale > 0:
             raise ValueError(f"scale={self.scale:g} would rank states backwards: it must be positive")
+        if not (math.isfinite(self.scale) and math.isfinite(self.shift)):
+            raise ValueError(f"scale={self.scale:g} and shift={self.shift:g} must be finite numbers")
 
     def value(self, score: float) -> Value:
         """The value of a raw score."""

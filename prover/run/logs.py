@@ -13,10 +13,12 @@ _FORMAT = "%(asctime)s %(name)s [%(theorem)s] %(message)s"
 
 
 def configure(level: int) -> None:
-    """Log to standard error at `level`. Does nothing if logging is configured already."""
+    """Log to standard error at `level`, and what a model's engine warns of in any case: it says why nothing is proved.
+    Does nothing if logging is configured already."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(_name_theorem)
     logging.basicConfig(level=level, format=_FORMAT, handlers=[handler])
+    logging.getLogger("prover.models").setLevel(min(level, logging.WARNING))
 
 
 def _name_theorem(record: logging.LogRecord) -> bool:

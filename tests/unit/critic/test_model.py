@@ -88,3 +88,9 @@ def test_every_score_has_a_value_and_a_higher_score_no_lower_one(
 def test_no_calibration_ranks_backwards(scale: float) -> None:
     with pytest.raises(ValueError, match="must be positive"):
         Calibration(scale)
+
+
+@pytest.mark.parametrize(("scale", "shift"), [(1.0, math.nan), (1.0, math.inf), (math.inf, 0.0)])
+def test_a_calibration_has_finite_numbers(scale: float, shift: float) -> None:
+    with pytest.raises(ValueError, match="finite"):
+        Calibration(scale, shift)

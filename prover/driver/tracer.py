@@ -15,6 +15,21 @@ from prover.tasks import TheoremTask
 from search.events import Event
 
 
+def traced(expanded: Expanded, *, index: int, at_s: float) -> TraceExpansion:
+    """The record of a finished expansion, the `index`-th of its search, `at_s` seconds after its start."""
+    expansion = expanded.expansion
+    return trace_expansion(
+        expansion.state,
+        expanded.tried,
+        index=index,
+        path=expansion.path,
+        at_s=at_s,
+        value=expansion.node.value,
+        priority=expansion.priority,
+        policy_s=expanded.policy_s,
+    )
+
+
 class Onlooker(Protocol):
     """Somebody who looks on at one search."""
 
@@ -57,21 +72,11 @@ class Tracer:
         self._file().write_event(event)
 
     def __call__(self, expanded: Expanded) -> None:
-        expansion = expanded.expansion
-        traced = trace_expansion(
-            expansion.state,
-            expanded.tried,
-            index=self._count,
-            path=expansion.path,
-            at_s=self._clock() - self._began,
-            value=expansion.node.value,
-            priority=expansion.priority,
-            policy_s=expanded.policy_s,
-        )
-        self._file().write(traced)
+        record = traced(expanded, index=self._count, at_s=self._clock() - self._began)
+        self._file().write(record)
         self._count += 1
         if self._onlooker is not None:
-            self._onlooker.expanded(traced)
+            self._onlooker.expanded(record)
 
     def steerable(self, steering: Steering) -> None:
         """Hand the steering to the onlooker."""

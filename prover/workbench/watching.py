@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 from prover.driver.loop import Expanded
 from prover.driver.steering import Steering
-from prover.run.trace import expansion_json, trace_expansion
+from prover.driver.tracer import traced
+from prover.run.trace import expansion_json
 from prover.workbench.jobs import Job
 
 
@@ -28,17 +29,7 @@ class Watched:
         self._tactics = 0
 
     def __call__(self, expanded: Expanded) -> None:
-        expansion = expanded.expansion
-        told = trace_expansion(
-            expansion.state,
-            expanded.tried,
-            index=self._expansions,
-            path=expansion.path,
-            at_s=self._clock() - self._began,
-            value=expansion.node.value,
-            priority=expansion.priority,
-            policy_s=expanded.policy_s,
-        )
+        told = traced(expanded, index=self._expansions, at_s=self._clock() - self._began)
         self._expansions += 1
         self._tactics += len(expanded.tried)
         totals = {"expansions": self._expansions, "tactics": self._tactics}

@@ -1,7 +1,7 @@
 """Eligibility: which nodes may be expanded now. A node may not while it is too deep, lacks the value that the strategy
 wants, lies outside of the region to which a person keeps the search, or is held for an α-equivalent node. Only this
-module changes a node's `eligibility`, but for the beginning and the end of an expansion (`Search`) and for the last one
-(`Graph.close`)."""
+module changes a node's `eligibility`, but for the beginning and the end of an expansion (`Flights`) and for the last
+one (`Graph.close`)."""
 
 from __future__ import annotations
 

@@ -34,9 +34,9 @@ from search.events import Abandoned, Applied, Event, Overruled, Planned, Propose
 from search.expansion import Expansion, SearchOptions
 from search.experience import Experience
 from search.extract import closing, extract
-from search.frontier import is_expandable
+from search.flights import Flights
 from search.graph import Graph
-from search.nodes import ADMITTED, DEAD, IN_FLIGHT, OPEN, PROVEN, Node
+from search.nodes import DEAD, OPEN, PROVEN, Node
 from search.partial import Partial, best_partial
 from search.result import SearchResult, Statistics, best_value_and_proven_share
 from search.rules import Rule
@@ -70,12 +70,11 @@ class Search:
         self.budget = budget
         self.options = options if options is not None else SearchOptions()
         self.seed = seed
-        self._num_abandoned = self._num_overruled = 0
+        self._num_overruled = 0
         self.graph = Graph(root, path_score=strategy.path_score)
         self._clock = clock
         self._started = clock()
         self._numbers = numbers if numbers is not None else itertools.count()
-        self._flying: dict[int, Expansion] = {}
         self._spent = Spent()
         self._record = record
         self.typed: Expansion | None = None
@@ -85,6 +84,7 @@ class Search:
         strategy.start(self.graph)
         self.gate = Gate(self.graph, strategy, self.options, numbers=self._numbers)
         self.gate.enter(self.graph.root, None)
+        self._flights = Flights(self.graph, self.gate, strategy, max_attempts=self.options.max_attempts)
 
     # ------------------------------------------------------------------------------------------------ planning
 
@@ -94,12 +94,11 @@ class Search:
         while len(planned) < limit and self.graph.root.status is OPEN and self._limit_reached() is None:
             node = self.strategy.select()
             if node is None:
-                if planned or self._flying or self.gate.unscored or not self.gate.has_next():
+                if planned or self._flights or self.gate.unscored or not self.gate.has_next():
                     break
                 continue
-            node.eligibility = IN_FLIGHT
             expansion = self._expansion(node)
-            self._flying[expansion.id] = expansion
+            self._flights.begin(expansion)
             self._spent.expansions += expansion.given is None
             planned.append(expansion)
         if planned and self._record is not None:
@@ -131,32 +130,25 @@ class Search:
 
     def is_wanted(self, expansion_id: int) -> bool:
         """Whether the answer to an expansion could still help; if not, a driver may `abandon` it."""
-        expansion = self._flying.get(expansion_id)
-        return (
-            expansion is not None
-            and self.graph.root.status is OPEN
-            and expansion.node.status is OPEN
-            and expansion.node.is_relevant
-            and self.gate.region.contains(expansion.node)
-        )
+        return self._flights.is_wanted(expansion_id)
 
     def flying(self, expansion_id: int) -> Expansion:
         """The expansion of that id. Raises KeyError if it has ended."""
-        return self._flying[expansion_id]
+        return self._flights[expansion_id]
 
     @property
     def flying_nodes(self) -> list[Node]:
         """The nodes that are being expanded."""
-        return [expansion.node for expansion in self._flying.values()]
+        return self._flights.nodes
 
     def is_in_flight(self, expansion_id: int) -> bool:
         """Whether an expansion has been planned and has not ended."""
-        return expansion_id in self._flying
+        return expansion_id in self._flights
 
     @property
     def in_flight(self) -> int:
         """How many expansions have been planned and neither absorbed nor abandoned."""
-        return len(self._flying)
+        return len(self._flights)
 
     @property
     def done(self) -> StopReason | None:
@@ -173,7 +165,7 @@ class Search:
         limit = self._limit_reached()
         if limit is StopReason.WALL_TIME:
             return limit
-        if self._flying or self.gate.unscored:
+        if self._flights or self.gate.unscored:
             return None
         if not self.gate.has_next():
             return None if self.gate.unscored else StopReason.EXHAUSTED
@@ -236,7 +228,7 @@ class Search:
             refused=dict(self._answers.counts.refused),
             equivalents=self.gate.num_held,
             too_deep=len(self.gate.too_deep),
-            abandoned=self._num_abandoned,
+            abandoned=self._flights.num_abandoned,
             overruled=self._num_overruled,
             nodes=len(self.graph.nodes),
             depth=self.gate.depth,
@@ -269,10 +261,10 @@ class Search:
         list ends the expansion: it has no outcomes to absorb. If the expansion has `given` candidates, they are used
         instead of `candidates`.
         """
-        expansion = self._flying[expansion_id]
+        expansion = self._flights[expansion_id]
         if not self.is_wanted(expansion_id):
             fresh: list[Candidate] = []
-            self._give_back(expansion)
+            self._flights.give_back(expansion)
         else:
             given = expansion.given
             if given is None:
@@ -297,9 +289,9 @@ class Search:
             now = min(now, max(0, self.budget.tactics - self._spent.tactics))
         expansion.node.rest = fresh[now:] or None
         if fresh and not now:
-            self._give_back(expansion)
+            self._flights.give_back(expansion)
         elif not fresh:
-            self._finish(expansion)
+            self._flights.finish(expansion)
         return fresh[:now]
 
     def absorb_outcomes(self, expansion_id: int, outcomes: Sequence[Outcome]) -> None:
@@ -308,7 +300,7 @@ class Search:
         New states that need a critic's value are `unscored` from then on. Raises ValueError if there are more outcomes
         than calls.
         """
-        expansion = self._flying[expansion_id]
+        expansion = self._flights[expansion_id]
         candidates = expansion.candidates
         first = expansion.answered
         if first + len(outcomes) > len(candidates):
@@ -325,7 +317,7 @@ class Search:
         if self.gate.pruned:
             self.gate.let_in()
         if expansion.answered == len(candidates):
-            self._finish(expansion)
+            self._flights.finish(expansion)
         self.gate.reconsider()
 
     def absorb_values(self, values: Sequence[tuple[int, Value]]) -> None:
@@ -336,17 +328,17 @@ class Search:
             expansion = self.gate.take_value(number, value)
             if expansion is not None:
                 expansion.unscored -= 1
-                self._tell_if_over(expansion)
+                self._flights.tell_if_over(expansion)
 
     def abandon(self, expansion_id: int) -> None:
         """End an expansion without its remaining outcomes: after a fault, or when it can't help any more.
 
         The node can be expanded again if it is still wanted; the budget that it used stays used.
         """
-        expansion = self._flying[expansion_id]
+        expansion = self._flights[expansion_id]
         if self._record is not None:
             self._record(Abandoned(expansion_id))
-        self._give_back(expansion)
+        self._flights.give_back(expansion)
 
     # ----------------------------------------------------------------------------------------------- internals
 
@@ -377,38 +369,7 @@ class Search:
             self.gate.enter(found, None)
         self.gate.let_in()
 
-    def _give_back(self, expansion: Expansion) -> None:
-        del self._flying[expansion.id]
-        node = expansion.node
-        node.eligibility = ADMITTED
-        self._num_abandoned += 1
-        if expansion.candidates:
-            node.rest = [*expansion.candidates[expansion.answered :], *(node.rest or ())]
-        if is_expandable(node):
-            self.gate.readmit(node)
-        self._tell_if_over(expansion)
-
     def _limit_reached(self) -> StopReason | None:
         if self.budget.wall_s is not None:
             self._spent.wall_s = self._clock() - self._started
         return self._spent.limit_reached(self.budget)
-
-    def _finish(self, expansion: Expansion) -> None:
-        """End an expansion: close its node, or make it eligible for another one."""
-        del self._flying[expansion.id]
-        node = expansion.node
-        node.eligibility = ADMITTED
-        if node.rest is None:
-            node.attempts += 1
-        if node.attempts >= self.options.max_attempts or (node.is_exhausted and node.rest is None):
-            node.tried = None
-            self.graph.close(node)
-        elif node.status is OPEN:
-            self.gate.readmit(node)
-        self.gate.reconsider()
-        self._tell_if_over(expansion)
-
-    def _tell_if_over(self, expansion: Expansion) -> None:
-        """Tell the strategy of an expansion's end, once every new state has its value."""
-        if expansion.unscored == 0 and expansion.id not in self._flying:
-            self.strategy.absorbed(expansion.node, tuple(expansion.edges))

@@ -12,8 +12,8 @@ from prover.cli.console import Console
 from prover.cli.page import Page
 from prover.cli.report import record_of
 from prover.driver.alternatives import CONTRADICTION, DISPROOF
+from prover.driver.expanded import Expanded
 from prover.driver.history import expansions
-from prover.driver.loop import Expanded
 from prover.errors import UsageError
 from prover.run.records import read_run
 from search.base import Advanced, Proved

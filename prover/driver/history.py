@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from prover.driver.loop import Expanded
+from prover.driver.expanded import Expanded
 from search.commands import Typed
 from search.events import Abandoned, Applied, Event, Planned, Proposed, Started
 from search.replay import ReplayError, steps

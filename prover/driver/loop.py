@@ -6,28 +6,17 @@ import asyncio
 import contextlib
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from search.base import Candidate, Critic, Environment, Outcome, Path, Policy, Premise, ProofState, TacticCall
+from prover.driver.expanded import Expanded
+from prover.driver.steering import Steering
+from search.base import Candidate, Critic, Environment, Path, Policy, Premise, ProofState, TacticCall
 from search.events import Event
 from search.expansion import Expansion
 from search.side_by_side import AnySearch
 
-if TYPE_CHECKING:
-    from prover.driver.steering import Steering
-
 _PREMISES_S = 2.0
 """How long an expansion waits for premises; a question takes milliseconds where the index is there."""
-
-
-@dataclass(slots=True)
-class Expanded:
-    """One ended expansion, for a trace: `tried` are the calls that were run, each with its outcome, in order."""
-
-    expansion: Expansion
-    policy_s: float = 0.0
-    tried: list[tuple[Candidate, Outcome]] = field(default_factory=list)
 
 
 class Observer(Protocol):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, assert_never
 
-from prover.driver.loop import Expanded, Observer
+from prover.driver.expanded import Expanded
 from search.base import (
     Advanced,
     Crashed,
@@ -102,7 +102,7 @@ class Steering:
         self,
         search: AnySearch,
         environment: Environment,
-        observe: Observer,
+        observe: Callable[[Expanded], None],
         *,
         limits: TacticLimits,
         clock: Callable[[], float],

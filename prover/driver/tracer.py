@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from prover.driver.loop import Expanded, Observer
+from prover.driver.expanded import Expanded
+from prover.driver.loop import Observer
 from prover.driver.steering import Steering
 from prover.run.trace import TraceExpansion, TraceWriter, trace_expansion
 from prover.tasks import TheoremTask

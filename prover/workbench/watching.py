@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from prover.driver.loop import Expanded
+from prover.driver.expanded import Expanded
 from prover.driver.steering import Steering
 from prover.driver.tracer import traced
 from prover.run.trace import expansion_json

@@ -16,7 +16,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from prover.driver.loop import Expanded
+from prover.driver.expanded import Expanded
 from prover.driver.tracer import observer_at
 from prover.run.folder import RunFolder
 from prover.run.trace import TraceExpansion, read_trace, trace_path

@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
+from prover.driver.expanded import Expanded
 from prover.driver.history import expansions as relived
-from prover.driver.loop import Expanded, SearchLoop
+from prover.driver.loop import SearchLoop
 from prover.driver.steering import Act, Steering, Wish
 from prover.driver.tracer import Untraced
 from search import Budget, Rule, Search, StopReason

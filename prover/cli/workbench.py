@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import json
 import os
@@ -18,7 +19,9 @@ from prover.config import Config, stored_config
 from prover.errors import UsageError
 from prover.workbench.address import Spot, spots
 from prover.workbench.bench import Workbench
+from prover.workbench.client import running
 from prover.workbench.host import serve
+from prover.workbench.jobs import Json
 
 PAGE = Page(examples=("stepwise workbench", "stepwise workbench --stop"), document="interactive.md")
 
@@ -60,6 +63,11 @@ def _first_line() -> bytes:
     return bytes(line)
 
 
+async def _jobs(spot: Spot) -> list[Json]:
+    async with running(spot) as client:
+        return [] if client is None else await client.jobs()
+
+
 def _list(console: Console, *, stops: bool) -> int:
     for spot in spots():
         address = spot.read()
@@ -70,4 +78,6 @@ def _list(console: Console, *, stops: bool) -> int:
         if stops:
             os.kill(address.pid, signal.SIGTERM)
         console.line(f"{'ended' if stops else 'running'}: process {address.pid}, port {address.port}, {spot.folder}")
+        for job in [] if stops else asyncio.run(_jobs(spot)):
+            console.line(f"  {job['job']}: {job['kind']} {job['theorem']}, {job['state']}")
     return 0

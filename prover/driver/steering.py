@@ -80,6 +80,9 @@ class Wish:
             raise ValueError(f"seconds is a number, not {seconds!r:.40}")
         return cls(Act(str(act)), state, tactic, float(seconds))
 
+    def to_json(self) -> dict[str, Any]:
+        return {"act": str(self.act), "state": self.state, "tactic": self.tactic, "seconds": self.seconds}
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:

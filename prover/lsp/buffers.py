@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -15,9 +16,10 @@ from prover.tasks.scanner import LineIndex
 
 @dataclass(frozen=True, eq=False)
 class Running:
-    """Work at a theorem, and how it is stopped."""
+    """Work at a theorem, its job's name as soon as there is one, and how it is stopped."""
 
     anchor: Anchor
+    job: asyncio.Task[str]
     cancel: Callable[[], object]
 
 

@@ -7,8 +7,9 @@ finds is put in place only if the judge accepted it and the theorem still reads 
 from __future__ import annotations
 
 import asyncio
-import uuid
+import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -19,15 +20,37 @@ import prover
 from prover.errors import StepwiseError
 from prover.lsp.buffers import Buffer, Found, Running, Suggested
 from prover.lsp.menus import COMMANDS, actions
-from prover.lsp.sketch import Anchor, Change, Open
+from prover.lsp.progress import Progress
+from prover.lsp.sketch import Anchor, Change, Open, Sketch
+from prover.lsp.watching import Watching
 from prover.workbench.bench import Bench
 from prover.workbench.client import result_of
 from prover.workbench.jobs import Json
 from prover.workbench.requests import Prove, Request, Suggest
 
+log = logging.getLogger(__name__)
+
 _SHOWN = 3
 _NEWER_S = 2.0  # how long after an edit was refused its reason, a newer text, may come
 _LOOK_EVERY_S = 0.02
+
+
+_Opened = list[Any]
+"""The change that opens a `sorry` at an error (start, end, text); empty where there is one already."""
+_Show = Callable[[Json, Found], Awaitable[None] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """The theorem that a command is about, in the text that Lean is to read."""
+
+    buffer: Buffer
+    sketch: Sketch
+    theorem: Open
+
+    @property
+    def anchor(self) -> Anchor:
+        return Anchor.of(self.sketch.source, self.theorem.start, self.theorem.end)
 
 
 class Server:
@@ -35,9 +58,13 @@ class Server:
 
     def __init__(self, bench: Bench, *, time_limit_s: float = 30.0) -> None:
         self.language_server = LanguageServer("stepwise", prover.__version__)
+        # The library shows its faults in the editor, over and over if it is the editor that is gone.
+        self.language_server.report_server_error = _log_fault  # type: ignore[method-assign]
         self._bench = bench
         self._time_limit_s = time_limit_s
         self._buffers: dict[str, Buffer] = {}
+        self._watching = Watching(self.language_server, bench)
+        self._tasks: set[asyncio.Task[None]] = set()
         self._register(self.language_server)
 
     def _register(self, server: LanguageServer) -> None:
@@ -47,7 +74,10 @@ class Server:
         )  # a method can't be marked, a partial can
         server.feature(types.TEXT_DOCUMENT_DID_CLOSE)(partial(self._closed))
         server.feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(partial(self._actions))
-        commands = (self._suggest, self._prove, self._best_effort, self._disprove, self._fill, self._stop)
+        commands = (
+            *(self._suggest, self._prove, self._best_effort, self._disprove),
+            *(self._watch, self._fill, self._stop),
+        )
         for name, command in zip(COMMANDS, commands, strict=True):
             server.command(name)(partial(command))
 
@@ -83,16 +113,23 @@ class Server:
 
     # -------------------------------------------------------------------------------------------------- commands
 
-    def _suggest(self, uri: str, offset: int) -> None:
+    def _at(self, uri: str, offset: int, opened: _Opened) -> _Target | None:
+        """What is open there, or is opened by a change; the user is told if nothing is."""
         buffer = self._buffer(uri)
-        theorem = buffer.sketch.at(offset, offset)
+        sketch = Sketch(buffer.sketch.source, Change(*opened)) if opened else buffer.sketch
+        theorem = sketch.at(offset, offset)
         if theorem is None:
-            return self._say("there is nothing open here")
+            self._say("there is nothing open here")
+            return None
+        return _Target(buffer, sketch, theorem)
+
+    def _suggest(self, uri: str, offset: int, opened: _Opened) -> None:
+        if (target := self._at(uri, offset, opened)) is None:
+            return
+        buffer, sketch, theorem = target.buffer, target.sketch, target.theorem
         number = next((n for n, (_, end) in enumerate(theorem.places) if offset <= end), 0)
         line, column = theorem.holes[number]
-        request = Suggest(path=buffer.path, text=buffer.sketch.text, line=line, column=column)
-
-        sketch = buffer.sketch
+        request = Suggest(path=buffer.path, text=sketch.text, line=line, column=column)
 
         def show(result: Json, found: Found) -> None:
             found.suggestions = tuple(
@@ -104,35 +141,32 @@ class Server:
                 "Lean accepts " + ", ".join(best) if best else "Lean accepts none of the tactics that were tried"
             )
 
-        self._begin(buffer, theorem, theorem.places[number], f"suggestions for {theorem.name}", request, show)
-        return None
+        self._begin(target, theorem.places[number], f"suggestions for {theorem.name}", request, show)
 
-    def _prove(self, uri: str, offset: int) -> None:
-        buffer = self._buffer(uri)
-        theorem = buffer.sketch.at(offset, offset)
-        if theorem is None:
-            return self._say("there is nothing open here")
-        self._prove_one(buffer, theorem)
-        return None
+    def _prove(self, uri: str, offset: int, opened: _Opened) -> None:
+        if (target := self._at(uri, offset, opened)) is not None:
+            self._prove_one(target)
 
-    def _best_effort(self, uri: str, offset: int) -> None:
-        buffer = self._buffer(uri)
-        theorem = buffer.sketch.at(offset, offset)
-        if theorem is None:
-            return self._say("there is nothing open here")
-        self._prove_one(buffer, theorem, best_effort=True)
-        return None
+    def _best_effort(self, uri: str, offset: int, opened: _Opened) -> None:
+        if (target := self._at(uri, offset, opened)) is not None:
+            self._prove_one(target, best_effort=True)
 
-    def _fill(self, uri: str, _offset: int) -> None:
+    def _watch(self, uri: str, offset: int, opened: _Opened) -> None:
+        """Show the page of the work there; where there is none, prove the theorem."""
+        running = self._buffer(uri).running_at(offset)
+        if not running and (target := self._at(uri, offset, opened)) is not None:
+            running = [self._prove_one(target)]
+        for each in running[:1]:
+            self._keep(asyncio.create_task(self._watching.show(each)))
+
+    def _fill(self, uri: str, _offset: int, _opened: _Opened) -> None:
         buffer = self._buffer(uri)
         for theorem in buffer.sketch.theorems:
-            self._prove_one(buffer, theorem)
+            self._prove_one(_Target(buffer, buffer.sketch, theorem))
 
-    def _disprove(self, uri: str, offset: int) -> None:
-        buffer = self._buffer(uri)
-        theorem = buffer.sketch.at(offset, offset)
-        if theorem is None:
-            return self._say("there is nothing open here")
+    def _disprove(self, uri: str, offset: int, opened: _Opened) -> None:
+        if (target := self._at(uri, offset, opened)) is None:
+            return
 
         def show(result: Json, found: Found) -> None:
             match result["status"]:
@@ -143,16 +177,16 @@ class Server:
                 case _:
                     found.said = f"neither proved nor disproved ({_reason(result)})"
 
-        request = self._request(buffer, theorem, disprove=0.5)
-        self._begin(buffer, theorem, theorem.places[0], f"is {theorem.name} false?", request, show)
-        return None
+        theorem = target.theorem
+        request = self._request(target, disprove=0.5)
+        self._begin(target, theorem.places[0], f"is {theorem.name} false?", request, show)
 
-    def _stop(self, uri: str, offset: int) -> None:
+    def _stop(self, uri: str, offset: int, _opened: _Opened) -> None:
         for running in self._buffer(uri).running_at(offset):
             running.cancel()
 
-    def _prove_one(self, buffer: Buffer, theorem: Open, *, best_effort: bool = False) -> None:
-        sketch, anchor = buffer.sketch, Anchor.of(buffer.sketch.source, theorem.start, theorem.end)
+    def _prove_one(self, target: _Target, *, best_effort: bool = False) -> Running:
+        buffer, sketch, theorem, anchor = target.buffer, target.sketch, target.theorem, target.anchor
 
         async def put(result: Json, found: Found) -> None:
             if not result["judged"] and not (best_effort and result["edits"]):
@@ -163,14 +197,14 @@ class Server:
             elif not result["judged"]:
                 self._say(f"{theorem.name} is not proved: what is left is a `sorry`, and nothing is judged")
 
-        request = self._request(buffer, theorem, best_effort=best_effort)
-        self._begin(buffer, theorem, theorem.places[0], f"prove {theorem.name}", request, put)
+        request = self._request(target, best_effort=best_effort)
+        return self._begin(target, theorem.places[0], f"prove {theorem.name}", request, put)
 
-    def _request(self, buffer: Buffer, theorem: Open, *, disprove: float = 0.0, best_effort: bool = False) -> Prove:
-        line, column = theorem.holes[0]
+    def _request(self, target: _Target, *, disprove: float = 0.0, best_effort: bool = False) -> Prove:
+        line, column = target.theorem.holes[0]
         return Prove(
-            path=buffer.path,
-            text=buffer.sketch.text,
+            path=target.buffer.path,
+            text=target.sketch.text,
             line=line,
             column=column,
             time_limit_s=self._time_limit_s,
@@ -182,31 +216,25 @@ class Server:
 
     def _begin(
         self,
-        buffer: Buffer,
-        theorem: Open,
+        target: _Target,
         place: tuple[int, int],
         title: str,
         request: Request,
-        show: Callable[[Json, Found], Awaitable[None] | None],
-    ) -> None:
+        show: _Show,
+    ) -> Running:
         """Start a job for a place of a theorem; `show` makes something of its result."""
-        found = Found(Anchor.of(buffer.sketch.source, theorem.start, theorem.end), place)
-        task = asyncio.create_task(self._work(buffer, found, title, request, show))
-        running = Running(found.anchor, task.cancel)
+        buffer, found = target.buffer, Found(target.anchor, place)
+        job = asyncio.create_task(self._bench.start(request))
+        task = asyncio.create_task(self._work(buffer, found, title, job, show))
+        running = Running(found.anchor, job, task.cancel)
         buffer.running.append(running)
         task.add_done_callback(lambda _: buffer.running.remove(running))
+        return running
 
-    async def _work(
-        self,
-        buffer: Buffer,
-        found: Found,
-        title: str,
-        request: Request,
-        show: Callable[[Json, Found], Awaitable[None] | None],
-    ) -> None:
-        async with _Progress(self.language_server, title) as progress:
+    async def _work(self, buffer: Buffer, found: Found, title: str, job: asyncio.Task[str], show: _Show) -> None:
+        async with Progress(self.language_server, title) as progress:
             try:
-                result = await result_of(self._bench, await self._bench.start(request), progress.tell)
+                result = await result_of(self._bench, await job, progress.tell)
             except StepwiseError as fault:
                 return self._say(f"{title}: {fault}")
             shown = show(result, found)
@@ -231,52 +259,17 @@ class Server:
                 await asyncio.sleep(_LOOK_EVERY_S)
         return False
 
+    def _keep(self, task: asyncio.Task[None]) -> None:
+        """Keep a task that nobody waits for until it is done."""
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
     def _say(self, text: str) -> None:
         self.language_server.window_show_message(types.ShowMessageParams(types.MessageType.Info, f"Stepwise: {text}"))
 
 
-class _Progress:
-    """The progress of a job in the editor, where the editor can show it. Cancelling it cancels the task around it."""
-
-    def __init__(self, server: LanguageServer, title: str) -> None:
-        window = server.client_capabilities.window
-        self._server = server
-        self._title = title
-        self._token = uuid.uuid4().hex if window is not None and window.work_done_progress else ""
-
-    async def __aenter__(self) -> _Progress:
-        if not self._token:
-            return self
-        progress, task, loop = self._server.work_done_progress, asyncio.current_task(), asyncio.get_running_loop()
-        assert task is not None
-        await progress.create_async(self._token)
-        progress.tokens[self._token].add_done_callback(lambda _: loop.call_soon_threadsafe(task.cancel))
-        progress.begin(
-            self._token, types.WorkDoneProgressBegin(f"Stepwise: {self._title}", cancellable=True, message="begun")
-        )
-        return self
-
-    def tell(self, event: Json) -> None:
-        """Show how far it is."""
-        if self._token and (said := _progress_in(event)):
-            self._server.work_done_progress.report(self._token, types.WorkDoneProgressReport(message=said))
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._token:
-            self._server.work_done_progress.end(self._token, types.WorkDoneProgressEnd())
-
-
-def _progress_in(event: Json) -> str:
-    match event["event"]:
-        case "expansion":
-            totals = event["totals"]
-            return f"{totals['expansions']} states, {totals['tactics']} tactics, {event['at_s']:.1f} s"
-        case "suggestion":
-            return str(event["tactic"])
-        case "note":
-            return str(event["text"])
-        case _:
-            return ""
+def _log_fault(error: Exception, source: object) -> None:
+    log.warning("%s: %r", source, error)
 
 
 def _leaves(goals: list[str]) -> str:

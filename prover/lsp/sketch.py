@@ -11,7 +11,7 @@ from typing import Any
 from prover.tasks.document import document_of
 from prover.tasks.record import TheoremTask
 from prover.tasks.scanner import LineIndex, mask
-from prover.tasks.text import theorems
+from prover.tasks.text import commands, theorems
 
 _EMPTY_BY = re.compile(r"\bby[ \t]*(?=\n|\Z)(?!\n(?:[ \t]*\n)*[ \t]+\S)")
 _WORD = " sorry"
@@ -41,16 +41,33 @@ class Open:
     holes: tuple[tuple[int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A theorem that holds nothing open: its text goes from `start` to `end`, its body from `body` on."""
+
+    name: str
+    start: int
+    end: int
+    body: int
+
+
 class Sketch:
     """A text whose lines end with `\\n`. `text` is what Lean is given: the source with a `sorry` behind each `by` that
-    nothing follows. Offsets count code points."""
+    nothing follows, and with the change `opened`, which puts one in the place of what is broken. Offsets count code
+    points."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, opened: Change | None = None) -> None:
         self.source = source
-        code = mask(source)
-        self._inserted = [found.start() + len("by") for found in _EMPTY_BY.finditer(code)]
-        parts = [source[a:b] for a, b in zip([0, *self._inserted], [*self._inserted, len(source)], strict=True)]
-        self.text = _WORD.join(parts)
+        found = [match.start() + len("by") for match in _EMPTY_BY.finditer(mask(source))]
+        changes = [Change(at, at, _WORD) for at in found] + ([opened] if opened is not None else [])
+        self._given: list[tuple[int, Change]] = []  # each change, and where it begins in `text`
+        self.text, done = "", 0
+        for each in sorted(changes, key=lambda change: change.start):
+            self.text += source[done : each.start]
+            self._given.append((len(self.text), each))
+            self.text += each.text
+            done = each.end
+        self.text += source[done:]
 
     @cached_property
     def theorems(self) -> list[Open]:
@@ -58,9 +75,22 @@ class Sketch:
         tasks = [task for task in theorems(document_of(self.text)) if isinstance(task, TheoremTask)]
         return [self._open(task) for task in tasks]
 
+    @cached_property
+    def finished(self) -> list[Finished]:
+        """The theorems of the source that hold nothing open, in order."""
+        return [
+            Finished(each.name, each.start, each.end, each.body.end)
+            for each in commands(self.source)
+            if each.is_finished_theorem and each.body is not None
+        ]
+
     def at(self, start: int, end: int) -> Open | None:
         """The open theorem that the stretch of the source touches."""
         return next((each for each in self.theorems if each.start <= end and start <= each.end), None)
+
+    def finished_at(self, start: int, end: int) -> Finished | None:
+        """The finished theorem that the stretch of the source touches."""
+        return next((each for each in self.finished if each.start <= end and start <= each.end), None)
 
     def changes(self, edits: Sequence[dict[str, Any]]) -> list[Change]:
         """Edits of the text that Lean was given, as changes of the source."""
@@ -68,18 +98,19 @@ class Sketch:
         found = []
         for edit in edits:
             start, end = (index.offset((edit[side]["line"], edit[side]["column"] - 1)) for side in ("start", "end"))
-            kept = next((self.text[at:start] for at in self._given() if at <= start <= at + len(_WORD)), "")
-            found.append(Change(self._to_source(start), self._to_source(end), kept + edit["text"]))
+            kept = (self.text[at:start] for at, each in self._given if at <= start <= at + len(each.text))
+            found.append(Change(self._to_source(start), self._to_source(end), next(kept, "") + edit["text"]))
         return found
 
-    def _given(self) -> list[int]:
-        """Where the inserted words begin in the text that Lean is given."""
-        return [at + number * len(_WORD) for number, at in enumerate(self._inserted)]
-
     def _to_source(self, offset: int) -> int:
-        before = [at for at in self._given() if at < offset]
-        inside = min(len(_WORD), offset - before[-1]) if before else 0
-        return offset - len(_WORD) * max(0, len(before) - 1) - inside
+        by = 0
+        for at, each in self._given:
+            if offset <= at:
+                break
+            if offset < at + len(each.text):
+                return each.start
+            by = each.end - (at + len(each.text))
+        return offset + by
 
     def _open(self, task: TheoremTask) -> Open:
         end = len(task.declaration) - (task.hole.start - task.document_hole.start)

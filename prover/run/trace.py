@@ -301,15 +301,19 @@ def _tactic(value: dict[str, Any]) -> TraceTactic:
     return TraceTactic(**{"log_prob": None, **value, "children": tuple(value.get("children", ()))})
 
 
+def expansion_from_json(value: Mapping[str, Any]) -> TraceExpansion:
+    """The expansion that `expansion_json` was given. Raises ValueError, KeyError or TypeError for what it can't have
+    made."""
+    tactics = tuple(_tactic(tactic) for tactic in value["tactics"])
+    lists = {"path": tuple(value["path"]), "foci": tuple(value.get("foci", ())), "tactics": tactics}
+    return TraceExpansion(**{**value, **lists})
+
+
 def expansion_of(line: bytes) -> TraceExpansion | None:
     """The expansion on a line of a trace; None if the line holds something else, or is damaged."""
     if line.startswith(_EVENT):
         return None
     try:
-        value = _from_line(line)
-        tactics = tuple(_tactic(tactic) for tactic in value["tactics"])
-        return TraceExpansion(
-            **{**value, "path": tuple(value["path"]), "foci": tuple(value.get("foci", ())), "tactics": tactics}
-        )
+        return expansion_from_json(_from_line(line))
     except (ValueError, KeyError, TypeError):
         return None

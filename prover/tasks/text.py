@@ -74,7 +74,7 @@ def _last_theorem(document: Document) -> TheoremTask | Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class _Command:
+class Command:
     """One command, with attributes, modifiers and `open … in` before its keyword; `end` is exclusive. `body` is the
     token with which the body of a declaration begins (a `:=`, the `|` of equations, `where`), `sorries` are all of the
     declaration's. `name` has the `namespace` before it; a `mutual … end` block is one command without a name."""
@@ -88,6 +88,11 @@ class _Command:
     tokens: tuple[Token, ...]
     body: Token | None
     sorries: tuple[Token, ...]
+
+    @property
+    def is_finished_theorem(self) -> bool:
+        """Whether it is a theorem or an example with a body that holds no `sorry`."""
+        return self.keyword in _THEOREMS and self.body is not None and not self.sorries
 
     @property
     def is_open(self) -> bool:
@@ -108,7 +113,7 @@ class _Text:
         self._text = document.text
         self._document = replace(document, open_spans=tuple(self._open_spans()))
 
-    def _doc_start(self, command: _Command) -> int:
+    def _doc_start(self, command: Command) -> int:
         return doc_start(self._text, self._code, command.start)
 
     def _open_spans(self) -> Iterator[OpenSpan]:
@@ -122,7 +127,7 @@ class _Text:
             mentioned = mentions[later] if later < len(mentions) else None
             yield OpenSpan(self._doc_start(command), command.end, mentioned)
 
-    def task_of(self, command: _Command) -> TheoremTask | Refused:
+    def task_of(self, command: Command) -> TheoremTask | Refused:
         """The task of a declaration with a `sorry`, or the reason why it is refused."""
         path, line = self._document.path, self._index.position(command.keyword_start)[0]
         name = command.name or f"{command.namespace}.{command.keyword}_{line}".lstrip(".")
@@ -131,7 +136,7 @@ class _Text:
             return Refused(name, reason, path, line)
         return self._task_at(command, name, line)
 
-    def _task_at(self, command: _Command, name: str, line: int) -> TheoremTask:
+    def _task_at(self, command: Command, name: str, line: int) -> TheoremTask:
         text, start = self._text, command.start
         doc = text[self._doc_start(command) : start].strip()
         before, rest = text[start : command.keyword_start], text[command.keyword_start : command.end]
@@ -157,7 +162,7 @@ class _Text:
             informal=doc.removeprefix("/--").removesuffix("-/").strip() or None,
         )
 
-    def _style(self, command: _Command, sorry: Token) -> HoleStyle:
+    def _style(self, command: Command, sorry: Token) -> HoleStyle:
         assert command.body is not None
         before = self._code[command.body.start : sorry.start].split()
         if not self._code[sorry.end : command.end].strip() and before in ([":="], [":=", "by"]):
@@ -170,7 +175,7 @@ class _Text:
         return HoleStyle.INNER_TACTIC if is_tactic else HoleStyle.INNER_TERM
 
 
-def _reason_against(command: _Command) -> str:
+def _reason_against(command: Command) -> str:
     if command.keyword == "mutual":
         return "theorems of a `mutual` block are not proved"
     if command.body is None:
@@ -180,7 +185,12 @@ def _reason_against(command: _Command) -> str:
     return "" if command.name or command.keyword == "example" else "it has no name"
 
 
-def _commands(code: str) -> Iterator[_Command]:
+def commands(text: str) -> list[Command]:
+    """The commands of a text, in order."""
+    return list(_commands(mask(text)))
+
+
+def _commands(code: str) -> Iterator[Command]:
     """The commands of a text without its comments and strings."""
     found = list(_beginnings(code))
     scopes: list[str | None] = []
@@ -196,7 +206,7 @@ def _commands(code: str) -> Iterator[_Command]:
         _enter(keyword, _SCOPE.match(code, match.end()), scopes)
         toks = tuple(_shifted(code, match.start("keyword"), end)) if keyword in _DECLARATIONS else ()
         namespace = ".".join(scope for scope in scopes if scope)
-        yield _Command(
+        yield Command(
             keyword,
             start,
             match.start("keyword"),

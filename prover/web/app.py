@@ -28,6 +28,7 @@ from starlette.staticfiles import StaticFiles
 
 from prover.driver.steering import Wish
 from prover.driver.tracer import Onlooker
+from prover.errors import StepwiseError
 from prover.web.board import Board
 from prover.web.feed import Feed
 from prover.web.following import RunView, SearchId
@@ -54,20 +55,27 @@ _Source: TypeAlias = Callable[[], _Told | None]
 """What a reader follows; None as long as it has not begun."""
 
 
-class Viewer:
-    """The answers of one server. `view` is the run, None until it has begun."""
+class _View(_Told, Protocol):
+    """What a page shows: a list of theorems, and the searches at them."""
 
-    def __init__(self) -> None:
-        self.view: RunView | None = None
+    def board(self, search: SearchId) -> Board | None: ...
+
+
+class Viewer:
+    """The answers of one server. `view` is what it shows, None until that has begun."""
+
+    def __init__(self, view: _View | None = None) -> None:
+        self.view = view
         self.is_closing = False
+        self._run: RunView | None = None
 
     def follow(self, path: Path) -> None:
         """Show the run in a folder. Raises RunFolderError if it holds none."""
-        self.view = RunView(path)
+        self.view = self._run = RunView(path)
 
     def watch(self, theorem: str, attempt: int, beside: str) -> Onlooker | None:
-        """The onlooker for a search that begins in this process; None before the run has begun."""
-        return None if self.view is None else self.view.watch(SearchId(theorem, attempt, beside))
+        """The onlooker for a search of the run that begins in this process; None before the run has begun."""
+        return None if self._run is None else self._run.watch(SearchId(theorem, attempt, beside))
 
     def app(self, token: str, port: int) -> Guard:
         """The application, guarded by the token, for a server on that port of this machine."""
@@ -113,7 +121,10 @@ class Viewer:
             wish = Wish.of({**body, "state": board.key_of(number) if type(number) is int else ""})
         except ValueError as error:
             return JSONResponse({"error": str(error)}, 400)
-        answer = await board.steering.do(wish)
+        try:
+            answer = await board.steering.do(wish)
+        except StepwiseError as fault:
+            return JSONResponse({"error": str(fault)}, 409)
         if answer.is_done:
             board.feed.append({"act": str(wish.act), "at": number})
         return JSONResponse(answer.to_json())

@@ -7,23 +7,27 @@ was tried at a state, with all that Lean said, is told when somebody looks at it
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Protocol
 
-from prover.driver.steering import Steering
+from prover.driver.steering import Answer, Wish
 from prover.learn.tree import StateNode, grow, leads_on
 from prover.run.trace import TraceExpansion, TraceTactic
 from prover.web.feed import Feed
-from search.base import ProofState
-from search.split import merge_key
 
 _SHORT = 90  # letters of a goal or a tactic in the tree
 
 
+class Steers(Protocol):
+    """What has a wish done at a search that runs."""
+
+    async def do(self, wish: Wish) -> Answer: ...
+
+
 class Board:
     """The tree of one search. `refresh` has it look for what is new, where it has a source of its own. `steering` is
-    there while the search runs in this process."""
+    there while the search runs."""
 
-    steering: Steering | None = None
+    steering: Steers | None = None
 
     def __init__(self) -> None:
         self.feed = Feed()
@@ -38,12 +42,18 @@ class Board:
         """Forget everything; readers hear it by the new epoch."""
         Board.__init__(self)
 
-    def begin(self, root: ProofState) -> None:
-        """Show the root, which can be steered before its first expansion has ended."""
-        key = merge_key(root)
+    def begin(self, key: str, goals: str, steering: Steers) -> None:
+        """Show the root, which can be steered from now on, before its first expansion has ended."""
+        self.steering = steering
         self._number(key)
-        self._states[key] = StateNode(key, root.pretty)
-        self.feed.append({"root": _goal(root.pretty)})
+        self._states.setdefault(key, StateNode(key, goals))
+        self.feed.append({"root": _goal(goals)})
+        self.feed.append({"steerable": True})
+
+    def end(self) -> None:
+        """The search is over and can't be steered any more."""
+        self.steering = None
+        self.feed.append({"steerable": False})
 
     def add(self, expansion: TraceExpansion) -> None:
         """Take in an expansion."""

@@ -18,6 +18,7 @@ from prover.run.tail import LineTail, TraceTail
 from prover.run.trace import TraceExpansion, trace_path
 from prover.web.board import Board
 from prover.web.feed import Feed
+from search.split import merge_key
 
 _TRACE = re.compile(r"(.+?)(?:\.(\d+))?\.jsonl\.gz")
 
@@ -65,14 +66,11 @@ class LiveBoard(Board):
 
     def steerable(self, steering: Steering) -> None:
         """The search can be steered from now on."""
-        self.steering = steering
-        self.begin(steering.root)
-        self.feed.append({"steerable": True})
+        self.begin(merge_key(steering.root), steering.root.pretty, steering)
 
     def ended(self) -> None:
         """The search is over: whoever wants to see it from now on reads its trace."""
-        self.steering = None
-        self.feed.append({"steerable": False})
+        self.end()
         self._forget(self)
 
 

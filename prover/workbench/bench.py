@@ -43,6 +43,11 @@ class Bench(Protocol):
         runs, and for what is no wish."""
         ...
 
+    async def jobs(self) -> list[Json]:
+        """The jobs that it knows, in the order in which they began: `job`, `kind`, `state`, and the `theorem` once that
+        is known."""
+        ...
+
     def stop(self, job: str) -> None:
         """Tell a job to end, without waiting for its event `ended`. A job that is over stays as it is."""
         ...
@@ -102,6 +107,12 @@ class Workbench:
         except ValueError as error:
             raise UsageError(str(error)) from error
         return (await steering.do(wished)).to_json()
+
+    async def jobs(self) -> list[Json]:
+        return [
+            {"job": job.name, "kind": job.kind, "state": str(job.state), "theorem": job.theorem}
+            for job in self._jobs.values()
+        ]
 
     def stop(self, job: str) -> None:
         task = self._running.get(job)

@@ -50,6 +50,10 @@ class Client:
         answer: Json = await self._call("steer", job=job, wish=wish, beside=beside)
         return answer
 
+    async def jobs(self) -> list[Json]:
+        jobs: list[Json] = await self._call("jobs")
+        return jobs
+
     def stop(self, job: str) -> None:
         self._writer.write(to_line({"id": 0, "call": "stop", "with": {"job": job}}))
 
@@ -143,6 +147,17 @@ async def attached(config: Config, *, linger_s: float) -> AsyncIterator[Client]:
         yield client
     finally:
         await client.close()
+
+
+@contextlib.asynccontextmanager
+async def running(spot: Spot) -> AsyncIterator[Client | None]:
+    """The workbench that runs at a spot; None if none does."""
+    client = await _connected(spot, 0.0)
+    try:
+        yield client
+    finally:
+        if client is not None:
+            await client.close()
 
 
 def _with_full_paths(config: Config) -> Config:

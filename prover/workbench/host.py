@@ -147,6 +147,8 @@ class Host:
                 return await self._bench.wait(str(given["job"]), int(given["since"]), timeout_s)
             case "steer":
                 return await self._bench.steer(str(given["job"]), dict(given["wish"]), str(given["beside"]))
+            case "jobs":
+                return await self._bench.jobs()
             case "stop":
                 return self._bench.stop(str(given["job"]))
             case _:

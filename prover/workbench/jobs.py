@@ -41,6 +41,11 @@ class Job:
     def is_over(self) -> bool:
         return self.state is not JobState.RUNNING
 
+    @property
+    def theorem(self) -> str:
+        """The name of the theorem that it is about; empty as long as it is not known."""
+        return next((str(event["theorem"]) for event in self.events if event["event"] == "begun"), "")
+
     def tell(self, event: str, **data: Any) -> None:
         """Add an event to the log. A job that is over has nothing more to tell."""
         if self.is_over:

@@ -39,6 +39,9 @@ class Lasting:
             raise UsageError(f"there is no job {job!r}")
         return await self._client.steer(job, wish, beside)
 
+    async def jobs(self) -> list[Json]:
+        return [] if self._client is None else await self._client.jobs()
+
     def stop(self, job: str) -> None:
         if self._client is not None:
             self._client.stop(job)

@@ -10,6 +10,7 @@ from prover.driver.steering import Steering
 from prover.driver.tracer import traced
 from prover.run.trace import expansion_json
 from prover.workbench.jobs import Job
+from search.split import merge_key
 
 
 class Watched:
@@ -38,7 +39,8 @@ class Watched:
     def steerable(self, steering: Steering) -> None:
         """The search can be steered from now on, by `Bench.steer`."""
         self._job.steered[self._beside] = steering
-        self._job.tell("steerable", beside=self._beside)
+        root = steering.root
+        self._job.tell("steerable", beside=self._beside, root={"key": merge_key(root), "goals": root.pretty})
 
     def close(self) -> None:
         self._job.steered.pop(self._beside, None)

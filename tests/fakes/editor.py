@@ -32,7 +32,8 @@ def _converter() -> Converter:
 
 
 class Editor:
-    """`text` is the document; `messages`, `progress` and `diagnostics` are what was shown."""
+    """`text` is the document; `messages`, `progress` and `diagnostics` are what was shown, `pages` what
+    was opened; `errors` are those that Lean reports."""
 
     def __init__(self, text: str) -> None:
         self.client = LanguageClient("editor", "1", converter_factory=_converter)
@@ -42,6 +43,8 @@ class Editor:
         self.messages: list[str] = []
         self.progress: list[Any] = []
         self.diagnostics: list[types.Diagnostic] = []
+        self.errors: list[types.Diagnostic] = []
+        self.pages: list[str] = []
         self._changed = asyncio.Event()
         self._listen()
 
@@ -52,6 +55,7 @@ class Editor:
             types.PROGRESS: lambda params: self._show(self.progress, (params.token, params.value)),
             types.WINDOW_SHOW_MESSAGE: lambda params: self._show(self.messages, params.message),
             types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS: self._diagnose,
+            types.WINDOW_SHOW_DOCUMENT: self._open,
         }
         for name, hear in heard.items():
             self.client.feature(name)(partial(hear))
@@ -65,6 +69,15 @@ class Editor:
             self.edits.append(edit)
             self.change(self._with(edit))
         return types.ApplyWorkspaceEditResult(applied=is_current)
+
+    def _open(self, params: types.ShowDocumentParams) -> types.ShowDocumentResult:
+        self._show(self.pages, params.uri)
+        return types.ShowDocumentResult(success=True)
+
+    def lean_says(self, what: str, message: str) -> None:
+        """Have Lean report an error at a word."""
+        where = types.Range(self.position(what), self.position(what))
+        self.errors.append(types.Diagnostic(where, message, types.DiagnosticSeverity.Error, source="Lean 4"))
 
     def _diagnose(self, params: types.PublishDiagnosticsParams) -> None:
         self.diagnostics = list(params.diagnostics)
@@ -98,7 +111,7 @@ class Editor:
     async def actions(self, what: str = "sorry") -> dict[str, types.CodeAction]:
         """The menu at the place of a word, by title."""
         where = types.Range(self.position(what), self.position(what))
-        params = types.CodeActionParams(types.TextDocumentIdentifier(URI), where, types.CodeActionContext([]))
+        params = types.CodeActionParams(types.TextDocumentIdentifier(URI), where, types.CodeActionContext(self.errors))
         found = await self.client.text_document_code_action_async(params) or []
         return {each.title.removeprefix("Stepwise: "): each for each in found if isinstance(each, types.CodeAction)}
 
@@ -131,7 +144,9 @@ async def editing(text: str, *server: str) -> AsyncIterator[Editor]:
     """An editor with this text, connected to a server that is started by these words."""
     editor = Editor(text)
     await editor.client.start_io(*server, cwd=str(ROOT))
-    window = types.WindowClientCapabilities(work_done_progress=True)
+    window = types.WindowClientCapabilities(
+        work_done_progress=True, show_document=types.ShowDocumentClientCapabilities(support=True)
+    )
     capabilities = types.ClientCapabilities(window=window)
     await editor.client.initialize_async(types.InitializeParams(capabilities=capabilities, process_id=None))
     editor.client.initialized(types.InitializedParams())

@@ -47,6 +47,9 @@ class LateBench:
     async def steer(self, job: str, wish: Json, beside: str = "") -> Json:
         return await self._bench.steer(job, wish, beside)
 
+    async def jobs(self) -> list[Json]:
+        return await self._bench.jobs()
+
     def stop(self, job: str) -> None:
         self._bench.stop(job)
 

@@ -1,6 +1,6 @@
 // The page: theorems at the left, the tree of one search in the middle, one of its states at the right.
 import { enter, follow } from "./feed.js";
-import { Search } from "./search.js";
+import { Search, nameOf } from "./search.js";
 import { html, render, useEffect, useRef, useState } from "./vendor/preact-htm.js";
 
 const MARKS = { proved: "✓", disproved: "✗", failed: "·", unknown: "?", invalid: "!", searching: "▸", waiting: " " };
@@ -39,7 +39,7 @@ function Load({ load }) {
 
 function Theorems({ rows, chosen, choose }) {
   const [wanted, setWanted] = useState("");
-  const shown = [...rows.values()].filter((row) => `${row.id} ${row.status}`.includes(wanted));
+  const shown = [...rows.values()].filter((row) => `${nameOf(row)} ${row.status}`.includes(wanted));
   const counts = {};
   for (const row of rows.values()) counts[row.status] = (counts[row.status] ?? 0) + 1;
   return html`<nav aria-label="theorems">
@@ -52,7 +52,7 @@ function Theorems({ rows, chosen, choose }) {
           <button class=${row.status} aria-current=${row.id === chosen ? "true" : null} title=${row.statement}
             onClick=${() => choose(row.id)}>
             <span class="mark" aria-label=${row.status}>${MARKS[row.status]}</span>
-            <span class="name">${row.id}</span>
+            <span class="name">${nameOf(row)}</span>
             <small>${row.elapsed_s === undefined ? "" : `${row.elapsed_s} s`}</small>
           </button>
         </li>`,

@@ -87,6 +87,9 @@ function usePlay(events) {
   return { count, isPlaying, toggle, show: (number) => setUntil(number >= events.length ? null : number) };
 }
 
+/** A theorem's name; a job that has not come to its theorem yet has its own. */
+export const nameOf = (row) => row.name ?? row.id;
+
 export function Search({ row }) {
   const [which, setWhich] = useState(0);
   const [attempt, beside] = row.searches[which] ?? row.searches[0] ?? [0, ""];
@@ -106,7 +109,7 @@ export function Search({ row }) {
   const at = events[play.count - 1]?.at ?? 0;
   return html`
     <main>
-      <h2>${row.id} <small class=${row.status}>${row.status}${row.said && row.said !== row.status ? `: ${row.said}` : ""}</small></h2>
+      <h2>${nameOf(row)} <small class=${row.status}>${row.status}${row.said && row.said !== row.status ? `: ${row.said}` : ""}</small></h2>
       <div class="controls">
         ${row.searches.length > 1 &&
         html`<select aria-label="which search" value=${which} onChange=${(event) => setWhich(Number(event.target.value))}>

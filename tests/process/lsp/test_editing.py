@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import subprocess
 import sys
 import time
 
+import httpx
 import pytest
 from lsprotocol import types
 
@@ -30,6 +33,7 @@ async def test_the_menu_is_there_at_once_and_without_lean() -> None:
             "prove t",
             "prove t as far as possible (not judged)",
             "is t false?",
+            "prove t and watch",
             "prove all 2 open theorems of this file",
         ]
         took = []
@@ -44,6 +48,52 @@ async def test_the_menu_is_there_at_once_and_without_lean() -> None:
 async def test_a_finished_theorem_has_no_menu() -> None:
     async with editing(LEFT, *QUICK) as editor:
         assert await editor.actions("done") == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "word", "message", "after"),
+    [
+        ("theorem t : p := by\n  intro 𝔽\n  exact foo\n", "foo", "unknown identifier", "  intro 𝔽\n  done\n"),
+        ("theorem t : p := by\n  split\n", "by", "unsolved goals\n⊢ q", "  split\n  done\n"),
+    ],
+)
+async def test_an_error_is_proved_from_where_it_is_on(text: str, word: str, message: str, after: str) -> None:
+    async with editing(text, *QUICK) as editor:
+        assert await editor.actions(word) == {}
+        editor.lean_says(word, message)
+        assert list(await editor.actions(word)) == [
+            "suggest tactics at the error",
+            "prove t from the error on",
+            "prove t from the error on as far as possible (not judged)",
+            "is t false?",
+            "prove t from the error on and watch",
+        ]
+        await editor.do("prove t from the error on", word)
+        await editor.until(lambda: editor.edits)
+        assert editor.text == "theorem t : p := by\n" + after
+
+
+async def test_suggestions_at_an_error_take_its_place() -> None:
+    async with editing("theorem t : p := by\n  foo\n", *QUICK) as editor:
+        editor.lean_says("foo", "unknown tactic")
+        await editor.do("suggest tactics at the error", "foo")
+        await editor.until(lambda: editor.diagnostics)
+        await editor.do("use `split` (leaves 2 goals; not judged)", "foo")
+        assert editor.text == "theorem t : p := by\n  split\n  sorry\n"
+
+
+async def test_the_page_of_a_job_is_opened_and_shows_its_search() -> None:
+    async with editing(ONE, *STUCK) as editor:
+        await editor.do("prove t and watch")
+        await editor.until(lambda: editor.pages)
+        base, _, token = editor.pages[0].partition("#")
+        url, known = f"{base.partition('?')[0]}run/events", {"Authorization": f"Bearer {token}"}
+        async with httpx.AsyncClient(headers=known) as page, page.stream("GET", url) as answer:
+            frame = await anext(line async for line in answer.aiter_lines() if line.startswith("data: "))
+        assert json.loads(frame.removeprefix("data: "))["events"][0]["theorem"]["id"] == "job1"
+        await editor.do("watch the work at t")
+        await editor.until(lambda: len(editor.pages) == 2)
+        assert editor.pages[0] == editor.pages[1]
 
 
 async def test_a_judged_proof_takes_the_place_of_the_sorry() -> None:
@@ -130,6 +180,13 @@ async def test_suggestions_are_shown_and_can_be_used() -> None:
         await editor.do("use `split` (leaves 2 goals; not judged)")
         assert editor.text == "theorem t : p := by\n  split\n  sorry\n"
         await editor.until(lambda: not editor.diagnostics)
+
+
+async def test_the_server_ends_with_its_editor_though_a_job_runs() -> None:
+    async with asyncio.timeout(20.0):
+        async with editing(ONE, *STUCK) as editor:
+            await editor.do("prove t")
+            await editor.until(lambda: is_at_work(editor))
 
 
 def test_the_server_ends_when_its_editor_is_killed() -> None:

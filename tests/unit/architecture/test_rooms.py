@@ -43,9 +43,9 @@ ARROWS: dict[str, str] = {
     "api": "errors config lean tasks assembly",
     "workbench": "search errors config lean/embedded tasks run judge driver assembly",
     "serve": "critic errors models",
-    "web": "search errors files run learn driver",
+    "web": "search errors files run learn driver workbench",
     "mcp": "errors workbench driver",
-    "lsp": "errors tasks workbench",
+    "lsp": "errors tasks workbench web",
     "cli": "search critic errors files config confine lean/embedded lean models "
     "policy tasks run judge learn data report driver assembly workbench serve web mcp lsp",
 }

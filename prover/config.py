@@ -202,6 +202,32 @@ class ClusterConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanConfig:
+    """Sketches of proofs that planners write, worked at beside the search for a theorem."""
+
+    planners: tuple[str, ...] | None = None
+    """Who writes sketches, one after the other: `script:FILE`, a URL, a checkpoint's folder; docs/plans.md."""
+    share: Share = 0.3
+    """The share of a theorem's time before the first sketch is asked for."""
+    sketches: Count = 8
+    """Sketches of a theorem that Lean accepts and that are worked at."""
+    repairs: Annotated[int, Range(0)] = 3
+    """How often a sketch goes back to its planner with Lean's messages."""
+    depth: Count = 2
+    """How deep sketches stand in holes of sketches; 1: none do."""
+    disprove: Share = 0.25
+    """The part of a hole's time that goes to its negation."""
+    calls: Count = 24
+    """Requests to planners for one theorem."""
+    tokens: Count = 100_000
+    """Tokens that planners may write for one theorem."""
+    record: str | None = None
+    """A file that keeps every request to a served model with its answer."""
+    replay: str | None = None
+    """A file of such requests: they are answered from it, and no other is sent."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """One run, resolved."""
 
@@ -221,6 +247,7 @@ class Config:
     lean: LeanConfig = field(default_factory=LeanConfig)
     models: ModelConfig = field(default_factory=ModelConfig)
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
+    plan: PlanConfig = field(default_factory=PlanConfig)
 
     def to_json(self) -> dict[str, Any]:
         """The resolved configuration as plain JSON values."""

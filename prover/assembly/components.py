@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from prover.ask.tape import Tape
 from prover.assembly.capacity import judges_beside
 from prover.assembly.listener import Listener
 from prover.assembly.spares import Spares
@@ -91,10 +92,11 @@ def check_models(config: Config, own: Own) -> None:
         check_critic(critic.name, device=critic.device)
 
 
-async def enter_policy(config: Config, stack: AsyncExitStack) -> OpenPolicy:
-    """The policy that the settings name, closed with the stack. Raises UsageError or ModelError."""
+async def enter_policy(config: Config, stack: AsyncExitStack, tape: Tape | None = None) -> OpenPolicy:
+    """The policy that the settings name, closed with the stack; requests to servers go through the tape. Raises
+    UsageError or ModelError."""
     order, _ = model_orders(config)
-    opened = await open_policy(order.name, device=order.device, memory=order.memory)
+    opened = await open_policy(order.name, device=order.device, memory=order.memory, tape=tape)
     stack.push_async_callback(opened.close)
     return opened
 
@@ -118,6 +120,7 @@ async def open_components(
     own: Own | None = None,
     note_models: Callable[[Mapping[str, Any]], None] = lambda _: None,
     spares: Spares | None = None,
+    tape: Tape | None = None,
 ) -> AsyncIterator[tuple[Components, ...]]:
     """Open the components in this process: the models once, and workers and a judge for each Lean; close them on exit.
 
@@ -126,7 +129,7 @@ async def open_components(
     """
     own = own or Own()
     async with AsyncExitStack() as stack:
-        policy = OpenPolicy(own.policy, nothing_to_close) if own.policy else await enter_policy(config, stack)
+        policy = OpenPolicy(own.policy, nothing_to_close) if own.policy else await enter_policy(config, stack, tape)
         critic = OpenCritic(own.critic, nothing_to_close) if own.critic else await enter_critic(config, stack)
         facts = {"policy": policy.facts, "critic": critic.facts}
         for kind, known in facts.items():

@@ -107,6 +107,8 @@ async def _work(order: _Order, listener: Listener) -> RunResults:
     rules_named(config.search.rule)
     if order.ray is not None and order.own != Own():
         raise UsageError("a policy or critic of your own works in one process: leave out ray")
+    if order.ray is not None and config.plan.planners:
+        raise UsageError("plans are worked on in one process: leave out ray")
     if order.ray in (None, "local"):  # elsewhere models lie on the cluster's machines
         await asyncio.to_thread(check_models, config, order.own)
     if order.tasks is not None and not isinstance(order.tasks, TaskList):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from prover.assembly.components import Own, open_components
 from prover.assembly.listener import Listener
+from prover.assembly.planning import open_planners, plans_for, tape_of
 from prover.assembly.spares import Spares
 from prover.assembly.toolchains import Toolchains
 from prover.config import Config
@@ -21,6 +22,7 @@ from prover.driver.several import Several
 from prover.driver.theorem import TheoremProver
 from prover.driver.tracer import Untraced, observer_at
 from prover.lean.pool import LeanPool
+from prover.plan.planner import Planner
 from prover.policy.opened import needs_engine
 from prover.run.balance import Balance
 from prover.run.folder import RunFolder
@@ -74,8 +76,12 @@ async def open_near(
     """Everything in this process and the Lean processes below it: workers and a judge for each Lean, models for all.
     Spare workers are taken into the pools."""
     models: dict[str, Any] = {}
-    async with open_components(leans.toolchains, config, listener, own, models.update, spares) as opened:
-        yield partial(near_runtime, config, leans, opened, models, listener)
+    async with AsyncExitStack() as stack:
+        tape = tape_of(config.plan)
+        planners = await open_planners(config, tape, stack)
+        opening = open_components(leans.toolchains, config, listener, own, models.update, spares, tape)
+        opened = await stack.enter_async_context(opening)
+        yield partial(near_runtime, config, leans, opened, models, listener, planners=planners)
 
 
 def near_runtime(
@@ -85,6 +91,8 @@ def near_runtime(
     models: Mapping[str, Any],
     listener: Listener,
     folder: RunFolder,
+    *,
+    planners: tuple[Planner, ...] = (),
 ) -> Runtime:
     """Proves with these components, one set for each Lean; traces and what is known of the models go into the
     folder. The listener is told of every search."""
@@ -99,7 +107,8 @@ def near_runtime(
     parts, meters = metered(opened)
     is_balanced = needs_engine(config.models.policy)
     at_once = config.concurrency or config.lean.workers * (_MOST_A_WORKER if is_balanced else 1)
-    prover = Several([TheoremProver(each, observer) for each in parts], leans.index_of, at_once=at_once)
+    plan = plans_for(config, planners, folder)
+    prover = Several([TheoremProver(each, observer, plan) for each in parts], leans.index_of, at_once=at_once)
     runtime = Runtime(prover, partial(load, [each.lean for each in opened], meters), len(opened))
     return balanced(runtime, config) if is_balanced else runtime
 

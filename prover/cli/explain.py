@@ -39,6 +39,14 @@ _SAID = {
     Cause.INTERRUPTED: "the run was stopped while it was searched",
 }
 _UNITS = {"wall_s": "s", "lean_s": "s of Lean"}
+_PLAN = {
+    "sketches": "sketches worked at",
+    "refused": "refused",
+    "restated": "restate the goal",
+    "disproved": "with a false goal",
+    "filled": "holes filled",
+    "calls": "requests",
+}
 _GOAL_LINES = 3
 _WIDTH = 110
 
@@ -88,6 +96,11 @@ def lines(failure: Failure, step: str) -> Iterator[str]:
         yield f"unknown    {', '.join(failure.missing)}"
     for note, said in failure.beside.items():
         yield f"beside     {note.replace('_', ' ')}: {_cut(said)}"
+    if failure.plan:
+        told = ", ".join(f"{failure.plan[name]:g} {said}" for name, said in _PLAN.items() if failure.plan.get(name))
+        yield f"plan       {told or 'nobody was asked for a sketch'}"
+    if failure.plan_said:
+        yield f"{'':<11}{_cut(failure.plan_said)}"
     yield f"next       {step}"
 
 

@@ -153,6 +153,15 @@ def _add_search(group: argparse._ArgumentGroup) -> None:
         help="where there is no proof, write the unfinished one that closes most, with a `sorry` for each goal left",
     )
     group.add_argument(
+        "--plan",
+        action="append",
+        metavar="SPEC",
+        help="who writes sketches of proofs, beside the search: script:FILE, an endpoint's URL, a model's folder "
+        "(repeatable; default nobody)",
+    )
+    group.add_argument("--record", metavar="FILE", help="keep every request to a served model with its answer")
+    group.add_argument("--replay", metavar="FILE", help="answer requests to served models from such a file")
+    group.add_argument(
         "--preset",
         metavar="NAME",
         help=f"a published budget with its rule and temperature: {', '.join(PRESETS)} (default none)",
@@ -209,12 +218,18 @@ def resolve(options: argparse.Namespace, *, base: Config) -> Config:
     lean = {"workers": options.workers, "project": project_setting(options.project), "build": options.build}
     models = {"policy": options.policy, "critic": options.critic}
     search = {name: getattr(options, name) for name in ("rule", "rounds", "disprove", "shorten", "best_effort")}
+    plan = {
+        "planners": None if options.plan is None else tuple(options.plan),
+        "record": options.record,
+        "replay": options.replay,
+    }
     top = {"time_limit_s": options.time_limit, "seed": options.seed}
     config = replace(
         config,
         lean=replace(config.lean, **_given(lean)),
         models=replace(config.models, **_given(models)),
         search=replace(config.search, **_given(search)),
+        plan=replace(config.plan, **_given(plan)),
         **_given(top),
     )
     rules_named(config.search.rule)  # refuses an unknown rule before anything is started

@@ -33,7 +33,7 @@ DISPROOF, CONTRADICTION = "disproof", "contradictory_hypotheses"
 _OPENING = "intros; exfalso"
 """What is left to prove after this is a contradiction in the hypotheses."""
 _INWARD = "Classical.not_forall, exists_prop, Classical.not_not, not_or, not_exists"
-_PROBES = (
+DISPROVING = (
     Candidate(f"simp only [{_INWARD}]", LogProb(-0.1), origin="disproof"),
     Candidate("exact ⟨default, by simp⟩", LogProb(-1.0), origin="disproof"),
     Candidate("exact ⟨default, by decide⟩", LogProb(-1.0), origin="disproof"),
@@ -47,15 +47,15 @@ def searched_beside(task: TheoremTask, note: str) -> tuple[Theorem, tuple[Candid
     if note != DISPROOF:
         return task.theorem(), ()
     negation = negation_of(task)
-    return None if negation is None else (negation.theorem(), _PROBES)
+    return None if negation is None else (negation.theorem(), DISPROVING)
 
 
-class _Below:
+class Below:
     """A theorem after a first tactic, as an environment of its own. The owner of the theorem closes it."""
 
-    def __init__(self, whole: Environment, first: str, root: ProofState) -> None:
+    def __init__(self, whole: Environment, first: Step, root: ProofState) -> None:
         self._whole = whole
-        self._first = Step(first)
+        self._first = first
         self._root = root
 
     @property
@@ -93,7 +93,7 @@ async def open_alternatives(
         opened = None if negation is None else await open_negation(parts.lean, negation, until - parts.clock())
         if negation is not None and opened is not None:
             claim = Claim.of(negation, opened)
-            claims.append(replace(claim, settles=Status.DISPROVED, note=DISPROOF, extra=_PROBES))
+            claims.append(replace(claim, settles=Status.DISPROVED, note=DISPROOF, extra=DISPROVING))
         contradiction = None if task.further else await _contradiction(parts, task, environment)
         if contradiction is not None:
             claims.append(contradiction)
@@ -130,5 +130,5 @@ async def _contradiction(parts: Components, task: TheoremTask, environment: Envi
         return None
     if not any(hypothesis.is_prop for hypothesis in outcome.state.goals[0].hypotheses):
         return None
-    below = _Below(environment, _OPENING, outcome.state)
+    below = Below(environment, Step(_OPENING), outcome.state)
     return replace(Claim.of(task, below), note=CONTRADICTION, opening=_OPENING)

@@ -7,9 +7,9 @@ of half of the rest, and so on, so that easy ones are filled first and what they
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Protocol
 
 from prover.driver.job import Accepted, Ending, Fault, FaultKind, Job, JudgedProof, Rejected, Unjudged, Unproved
 from prover.driver.parts import Components
@@ -21,7 +21,7 @@ from prover.judge import VerdictStatus
 from prover.lean.problem import OpenFailed
 from prover.run.result import HoleResult
 from prover.tasks import TheoremTask
-from search.base import Environment, ProofState, Proved, TacticCall
+from search.base import Candidate, Environment, ProofState, Proved, TacticCall
 from search.budget import Spent, StopReason
 from search.equivalents import renamed
 from search.extract import Proof
@@ -33,12 +33,15 @@ _LEAST_S = 2.0
 _LIMITED = frozenset((StopReason.WALL_TIME, StopReason.LEAN_TIME))
 """A search that such a limit ended goes on when its hole gets another part."""
 
-MakeSeeker: TypeAlias = Callable[[Environment, str], Seeker]
-"""Makes the search of a hole from its environment; the text names its trace."""
+
+class MakeSeeker(Protocol):
+    """Makes the search of a hole from its environment; `note` names its trace, and `extra` is tried at every state."""
+
+    def __call__(self, environment: Environment, note: str, extra: tuple[Candidate, ...] = ()) -> Seeker: ...
 
 
 @dataclass(slots=True)
-class _Place:
+class Place:
     """One `sorry`: its search once it is opened, and the forms of its proof once it has one, the best first.
 
     `reason` says why it is not proved; with `is_over` it will not be searched again."""
@@ -80,13 +83,14 @@ class HolesAttempt:
         self._job = job
         self._make = make
         self._until = until
-        self._places = [_Place(index, place) for index, place in enumerate(job.task.places)]
+        self._challenge, self._file = job.task.challenge, job.task.file
+        self._places = [Place(index, place) for index, place in enumerate(job.task.places)]
         self._asked = self._places if job.holes is None else [self._places[number] for number in sorted(job.holes)]
         for place in self._places:
             if place not in self._asked:
                 place.end("left out")
         self._enter(self._places[0], first)
-        self._filled: list[_Place] = []  # in the order in which they were
+        self._filled: list[Place] = []  # in the order in which they were
         self._fault: Fault | None = None
         self._judged: JudgedProof | None = None
         self._num_refused = 0
@@ -166,7 +170,7 @@ class HolesAttempt:
         while (waiting := [place for place in self._places if place.is_open]) and self._has_time():
             for number, place in enumerate(waiting):
                 among = 1 if len(waiting) == 1 else 2 * (len(waiting) - number)
-                await self._work_at(place, among)
+                await self._work_at(place, 1 / among)
         return all(place.script is not None for place in self._places)
 
     def _has_time(self) -> bool:
@@ -176,8 +180,8 @@ class HolesAttempt:
     def _left_s(self) -> float:
         return self._until - self._parts.clock()
 
-    async def _work_at(self, place: _Place, among: int) -> None:
-        """Give a hole its part of the time, one of `among` equal ones."""
+    async def _work_at(self, place: Place, share: float) -> None:
+        """Give a hole its share of the time that is left."""
         if place.seeker is None and not await self._open(place):
             return
         for script in self._known_for(place):
@@ -188,17 +192,10 @@ class HolesAttempt:
         if earlier is not None:
             place.reason, place.is_over = earlier.reason, earlier.is_over
         elif place.seeker is not None:
-            await self._seek(place, place.seeker, among)
+            await self._seek(place, place.seeker, share)
 
-    async def _seek(self, place: _Place, seeker: Seeker, among: int) -> None:
-        share_s = max(min(_LEAST_S, self._left_s()), self._left_s() / among)
-        seeker.until = self._parts.clock() + share_s
-        budget, own = self._job.budget, seeker.search.spent
-        if budget.lean_s is not None:
-            left_s = max(0.0, budget.lean_s - self.used()[0].lean_s)
-            budget = replace(budget, lean_s=own.lean_s + left_s / among)
-        seeker.search.budget = budget.with_wall(own.wall_s + share_s)
-        seeker.shorten_s = self._parts.settings.shorten * share_s
+    async def _seek(self, place: Place, seeker: Seeker, share: float) -> None:
+        seeker.shorten_s = self._parts.settings.shorten * self._allow(seeker, share)
         while proofs := await seeker.look():
             if await self._takes(place, proofs):
                 return
@@ -210,7 +207,18 @@ class HolesAttempt:
         place.reason = seeker.reason
         place.is_over = seeker.reason not in _LIMITED
 
-    def _known_for(self, place: _Place) -> Iterator[str]:
+    def _allow(self, seeker: Seeker, share: float) -> float:
+        """Give a search its share of the time that is left, and of Lean's; returns its seconds."""
+        share_s = max(min(_LEAST_S, self._left_s()), self._left_s() * share)
+        seeker.until = self._parts.clock() + share_s
+        budget, own = self._job.budget, seeker.search.spent
+        if budget.lean_s is not None:
+            left_s = max(0.0, budget.lean_s - self.used()[0].lean_s)
+            budget = replace(budget, lean_s=own.lean_s + left_s * share)
+        seeker.search.budget = budget.with_wall(own.wall_s + share_s)
+        return share_s
+
+    def _known_for(self, place: Place) -> Iterator[str]:
         """Scripts that may close the hole at once: an earlier attempt's, and those of holes with the same goal."""
         scripts = self._job.scripts[place.index : place.index + 1] if not place.tried else ()
         offered: list[str | None] = list(scripts)
@@ -220,7 +228,7 @@ class HolesAttempt:
                 offered += (renamed(other.script, other.root, place.root), other.script)
         yield from (script for script in dict.fromkeys(offered) if script is not None and script not in place.tried)
 
-    async def _closes(self, place: _Place, script: str) -> bool:
+    async def _closes(self, place: Place, script: str) -> bool:
         """Whether the script closes the hole's goal, as Lean runs it."""
         assert place.environment is not None
         limits = self._parts.limits
@@ -230,11 +238,11 @@ class HolesAttempt:
 
     # ------------------------------------------------------------------------------------------------------ opening
 
-    def _enter(self, place: _Place, environment: Environment) -> None:
+    def _enter(self, place: Place, environment: Environment) -> None:
         place.environment = environment
         place.seeker = self._make(environment, f"hole{place.index + 1}")
 
-    async def _open(self, place: _Place) -> bool:
+    async def _open(self, place: Place) -> bool:
         """Open a hole in the text as it stands; it is over if that fails."""
         opened = await self._opened_in([each.script for each in self._places], place)
         if isinstance(opened, OpenFailed):
@@ -243,7 +251,7 @@ class HolesAttempt:
             self._enter(place, opened)
         return place.seeker is not None
 
-    async def _opened_in(self, scripts: Sequence[str | None], place: _Place) -> Environment | OpenFailed | None:
+    async def _opened_in(self, scripts: Sequence[str | None], place: Place) -> Environment | OpenFailed | None:
         """A hole opened in the text with these scripts; None if Lean was lost."""
         task = self._job.task.filled(scripts)
         rank = sum(script is None for script in scripts[: place.index])
@@ -254,16 +262,20 @@ class HolesAttempt:
             place.end(FaultKind.LEAN)
             return None
 
-    async def _takes(self, place: _Place, proofs: list[Proof]) -> bool:
+    async def _takes(self, place: Place, proofs: list[Proof]) -> bool:
         """Keep the first of the proofs with which Lean accepts the text; of the last hole that is left to the judge."""
         for number, proof in enumerate(proofs):
             if await self._fits(place, proof.script):
                 place.forms, place.script = proofs[number:], proof.script
                 self._filled.append(place)
+                self._keep(place)
                 return True
         return False
 
-    async def _fits(self, place: _Place, script: str) -> bool:
+    def _keep(self, place: Place) -> None:
+        """A hole was filled."""
+
+    async def _fits(self, place: Place, script: str) -> bool:
         """Whether Lean accepts the text with the script in it; its next hole is opened by the way."""
         after = next((each for each in self._places if each.is_open and each is not place), None)
         if after is None:
@@ -278,7 +290,7 @@ class HolesAttempt:
             await opened.close()
         return True
 
-    async def _is_readable(self, place: _Place) -> bool:
+    async def _is_readable(self, place: Place) -> bool:
         """Whether the hole can be opened without the script that is tried; one that can't be says nothing about it."""
         return place.seeker is not None or await self._open(place)
 
@@ -290,21 +302,25 @@ class HolesAttempt:
         for form in range(max(len(place.forms) for place in self._places)):
             proofs = [place.forms[min(form, len(place.forms) - 1)] for place in self._places]
             scripts = [proof.script for proof in proofs]
-            solution = task.solution(*scripts)
+            solution, script = self._whole(scripts)
             if solution in asked:
                 continue
             asked.add(solution)
             verdict, took_s = await verdict_on(
-                self._parts, Question(task.challenge, solution, task.name, task.file), self._until
+                self._parts, Question(self._challenge, solution, task.name, self._file), self._until
             )
             self.judge_s += took_s
             steps = sum(len(proof.tactics) for proof in proofs)
-            self._judged = JudgedProof(task.challenge, solution, "\n\n".join(scripts), steps, verdict)
+            self._judged = JudgedProof(self._challenge, solution, script, steps, verdict)
             if verdict.status is VerdictStatus.ACCEPTED:
                 for place, script in zip(self._places, scripts, strict=True):
                     place.script = script
                 return True
         return False
+
+    def _whole(self, scripts: Sequence[str]) -> tuple[str, str]:
+        """The solved text with a script for each hole, and all scripts in one."""
+        return self._job.task.solution(*scripts), "\n\n".join(scripts)
 
     def _take_back(self) -> bool:
         """Look for another proof of the hole that was filled last, with which nobody had checked the text. Returns
@@ -318,10 +334,10 @@ class HolesAttempt:
         return True
 
 
-def _have_equal_keys(one: _Place, other: _Place) -> bool:
+def _have_equal_keys(one: Place, other: Place) -> bool:
     return one.root is not None and other.root is not None and merge_key(one.root) == merge_key(other.root)
 
 
-def _are_twins(earlier: _Place, place: _Place) -> bool:
+def _are_twins(earlier: Place, place: Place) -> bool:
     """Whether an earlier hole that is not filled has the same goal: it is searched for both."""
     return earlier.index < place.index and earlier.script is None and _have_equal_keys(earlier, place)

@@ -97,6 +97,10 @@ class ProofAttempt:
                     return
             self.seeker.reject()
 
+    def is_over(self) -> bool:
+        """Whether its search has ended."""
+        return self.seeker.search.done is not None
+
     @property
     def ending(self) -> Accepted | Rejected | Unjudged | Unproved:
         """The ending of the attempt, or, while it runs, the one it would have now."""

@@ -9,9 +9,10 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from prover.driver.alternatives import CONTRADICTION, DISPROOF, open_alternatives
+from prover.driver.beside import MakePlan, PlannedAttempt, RunningAttempt
 from prover.driver.best_effort import with_partials
 from prover.driver.history import relive
-from prover.driver.holes import HolesAttempt
+from prover.driver.holes import HolesAttempt, MakeSeeker
 from prover.driver.job import (
     Accepted,
     Attempt,
@@ -33,7 +34,7 @@ from prover.lean.problem import OpenFailed
 from prover.run.result import HoleResult
 from prover.run.usage import Usage
 from prover.tasks import TheoremTask
-from search.base import Environment
+from search.base import Candidate, Environment
 from search.budget import Budget, Spent, StopReason
 from search.experience import Experience
 from search.replay import ReplayError
@@ -44,7 +45,8 @@ log = logging.getLogger(__name__)
 
 _RANKED = 16  # states that speak for a theorem
 
-_AnyAttempt: TypeAlias = ProofAttempt | HolesAttempt
+_Main: TypeAlias = ProofAttempt | HolesAttempt
+"""The attempt at the statement itself, which is the first of all."""
 
 ObserverFor: TypeAlias = Callable[[TheoremTask, int, str], Observer]
 """Gives a search at a theorem its observer; the text names the alternative or the hole that is searched, "" the
@@ -52,11 +54,13 @@ statement."""
 
 
 class TheoremProver:
-    """Proves single theorems with the components of a run; `observer_for` gives each attempt its trace."""
+    """Proves single theorems with the components of a run; `observer_for` gives each attempt its trace. With `plan`,
+    theorems with one `sorry` are tried by sketches too."""
 
-    def __init__(self, parts: Components, observer_for: ObserverFor) -> None:
+    def __init__(self, parts: Components, observer_for: ObserverFor, plan: MakePlan | None = None) -> None:
         self._parts = parts
         self._observer_for = observer_for
+        self._plan = plan
         self._experience = Experience() if parts.settings.learn_order else None
 
     async def prove(self, job: Job) -> Attempt:
@@ -82,18 +86,16 @@ class TheoremProver:
                 await environment.premises((), parts.policy.num_premises)
             began = parts.clock() - environment.opening_s
             until = began + job.left_s
-            attempts = await self._attempts(job, environment, until)
-            value = await self._promise(job.task, attempts)
+            main, attempts = await self._attempts(job, environment, until)
+            value = await self._promise(job.task, main, attempts)
         finally:
             await environment.close()
         spent = _total(attempts, wall_s=parts.clock() - began)
-        ending, usage = _ending(attempts, spent), self._usage(job, attempts, spent, value)
-        holes = await self._what_became_of_holes(job.task, attempts[0], isinstance(ending, Accepted))
+        ending, usage = _ending(attempts, spent), self._usage(job, main, attempts, spent, value)
+        holes = await self._what_became_of_holes(job.task, main, isinstance(ending, Accepted))
         return Attempt(ending, spent, usage, started_at, holes)
 
-    async def _what_became_of_holes(
-        self, task: TheoremTask, main: _AnyAttempt, is_settled: bool
-    ) -> tuple[HoleResult, ...]:
+    async def _what_became_of_holes(self, task: TheoremTask, main: _Main, is_settled: bool) -> tuple[HoleResult, ...]:
         """Each of several holes, and unfinished proofs if they are wanted and the theorem is not settled."""
         if isinstance(main, HolesAttempt):
             holes, seekers = main.holes, main.seekers
@@ -105,18 +107,24 @@ class TheoremProver:
             return await with_partials(self._parts, task, holes, seekers)
         return holes if task.further else ()
 
-    async def _attempts(self, job: Job, environment: Environment, until: float) -> list[_AnyAttempt]:
-        """Run the attempt at the statement and those at its alternatives together; the first success ends all."""
-        attempts: list[_AnyAttempt] = []
+    async def _attempts(self, job: Job, environment: Environment, until: float) -> tuple[_Main, list[RunningAttempt]]:
+        """Run the attempt at the statement, which is the first, and those beside it together; the first success ends
+        all."""
+        attempts: list[RunningAttempt] = []
         try:
-            if job.task.further:
-                attempts.append(self._holes(job, environment, until))
-            else:
-                attempts.append(self._main(job, Claim.of(job.task, environment), until))
+            main = (
+                self._holes(job, environment, until)
+                if job.task.further
+                else self._main(job, Claim.of(job.task, environment), until)
+            )
+            attempts.append(main)
+            if self._plan is not None and isinstance(main, ProofAttempt):
+                make = self._makes_seekers(job, until)
+                attempts.append(self._plan(self._parts, job, environment, make, until, main.is_over))
             async with open_alternatives(self._parts, job.task, environment, until=until) as claims:
                 attempts.extend(self._beside(job, claim, len(claims), until) for claim in claims)
                 await _until_success(attempts)
-            return attempts
+            return main, attempts
         finally:
             for attempt in attempts:
                 await attempt.close()
@@ -145,14 +153,19 @@ class TheoremProver:
 
     def _holes(self, job: Job, first: Environment, until: float) -> HolesAttempt:
         """The attempt at a statement whose proof somebody began."""
+        return HolesAttempt(self._parts, job, first, self._makes_seekers(job, until), until)
+
+    def _makes_seekers(self, job: Job, until: float) -> MakeSeeker:
+        """What makes the searches of holes."""
         parts = self._parts
 
-        def make(environment: Environment, note: str) -> Seeker:
+        def make(environment: Environment, note: str, extra: tuple[Candidate, ...] = ()) -> Seeker:
             observer = self._observer_for(job.task, job.attempt, note)
-            search = self._search(job, Claim.of(job.task, environment), observer, self._budget(job, until))
+            claim = replace(Claim.of(job.task, environment), extra=extra)
+            search = self._search(job, claim, observer, self._budget(job, until))
             return Seeker(parts, environment, search, observer, until, width=parts.settings.in_flight)
 
-        return HolesAttempt(parts, job, first, make, until)
+        return make
 
     def _beside(self, job: Job, claim: Claim, count: int, until: float) -> ProofAttempt:
         """An attempt at one of `count` alternatives, with its part of the share that is set aside for them."""
@@ -191,10 +204,10 @@ class TheoremProver:
 
     # --------------------------------------------------------------------------------------------------- usage
 
-    async def _promise(self, task: TheoremTask, attempts: Sequence[_AnyAttempt]) -> float | None:
+    async def _promise(self, task: TheoremTask, main: _Main, attempts: Sequence[RunningAttempt]) -> float | None:
         """The value that ranks an open theorem for the next round: the critic's best value among its likeliest open
         states. Without rounds, the best value that the search knows."""
-        parts, main = self._parts, attempts[0]
+        parts = self._parts
         if parts.settings.rounds <= 1 or any(isinstance(attempt.ending, Accepted) for attempt in attempts):
             return main.found.value
         states = main.open_states(_RANKED)
@@ -202,9 +215,11 @@ class TheoremProver:
             return None
         return float(max(await parts.critic.score(task.theorem(), states)))
 
-    def _usage(self, job: Job, attempts: Sequence[_AnyAttempt], spent: Spent, value: float | None) -> Usage:
+    def _usage(
+        self, job: Job, main: _Main, attempts: Sequence[RunningAttempt], spent: Spent, value: float | None
+    ) -> Usage:
         """The usage of all attempts together; the counts are those of the statement's own search."""
-        main, beside, decisive = attempts[0], attempts[1:], _decisive(attempts)
+        beside, decisive = attempts[1:], _decisive(attempts)
         known, (main_spent, counts) = main.found, main.used()
         is_judged = not isinstance(decisive.ending, Unproved)
         return Usage(
@@ -221,10 +236,11 @@ class TheoremProver:
             contradictory_hypotheses=decisive.note == CONTRADICTION,
             judge_s=round(decisive.judge_s, 4) if is_judged else None,
             search_s=round(spent.wall_s - decisive.judge_s, 4),
+            plan=next((attempt.counted for attempt in beside if isinstance(attempt, PlannedAttempt)), {}),
         )
 
 
-async def _until_success(attempts: Sequence[_AnyAttempt]) -> None:
+async def _until_success(attempts: Sequence[RunningAttempt]) -> None:
     """Run all attempts until one ends with an accepted proof, which ends the others."""
     tasks = {asyncio.create_task(attempt.run()): attempt for attempt in attempts}
     try:
@@ -241,12 +257,12 @@ async def _until_success(attempts: Sequence[_AnyAttempt]) -> None:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _decisive(attempts: Sequence[_AnyAttempt]) -> _AnyAttempt:
+def _decisive(attempts: Sequence[RunningAttempt]) -> RunningAttempt:
     """The first attempt whose proof was accepted; without one, the statement's own."""
     return next((attempt for attempt in attempts if isinstance(attempt.ending, Accepted)), attempts[0])
 
 
-def _ending(attempts: Sequence[_AnyAttempt], spent: Spent) -> Ending:
+def _ending(attempts: Sequence[RunningAttempt], spent: Spent) -> Ending:
     """The ending of the whole: that of the decisive attempt, unless two attempts contradict each other."""
     if len({ending.status for attempt in attempts if isinstance(ending := attempt.ending, Accepted)}) > 1:
         return Contradicted()
@@ -256,7 +272,7 @@ def _ending(attempts: Sequence[_AnyAttempt], spent: Spent) -> Ending:
     return ending
 
 
-def _total(attempts: Sequence[_AnyAttempt], *, wall_s: float) -> Spent:
+def _total(attempts: Sequence[RunningAttempt], *, wall_s: float) -> Spent:
     """The sum of what the attempts used, with the tactics that Lean answered and the wall-clock time of the whole."""
     total = Spent()
     for spent, counts in (attempt.used() for attempt in attempts):

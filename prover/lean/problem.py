@@ -53,13 +53,14 @@ class OpenFailed:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A theorem on one server: the ids of its root state and of its environment there, the root itself, and the seconds
-    that its declaration took to elaborate."""
+    """A theorem on one server: the ids of its root state and of its environment there, the root itself, the seconds
+    that its declaration took to elaborate, and whether its `sorry` is a term."""
 
     root_id: int
     env: int
     root: ProofState
     took_s: float = 0.0
+    is_term: bool = False
 
 
 def late(limit_s: float) -> OpenFailed:
@@ -82,7 +83,7 @@ def opened(problem: Problem, answer: CommandAnswer) -> Opened | OpenFailed:
         return OpenFailed(("the statement did not elaborate: a part of it was replaced by sorry",))
     if place.state_id is None:
         return OpenFailed((f"the sorry at {place.line}:{place.column} leaves no proof state",))
-    return Opened(place.state_id, answer.env, place.state)
+    return Opened(place.state_id, answer.env, place.state, is_term=place.is_term)
 
 
 def _choose(problem: Problem, sorries: tuple[Sorry, ...]) -> Sorry | None:

@@ -62,13 +62,21 @@ class Workers(Protocol):
 
 class OpenTheorem:
     """A theorem that Lean has elaborated, open for search (`search.base.Environment`). `opening_s` are the seconds that
-    its declaration took."""
+    its declaration took; `is_term` says of its `sorry` that it is a term."""
 
     def __init__(
-        self, workers: Workers, key: int, problem: Problem, root: ProofState, *, opening_s: float = 0.0
+        self,
+        workers: Workers,
+        key: int,
+        problem: Problem,
+        root: ProofState,
+        *,
+        opening_s: float = 0.0,
+        is_term: bool = False,
     ) -> None:
         self.problem = problem
         self.opening_s = opening_s
+        self.is_term = is_term
         self._workers = workers
         self._key = key
         self._root = root
@@ -91,7 +99,7 @@ class OpenTheorem:
             else:
                 if isinstance(result, OpenFailed):
                     return result
-                return cls(workers, key, problem, result.root, opening_s=result.took_s)
+                return cls(workers, key, problem, result.root, opening_s=result.took_s, is_term=result.is_term)
         raise AssertionError("the last attempt returns or raises")
 
     @property

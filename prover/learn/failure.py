@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from prover.learn.traces import read_tree
 from prover.learn.tree import SearchTree, StateNode, leads_on
+from prover.run.folder import plan_path
 from prover.run.records import RunData, TheoremRecord
 from prover.run.result import Status, TheoremResult
 from prover.run.trace import TraceTactic, trace_path
@@ -95,7 +98,8 @@ class Failure:
     """Why a theorem has no proof. `limits` and `used` are those of its last attempt, by name; `states` counts states by
     what became of them (open, dead, proved); `refusals` counts refused tactics by the class of the refusal; `missing`
     names what does not exist here; `beside` says what became of the searches for its negation and for a contradiction;
-    `holes` are the lines of the `sorry`s that are left of several."""
+    `holes` are the lines of the `sorry`s that are left of several, `plan` counts what sketches came to, and `plan_said`
+    is the last that was wrong with one."""
 
     id: str
     cause: Cause
@@ -112,6 +116,8 @@ class Failure:
     beside: Mapping[str, str] = field(default_factory=dict)
     holes: tuple[int, ...] = ()
     was_negation_tried: bool = False
+    plan: Mapping[str, float] = field(default_factory=dict)
+    plan_said: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -144,7 +150,24 @@ def failure_of(run: RunData, record: TheoremRecord) -> Failure:
         beside=_beside(run, record, final),
         holes=tuple(hole.line for hole in final.holes if hole.proof is None),
         was_negation_tried="disproof" in final.usage.beside,
+        plan=final.usage.plan,
+        plan_said=_plan_said(plan_path(run.path, record.stem, final.attempt)),
     )
+
+
+def _plan_said(path: Path) -> str:
+    """The last event of a plan's record that says what was wrong with a sketch: it was refused, or a goal is false."""
+    said = ""
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else ():
+        try:
+            event = json.loads(line)
+            if event["event"] == "refused" and event["said"]:
+                said = f"refused: {str(event['said'][0]).splitlines()[0]}"
+            elif event["event"] == "sketch" and event["disproofs"]:
+                said = f"false: {str(event['disproofs'][0]['goal']).splitlines()[-1]}"
+        except (ValueError, KeyError, TypeError, IndexError):
+            continue  # the line that was being written when the run was killed
+    return said
 
 
 def _trees(run: RunData, record: TheoremRecord, final: TheoremResult) -> Iterator[SearchTree]:

@@ -14,6 +14,8 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from prover.ask.served import urls_of
+from prover.ask.tape import Tape
 from prover.errors import UsageError
 from prover.models.facts import ModelFacts
 from prover.models.hub import find_model
@@ -25,8 +27,11 @@ if TYPE_CHECKING:
     from prover.models.policy import ModelPolicy
 
 
-async def open_policy(spec: str, *, device: str | None = None, memory: float | None = None) -> OpenPolicy:
-    """Open the policy that `spec` names. `memory` is the part of its device's memory that it may fill.
+async def open_policy(
+    spec: str, *, device: str | None = None, memory: float | None = None, tape: Tape | None = None
+) -> OpenPolicy:
+    """Open the policy that `spec` names. `memory` is the part of its device's memory that it may fill; requests to
+    servers go through the tape.
 
     Raises UsageError or ModelError, with the cause and a remedy.
     """
@@ -35,12 +40,12 @@ async def open_policy(spec: str, *, device: str | None = None, memory: float | N
 
         return OpenPolicy(BuiltinPolicy(), nothing_to_close)
     if spec.startswith("mix:"):
-        return await _open_mix(spec.removeprefix("mix:"), device, memory)
+        return await _open_mix(spec.removeprefix("mix:"), device, memory, tape)
     name, _, query = spec.partition("?")
-    if name.startswith(("openai:", "http://", "https://")):
+    if (urls := urls_of(name)) is not None:
         from prover.policy.openai import EndpointOptions, OpenAIPolicy
 
-        client = OpenAIPolicy(name.removeprefix("openai:").split("+"), options(EndpointOptions, query, spec))
+        client = OpenAIPolicy(urls, options(EndpointOptions, query, spec), tape=tape)
         try:
             return OpenPolicy(client, client.close, (await client.open(),))
         except BaseException:
@@ -79,7 +84,7 @@ def check_policy(spec: str, *, device: str | None = None) -> None:
         options(EndpointOptions, query, spec)
 
 
-async def _open_mix(text: str, device: str | None, memory: float | None) -> OpenPolicy:
+async def _open_mix(text: str, device: str | None, memory: float | None, tape: Tape | None) -> OpenPolicy:
     from prover.policy.mix import MixedPolicy
 
     shares = _shares(text)
@@ -88,7 +93,7 @@ async def _open_mix(text: str, device: str | None, memory: float | None) -> Open
     facts: list[ModelFacts] = []
     async with AsyncExitStack() as stack:
         for spec, share in shares:
-            opened = await open_policy(spec, device=device, memory=part_each)
+            opened = await open_policy(spec, device=device, memory=part_each, tape=tape)
             stack.push_async_callback(opened.close)
             sources.append((opened.policy, share))
             facts += opened.facts

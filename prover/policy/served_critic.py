@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from prover.ask.endpoints import Endpoints
 from prover.errors import ModelError
-from prover.policy.http_client import Endpoints
 
 if TYPE_CHECKING:
     import httpx

@@ -111,7 +111,22 @@ def _models(run: RunData) -> dict[str, str]:
         )
         for kind, known in run.info.models.items()
     }
-    return {kind: described.get(kind) or str(name) for kind, name in named.items() if name is not None}
+    known = {kind: described.get(kind) or str(name) for kind, name in named.items() if name is not None}
+    planners = _setting(run, "plan", "planners", default=None)
+    return known | ({"planners": f"{', '.join(planners)}: {_plans(run)}"} if planners else {})
+
+
+def _plans(run: RunData) -> str:
+    """What all sketches of the run came to, as a sentence."""
+    total: Counter[str] = Counter()
+    for record in run.records:
+        for result in record.attempts:
+            total.update(result.usage.plan)
+    return (
+        f"{total['calls']:g} requests, {total['sketches']:g} sketches worked at, {total['refused']:g} refused, "
+        f"{total['disproved']:g} with a false goal, {total['filled']:g} of {total['holes']:g} holes filled, "
+        f"{total['from_board']:g} of them with a known script"
+    )
 
 
 def _answers(run: RunData) -> dict[str, int]:

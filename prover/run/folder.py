@@ -133,6 +133,10 @@ class RunFolder:
         """The path for the trace of an attempt at a theorem, or of the search `beside` it (`disproof`, say)."""
         return trace_path(self.path, self.file_stem(identifier), attempt, beside)
 
+    def plan_path(self, identifier: str, attempt: int = 0) -> Path:
+        """The path for the record of the plans of an attempt at a theorem."""
+        return plan_path(self.path, self.file_stem(identifier), attempt)
+
     def write_trace(self, identifier: str, attempt: int, data: bytes, beside: str = "") -> None:
         """Write a complete trace file that was made elsewhere to its place in the folder."""
         write_bytes(self.trace_path(identifier, attempt, beside), data)
@@ -188,6 +192,11 @@ def read_info(path: Path) -> RunInfo:
         raise RunFolderError(f"{path} was written by a newer Stepwise (schema {value['schema']})")
     known = {name: value[name] for name in (*_INFO_FIELDS, "schema")}
     return RunInfo(**known, models=value.get("models") or {})
+
+
+def plan_path(run: Path, stem: str, attempt: int = 0) -> Path:
+    """The path of the record of plans for the theorem with file stem `stem`."""
+    return run / "plan" / f"{stem}{f'.{attempt}' if attempt else ''}.jsonl"
 
 
 def _write_info(path: Path, info: RunInfo) -> None:

@@ -22,6 +22,7 @@ class Usage:
     `beside` says how each search beside the statement's ended, `beside_lean_s` is Lean's time for them; `disproof` and
     `contradictory_hypotheses` are true where one of them settled the theorem. `judge_s` are the judge's seconds (None:
     nothing was judged), `search_s` all others. `infrastructure_retries` counts the tries that a cluster lost before.
+    `plan` counts what sketches came to, and is empty without a planner.
     """
 
     strategy: str = ""
@@ -38,6 +39,7 @@ class Usage:
     judge_s: float | None = None
     search_s: float = 0.0
     infrastructure_retries: int = 0
+    plan: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The fields by name, with the fields of `counts` beside them. Empty and false values are left out."""
@@ -69,6 +71,7 @@ class Usage:
             limits=Budget(**{name: limits.get(name) for name in _LIMITS}) if isinstance(limits, Mapping) else Budget(),
             counts=Statistics(**counts, refused=dict(refused) if isinstance(refused, Mapping) else {}),
             beside=beside if isinstance(beside := stats.get("beside"), Mapping) else {},
+            plan=plan if isinstance(plan := stats.get("plan"), Mapping) else {},
         )
 
 

@@ -21,6 +21,10 @@ class HoleStyle(StrEnum):
     INNER_TACTIC = "inner-tactic"  # inside a proof that somebody began
     INNER_TERM = "inner-term"
 
+    @property
+    def is_term(self) -> bool:
+        return self in (HoleStyle.TERM, HoleStyle.INNER_TERM)
+
 
 @dataclass(frozen=True, slots=True)
 class Hole:

@@ -60,6 +60,13 @@ def theorems(document: Document) -> Iterator[TheoremTask | Refused]:
         yield text.task_of(command)
 
 
+def proofs(document: Document) -> Iterator[tuple[str, int, str]]:
+    """Every theorem of the document that has a body: its Lean name, the offset of its `:=`, and its text from there."""
+    for command in _Text(document).commands:
+        if command.keyword in _THEOREMS and command.body is not None:
+            yield command.name, command.body.start, document.text[command.body.start : command.end]
+
+
 def _last_theorem(document: Document) -> TheoremTask | Refused:
     """The last declaration of the document as a task, or the reason why it is none."""
     text = _Text(document)

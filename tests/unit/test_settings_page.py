@@ -26,6 +26,7 @@ GROUPS = {
     "lean": "Lean and the judge",
     "models": "Policy and critic",
     "cluster": "A Ray cluster",
+    "plan": "Sketches from planners",
 }
 
 

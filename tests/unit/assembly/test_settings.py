@@ -252,7 +252,8 @@ def pairs(name: str) -> Iterator[tuple[Config, Config]]:
             yield base, other
 
 
-@pytest.mark.parametrize("name", [name for name, _, _ in leaves(Config())])
+# Those of plans have a table of their own in tests/unit/plan/test_settings.py.
+@pytest.mark.parametrize("name", [name for name, _, _ in leaves(Config()) if not name.startswith("plan.")])
 def test_another_value_of_a_setting_makes_another_run(name: str) -> None:
     if name.startswith("cluster."):
         differs = any(far(base) != far(other) for base, other in pairs(name))

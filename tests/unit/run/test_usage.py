@@ -24,6 +24,7 @@ FULL = Usage(
     judge_s=0.5,
     search_s=2.0,
     infrastructure_retries=2,
+    plan={"sketches": 1},
 )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from prover.ask.tape import Tape
 from prover.errors import MissingExtra, ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ class _Endpoint:
 
 class Endpoints:
     """Servers of one model. Each has at most `in_flight` requests at a time; a failed request goes to another one,
-    after a pause that begins at `pause_s` and doubles, `retries` times. Raises UsageError for what is no URL or without
-    httpx."""
+    after a pause that begins at `pause_s` and doubles, `retries` times. With a `tape` answers are recorded, or come
+    from it. Raises UsageError for what is no URL or without httpx."""
 
     def __init__(
         self,
@@ -45,11 +46,12 @@ class Endpoints:
         transport: httpx.AsyncBaseTransport | None = None,
         noise: random.Random | None = None,
         pause_s: float = 0.5,
+        tape: Tape | None = None,
     ) -> None:
         try:
             import httpx
         except ImportError as error:
-            raise MissingExtra("an endpoint", "models") from error
+            raise MissingExtra("an endpoint", "chat") from error
         if not urls or not all(url.startswith(("http://", "https://")) for url in urls):
             raise UsageError(f"not an endpoint: {'+'.join(urls) or '(nothing)'}; give http://HOST:PORT/v1")
         self._endpoints = [_Endpoint(url.rstrip("/"), asyncio.Semaphore(in_flight)) for url in urls]
@@ -58,10 +60,19 @@ class Endpoints:
         self._retries = retries
         self._noise = noise or random.Random()
         self._pause_s = pause_s
+        self._tape = tape
 
     async def send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """Send a request; returns the object that a server answers. ModelError with the last cause if all tries
-        fail."""
+        fail, or if the request is to be replayed and was not recorded."""
+        if self._tape is not None and self._tape.is_replay:
+            return self._tape.answer(method, path, body)
+        answer = await self._sent(method, path, body)
+        if self._tape is not None:
+            self._tape.record(method, path, body, answer)
+        return answer
+
+    async def _sent(self, method: str, path: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
         import httpx
 
         cause = "nothing was tried"

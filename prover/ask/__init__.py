@@ -1,0 +1,1 @@
+"""Chat models: asking them, over HTTP or in this process, and reading what they answer."""

@@ -1,0 +1,53 @@
+"""Sketches from a file: what a person writes by hand, and what a test plays a planner with.
+
+A `.jsonl` file has a line `{"name": …, "sketches": [TEXT, …]}` for each theorem; in a `.lean` file the theorem stands
+itself, with a proof that somebody began.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from prover.errors import UsageError
+from prover.plan.planner import Answer, Request
+from prover.plan.reading import script_in, theorems_in
+
+
+class ScriptPlanner:
+    """Gives the sketches of a file in their order, by the theorem's name. Raises UsageError for a file that holds
+    none."""
+
+    answers_holes = False
+
+    def __init__(self, path: Path) -> None:
+        self.name = f"script:{path}"
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"can't read the sketches in {path}: {error}") from error
+        self._sketches = theorems_in(text) if path.suffix == ".lean" else _rows(text, path)
+        if not self._sketches:
+            raise UsageError(f'{path} holds no sketches: a line is {{"name": NAME, "sketches": [TEXT, …]}}')
+
+    async def propose(self, request: Request, most_tokens: int) -> Answer | None:  # noqa: ARG002 (it costs nothing)
+        """The next sketch of the theorem; None after the last."""
+        task = request.task
+        known = next((self._sketches[name] for name in (task.id, task.name) if name in self._sketches), ())
+        return Answer(script_in(known[request.asked], task.name)) if request.asked < len(known) else None
+
+
+def _rows(text: str, path: Path) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            name, sketches = row["name"], row["sketches"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise UsageError(f"{path}:{number}: no line of sketches: {error!r}") from error
+        if not (isinstance(name, str) and isinstance(sketches, list) and all(isinstance(s, str) for s in sketches)):
+            raise UsageError(f"{path}:{number}: `name` is a text and `sketches` a list of texts")
+        found[name] = (*found.get(name, ()), *sketches)
+    return found

@@ -1,0 +1,97 @@
+"""Sketches: scripts for the proof of a theorem in which a `sorry` stands for each part that is still to be proved."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from prover.tasks.document import Document
+from prover.tasks.holes import Hole, HoleStyle, blocks, chosen
+from prover.tasks.record import TheoremTask
+from prover.tasks.scanner import mask
+
+_SORRY = re.compile(r"(?<![\w.'!?«])sorry(?![\w'!?»])")
+_TERM_BEFORE = re.compile(r"(?::=|[(,⟨]|\b(?:exact|refine|from|apply|return))\s*\Z")
+_COMMAND = re.compile(
+    r"^(?:@\[|(?:private |protected |noncomputable |unsafe |partial |scoped |local )*"
+    r"(?:theorem|lemma|example|def|abbrev|instance|opaque|axiom|structure|inductive|class|mutual|namespace|section|end"
+    r"|variable|universe|import|attribute|deriving|initialize|macro|macro_rules|syntax|elab|notation|infixl?|infixr"
+    r"|prefix|postfix|run_cmd)\b|#\w+|(?:open|set_option)\b(?!.*\bin\b))",
+    re.MULTILINE,
+)
+_MOST_HOLES = 32
+_MOST_CHARS = 20_000
+
+
+@dataclass(frozen=True)
+class Sketch:
+    """A script in the place of the one `sorry` of a task (`posed`). `are_terms` says of each `sorry` of the script that
+    it is a term, once Lean has said so; the words around it give a first guess."""
+
+    posed: TheoremTask
+    script: str
+    are_terms: tuple[bool, ...] = ()
+
+    @classmethod
+    def of(cls, posed: TheoremTask, text: str) -> Sketch:
+        """The sketch of a text that somebody sent. Raises ValueError, with the reason, if it is no part of a proof: a
+        text with commands of its own, or with more characters or holes than anybody would fill."""
+        script = textwrap.dedent(text.replace("\r\n", "\n").replace("\t", "  ")).strip("\n").rstrip()
+        if not script.strip():
+            raise ValueError("it is empty")
+        if len(script) > _MOST_CHARS:
+            raise ValueError(f"it has {len(script)} characters, more than {_MOST_CHARS}")
+        command = _COMMAND.search(mask(script))
+        if command is not None:
+            raise ValueError(f"`{command.group().strip()}` begins a command: only the proof itself is taken")
+        sketch = cls(posed, script)
+        if len(sketch.holes) > _MOST_HOLES:
+            raise ValueError(f"it has {len(sketch.holes)} holes, more than {_MOST_HOLES}")
+        return sketch
+
+    @cached_property
+    def holes(self) -> tuple[Hole, ...]:
+        """The `sorry`s of the script, in order, with their places in it."""
+        return _holes(self.script, 0, self.are_terms)
+
+    @cached_property
+    def task(self) -> TheoremTask:
+        """The theorem with the script in place, for a sketch with at least one hole: its text up to the proof is that
+        of the posed task."""
+        context, declaration = self.posed.context, self.posed.declared([self.script])
+        hole, *further = _holes(declaration, self.posed.value, self.are_terms)
+        return replace(
+            self.posed,
+            document=Document(f"{context}{declaration}\n", self.posed.document.path),
+            declaration=declaration,
+            hole=hole,
+            further=tuple(further),
+            document_start=len(context),
+            document_hole=hole.moved(len(context)),
+        )
+
+    def filled(self, scripts: Sequence[str | None]) -> str:
+        """The script with these in the places of its `sorry`s; None keeps one."""
+        text, done = "", 0
+        for start, end, block in blocks(self.script, chosen(self.holes, scripts, 0), 0):
+            text += self.script[done:start] + block
+            done = end
+        return text + self.script[done:]
+
+    @property
+    def fingerprint(self) -> str:
+        """Equal for scripts that differ in comments and white space alone."""
+        return " ".join(mask(self.script, literals=False).split())
+
+
+def _holes(text: str, begin: int, are_terms: Sequence[bool]) -> tuple[Hole, ...]:
+    code = mask(text)
+    found = list(_SORRY.finditer(code, begin))
+    terms = are_terms or [_TERM_BEFORE.search(code, 0, match.start()) is not None for match in found]
+    return tuple(
+        Hole(match.start(), match.end(), HoleStyle.INNER_TERM if is_term else HoleStyle.INNER_TACTIC)
+        for match, is_term in zip(found, terms, strict=True)
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from prover.assembly.toolchains import open_toolchain
 from prover.config import LeanConfig
 from prover.data.export import refuse_ending, write_rows
 from prover.data.mined_steps import SHAPES, MinedStep, columns_of
+from prover.data.unfinished import Unfinished
 from prover.errors import LeanFault, UsageError
 from prover.lean.finished_proofs import FinishedProofs, WrittenTactic
 from prover.lean.outline import Outline, Span, Unread
@@ -51,6 +54,7 @@ async def mine_proofs(
 ) -> Counter[str]:
     """Write every tactic of the proofs in `.lean` files (or folders of such) to `target`, in a shape of `SHAPES`.
 
+    Each file's steps are kept beside the target as soon as they are known; stopped, the same call goes on behind them.
     Returns how many `steps`, `theorems` and `files` there were, and, by the reason, what was left out: files that Lean
     can't read, tactics that don't run by themselves. Raises UsageError if there is no `.lean` file.
     """
@@ -63,17 +67,30 @@ async def mine_proofs(
     toolchain = await open_toolchain(lean or LeanConfig(), listener)
     if toolchain.launch().is_upstream:
         raise UsageError("the community REPL can't be asked for proofs; leave out lean.repl")
-    counts: Counter[str] = Counter()
-    rows: list[Any] = []
-    for number, document in enumerate(documents):
+    order = (shape, repository.url, repository.commit, str(repository.folder.resolve()), toolchain.fingerprint)
+    unfinished = Unfinished(target, json.dumps(order))
+    names = [f"{document.path} {hashlib.sha256(document.text.encode()).hexdigest()}" for document in documents]
+    for number, (name, document) in enumerate(zip(names, documents, strict=True)):
         listener.progress("mining", number, len(documents), "file")
-        try:
-            rows += await _mined(document, shape, repository, toolchain, counts)
-            counts["files"] += 1
-        except LeanFault as fault:
-            counts[f"file: {str(fault).partition(chr(10))[0][:80]}"] += 1
-    counts["steps"] = write_rows(rows, target, columns_of(shape))
+        if name not in unfinished:
+            unfinished.add(name, *await _of_file(document, shape, repository, toolchain))
+    counts = unfinished.counts(names)
+    counts["steps"] = write_rows(unfinished.rows(names), target, columns_of(shape))
+    unfinished.remove()
     return counts
+
+
+async def _of_file(
+    document: Document, shape: str, repository: Repository, toolchain: Toolchain
+) -> tuple[list[Any], Counter[str]]:
+    """The rows of one file, and the counts; of a file that Lean can't read the reason alone."""
+    counts: Counter[str] = Counter()
+    try:
+        rows = await _mined(document, shape, repository, toolchain, counts)
+    except LeanFault as fault:
+        return [], Counter({f"file: {str(fault).partition(chr(10))[0][:80]}": 1})
+    counts["files"] += 1
+    return rows, counts
 
 
 async def _mined(

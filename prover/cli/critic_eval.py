@@ -1,4 +1,4 @@
-"""`stepwise critic-eval RUN`: measures a critic on the traces of a run; trains a small one; searches with it."""
+"""`stepwise critic-eval RUN`: measures a critic on the traces of a run; searches with it."""
 
 from __future__ import annotations
 
@@ -12,27 +12,18 @@ from prover.cli.console import Console
 from prover.cli.ending import run_until_told
 from prover.cli.page import Page
 from prover.errors import UsageError
-from prover.learn.critic import (
-    Measured,
-    head_scores,
-    held_out_accuracy,
-    line_scores,
-    measure,
-    train_heads,
-    train_line,
-)
+from prover.learn.critic import Measured, measure
 from prover.learn.split import Split
 from prover.learn.traces import searched
 from prover.learn.tree import SearchTree
 from prover.policy.critics import open_critic
-from prover.policy.trained import write_heads, write_line
 from prover.run.records import read_run
 
 PAGE = Page(
     examples=(
         "stepwise critic-eval runs/mine",
-        "stepwise critic-eval runs/mine --train critic.json",
-        "stepwise prove FILE.lean --rule critic --critic critic.json",
+        "stepwise critic-eval runs/mine --critic critic.json",
+        "stepwise critic-eval runs/mine --critic critic.json --ablation runs/both",
     ),
     document="models.md",
 )
@@ -48,14 +39,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="heuristic, a folder, a .json or a URL (default heuristic)",
     )
     parser.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:N (default: a GPU if there is one)")
-    training = parser.add_argument_group("training")
-    training.add_argument(
-        "--train", type=Path, metavar="JSON", help="train on four fifths of them, measure on the rest"
-    )
-    training.add_argument(
-        "--force", action="store_true", help="write the trained critic even if it is worse than chance"
-    )
-    training.add_argument("--trunk", metavar="FOLDER", help="train heads on this model, not a line through features")
     parser.add_argument("--all", action="store_true", help="measure on all theorems, not the held-out fifth")
     ablation = parser.add_argument_group("searching again")
     ablation.add_argument("--ablation", type=Path, metavar="DIR", help="search again, with and without it, into DIR")
@@ -69,18 +52,13 @@ def run(options: argparse.Namespace) -> int:
 
 
 async def evaluate(options: argparse.Namespace, console: Console) -> int:
-    """Train where asked, measure, and search again where asked."""
+    """Measure, and search again where asked."""
     theorems = list(searched(read_run(options.run_folder)))
-    training, held_out = ([theorem.tree for theorem in part] for part in Split().parted(theorems))
-    spec = options.critic
-    if options.train is not None:
-        _train(options, training, held_out, console)
-        spec = str(options.train)
-    chosen = [theorem.tree for theorem in theorems] if options.all else held_out
-    if options.train is None or any(tree.root.is_proved for tree in chosen):
-        await _show(options, spec, chosen, console)
+    _, held_out = Split().parted(theorems)
+    chosen = [theorem.tree for theorem in (theorems if options.all else held_out)]
+    await _show(options, options.critic, chosen, console)
     if options.ablation is not None:
-        await _ablate(options, spec, console)
+        await _ablate(options, options.critic, console)
     return 0
 
 
@@ -94,39 +72,6 @@ async def _show(options: argparse.Namespace, spec: str, trees: Sequence[SearchTr
     console.line(f"critic {spec} on {'all' if options.all else 'held-out'} theorems of {options.run_folder}")
     for text in _shown(measured):
         console.line(text)
-
-
-def _train(
-    options: argparse.Namespace, trees: Sequence[SearchTree], held_out: Sequence[SearchTree], console: Console
-) -> None:
-    """Write a critic of our own, by features or on a model. Raises UsageError for one that is worse than chance on the
-    held-out theorems, unless it is forced."""
-    if options.trunk is None:
-        line, calibration = train_line(trees, seed=options.seed)
-        _check(held_out_accuracy(line_scores(line), held_out, seed=options.seed), options, console)
-        write_line(options.train, line, calibration)
-        return
-    from prover.models.build import build_text_reader
-    from prover.models.options import CriticOptions
-    from prover.policy.opened import options as parse
-
-    folder, _, query = options.trunk.partition("?")
-    settings = parse(CriticOptions, query, options.trunk, bos=1, device=options.device)
-    reader = build_text_reader(folder, settings)
-    heads, calibration = train_heads(trees, reader, seed=options.seed)
-    _check(held_out_accuracy(head_scores(heads, reader), held_out, seed=options.seed), options, console)
-    write_heads(options.train, heads, calibration, trunk=options.trunk)
-
-
-def _check(found: PairAccuracy, options: argparse.Namespace, console: Console) -> None:
-    """Refuse a trained critic that ranks held-out pairs worse than chance; say so where there are no such pairs."""
-    if not found.num_pairs:
-        console.line("no held-out theorem has a proof of two steps: whether the critic beats chance is not known")
-    elif found.is_worse_than_chance and not options.force:
-        raise UsageError(
-            f"the trained critic is worse than chance: it orders {_accuracy(found)} of held-out theorems rightly. "
-            f"{options.train} is not written; train on more theorems, or write it all the same with --force"
-        )
 
 
 def _shown(measured: Measured) -> list[str]:

@@ -44,7 +44,9 @@ COMMANDS = {
     "repl": "speak the community REPL's protocol on standard input and output",
     "serve-policy": "offer a policy model over HTTP",
     "serve-critic": "offer a critic model over HTTP",
-    "critic-eval": "measure or train a critic on the traces of a run",
+    "iterate": "search a list in rounds, learn from each, search again",
+    "train": "policies and critics, trained on runs and mined steps",
+    "critic-eval": "measure a critic on the traces of a run",
 }
 """Each command is the module of that name in this package (`-` as `_`), with `PAGE`, `add_arguments` and `run`."""
 

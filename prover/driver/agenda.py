@@ -155,10 +155,10 @@ class _InRounds:
 
     def _hear(self, result: TheoremResult) -> None:
         spent = Spent(wall_s=result.elapsed_s)
-        self._rounds.tell(result.id, spent, None if result.status in SETTLED else _signs_of(result))
+        self._rounds.tell(result.id, spent, None if result.status in SETTLED else signs_of(result))
 
 
-def _signs_of(result: TheoremResult) -> Signs:
+def signs_of(result: TheoremResult) -> Signs:
     """The signs by which an unproved theorem is ranked for its next round, from its result."""
     reasons = {str(reason): reason for reason in StopReason}
     usage = result.usage

@@ -52,23 +52,23 @@ async def measure(critic: Critic, trees: Sequence[SearchTree], *, seed: int) -> 
     groups = [family for tree in trees for family in families(tree)]
     if not pairs:
         raise UsageError("no proof in these traces: nothing to measure a critic on")
-    fates = _fates(trees)
+    known = fates(trees)
     texts = dict.fromkeys(
         [text for pair in pairs for text in (pair.better, pair.worse)]
         + [text for family in groups for text in (family.on_path, *family.siblings)]
-        + list(fates)
+        + list(known)
     )
     open_texts = [text for text in texts if text != NO_GOALS]
-    values = await critic.score(Theorem(""), [_state(text) for text in open_texts])
+    values = await critic.score(Theorem(""), [state_of(text) for text in open_texts])
     scores = dict(zip(open_texts, map(float, values), strict=True)) | {NO_GOALS: 1.0}
-    outcomes = list(fates.values())
+    outcomes = list(known.values())
     return Measured(
         num_theorems=len(trees),
         num_proved=sum(tree.root.is_proved for tree in trees),
         pairs=pair_accuracy([pair for pair in pairs if pair.kind is not PairKind.TERMINAL], scores),
         kinds={kind: pair_accuracy([p for p in pairs if p.kind is kind], scores) for kind in PairKind},
         siblings=sibling_rank(groups, scores),
-        calibration=reliability([scores[text] for text in fates], outcomes),
+        calibration=reliability([scores[text] for text in known], outcomes),
         base_rate=sum(outcomes) / len(outcomes),
     )
 
@@ -78,8 +78,8 @@ def train_line(trees: Sequence[SearchTree], *, seed: int) -> tuple[Line, Calibra
     rng = random.Random(seed)
     pairs = _training_pairs(trees, rng)
     line = fit_line([(features(pair.better), features(pair.worse)) for pair in pairs], rng=rng)
-    fates = _fates(trees)
-    return line, fit_calibration([line.score(features(text)) for text in fates], list(fates.values()))
+    known = fates(trees)
+    return line, fit_calibration([line.score(features(text)) for text in known], list(known.values()))
 
 
 def train_heads(trees: Sequence[SearchTree], texts: TextReader, *, seed: int) -> tuple[Heads, Calibration]:
@@ -87,10 +87,10 @@ def train_heads(trees: Sequence[SearchTree], texts: TextReader, *, seed: int) ->
     import torch
 
     pairs = _training_pairs(trees, random.Random(seed))
-    fates = _fates(trees)
+    known = fates(trees)
     nodes = (node for tree in trees for node in tree.states.values())
     steps = {node.goals: node.remaining for node in nodes if node.remaining is not None}
-    every = list(dict.fromkeys([text for p in pairs for text in (p.better, p.worse)] + [*fates, *steps]))
+    every = list(dict.fromkeys([text for p in pairs for text in (p.better, p.worse)] + [*known, *steps]))
     hidden = texts.read(every).cpu()
     at = {text: index for index, text in enumerate(every)}
     heads = fit_heads(
@@ -99,8 +99,8 @@ def train_heads(trees: Sequence[SearchTree], texts: TextReader, *, seed: int) ->
         states=hidden[[at[text] for text in steps]],
         remaining=torch.tensor(list(steps.values())),
     )
-    scores = (hidden[[at[text] for text in fates]] @ torch.tensor(heads.value)).tolist()
-    return heads, fit_calibration(scores, list(fates.values()))
+    scores = (hidden[[at[text] for text in known]] @ torch.tensor(heads.value)).tolist()
+    return heads, fit_calibration(scores, list(known.values()))
 
 
 Scores = Callable[[Sequence[str]], Sequence[float]]
@@ -137,13 +137,13 @@ def _training_pairs(trees: Sequence[SearchTree], rng: random.Random) -> list[Pai
     return pairs
 
 
-def _fates(trees: Sequence[SearchTree]) -> dict[str, bool]:
+def fates(trees: Sequence[SearchTree]) -> dict[str, bool]:
     """Every expanded state and whether a search proved it."""
     nodes = (node for tree in trees for node in tree.states.values())
     return {node.goals: node.is_proved for node in nodes if node.is_expanded}
 
 
-def _state(text: str) -> ProofState:
+def state_of(text: str) -> ProofState:
     """A proof state made of a traced state's text, the only part of a state that traces keep."""
     goals = tuple(_goal(part) for part in text.split("\n\n"))
     return ProofState(goals, text)

@@ -43,7 +43,7 @@ from prover.models.tokenizer import Tokenizer, load_tokenizer
 
 log = logging.getLogger(__name__)
 
-_SMALL = 50_000_000
+SMALL = 50_000_000
 """Parameters below which one CPU thread is faster than several."""
 
 
@@ -149,7 +149,7 @@ def _engine(
 
 @dataclass(frozen=True, slots=True)
 class PreparedCritic:
-    """A published critic whose weights are still to be read."""
+    """A critic in a folder whose weights are still to be read."""
 
     checkpoint: Checkpoint
     tokenizer: Tokenizer
@@ -171,7 +171,7 @@ def prepare_critic(folder: Path | str, options: CriticOptions) -> PreparedCritic
 
 
 def build_text_scorer(folder: Path | str, options: CriticOptions | None = None) -> TextScorer:
-    """Load a published critic and let it read one state. Raises as `build_policy`."""
+    """Load a critic's folder and let it read one state. Raises as `build_policy`."""
     options = options or CriticOptions()
     prepared = prepare_critic(folder, options)
     checkpoint, placement = prepared.checkpoint, prepared.placement
@@ -215,7 +215,7 @@ def _laid_out(model: Any, placement: Placement, options: ModelOptions) -> Networ
     network = lay_out(model, maker(options.bits, placement.device, placement.dtype), device=placement.device)
     if placement.device.type == "cuda":
         torch.cuda.empty_cache()  # else what was freed counts as taken
-    elif options.threads or network.dims.matrix_parameters < _SMALL:
+    elif options.threads or network.dims.matrix_parameters < SMALL:
         torch.set_num_threads(options.threads or 1)
     return network
 

@@ -12,7 +12,7 @@ import re
 import struct
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,9 @@ from prover.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
     import torch
+
+MANIFEST = "stepwise.json"
+"""Beside the weights of a model that was trained here: what it was made of, how it wants to be asked."""
 
 _INDEXES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 _SINGLES = ("model.safetensors", "pytorch_model.bin")
@@ -29,11 +32,13 @@ _REFUSED_SUFFIXES = (".gguf", ".ggml", ".onnx")
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A folder with a config and weight files, the latter in reading order, each listed once."""
+    """A folder with a config and weight files, the latter in reading order, each listed once, and the manifest of a
+    model that was trained here."""
 
     folder: Path
     config: Mapping[str, Any]
     weight_files: tuple[Path, ...]
+    manifest: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def model_type(self) -> str:
@@ -114,7 +119,8 @@ def open_checkpoint(folder: Path | str) -> Checkpoint:
         raise UsageError(f"{path}: Git LFS pointers instead of weights: {', '.join(pointers)} (run `git lfs pull`)")
     for file in files:
         _refuse_cut(file)
-    return Checkpoint(path, config, files)
+    manifest = read_json(path / MANIFEST) if (path / MANIFEST).is_file() else {}
+    return Checkpoint(path, config, files, manifest)
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -7,7 +7,7 @@ shape, from the folder, and every tensor of the folder has to be a parameter.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -104,9 +104,7 @@ def refuse_critic(checkpoint: Checkpoint) -> None:
 
 
 def refuse_policy(checkpoint: Checkpoint) -> None:
-    """Raises ModelError for anything but an InternLM2 reward model where a critic belongs."""
-    if not checkpoint.is_internlm2:
-        raise ModelError(f"{checkpoint.folder}: {checkpoint.architecture or 'this architecture'} is no known critic")
+    """Raises ModelError for a model without a reward head where a critic belongs."""
     names = checkpoint.tensor_names()
     if not names.intersection(HEAD_TENSORS):
         outer = ", ".join(sorted(name for name in names if ".layers." not in name))
@@ -132,23 +130,30 @@ def load_causal(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel
 
 
 def load_reward(checkpoint: Checkpoint, placement: Placement) -> RewardModel:
-    """An InternLM2 reward model. Raises ModelError naming what is wrong."""
+    """A reward model in InternLM2's layout, or in that of a stock model with a head beside it. Raises ModelError naming
+    what is wrong."""
     from torch import nn
-    from transformers import LlamaModel
+    from transformers import AutoConfig, AutoModel
 
     refuse_policy(checkpoint)
     check_memory(checkpoint, placement)
-    config = llama_config(checkpoint.config)
+    config: Any
+    if checkpoint.is_internlm2:
+        config = llama_config(checkpoint.config)
+        tensors = llama_tensors(checkpoint.tensors(), config)
+    else:
+        config = AutoConfig.from_pretrained(checkpoint.folder, trust_remote_code=False)
+        tensors = checkpoint.tensors()
     head: list[torch.Tensor] = []
 
     def trunk_tensors() -> Iterator[tuple[str, torch.Tensor]]:
-        for name, tensor in llama_tensors(checkpoint.tensors(), config):
+        for name, tensor in tensors:
             if name in HEAD_TENSORS:
                 head.append(tensor)
             elif name != "lm_head.weight":
                 yield name.removeprefix("model."), tensor
 
-    trunk = _fill(LlamaModel, config, trunk_tensors(), placement)
+    trunk = _fill(AutoModel.from_config, config, trunk_tensors(), placement)
     if [tuple(tensor.shape) for tensor in head] != [(1, config.hidden_size)]:
         found = ", ".join(str(tuple(tensor.shape)) for tensor in head) or "missing"
         raise ModelError(f"the reward head is {found}, expected (1, {config.hidden_size})")
@@ -159,13 +164,16 @@ def load_reward(checkpoint: Checkpoint, placement: Placement) -> RewardModel:
 
 
 def _fill(
-    model_class: Any, config: PretrainedConfig, tensors: Iterable[tuple[str, torch.Tensor]], placement: Placement
+    make: Callable[[Any], Any],
+    config: PretrainedConfig,
+    tensors: Iterable[tuple[str, torch.Tensor]],
+    placement: Placement,
 ) -> PreTrainedModel:
     """An instance with exactly `tensors` for parameters; no random weights are made first."""
     import torch
 
     with torch.device("meta"):
-        model: PreTrainedModel = model_class(config)
+        model: PreTrainedModel = make(config)
     expected = dict(model.named_parameters())
     tied = {"lm_head.weight"} if config.tie_word_embeddings else set()
     state: dict[str, torch.Tensor] = {}
@@ -173,7 +181,7 @@ def _fill(
         if name not in expected:
             if name in tied:
                 continue
-            raise ModelError(f"tensor {name!r} has no place in {model_class.__name__}")
+            raise ModelError(f"tensor {name!r} has no place in {type(model).__name__}")
         if tensor.shape != expected[name].shape:
             raise ModelError(
                 f"tensor {name!r} is {tuple(tensor.shape)}, the config asks for {tuple(expected[name].shape)}"

@@ -51,7 +51,7 @@ class Prompt:
 @dataclass(frozen=True, slots=True)
 class PromptStyle:
     """The prompt style of a family. `build` makes the prompt; `read` gives the tactic in an answer, None if there is
-    none.
+    none; `answer` is the answer that says a tactic, as the family was trained to write it.
 
     An answer ends before one of the strings `stops`, at one of the special tokens `stop_tokens` or at the checkpoint's
     own end of text. `adds_bos` begins the prompt with a beginning-of-text token; `uses_history` shows earlier tactics.
@@ -65,6 +65,7 @@ class PromptStyle:
     adds_bos: bool = True
     uses_history: bool = False
     max_new_tokens: int = 256
+    answer: Callable[[str], str] = str
 
 
 def chat_turn(content: str) -> tuple[Segment, ...]:
@@ -134,8 +135,11 @@ def _after_colons(answer: str) -> str | None:
     return _whole(answer.rpartition(":::")[2])
 
 
+_PREAMBLE = "Here is the predicted next tactic:"
+
+
 def _after_preamble(answer: str) -> str | None:
-    body = answer.strip().removeprefix("Here is the predicted next tactic:").lstrip("\n")
+    body = answer.strip().removeprefix(_PREAMBLE).lstrip("\n")
     return _in_fence(body)
 
 
@@ -174,9 +178,27 @@ STYLES: dict[str, PromptStyle] = {
             stop_tokens=_CHAT_END,
             uses_history=True,
         ),
-        PromptStyle("stepprover2", _chat(_step_prover_2), _after_proofstep, stop_tokens=_CHAT_END),
-        PromptStyle("math-plus", _chat(_math_plus), _after_preamble, stop_tokens=_CHAT_END),
-        PromptStyle("math-base", _raw(_math_base), _first_line, stops=("---", "\n")),
+        PromptStyle(
+            "stepprover2",
+            _chat(_step_prover_2),
+            _after_proofstep,
+            stop_tokens=_CHAT_END,
+            answer=lambda tactic: f"PROOFSTEP {tactic}",
+        ),
+        PromptStyle(
+            "math-plus",
+            _chat(_math_plus),
+            _after_preamble,
+            stop_tokens=_CHAT_END,
+            answer=lambda tactic: f"{_PREAMBLE}\n```lean\n{tactic}\n```",
+        ),
+        PromptStyle(
+            "math-base",
+            _raw(_math_base),
+            _first_line,
+            stops=("---", "\n"),
+            answer=lambda tactic: f"{tactic}\n",
+        ),
         PromptStyle("bfs-prover", _raw(lambda q: f"{q.state}:::"), _after_colons, adds_bos=False),
         PromptStyle("reprover", lambda q: Prompt((q.state, Special("</s>"))), _whole, adds_bos=False),
         PromptStyle(
@@ -186,6 +208,7 @@ STYLES: dict[str, PromptStyle] = {
             adds_bos=False,
             uses_history=True,
             max_new_tokens=512,
+            answer=lambda tactic: f"```lean\n{tactic}\n```",
         ),
     )
 }

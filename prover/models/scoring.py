@@ -27,16 +27,33 @@ def critic_prompt(state: str) -> Prompt:
     return Prompt((IM_START, f"user\n{_QUESTION}", IM_END, "\n", IM_START, f"assistant\n{state}", IM_END, "\n"))
 
 
+def state_ids(tokenizer: Tokenizer, text: str, *, reward_id: int | None, num_bos: int, limit: int) -> list[int]:
+    """The token ids of a state: `num_bos` beginning-of-text tokens, the prompt (for a model without chat tokens the
+    bare state) and the reward token, if there is one. A state too long for `limit` is shortened (see `fit`)."""
+    has_chat = tokenizer.vocabulary.special_id(IM_START) is not None
+    ending = [] if reward_id is None else [reward_id]
+
+    def ids(question: Question) -> list[int]:
+        prompt = critic_prompt(question.state) if has_chat else Prompt((question.state,))
+        return [*tokenizer.encode(prompt, num_bos=num_bos), *ending]
+
+    budget = min(limit, _MAX_STATE_TOKENS)
+    fitted = fit_question(
+        Question("", text), goals=text.split("\n\n"), budget=budget, count=lambda question: len(ids(question))
+    )
+    if fitted.omitted:
+        log.debug("left out of a state to score: %s", ", ".join(fitted.omitted))
+    return ids(fitted.question)
+
+
 class TextReader:
-    """Reads states as texts. A token sequence is `num_bos` beginning-of-text tokens, the prompt (for a model without
-    chat tokens the bare state) and the reward token, if there is one."""
+    """Reads states as texts, with the token sequences of `state_ids`."""
 
     def __init__(self, reader: StateReader, tokenizer: Tokenizer, *, reward_id: int | None, num_bos: int) -> None:
         self.reader = reader
         self._tokenizer = tokenizer
-        self._ending = [] if reward_id is None else [reward_id]
+        self._reward_id = reward_id
         self._num_bos = num_bos
-        self._has_chat = tokenizer.vocabulary.special_id(IM_START) is not None
 
     @property
     def num_bos(self) -> int:
@@ -54,19 +71,10 @@ class TextReader:
         return self.reader.read([self.encode(text) for text in texts])
 
     def encode(self, text: str) -> list[int]:
-        """The token ids of a text, which is shortened if it is too long (see `fit`)."""
-        limit = min(self.reader.max_tokens, _MAX_STATE_TOKENS)
-        fitted = fit_question(Question("", text), goals=text.split("\n\n"), budget=limit, count=self._count)
-        if fitted.omitted:
-            log.debug("left out of a state to score: %s", ", ".join(fitted.omitted))
-        return self._ids(fitted.question.state)
-
-    def _count(self, question: Question) -> int:
-        return len(self._ids(question.state))
-
-    def _ids(self, state: str) -> list[int]:
-        prompt = critic_prompt(state) if self._has_chat else Prompt((state,))
-        return [*self._tokenizer.encode(prompt, num_bos=self._num_bos), *self._ending]
+        """The token ids of a text, shortened to what the reader takes."""
+        return state_ids(
+            self._tokenizer, text, reward_id=self._reward_id, num_bos=self._num_bos, limit=self.reader.max_tokens
+        )
 
 
 class TextScorer:

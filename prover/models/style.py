@@ -1,4 +1,4 @@
-"""The prompt style of a checkpoint, from its names, its architecture and its tokenizer.
+"""The prompt style of a checkpoint, from its manifest or else from its names, its architecture and its tokenizer.
 
 Several published families share one architecture down to every shape (all InternLM2 models of 7 billion parameters do),
 so shapes rule a style out and never choose one. A checkpoint without a telling name has to be given `?style=`.
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from prover.errors import UsageError
 from prover.models.checkpoint import Checkpoint
-from prover.models.prompts import IM_START, STYLES, PromptStyle
+from prover.models.prompts import IM_START, STYLES, PromptStyle, style_named
 from prover.models.tokenizer import Tokenizer
 
 _KNOWN = (
@@ -35,7 +35,10 @@ _CHAT_NAMES = re.compile(r"instruct|chat|[-_]it\b|kimina|goedel|deepseek-prover"
 
 
 def find_style(checkpoint: Checkpoint, tokenizer: Tokenizer) -> PromptStyle:
-    """The style that the checkpoint was trained on. Raises UsageError, with the candidates, if that is not certain."""
+    """The style that the checkpoint was trained on: by its manifest, otherwise by its names. Raises UsageError, with
+    the candidates, if that is not certain."""
+    if "style" in checkpoint.manifest:
+        return style_named(str(checkpoint.manifest["style"]))
     named = _style_of_names(checkpoint.names)
     if named is not None:
         return _fitting(checkpoint, tokenizer, named)

@@ -1,4 +1,4 @@
-"""Opens critics by name: `heuristic`, a published critic's folder, one trained by `critic-eval`, or a served one.
+"""Opens critics by name: `heuristic`, a model's folder, a small one of `stepwise train`, or a served one.
 
 heuristic
 models/internlm2_5-step-prover-critic?bos=2&device=cuda:1
@@ -14,6 +14,7 @@ from pathlib import Path
 from critic.heuristic import HeuristicCritic
 from critic.model import Calibration, ModelCritic
 from prover.errors import ModelError, UsageError
+from prover.models.checkpoint import open_checkpoint
 from prover.models.hub import find_model
 from prover.models.options import CriticOptions
 from prover.policy.opened import OpenCritic, nothing_to_close, options
@@ -54,16 +55,22 @@ def check_critic(spec: str, *, device: str | None = None) -> None:
         if not Path(name).is_file():
             raise UsageError(f"no critic at {name}")
         return
-    settings = options(CriticOptions, query, spec, device=device)
     folder = find_model(name)
+    settings = options(CriticOptions, query, spec, device=device, **_usual(folder))
     from prover.models.build import prepare_critic
 
     prepare_critic(folder, settings)
 
 
+def _usual(folder: Path) -> dict[str, float]:
+    """The options of a critic that was trained here, as its manifest has them; of another one none."""
+    manifest = open_checkpoint(folder).manifest
+    return {name: manifest[name] for name in ("bos", "scale", "shift") if name in manifest}
+
+
 async def _open_model(name: str, query: str, spec: str, device: str | None, memory: float | None) -> OpenCritic:
-    settings = options(CriticOptions, query, spec, device=device, memory=memory)
     folder = find_model(name)
+    settings = options(CriticOptions, query, spec, device=device, memory=memory, **_usual(folder))
     from prover.models.build import build_text_scorer
 
     try:

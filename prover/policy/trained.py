@@ -1,4 +1,4 @@
-"""Critics that `critic-eval --train` writes: one JSON file each, never a pickle.
+"""Small critics that `stepwise train critic` writes: one JSON file each, never a pickle.
 
 `line`: a line through features of a state's text. `heads`: linear heads on the hidden states of a model in a folder,
 for value and for remaining steps.
@@ -47,17 +47,28 @@ def open_trained(path: Path, query: str, *, device: str | None, memory: float | 
             steps = content["steps"]
             heads = Heads(_numbers(content["value"]), steps and _numbers(steps), float(content["steps_bias"]))
             return _open_heads(heads, calibration, str(content["trunk"]), query, device, memory)
-        line = Line(*(_numbers(content[key]) for key in ("weights", "means", "spreads")))
-        names = list(content["features"])
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path} is not a critic of ours: {error!r}") from error
-    if names != list(NAMES) or {len(line.weights), len(line.means), len(line.spreads)} != {len(NAMES)}:
-        raise UsageError(f"{path} was trained on other features: train it again")
+    line, calibration = read_line(path)
 
     async def score(texts: Sequence[str]) -> list[float]:
         return [line.score(features(text)) for text in texts]
 
     return OpenCritic(ModelCritic(score, calibration, fault=ModelError), nothing_to_close)
+
+
+def read_line(path: Path) -> tuple[Line, Calibration]:
+    """The line through features in a file, and its calibration. Raises UsageError as `open_trained`."""
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        calibration = Calibration(float(content["scale"]), float(content["shift"]))
+        line = Line(*(_numbers(content[key]) for key in ("weights", "means", "spreads")))
+        names = list(content["features"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UsageError(f"{path} is not a critic of ours: {error!r}") from error
+    if names != list(NAMES) or {len(line.weights), len(line.means), len(line.spreads)} != {len(NAMES)}:
+        raise UsageError(f"{path} was trained on other features: train it again")
+    return line, calibration
 
 
 def _open_heads(

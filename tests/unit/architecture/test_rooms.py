@@ -37,11 +37,13 @@ ARROWS: dict[str, str] = {
     "judge": "errors files keeper lean tasks",
     "learn": "search critic errors models tasks run",
     "data": "critic errors tasks run learn",
+    "train": "search critic errors files models tasks run learn",
     "report": "critic errors files tasks run judge learn",
     "driver": "search errors config lean policy tasks run judge",
     "plan": "search errors config files lean ask tasks run judge driver",
     "cluster": "search critic errors config batching keeper lean models policy tasks run driver",
     "assembly": "search errors config confine lean models ask policy tasks run judge data report driver plan cluster",
+    "iterate": "critic errors files config policy tasks run learn report driver assembly",
     "api": "errors config lean tasks assembly",
     "workbench": "search errors config lean/embedded tasks run judge driver assembly",
     "serve": "critic errors models",
@@ -49,7 +51,7 @@ ARROWS: dict[str, str] = {
     "mcp": "errors workbench driver",
     "lsp": "errors tasks workbench web",
     "cli": "search critic errors files config confine lean/embedded lean models "
-    "policy tasks run judge learn data report driver assembly workbench serve web mcp lsp",
+    "policy tasks run judge learn data train report driver assembly iterate workbench serve web mcp lsp",
 }
 ALLOWED = {room: set(names.split()) for room, names in ARROWS.items()}
 

@@ -1,4 +1,4 @@
-"""`critic-eval` reads a run's traces, measures a critic on them and trains one."""
+"""`critic-eval` measures a critic on a run's traces; `train critic` makes a small one of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from critic.heuristic import HeuristicCritic
 from critic.model import ModelCritic
-from prover.cli import critic_eval
+from prover.cli import critic_eval, train
 from prover.cli.console import Console
 from prover.errors import RunFolderError, UsageError
 from prover.learn.critic import measure
@@ -47,8 +47,15 @@ def test_traces_become_trees(run: Path) -> None:
 
 def options_for(run: Path, *more: str) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
+    train.add_arguments(parser)
+    out = str(run.parent / "critic.json")
+    return parser.parse_args(["critic", "--base", "line", "--data", str(run), "--out", out, *more])
+
+
+def measuring(run: Path) -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
     critic_eval.add_arguments(parser)
-    return parser.parse_args([str(run), "--train", str(run.parent / "critic.json"), "--all", *more])
+    return parser.parse_args([str(run), "--critic", str(run.parent / "critic.json"), "--all"])
 
 
 async def test_a_critic_that_likes_short_states_is_right_here(run: Path) -> None:
@@ -60,7 +67,8 @@ async def test_a_critic_that_likes_short_states_is_right_here(run: Path) -> None
 
 async def test_the_command_trains_measures_and_writes_a_critic(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = run.parent / "critic.json"
-    assert await critic_eval.evaluate(options_for(run), Console()) == 0
+    assert train.run(options_for(run)) == 0
+    assert await critic_eval.evaluate(measuring(run), Console()) == 0
     text = capsys.readouterr().out
     assert "pair accuracy   100.0 %" in text and "1.00 for the child on a proof, 1.50 by chance" in text
     opened = await open_critic(str(out))
@@ -80,10 +88,10 @@ def turned_round(run: Path) -> None:
 
 async def test_a_critic_that_is_worse_than_chance_on_held_out_theorems_is_not_written(run: Path) -> None:
     turned_round(run)
-    with pytest.raises(UsageError, match=r"worse than chance.*0\.0 %.*--force"):
-        await critic_eval.evaluate(options_for(run), Console())
+    with pytest.raises(UsageError, match=r"worse than chance.*0\.0%.*--force"):
+        train.run(options_for(run))
     assert not (run.parent / "critic.json").exists()
-    assert await critic_eval.evaluate(options_for(run, "--force"), Console()) == 0
+    assert train.run(options_for(run, "--force")) == 0
     assert (run.parent / "critic.json").exists()
 
 
@@ -92,16 +100,14 @@ async def test_a_critic_that_nothing_was_held_out_for_is_written_and_it_is_said(
 ) -> None:
     statements = [f"theorem t : {n} = {n}" for n in range(99) if not Split().is_held_out(f"theorem t : {n} = {n}")]
     run = write_traced_run(tmp_path / "run", statements[:2])
-    options = options_for(run)
-    options.all = False
-    assert await critic_eval.evaluate(options, Console()) == 0
+    assert train.run(options_for(run)) == 0
     assert "whether the critic beats chance is not known" in capsys.readouterr().out
     assert (tmp_path / "critic.json").exists()
 
 
 @pytest.mark.parametrize("scale", [-1.0, 0.0])
 async def test_a_critic_file_that_ranks_backwards_is_refused(run: Path, scale: float) -> None:
-    await critic_eval.evaluate(options_for(run), Console())
+    train.run(options_for(run))
     path = run.parent / "critic.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "scale": scale}))
     with pytest.raises(UsageError, match="rank states backwards"):

@@ -11,8 +11,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
-from prover.cli import critic_eval  # noqa: E402
-from prover.cli.console import Console  # noqa: E402
+from prover.cli import train  # noqa: E402
 from prover.errors import ModelError, UsageError  # noqa: E402
 from prover.models.build import build_text_scorer  # noqa: E402
 from prover.models.options import CriticOptions  # noqa: E402
@@ -139,10 +138,10 @@ async def test_heads_are_trained_on_a_model_and_opened_again(tmp_path: Path) -> 
     write_checkpoint(trunk, config, random_weights(config))
     write_fast(trunk)
     parser = argparse.ArgumentParser()
-    critic_eval.add_arguments(parser)
+    train.add_arguments(parser)
     out = tmp_path / "heads.json"
-    options = parser.parse_args([str(run), "--train", str(out), "--trunk", str(trunk), "--device", "cpu", "--all"])
-    assert await critic_eval.evaluate(options, Console(is_quiet=True)) == 0
+    words = ["--base", str(trunk), "--frozen", "--data", str(run), "--out", str(out), "--device", "cpu", "--quiet"]
+    assert train.run(parser.parse_args(["critic", *words])) == 0
     texts = [state_text(f"t{number}", length) for length in (4, 2) for number in range(NUM_THEOREMS)]
     states = [ProofState((Goal("", pretty=text),), text) for text in texts]
     for query in ("", "?head=steps"):

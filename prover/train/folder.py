@@ -1,0 +1,58 @@
+"""The folder of a trained model: weights, the tokenizer of its base, and a manifest; whole or not there."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from prover.errors import UsageError
+from prover.files import folder_error
+from prover.models.checkpoint import MANIFEST
+
+_TOKENIZER = (
+    "tokenizer.json",
+    "tokenizer.model",
+    "tokenizer_config.json",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "chat_template.jinja",
+    "generation_config.json",
+)
+
+
+def refuse_taken(target: Path) -> None:
+    """Raise UsageError for a folder that is there already."""
+    if target.exists():
+        raise UsageError(f"{target} is there already; choose another folder")
+
+
+@contextmanager
+def made_whole(target: Path) -> Iterator[Path]:
+    """A folder to write to, which becomes `target` when the block ends well. Raises RunFolderError where it can't be
+    written."""
+    making = target.with_name(f".{target.name}.making")
+    shutil.rmtree(making, ignore_errors=True)
+    try:
+        making.mkdir(parents=True)
+        yield making
+        making.rename(target)
+    except OSError as error:
+        raise folder_error(target, error) from error
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def copy_tokenizer(base: Path, folder: Path) -> None:
+    """Copy the files that say how text becomes tokens, byte by byte."""
+    for name in _TOKENIZER:
+        if (base / name).is_file():
+            shutil.copyfile(base / name, folder / name)
+
+
+def write_manifest(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write what the model was made of."""
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

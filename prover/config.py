@@ -103,6 +103,8 @@ class SearchConfig:
     """The share of a theorem's time for finding a shorter proof after the first."""
     disprove: Share = 0.0
     """The share of a theorem's budget for its negation and for a contradiction in its hypotheses."""
+    collect: Share = 0.0
+    """The share of states at which everything that the policy has is run, a success or not: for learning."""
     best_effort: bool = False
     """Where there is no proof, give the unfinished one that closes most, with a `sorry` for each goal left."""
 

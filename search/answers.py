@@ -29,13 +29,13 @@ class Answers:
         """Whether experience orders the calls; their order then does not follow from the policy's answer alone."""
         return self._experience is not None
 
-    def fresh(self, node: Node, candidates: Sequence[Candidate]) -> list[Candidate]:
-        """The candidates to run at `node`, in order: those of `candidates` not tried here before, and the probes."""
-        options, counts = self._options, self.counts
+    def fresh(self, expansion: Expansion, candidates: Sequence[Candidate]) -> list[Candidate]:
+        """The candidates to run, in order: those of `candidates` not tried at this node before, and the probes."""
+        node, options, counts = expansion.node, self._options, self.counts
         fresh, repeated = distinct(candidates, tried=node.tried or ())
         counts.proposed += sum(candidate.count for candidate in candidates)
         counts.repeated += repeated
-        fresh = fresh[: options.max_tactics]
+        fresh = expansion.draw.chosen(fresh, options.num_samples)[: options.max_tactics]
         if node.attempts == 0 and options.probes:
             fresh, _ = distinct([*fresh, *options.probes], tried=())
         node.is_exhausted = not fresh

@@ -163,6 +163,7 @@ class Rejected:
     kind: RejectKind
     message: str
     lean_s: float = 0.0
+    heartbeats: int = 0
 
 
 class LimitKind(StrEnum):
@@ -180,6 +181,7 @@ class TimedOut:
 
     limit: LimitKind
     lean_s: float = 0.0
+    heartbeats: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,11 @@ class ProposalRequest:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A proposed tactic. `log_prob` is the sum over its `num_tokens` tokens; `count` how often it was drawn."""
+    """A proposed tactic. `log_prob` is the sum over its `num_tokens` tokens; `count` how often it was drawn.
+
+    `factor` is what its proposer makes of this instance beside others of the same `origin`, in (0, 1]; `propensity` the
+    chance with which it was chosen to be run, where a search that collects left that to chance.
+    """
 
     tactic: str
     log_prob: LogProb
@@ -250,6 +256,8 @@ class Candidate:
     count: int = 1
     limits: TacticLimits | None = None
     origin: str = ""
+    factor: float = 1.0
+    propensity: float = 1.0
 
 
 class Environment(Protocol):

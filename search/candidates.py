@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Sequence
+from dataclasses import replace
 
 from search.base import Candidate
 
@@ -30,4 +31,4 @@ def distinct(candidates: Sequence[Candidate], *, tried: Container[str]) -> tuple
 
 
 def _with(candidate: Candidate, tactic: str, count: int) -> Candidate:
-    return Candidate(tactic, candidate.log_prob, candidate.num_tokens, count, candidate.limits, candidate.origin)
+    return replace(candidate, tactic=tactic, count=count)

@@ -269,7 +269,7 @@ class Search:
             given = expansion.given
             if given is None:
                 self._spent.tokens += sum(candidate.num_tokens * candidate.count for candidate in candidates)
-            fresh = self._answers.fresh(expansion.node, candidates) if given is None else list(given)
+            fresh = self._answers.fresh(expansion, candidates) if given is None else list(given)
             offers = self.gate.take_offers(expansion.node)
             if offers:
                 fresh, _ = distinct([*offers, *fresh], tried=())
@@ -284,7 +284,7 @@ class Search:
 
     def _cut(self, expansion: Expansion, fresh: list[Candidate]) -> list[Candidate]:
         """The candidates to run now; the rest stays with the node. The expansion ends if there are none."""
-        now = len(fresh) if self.options.piece is None else self.options.piece
+        now = len(fresh) if self.options.piece is None or expansion.draw.is_whole else self.options.piece
         if self.budget.tactics is not None:
             now = min(now, max(0, self.budget.tactics - self._spent.tactics))
         expansion.node.rest = fresh[now:] or None

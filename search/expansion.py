@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from search.base import Candidate, Path, Premise, ProofState, ProposalRequest, TacticLimits, Theorem
+from search.collecting import USUAL, draw
 from search.graph import Graph
 from search.nodes import Edge, Node
 
@@ -21,7 +22,8 @@ class SearchOptions:
     an answer are run, at most `piece` at a time: after a piece the state returns to the strategy, ranked by the
     likeliest remaining candidate, until its turn comes again. States deeper than `max_depth` tactics are not expanded.
     `limits` hold for every tactic whose candidate has none. `probes` are run in the first expansion of every state, in
-    addition to the policy's `max_tactics`.
+    addition to the policy's `max_tactics`. Of the states, the share `collect` is tried whole when it is first expanded
+    (`search.collecting`).
     """
 
     num_samples: int = 32
@@ -32,13 +34,15 @@ class SearchOptions:
     max_depth: int | None = None
     limits: TacticLimits = field(default_factory=TacticLimits)
     probes: tuple[Candidate, ...] = ()
+    collect: float = 0.0
 
 
 class Expansion:
     """The expansion of one node: all that a driver needs to ask a policy and to find the state in Lean. Read only.
 
     `id` names the expansion to the search. `priority` is the strategy's number for the node when it was chosen. `given`
-    are candidates that are known already: hand them to `absorb_candidates` without asking the policy.
+    are candidates that are known already: hand them to `absorb_candidates` without asking the policy. `draw` is what
+    chance decided for the state, where the search collects.
     The search keeps its own records here: `candidates`, one for each call handed out; `answered`, the number of calls
     with an outcome; `edges`, the edges that the outcomes added; `unscored`, the number of new nodes without a value.
     """
@@ -50,6 +54,7 @@ class Expansion:
         "_theorem",
         "answered",
         "candidates",
+        "draw",
         "edges",
         "given",
         "id",
@@ -81,6 +86,8 @@ class Expansion:
         self.node = node
         self.priority = priority
         self.given = None if node.rest is None else tuple(node.rest)
+        is_first = self.given is None and node.attempts == 0
+        self.draw = draw(options.collect, f"{seed}/{node.index}") if is_first else USUAL
 
     @property
     def state(self) -> ProofState:
@@ -99,7 +106,7 @@ class Expansion:
             theorem=self._theorem,
             state=node.state,
             tactics_before=tuple(step.tactic for step in self.path),
-            num_samples=options.num_samples,
+            num_samples=self.draw.wanted(options.num_samples),
             temperature=options.temperature,
             seed=(self._seed * 1_000_003 + node.index * 8_191 + node.attempts) % (1 << 31),
             attempt=node.attempts,

@@ -42,15 +42,12 @@ class Flights:
         self._flying[expansion.id] = expansion
 
     def is_wanted(self, expansion_id: int) -> bool:
-        """Whether an answer to the expansion could still help; False for one that has ended."""
+        """Whether an answer to the expansion could still help, or is to be collected; False for one that has ended."""
         expansion = self._flying.get(expansion_id)
-        return (
-            expansion is not None
-            and self._graph.root.status is OPEN
-            and expansion.node.status is OPEN
-            and expansion.node.is_relevant
-            and self._gate.region.contains(expansion.node)
-        )
+        if expansion is None or not self._gate.region.contains(expansion.node):
+            return False
+        is_open = self._graph.root.status is OPEN and expansion.node.status is OPEN and expansion.node.is_relevant
+        return is_open or expansion.draw.is_whole
 
     def finish(self, expansion: Expansion) -> None:
         """End an expansion that has all its outcomes: close its node, or make it eligible for another expansion."""

@@ -11,6 +11,7 @@ from typing import Protocol
 from prover.driver.expanded import Expanded
 from prover.driver.steering import Steering
 from search.base import Candidate, Critic, Environment, Path, Policy, Premise, ProofState, TacticCall
+from search.budget import StopReason
 from search.events import Event
 from search.expansion import Expansion
 from search.side_by_side import AnySearch
@@ -74,6 +75,8 @@ class SearchLoop:
 
     def _goes_on(self) -> bool:
         done = self._search.done
+        if done is StopReason.PROVED and any(expansion.draw.is_whole for expansion in self._flying.values()):
+            return True
         return done is None if self._steering is None else self._steering.goes_on(done)
 
     def _plan(self) -> None:
@@ -160,7 +163,8 @@ class SearchLoop:
                 expanded.tried += zip(expansion.candidates[done : done + len(outcomes)], outcomes, strict=True)
                 self._search.absorb_outcomes(expansion.id, outcomes)
                 done += len(outcomes)
-                if done < len(calls) and (self._has_spent_lean() or not self._search.is_wanted(expansion.id)):
+                is_over = self._has_spent_lean() and not expansion.draw.is_whole
+                if done < len(calls) and (is_over or not self._search.is_wanted(expansion.id)):
                     return False
                 self._start_scoring()
         return done == len(calls)

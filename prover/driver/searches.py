@@ -68,6 +68,7 @@ def _sampling_of(settings: SearchConfig, number: int) -> SearchOptions:
         max_tactics=settings.max_tactics,
         piece=settings.piece,
         max_depth=settings.max_depth,
+        collect=settings.collect,
     )
 
 

@@ -28,6 +28,7 @@ def traced(expanded: Expanded, *, index: int, at_s: float) -> TraceExpansion:
         value=expansion.node.value,
         priority=expansion.priority,
         policy_s=expanded.policy_s,
+        is_whole=expansion.draw.is_whole and len(expanded.tried) == len(expansion.candidates),
     )
 
 

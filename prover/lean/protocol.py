@@ -174,6 +174,7 @@ class Refused:
     kind: RejectKind
     message: str
     lean_s: float
+    heartbeats: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,7 @@ class AtLimit:
 
     limit: LimitKind
     lean_s: float
+    heartbeats: int
 
 
 TacticAnswer: TypeAlias = Accepted | Finished | Refused | AtLimit
@@ -267,12 +269,12 @@ def _tactic(item: Json) -> TacticAnswer:
         kind = field(item, "error", str)
         if kind not in _REFUSALS:
             raise ProtocolFault(f"unknown kind of error {kind!r}")
-        return Refused(_REFUSALS[kind], field(item, "message", str, ""), lean_s)
+        return Refused(_REFUSALS[kind], field(item, "message", str, ""), lean_s, heartbeats)
     if "limit" in item:
         limit = field(item, "limit", str)
         if limit not in list(LimitKind):
             raise ProtocolFault(f"unknown limit {limit!r}")
-        return AtLimit(LimitKind(limit), lean_s)
+        return AtLimit(LimitKind(limit), lean_s, heartbeats)
     text = field(item, "text", str) if "text" in item else None
     if item.get("proved") is True:
         return Finished(text, lean_s, heartbeats)

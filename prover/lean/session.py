@@ -367,6 +367,6 @@ def _outcome(call: TacticCall, answer: protocol.TacticAnswer) -> Outcome:
         case protocol.Finished():
             return Proved(answer.text or call.text, answer.lean_s, answer.heartbeats)
         case protocol.Refused():
-            return Rejected(answer.kind, answer.message, answer.lean_s)
+            return Rejected(answer.kind, answer.message, answer.lean_s, answer.heartbeats)
         case protocol.AtLimit():
-            return TimedOut(answer.limit, answer.lean_s)
+            return TimedOut(answer.limit, answer.lean_s, answer.heartbeats)

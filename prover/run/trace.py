@@ -38,7 +38,9 @@ _EVENT = b'{"event"'
 class TraceTactic:
     """One tactic on a state. `outcome` is advanced, proved, rejected, timed_out or crashed; `children` are the keys of
     the independent parts of the state it led to, all of which have to be proved; `kind` is the kind of rejection or
-    limit; `log_prob` is None where it was minus infinity; `text` is how Lean wants the tactic written, where different.
+    limit; `log_prob` is None where it was minus infinity; `text` is how Lean wants the tactic written, where different;
+    `heartbeats` are thousands, up to its limit for a tactic that was stopped there; `factor` and `propensity` are the
+    candidate's.
     """
 
     tactic: str
@@ -48,6 +50,9 @@ class TraceTactic:
     count: int = 1
     origin: str = ""
     lean_s: float = 0.0
+    heartbeats: int = 0
+    factor: float = 1.0
+    propensity: float = 1.0
     text: str = ""
     children: tuple[str, ...] = ()
     kind: str = ""
@@ -59,8 +64,8 @@ class TraceExpansion:
     """One expansion. `path` are the tactics from the root, `foci` for each the numbers of the goals that the path goes
     on with (empty: all of them; left out where no step has any); `at_s` are the seconds since the start of the theorem;
     `value` is the critic's, `priority` the number by which the search rule chose the state; `goals` is the state as
-    models see it; `states` are the goals of the states that its tactics led to, by key, where they are not in the trace
-    already."""
+    models see it; `is_whole` says that every candidate was run, a success or not; `states` are the goals of the states
+    that its tactics led to, by key, where they are not in the trace already."""
 
     index: int
     key: str
@@ -74,6 +79,7 @@ class TraceExpansion:
     policy_s: float = 0.0
     attempt: int = 0
     foci: tuple[str, ...] = ()
+    is_whole: bool = False
     states: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -103,6 +109,9 @@ def _trace_tactic(candidate: Candidate, outcome: Outcome) -> TraceTactic:
         count=candidate.count,
         origin=candidate.origin,
         lean_s=outcome.lean_s,
+        heartbeats=0 if isinstance(outcome, Crashed) else outcome.heartbeats,
+        factor=candidate.factor,
+        propensity=candidate.propensity,
         **said,
     )
 
@@ -136,6 +145,7 @@ def trace_expansion(
     value: float | None = None,
     priority: float | None = None,
     policy_s: float = 0.0,
+    is_whole: bool = False,
 ) -> TraceExpansion:
     """The record of a finished expansion."""
     return TraceExpansion(
@@ -150,6 +160,7 @@ def trace_expansion(
         value=value,
         priority=priority if priority is not None and math.isfinite(priority) else None,
         policy_s=policy_s,
+        is_whole=is_whole,
         states={
             key: goals
             for _, outcome in tried

@@ -90,6 +90,7 @@ class _Scored:
     proposal: Proposal
     worth: float
     onward: float
+    factor: float
 
 
 def proposals(view: View) -> Iterator[Proposal]:
@@ -134,7 +135,7 @@ class BuiltinPolicy:
             value = worth(row.rate * factor, row.cost)
             known = best.get(proposal.tactic)
             if proposal.tactic not in refused and (known is None or known.worth < value):
-                best[proposal.tactic] = _Scored(proposal, value, min(_SURE, row.onward * factor))
+                best[proposal.tactic] = _Scored(proposal, value, min(_SURE, row.onward * factor), factor)
         noise = random.Random(f"{request.seed}/{request.state.key}")
         jitter = {tactic: noise.uniform(0.0, 1e-6) for tactic in best}
         return sorted(best.values(), key=lambda s: -s.worth - jitter[s.proposal.tactic])
@@ -146,4 +147,5 @@ def _candidate(scored: _Scored, view: View) -> Candidate:
         log_prob=LogProb(math.log(scored.onward)),
         limits=scored.proposal.limits,
         origin=f"builtin:{scored.proposal.template}",
+        factor=scored.factor,
     )

@@ -1,0 +1,196 @@
+"""Scores orderings of the calls on whole states, without Lean: what each would have spent until its first success.
+
+Every outcome on a whole state is known, so the cost of any order is a sum. Where an arm limits a call, it counts up to
+the limit, and as a success only if it needed no more.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from prover.learn.rule_model import train
+from prover.learn.whole_states import Tried, WholeState
+from prover.policy.builtin.rule_model import Known, RuleModel, Weights
+from prover.policy.builtin.table import row_of, worth
+
+_DRAWS = 2_000
+_BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """What an arm makes of one call: the number that orders it, the chance that it gives it, and its limit."""
+
+    worth: float
+    chance: float
+    limit: int | None = None
+
+
+Arm = Callable[[WholeState], Sequence[Reckoned]]
+"""Reckons with the calls of a state, one for each, without looking at what became of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What an arm spent on one state until its first success: thousands of heartbeats, seconds, and calls."""
+
+    module: str
+    heartbeats: float
+    lean_s: float
+    calls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """An arm over states that were proved: what it spent on each, and its calibration error (the mean distance between
+    chance and share of successes over ten groups of equal size, by chance)."""
+
+    spent: Sequence[Spent]
+    calibration_error: float
+
+    @property
+    def heartbeats(self) -> float:
+        return sum(spent.heartbeats for spent in self.spent)
+
+    @property
+    def lean_s(self) -> float:
+        return sum(spent.lean_s for spent in self.spent)
+
+    @property
+    def calls(self) -> int:
+        return sum(spent.calls for spent in self.spent)
+
+
+def replay(states: Sequence[WholeState], arm: Callable[[WholeState], Arm]) -> Replayed:
+    """Play the proved states in their order; `arm` gives the arm for a state (one that was not trained on it)."""
+    spent: list[Spent] = []
+    chances: list[tuple[float, bool]] = []
+    for state in states:
+        if not state.is_proved:
+            continue
+        reckoned = arm(state)(state)
+        spent.append(_spend(state, reckoned))
+        chances += [
+            (each.chance, call.is_success)
+            for each, call in zip(reckoned, state.calls, strict=True)
+            if call.is_success is not None
+        ]
+    return Replayed(spent, _calibration_error(chances))
+
+
+def ratio(ours: Replayed, theirs: Replayed, *, seed: int) -> tuple[float, float, float]:
+    """Our heartbeats for each of theirs, with the 95 % interval of a bootstrap over modules."""
+    by_module: dict[str, list[float]] = {}
+    for mine, other in zip(ours.spent, theirs.spent, strict=True):
+        sums = by_module.setdefault(mine.module, [0.0, 0.0])
+        sums[0] += mine.heartbeats
+        sums[1] += other.heartbeats
+    groups, rng = list(by_module.values()), random.Random(seed)
+    drawn = sorted(_quotient(rng.choices(groups, k=len(groups))) for _ in range(_DRAWS))
+    return _quotient(groups), drawn[int(0.025 * _DRAWS)], drawn[int(0.975 * _DRAWS) - 1]
+
+
+# ---------------------------------------------------------------------------------------------------------- arms
+
+
+def flat(state: WholeState) -> Sequence[Reckoned]:
+    """Every rule alike; only the factors of its instances order the calls."""
+    row = row_of("")
+    return [Reckoned(row.rate * call.factor, row.rate * call.factor) for call in state.calls]
+
+
+def rule_book(state: WholeState) -> Sequence[Reckoned]:
+    """The rule book's figures, as the built-in policy orders without a model."""
+    rows = [(row_of(call.rule), call.factor) for call in state.calls]
+    return [Reckoned(worth(row.rate * factor, row.cost), row.rate * factor) for row, factor in rows]
+
+
+def remeasured(model: RuleModel) -> Arm:
+    """The rule book with the figures that the model's states gave."""
+
+    def arm(state: WholeState) -> Sequence[Reckoned]:
+        known = [(model.known(call.rule), call.factor) for call in state.calls]
+        per_ms = model.heartbeats_a_ms
+        return [Reckoned(worth(k.rate * factor, k.cost / per_ms), min(1.0, k.rate * factor)) for k, factor in known]
+
+    return arm
+
+
+def learned(model: RuleModel) -> Arm:
+    """The model, as the built-in policy orders with it."""
+
+    def arm(state: WholeState) -> Sequence[Reckoned]:
+        on = model.on(state.goal)
+        return [_by_model(model, call, on.chance(call.rule, call.factor), on.cost(call.rule)) for call in state.calls]
+
+    return arm
+
+
+def _by_model(model: RuleModel, call: Tried, chance: float, cost: float) -> Reckoned:
+    return Reckoned(model.worth(chance, cost), chance, model.known(call.rule).limit)
+
+
+def without(model: RuleModel, part: str) -> RuleModel:
+    """The model without one of its parts: `chance`, `cost` or `limits`."""
+    rules: Mapping[str, Known] = model.rules
+    if part == "limits":
+        rules = {rule: Known(known.rate, known.cost) for rule, known in rules.items()}
+    return RuleModel(
+        model.manifest,
+        rules,
+        model.heartbeats_a_ms,
+        Weights() if part == "chance" else model.chance,
+        Weights() if part == "cost" else model.cost,
+    )
+
+
+PARTS = ("chance", "cost", "limits")
+
+
+def folds(states: Sequence[WholeState], *, count: int, seed: int) -> dict[str, RuleModel]:
+    """For each module a model that was trained without it, and without the others of its fold."""
+    modules = sorted({state.module for state in states})
+    random.Random(seed).shuffle(modules)
+    models: dict[str, RuleModel] = {}
+    for fold in range(min(count, len(modules))):
+        held_out = set(modules[fold::count])
+        model = train([state for state in states if state.module not in held_out], excluded=held_out)
+        models.update(dict.fromkeys(held_out, model))
+    return models
+
+
+def _spend(state: WholeState, reckoned: Sequence[Reckoned]) -> Spent:
+    order = sorted(range(len(reckoned)), key=lambda place: -reckoned[place].worth)
+    heartbeats, lean_s, again = 0.0, 0.0, []
+    for number, place in enumerate(order, 1):
+        call, limit = state.calls[place], reckoned[place].limit
+        part = 1.0 if limit is None or call.cost <= limit else limit / call.cost
+        heartbeats += part * call.cost
+        lean_s += part * call.lean_s
+        if call.is_success and part == 1.0:
+            return Spent(state.module, heartbeats, lean_s, number)
+        if part < 1.0:
+            again.append(call)
+    for call in again:  # the limits kept every success from being one: each cut call again, without a limit
+        heartbeats += call.cost
+        lean_s += call.lean_s
+        if call.is_success:
+            break
+    return Spent(state.module, heartbeats, lean_s, len(order) + len(again))
+
+
+def _calibration_error(chances: Sequence[tuple[float, bool]]) -> float:
+    if not chances:
+        return 0.0
+    ordered = sorted(chances)
+    total = 0.0
+    for number in range(_BINS):
+        part = ordered[number * len(ordered) // _BINS : (number + 1) * len(ordered) // _BINS]
+        total += abs(sum(chance - hit for chance, hit in part))
+    return total / len(ordered)
+
+
+def _quotient(groups: Sequence[Sequence[float]]) -> float:
+    return sum(mine for mine, _ in groups) / max(1e-9, sum(other for _, other in groups))

@@ -1,0 +1,115 @@
+"""States at which every candidate was run, a success or not (`search.collecting`): what rules are learned from.
+
+On such a state any order of the calls can be scored without Lean, and no label depends on the order that the search
+had.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from prover.learn.tree import SearchTree, StateNode, build_tree
+from prover.policy.builtin.features import goal_features
+from prover.run.records import RunData, TheoremRecord
+from prover.run.trace import TraceTactic, read_events, read_trace
+from search.base import Advanced, ProofState
+from search.events import Applied, Started
+from search.split import merge_key, split
+
+_PREFIX = "builtin:"
+_EARLY = re.compile(r"^import Init\.", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One call of a rule. `cost` is in thousands of heartbeats, `lean_s` in seconds; `is_success` is None where the
+    call left goals that the search never tried."""
+
+    rule: str
+    factor: float
+    cost: int
+    lean_s: float
+    is_success: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class WholeState:
+    """A state with the features of its first goal and all its calls. `module` is the theorem's module, or the theorem
+    itself where it has none: what stands together stays together in a split."""
+
+    module: str
+    theorem: str
+    key: str
+    goal: tuple[str, ...]
+    calls: tuple[Tried, ...]
+
+    @property
+    def is_proved(self) -> bool:
+        """Whether a call was a success: from other states nobody knows what would be right."""
+        return any(call.is_success for call in self.calls)
+
+
+def whole_states(runs: Iterable[RunData]) -> list[WholeState]:
+    """The whole states of some runs, each state of a theorem once, in the order of their keys."""
+    found: dict[tuple[str, str], WholeState] = {}
+    for run in runs:
+        for record in run.records:
+            for path in run.trace_paths(record):
+                for state in _in_trace(path, record):
+                    found.setdefault((state.theorem, state.key), state)
+    return [found[key] for key in sorted(found)]
+
+
+def is_held_out(module: str, share: float, seed: int = 0) -> bool:
+    """Whether a module is held out, in a split that holds out about `share` of them."""
+    place = int(hashlib.sha256(f"{seed}/{module}".encode()).hexdigest()[:8], 16) / 2**32
+    return place < share
+
+
+def _in_trace(path: Path, record: TheoremRecord) -> Iterator[WholeState]:
+    expansions = list(read_trace(path)[1])
+    tree = build_tree(expansions)
+    whole = [expansion for expansion in expansions if expansion.is_whole]
+    if tree is None or not whole or record.task is None:
+        return
+    states = _states(path)
+    is_early = bool(_EARLY.search(record.task.context))
+    for expansion in whole:
+        state = states.get(expansion.key)
+        if state is None:
+            continue
+        goal = goal_features(state.goals[0], num_goals=len(state.goals), depth=len(expansion.path), is_early=is_early)
+        node = tree.states[expansion.key]
+        calls = tuple(_tried(tree, node, tactic) for tactic in expansion.tactics if tactic.origin.startswith(_PREFIX))
+        module = record.task.meta.get("module", record.id)
+        yield WholeState(module, record.id, expansion.key, tuple(goal), calls)
+
+
+def _states(path: Path) -> Mapping[str, ProofState]:
+    """The states of a trace by key; expansions keep only their text."""
+    found: dict[str, ProofState] = {}
+    for event in read_events(path):
+        if isinstance(event, Started):
+            found[merge_key(event.root)] = event.root
+        elif isinstance(event, Applied):
+            for outcome in event.outcomes:
+                if isinstance(outcome, Advanced):
+                    parts = split(outcome.state)
+                    states = [outcome.state] if parts is None else [part for _, part in parts]
+                    found.update((merge_key(state), state) for state in states)
+    return found
+
+
+def _tried(tree: SearchTree, node: StateNode, tactic: TraceTactic) -> Tried:
+    is_known = tactic.outcome != "advanced" or any(tree.states[child].is_expanded for child in tactic.children)
+    return Tried(
+        rule=tactic.origin.removeprefix(_PREFIX),
+        factor=tactic.factor,
+        cost=tactic.heartbeats,
+        lean_s=tactic.lean_s,
+        is_success=(node.is_proved and tree.is_success(tactic)) if is_known else None,
+    )

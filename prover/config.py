@@ -178,6 +178,14 @@ class ModelConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class PolicyConfig:
+    """How the built-in policy orders its rules."""
+
+    model: str | None = None
+    """The file of a rule model, which orders the built-in policy's rules; none: the rule book's figures."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClusterConfig:
     """How a run is spread when Ray is used; without Ray none of it counts."""
 
@@ -248,6 +256,7 @@ class Config:
     search: SearchConfig = field(default_factory=SearchConfig)
     lean: LeanConfig = field(default_factory=LeanConfig)
     models: ModelConfig = field(default_factory=ModelConfig)
+    policy: PolicyConfig = field(default_factory=PolicyConfig)
     cluster: ClusterConfig = field(default_factory=ClusterConfig)
     plan: PlanConfig = field(default_factory=PlanConfig)
 

@@ -8,7 +8,7 @@ then has the chance with which it was chosen as its `propensity`.
 
 from __future__ import annotations
 
-import random
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -36,7 +36,7 @@ class Draw:
         """The candidates to run, in order."""
         if not (self.is_whole or self.is_random):
             return list(candidates)
-        shuffled = random.Random(self.seed).sample(candidates, len(candidates))
+        shuffled = sorted(candidates, key=lambda candidate: _place(f"{self.seed}/{candidate.tactic}"))
         if self.is_whole or len(shuffled) <= usual:
             return shuffled
         return [replace(candidate, propensity=usual / len(shuffled)) for candidate in shuffled[:usual]]
@@ -49,6 +49,10 @@ def draw(share: float, seed: str) -> Draw:
     """Draw for one state, of which `share` are tried whole."""
     if not share:
         return USUAL
-    rng = random.Random(seed)
-    is_whole = rng.random() < share
-    return Draw(is_whole, not is_whole and rng.random() < _RANDOM, seed)
+    is_whole = _place(f"whole/{seed}") < share
+    return Draw(is_whole, not is_whole and _place(f"random/{seed}") < _RANDOM, seed)
+
+
+def _place(text: str) -> float:
+    """A place in [0, 1) that a hash draws."""
+    return int.from_bytes(hashlib.sha256(text.encode(errors="surrogatepass")).digest()[:6]) / 2**48

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,7 +13,7 @@ from prover.assembly.capacity import judges_beside
 from prover.assembly.listener import Listener
 from prover.assembly.spares import Spares
 from prover.cluster.placement import memory_parts
-from prover.config import Config, LeanConfig
+from prover.config import Config, LeanConfig, PolicyConfig
 from prover.driver.parts import Components, Opener
 from prover.judge import Judge, JudgeLimits, Judging
 from prover.lean.pool import LeanPool
@@ -23,6 +23,7 @@ from prover.lean.toolchain import Toolchain
 from prover.policy.critics import check_critic, open_critic
 from prover.policy.opened import OpenCritic, OpenPolicy, facts_json, nothing_to_close
 from prover.policy.registry import check_policy, open_policy
+from prover.policy.rule_models import misfit, with_rule_model
 from search.base import Critic, Policy, TacticLimits
 
 
@@ -78,9 +79,19 @@ def model_orders(config: Config) -> tuple[ModelOrder, ModelOrder]:
     """The policy and the critic that the settings name, as one process opens them."""
     models, memory = config.models, memory_parts(config)
     return (
-        ModelOrder(models.policy, models.chosen_device, memory[0]),
+        ModelOrder(with_rule_model(models.policy, config.policy.model), models.chosen_device, memory[0]),
         ModelOrder(models.chosen_critic, models.chosen_device, memory[1]),
     )
+
+
+def with_fitting_model(config: Config, toolchains: Collection[str], listener: Listener) -> Config:
+    """The settings without their rule model, and a warning, if it was trained with another Lean than these."""
+    model = config.policy.model
+    reason = "" if model is None else misfit(model, toolchains)
+    if not reason:
+        return config
+    listener.warn(reason)
+    return replace(config, policy=PolicyConfig())
 
 
 def check_models(config: Config, own: Own) -> None:
@@ -128,6 +139,7 @@ async def open_components(
     that can't be opened, before any Lean is started; WorkerStartFailed if no worker of some Lean starts.
     """
     own = own or Own()
+    config = with_fitting_model(config, [toolchain.fingerprint for toolchain in toolchains], listener)
     async with AsyncExitStack() as stack:
         policy = OpenPolicy(own.policy, nothing_to_close) if own.policy else await enter_policy(config, stack, tape)
         critic = OpenCritic(own.critic, nothing_to_close) if own.critic else await enter_critic(config, stack)

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
-from prover.assembly.components import assemble, enter_critic, enter_policy, judge_with
+from prover.assembly.components import assemble, enter_critic, enter_policy, judge_with, with_fitting_model
 from prover.assembly.listener import Listener
 from prover.assembly.runtime import Begin, Runtime, balanced
 from prover.assembly.toolchains import open_toolchain
@@ -50,6 +50,7 @@ async def join(config: Config, address: str | None, listener: Listener) -> Async
 async def open_far(config: Config, system: System, fingerprint: str, listener: Listener) -> AsyncIterator[Begin]:
     """Start the run's actors on a Ray cluster, all with the Lean of that fingerprint. Raises the fault that keeps
     engines or drivers from finding a place or becoming ready."""
+    config = with_fitting_model(config, fingerprint.split("+"), listener)
     opening = open_cluster(system, config, open_driver, fingerprint=fingerprint, say=listener.note)
     async with opening as cluster:
         yield partial(_far_runtime, config, cluster)

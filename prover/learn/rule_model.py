@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -46,7 +46,7 @@ def train(states: Sequence[WholeState], *, excluded: Iterable[str] = (), toolcha
         raise UsageError(f"{', '.join(wrong)}: to be excluded, and among the states to learn from")
     if not any(state.is_proved for state in states):
         raise UsageError("no proved state at which every candidate was run: collect with --set search.collect=0.5")
-    rules, heartbeats_a_ms = measured(states)
+    rules, heartbeats_a_ms = _measured(states)
     manifest = Manifest(
         modules=tuple(sorted({state.module for state in states})),
         excluded=kept_away,
@@ -59,7 +59,7 @@ def train(states: Sequence[WholeState], *, excluded: Iterable[str] = (), toolcha
     return RuleModel(manifest, rules, heartbeats_a_ms, _chance(states, plain), _cost(states, plain))
 
 
-def measured(states: Sequence[WholeState]) -> tuple[dict[str, Known], float]:
+def _measured(states: Sequence[WholeState]) -> tuple[dict[str, Known], float]:
     """The figures of each rule over the states, smoothed towards the rule book's, and the thousands of heartbeats that
     one of the rule book's milliseconds stands for."""
     calls: dict[str, list[tuple[Tried, bool]]] = defaultdict(list)
@@ -98,31 +98,33 @@ def _limit(calls: Sequence[Tried]) -> int | None:
 
 
 def _chance(states: Sequence[WholeState], plain: RuleModel) -> Weights:
-    rows = [
-        (state, call) for state in states if state.is_proved for call in state.calls if call.is_success is not None
-    ]
+    rows = [(state, call) for state in states if state.is_proved for call in state.calls if call.is_success is not None]
     labels = [bool(call.is_success) for _, call in rows]
     if len(set(labels)) < 2:
         return Weights()
-    from sklearn.linear_model import LogisticRegression
-
     columns = _Columns(rows)
     priors = [logit(plain.known(call.rule).rate * call.factor) for _, call in rows]
-    fitted = LogisticRegression(C=_STRENGTH, max_iter=500).fit(columns.matrix(rows, priors), labels)
+    fitted = _linear_models().LogisticRegression(C=_STRENGTH, max_iter=500).fit(columns.matrix(rows, priors), labels)
     return columns.weights(float(fitted.intercept_[0]), fitted.coef_[0])
 
 
 def _cost(states: Sequence[WholeState], plain: RuleModel) -> Weights:
-    from sklearn.linear_model import Ridge
-
     rows = [(state, call) for state in states for call in state.calls]
     columns = _Columns(rows)
     priors = [math.log1p(plain.known(call.rule).cost) for _, call in rows]
     costs = [math.log1p(call.cost) for _, call in rows]
-    fitted = Ridge(alpha=_DAMPING, solver="lsqr").fit(columns.matrix(rows, priors), costs)
+    fitted = _linear_models().Ridge(alpha=_DAMPING, solver="lsqr").fit(columns.matrix(rows, priors), costs)
     residuals = [cost - guess for cost, guess in zip(costs, fitted.predict(columns.matrix(rows, priors)), strict=True)]
     upward = math.log(sum(map(math.exp, residuals)) / len(residuals))  # from a mean of logarithms to that of costs
     return columns.weights(float(fitted.intercept_) + upward, fitted.coef_)
+
+
+def _linear_models() -> Any:
+    try:
+        from sklearn import linear_model
+    except ImportError as error:
+        raise UsageError("training a rule model needs scikit-learn: pip install 'stepwise-prover[learn]'") from error
+    return linear_model
 
 
 _Row = tuple[WholeState, Tried]

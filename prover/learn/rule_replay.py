@@ -17,6 +17,8 @@ from prover.policy.builtin.table import row_of, worth
 
 _DRAWS = 2_000
 _BINS = 10
+_TRUST = 1.0
+"""Expected successes after which a run's own counts weigh as much as the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +125,42 @@ def learned(model: RuleModel) -> Arm:
 
     def arm(state: WholeState) -> Sequence[Reckoned]:
         on = model.on(state.goal)
-        return [_by_model(model, call, on.chance(call.rule, call.factor), on.cost(call.rule)) for call in state.calls]
+        pairs = [(call.rule, call.factor) for call in state.calls]
+        return [Reckoned(on.worth(*pair), on.chance(*pair), model.known(pair[0]).limit) for pair in pairs]
 
     return arm
 
 
-def _by_model(model: RuleModel, call: Tried, chance: float, cost: float) -> Reckoned:
-    return Reckoned(model.worth(chance, cost), chance, model.known(call.rule).limit)
+class OnLine:
+    """The learned arm, corrected by what a run has seen so far: for each rule of a module, its successes against those
+    that were expected. Of a state it sees what a search would have seen: the calls until the first success."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, str], list[float]] = {}
+
+    def with_model(self, model: RuleModel) -> Arm:
+        def arm(state: WholeState) -> Sequence[Reckoned]:
+            reckoned = [
+                self._corrected(state, call, each)
+                for call, each in zip(state.calls, learned(model)(state), strict=True)
+            ]
+            self._observe(state, reckoned)
+            return reckoned
+
+        return arm
+
+    def _corrected(self, state: WholeState, call: Tried, by_model: Reckoned) -> Reckoned:
+        successes, expected = self._seen.get((state.module, call.rule), (0.0, 0.0))
+        factor = (successes + _TRUST) / (expected + _TRUST)
+        return Reckoned(by_model.worth * factor, min(1.0, by_model.chance * factor), by_model.limit)
+
+    def _observe(self, state: WholeState, reckoned: Sequence[Reckoned]) -> None:
+        for each, call in sorted(zip(reckoned, state.calls, strict=True), key=lambda pair: -pair[0].worth):
+            counts = self._seen.setdefault((state.module, call.rule), [0.0, 0.0])
+            counts[0] += bool(call.is_success)
+            counts[1] += each.chance
+            if call.is_success:
+                return
 
 
 def without(model: RuleModel, part: str) -> RuleModel:
@@ -149,14 +180,17 @@ def without(model: RuleModel, part: str) -> RuleModel:
 PARTS = ("chance", "cost", "limits")
 
 
-def folds(states: Sequence[WholeState], *, count: int, seed: int) -> dict[str, RuleModel]:
-    """For each module a model that was trained without it, and without the others of its fold."""
+def folds(states: Sequence[WholeState], *, count: int, seed: int, part: int = 1) -> dict[str, RuleModel]:
+    """For each module a model that was trained without it, and without the others of its fold; of the rest, on every
+    `part`-th module."""
     modules = sorted({state.module for state in states})
     random.Random(seed).shuffle(modules)
     models: dict[str, RuleModel] = {}
     for fold in range(min(count, len(modules))):
-        held_out = set(modules[fold::count])
-        model = train([state for state in states if state.module not in held_out], excluded=held_out)
+        held_out = modules[fold::count]
+        rest = [module for module in modules if module not in set(held_out)]
+        chosen = set(rest[::part])
+        model = train([state for state in states if state.module in chosen], excluded=held_out)
         models.update(dict.fromkeys(held_out, model))
     return models
 

@@ -6,7 +6,6 @@ had.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -62,12 +61,6 @@ def whole_states(runs: Iterable[RunData]) -> list[WholeState]:
                 for state in _in_trace(path, record):
                     found.setdefault((state.theorem, state.key), state)
     return [found[key] for key in sorted(found)]
-
-
-def is_held_out(module: str, share: float, seed: int = 0) -> bool:
-    """Whether a module is held out, in a split that holds out about `share` of them."""
-    place = int(hashlib.sha256(f"{seed}/{module}".encode()).hexdigest()[:8], 16) / 2**32
-    return place < share
 
 
 def _in_trace(path: Path, record: TheoremRecord) -> Iterator[WholeState]:

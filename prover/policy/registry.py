@@ -1,6 +1,7 @@
 """Opens policies by name: `builtin`, a model's folder, an endpoint, or a mix of them.
 
 builtin
+builtin?model=rules.json
 internlm/internlm2_5-step-prover
 models/internlm2_5-step-prover?style=stepprover2.5-raw&device=cuda:1
 openai:http://localhost:8000/v1?model=bfs-prover&style=bfs-prover
@@ -21,10 +22,12 @@ from prover.models.facts import ModelFacts
 from prover.models.hub import find_model
 from prover.models.options import PolicyOptions
 from prover.policy.opened import OpenPolicy, needs_engine, nothing_to_close, options
+from prover.policy.rule_models import BuiltinOptions, read_rule_model
 from search.base import Policy
 
 if TYPE_CHECKING:
     from prover.models.policy import ModelPolicy
+    from prover.policy.builtin.rule_model import RuleModel
 
 
 async def open_policy(
@@ -35,13 +38,13 @@ async def open_policy(
 
     Raises UsageError or ModelError, with the cause and a remedy.
     """
-    if spec == "builtin":
-        from prover.policy.builtin import BuiltinPolicy
-
-        return OpenPolicy(BuiltinPolicy(), nothing_to_close)
     if spec.startswith("mix:"):
         return await _open_mix(spec.removeprefix("mix:"), device, memory, tape)
     name, _, query = spec.partition("?")
+    if name == "builtin":
+        from prover.policy.builtin import BuiltinPolicy
+
+        return OpenPolicy(BuiltinPolicy(_rule_model(query, spec)), nothing_to_close)
     if (urls := urls_of(name)) is not None:
         from prover.policy.openai import EndpointOptions, OpenAIPolicy
 
@@ -58,6 +61,11 @@ async def open_policy(
         await asyncio.to_thread(model.close)
 
     return OpenPolicy(model, close, (model.facts,) if model.facts else ())
+
+
+def _rule_model(query: str, spec: str) -> RuleModel | None:
+    file = options(BuiltinOptions, query, spec).model
+    return None if file is None else read_rule_model(file)
 
 
 def _load(folder: Path, settings: PolicyOptions) -> ModelPolicy:
@@ -78,7 +86,9 @@ def check_policy(spec: str, *, device: str | None = None) -> None:
         from prover.models.build import prepare_policy
 
         prepare_policy(folder, settings)
-    elif spec != "builtin":
+    elif name == "builtin":
+        _rule_model(query, spec)
+    else:
         from prover.policy.openai import EndpointOptions
 
         options(EndpointOptions, query, spec)

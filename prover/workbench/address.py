@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import prover
-from prover.config import Config, ModelConfig
+from prover.config import Config, ModelConfig, PolicyConfig
 from prover.errors import UsageError
 from prover.lean.embedded.install import cache_folder
 
@@ -36,7 +36,8 @@ class Spot:
     def of(cls, config: Config) -> Spot:
         """The place for workbenches with these settings, made if it is not there: one for each project and Stepwise.
         Raises UsageError if the folder is not the user's own."""
-        here = "" if config.models == ModelConfig() else str(Path.cwd())  # a model may be named from here
+        names_models = (config.models, config.policy) != (ModelConfig(), PolicyConfig())
+        here = str(Path.cwd()) if names_models else ""  # a model may be named from here
         settings = json.dumps([prover.__version__, config.to_json(), here], sort_keys=True)
         name = hashlib.sha256(settings.encode()).hexdigest()[:16]
         folder = _home() / name

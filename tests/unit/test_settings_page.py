@@ -25,6 +25,7 @@ GROUPS = {
     "search": "How a theorem is searched",
     "lean": "Lean and the judge",
     "models": "Policy and critic",
+    "policy": "The built-in policy",
     "cluster": "A Ray cluster",
     "plan": "Sketches from planners",
 }

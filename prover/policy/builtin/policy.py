@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from prover.policy.builtin.accumulators import accumulators
 from prover.policy.builtin.arithmetic import closed_forms, order, powers
@@ -19,6 +19,7 @@ from prover.policy.builtin.differences import differences
 from prover.policy.builtin.diophantine import diophantine
 from prover.policy.builtin.divisions import divisions
 from prover.policy.builtin.elimination import elimination
+from prover.policy.builtin.features import goal_features
 from prover.policy.builtin.forward import forward
 from prover.policy.builtin.functions import functions
 from prover.policy.builtin.induction import induction
@@ -31,6 +32,7 @@ from prover.policy.builtin.proposal import Generator, Proposal
 from prover.policy.builtin.quotients import quotients
 from prover.policy.builtin.residues import residues
 from prover.policy.builtin.rewriting import definitions, with_hypotheses, with_lemmas
+from prover.policy.builtin.rule_model import RuleModel
 from prover.policy.builtin.signs import signs
 from prover.policy.builtin.simultaneous import simultaneous
 from prover.policy.builtin.structures import structures
@@ -104,7 +106,9 @@ def proposals(view: View) -> Iterator[Proposal]:
 class BuiltinPolicy:
     """Reads the first goal of a state and proposes tactics from tables. Deterministic for a given request."""
 
-    def __init__(self, *, num_premises: int = 32) -> None:
+    def __init__(self, model: RuleModel | None = None, *, num_premises: int = 32) -> None:
+        """Without a rule model the rule book's figures order the calls of every goal."""
+        self._model = model
         self._num_premises = num_premises
 
     @property
@@ -128,17 +132,26 @@ class BuiltinPolicy:
     def _ordered(self, view: View, request: ProposalRequest) -> list[_Scored]:
         """All proposals without duplicates and without tactics that Lean refused here, best first."""
         refused = {tactic for tactic, _ in request.errors}
+        reckoning = None if self._model is None else self._model.on(_features(view, request))
         best: dict[str, _Scored] = {}
         for proposal in proposals(view):
             row = row_of(proposal.template)
             factor = proposal.factor * suits(proposal.template, is_arithmetic=view.is_arithmetic)
             value = worth(row.rate * factor, row.cost)
+            if reckoning is not None:
+                value = reckoning.worth(proposal.template, factor)
+                proposal = replace(proposal, limits=reckoning.limited(proposal.template, proposal.limits))
             known = best.get(proposal.tactic)
             if proposal.tactic not in refused and (known is None or known.worth < value):
                 best[proposal.tactic] = _Scored(proposal, value, min(_SURE, row.onward * factor), factor)
         noise = random.Random(f"{request.seed}/{request.state.key}")
         jitter = {tactic: noise.uniform(0.0, 1e-6) for tactic in best}
         return sorted(best.values(), key=lambda s: -s.worth - jitter[s.proposal.tactic])
+
+
+def _features(view: View, request: ProposalRequest) -> list[str]:
+    num_goals, depth = len(request.state.goals), len(request.tactics_before)
+    return goal_features(view.goal, num_goals=num_goals, depth=depth, is_early=view.is_early)
 
 
 def _candidate(scored: _Scored, view: View) -> Candidate:

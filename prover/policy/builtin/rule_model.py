@@ -11,15 +11,16 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from prover.policy.builtin.features import rule_features
 from prover.policy.builtin.table import row_of
+from search.base import TacticLimits
 
 _SCHEMA = 1
-MOST_BYTES = 2 << 20
+_MOST_BYTES = 2 << 20
 _CALL = 20.0
 """Thousands of heartbeats that a call counts beside its own: what asking Lean takes."""
 
@@ -85,16 +86,12 @@ class RuleModel:
         """The model on a goal with these features (`features.goal_features`)."""
         return Reckoning(self, self.chance.by_rule_feature(goal), self.cost.by_rule_feature(goal))
 
-    def worth(self, chance: float, cost: float) -> float:
-        """The rank of a call on its goal: its chance for each heartbeat, a call itself counted as some."""
-        return chance / (cost + _CALL)
-
     def write(self, path: Path) -> None:
         """Write the file; equal models give equal bytes. Raises ValueError if it would be too large to ship."""
         content = {"schema": _SCHEMA, **asdict(self)}
         text = json.dumps({"sha256": _hash(content), **content}, ensure_ascii=False, indent=None, separators=(",", ":"))
-        if len(text.encode()) > MOST_BYTES:
-            raise ValueError(f"the model takes {len(text.encode())} bytes, more than {MOST_BYTES}")
+        if len(text.encode()) > _MOST_BYTES:
+            raise ValueError(f"the model takes {len(text.encode())} bytes, more than {_MOST_BYTES}")
         path.write_text(text + "\n", encoding="utf-8")
 
     @classmethod
@@ -129,12 +126,21 @@ class Reckoning:
         proved, if the goal can be proved at all."""
         weights = self._model.chance
         prior = logit(self._model.known(rule).rate * factor)
-        return logistic(weights.bias + weights.prior * prior + self._sum(rule)[0])
+        return _logistic(weights.bias + weights.prior * prior + self._sum(rule)[0])
 
     def cost(self, rule: str) -> float:
         """The expected cost of a call, in thousands of heartbeats."""
         weights = self._model.cost
         return math.exp(weights.bias + weights.prior * math.log1p(self._model.known(rule).cost) + self._sum(rule)[1])
+
+    def worth(self, rule: str, factor: float) -> float:
+        """The rank of a call on its goal: its chance for each heartbeat, a call itself counted as some."""
+        return self.chance(rule, factor) / (self.cost(rule) + _CALL)
+
+    def limited(self, rule: str, limits: TacticLimits) -> TacticLimits:
+        """The limits of a call, lowered to what it is worth."""
+        limit = self._model.known(rule).limit
+        return limits if limit is None or limit >= limits.heartbeats else replace(limits, heartbeats=limit)
 
     def _sum(self, rule: str) -> tuple[float, float]:
         found = self._sums.get(rule)
@@ -151,7 +157,7 @@ def logit(chance: float) -> float:
     return math.log(held / (1.0 - held))
 
 
-def logistic(odds: float) -> float:
+def _logistic(odds: float) -> float:
     """The chance of log-odds."""
     return 1.0 / (1.0 + math.exp(-min(max(odds, -30.0), 30.0)))
 

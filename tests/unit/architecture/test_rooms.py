@@ -35,7 +35,7 @@ ARROWS: dict[str, str] = {
     "tasks": "search errors lean",
     "run": "search errors files tasks",
     "judge": "errors files keeper lean tasks",
-    "learn": "search critic errors models tasks run",
+    "learn": "search critic errors models policy/builtin tasks run",
     "data": "critic errors tasks run learn",
     "train": "search critic errors files models tasks run learn",
     "report": "critic errors files tasks run judge learn",

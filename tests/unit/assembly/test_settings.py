@@ -63,6 +63,7 @@ WORDS = {
     "models.policy": "/another/model",
     "models.critic": "/another/model",
     "models.device": "cpu",
+    "policy.model": "/another/rules.json",
     "cluster.lean_labels": "kind=lean",
     "cluster.engine_labels": "kind=engine",
     "cluster.driver_labels": "kind=driver",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from prover.driver.loop import Expanded, SearchLoop
+from prover.driver.expanded import Expanded
+from prover.driver.loop import SearchLoop
 from prover.driver.tracer import Untraced, traced
 from search import Budget, Rule, Search, SearchOptions, StopReason
 from search.base import Candidate, LogProb, Theorem

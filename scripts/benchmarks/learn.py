@@ -1,0 +1,128 @@
+"""What a rule model is worth, and the model itself: `scripts/bench learn RUN…`, of runs made with `search.collect`.
+
+Replays all states at which every candidate was run, without Lean: what each arm would have spent until its first
+success. Figures and models come from other modules than the state's own: five folds, shuffled by each seed. The arms
+are *flat* (all rules alike), *book* (the rule book), *measured* (its figures measured anew on the other modules),
+*learned* (the model), the model with what the run itself has seen of a module, and without each of its parts. With
+`--write FILE` a model of all states is written, if the replay says that it saves enough; `--anyway` writes it in any
+case.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from prover.learn.rule_model import train
+from prover.learn.rule_replay import (
+    PARTS,
+    Arm,
+    OnLine,
+    Replayed,
+    flat,
+    folds,
+    learned,
+    ratio,
+    remeasured,
+    replay,
+    rule_book,
+    without,
+)
+from prover.learn.whole_states import WholeState, whole_states
+from prover.policy.builtin.rule_model import RuleModel
+from prover.run.records import read_run
+from scripts.benchmarks._provenance import heading
+
+_FOLDS = 5
+_ENOUGH = 0.85
+"""Heartbeats for each of those with measured figures, above which a model is not worth shipping."""
+_LINE = "{:<18} {:>10} {:>8} {:>7} {:>11}   {}"
+_TIMED = 200
+
+_Arms = dict[str, Callable[[WholeState], Arm]]
+
+
+def main(argv: list[str]) -> int:
+    """Print the figures; 1 if a model was to be written and saves too little."""
+    parser = argparse.ArgumentParser(prog="scripts/bench learn", description=__doc__)
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders with traces")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--exclude", type=Path, metavar="FILE", help="modules that no state may come from, one a line")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="the model of all states")
+    parser.add_argument("--anyway", action="store_true", help="write it whatever the replay says")
+    options = parser.parse_args(argv)
+    runs = [read_run(path) for path in options.runs]
+    states = whole_states(runs)
+    excluded = options.exclude.read_text(encoding="utf-8").split() if options.exclude else []
+    toolchain = "+".join(sorted({run.info.toolchain for run in runs}))
+    model = train(states, excluded=excluded, toolchain=toolchain)
+    print(heading("learn", seed=None))
+    proved = sum(state.is_proved for state in states)
+    about = model.manifest
+    print(f"# {about.states} states of {len(about.modules)} modules, {proved} proved; {about.calls} calls")
+    saved = [_compare(states, seed) for seed in options.seeds]
+    _learning_curve(states, options.seeds[0])
+    print(f"# reckoning with a state: {_reckoning(model, states)}")
+    is_enough = statistics.mean(saved) <= _ENOUGH
+    if options.write is None:
+        return 0
+    if is_enough or options.anyway:
+        model.write(options.write)
+        print(f"# {options.write}: {options.write.stat().st_size} bytes")
+        return 0
+    print(f"# not written: {statistics.mean(saved):.2f} × measured is more than {_ENOUGH}")
+    return 1
+
+
+def _compare(states: Sequence[WholeState], seed: int) -> float:
+    """Print the arms of one seed; the learned one's heartbeats for each of the measured one's."""
+    models, on_line = folds(states, count=_FOLDS, seed=seed), OnLine()
+    arms: _Arms = {
+        "flat": lambda _: flat,
+        "book": lambda _: rule_book,
+        "measured": lambda state: remeasured(models[state.module]),
+        "learned": lambda state: learned(models[state.module]),
+        "+ on line": lambda state: on_line.with_model(models[state.module]),
+        **{f"- {part}": _without(models, part) for part in PARTS},
+    }
+    played = {name: replay(states, arm) for name, arm in arms.items()}
+    print(_LINE.format(f"seed {seed}", "heartbeats", "Lean s", "calls", "calibration", "× measured"))
+    for name, found in played.items():
+        print(_row(name, found, played["measured"], seed))
+    return ratio(played["learned"], played["measured"], seed=seed)[0]
+
+
+def _without(models: dict[str, RuleModel], part: str) -> Callable[[WholeState], Arm]:
+    return lambda state: learned(without(models[state.module], part))
+
+
+def _row(name: str, found: Replayed, measured: Replayed, seed: int) -> str:
+    mean, low, high = ratio(found, measured, seed=seed)
+    times = f"{mean:.2f} [{low:.2f}, {high:.2f}]"
+    error = f"{found.calibration_error:.3f}"
+    return _LINE.format(name, f"{found.heartbeats:.0f}", f"{found.lean_s:.1f}", found.calls, error, times)
+
+
+def _learning_curve(states: Sequence[WholeState], seed: int) -> None:
+    """Print the learned arm over the measured one, with figures and model from a part of the modules."""
+    for part in (4, 2, 1):
+        models = folds(states, count=_FOLDS, seed=seed, part=part)
+        measured = replay(states, lambda state, models=models: remeasured(models[state.module]))  # type: ignore[misc]
+        found = replay(states, lambda state, models=models: learned(models[state.module]))  # type: ignore[misc]
+        print(f"# learned × measured from 1/{part} of the modules: {ratio(found, measured, seed=seed)[0]:.2f}")
+
+
+def _reckoning(model: RuleModel, states: Sequence[WholeState]) -> str:
+    """The time that the model takes for a state with all its calls."""
+    took = []
+    for state in states[:_TIMED]:
+        began = time.perf_counter()
+        on = model.on(state.goal)
+        for call in state.calls:
+            on.worth(call.rule, call.factor)
+        took.append(1000 * (time.perf_counter() - began))
+    took.sort()
+    return f"p50 {took[len(took) // 2]:.2f} ms, p99 {took[int(0.99 * (len(took) - 1))]:.2f} ms"

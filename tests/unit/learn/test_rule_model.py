@@ -1,0 +1,121 @@
+"""The rule model: learned from states at which everything was tried, scored by replaying them without Lean."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from prover.errors import UsageError
+from prover.learn.rule_replay import OnLine, flat, folds, learned, ratio, remeasured, replay, without
+from prover.learn.whole_states import Tried, WholeState
+from prover.policy.builtin.rule_model import Known, RuleModel, UnusableModel, Weights
+from prover.policy.builtin.table import row_of
+
+pytest.importorskip("sklearn", reason="the learn extra is not installed")
+
+from prover.learn.rule_model import train
+
+RULES = ("omega", "simp", "rfl", "grind")
+CURE = {"about Nat": "omega", "about List": "simp"}
+"""On each kind of goal one rule succeeds, for 10 thousand heartbeats; every failure costs 100."""
+
+
+def world(count: int = 120) -> list[WholeState]:
+    """Goals of two kinds in turn, ten to a module."""
+    states = []
+    for number in range(count):
+        kind = tuple(CURE)[number % 2]
+        calls = [
+            Tried(rule, 1.0, cost=10 if rule == CURE[kind] else 100, lean_s=0.1, is_success=rule == CURE[kind])
+            for rule in RULES
+        ]
+        states.append(WholeState(f"M{number // 10}", f"t{number}", "k", ("any", kind), tuple(calls)))
+    return states
+
+
+def test_the_model_learns_which_rule_suits_which_goal_on_modules_that_it_has_not_seen() -> None:
+    states = world()
+    models = folds(states, count=4, seed=0)
+    ours = replay(states, lambda state: learned(models[state.module]))
+    measured = replay(states, lambda state: remeasured(models[state.module]))
+    assert ours.heartbeats == 10 * len(states)
+    assert ratio(ours, measured, seed=0)[2] < 0.5
+    assert replay(states, lambda _: flat).heartbeats > ours.heartbeats
+
+
+def test_chances_are_what_they_say() -> None:
+    states = world()
+    models = folds(states, count=4, seed=0)
+    assert replay(states, lambda state: learned(models[state.module])).calibration_error < 0.1
+
+
+def test_no_state_is_scored_by_a_model_that_has_seen_its_module() -> None:
+    for module, model in folds(world(), count=5, seed=1).items():
+        assert module not in model.manifest.modules and module in model.manifest.excluded
+
+
+def test_equal_states_give_equal_bytes(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        train(world(), excluded=["Held.Out"], toolchain="lean").write(tmp_path / name)
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_model_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
+    model = train(world(), toolchain="lean")
+    model.write(tmp_path / "m.json")
+    assert RuleModel.read(tmp_path / "m.json") == model
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('"omega"', '"sigma"', "damaged"),
+        ("0.", "NaN", "not a rule model"),
+        ('"schema":1', '"schema":2', "another version"),
+    ],
+)
+def test_a_file_that_was_changed_is_refused(tmp_path: Path, before: str, after: str, said: str) -> None:
+    path = tmp_path / "m.json"
+    train(world()).write(path)
+    path.write_text(path.read_text().replace(before, after, 1))
+    with pytest.raises(UnusableModel, match=said):
+        RuleModel.read(path)
+
+
+def test_states_of_excluded_modules_are_refused() -> None:
+    with pytest.raises(UsageError, match="M3"):
+        train(world(), excluded=["M3"])
+
+
+def test_states_without_any_success_teach_nothing() -> None:
+    lost = [replace(s, calls=tuple(replace(c, is_success=False) for c in s.calls)) for s in world(10)]
+    with pytest.raises(UsageError, match=r"search\.collect"):
+        train(lost)
+
+
+def test_a_rule_that_is_new_has_the_rule_books_figures_and_a_vanished_one_is_no_harm() -> None:
+    model = train(world())
+    model = replace(model, rules={**model.rules, "gone": Known(0.5, 3.0)})
+    book = row_of("by_contra")
+    assert model.known("by_contra") == Known(book.rate, book.cost * model.heartbeats_a_ms)
+    assert 0 < model.on(["any"]).chance("by_contra", 1.0) < 1
+
+
+def test_a_call_counts_up_to_its_limit_and_again_where_nothing_else_succeeds() -> None:
+    calls = (Tried("grind", 1.0, 100, 1.0, True), Tried("rfl", 1.0, 30, 1.0, False))
+    state = WholeState("M", "t", "k", ("any",), calls)
+    model = replace(train(world()), chance=Weights(), cost=Weights())
+    limited = replace(model, rules={"grind": Known(0.9, 10.0, limit=40), "rfl": Known(0.1, 10.0)})
+    assert replay([state], lambda _: learned(limited)).heartbeats == 40 + 30 + 100
+    assert replay([state], lambda _: learned(without(limited, "limits"))).heartbeats == 100
+
+
+def test_a_run_corrects_what_the_model_does_not_know_of_a_module() -> None:
+    states = [replace(state, module="New", goal=("any",)) for state in world(40) if "about List" in state.goal]
+    model = replace(train(world()), chance=Weights(), cost=Weights())
+    wrong = replace(model, rules={rule: Known(0.9 if rule == "omega" else 0.3, 50.0) for rule in RULES})
+    on_line = OnLine()
+    corrected = replay(states, lambda _: on_line.with_model(wrong))
+    assert corrected.heartbeats < replay(states, lambda _: learned(wrong)).heartbeats

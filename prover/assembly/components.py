@@ -46,12 +46,14 @@ def tactic_limits(lean: LeanConfig) -> TacticLimits:
     return TacticLimits(lean.heartbeats, lean.tactic_s)
 
 
-def judge_with(toolchain: Toolchain, lean: LeanConfig, *, parallel: int = 1, is_strict: bool = False) -> Judge:
+def judge_with(
+    toolchain: Toolchain, lean: LeanConfig, *, parallel: int = 1, is_strict: bool = False, for_one: bool = False
+) -> Judge:
     """A judge with the limits that the settings give it; about `parallel` proofs are judged at once."""
     limits = JudgeLimits(
         challenge_s=lean.judge_s, solution_s=lean.judge_s, compare_s=lean.judge_s, memory_bytes=lean.judge_bytes
     )
-    return Judge(toolchain, limits=limits, parallel=parallel, is_strict=is_strict)
+    return Judge(toolchain, limits=limits, parallel=parallel, is_strict=is_strict, for_one=for_one)
 
 
 # --------------------------------------------------------------------------------------------------------- models
@@ -132,8 +134,11 @@ async def open_components(
     note_models: Callable[[Mapping[str, Any]], None] = lambda _: None,
     spares: Spares | None = None,
     tape: Tape | None = None,
+    *,
+    for_one: bool = False,
 ) -> AsyncIterator[tuple[Components, ...]]:
     """Open the components in this process: the models once, and workers and a judge for each Lean; close them on exit.
+    For one theorem alone no more processes are started at once than it needs where it is easy.
 
     `note_models` is called with the known facts of the models, by role. Raises UsageError or ModelError for a model
     that can't be opened, before any Lean is started; WorkerStartFailed if no worker of some Lean starts.
@@ -148,8 +153,11 @@ async def open_components(
             for each in known:
                 listener.note(f"{kind}: {each}")
         note_models(facts_json(facts))
-        judge_each = partial(judge_with, lean=config.lean, parallel=judges_beside(config.lean.workers))
-        pools = [await stack.enter_async_context(pool) for pool in pools_of(toolchains, config.lean, listener, spares)]
+        parallel = judges_beside(config.lean.workers)
+        judge_each = partial(judge_with, lean=config.lean, parallel=parallel, for_one=for_one)
+        at_first = 1 if for_one else None
+        starting = pools_of(toolchains, config.lean, listener, spares, at_first=at_first)
+        pools = [await stack.enter_async_context(pool) for pool in starting]
         judging = [await stack.enter_async_context(judge_each(each)) for each in toolchains]
         for pool in pools:
             await pool.ready()
@@ -162,10 +170,15 @@ async def open_components(
 
 
 def pools_of(
-    toolchains: Sequence[Toolchain], lean: LeanConfig, listener: Listener, spares: Spares | None = None
+    toolchains: Sequence[Toolchain],
+    lean: LeanConfig,
+    listener: Listener,
+    spares: Spares | None = None,
+    *,
+    at_first: int | None = None,
 ) -> list[LeanPool]:
     """A pool for each Lean, not yet started but for a spare worker; the listener is told of workers numbered over all
-    pools."""
+    pools. `at_first` is how many workers of each start at once (None: all)."""
     spares = spares or Spares()
 
     def numbered(first: int) -> Callable[[PoolEvent], None]:
@@ -177,6 +190,7 @@ def pools_of(
             workers=lean.workers,
             on_event=numbered(index * lean.workers),
             first=spares.take(toolchain.fingerprint),
+            at_first=at_first,
         )
         for index, toolchain in enumerate(toolchains)
     ]

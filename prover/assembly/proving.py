@@ -32,7 +32,7 @@ from prover.run.folder import RunFolder, read_info
 from prover.run.progress import Progress
 from prover.run.result import SETTLED, Status, TheoremResult
 from prover.run.utilisation import sampled
-from prover.tasks import TaskList
+from prover.tasks import TaskList, TheoremTask
 from prover.tasks.load import Source
 
 _MANY_PAGES = 500  # of a report: writing them takes seconds
@@ -131,8 +131,11 @@ async def _work(order: _Order, listener: Listener) -> RunResults:
         agenda = make_agenda(leans.spread(tasks.tasks), [] if folder is None else folder.results(), config)
         begin, sized = None, config
         if agenda.has_next():
-            sized = _sized(order, config, leans, tasks, folder, listener)
-            begin = await stack.enter_async_context(_opening(order, sized, leans, system, listener, spares))
+            tried = _open_in(tasks, folder)
+            sized = _sized(order, config, leans, tried, listener)
+            for_one = len(tried) == 1 and config.search.passes == 1
+            opening = _opening(order, sized, leans, system, listener, spares, for_one=for_one)
+            begin = await stack.enter_async_context(opening)
         if folder is None:
             folder = _created(order.path, tasks, config, leans)
             stack.callback(folder.close)
@@ -152,20 +155,32 @@ async def _read(given: TaskList | Sequence[Source], leans: Toolchains, listener:
 
 
 def _opening(
-    order: _Order, config: Config, leans: Toolchains, system: System | None, listener: Listener, spares: Spares
+    order: _Order,
+    config: Config,
+    leans: Toolchains,
+    system: System | None,
+    listener: Listener,
+    spares: Spares,
+    *,
+    for_one: bool,
 ) -> AbstractAsyncContextManager[Begin]:
     if system is None:
-        return open_near(config, leans, listener, order.own, spares)
+        return open_near(config, leans, listener, order.own, spares, for_one=for_one)
     return open_far(config, system, leans.fingerprint, listener)
 
 
-def _sized(
-    order: _Order, config: Config, leans: Toolchains, tasks: TaskList, folder: RunFolder | None, listener: Listener
-) -> Config:
-    """The settings with as many Lean workers as the open theorems and this machine have use for; a cluster's memory is
-    Ray's to share out."""
+def _open_in(tasks: TaskList, folder: RunFolder | None) -> list[TheoremTask]:
+    """The theorems of a list that the folder's run has not settled."""
     settled = {result.id for result in folder.results() if result.status in SETTLED} if folder is not None else set()
-    open_ = Counter(leans.index_of(task) for task in tasks.tasks if task.id not in settled)
+    return [task for task in tasks.tasks if task.id not in settled]
+
+
+def _sized(
+    order: _Order, config: Config, leans: Toolchains, tried: Sequence[TheoremTask], listener: Listener
+) -> Config:
+    """The settings with as many Lean workers as these theorems and this machine have use for; a cluster's memory is
+    Ray's to share out."""
+    open_ = Counter(map(leans.index_of, tried))
     free_bytes = available_bytes() if order.ray in (None, "local") else 0
     sized, said = fitted(config, max(open_.values(), default=0), num_leans=len(open_) or 1, free_bytes=free_bytes)
     listener.note(said)

@@ -71,15 +71,15 @@ def balanced(runtime: Runtime, config: Config) -> Runtime:
 
 @asynccontextmanager
 async def open_near(
-    config: Config, leans: Toolchains, listener: Listener, own: Own, spares: Spares
+    config: Config, leans: Toolchains, listener: Listener, own: Own, spares: Spares, *, for_one: bool = False
 ) -> AsyncIterator[Begin]:
     """Everything in this process and the Lean processes below it: workers and a judge for each Lean, models for all.
-    Spare workers are taken into the pools."""
+    Spare workers are taken into the pools. `for_one` says that one theorem is to be proved."""
     models: dict[str, Any] = {}
     async with AsyncExitStack() as stack:
         tape = tape_of(config.plan)
         planners = await open_planners(config, tape, stack)
-        opening = open_components(leans.toolchains, config, listener, own, models.update, spares, tape)
+        opening = open_components(leans.toolchains, config, listener, own, models.update, spares, tape, for_one=for_one)
         opened = await stack.enter_async_context(opening)
         yield partial(near_runtime, config, leans, opened, models, listener, planners=planners)
 

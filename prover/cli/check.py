@@ -132,6 +132,7 @@ def _say_elsewhere(console: Console, verdicts: Sequence[Verdict]) -> bool:
     unsaid = set.union(*others) - {error for verdict in verdicts for error in verdict.errors} if others else set()
     for error in sorted(unsaid, key=lambda error: (error.place.line, error.place.column)):
         console.line(f"  {error.place}  error, though not of a theorem above: {error.text}")
+        console.advise(error.text)
     return bool(unsaid)
 
 

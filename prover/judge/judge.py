@@ -24,6 +24,14 @@ _ADVICE = f"judge again under Lean {'.'.join(map(str, KERNEL_MENDED))} or later"
 class _Form(Protocol):
     """How judging processes are shared among proofs: not at all (`StrictForm`), or kept for many (`LinesForm`)."""
 
+    def begin(self) -> None:
+        """Start the processes of the first proof."""
+        ...
+
+    async def ready(self) -> None:
+        """Wait until they are up, or can't be started."""
+        ...
+
     async def judge(self, question: Judgement, file: str) -> Verdict:
         """The verdict, by processes; `question` was passed by the ban list, and is not run itself."""
         ...
@@ -40,7 +48,8 @@ class Judge:
 
     `async with Judge(toolchain) as judge: verdict = await judge.judge(challenge, solution, "name")`. Its processes
     serve many proofs, unless it `is_strict`: then each proof is elaborated in a process of its own. About `parallel`
-    proofs are judged at a time.
+    proofs are judged at a time. Where one proof alone is expected (`for_one`), the judge is strict as well and keeps no
+    process ready for another: two are started rather than three.
     """
 
     def __init__(
@@ -50,6 +59,7 @@ class Judge:
         limits: JudgeLimits = JudgeLimits(),  # noqa: B008 (frozen)
         parallel: int = 1,
         is_strict: bool = False,
+        for_one: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._toolchain = toolchain
@@ -58,8 +68,11 @@ class Judge:
         start = functools.partial(
             start_process, toolchain, memory_bytes=limits.memory_bytes, start_timeout_s=limits.start_s
         )
-        self._lines = None if is_strict else LinesForm(start, most=(parallel + 1) // 2, clock=clock)
-        self._form: _Form = self._lines or StrictForm(start, parallel=parallel, clock=clock)
+        self._form: _Form
+        if is_strict or for_one:
+            self._form = StrictForm(start, parallel=parallel, spares=0 if for_one else parallel, clock=clock)
+        else:
+            self._form = LinesForm(start, most=(parallel + 1) // 2, clock=clock)
 
     async def __aenter__(self) -> Judge:
         return self
@@ -68,14 +81,12 @@ class Judge:
         await self._form.close()
 
     def begin(self) -> None:
-        """Start the processes that are kept, so that the first proof need not wait for them."""
-        if self._lines is not None:
-            self._lines.begin()
+        """Start processes now, so that the first proof need not wait for them."""
+        self._form.begin()
 
     async def ready(self) -> None:
-        """Wait until the processes that are kept are up, or can't be started."""
-        if self._lines is not None:
-            await self._lines.ready()
+        """Wait until the processes for a proof are up, or can't be started."""
+        await self._form.ready()
 
     async def judge(self, challenge: str, solution: str, theorem: str, *, file: str = "") -> Verdict:
         """Does `solution` prove what `theorem` says in `challenge` (the original text, with `sorry`)?

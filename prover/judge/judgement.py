@@ -18,6 +18,8 @@ E = TypeVar("E", bound=StrEnum)
 _OWN_LIMITS = ("(deterministic) timeout", "maximum recursion depth", "maximum number of heartbeats")
 _MAX_REASON = 2000
 _MAX_ERRORS = 20  # more are not listed
+_NO_COMMAND = "expected command"
+_WORD = re.compile(r"[^\W\d]\w*")
 _ADMITTING = ("sorry", "admit")  # words that harm only what rests on them, which the comparison sees
 
 
@@ -127,7 +129,7 @@ class Judgement:
 
     def _refuse_errors(self, answer: Answer, text: Text, kind: Reason, what: str, *, is_whole: bool = False) -> None:
         """Ends the judgement if the text has errors that count; the others are kept as `elsewhere`."""
-        errors, others = _complaints(answer, "errors", text.file), _complaints(answer, "elsewhere", text.file)
+        errors, others = _complaints(answer, "errors", text), _complaints(answer, "elsewhere", text)
         if is_whole:
             errors, others = tuple(sorted((*errors, *others), key=_position)), ()
         self.elsewhere = others
@@ -194,7 +196,7 @@ async def theorems_asked(elaborating: Ask, challenge: Text, limits: JudgeLimits,
     request = {"judge": "challenge", "text": _lean_lines(challenge.content)}
     answer = refuse_fault(await elaborating(request, timeout_s=limits.challenge_s))
     try:
-        errors = _complaints(answer, "errors", challenge.file) + _complaints(answer, "elsewhere", challenge.file)
+        errors = _complaints(answer, "errors", challenge) + _complaints(answer, "elsewhere", challenge)
         names = _names(answer) if is_own else tuple(sorted(_texts(answer, "open")))
     except _End as end:
         raise ProtocolFault(end.reason) from end
@@ -259,16 +261,27 @@ def _place(answer: Answer, file: str) -> Place | None:
     return None
 
 
-def _complaints(answer: Answer, name: str, file: str) -> tuple[Complaint, ...]:
+def _complaints(answer: Answer, name: str, where: Text) -> tuple[Complaint, ...]:
     complaints: list[Complaint] = []
     items = answer.get(name)
     for item in items if isinstance(items, list) else [None]:
         match item:
             case {"line": int(line), "column": int(column), "text": str(text)}:
-                complaints.append(Complaint(Place(file, line, column), text))
+                place = Place(where.file, line, column)
+                complaints.append(Complaint(place, text + _unread(where.content, place, text)))
             case _:
                 raise _End(VerdictStatus.UNKNOWN, Reason.MALFORMED, f"an answer has no {name!r}")
     return tuple(complaints)
+
+
+def _unread(content: str, place: Place, said: str) -> str:
+    """The word that Lean could not take for a command, which its message does not say, to be put behind it."""
+    if not said.endswith(_NO_COMMAND):
+        return ""
+    lines = _lean_lines(content).split("\n")
+    line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
+    word = _WORD.match(line[place.column :])  # a slice, since a process that lies may name any column
+    return f" (`{word.group()}` begins none)" if word is not None else ""
 
 
 def _names(answer: Answer) -> tuple[str, ...]:

@@ -57,7 +57,8 @@ def refuse_fault(answer: Answer) -> Answer:
 class SpareProcesses:
     """Hands out started processes, each to be used once and closed by the caller; keeps `spares` of them warm.
 
-    Spares are started when the first process is taken, so a judge that is never used costs nothing.
+    Spares are started when the first process is taken, so a judge that is never used costs nothing; `begin` starts the
+    first process ahead of that.
     """
 
     def __init__(self, start: Start, *, spares: int) -> None:
@@ -65,6 +66,16 @@ class SpareProcesses:
         self._spares = spares
         self._starting: deque[asyncio.Task[LeanProcess]] = deque()
         self._is_closed = False
+
+    def begin(self) -> None:
+        """Start the process that is taken first."""
+        if not self._starting:
+            self._starting.append(asyncio.create_task(self._start()))
+
+    async def ready(self) -> None:
+        """Wait until the process that is taken next is up, or can't be started."""
+        if self._starting:
+            await asyncio.wait([self._starting[0]])
 
     async def take(self) -> LeanProcess:
         """A fresh process. Raises LeanFault if it can't be started."""

@@ -13,13 +13,22 @@ from prover.judge.verdict import Verdict
 
 
 class StrictForm:
-    """Judges up to `parallel` proofs at once, with as many warm processes waiting; one process compares."""
+    """Judges up to `parallel` proofs at once, with `spares` warm processes waiting for more; one process compares."""
 
-    def __init__(self, start: Start, *, parallel: int, clock: Callable[[], float]) -> None:
+    def __init__(self, start: Start, *, parallel: int, spares: int, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._spares = SpareProcesses(start, spares=parallel)
+        self._spares = SpareProcesses(start, spares=spares)
         self._comparing = ComparingProcess(start, clock=clock)
         self._places = asyncio.Semaphore(parallel)
+
+    def begin(self) -> None:
+        """Start the processes of the first proof."""
+        self._spares.begin()
+        self._comparing.begin()
+
+    async def ready(self) -> None:
+        """Wait until the processes of the next proof are up, or can't be started."""
+        await asyncio.gather(self._spares.ready(), self._comparing.ready())
 
     async def close(self) -> None:
         """End every process."""

@@ -24,6 +24,9 @@ from prover.lean.scheduler import Scheduler
 from prover.lean.theorem import OpenTheorem, TheoremWorker
 from search.base import Path
 
+_LATER_S = 2.0
+"""How long the first worker is up before seats begin that were not to begin at once."""
+
 T = TypeVar("T")
 Work = Callable[[TheoremWorker], Awaitable[T]]
 
@@ -91,7 +94,8 @@ class LeanPool:
     """Opens theorems on the workers of its seats, which it owns.
 
     `async with local_pool(toolchain, workers=2) as pool: theorem = await pool.open(problem)`. Starting returns at
-    once: the first requests wait for the first worker.
+    once: the first requests wait for the first worker. With `at_first` only so many seats begin then: the others do
+    when a worker has been up for a while, so that what is over soon does not share the machine with their starts.
     """
 
     def __init__(
@@ -101,8 +105,12 @@ class LeanPool:
         queueing: Queueing = Queueing(),
         pieces: Pieces = Pieces(),  # noqa: B008 (frozen)
         clock: Callable[[], float] = time.monotonic,
+        at_first: int | None = None,
     ) -> None:
         self._seats = seats
+        self._num_begun = 0
+        self._at_first = len(seats) if at_first is None else at_first
+        self._later: asyncio.TimerHandle | None = None
         self._pieces = pieces
         self._clock = clock
         self._scheduler = Scheduler(
@@ -122,8 +130,7 @@ class LeanPool:
         self._changed = asyncio.Event()
 
     async def __aenter__(self) -> LeanPool:
-        for seat, place in zip(self._seats, self._scheduler.places, strict=True):
-            seat.begin(partial(self._on_change, seat, place))
+        self._begin_seats(self._at_first)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -141,6 +148,7 @@ class LeanPool:
 
     async def ready(self, *, count: int = 1) -> None:
         """Wait until `count` workers are ready. Raises WorkerStartFailed if too many seats have given up."""
+        self._begin_seats(count)
         while self._scheduler.num_up < count:
             self._refuse_if_hopeless(needed=count)
             self._changed.clear()
@@ -175,8 +183,8 @@ class LeanPool:
     async def close(self) -> None:
         """End every worker; waiting and running requests end with WorkerDied. Safe to call twice."""
         self._is_closed = True
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in filter(None, (self._timer, self._later)):
+            timer.cancel()
         self._scheduler.withdraw_all()
         calls = list(self._calls.values())
         for call in calls:
@@ -196,6 +204,23 @@ class LeanPool:
     def outage_s(self) -> float:
         """The seconds so far in which no worker was ready."""
         return self._scheduler.outage_s()
+
+    # -------------------------------------------------------------------------------------------------- the seats
+
+    def _begin_seats(self, count: int | None = None) -> None:
+        """Begin the seats up to this number, or all."""
+        for seat, place in list(zip(self._seats, self._scheduler.places, strict=True))[self._num_begun : count]:
+            self._num_begun += 1
+            seat.begin(partial(self._on_change, seat, place))
+
+    def _begin_others(self, *, is_first_up: bool) -> None:
+        """Begin the seats that are left: soon if there is a worker, and at once if there is none."""
+        if self._num_begun == len(self._seats) or self._is_closed:
+            return
+        if not is_first_up:
+            self._begin_seats()
+        elif self._later is None:
+            self._later = asyncio.get_running_loop().call_later(_LATER_S, self._begin_seats)
 
     # ------------------------------------------------------------------------------------------- for the scheduler
 
@@ -234,6 +259,7 @@ class LeanPool:
 
     def _on_change(self, seat: Seat, place: Place) -> None:
         self._changed.set()
+        self._begin_others(is_first_up=seat.is_up)
         if seat.is_up:
             self._scheduler.set_up(place)
             return

@@ -200,9 +200,10 @@ def local_pool(
     on_event: Callable[[PoolEvent], None] = lambda _: None,
     clock: Callable[[], float] = time.monotonic,
     first: Worker | None = None,
+    at_first: int | None = None,
 ) -> LeanPool:
-    """A pool of Lean processes on this machine, started a few at a time. It begins with `first`, if there is one, and
-    owns it."""
+    """A pool of Lean processes on this machine, started a few at a time, `at_first` of them at once if that is said. It
+    begins with `first`, if there is one, and owns it."""
     starts = asyncio.Semaphore(_STARTS_AT_ONCE)
     seats = [
         ProcessSeat(
@@ -217,4 +218,4 @@ def local_pool(
         )
         for index in range(workers)
     ]
-    return LeanPool(seats, queueing=queueing, clock=clock)
+    return LeanPool(seats, queueing=queueing, clock=clock, at_first=at_first)

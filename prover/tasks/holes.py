@@ -75,14 +75,14 @@ def _written(before: str, style: HoleStyle, script: str, column: int) -> tuple[i
     """A proof as it is written behind the text `before` its hole, indented so that Lean reads its lines as one block,
     and how much of that text stays: all, or all but the blanks that would end their line.
 
-    A proof of one line takes the place of the word `sorry`, if the line stays within 100 columns; a longer proof of a
-    whole body is indented two further than its declaration or line, unless its `sorry` has a line of its own; any other
-    stays in the column of its `sorry`.
+    A proof of one line takes the place of the word `sorry`, if the line stays within 100 columns or grows no longer
+    than it was; a longer proof of a whole body is indented two further than its declaration or line, unless its `sorry`
+    has a line of its own; any other stays in the column of its `sorry`.
     """
     lines = script.strip("\n").split("\n")
     line = before[before.rfind("\n") + 1 :]
     opens_line, here = not line.strip(), len(line)
-    fits = len(lines) == 1 and here + len("by ") + len(lines[0]) <= _LINE
+    fits = len(lines) == 1 and here + len("by ") + len(lines[0]) <= max(_LINE, here + len("by sorry"))
     match style:
         case HoleStyle.BY if fits:
             block = lines[0]

@@ -4,7 +4,7 @@ scripts/bench judge proofs [--run DIR]  proofs judged per second, by turns with 
 scripts/bench judge prove               a whole run over the examples: from ready to the end, from proof to result
 scripts/bench judge statement           one easy statement, from command to exit
 scripts/bench judge flat [--proofs N]   memory of one line of processes over many proofs
-scripts/bench judge kills [--proofs N]  verdicts while a process is killed every few seconds
+scripts/bench judge kills [--proofs N]  verdicts while a process is killed after every ten of them
 
 The proofs are those of a run over `examples/`, which is made first unless `--run` names one.
 """
@@ -240,26 +240,22 @@ async def flat(options: argparse.Namespace) -> bool:
 
 
 async def kills(options: argparse.Namespace) -> bool:
-    """Verdicts while one process of the judge's, chosen at random, is killed every three seconds."""
+    """Verdicts while one process of the judge's, chosen at random, is killed after every ten of them."""
     toolchain, random = await prepared(), Random(options.seed)
     with TemporaryDirectory() as scratch:
         questions = questions_of(options.run or await example_run(Path(scratch) / "run"))
     chosen = list(itertools.islice(itertools.cycle(questions), options.proofs or 200))
     killed = 0
-
-    async def kill() -> None:
-        nonlocal killed
-        while True:
-            await asyncio.sleep(3.0)
-            below = [each for each in psutil.Process().children(recursive=True) if not each.children()]
-            if below:
+    async with Judge(toolchain, parallel=2) as judge:
+        asked = [asyncio.create_task(_ask(judge, question)) for question in chosen]
+        for number, verdict in enumerate(asyncio.as_completed(asked), start=1):
+            await verdict
+            if number % 10 == 0 and number < len(asked):
+                await judge.ready()
+                below = [each for each in psutil.Process().children(recursive=True) if not each.children()]
                 random.choice(below).kill()
                 killed += 1
-
-    async with Judge(toolchain, parallel=2) as judge:
-        killing = asyncio.create_task(kill())
-        verdicts = await asyncio.gather(*(_ask(judge, question) for question in chosen))
-        killing.cancel()
+        verdicts = [task.result() for task in asked]
     accepted = sum(verdict.is_accepted for verdict in verdicts)
     line("processes killed", f"{killed}")
     return line("accepted", f"{accepted} of {len(chosen)}", "all", is_met=accepted == len(chosen))

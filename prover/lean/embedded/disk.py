@@ -13,7 +13,7 @@ from prover.lean.embedded.folders import removed
 from prover.lean.embedded.install import is_abandoned
 
 _KINDS = ("lib-", "build-", "server-")
-_KEEP_NEWEST = 2  # the step server and the judge of the version before
+_KEPT = {"server-": 2, "build-": 1}  # the step server and the judge of the version before, and what they run in
 _KEEP_UNUSED_S = 3600.0  # a run that began with it may still start workers
 
 
@@ -44,12 +44,13 @@ def clean(home: Path, current: Collection[Path]) -> tuple[list[Part], list[Part]
     return gone, kept
 
 
-def discard_old_servers(home: Path) -> None:
-    """Removes servers of other versions, but for the newest, and what was half made."""
-    half_made, servers = _with_ages(home.glob("making-server-*")), sorted(_with_ages(home.glob("server-*")))
-    for unused_s, folder in (*half_made, *servers[_KEEP_NEWEST:]):
-        if unused_s > _KEEP_UNUSED_S:
-            removed(folder)
+def discard_old_versions(home: Path) -> None:
+    """Removes servers and builds of other versions, but for the newest, and what was half made of them."""
+    for kind, kept in _KEPT.items():
+        half_made, whole = _with_ages(home.glob(f"making-{kind}*")), sorted(_with_ages(home.glob(f"{kind}*")))
+        for unused_s, folder in (*half_made, *whole[kept:]):
+            if unused_s > _KEEP_UNUSED_S:
+                removed(folder)
 
 
 def _with_ages(folders: Iterable[Path]) -> list[tuple[float, Path]]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from prover.errors import ToolchainError
 from prover.lean.embedded import snapshot
 from prover.lean.embedded.bundle import bundle
-from prover.lean.embedded.disk import discard_old_servers
+from prover.lean.embedded.disk import discard_old_versions
 from prover.lean.embedded.folders import (
     ELSEWHERE,
     Progress,
@@ -63,7 +63,7 @@ def _ensure(lean: EmbeddedLean, sources: Path, main: str, progress: Progress) ->
         with locked(home / f"lock-{main}"):
             if not complete(folder):
                 progress("starting Lean's servers for the first time (a minute or two)", 0, 0)
-                discard_old_servers(home)
+                discard_old_versions(home)
                 require_room(home, _NEEDED_BYTES, "a server's snapshot")
                 with made(folder) as making:
                     (making / main).write_text(bundle(sources, main), encoding="utf8")

@@ -91,6 +91,21 @@ async def test_each_proof_is_elaborated_in_a_process_of_its_own_if_the_judge_is_
     assert first[2] not in [place.partition(".")[0] for place in (first[0], second[0])]
 
 
+async def test_for_one_proof_two_processes_start_and_no_other_until_it_is_asked_for() -> None:
+    async with Judge(FakeToolchain(), limits=LIMITS, for_one=True) as judge:
+        judge.begin()
+        await judge.ready()
+        servers = [
+            each.pid for each in psutil.Process().children(recursive=True) if "judge_server" in str(each.cmdline())
+        ]
+        first = await verdict_on(judge, {})
+        again = await verdict_on(judge, {"errors": [{"line": 1, "column": 0, "text": "no"}]})
+    assert len({place.partition(".")[0] for place in first.axioms}) == 2
+    assert {int(place.partition(".")[0]) for place in first.axioms} <= set(servers)
+    assert (first.is_accepted, first.is_fresh) == (True, True)
+    assert (again.kind, again.is_fresh) == (Reason.ELABORATION, True)
+
+
 async def test_a_comparing_process_that_ended_is_replaced(fake: Judge) -> None:
     before = (await verdict_on(fake, {})).axioms[2]
     assert not (await verdict_on(fake, {"compare": {"do": "die"}})).is_accepted

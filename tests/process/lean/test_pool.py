@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 
+from prover.keeper import Patience
 from prover.lean.pool import Queueing
 from prover.lean.problem import OpenFailed, Problem
+from prover.lean.process_seat import ProcessLimits, local_pool
 from prover.lean.theorem import OpenTheorem, TheoremWorker
 from search.base import Advanced, Crashed, LimitKind, Proved, Rejected, RejectKind, Step, TimedOut
-from tests.fakes.toolchain import QUICK, MakePool, call, calls, census, opened
+from tests.fakes.toolchain import QUICK, FakeToolchain, MakePool, call, calls, census, opened
 
 pytestmark = pytest.mark.timeout(20)
 
@@ -37,6 +39,23 @@ async def test_outcomes_come_back_in_order_and_in_kind(pool: MakePool) -> None:
     assert limit == TimedOut(LimitKind.HEARTBEATS, 0.0005)
     assert isinstance(tried, Advanced)
     assert tried.text == "exact found"
+
+
+async def test_seats_that_are_not_to_begin_at_once_begin_when_a_worker_has_been_up_for_a_while() -> None:
+    toolchain = FakeToolchain()
+    async with local_pool(toolchain, workers=3, session=QUICK, at_first=1) as workers:
+        theorem = await opened(workers)
+        await theorem.apply((), calls("ok"))
+        assert toolchain.starts == 1
+        await workers.ready(count=3)
+        assert toolchain.starts == 3
+
+
+async def test_the_other_seats_begin_at_once_where_the_first_gives_up() -> None:
+    limits = ProcessLimits(starts=Patience(retries=0))
+    toolchain = FakeToolchain([("dies_at_start",), ("good",)])
+    async with local_pool(toolchain, workers=2, limits=limits, session=QUICK, at_first=1) as workers:
+        await opened(workers)
 
 
 async def test_the_root_is_the_state_at_the_sorry(pool: MakePool) -> None:

@@ -152,6 +152,21 @@ async def test_a_file_that_is_its_own_challenge_may_have_errors_elsewhere() -> N
     assert (await of_a_file(content, content).run(ask, ask, ask)).kind is Reason.ELABORATION
 
 
+@pytest.mark.parametrize(
+    ("line", "column", "word"), [(2, 0, "lemma"), (2, 8, ""), (3, 0, ""), (0, -1, ""), (9, 10**30, "")]
+)
+async def test_a_word_that_begins_no_command_is_named(line: int, column: int, word: str) -> None:
+    error = {"line": line, "column": column, "text": "unexpected identifier; expected command"}
+    content = json.dumps({"errors": [error]}) + "\nlemma t : 1 = 1 := rfl\n\n"
+    asked = Judgement(Text(content), Text(content), "N.t", _LIMITS, is_whole=False)
+
+    async def first_line(request: Mapping[str, Any], *, timeout_s: float) -> Mapping[str, Any]:
+        return await ask({**request, "text": request["text"].partition("\n")[0]}, timeout_s=timeout_s)
+
+    (complaint,) = (await asked.run(first_line, first_line, first_line)).errors
+    assert complaint.text == error["text"] + (f" (`{word}` begins none)" if word else "")
+
+
 def test_the_word_sorry_elsewhere_in_a_persons_file_is_left_to_the_comparison() -> None:
     asked, given = Text("theorem t : p := by sorry"), Text("theorem t : p := h\ntheorem u : q := by\n  sorry", "S.lean")
     assert Judgement(asked, given, "t", _LIMITS, is_whole=False).scan() is None

@@ -236,3 +236,10 @@ def test_a_proof_too_long_for_its_line_gets_lines_of_its_own() -> None:
     (task,) = tasks_of("theorem t : True := by sorry\n")
     long = f"exact ({'id ' * 30}trivial)"
     assert task.solution(long) == f"theorem t : True := by\n  {long}\n"
+
+
+@pytest.mark.parametrize("ending", [":= by sorry", ":= sorry"])
+def test_a_line_that_was_too_long_is_not_broken_by_a_proof_no_longer_than_its_sorry(ending: str) -> None:
+    wide = f"theorem t ({'a ' * 60}: Nat) : True {ending}\n"
+    (task,) = tasks_of(wide)
+    assert task.solution("simp") == wide.replace("sorry", "simp" if ending.endswith("by sorry") else "by simp")

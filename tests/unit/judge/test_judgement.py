@@ -156,7 +156,7 @@ async def test_a_file_that_is_its_own_challenge_may_have_errors_elsewhere() -> N
     ("line", "column", "word"), [(2, 0, "lemma"), (2, 8, ""), (3, 0, ""), (0, -1, ""), (9, 10**30, "")]
 )
 async def test_a_word_that_begins_no_command_is_named(line: int, column: int, word: str) -> None:
-    error = {"line": line, "column": column, "text": "unexpected identifier; expected command"}
+    error: dict[str, Any] = {"line": line, "column": column, "text": "unexpected identifier; expected command"}
     content = json.dumps({"errors": [error]}) + "\nlemma t : 1 = 1 := rfl\n\n"
     asked = Judgement(Text(content), Text(content), "N.t", _LIMITS, is_whole=False)
 

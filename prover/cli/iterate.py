@@ -21,8 +21,10 @@ from prover.iterate.loop import Order, iterate
 from prover.iterate.plan import Plan
 from prover.iterate.report import report_json, report_lines
 from prover.iterate.rounds import RoundsFolder
+from prover.iterate.rule_learner import RuleLearner
 
-_LEARNERS = (LineCritic(),)
+_LEARNERS = (RuleLearner(), LineCritic())
+_COLLECT = 0.2  # of the states are tried whole, for the rules to learn from
 _GROWTH = 3.0
 _DISPROVE = 0.2  # of a theorem's budget, for its negation
 
@@ -89,7 +91,7 @@ def _new(options: argparse.Namespace) -> Order:
     if not options.inputs or options.rounds is None or options.budget is None:
         raise UsageError("name the theorems, --rounds and --budget; only a loop that was begun goes on without them")
     plan = Plan(options.rounds, options.budget, _GROWTH if options.growth is None else options.growth)
-    base = overlay(Config(), {"search": {"disprove": _DISPROVE}}, "iterate")
+    base = overlay(Config(), {"search": {"disprove": _DISPROVE, "collect": _COLLECT}}, "iterate")
     config = load_config(options.config, options.set, base=base)
     lean = {"project": project_setting(options.project), "build": options.build, "workers": options.workers}
     own = {"lean": {key: value for key, value in lean.items() if value is not None}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -73,19 +74,27 @@ class LineCritic:
         return {name: float(calibration.value(line.score(features(text)))) for name, text in roots}
 
 
-def accepted(
-    learner: Learner, known: Path | None, fresh: Path, runs: Sequence[RunData], *, seed: int
-) -> tuple[Path | None, float | None, float | None]:
-    """Train the model `fresh`, and keep it if it is better in replay than the `known` one: the model to use, and the
-    figures of the known and of the fresh one."""
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The model to use from now on, the figures of the known and of the fresh one (None: not to tell), and why there is
+    no fresh one, if so."""
+
+    model: Path | None
+    before: float | None
+    now: float | None = None
+    reason: str = ""
+
+
+def accepted(learner: Learner, known: Path | None, fresh: Path, runs: Sequence[RunData], *, seed: int) -> Accepted:
+    """Train the model `fresh`, and take it if it is better in replay than the `known` one."""
     before = learner.replay(known, runs, seed=seed)
     try:
         learner.train(runs, fresh, seed=seed)
-    except UsageError:  # nothing to learn from yet
-        return known, before, None
+    except UsageError as error:  # too little to learn from, or a library is missing
+        return Accepted(known, before, reason=str(error))
     now = learner.replay(fresh, runs, seed=seed)
     is_better = now is not None and (before is None or now > before)
-    return (fresh if is_better else known), before, now
+    return Accepted(fresh if is_better else known, before, now)
 
 
 def _trees(runs: Sequence[RunData]) -> tuple[list[SearchTree], list[SearchTree]]:

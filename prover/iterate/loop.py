@@ -29,7 +29,7 @@ from prover.tasks import TaskList
 from prover.tasks.load import Source, load_tasks, open_inputs
 
 _WALL = 20.0  # wall-clock seconds for each of Lean's, so that a machine which is busy otherwise ends nothing
-_LEAST_WALL_S = 20.0
+_LEAST_WALL_S = 60.0
 _EXPANSIONS = 1_000_000  # Lean's time is the budget, not these
 _LONG = 3  # tactics: from so many on a proof is searched again for a shorter one
 
@@ -192,9 +192,9 @@ class _Loop:
         for learner in self._order.learners:
             fresh = self._folder.model_path(learner.name, len(self.rounds))
             fresh.parent.mkdir(parents=True, exist_ok=True)
-            model, before, now = accepted(learner, self._model(learner), fresh, self.runs, seed=self._order.config.seed)
-            name = "" if model is None else str(model.relative_to(self._folder.path))
-            replays[learner.name] = Replay(before, now, name)
+            found = accepted(learner, self._model(learner), fresh, self.runs, seed=self._order.config.seed)
+            name = "" if found.model is None else str(found.model.relative_to(self._folder.path))
+            replays[learner.name] = Replay(found.before, found.now, name, found.reason)
         return replays
 
 

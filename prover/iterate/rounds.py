@@ -20,16 +20,18 @@ _ORDER, _ROUNDS = "iterate.json", "rounds.jsonl"
 @dataclass(frozen=True, slots=True)
 class Replay:
     """A learner's figures on held-out statements after a round: of the model that was known (None: not to tell), of
-    the one trained on all rounds, and the file of the one that the next round uses (empty: none)."""
+    the one trained on all rounds, the file of the one that the next round uses (empty: none), and the reason why none
+    was trained."""
 
     before: float | None = None
     now: float | None = None
     model: str = ""
+    reason: str = ""
 
     def __str__(self) -> str:
         """A few words for people."""
         if self.now is None:
-            return "nothing to learn from, or to measure on, yet"
+            return self.reason or "nothing held out to measure on yet"
         return f"{self.now:.3f} in replay, {'-' if self.before is None else f'{self.before:.3f}'} before"
 
 

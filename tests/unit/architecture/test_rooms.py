@@ -43,7 +43,7 @@ ARROWS: dict[str, str] = {
     "plan": "search errors config files lean ask tasks run judge driver",
     "cluster": "search critic errors config batching keeper lean models policy tasks run driver",
     "assembly": "search errors config confine lean models ask policy tasks run judge data report driver plan cluster",
-    "iterate": "critic errors files config policy tasks run learn report driver assembly",
+    "iterate": "critic errors files config policy policy/builtin tasks run learn report driver assembly",
     "api": "errors config lean tasks assembly",
     "workbench": "search errors config lean/embedded tasks run judge driver assembly",
     "serve": "critic errors models",

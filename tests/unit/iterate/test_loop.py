@@ -16,6 +16,7 @@ from prover.iterate.learners import LineCritic
 from prover.iterate.loop import Iterated, Order, iterate
 from prover.iterate.plan import Plan, Stop
 from prover.iterate.rounds import RoundsFolder
+from prover.iterate.rule_learner import RuleLearner
 from tests.fakes.rounds import Killed, TimedWorld
 
 NEEDS = {"a": 0.5, "b": 1.0, "c": 4.0, "d": 9.0, "e": 99.0, "f": 99.0}
@@ -26,7 +27,7 @@ PLAN = Plan(rounds=3, budget_s=78.0, growth=3.0)
 def order(tmp_path: Path) -> Order:
     path = tmp_path / "list.lean"
     path.write_text("".join(f"theorem {name} : {n} = {n} := by sorry\n" for n, name in enumerate(NEEDS)))
-    return Order([str(path)], PLAN, Config(), [LineCritic()])
+    return Order([str(path)], PLAN, Config(), [RuleLearner(), LineCritic()])
 
 
 def play(monkeypatch: pytest.MonkeyPatch, world: TimedWorld) -> TimedWorld:
@@ -114,6 +115,14 @@ async def test_a_budget_that_is_too_small_leaves_no_folder(
     with pytest.raises(UsageError, match="too few for 6 theorems"):
         await done(Order(order.inputs, Plan(1, 0.1, 1.0), Config(), ()), tmp_path / "loop")
     assert not (tmp_path / "loop").exists()
+
+
+async def test_a_learner_that_finds_nothing_to_learn_from_says_why(
+    order: Order, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    play(monkeypatch, TimedWorld(NEEDS))
+    (first, *_) = (await done(order, tmp_path / "loop")).rounds
+    assert first.replays["rules"].model == "" and "search.collect" in first.replays["rules"].reason
 
 
 async def test_a_model_is_used_from_the_round_on_after_which_replay_was_better(

@@ -9,7 +9,9 @@ from prover.assembly.checking import check
 from prover.assembly.components import Own, pools_of
 from prover.assembly.filling import Filling, fill
 from prover.assembly.listener import Listener
+from prover.assembly.minimising import Minimised, minimise
 from prover.assembly.proving import RunResults, prove, resume
+from prover.assembly.repairing import Repair, repair
 from prover.assembly.suggesting import Suggestions, suggest
 from prover.assembly.toolchains import open_toolchain
 from prover.config import Config, LeanConfig, ModelConfig, SearchConfig, load_config
@@ -23,17 +25,21 @@ __all__ = [
     "Filling",
     "LeanConfig",
     "Listener",
+    "Minimised",
     "ModelConfig",
     "Own",
+    "Repair",
     "RunResults",
     "SearchConfig",
     "Suggestions",
     "check",
     "fill",
     "load_config",
+    "minimise",
     "open_inputs",
     "open_theorem",
     "prove",
+    "repair",
     "resume",
     "suggest",
 ]

@@ -9,7 +9,7 @@ from functools import partial
 
 from prover.assembly.components import Own, open_components
 from prover.assembly.listener import Listener
-from prover.assembly.reading import opened_reader
+from prover.assembly.reading import Asked, opened_reader
 from prover.assembly.toolchains import open_toolchain
 from prover.config import Config, refuse_out_of_range
 from prover.driver.job import Job
@@ -32,11 +32,12 @@ from prover.tasks.record import Reading
 class Warm:
     """What answers questions: the components of a search, a reader of files, and a judge of whole files.
 
-    `read` gives the theorems of a text, `judge_file` the verdicts on a solution (its second argument) against a
-    challenge, of one theorem or of all.
+    `outline` says what Lean makes of a text within so many seconds, `read` gives the theorems of a text to prove,
+    `judge_file` the verdicts on a solution (its second argument) against a challenge, of one theorem or of all.
     """
 
     parts: Components
+    outline: Asked
     read: Callable[[Document], Awaitable[Reading]]
     judge_file: Callable[[Text, Text, str | None], Awaitable[list[Verdict]]]
 
@@ -66,8 +67,9 @@ async def open_warm(config: Config, listener: Listener, own: Own | None = None) 
     async with open_components([toolchain], config, listener, own) as (parts,):
         pool, judge = parts.lean, parts.judge
         assert isinstance(pool, LeanPool) and isinstance(judge, Judge), "near components are of this process"
-        async with opened_reader(toolchain, listener, asked=partial(_outline, pool)) as reader:
-            yield Warm(parts, reader.read, judge.judge_file)
+        outline = partial(_outline, pool)
+        async with opened_reader(toolchain, listener, asked=outline) as reader:
+            yield Warm(parts, outline, reader.read, judge.judge_file)
 
 
 async def _outline(pool: LeanPool, text: str, limit_s: float) -> Outline | Unread:

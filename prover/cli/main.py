@@ -27,6 +27,8 @@ COMMANDS = {
     "prove": "prove theorems of .lean files, of benchmark files, or one statement",
     "check": "judge a run's proofs again, or a solution against its challenge",
     "fill": "fill the `sorry`s of a file, or of some of its lines",
+    "repair": "mend proofs of a file that no longer elaborate",
+    "minimise": "shorter forms of proofs that people wrote",
     "suggest": "tactics that Lean accepts at a `sorry`, and a proof if one is near",
     "lsp": "the workbench in an editor, beside Lean's own language server",
     "mcp": "the workbench for agents, by the Model Context Protocol",

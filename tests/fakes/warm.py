@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
@@ -12,8 +13,11 @@ from prover.driver.parts import Components
 from prover.errors import StepwiseError
 from prover.judge import Verdict, VerdictStatus
 from prover.judge.judgement import Text
+from prover.lean.outline import CommandOutline, Constant, Outline, Span
+from prover.lean.protocol import Message
 from prover.tasks import Document
 from prover.tasks.record import Reading
+from prover.tasks.scanner import LineIndex
 from prover.tasks.text import read_text
 from search.base import Environment, TacticLimits
 from tests.fakes.graph import GraphEnvironment, Picture, proposing
@@ -35,7 +39,39 @@ def warm_with(picture: Picture, *, environment: Environment | None = None, judge
         time_limit_s=10.0,
         seed=0,
     )
-    return Warm(parts, _read, _judge_file)
+    return Warm(parts, _outline, _read, _judge_file)
+
+
+async def _outline(text: str, limit_s: float) -> Outline:
+    """Each `theorem` up to a blank line is a command; `oops` is an error, `surplus` that of a step without a goal."""
+    index = LineIndex(text)
+    return Outline(tuple(_command(found, index) for found in _THEOREM.finditer(text)), ())
+
+
+_THEOREM = re.compile(r"^theorem (\w+).*?(?=\n\n|\n*\Z)", re.MULTILINE | re.DOTALL)
+_WRONG = {"oops": "unknown identifier", "surplus": "No goals to be solved"}
+
+
+def _command(found: re.Match[str], index: LineIndex) -> CommandOutline:
+    start, name, body = index.position(found.start()), found[1], found.group().find(":=")
+    wrong = re.finditer("|".join(_WRONG), found.group())
+    errors = ((index.position(found.start() + each.start()), _WRONG[each.group()]) for each in wrong)
+    return CommandOutline(
+        kind="Lean.Parser.Command.theorem",
+        span=Span(start, index.position(found.end())),
+        name=name,
+        namespace="",
+        declaration=start,
+        keyword=start,
+        body=index.position(found.start() + body),
+        doc=None,
+        variables=(),
+        declares=(Constant(name, is_theorem=True, has_sorry="sorry" in found.group(), is_axiom=False),),
+        uses=frozenset(),
+        mentions=frozenset(),
+        messages=tuple(Message("error", text, line, column) for (line, column), text in errors),
+        places=(),
+    )
 
 
 async def _read(document: Document) -> Reading:

@@ -23,9 +23,11 @@ CUSTOMARY = {"log", "T", "E"}  # a file's logger and its type variables
 
 # What only tests use from outside: parts with a behaviour of their own, tested by themselves.
 TESTED: dict[str, str] = {
-    "prover/assembly/filling.py": "fill_orders orders_in",
+    "prover/assembly/filling.py": "orders_in",
     "prover/assembly/components.py": "model_orders",
     "prover/assembly/far.py": "open_driver",
+    "prover/assembly/minimising.py": "minimise_document",
+    "prover/assembly/repairing.py": "repair_document",
     "prover/assembly/runtime.py": "near_runtime load",
     "prover/assembly/toolchains.py": "toolchains_of project_options",
     "prover/cli/check.py": "check_each say",

@@ -1,0 +1,149 @@
+"""A proof that no longer elaborates, as a sketch: what still works stays, and a `sorry` stands for the rest.
+
+Lean takes up again behind an error at the next block. So the steps of a block before its first error work, those behind
+it were not run, and blocks without an error work as a whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from prover.tasks.written_proof import WrittenBlock, WrittenStep, old_steps
+
+_UNSOLVED = "unsolved goals"
+_SURPLUS = "No goals"
+_WRONG_CASE = re.compile(r"Invalid alternative name `([^`]+)`: Expected (.*)")
+_MISSING = re.compile(r"Alternative `([^`]+)` has not been provided")
+_QUOTED = re.compile(r"`([^`]+)`")
+WHOLE = ":= by\n  sorry"
+"""The body of a proof of which nothing is kept."""
+
+
+class ErrorAt(NamedTuple):
+    """What Lean says, and where in the text."""
+
+    offset: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """What stands from `start` up to `end` becomes `text`; `steps` are the tactics that stood there."""
+
+    start: int
+    end: int
+    text: str
+    steps: tuple[str, ...] = ()
+
+
+def cuts(text: str, proof: WrittenBlock, errors: Sequence[ErrorAt]) -> list[Cut] | None:
+    """The changes that leave out what the errors say does not work, in order. None if nothing of it can be kept: there
+    is an error outside of any tactic block."""
+    made = _renamed(text, proof, errors)
+    mended = [_step_at(proof, each.start) for each in made]
+    failing: dict[int, tuple[WrittenBlock, int, bool]] = {}  # by the beginning of the block
+    unsolved: dict[int, WrittenBlock] = {}
+    for error in sorted(errors):
+        block = _opened_at(proof, error.offset) if error.text.startswith(_UNSOLVED) else None
+        if block is not None:
+            unsolved[block.start] = block
+            continue
+        found = _step_at(proof, error.offset)
+        if found is None or found[0].is_term:
+            return None
+        if found in mended:
+            continue
+        if (missing := _MISSING.match(error.text)) is not None and (added := _added(text, found, missing[1])):
+            made.append(added)
+            mended.append(found)
+            continue
+        failing.setdefault(found[0].start, (*found, error.text.startswith(_SURPLUS)))
+    made += [_cut(text, *each) for each in failing.values()]
+    made += [_appended(block) for start, block in unsolved.items() if start not in failing]
+    return _outermost(made)
+
+
+def applied(text: str, start: int, end: int, made: Sequence[Cut]) -> str:
+    """A stretch of the text with the changes made in it."""
+    pieces, done = "", start
+    for cut in made:
+        pieces += text[done : cut.start] + cut.text
+        done = cut.end
+    return pieces + text[done:end]
+
+
+def _renamed(text: str, proof: WrittenBlock, errors: Sequence[ErrorAt]) -> list[Cut]:
+    """Cases with names that their type does not have: under those that Lean expects."""
+    made = []
+    for error in errors:
+        wrong, place = _WRONG_CASE.match(error.text), _step_at(proof, error.offset)
+        if wrong is None or place is None:
+            continue
+        step = place[0].steps[place[1]]
+        found = re.compile(rf"\|\s*@?({re.escape(wrong[1])})(?![\w.'])").search(text, error.offset, step.end)
+        names = (name for name in _QUOTED.findall(wrong[2]) if f"| {name}" not in text[step.start : step.end])
+        name = next(names, None)
+        if found is not None and name is not None:
+            made.append(Cut(*found.span(1), name))
+    return made
+
+
+def _added(text: str, place: tuple[WrittenBlock, int], case: str) -> Cut | None:
+    """A case that is missing, behind the others."""
+    step = place[0].steps[place[1]]
+    heads = [block.head for block in step.blocks if text[block.head] == "|"]
+    if not heads:
+        return None
+    column = heads[-1] - (text.rfind("\n", 0, heads[-1]) + 1)
+    return Cut(step.end, step.end, f"\n{' ' * column}| {case} => sorry")
+
+
+def _cut(text: str, block: WrittenBlock, number: int, is_surplus: bool) -> Cut:
+    """A block without its steps from a number on. Steps that find no goal leave nothing, others a `sorry`."""
+    left = block.steps[number:]
+    steps = tuple(old_steps(text, WrittenBlock(block.head, left[0].start, block.column, left)))
+    if is_surplus and number > 0:
+        return Cut(block.steps[number - 1].end, block.end, "", steps)
+    return Cut(left[0].start, block.end, "sorry", steps)
+
+
+def _appended(block: WrittenBlock) -> Cut:
+    """A block that leaves goals, with a `sorry` behind its last step."""
+    if not block.steps:
+        return Cut(block.start, block.start, " sorry")
+    return Cut(block.end, block.end, "\n" + " " * block.column + "sorry")
+
+
+def _outermost(made: list[Cut]) -> list[Cut]:
+    kept: list[Cut] = []
+    for cut in sorted(made, key=lambda each: (each.start, -each.end)):
+        if not kept or cut.start >= kept[-1].end:
+            kept.append(cut)
+    return kept
+
+
+def _opened_at(proof: WrittenBlock, offset: int) -> WrittenBlock | None:
+    """The innermost block whose head is there."""
+    found = None
+    for block in proof.walk():
+        if not block.is_term and block.head <= offset < max(block.start, block.head + 1):
+            found = block
+    return found
+
+
+def _step_at(proof: WrittenBlock, offset: int) -> tuple[WrittenBlock, int] | None:
+    """The innermost step there, as its block and its number in it."""
+    found = None
+    for block, number, step in _steps(proof):
+        if step.start <= offset < step.end:
+            found = block, number
+    return found
+
+
+def _steps(proof: WrittenBlock) -> Iterator[tuple[WrittenBlock, int, WrittenStep]]:
+    for block in proof.walk():
+        for number, step in enumerate(block.steps):
+            yield block, number, step

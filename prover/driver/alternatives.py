@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from prover.driver.parts import Components, Opener
 from prover.driver.proof_attempt import Claim
+from prover.driver.small_values import counterexamples, introduced
 from prover.errors import LeanFault
 from prover.lean.problem import OpenFailed, Problem
 from prover.run.result import Status
@@ -25,6 +26,7 @@ from search.base import (
     ProofState,
     Step,
     TacticCall,
+    TacticLimits,
     Theorem,
 )
 
@@ -39,6 +41,9 @@ DISPROVING = (
     Candidate("exact ⟨default, by decide⟩", LogProb(-1.0), origin="disproof"),
 )
 """Carry a negation inward, so that a counterexample becomes a witness; and the simplest witness of any type."""
+
+_NEGATE = "refine no_implicit_lambda% ((fun {p : Prop} (_ : ¬p) (h : p) => h) ?_ ?_)"
+"""Leaves the negation of a goal beside the goal."""
 
 
 def searched_beside(task: TheoremTask, note: str) -> tuple[Theorem, tuple[Candidate, ...]] | None:
@@ -93,7 +98,10 @@ async def open_alternatives(
         opened = None if negation is None else await open_negation(parts.lean, negation, until - parts.clock())
         if negation is not None and opened is not None:
             claim = Claim.of(negation, opened)
-            claims.append(replace(claim, settles=Status.DISPROVED, note=DISPROOF, extra=DISPROVING))
+            goal = None if task.further else await introduced(environment, parts.limits)
+            known = () if goal is None else tuple(counterexamples(goal, needs_values=False))
+            claim = replace(claim, settles=Status.DISPROVED, note=DISPROOF)
+            claims.append(replace(claim, extra=DISPROVING, counterexamples=known))
         contradiction = None if task.further else await _contradiction(parts, task, environment)
         if contradiction is not None:
             claims.append(contradiction)
@@ -118,6 +126,30 @@ async def open_negation(lean: Opener, negation: TheoremTask, limit_s: float | No
         return opened
     await opened.close()
     return None
+
+
+async def open_negation_of_goal(environment: Environment, limits: TacticLimits) -> Below | None:
+    """The negation of an environment's goal under all its hypotheses; None where that is no proposition. It is for
+    knowledge alone: what is proved of it says nothing to Lean of the goal."""
+    negate = _negating(environment.root)
+    (outcome,) = await environment.apply((), [TacticCall(negate, limits)])
+    if not isinstance(outcome, Advanced) or len(outcome.state.goals) != 2:
+        return None
+    goal = outcome.state.goals[0]
+    if goal.head != "Not" or any(each.is_prop for each in goal.hypotheses):
+        return None
+    return Below(environment, Step(negate, (0,)), ProofState((goal,), goal.key, ((0,),)))
+
+
+def _negating(root: ProofState) -> str:
+    """The tactic that leaves the negation of a goal under all its hypotheses as the first of two goals."""
+    hypotheses = root.goals[0].hypotheses
+    hidden = [f"hidden_{number}" for number, each in enumerate(hypotheses) if not each.is_accessible]
+    fresh: Callable[[], str] = iter(hidden).__next__
+    names = [each.name if each.is_accessible else fresh() for each in hypotheses]
+    lines = [f"rename_i {' '.join(hidden)}"] if hidden else []
+    lines += [f"revert {' '.join(names)}"] if names else []
+    return "\n".join((*lines, _NEGATE))
 
 
 async def _contradiction(parts: Components, task: TheoremTask, environment: Environment) -> Claim | None:

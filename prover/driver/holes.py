@@ -11,11 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from prover.driver.alternatives import open_negation_of_goal
 from prover.driver.job import Accepted, Ending, Fault, FaultKind, Job, JudgedProof, Rejected, Unjudged, Unproved
 from prover.driver.parts import Components
 from prover.driver.proof_attempt import MAX_REFUSED, Question, verdict_on
 from prover.driver.searches import problem_of
 from prover.driver.seeker import Seeker
+from prover.driver.small_values import counterexamples, introduced, refuting
 from prover.errors import LeanFault
 from prover.judge import VerdictStatus
 from prover.lean.problem import OpenFailed
@@ -54,6 +56,7 @@ class Place:
     script: str | None = None
     reason: str = StopReason.WALL_TIME
     is_over: bool = False
+    is_tested: bool = False
     tried: set[str] = field(default_factory=set)
 
     @property
@@ -191,8 +194,26 @@ class HolesAttempt:
         earlier = next((other for other in self._asked if _are_twins(other, place)), None)
         if earlier is not None:
             place.reason, place.is_over = earlier.reason, earlier.is_over
-        elif place.seeker is not None:
+        elif place.seeker is not None and not await self._is_refuted(place):
             await self._seek(place, place.seeker, share)
+
+    async def _is_refuted(self, place: Place) -> bool:
+        """Whether small values make the hole's goal false, with all its hypotheses true. Asked once of each hole."""
+        if place.is_tested or place.environment is None:
+            return False
+        place.is_tested = True
+        goal = await introduced(place.environment, self._parts.limits)
+        known = () if goal is None else tuple(counterexamples(goal))
+        negation = await open_negation_of_goal(place.environment, self._parts.limits) if known else None
+        if negation is not None:
+            async for found in refuting(known, negation, lambda: not self._has_time()):
+                self._refute(place, found.script, found.values)
+                return True
+        return False
+
+    def _refute(self, place: Place, script: str, values: str) -> None:  # noqa: ARG002
+        """A hole's goal is false, so that nothing fills it; `script` proves its negation."""
+        place.end(f"false for {values}")
 
     async def _seek(self, place: Place, seeker: Seeker, share: float) -> None:
         seeker.shorten_s = self._parts.settings.shorten * self._allow(seeker, share)

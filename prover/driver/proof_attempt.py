@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from prover.driver.job import Accepted, JudgedProof, Rejected, Unjudged, Unproved
 from prover.driver.parts import Components
 from prover.driver.seeker import Seeker
+from prover.driver.small_values import Counterexample, refuting
 from prover.judge import Reason, Verdict, VerdictStatus
 from prover.run.result import Status
 from prover.tasks import TheoremTask
@@ -33,7 +34,8 @@ class Claim:
     its challenge, which is a part of `file`.
 
     A proof settles the statement as `settles`. `note` names an alternative to the statement's own proof ("" for that),
-    `opening` is a tactic that was run before the root and stands before every script, `extra` is tried at every state.
+    `opening` is a tactic that was run before the root and stands before every script, `extra` is tried at every state,
+    and `counterexamples` before the search.
     """
 
     theorem: Theorem
@@ -45,6 +47,7 @@ class Claim:
     settles: Status = Status.PROVED
     note: str = ""
     opening: str = ""
+    counterexamples: tuple[Counterexample, ...] = ()
     extra: tuple[Candidate, ...] = ()
 
     @classmethod
@@ -88,6 +91,8 @@ class ProofAttempt:
 
     async def run(self) -> None:
         """Run until a proof is accepted or the search is over. Raises ModelError if the policy or the critic fails."""
+        if await self._is_refuted():
+            return
         while proofs := await self.seeker.look():
             for proof in proofs:
                 is_over = self.parts.clock() >= self.seeker.ends_at
@@ -122,6 +127,18 @@ class ProofAttempt:
         return f"{verdict.status}: {verdict.reason[:200]}".rstrip(": ")
 
     # --------------------------------------------------------------------------------------------------- judging
+
+    async def _is_refuted(self) -> bool:
+        """Whether the judge accepts one of the claim's counterexamples."""
+        claim, seeker = self.claim, self.seeker
+
+        def is_over() -> bool:
+            return self.parts.clock() >= seeker.ends_at
+
+        async for found in refuting(claim.counterexamples, claim.environment, is_over):
+            if await self._judge(Proof(found.script, [found.script])):
+                return True
+        return False
 
     async def _judge(self, proof: Proof) -> bool:
         """Have the proof judged and keep the verdict. Returns whether the judge accepts it."""

@@ -6,11 +6,11 @@ disproved ends the sketch, and so does one whose goal is that of the theorem, or
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from prover.driver.alternatives import DISPROVING, Below
+from prover.driver.alternatives import DISPROVING, open_negation_of_goal
 from prover.driver.holes import HolesAttempt, MakeSeeker, Place
 from prover.driver.job import Job
 from prover.driver.parts import Components
@@ -18,16 +18,13 @@ from prover.driver.seeker import Seeker
 from prover.lean.problem import OpenFailed
 from prover.run.subgoals import Subgoal, Subgoals
 from prover.tasks.sketch import Sketch
-from search.base import Advanced, Environment, ProofState, Step, TacticCall
+from search.base import Environment, ProofState
 from search.split import merge_key
 
 _FIRST_S = 2.0
 """The part of the quick pass that each hole gets."""
 _GROWTH = 3.0
 _RESTATED, _DISPROVED = "restated", "disproved"
-_NEGATE = "refine no_implicit_lambda% ((fun {p : Prop} (_ : ¬p) (h : p) => h) ?_ ?_)"
-"""Leaves the negation of a goal beside the goal. What is proved of the first says nothing of the second to Lean: the
-search of the negation is for knowledge alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,22 +157,20 @@ class SketchAttempt(HolesAttempt):
             return
         self._allow(hunter, share)
         proofs = await hunter.look()
-        if proofs and place.root is not None:
-            self.disproofs.append(Disproof(place.root.pretty, proofs[0].script))
-            place.end(_DISPROVED)
+        if proofs:
+            self._refute(place, proofs[0].script)
+
+    def _refute(self, place: Place, script: str, values: str = "") -> None:  # noqa: ARG002
+        if place.root is not None:
+            self.disproofs.append(Disproof(place.root.pretty, script))
+        place.end(_DISPROVED)
 
     async def _hunter(self, place: Place) -> Seeker | None:
         """The search of the negation of a hole's goal under all its hypotheses; None where that is no proposition."""
-        assert place.environment is not None and place.root is not None
-        negate = _negating(place.root)
-        (outcome,) = await place.environment.apply((), [TacticCall(negate, self._parts.limits)])
-        if not isinstance(outcome, Advanced) or len(outcome.state.goals) != 2:
+        assert place.environment is not None
+        below = await open_negation_of_goal(place.environment, self._parts.limits)
+        if below is None:
             return None
-        goal = outcome.state.goals[0]
-        if goal.head != "Not" or any(each.is_prop for each in goal.hypotheses):
-            return None
-        root = ProofState((goal,), goal.key, ((0,),))
-        below = Below(place.environment, Step(negate, (0,)), root)
         return self._make(below, f"hole{place.index + 1}_negation", DISPROVING)
 
     # ------------------------------------------------------------------------------------------------- known scripts
@@ -212,14 +207,3 @@ class SketchAttempt(HolesAttempt):
     def _whole(self, scripts: Sequence[str]) -> tuple[str, str]:
         script = self.sketch.filled(scripts)
         return self.sketch.posed.solution(script), script
-
-
-def _negating(root: ProofState) -> str:
-    """The tactic that leaves the negation of a goal under all its hypotheses as the first of two goals."""
-    hypotheses = root.goals[0].hypotheses
-    hidden = [f"hidden_{number}" for number, each in enumerate(hypotheses) if not each.is_accessible]
-    fresh: Callable[[], str] = iter(hidden).__next__
-    names = [each.name if each.is_accessible else fresh() for each in hypotheses]
-    lines = [f"rename_i {' '.join(hidden)}"] if hidden else []
-    lines += [f"revert {' '.join(names)}"] if names else []
-    return "\n".join((*lines, _NEGATE))

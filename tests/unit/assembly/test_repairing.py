@@ -10,12 +10,13 @@ from prover.assembly.minimising import minimise_document
 from prover.assembly.repairing import Repair, repair_document
 from prover.errors import UsageError
 from prover.tasks.document import document_of
+from tests.fakes.graph import Picture
 from tests.fakes.judge import FakeJudge
 from tests.fakes.warm import warm_with
 
 GOOD = "theorem good : p := by\n  end\n"
 BROKEN = "theorem bad : p := by\n  go -- first\n  oops\n"
-PICTURE = {"root": {"go": ["left"], "end": []}, "left": {"end": []}}
+PICTURE: Picture = {"root": {"go": ["left"], "end": []}, "left": {"end": []}}
 
 
 async def repaired(text: str, part: Part | None = None, judge: FakeJudge | None = None) -> Repair:

@@ -70,9 +70,11 @@ class JsonServer:
             await _Connection(reader, writer, self._answer).serve()
         except (ConnectionError, TimeoutError, h11.ProtocolError) as error:
             log.debug("a connection ended: %s", error)
+        except asyncio.CancelledError:
+            log.debug("a connection was closed with the server")  # streams print a cancelled task as a fault
         finally:
             writer.close()
-            with suppress(ConnectionError):
+            with suppress(ConnectionError, asyncio.CancelledError):
                 await writer.wait_closed()
 
     async def _answer(self, method: str, path: str, content: bytes) -> _Reply:

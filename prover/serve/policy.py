@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeGuard
 
-from prover.errors import UsageError
+from prover.errors import ModelError, UsageError
 from prover.models.policy import ModelPolicy
 from prover.models.prompts import Prompt, Question
 from prover.models.requests import Sampled, SamplingRequest
@@ -18,6 +19,24 @@ from prover.serve.json_server import Handler, Json
 _MAX_SAMPLES = 1024
 _MAX_PROMPTS = 128
 _ROLES = ("system", "user", "assistant")
+
+_ANY = object()
+_SAMPLING: Mapping[str, object] = {
+    **dict.fromkeys(("model", "n", "temperature", "top_p", "max_tokens", "stop", "seed", "user"), _ANY),
+    "stream": False,
+    "stream_options": None,
+    "frequency_penalty": 0,
+    "presence_penalty": 0,
+    "logit_bias": {},
+}
+_COMPLETION: Mapping[str, object] = {"prompt": _ANY, "logprobs": _ANY, "echo": False, "suffix": ""}
+_CHAT: Mapping[str, object] = {
+    **dict.fromkeys(("messages", "logprobs", "max_completion_tokens"), _ANY),
+    "top_logprobs": 0,
+    "response_format": {"type": "text"},
+    "tools": [],
+}
+"""The fields of requests in OpenAI's form: those served with any value, and the one value that others may have."""
 
 
 class PolicyService:
@@ -49,7 +68,7 @@ class PolicyService:
         """`n` texts for each prompt, in the prompts' order. A prompt is a text, in which special tokens may be spelled
         out, or a list of token ids.
         """
-        _refuse_stream(body)
+        self._refuse_unserved(body, {**_COMPLETION, "best_of": body.get("n", 1)})
         prompts = [self._ids(prompt) for prompt in _prompts(body.get("prompt"))]
         answered = await asyncio.gather(*(self._policy.sample(self._request(ids, body)) for ids in prompts))
         answers = [answer for each in answered for answer in each]
@@ -66,7 +85,7 @@ class PolicyService:
 
     async def chat(self, body: Json) -> Json:
         """`n` answers to a conversation, which goes through the checkpoint's chat template."""
-        _refuse_stream(body)
+        self._refuse_unserved(body, _CHAT)
         ids = self._policy.encode(Prompt(turns=_turns(body.get("messages"))))
         answers = await self._policy.sample(self._request(ids, body))
         choices = [
@@ -95,8 +114,27 @@ class PolicyService:
             temperature=_number(body, "temperature", 0.7, float),
             seed=_number(body, "seed", next(self._numbers), int),
         )
-        candidates = self._policy.candidates(await self._policy.sample(request), prefix=prefix)
+        answers = await self._policy.sample(request)
+        candidates = self._policy.candidates(answers, prefix=prefix)
+        if not candidates:
+            cut = sum(not answer.ended for answer in answers)
+            raise ModelError(
+                f"none of {len(answers)} answers holds a tactic ({cut} cut off, {len(answers) - cut} unreadable): is "
+                "the model's style right? `stepwise doctor --policy` examines it"
+            )
         return {"outputs": [{"output": c.tactic, "score": math.exp(c.log_prob)} for c in candidates]}
+
+    def _refuse_unserved(self, body: Json, served: Mapping[str, object]) -> None:
+        """Raises UsageError for another model than the served one, and for a field that would have no effect here."""
+        model = body.get("model")
+        if model is not None and model != self._policy.name:
+            raise UsageError(f"no model {model!r} here: there is {self._policy.name!r}, or leave it out")
+        known = {**_SAMPLING, **served}
+        for name, value in body.items():
+            if name not in known:
+                raise UsageError(f"{name} is not served: leave it out")
+            if known[name] is not _ANY and value is not None and value != known[name]:
+                raise UsageError(f"{name} is not served: leave it out, or set it to {json.dumps(known[name])}")
 
     def _ids(self, prompt: str | list[int]) -> list[int]:
         return self._policy.encode_marked(prompt) if isinstance(prompt, str) else prompt
@@ -172,11 +210,6 @@ def _turns(messages: object) -> tuple[tuple[str, str], ...]:
             f"messages have a role ({', '.join(_ROLES)}) and a text as content, and the last is the user's"
         )
     return texts
-
-
-def _refuse_stream(body: Json) -> None:
-    if body.get("stream"):
-        raise UsageError("stream is not served: leave it out, or set it to false")
 
 
 def _count(body: Json, default: int) -> int:

@@ -11,6 +11,7 @@ from prover.cli.console import Console
 from prover.cli.page import Page
 from prover.cli.report import record_of
 from prover.learn.failure import Cause, Failure, Near, failure_of
+from prover.report.summary import answer_counts, answers_line, dropped_share
 from prover.run.records import read_run
 from prover.run.result import in_words
 
@@ -47,6 +48,8 @@ _PLAN = {
     "filled": "holes filled",
     "calls": "requests",
 }
+_FOR_WANT_OF_TACTICS = (Cause.ALL_REFUSED, Cause.EXHAUSTED, Cause.OUT_OF_TIME, Cause.OUT_OF_BUDGET)
+_MANY_DROPPED = 0.5
 _GOAL_LINES = 3
 _WIDTH = 110
 
@@ -63,15 +66,16 @@ def run(options: argparse.Namespace) -> int:
     console = Console(is_json=options.json)
     data = read_run(options.run)
     failure = failure_of(data, record_of(data, options.theorem))
-    step = advice(failure, options.run)
-    for line in lines(failure, step):
+    answers = answer_counts(data)
+    step = advice(failure, options.run, is_model_mute=dropped_share(answers) > _MANY_DROPPED)
+    for line in lines(failure, step, answers_line(answers)):
         console.line(line)
-    console.json({**failure.to_json(), "next_step": step})
+    console.json({**failure.to_json(), **answers, "next_step": step})
     return 0
 
 
-def lines(failure: Failure, step: str) -> Iterator[str]:
-    """The explanation, in at most 25 lines."""
+def lines(failure: Failure, step: str, answers: str = "") -> Iterator[str]:
+    """The explanation, in at most 25 lines. `answers` says what became of the model's answers in the whole run."""
     yield f"{failure.id}: {failure.status} ({in_words(failure.stop_reason)})"
     yield f"cause      {failure.cause}: {_SAID[failure.cause]}"
     if failure.error:
@@ -89,6 +93,8 @@ def lines(failure: Failure, step: str) -> Iterator[str]:
     if failure.refusals:
         counts = sorted(failure.refusals.items(), key=lambda item: -item[1])
         yield "refused    " + ", ".join(f"{count} {kind}" for kind, count in counts)
+    if answers:
+        yield f"answers    of the model in the whole run: {answers}"
     for number, cost in enumerate(failure.costliest):
         head = "cost most  " if number == 0 else " " * 11
         yield f"{head}{cost.lean_s:.1f} s  {cost.word}: {cost.tried} tried, {cost.accepted} accepted"
@@ -122,10 +128,12 @@ def _cut(text: str) -> str:
     return text if len(text) <= _WIDTH else text[: _WIDTH - 1] + "…"
 
 
-def advice(failure: Failure, run: Path) -> str:
-    """One concrete next step."""
+def advice(failure: Failure, run: Path, *, is_model_mute: bool = False) -> str:
+    """One concrete next step. `is_model_mute` says that most of the model's answers could not be used."""
     resume = f"stepwise prove --resume {run}"
     negation = "" if failure.was_negation_tried else "; if it may be false, prove it again with --disprove 0.3"
+    if is_model_mute and failure.cause in _FOR_WANT_OF_TACTICS:
+        return "stepwise doctor --policy MODEL: most of its answers could not be used, as with a wrong ?style="
     match failure.cause:
         case Cause.PROVED:
             return f"nothing: stepwise check {run} judges it again"

@@ -174,7 +174,7 @@ def _settings(summary: Summary) -> str:
         ("toolchain", summary.toolchain),
         *(("judged", sentence) for sentence in summary.judged),
         *summary.models.items(),
-        *([("answers of the model", answers_line(summary))] if summary.answers else []),
+        *([("answers of the model", answers_line(summary.answers))] if summary.answers else []),
     ]
     versions = f"<details><summary>versions</summary>{table(('', ''), summary.versions.items())}</details>"
     return f'<h2>Settings</h2><div class="card scroll">{table(("", ""), rows)}{versions}</div>'

@@ -49,7 +49,7 @@ def _settings(summary: Summary) -> str:
         ("toolchain", summary.toolchain),
         *(("judged", sentence) for sentence in summary.judged),
         *summary.models.items(),
-        *([("answers of the model", answers_line(summary))] if summary.answers else []),
+        *([("answers of the model", answers_line(summary.answers))] if summary.answers else []),
         ("versions", versions),
         ("wall-clock time", f"{summary.wall_s:.1f} s"),
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -96,7 +96,7 @@ def summarise(run: RunData) -> Summary:
         judged=trust(r.final.verdict for r in records if r.final is not None and r.final.verdict),
         versions=dict(run.info.versions),
         models=_models(run),
-        answers=_answers(run),
+        answers=answer_counts(run),
     )
 
 
@@ -106,7 +106,8 @@ def _models(run: RunData) -> dict[str, str]:
     described = {
         kind: "; ".join(
             f"{each.get('name')} (style {each.get('style')}, {each.get('precision')}, "
-            f"weights {str(each.get('weights'))[:16]}) on {', '.join(each.get('memory') or [str(each.get('device'))])}"
+            f"weights id {str(each.get('weights_id'))[:16]}) on "
+            f"{', '.join(each.get('memory') or [str(each.get('device'))])}"
             for each in known
         )
         for kind, known in run.info.models.items()
@@ -129,8 +130,9 @@ def _plans(run: RunData) -> str:
     )
 
 
-def _answers(run: RunData) -> dict[str, int]:
-    """The sum of the policy's counts over the parts of the run, since a resumed run counts from 0 again."""
+def answer_counts(run: RunData) -> dict[str, int]:
+    """The counts of the model's answers, empty without a model: sums over the parts of the run, since a resumed run
+    counts from 0 again."""
     total = {"answers": 0, "answers_cut": 0, "answers_unreadable": 0}
     for name in total:
         counts = [int(sample.get(name, 0)) for sample in run.samples]
@@ -139,14 +141,17 @@ def _answers(run: RunData) -> dict[str, int]:
     return total if total["answers"] else {}
 
 
-def answers_line(summary: Summary) -> str:
+def dropped_share(counts: Mapping[str, int]) -> float:
+    """The share of the model's answers that could not be used; 0 without a model."""
+    return (counts["answers_cut"] + counts["answers_unreadable"]) / counts["answers"] if counts else 0.0
+
+
+def answers_line(counts: Mapping[str, int]) -> str:
     """The counts of the model's answers as a sentence; empty without a model."""
-    counts = summary.answers
     if not counts:
         return ""
-    dropped = counts["answers_cut"] + counts["answers_unreadable"]
     return (
-        f"{counts['answers']}; dropped {dropped / counts['answers']:.1%} "
+        f"{counts['answers']}; dropped {dropped_share(counts):.1%} "
         f"({counts['answers_cut']} cut off at the token limit, {counts['answers_unreadable']} unreadable)"
     )
 

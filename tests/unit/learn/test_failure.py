@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from prover.cli.explain import advice, lines
+from prover.cli.main import main
 from prover.learn.failure import Cause, Failure, failure_of
 from prover.run.folder import RunFolder
 from prover.run.records import read_run
@@ -108,6 +110,19 @@ def test_each_cause_is_told_with_one_next_step_in_few_lines(cause: Cause, tmp_pa
     assert len(said) <= 25
     assert f"cause      {cause}" in said[1]
     assert said[-1].startswith("next       ") and len(said[-1]) > 20
+
+
+def test_a_model_whose_answers_could_not_be_used_is_the_next_thing_to_look_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = tmp_path / "run"
+    failure(run, CASES[Cause.EXHAUSTED])
+    for dropped, step in ((90, "stepwise doctor --policy MODEL"), (10, "state a lemma for the nearest goal")):
+        (run / "utilisation.jsonl").write_text(json.dumps({"at_s": 1, "answers": 100, "answers_cut": dropped}))
+        assert main(["explain", str(run), "t"]) == 0
+        said = capsys.readouterr().out
+        assert f"answers    of the model in the whole run: 100; dropped {dropped:.1f}% ({dropped} cut off" in said
+        assert f"next       {step}" in said
 
 
 def test_a_theorem_that_the_run_has_not_reached_is_told_as_such(tmp_path: Path) -> None:

@@ -33,27 +33,31 @@ _EMBEDDED_JUDGE_MB = 3072
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The numbers that a setting may be: from `least` on, or above it; below `below`, if that is given."""
+    """The numbers that a setting may be: from `least` on, or above it; below `below` or up to `most`, where given."""
 
     least: float
     is_above: bool = False
     below: float | None = None
+    most: float | None = None
 
     def holds(self, value: float) -> bool:
         """Whether the number lies in the range; infinite numbers and NaN never do."""
         is_enough = value > self.least if self.is_above else value >= self.least
-        return is_enough and value < (math.inf if self.below is None else self.below)
+        is_below = value < (math.inf if self.below is None else self.below)
+        return is_enough and is_below and (self.most is None or value <= self.most)
 
     def __str__(self) -> str:
         """For people, after "must be"."""
         least = f"{'above' if self.is_above else 'at least'} {self.least:g}"
-        return least if self.below is None else f"{least} and below {self.below:g}"
+        least += "" if self.below is None else f" and below {self.below:g}"
+        return least if self.most is None else f"{least} and at most {self.most:g}"
 
 
 Count: TypeAlias = Annotated[int, Range(1)]
 Positive: TypeAlias = Annotated[float, Range(0, is_above=True)]
 NotNegative: TypeAlias = Annotated[float, Range(0)]
 Share: TypeAlias = Annotated[float, Range(0, below=1)]
+Part: TypeAlias = Annotated[float, Range(0, is_above=True, most=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,9 +387,9 @@ def leaves(settings: DataclassInstance, prefix: str = "") -> Iterator[tuple[str,
             yield name, value, next((note for note in notes if isinstance(note, Range)), None)
 
 
-def refuse_out_of_range(config: Config) -> Config:
+def refuse_out_of_range(settings: T) -> T:
     """The settings, if every number lies in its range. Raises UsageError naming the first that does not."""
-    for name, value, allowed in leaves(config):
+    for name, value, allowed in leaves(settings):
         if allowed is not None and isinstance(value, int | float) and not allowed.holds(value):
             raise UsageError(f"{name} must be {allowed}, not {value:g}")
-    return config
+    return settings

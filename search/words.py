@@ -1,13 +1,14 @@
 """The little language of settings that name a thing with its parameters: `NAME?key=value&key=value`.
 
 Search rules are named in it (`mcts?exploration=2`), and so are policies and critics (`models/prover?device=cuda:1`).
-The parameters are the keyword arguments of a function or the fields of a dataclass: of the types int, float and str,
-each with a default.
+The parameters are the keyword arguments of a function or the fields of a dataclass: of the types int, float and str or
+a Literal of a few values, each with a default.
 """
 
 from __future__ import annotations
 
 import inspect
+import types
 import typing
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl
@@ -16,29 +17,37 @@ from urllib.parse import parse_qsl
 def parse_arguments(make: Callable[..., object], query: str) -> dict[str, int | float | str]:
     """The keyword arguments for `make` that a query (`key=value&…`) says.
 
-    Raises ValueError naming a key that `make` has no parameter for, or a value of the wrong type.
+    Raises ValueError naming a key that `make` has no parameter for or that is said twice, or a value of the wrong type.
     """
-    types = _parameter_types(make)
+    hints = typing.get_type_hints(make)
+    names = list(inspect.signature(make).parameters)
     values: dict[str, int | float | str] = {}
     for key, text in parse_qsl(query.replace("+", "%2B"), keep_blank_values=True):
-        if key not in types:
-            known = f"there are: {', '.join(types)}" if types else "there are none"
+        if key not in names:
+            known = f"there are: {', '.join(names)}" if names else "there are none"
             raise ValueError(f"no option is called {key!r}; {known}")
-        try:
-            values[key] = types[key](text)
-        except ValueError as error:
-            raise ValueError(f"{key} takes {types[key].__name__}, not {text!r}") from error
+        if key in values:
+            raise ValueError(f"{key} is said twice")
+        values[key] = _value(key, text, hints[key])
     return values
 
 
-def _parameter_types(make: Callable[..., object]) -> dict[str, type[int | float | str]]:
-    """The parameters of `make` that a word can set, by name, in their order."""
-    hints = typing.get_type_hints(make)
-    types: dict[str, type[int | float | str]] = {}
-    for name in inspect.signature(make).parameters:
-        allowed = typing.get_args(hints[name]) or (hints[name],)
-        types[name] = next(kind for kind in (int, float, str) if kind in allowed)
-    return types
+def _value(key: str, text: str, hint: object) -> int | float | str:
+    """The value that a text stands for, of the parameter's type."""
+    allowed = typing.get_args(hint) if typing.get_origin(hint) in (types.UnionType, typing.Union) else (hint,)
+    choices = [
+        value for kind in allowed if typing.get_origin(kind) is typing.Literal for value in typing.get_args(kind)
+    ]
+    if choices:
+        found = next((value for value in choices if str(value) == text), None)
+        if found is None:
+            raise ValueError(f"{key} takes {' or '.join(map(str, choices))}, not {text!r}")
+        return typing.cast(int | float | str, found)
+    kind = next(kind for kind in (int, float, str) if kind in allowed)
+    try:
+        return kind(text)
+    except ValueError as error:
+        raise ValueError(f"{key} takes {kind.__name__}, not {text!r}") from error
 
 
 def defaults(make: Callable[..., object]) -> dict[str, object]:

@@ -8,11 +8,12 @@ import os
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from prover.ask.chat import ModelAnswer, ModelReply, ModelRequest
 from prover.ask.endpoints import Endpoints
 from prover.ask.tape import Tape
+from prover.config import Part, Positive, Range
 from prover.errors import ModelError, UsageError
 
 if TYPE_CHECKING:
@@ -24,10 +25,10 @@ class ServedOptions:
     """The options after an endpoint, `?key=value&…`. `key_env` names the environment variable with the API key."""
 
     model: str | None = None
-    top_p: float = 1.0
-    in_flight: int = 16
-    retries: int = 5
-    timeout_s: float = 300.0
+    top_p: Part = 1.0
+    in_flight: Annotated[int, Range(1, most=4096)] = 16
+    retries: Annotated[int, Range(0, most=20)] = 5
+    timeout_s: Positive = 300.0
     key_env: str | None = None
 
 

@@ -7,11 +7,12 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 from prover.ask.local import LocalModel
 from prover.ask.served import ServedModel, ServedOptions, urls_of
 from prover.ask.tape import Tape
-from prover.config import Config, PlanConfig
+from prover.config import Config, Count, NotNegative, Part, PlanConfig
 from prover.driver.beside import MakePlan
 from prover.driver.job import Job
 from prover.errors import UsageError
@@ -35,9 +36,9 @@ class _ServedPlanner(ServedOptions):
     """How a served model is asked for sketches; without a temperature the preset has one."""
 
     preset: str = "sketch"
-    temperature: float | None = None
-    max_new: int = 4096
-    top_p: float = 0.95
+    temperature: NotNegative | None = None
+    max_new: Count = 4096
+    top_p: Part = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,11 @@ class _LocalPlanner(PolicyOptions):
     """The same of a checkpoint's folder."""
 
     preset: str = "sketch"
-    temperature: float | None = None
+    temperature: NotNegative | None = None
     style: str | None = "chat"
-    max_prompt: int = 8192
-    max_new: int = 4096
-    top_p: float = 0.95
+    top_p: Part = 0.95
+    usual_prompt: ClassVar[int] = 8192
+    usual_new: ClassVar[int | None] = 4096
 
 
 def tape_of(config: PlanConfig) -> Tape | None:
@@ -86,18 +87,18 @@ async def _opened(spec: str, config: Config, tape: Tape | None, stack: AsyncExit
         own = options(_ServedPlanner, query, spec)
         served = ServedModel(urls, own, tape=tape)
         stack.push_async_callback(served.close)
-        return _planner(spec, served, own, config.seed)
+        return _planner(spec, served, own, own.max_new, config.seed)
     from prover.models.build import build_policy
 
     local = options(_LocalPlanner, query, spec, device=config.models.chosen_device)
     model = await asyncio.to_thread(build_policy, find_model(name), local)
     stack.push_async_callback(asyncio.to_thread, model.close)
-    return _planner(spec, LocalModel(model), local, config.seed)
+    return _planner(spec, LocalModel(model), local, model.max_new_tokens, config.seed)
 
 
 def _planner(
-    spec: str, chat: ServedModel | LocalModel, asked: _ServedPlanner | _LocalPlanner, seed: int
+    spec: str, chat: ServedModel | LocalModel, asked: _ServedPlanner | _LocalPlanner, max_new: int, seed: int
 ) -> ChatPlanner:
     preset = preset_named(asked.preset)
     temperature = preset.temperature if asked.temperature is None else asked.temperature
-    return ChatPlanner(spec, chat, preset, temperature, asked.top_p, asked.max_new, seed)
+    return ChatPlanner(spec, chat, preset, temperature, asked.top_p, max_new, seed)

@@ -204,11 +204,11 @@ def _small(
         write_line(options.out, line, calibration)
         return accuracy
     from prover.models.build import build_text_reader
-    from prover.models.options import CriticOptions
+    from prover.models.options import TrunkOptions
     from prover.policy.opened import options as parse
 
     folder, _, query = options.base.partition("?")
-    reader = build_text_reader(folder, parse(CriticOptions, query, options.base, bos=1, device=options.device))
+    reader = build_text_reader(folder, parse(TrunkOptions, query, options.base, device=options.device))
     heads, calibration = train_heads(learned, reader, seed=options.seed)
     accuracy = held_out_accuracy(head_scores(heads, reader), held_out, seed=options.seed)
     _refuse_useless(accuracy, options, console)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from prover.models.batch import Batch
 from prover.models.checkpoint import Checkpoint, open_checkpoint
 from prover.models.device import enter
 from prover.models.engine import Engine
-from prover.models.facts import ModelFacts
+from prover.models.facts import ModelFacts, weights_id
 from prover.models.generate import GenerateEngine
 from prover.models.loading import (
     Placement,
@@ -32,7 +33,7 @@ from prover.models.loading import (
 )
 from prover.models.memory import MemoryPlan, Room, Wanted, plan_reading, plan_sampling
 from prover.models.network import Network, can_lay_out, lay_out
-from prover.models.options import CriticOptions, ModelOptions, PolicyOptions
+from prover.models.options import CriticOptions, ModelOptions, PolicyOptions, TrunkOptions
 from prover.models.policy import ModelPolicy, ModelSettings, SamplingEngine
 from prover.models.prompts import PromptStyle, Question, style_named
 from prover.models.quantized import maker
@@ -43,6 +44,7 @@ from prover.models.tokenizer import Tokenizer, load_tokenizer
 
 log = logging.getLogger(__name__)
 
+_TRIAL = Question("trial", "⊢ True")
 SMALL = 50_000_000
 """Parameters below which one CPU thread is faster than several."""
 
@@ -70,12 +72,13 @@ def _naming(folder: Path | str) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class PreparedPolicy:
-    """A policy whose weights are still to be read."""
+    """A policy whose weights are still to be read. Its options are those of one engine."""
 
     checkpoint: Checkpoint
     tokenizer: Tokenizer
     style: PromptStyle
     placements: tuple[Placement, ...]
+    settings: ModelSettings
 
 
 def prepare_policy(folder: Path | str, options: PolicyOptions) -> PreparedPolicy:
@@ -85,11 +88,33 @@ def prepare_policy(folder: Path | str, options: PolicyOptions) -> PreparedPolicy
         refuse_critic(checkpoint)
         tokenizer = load_tokenizer(checkpoint)
         style = style_named(options.style) if options.style is not None else find_style(checkpoint, tokenizer)
-        placements = tuple(place(device or None, options.dtype) for device in (options.device or "").split("+"))
-        tokenizer.stop_ids(style.stop_tokens)
+        devices = [None] if options.device is None else options.device.split("+")
+        placements = tuple(place(device, options.dtype) for device in devices)
+        trial = tokenizer.encode(style.build(_TRIAL), num_bos=int(style.adds_bos))
+        _refuse_foreign(checkpoint, tokenizer, [*trial, *tokenizer.stop_ids(style.stop_tokens)])
+        settings = _settings(checkpoint, style, options)
         for placement in placements:
-            _check(checkpoint, placement, options)
-        return PreparedPolicy(checkpoint, tokenizer, style, placements)
+            _check(checkpoint, placement, _part(options, placement, placements))
+        return PreparedPolicy(checkpoint, tokenizer, style, placements, settings)
+
+
+def _part(options: PolicyOptions, placement: Placement, placements: Sequence[Placement]) -> PolicyOptions:
+    """The options of one engine: those on the same device share the memory."""
+    return replace(options, memory=options.memory / placements.count(placement))
+
+
+def _settings(checkpoint: Checkpoint, style: PromptStyle, options: PolicyOptions) -> ModelSettings:
+    """The limits that are asked for, else the usual ones within the length that the model was trained on. Raises
+    UsageError for more than that."""
+    trained = checkpoint.trained_length or 1 << 20
+    max_new = options.max_new or min(options.usual_new or style.max_new_tokens, max(1, trained // 2))
+    max_prompt = options.max_prompt or min(options.usual_prompt, trained - max_new)
+    if max_prompt < 1 or max_prompt + max_new > trained:
+        raise UsageError(
+            f"{checkpoint.folder} was trained on texts of {trained} tokens, and a prompt of {max(max_prompt, 1)} and "
+            f"an answer of {max_new} are more: lower max_prompt or max_new, or leave them out"
+        )
+    return ModelSettings(max_prompt, max_new, options.top_p)
 
 
 def build_policy(folder: Path | str, options: PolicyOptions | None = None) -> ModelPolicy:
@@ -98,16 +123,16 @@ def build_policy(folder: Path | str, options: PolicyOptions | None = None) -> Mo
     options = options or PolicyOptions()
     prepared = prepare_policy(folder, options)
     checkpoint, tokenizer, style = prepared.checkpoint, prepared.tokenizer, prepared.style
-    placements = prepared.placements
+    placements, settings = prepared.placements, prepared.settings
     built: list[tuple[SamplingEngine, MemoryPlan | None]] = []
     try:
         with _naming(folder), ThreadPoolExecutor(1) as beside:
-            weights = beside.submit(checkpoint.weights_hash)
-            built += (_engine(checkpoint, tokenizer, placement, options) for placement in placements)
-            facts = _facts(checkpoint, placements[0], options, style=style.name, weights=weights.result())
+            files = beside.submit(checkpoint.file_hashes)
+            for placement in placements:
+                part = _part(options, placement, placements)
+                built.append(_engine(checkpoint, tokenizer, placement, part, settings))
+            facts = _facts(checkpoint, placements[0], options, style=style.name, files=files.result())
             facts = replace(facts, memory=tuple(str(plan) for _, plan in built if plan is not None))
-            most = int(checkpoint.config.get("max_position_embeddings") or 10**9) - options.max_new
-            settings = ModelSettings(min(options.max_prompt, most), options.max_new, options.top_p)
             engines = [engine for engine, _ in built]
             policy = ModelPolicy(engines, tokenizer, style, settings, facts=facts)
             _try_out(engines, policy)
@@ -121,24 +146,28 @@ def build_policy(folder: Path | str, options: PolicyOptions | None = None) -> Mo
 
 def _try_out(engines: Sequence[SamplingEngine], policy: ModelPolicy) -> None:
     """Have every engine write one token. Raises ModelError if one can't."""
-    asked = policy.text_request(Question("trial", "⊢ True"), num_samples=1, temperature=1.0, seed=0)
+    asked = policy.text_request(_TRIAL, num_samples=1, temperature=1.0, seed=0)
     for engine in engines:
         engine.wait_ready()
         engine.submit(replace(asked, max_new_tokens=1)).result()
 
 
 def _engine(
-    checkpoint: Checkpoint, tokenizer: Tokenizer, placement: Placement, options: PolicyOptions
+    checkpoint: Checkpoint,
+    tokenizer: Tokenizer,
+    placement: Placement,
+    options: PolicyOptions,
+    settings: ModelSettings,
 ) -> tuple[SamplingEngine, MemoryPlan | None]:
     """An engine on one device, with its memory plan (None for models without our layout)."""
     enter(placement.device)
     model: Any = load_causal(checkpoint, _stopover(placement, options.bits))
     if not can_lay_out(model.config):
         log.warning("%s: no fast layout for %s, using generate", checkpoint.folder.name, model.config.model_type)
-        return GenerateEngine(model.to(placement.device), tokenizer.decode, max_new=options.max_new), None
+        return GenerateEngine(model.to(placement.device), tokenizer.decode, max_new=settings.max_new_tokens), None
     network = _laid_out(model, placement, options)
     del model
-    wanted = Wanted(options.rows, options.max_new, options.max_prompt, options.top_p < 1.0)
+    wanted = Wanted(options.rows, settings.max_new_tokens, settings.max_prompt, options.top_p < 1.0)
     capacity, plan = plan_sampling(network.dims, _room(network, placement, options), wanted)
     log.info("%s", plan)
     return Engine(Batch(network, tokenizer.decode, capacity)), plan
@@ -165,6 +194,7 @@ def prepare_critic(folder: Path | str, options: CriticOptions) -> PreparedCritic
         tokenizer = load_tokenizer(checkpoint)
         reward_id = checkpoint.config.get("reward_token_id")
         reward_id = tokenizer.special_id("<|reward|>") if reward_id is None else int(reward_id)
+        _refuse_foreign(checkpoint, tokenizer, [reward_id])
         placement = place(options.device, options.dtype)
         _check(checkpoint, placement, options)
         return PreparedCritic(checkpoint, tokenizer, reward_id, placement)
@@ -176,31 +206,37 @@ def build_text_scorer(folder: Path | str, options: CriticOptions | None = None) 
     prepared = prepare_critic(folder, options)
     checkpoint, placement = prepared.checkpoint, prepared.placement
     with _naming(folder), ThreadPoolExecutor(1) as beside:
-        weights = beside.submit(checkpoint.weights_hash)
+        files = beside.submit(checkpoint.file_hashes)
         reward = load_reward(checkpoint, _stopover(placement, options.bits))
         reader, plan = _reader(reward.trunk, placement, options)
-        facts = _facts(checkpoint, placement, options, style=f"bos={options.bos}", weights=weights.result())
-        texts = TextReader(reader, prepared.tokenizer, reward_id=prepared.reward_id, num_bos=options.bos)
+        facts = _facts(checkpoint, placement, options, style=f"bos={options.bos}", files=files.result())
+        facts = replace(facts, memory=(str(plan),))
+        texts = TextReader(reader, prepared.tokenizer, reward_id=prepared.reward_id, num_bos=options.bos, facts=facts)
         rewards = RewardScorer(reader, reward.head.weight.detach().to(placement.device))
-        rewards.score([texts.encode("⊢ True")])
-        return TextScorer(texts, rewards, facts=replace(facts, memory=(str(plan),)))
+        rewards.score([texts.encode(_TRIAL.state)])
+        return TextScorer(texts, rewards)
 
 
-def build_text_reader(folder: Path | str, options: CriticOptions | None = None) -> TextReader:
+def build_text_reader(folder: Path | str, options: TrunkOptions | None = None) -> TextReader:
     """Load any model of the Llama family as the trunk of a trained critic. Raises as `build_policy`."""
-    options = options or CriticOptions(bos=1)
-    with _naming(folder):
+    options = options or TrunkOptions()
+    with _naming(folder), ThreadPoolExecutor(1) as beside:
         checkpoint = open_checkpoint(folder)
+        files = beside.submit(checkpoint.file_hashes)
         tokenizer = load_tokenizer(checkpoint)
+        _refuse_foreign(checkpoint, tokenizer, [])
         placement = place(options.device, options.dtype)
         _check(checkpoint, placement, options)
         model: Any = load_causal(checkpoint, _stopover(placement, options.bits))
         if not can_lay_out(model.config):
             raise UsageError(f"{checkpoint.folder}: a {model.config.model_type} can't be a critic's trunk")
-        return TextReader(_reader(model, placement, options)[0], tokenizer, reward_id=None, num_bos=options.bos)
+        reader, plan = _reader(model, placement, options)
+        facts = _facts(checkpoint, placement, options, style=f"bos={options.bos}", files=files.result())
+        facts = replace(facts, memory=(str(plan),))
+        return TextReader(reader, tokenizer, reward_id=None, num_bos=options.bos, facts=facts)
 
 
-def _reader(model: Any, placement: Placement, options: CriticOptions) -> tuple[StateReader, MemoryPlan]:
+def _reader(model: Any, placement: Placement, options: ModelOptions) -> tuple[StateReader, MemoryPlan]:
     network = _laid_out(model, placement, options)
     slots, batch_tokens, plan = plan_reading(network.dims, _room(network, placement, options))
     log.info("%s", plan)
@@ -229,18 +265,34 @@ def _room(network: Network, placement: Placement, options: ModelOptions) -> Room
 
 
 def _check(checkpoint: Checkpoint, placement: Placement, options: ModelOptions) -> None:
-    """Raises UsageError or ModelError if the weights can't be packed as asked, or don't fit the device."""
+    """Raises UsageError or ModelError if the weights can't be packed as asked or don't fit the device, or for more
+    threads than cores."""
     maker(options.bits, placement.device, placement.dtype)
+    cores = os.cpu_count() or 1
+    if options.threads > cores:
+        raise UsageError(f"threads={options.threads}, and this machine has {cores} cores: ask for so many at most")
     free = min(free_memory(placement.device), int(total_memory(placement.device) * options.memory))
     check_memory(checkpoint, placement, bits=options.bits, free_bytes=free)
 
 
+def _refuse_foreign(checkpoint: Checkpoint, tokenizer: Tokenizer, ids: Sequence[int]) -> None:
+    """Raises ModelError for a tokenizer with more pieces than the model has embeddings, or for such ids."""
+    embedded = int(checkpoint.config.get("vocab_size") or 1 << 30)
+    needed = max(tokenizer.vocabulary.num_pieces, *(token + 1 for token in ids), 0)
+    if needed > embedded:
+        raise ModelError(
+            f"{checkpoint.folder}: its tokenizer has {needed} tokens, and the model embeds {embedded}: it belongs to "
+            "another model; fetch its files again from the model's own repository"
+        )
+
+
 def _facts(
-    checkpoint: Checkpoint, placement: Placement, options: ModelOptions, *, style: str, weights: str
+    checkpoint: Checkpoint, placement: Placement, options: ModelOptions, *, style: str, files: Mapping[str, str]
 ) -> ModelFacts:
     dtype = str(placement.dtype).removeprefix("torch.")
     precision = dtype if options.bits == 16 else f"{dtype}, weights in {options.bits} bits"
-    return ModelFacts(checkpoint.name, style, precision, weights, str(options.device or placement.device))
+    device = str(options.device or placement.device)
+    return ModelFacts(checkpoint.name, style, precision, weights_id(files), device, files=files)
 
 
 def _stopover(placement: Placement, bits: int) -> Placement:

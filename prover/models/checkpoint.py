@@ -26,6 +26,7 @@ MANIFEST = "stepwise.json"
 
 _INDEXES = ("model.safetensors.index.json", "pytorch_model.bin.index.json")
 _SINGLES = ("model.safetensors", "pytorch_model.bin")
+_ADAPTER = "adapter_config.json"
 _MAX_JSON_BYTES = 256 * 2**20
 _REFUSED_SUFFIXES = (".gguf", ".ggml", ".onnx")
 
@@ -73,16 +74,27 @@ class Checkpoint:
         return self.names[0]
 
     @property
+    def trained_length(self) -> int | None:
+        """The tokens of the longest text that the model was trained on; None where positions have no limit."""
+        said = self.config.get("max_position_embeddings") or (
+            self.model_type == "gpt2" and self.config.get("n_positions")
+        )
+        return int(said) if said else None
+
+    @property
     def weight_bytes(self) -> int:
         """Bytes of all weight files together."""
         return sum(path.stat().st_size for path in self.weight_files)
 
-    def weights_hash(self) -> str:
-        """SHA-256 over the names and the SHA-256s of the weight files. Files in the hub's cache are named by theirs."""
-        whole = hashlib.sha256()
-        for path in self.weight_files:
-            whole.update(f"{path.name} {_sha256(path)}\n".encode())
-        return whole.hexdigest()
+    def file_hashes(self) -> dict[str, str]:
+        """The SHA-256 of each file of weights, as the hub shows it, by the file's name. It takes a second per gigabyte,
+        except in the hub's cache, where files are named by theirs."""
+        return {path.name: _hash_in_hub(path) or sha256(path) for path in self.weight_files}
+
+    def damaged(self) -> list[str]:
+        """The names of files in the hub's cache whose contents are not what their names say. Reads them whole."""
+        named = {path: _hash_in_hub(path) for path in self.weight_files}
+        return [path.name for path, digest in named.items() if digest is not None and digest != sha256(path)]
 
     def tensors(self) -> Iterator[tuple[str, torch.Tensor]]:
         """All tensors with their names, on the CPU, file by file. Raises ModelError naming a damaged file."""
@@ -109,6 +121,12 @@ def open_checkpoint(folder: Path | str) -> Checkpoint:
     if path.is_file() or not (path / "config.json").is_file():
         hint = _other_format(path)
         raise UsageError(f"{path} is not a model folder: it has no config.json{hint}")
+    if (path / _ADAPTER).is_file():
+        raise UsageError(
+            f"{path} has an adapter ({_ADAPTER}) beside a model's config, and adapters are not applied: merge it into "
+            f"its base model and give that folder (in peft: `merge_and_unload()`, `save_pretrained(FOLDER)`), or take "
+            f"{_ADAPTER} out of this one to use the model without it"
+        )
     config = read_json(path / "config.json")
     files = _weight_files(path)
     missing = [file.name for file in files if not file.is_file()]
@@ -142,10 +160,14 @@ def _hub_name(folder: Path) -> str:
     return hub.removeprefix("models--").replace("--", "/")
 
 
-def _sha256(path: Path) -> str:
+def _hash_in_hub(path: Path) -> str | None:
+    """The SHA-256 by which the hub's cache names a file; None outside of it."""
     blob = path.resolve()
-    if path.is_symlink() and re.fullmatch(r"[0-9a-f]{64}", blob.name):
-        return blob.name
+    return blob.name if path.is_symlink() and re.fullmatch(r"[0-9a-f]{64}", blob.name) else None
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's contents."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -155,8 +177,8 @@ def _other_format(path: Path) -> str:
     for file in files:
         if file.suffix in _REFUSED_SUFFIXES:
             return f" ({file.name} is {file.suffix[1:].upper()}: serve it and use --policy openai:URL)"
-        if file.name == "adapter_config.json":
-            return " (an adapter alone: merge it into its base model first)"
+        if file.name == _ADAPTER:
+            return " (an adapter alone: merge it into its base model first, in peft by `merge_and_unload()`)"
     return ""
 
 

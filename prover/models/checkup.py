@@ -14,9 +14,11 @@ import torch
 
 from critic.model import NO_GOALS, SANITY_STATE, ModelCritic
 from prover.errors import ModelError, StepwiseError
+from prover.models.answers import judged_answers
 from prover.models.checkpoint import open_checkpoint
 from prover.models.device import has_triton
 from prover.models.engine import Engine
+from prover.models.facts import ModelFacts
 from prover.models.finding import Finding
 from prover.models.generate import GenerateEngine
 from prover.models.hub import find_folder
@@ -34,11 +36,12 @@ _PACKED_TOLERANCE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Subject:
-    """The policy with its spec, the critic's scorer, or both, and their device."""
+    """The policy, the critic's scorer, or both, with their specs and their device."""
 
     policy: ModelPolicy | None
     spec: str
     scorer: TextScorer | None
+    critic_spec: str
     device: torch.device
 
 
@@ -54,11 +57,13 @@ async def _examine(subject: _Subject, *, seconds: float = 30.0) -> AsyncIterator
     yield _machine(subject.device)
     if subject.policy is not None:
         yield Finding("policy", True, str(subject.policy.facts))
+        yield await asyncio.to_thread(_files, "policy's files", subject.spec, subject.policy.facts)
         yield _prompt(subject.policy)
         async for finding in _speed(subject.policy, subject.device):
             yield finding
     if subject.scorer is not None:
         yield Finding("critic", True, str(subject.scorer.facts))
+        yield await asyncio.to_thread(_files, "critic's files", subject.critic_spec, subject.scorer.facts)
         yield _beginnings(subject.scorer)
     yield await _together(subject, seconds)
 
@@ -90,16 +95,23 @@ async def _speed(policy: ModelPolicy, device: torch.device) -> AsyncIterator[Fin
     before = (engine.busy_s, engine.batch.counters.steps) if isinstance(engine, Engine) else (0.0, 0)
     asked = policy.sampling_request(request(1, num_samples=rows))
     answers = await policy.sample(asked)
-    candidates = policy.candidates(answers)
-    best = "; ".join(f"{each.tactic!r} {each.log_prob:.2f}" for each in candidates[:3]) or "none"
-    cut = sum(not answer.ended for answer in answers)
-    detail = f"{len(candidates)} different tactics of {len(answers)} answers, {cut} cut off; likeliest: {best}"
-    yield Finding("answers", 2 * cut < len(answers) and bool(candidates), detail)
+    yield judged_answers(answers, policy.candidates(answers), vocab=engine.vocab)
     if isinstance(engine, Engine):
         step_s = (engine.busy_s - before[0]) / max(1, engine.batch.counters.steps - before[1])
         limit_s = engine.batch.network.weight_bytes / _bandwidth(device)
         detail = f"{step_s * 1e3:.1f} ms a step of {rows} rows; the weights alone take {limit_s * 1e3:.1f} ms to read"
         yield Finding("speed", None, detail)
+
+
+def _files(what: str, spec: str, facts: ModelFacts | None) -> Finding:
+    """The SHA-256 of each file of weights, to be held against the hub's; where they lie in the hub's cache, whether the
+    contents are those that the hub named."""
+    listed = "; ".join(f"{name} {digest}" for name, digest in (facts.files if facts else {}).items())
+    folder = find_folder(spec.partition("?")[0])
+    damaged = open_checkpoint(folder).damaged() if folder.is_dir() else []
+    if damaged:
+        return Finding(what, False, f"{folder}: not what the hub's cache names them by: {', '.join(damaged)}")
+    return Finding(what, None, f"SHA-256, as the hub shows it for each file: {listed}")
 
 
 def _bandwidth(device: torch.device, *, megabytes: int = 256) -> float:
@@ -223,7 +235,7 @@ async def examine_specs(
         return
     scorer = ranked.scorer if isinstance(ranked, ModelCritic) and isinstance(ranked.scorer, TextScorer) else None
     model = opened if isinstance(opened, ModelPolicy) else None
-    subject = _Subject(model, policy or "", scorer, _device(model, scorer))
+    subject = _Subject(model, policy or "", scorer, critic or "", _device(model, scorer))
     answers: list[Sampled] = []
     try:
         async for finding in _examine(subject, seconds=seconds):

@@ -43,6 +43,11 @@ class Engine:
         return self.batch.network.device
 
     @property
+    def vocab(self) -> int:
+        """The number of tokens that the network chooses among."""
+        return self.batch.network.dims.vocab
+
+    @property
     def num_pending(self) -> int:
         """Samples that were requested and not answered yet; engines are balanced by it."""
         return self._num_pending

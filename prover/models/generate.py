@@ -38,6 +38,11 @@ class GenerateEngine:
         return device
 
     @property
+    def vocab(self) -> int:
+        """The number of tokens that the model chooses among."""
+        return int(self._model.config.vocab_size)
+
+    @property
     def num_pending(self) -> int:
         """Samples that were requested and not answered yet."""
         return self._num_pending

@@ -7,6 +7,7 @@ shape, from the folder, and every tensor of the folder has to be a parameter.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -47,11 +48,10 @@ def place(device: str | None = None, dtype: str | None = None) -> Placement:
     """
     import torch
 
-    name = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        target = torch.device(name)
-    except RuntimeError as error:
-        raise UsageError(f"no device {name!r}: use cpu, cuda or cuda:N") from error
+    name = device if device is not None else "cuda" if torch.cuda.is_available() else "cpu"
+    if not re.fullmatch(r"cpu|cuda(:\d{1,3})?", name):
+        raise UsageError(f"no device {name!r}: use cpu, cuda or cuda:N")
+    target = torch.device(name)
     if target.type == "cuda":
         count = torch.cuda.device_count()
         if (target.index or 0) >= count:
@@ -205,7 +205,10 @@ def _fill(
 
 def _load_stock(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel:
     from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
+    from transformers.utils import logging as library_logging
 
+    lines: Any = library_logging
+    lines.disable_progress_bar()  # what is loaded is told in lines of ours
     if "auto_map" in checkpoint.config and not checkpoint.model_type:
         raise ModelError(f"{checkpoint.folder} needs code of its own to load, and that is never run")
     try:

@@ -24,10 +24,13 @@ _ENOUGH = 100  # answers to judge a style by
 
 
 class SamplingEngine(Protocol):
-    """Answers sampling requests. `num_pending` counts the samples that are still to come."""
+    """Answers sampling requests. `num_pending` counts the samples that are still to come, `vocab` the tokens that there
+    are."""
 
     @property
     def num_pending(self) -> int: ...
+    @property
+    def vocab(self) -> int: ...
     def submit(self, request: SamplingRequest) -> Future[list[Sampled]]: ...
     def wait_ready(self) -> None: ...
     def close(self) -> None: ...
@@ -130,7 +133,7 @@ class ModelPolicy:
             num_samples=num_samples,
             temperature=temperature,
             top_p=self._settings.top_p,
-            max_new_tokens=min(self._settings.max_new_tokens, self._style.max_new_tokens),
+            max_new_tokens=self._settings.max_new_tokens,
             stop_ids=self._stop_ids,
             stops=self._style.stops,
             seed=seed,
@@ -160,6 +163,11 @@ class ModelPolicy:
                 counts[tactic] = counts.get(tactic, 0) + 1
         merged = [self._candidate(tactic, list(ways.values()), counts[tactic]) for tactic, ways in drawn.items()]
         return sorted(merged, key=lambda candidate: -candidate.log_prob)
+
+    @property
+    def max_new_tokens(self) -> int:
+        """The most tokens of an answer."""
+        return self._settings.max_new_tokens
 
     @property
     def engines(self) -> Sequence[SamplingEngine]:

@@ -54,7 +54,8 @@ class PromptStyle:
     none; `answer` is the answer that says a tactic, as the family was trained to write it.
 
     An answer ends before one of the strings `stops`, at one of the special tokens `stop_tokens` or at the checkpoint's
-    own end of text. `adds_bos` begins the prompt with a beginning-of-text token; `uses_history` shows earlier tactics.
+    own end of text. `adds_bos` begins the prompt with a beginning-of-text token; `uses_history` shows earlier tactics;
+    `max_new_tokens` is the usual limit of an answer.
     """
 
     name: str

@@ -49,8 +49,16 @@ def state_ids(tokenizer: Tokenizer, text: str, *, reward_id: int | None, num_bos
 class TextReader:
     """Reads states as texts, with the token sequences of `state_ids`."""
 
-    def __init__(self, reader: StateReader, tokenizer: Tokenizer, *, reward_id: int | None, num_bos: int) -> None:
-        self.reader = reader
+    def __init__(
+        self,
+        reader: StateReader,
+        tokenizer: Tokenizer,
+        *,
+        reward_id: int | None,
+        num_bos: int,
+        facts: ModelFacts | None = None,
+    ) -> None:
+        self.reader, self.facts = reader, facts
         self._tokenizer = tokenizer
         self._reward_id = reward_id
         self._num_bos = num_bos
@@ -80,9 +88,14 @@ class TextReader:
 class TextScorer:
     """Scores texts in a worker thread; a `critic.model.Scorer`."""
 
-    def __init__(self, texts: TextReader, scorer: RewardScorer, *, facts: ModelFacts | None = None) -> None:
-        self.texts, self._scorer, self.facts = texts, scorer, facts
+    def __init__(self, texts: TextReader, scorer: RewardScorer) -> None:
+        self.texts, self._scorer = texts, scorer
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="critic")
+
+    @property
+    def facts(self) -> ModelFacts | None:
+        """The facts of the model."""
+        return self.texts.facts
 
     async def __call__(self, texts: Sequence[str]) -> list[float]:
         """One raw score per text, in order."""

@@ -32,8 +32,10 @@ _STAND_IN = re.compile("\ue000(\\d+)\ue000")
 
 
 class Vocabulary(Protocol):
-    """Encodes plain text, and knows special tokens by their texts."""
+    """Encodes plain text, and knows special tokens by their texts. `num_pieces` does not count added tokens."""
 
+    @property
+    def num_pieces(self) -> int: ...
     def encode(self, text: str) -> list[int]: ...
     def decode(self, ids: Sequence[int]) -> str: ...
     def special_id(self, token: str) -> int | None: ...
@@ -156,6 +158,11 @@ class _FastVocabulary:
         self._fast.encode_special_tokens = True  # special tokens in plain text are plain text
         self._added = {token.content: i for i, token in self._fast.get_added_tokens_decoder().items()}
 
+    @property
+    def num_pieces(self) -> int:
+        """Its pieces without added tokens."""
+        return int(self._fast.get_vocab_size(with_added_tokens=False))
+
     def encode(self, text: str) -> list[int]:
         """Ids of plain text."""
         return list(self._fast.encode(text, add_special_tokens=False).ids)
@@ -189,6 +196,11 @@ class _SentencePieceVocabulary:
             raise ModelError(f"{path} is not a SentencePiece model: {error}") from error
         added = folder / "added_tokens.json"
         self._added = {str(k): int(v) for k, v in read_json(added).items()} if added.is_file() else {}
+
+    @property
+    def num_pieces(self) -> int:
+        """Its pieces without added tokens."""
+        return int(self._pieces.vocab_size())
 
     def encode(self, text: str) -> list[int]:
         """Ids of plain text; a reserve piece spelled out in it is cut in two, so that it stays text."""
@@ -226,6 +238,11 @@ class _SentencePieceVocabulary:
 
 class ByteVocabulary:
     """ByT5's: id 3 + byte; 0 pads, 1 ends."""
+
+    @property
+    def num_pieces(self) -> int:
+        """Bytes, and the three tokens before them."""
+        return 259
 
     def encode(self, text: str) -> list[int]:
         """Ids of the UTF-8 bytes."""

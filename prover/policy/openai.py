@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from prover.ask.chat import ModelAnswer, ModelRequest
 from prover.ask.served import ServedModel, ServedOptions
 from prover.ask.tape import Tape
+from prover.config import Count
 from prover.models.facts import ModelFacts
 from prover.models.fit import fit_question
 from prover.models.policy import AnswerCounts
@@ -34,8 +35,8 @@ class EndpointOptions(ServedOptions):
     """Those of a policy among the options after an endpoint."""
 
     style: str | None = None
-    max_new: int = 256
-    max_chars: int = 6000
+    max_new: Count = 256
+    max_chars: Count = 6000
 
 
 class OpenAIPolicy:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import typing
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from prover.config import refuse_out_of_range
 from prover.errors import UsageError
 from prover.models.facts import ModelFacts
 from search.base import Critic, Policy
@@ -59,17 +62,29 @@ def counted(policy: Policy) -> Mapping[str, int]:
 def needs_engine(spec: str) -> bool:
     """Whether a policy or critic of that name holds a model of its own, which drivers on a cluster should share.
 
-    Table-based ones, and those asked over HTTP, are opened wherever they are used.
+    Table-based ones, a line through features, and those asked over HTTP, are opened wherever they are used.
     """
     parts = spec.removeprefix("mix:").split(",") if spec.startswith("mix:") else [spec]
     plain = ("builtin", "heuristic", "openai:", "http://", "https://")
-    return not all(part.startswith(plain) for part in parts)
+    return not all(part.startswith(plain) or _is_line(part) for part in parts)
+
+
+def _is_line(spec: str) -> bool:
+    """Whether a critic of our own is a line, which needs no model. A file that can't be read is refused later."""
+    path = Path(spec.partition("?")[0])
+    if path.suffix != ".json":
+        return False
+    try:
+        return bool(json.loads(path.read_text(encoding="utf-8"))["kind"] == "line")
+    except (OSError, ValueError, LookupError, TypeError):
+        return False
 
 
 def options(kind: type[T], query: str, where: str, **defaults: object) -> T:
-    """A dataclass of options from `key=value&…`. Raises UsageError naming `where` and an unknown key or wrong value."""
+    """A dataclass of options from `key=value&…`. Raises UsageError naming `where` and an unknown key, one that is said
+    twice, or a wrong value."""
     usual = {key: value for key, value in defaults.items() if value is not None}
     try:
-        return kind(**{**usual, **parse_arguments(kind, query)})
-    except ValueError as error:
+        return refuse_out_of_range(kind(**{**usual, **parse_arguments(kind, query)}))
+    except (ValueError, UsageError) as error:
         raise UsageError(f"{where}: {error}") from error

@@ -38,6 +38,7 @@ async def open_policy(
 
     Raises UsageError or ModelError, with the cause and a remedy.
     """
+    _refuse_other(spec)
     if spec.startswith("mix:"):
         return await _open_mix(spec.removeprefix("mix:"), device, memory, tape)
     name, _, query = spec.partition("?")
@@ -76,6 +77,7 @@ def _load(folder: Path, settings: PolicyOptions) -> ModelPolicy:
 
 def check_policy(spec: str, *, device: str | None = None) -> None:
     """Raise what `open_policy` would raise before it reads any weights; takes seconds, and keeps nothing."""
+    _refuse_other(spec)
     name, _, query = spec.partition("?")
     if spec.startswith("mix:"):
         for source, _ in _shares(spec.removeprefix("mix:")):
@@ -92,6 +94,16 @@ def check_policy(spec: str, *, device: str | None = None) -> None:
         from prover.policy.openai import EndpointOptions
 
         options(EndpointOptions, query, spec)
+
+
+def _refuse_other(spec: str) -> None:
+    """Raises UsageError, with what there is, for an empty spec and for one of a critic."""
+    name = spec.partition("?")[0].strip()
+    if not name or name == "heuristic" or name.endswith(".json"):
+        raise UsageError(
+            f"{spec!r} is no policy: give builtin, a model's folder, OWNER/NAME from the hub's cache, openai:URL, or a "
+            "mix (mix:FOLDER=0.7,builtin=0.3)"
+        )
 
 
 async def _open_mix(text: str, device: str | None, memory: float | None, tape: Tape | None) -> OpenPolicy:

@@ -10,16 +10,22 @@ import asyncio
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from critic.features import NAMES, features
 from critic.model import Calibration, ModelCritic
 from critic.train import Heads, Line
 from prover.errors import ModelError, UsageError
+from prover.models.checkpoint import sha256
+from prover.models.facts import ModelFacts, weights_id
 from prover.models.hub import find_model
-from prover.models.options import CriticOptions
+from prover.models.options import HeadsOptions, NoOptions, TrunkOptions
 from prover.policy.opened import OpenCritic, nothing_to_close, options
+
+if TYPE_CHECKING:
+    from prover.models.scoring import TextReader
 
 _SCHEMA = 1
 
@@ -36,8 +42,18 @@ def write_heads(path: Path, heads: Heads, calibration: Calibration, *, trunk: st
     _write(path, "heads", calibration, content)
 
 
-def open_trained(path: Path, query: str, *, device: str | None, memory: float | None = None) -> OpenCritic:
-    """Open the critic in a file. Raises UsageError for a file that isn't such a critic, or has other features."""
+@dataclass(frozen=True, slots=True)
+class _Trained:
+    """What a critic's file holds: a line through features, or heads for the model that `trunk` names."""
+
+    calibration: Calibration
+    parts: Line | Heads
+    trunk: str = ""
+
+
+def _read(path: Path) -> _Trained:
+    """The critic in a file, its model not opened. Raises UsageError for a file that isn't such a critic, or has other
+    features."""
     if not path.is_file():
         raise UsageError(f"no critic at {path}")
     try:
@@ -46,34 +62,64 @@ def open_trained(path: Path, query: str, *, device: str | None, memory: float | 
         if content["kind"] == "heads":
             steps = content["steps"]
             heads = Heads(_numbers(content["value"]), steps and _numbers(steps), float(content["steps_bias"]))
-            return _open_heads(heads, calibration, str(content["trunk"]), query, device, memory)
+            return _Trained(calibration, heads, str(content["trunk"]))
+        line = Line(*(_numbers(content[key]) for key in ("weights", "means", "spreads")))
+        names = list(content["features"])
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(f"{path} is not a critic of ours: {error!r}") from error
-    line, calibration = read_line(path)
+    if names != list(NAMES) or {len(line.weights), len(line.means), len(line.spreads)} != {len(NAMES)}:
+        raise UsageError(f"{path} was trained on other features: train it again")
+    return _Trained(calibration, line)
+
+
+def check_trained(path: Path, query: str, *, device: str | None = None) -> None:
+    """Raise what `open_trained` would raise before it reads any weights."""
+    trained = _read(path)
+    if isinstance(trained.parts, Line):
+        options(NoOptions, query, str(path))
+    else:
+        _settings(path, trained.parts, trained.trunk, query, device=device)
+        find_model(trained.trunk.partition("?")[0])
+
+
+def open_trained(path: Path, query: str, *, device: str | None, memory: float | None = None) -> OpenCritic:
+    """Open the critic in a file. Raises UsageError as `check_trained` does, and ModelError for a model."""
+    trained = _read(path)
+    if isinstance(trained.parts, Heads):
+        settings = _settings(path, trained.parts, trained.trunk, query, device=device, memory=memory)
+        folder = find_model(trained.trunk.partition("?")[0])
+        return _open_heads(path, trained.parts, trained.calibration, folder, settings)
+    line = trained.parts
+    options(NoOptions, query, str(path))
 
     async def score(texts: Sequence[str]) -> list[float]:
         return [line.score(features(text)) for text in texts]
 
-    return OpenCritic(ModelCritic(score, calibration, fault=ModelError), nothing_to_close)
+    digest = {path.name: sha256(path)}
+    facts = ModelFacts(path.name, "a line through features", "float64", weights_id(digest), "cpu", files=digest)
+    return OpenCritic(ModelCritic(score, trained.calibration, fault=ModelError), nothing_to_close, (facts,))
 
 
 def read_line(path: Path) -> tuple[Line, Calibration]:
-    """The line through features in a file, and its calibration. Raises UsageError as `open_trained`."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        calibration = Calibration(float(content["scale"]), float(content["shift"]))
-        line = Line(*(_numbers(content[key]) for key in ("weights", "means", "spreads")))
-        names = list(content["features"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} is not a critic of ours: {error!r}") from error
-    if names != list(NAMES) or {len(line.weights), len(line.means), len(line.spreads)} != {len(NAMES)}:
-        raise UsageError(f"{path} was trained on other features: train it again")
-    return line, calibration
+    """The line through features in a file, and its calibration. Raises UsageError for anything else."""
+    trained = _read(path)
+    if not isinstance(trained.parts, Line):
+        raise UsageError(f"{path} is no line through features: it holds heads on {trained.trunk}")
+    return trained.parts, trained.calibration
 
 
-def _open_heads(
-    heads: Heads, calibration: Calibration, trunk: str, query: str, device: str | None, memory: float | None
-) -> OpenCritic:
+def _settings(
+    path: Path, heads: Heads, trunk: str, query: str, *, device: str | None, memory: float | None = None
+) -> HeadsOptions:
+    """The options of heads: those that the file has for its model, and before them those of the query."""
+    own = options(TrunkOptions, trunk.partition("?")[2], f"{path}, {trunk}", device=device, memory=memory)
+    settings = options(HeadsOptions, query, str(path), **asdict(own))
+    if settings.head == "steps" and heads.steps is None:
+        raise UsageError(f"{path}: head=steps, and this critic has value alone: train it on proofs of several steps")
+    return settings
+
+
+def _open_heads(path: Path, heads: Heads, calibration: Calibration, folder: Path, settings: HeadsOptions) -> OpenCritic:
     """Value by its head, or 1 / (1 + remaining steps) with `?head=steps`."""
     import torch
 
@@ -81,13 +127,7 @@ def _open_heads(
     from prover.models.reward import RewardScorer
     from prover.models.scoring import TextScorer
 
-    folder, _, own = trunk.partition("?")
-    settings = options(
-        CriticOptions, "&".join(part for part in (own, query) if part), trunk, bos=1, device=device, memory=memory
-    )
-    if settings.head not in {"value", "steps"} or (settings.head == "steps" and heads.steps is None):
-        raise UsageError(f"head={settings.head}: this critic has value{' and steps' if heads.steps else ' alone'}")
-    texts = build_text_reader(find_model(folder), settings)
+    texts = build_text_reader(folder, settings)
     weights = heads.value if settings.head == "value" or heads.steps is None else heads.steps
     if len(weights) != texts.reader.hidden_size:
         raise UsageError(f"the heads are for {len(weights)} hidden numbers, {folder} has {texts.reader.hidden_size}")
@@ -103,8 +143,20 @@ def _open_heads(
         await asyncio.to_thread(scorer.close)
 
     if settings.head == "steps":
-        return OpenCritic(ModelCritic(score_steps, Calibration(), fault=ModelError), close)
-    return OpenCritic(ModelCritic(scorer, calibration, fault=ModelError), close)
+        return OpenCritic(
+            ModelCritic(score_steps, Calibration(), fault=ModelError), close, _facts(path, texts, settings)
+        )
+    return OpenCritic(ModelCritic(scorer, calibration, fault=ModelError), close, _facts(path, texts, settings))
+
+
+def _facts(path: Path, texts: TextReader, settings: HeadsOptions) -> tuple[ModelFacts, ...]:
+    """Those of the heads' model, with the heads' own file."""
+    if texts.facts is None:
+        return ()
+    files = {**texts.facts.files, path.name: sha256(path)}
+    style = f"head {settings.head}, {texts.facts.style}"
+    named = replace(texts.facts, name=f"{path.name} on {texts.facts.name}", style=style, files=files)
+    return (replace(named, weights_id=weights_id(files)),)
 
 
 def _numbers(values: Any) -> tuple[float, ...]:

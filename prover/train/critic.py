@@ -232,7 +232,7 @@ def _manifest(checkpoint: Checkpoint, recipe: Recipe, done: TrainedCritic) -> di
         "scale": done.calibration.scale,
         "shift": done.calibration.shift,
         "base": checkpoint.name,
-        "base_weights": checkpoint.weights_hash(),
+        "base_files": checkpoint.file_hashes(),
         "recipe": asdict(recipe),
         "rows": {"pairs": done.pairs},
         "held_out": {

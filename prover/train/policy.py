@@ -171,7 +171,7 @@ def _manifest(checkpoint: Checkpoint, recipe: Recipe, done: TrainedPolicy) -> di
         "kind": "policy",
         "style": done.style,
         "base": checkpoint.name,
-        "base_weights": checkpoint.weights_hash(),
+        "base_files": checkpoint.file_hashes(),
         "recipe": asdict(recipe),
         "rows": {"tactics": done.tactics, "preferences": done.preferences, "left out": done.left_out},
         "held_out": {"tactics": done.held_out, "log_prob_before": done.before, "log_prob_after": done.after},

@@ -23,12 +23,13 @@ from random import Random
 from typing import Any
 
 from critic.model import ModelCritic
+from prover.ask.endpoints import Endpoints
 from prover.errors import UsageError
 from prover.models.checkup import request
 from prover.models.policy import ModelPolicy
+from prover.models.requests import Sampled
 from prover.models.scoring import TextScorer
 from prover.policy.critics import open_critic
-from prover.policy.http_client import Endpoints
 from prover.policy.registry import open_policy
 from prover.policy.served_critic import RemoteScorer
 from prover.serve.critic import CriticService
@@ -168,17 +169,18 @@ async def _client(
         await asyncio.sleep(pause_s)
 
 
-def _alike(found: Any, expected: Any) -> bool:
+def _alike(found: object, expected: object) -> bool:
     """Equality, but for the rounding of numbers, which batches of different sizes bring about."""
-    if isinstance(expected, float):
-        return abs(found - expected) < 1e-3
-    if isinstance(expected, dict):
-        return bool(found.keys() == expected.keys()) and all(_alike(found[key], expected[key]) for key in expected)
-    if isinstance(expected, list | tuple):
-        return len(found) == len(expected) and all(map(_alike, found, expected))
-    if hasattr(expected, "log_probs"):
-        return bool(found.tokens == expected.tokens and _alike(found.log_probs, expected.log_probs))
-    return bool(found == expected)
+    match found, expected:
+        case float(), float():
+            return abs(found - expected) < 1e-3
+        case dict(), dict():
+            return found.keys() == expected.keys() and all(_alike(found[key], expected[key]) for key in expected)
+        case ((list() | tuple()), (list() | tuple())):
+            return len(found) == len(expected) and all(map(_alike, found, expected))
+        case Sampled(), Sampled():
+            return _alike((found.tokens, found.log_probs), (expected.tokens, expected.log_probs))
+    return found == expected
 
 
 async def _weigh(soaked: Soaked, seconds: float) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -13,9 +14,13 @@ pytest.importorskip("ray", reason="the ray extra is not installed")
 pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
+from critic.features import NAMES
+from critic.model import Calibration
+from critic.train import Heads, Line
 from prover.lean.embedded import ensure_embedded
+from prover.policy.trained import write_heads, write_line
 from tests.cluster.disturbed import ENVIRONMENT, ROOT
-from tests.fakes.checkpoints import critic_folder, spelling_policy_folder
+from tests.fakes.checkpoints import POLICY, critic_folder, policy_folder, spelling_policy_folder
 
 pytestmark = [pytest.mark.timeout(600)]
 
@@ -41,9 +46,28 @@ async def test_policy_and_critic_on_one_gpu_prove_and_the_report_names_both(tmp_
     for kind, style, part in (("policy", "stepprover2.5", "75%"), ("critic", "bos=2", "25%")):
         named = [line for line in report.splitlines() if line.startswith(f"| {kind} |") and style in line]
         assert len(named) == 1, report
-        assert all(said in named[0] for said in ("float32", "weights ", f"cpu: {part} of")), named
+        assert all(said in named[0] for said in ("float32", "weights id ", f"cpu: {part} of")), named
     known = json.loads((tmp_path / "run" / "run.json").read_text())["models"]
-    assert [len(known[kind][0]["weights"]) for kind in ("policy", "critic")] == [64, 64]
+    assert [len(known[kind][0]["weights_id"]) for kind in ("policy", "critic")] == [64, 64]
+
+
+@pytest.mark.parametrize(("kind", "part"), [("line", "100%"), ("heads", "75%")])
+async def test_a_critic_of_our_own_proves_on_one_gpu_and_the_report_names_it(
+    tmp_path: Path, kind: str, part: str
+) -> None:
+    await ensure_embedded()
+    critic, trunk = tmp_path / "mine.json", policy_folder(tmp_path / "trunk")
+    if kind == "line":
+        write_line(critic, Line((-1.0,) * len(NAMES), (0.0,) * len(NAMES), (1.0,) * len(NAMES)), Calibration())
+    else:
+        write_heads(critic, Heads((0.1,) * POLICY["hidden_size"], None, 0.0), Calibration(), trunk=str(trunk))
+    policy = spelling_policy_folder(tmp_path / "policy", ["omega", "rfl"])
+    done = proved(tmp_path / "run", policy, critic)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"({part} of its memory)" in done.stderr
+    (named,) = json.loads((tmp_path / "run" / "run.json").read_text())["models"]["critic"]
+    assert named["files"]["mine.json"] == hashlib.sha256(critic.read_bytes()).hexdigest()
+    assert "mine.json" in (tmp_path / "run" / "report.md").read_text()
 
 
 async def test_a_damaged_critic_ends_the_run_on_ray_before_its_folder_is_made(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,11 @@ pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
 from prover.cli.doctor import add_arguments, examine_models
+from prover.models.answers import judged_answers
 from prover.models.finding import Finding
-from tests.fakes.checkpoints import critic_folder, policy_folder
+from prover.models.requests import Sampled
+from search.base import Candidate, LogProb
+from tests.fakes.checkpoints import critic_folder, policy_folder, spelling_policy_folder
 
 
 async def findings(*arguments: str) -> dict[str, Finding]:
@@ -26,8 +30,8 @@ async def test_policy_and_critic_are_examined_from_the_prompt_to_the_load(tmp_pa
     policy, critic = policy_folder(tmp_path / "policy"), critic_folder(tmp_path / "critic")
     found = await findings("--policy", f"{policy}?max_new=8&rows=16", "--critic", str(critic))
     assert list(found) == [
-        *("device", "policy", "prompt", "answers", "speed", "critic", "critic's example", "under load"),
-        *("log-probabilities", "verdict"),
+        *("device", "policy", "policy's files", "prompt", "answers", "speed"),
+        *("critic", "critic's files", "critic's example", "under load", "log-probabilities", "verdict"),
     ]
     assert "stepprover2.5, float32" in found["policy"].detail
     assert "<|im_start|>user\\n---\\nNAME: doctor" in found["prompt"].detail
@@ -36,7 +40,63 @@ async def test_policy_and_critic_are_examined_from_the_prompt_to_the_load(tmp_pa
     assert "bos=2: 'no goals'" in found["critic's example"].detail
     assert found["under load"].is_fine, found["under load"].detail
     assert found["log-probabilities"].is_fine, found["log-probabilities"].detail
-    assert found["verdict"].is_fine is False  # random weights write until they are cut off
+    for kind, folder in (("policy's files", policy), ("critic's files", critic)):
+        for file in folder.glob("*.bin"):
+            assert f"{file.name} {hashlib.sha256(file.read_bytes()).hexdigest()}" in found[kind].detail
+    assert found["answers"].detail.startswith("most are cut off; most can't be read")
+    assert found["verdict"].detail == "not fit for a run: answers"
+
+
+@pytest.mark.parametrize(("written", "is_fit"), [(["omega", "rfl"], True), (["]f(", ")x,"], False)])
+async def test_the_verdict_looks_at_what_a_model_writes(tmp_path: Path, written: list[str], is_fit: bool) -> None:
+    policy = spelling_policy_folder(tmp_path / "policy", written)
+    found = await findings("--policy", f"{policy}?max_new=16&rows=16")
+    assert found["answers"].is_fine is is_fit, found["answers"].detail
+    assert ("most that are read are not written like tactics" in found["answers"].detail) is not is_fit
+    assert found["verdict"].is_fine is is_fit
+
+
+@pytest.mark.parametrize(
+    ("log_prob", "ended", "said"),
+    [
+        (-0.3, True, ""),
+        (-0.3, False, "most are cut off; most can't be read"),
+        (-5.5, True, "tokens are hardly likelier than by chance, as from untrained weights"),
+    ],
+)
+def test_answers_are_judged_by_their_ends_and_their_likelihood(log_prob: float, ended: bool, said: str) -> None:
+    answers = [Sampled((7, 8), (log_prob, log_prob), "omega", ended)] * 8
+    candidates = [Candidate("omega", LogProb(2 * log_prob), 2, 8)] if ended else []
+    found = judged_answers(answers, candidates, vocab=300)
+    assert found.is_fine is (said == "")
+    assert found.detail.startswith(said or "8 of 8 could be read, 8 of them written like a tactic; 0 cut off")
+    assert f"log-probability {log_prob:.2f} in the mean, by chance -5.70" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        *((tactic, True) for tactic in ("omega", "rw [h, Nat.add_comm] at *", "exact ⟨h, fun x => f x⟩", "simp_all")),
+        *((tactic, True) for tactic in ("· intro x", "(simp; done)", "norm_num [h]\n  ring", "rcases h with ⟨x, rfl⟩")),
+        *((noise, False) for noise in ("", "]f(", "rw [h", "ab)", "的是", "x\x07", "7 apples", "exact \ufffd", "=> h")),
+    ],
+)
+def test_noise_is_not_written_like_a_tactic(text: str, expected: bool) -> None:
+    found = judged_answers([Sampled((7,), (-0.1,), text, True)], [Candidate(text, LogProb(-0.1), 1, 1)], vocab=300)
+    assert found.is_fine is expected
+    assert f"1 of 1 could be read, {int(expected)} of them written like a tactic" in found.detail
+
+
+async def test_a_file_in_the_hubs_cache_that_is_not_what_it_is_named_by_is_found(tmp_path: Path) -> None:
+    policy = spelling_policy_folder(tmp_path / "policy", ["omega"])
+    for number, file in enumerate(sorted(policy.glob("*.bin"))):
+        digest = hashlib.sha256(file.read_bytes()).hexdigest() if number else "a" * 64
+        file.rename(tmp_path / digest)
+        file.symlink_to(tmp_path / digest)
+    found = await findings("--policy", f"{policy}?max_new=16&rows=16")
+    damaged = sorted(policy.glob("*.bin"))[0].name
+    assert found["policy's files"].detail == f"{policy}: not what the hub's cache names them by: {damaged}"
+    assert "policy's files" in found["verdict"].detail
 
 
 async def test_a_model_that_cannot_be_opened_is_the_verdict(tmp_path: Path) -> None:

@@ -50,7 +50,6 @@ TESTED: dict[str, str] = {
     "prover/lean/upstream.py": "as_one result_of",
     "prover/learn/split.py": "shape",
     "prover/models/captured.py": "step_sizes rounded",
-    "prover/models/checkup.py": "request",
     "prover/models/fit.py": "split_goal",
     "prover/models/kv_cache.py": "BLOCK",
     "prover/models/ops.py": "rotate",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -20,6 +22,15 @@ def config(workers: int = 2, cluster: ClusterConfig | None = None, policy: str =
     return Config(
         lean=LeanConfig(workers=workers), models=ModelConfig(policy=policy), cluster=cluster or ClusterConfig()
     )
+
+
+def test_a_critic_that_is_a_line_takes_no_part_of_a_gpu(tmp_path: Path) -> None:
+    for kind, shares_of_gpu in (("line", (1.0, 0)), ("heads", (0.75, 1))):
+        (tmp_path / f"{kind}.json").write_text(json.dumps({"kind": kind}))
+        policy, critic = plan_engines(
+            Config(models=ModelConfig(policy="models/policy", critic=f"{tmp_path}/{kind}.json")), 1.0
+        )
+        assert (policy.needs.gpus, critic.count) == shares_of_gpu
 
 
 @pytest.mark.parametrize(("workers", "drivers"), [(1, 1), (128, 1), (129, 2), (1000, 8)])

@@ -20,14 +20,14 @@ import transformers
 
 from prover.errors import ModelError, StepwiseError, UsageError
 from prover.models.batch import Batch
-from prover.models.build import build_policy, build_text_scorer
+from prover.models.build import build_policy, build_text_reader, build_text_scorer
 from prover.models.checkpoint import open_checkpoint
 from prover.models.engine import Engine
 from prover.models.generate import GenerateEngine
 from prover.models.loading import load_causal, place
 from prover.models.memory import Capacity
 from prover.models.network import lay_out
-from prover.models.options import CriticOptions, PolicyOptions
+from prover.models.options import CriticOptions, PolicyOptions, TrunkOptions
 from prover.models.policy import ModelPolicy
 from prover.models.prompts import Question
 from prover.models.requests import Sampled, SamplingRequest
@@ -206,6 +206,67 @@ def critic(folder: Path, heads: dict[str, Any]) -> Path:
     del weights["v_head.weight"]
     write_fast(folder)
     return write_checkpoint(folder, config, weights | heads)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"max_new": 500, "max_prompt": 13}, "a prompt of 13 and an answer of 500 are more"),
+        ({"max_new": 512}, "a prompt of 1 and an answer of 512 are more"),
+        ({"max_prompt": 100_000}, "a prompt of 100000 and an answer of 256 are more"),
+    ],
+)
+def test_more_than_a_model_was_trained_on_is_refused_with_the_folder(
+    tmp_path: Path, options: dict[str, Any], said: str
+) -> None:
+    folder = Family("llama").write(tmp_path)
+    with pytest.raises(UsageError, match=f"^{folder} was trained on texts of 512 tokens, and .*{said}.*lower"):
+        build_policy(folder, PolicyOptions(device="cpu", style="bfs-prover", **options))
+
+
+def test_without_options_prompts_and_answers_fit_what_a_model_was_trained_on(tmp_path: Path) -> None:
+    folder = Family("llama", more={"max_position_embeddings": 64}).write(tmp_path)
+    policy = build_policy(folder, PolicyOptions(device="cpu", style="bfs-prover"))
+    asked, found = answers(policy)
+    assert asked.max_new_tokens == 32 and all(len(answer.tokens) <= 32 for answer in found)
+    policy.close()
+
+
+def test_a_tokenizer_with_more_pieces_than_the_model_embeds_is_refused_with_the_folder(tmp_path: Path) -> None:
+    folder = Family("llama", more={"vocab_size": 200}).write(tmp_path)
+    for build in (
+        lambda: build_policy(folder, replace(SMALL, style="bfs-prover")),
+        lambda: build_text_reader(folder, TrunkOptions(device="cpu")),
+    ):
+        with pytest.raises(ModelError, match=f"^{folder}: its tokenizer has .* the model embeds 200: .* fetch"):
+            build()
+
+
+def test_an_adapter_is_never_passed_over(tmp_path: Path) -> None:
+    alone, beside = tmp_path / "alone", Family("llama").write(tmp_path / "beside")
+    alone.mkdir()
+    for folder in (alone, beside):
+        (folder / "adapter_config.json").write_text('{"peft_type": "LORA"}')
+        with pytest.raises(UsageError, match=f"{folder} .*merge it into its base model"):
+            open_checkpoint(folder)
+
+
+def test_a_library_draws_no_bars_between_our_lines(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    build_policy(Family("gpt_neox").write(tmp_path), replace(SMALL, style="math-base", max_prompt=480)).close()
+    assert "%|" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("device", ["cpu:3", "meta", "cuda:-1", "cpu+", "gpu"])
+def test_a_device_that_is_none_is_refused_with_those_there_are(tmp_path: Path, device: str) -> None:
+    folder = Family("llama").write(tmp_path)
+    with pytest.raises(UsageError, match="use cpu, cuda or cuda:N"):
+        build_policy(folder, replace(SMALL, style="bfs-prover", device=device))
+
+
+def test_more_threads_than_cores_are_refused(tmp_path: Path) -> None:
+    folder = Family("llama").write(tmp_path)
+    with pytest.raises(UsageError, match=r"threads=1000, and this machine has \d+ cores"):
+        build_policy(folder, replace(SMALL, style="bfs-prover", threads=1000))
 
 
 # -------------------------------------------------------------------------------------------------------- damage

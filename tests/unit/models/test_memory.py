@@ -8,12 +8,11 @@ import pytest
 
 pytest.importorskip("torch", reason="the models extra is not installed")
 
-from prover.errors import ModelError, UsageError
+from prover.errors import ModelError
 from prover.models.captured import rounded, step_sizes
 from prover.models.device import fits_kernels, rows_a_block
 from prover.models.memory import Room, Wanted, plan_reading, plan_sampling
 from prover.models.network import Dimensions
-from prover.models.options import CriticOptions, PolicyOptions
 
 GB = 10**9
 POLICY = Dimensions(4096, 32, 32, 8, 128, 14336, 92544, 8192, 1e-5)
@@ -75,14 +74,6 @@ def test_a_block_takes_as_many_rows_as_its_sums_fit_into_registers(per: int, row
 
 def test_heads_that_the_kernels_do_not_fit_go_to_the_plain_form() -> None:
     assert [dim for dim in (8, 16, 64, 80, 96, 100, 128, 256, 512) if fits_kernels(dim)] == [16, 64, 128, 256]
-
-
-def test_options_out_of_range_are_refused() -> None:
-    for wrong in ({"memory": 0.0}, {"memory": 1.5}, {"rows": -1}, {"max_new": 0}, {"top_p": 0.0}, {"threads": -1}):
-        with pytest.raises(UsageError):
-            PolicyOptions(**wrong)
-    with pytest.raises(UsageError):
-        CriticOptions(memory=-0.1)
 
 
 @pytest.mark.parametrize(("capacity", "block_rows"), [(5, 32), (48, 18), (130, 32)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -38,6 +39,8 @@ def answer(text: str, log_prob: float, *, ended: bool = True, token: int = 7) ->
 
 class ScriptedEngine:
     """Answers every request with the same samples."""
+
+    vocab = 259
 
     def __init__(self, answers: Sequence[Sampled] = (), num_pending: int = 0) -> None:
         self.answers, self.num_pending = list(answers), num_pending
@@ -144,6 +147,11 @@ async def test_a_source_whose_share_is_nothing_is_not_asked() -> None:
         ("nowhere/at/all", "no model folder"),
         ("nowhere?colour=red", "no option is called 'colour'; there are: device"),
         ("nowhere?rows=many", "rows takes int, not 'many'"),
+        ("builtin?rows=1", "no option is called 'rows'; there are: model"),
+        ("", "'' is no policy: give builtin, a model's folder"),
+        ("heuristic", "'heuristic' is no policy"),
+        ("mine.json", "'mine.json' is no policy"),
+        ("mix:=1", "'' is no policy"),
     ],
 )
 async def test_a_wrong_spec_says_what_is_wrong(spec: str, message: str) -> None:
@@ -166,11 +174,13 @@ async def test_a_checkpoints_folder_is_all_that_is_needed(tmp_path: Path) -> Non
     assert any(c.origin.startswith("builtin") for c in candidates)
 
 
-async def test_an_engine_on_each_device(tmp_path: Path) -> None:
+async def test_engines_on_one_device_share_its_memory(tmp_path: Path) -> None:
     write_fast(tmp_path)
     write_checkpoint(tmp_path, tiny_config(max_position_embeddings=512), random_weights(tiny_config()))
     policy = build_policy(tmp_path, PolicyOptions(device="cpu+cpu", max_new=8, rows=8))
     assert len(policy._engines) == 2
+    assert policy.facts is not None
+    assert [plan.partition(" of ")[0] for plan in policy.facts.memory] == ["cpu: 50%", "cpu: 50%"]
     states = [ProposalRequest(Theorem(f"t{i}"), ProofState((GOAL,), str(i)), (), 4) for i in range(6)]
     assert len(await policy.propose(states)) == 6
     policy.close()
@@ -225,5 +235,7 @@ async def test_a_model_says_what_it_is(tmp_path: Path) -> None:
     await opened.close()
     (facts,) = opened.facts
     assert (facts.style, facts.precision, facts.device) == ("stepprover2.5", "float32", "cpu")
-    assert len(facts.weights) == 64
+    assert set(facts.files) == {path.name for path in tmp_path.glob("pytorch_model-*.bin")}
+    assert facts.files == {name: hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() for name in facts.files}
+    assert len(facts.weights_id) == 64
     assert "8 answers" in facts.memory[0]

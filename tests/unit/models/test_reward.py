@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -52,8 +52,8 @@ def test_the_question_is_the_published_one() -> None:
     )
 
 
-@pytest.mark.parametrize("bos", [0, 1, 2])
-def test_scores_are_the_reference_model_on_the_reward_token(folder: Path, weights: Weights, bos: int) -> None:
+@pytest.mark.parametrize("bos", [1, 2])
+def test_scores_are_the_reference_model_on_the_reward_token(folder: Path, weights: Weights, bos: Literal[1, 2]) -> None:
     scorer = build_text_scorer(folder, CriticOptions(device="cpu", bos=bos))
     for texts in (STATES[:1], STATES, list(reversed(STATES))):  # the later ones find their beginnings cached
         for text, score in zip(texts, scorer.score(texts), strict=True):
@@ -149,5 +149,5 @@ async def test_heads_are_trained_on_a_model_and_opened_again(tmp_path: Path) -> 
         values = await opened.critic.score(Theorem("t"), states)
         await opened.close()
         assert sum(values[:NUM_THEOREMS]) < sum(values[NUM_THEOREMS:]) - 1
-    with pytest.raises(UsageError, match="head=depth"):
+    with pytest.raises(UsageError, match="head takes value or steps, not 'depth'"):
         await open_critic(f"{out}?head=depth", device="cpu")

@@ -13,6 +13,7 @@ pytest.importorskip("tokenizers", reason="the models extra is not installed")
 
 from prover.errors import UsageError
 from prover.models.checkpoint import open_checkpoint
+from prover.models.facts import weights_id
 from prover.models.hub import find_folder, find_model
 from prover.models.style import find_style, style_of_served
 from prover.models.tokenizer import load_tokenizer
@@ -155,8 +156,10 @@ def test_weights_are_known_by_their_hash_and_the_cache_names_it(tmp_path: Path) 
     plain = write_checkpoint(tmp_path / "plain", tiny_config(), random_weights(tiny_config()))
     same = write_checkpoint(tmp_path / "same", tiny_config(), random_weights(tiny_config()))
     other = write_checkpoint(tmp_path / "other", tiny_config(), random_weights(tiny_config(), seed=1))
-    hashes = [open_checkpoint(folder).weights_hash() for folder in (plain, same, other)]
+    hashes = [open_checkpoint(folder).file_hashes() for folder in (plain, same, other)]
     assert hashes[0] == hashes[1] != hashes[2]
+    assert weights_id(hashes[0]) == weights_id(hashes[1]) != weights_id(hashes[2])
     linked = cached(tmp_path, "a/b")
     (linked.parents[1] / "blobs" / ("a" * 64)).write_bytes(b"never read: its name is its hash")
-    assert open_checkpoint(linked).weights_hash()
+    assert "a" * 64 in open_checkpoint(linked).file_hashes().values()
+    assert open_checkpoint(linked).damaged()

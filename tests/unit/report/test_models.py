@@ -24,10 +24,10 @@ def test_models_and_dropped_answers_stand_in_every_form_of_the_report(tmp_path: 
     folder.close()
     samples = [{"at_s": n, "answers": count, "answers_cut": count // 4} for n, count in enumerate((40, 80, 20, 40))]
     (tmp_path / "utilisation.jsonl").write_text("\n".join(map(json.dumps, samples)) + "\n")
-    assert read_info(tmp_path).models["policy"][0]["weights"] == "ab" * 32
+    assert read_info(tmp_path).models["policy"][0]["weights_id"] == "ab" * 32
     write_report(tmp_path)
     for name in ("report.html", "report.md"):
         text = (tmp_path / name).read_text()
-        assert "internlm/internlm2_5-step-prover (style stepprover2.5, bfloat16, weights abababababababab)" in text
+        assert "internlm/internlm2_5-step-prover (style stepprover2.5, bfloat16, weights id abababababababab)" in text
         assert "75% of 141 GB" in text
         assert "120; dropped 25.0% (30 cut off at the token limit, 0 unreadable)" in text

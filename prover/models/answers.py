@@ -1,0 +1,52 @@
+"""Whether a policy's answers look like tactics: a network that was never trained writes too."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+from prover.models.finding import Finding
+from prover.models.requests import Sampled
+from search.base import Candidate
+
+_LEAST_GAIN = 0.5  # of the log-probability by chance: trained models have some -1 for -11
+_BRACKETS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
+_TACTIC_START = re.compile(r"\s*(?:[A-Za-z_][\w.'?!]*(?=[\s\[({⟨;<:,!?·]|$)|[({⟨·<?])")
+
+
+def judged_answers(answers: Sequence[Sampled], candidates: Sequence[Candidate], *, vocab: int) -> Finding:
+    """What a model's answers to a small goal say of it. It is not fit if most of them are cut off, unreadable or not
+    written like tactics, or if its tokens are hardly likelier than drawn alike from `vocab`, as from random weights."""
+    cut = sum(not answer.ended for answer in answers)
+    read = sum(each.count for each in candidates)
+    written = sum(each.count for each in candidates if _is_like_a_tactic(each.tactic))
+    tokens = [log_prob for answer in answers for log_prob in answer.log_probs]
+    mean, uniform = sum(tokens) / max(1, len(tokens)), -math.log(vocab)
+    faults = {
+        "most are cut off": 2 * cut >= len(answers),
+        "most can't be read": 2 * read <= len(answers),
+        "most that are read are not written like tactics": 2 * written <= read,
+        "tokens are hardly likelier than by chance, as from untrained weights": mean < _LEAST_GAIN * uniform,
+    }
+    wrong = [fault for fault, is_so in faults.items() if is_so]
+    best = "; ".join(f"{each.tactic!r} {each.log_prob:.2f}" for each in candidates[:3]) or "none"
+    detail = (
+        f"{read} of {len(answers)} could be read, {written} of them written like a tactic; {cut} cut off; a token's "
+        f"log-probability {mean:.2f} in the mean, by chance {uniform:.2f}; likeliest of {len(candidates)} different "
+        f"ones: {best}"
+    )
+    return Finding("answers", not wrong, "; ".join([*wrong, detail]))
+
+
+def _is_like_a_tactic(text: str) -> bool:
+    """Whether a text begins with a word or a bracket as a tactic does, has its brackets in pairs, and can be printed.
+    Lean alone knows more."""
+    open_brackets: list[str] = []
+    for letter in text:
+        if letter in _BRACKETS:
+            open_brackets.append(_BRACKETS[letter])
+        elif letter in _BRACKETS.values() and (not open_brackets or open_brackets.pop() != letter):
+            return False
+    is_printable = all(letter.isprintable() or letter.isspace() for letter in text) and "\ufffd" not in text
+    return bool(_TACTIC_START.match(text)) and is_printable and not open_brackets

@@ -354,6 +354,8 @@ def _checked(value: object, hint: Any, what: str) -> object:
     allowed = alternatives(hint)
     if isinstance(value, int) and not isinstance(value, bool) and float in allowed and int not in allowed:
         return float(value)
+    if value == "none" and types.NoneType in allowed:
+        return None
     if type(value) in allowed:
         return value
     if (
@@ -363,8 +365,6 @@ def _checked(value: object, hint: Any, what: str) -> object:
         and all(isinstance(item, str) for item in value)
     ):
         return tuple(value)
-    if value == "none" and types.NoneType in allowed:
-        return None
     kinds = [kind for kind in allowed if kind is not types.NoneType]
     wanted = " or ".join("list of str" if kind == tuple[str, ...] else kind.__name__ for kind in kinds)
     raise UsageError(f"{what} takes {wanted}, not {value!r}")

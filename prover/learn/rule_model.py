@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from typing import Any
 
-from prover.errors import UsageError
+from prover.errors import MissingExtra, UsageError
 from prover.learn.whole_states import Tried, WholeState
 from prover.policy.builtin.features import rule_features
 from prover.policy.builtin.rule_model import Known, Manifest, RuleModel, Weights, logit
@@ -123,7 +123,7 @@ def _linear_models() -> Any:
     try:
         from sklearn import linear_model
     except ImportError as error:
-        raise UsageError("training a rule model needs scikit-learn: pip install 'stepwise-prover[learn]'") from error
+        raise MissingExtra("training a rule model", "learn") from error
     return linear_model
 
 

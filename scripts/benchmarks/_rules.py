@@ -54,13 +54,13 @@ def compare(wanted: Comparison) -> int:
     runs: dict[str, list[RunData]] = {rule: [] for rule in wanted.rules}
     for seed in wanted.seeds:
         for rule in wanted.rules:
-            runs[rule].append(_run(wanted, rule, seed))
-    baseline = _outcomes(runs[wanted.rules[0]])
+            runs[rule].append(run_of(wanted, rule, seed))
+    baseline = outcomes_of(runs[wanted.rules[0]])
     count, seeds = len(baseline), len(wanted.seeds)
     print(f"{count} theorems, {seeds} seeds, {wanted.lean_s:g} s of Lean for each; intervals of 95 % over the theorems")
     columns = ("rule", "proved", f"minus {wanted.rules[0]}", "only it", "only other", "p", "Lean s")
     print(_LINE.format(*columns))
-    compared = [_against(baseline, _outcomes(found), rule) for rule, found in runs.items()]
+    compared = [_against(baseline, outcomes_of(found), rule) for rule, found in runs.items()]
     for row, found in zip(compared, runs.values(), strict=True):
         lean_s = sum(record.lean_s for run in found for record in run.records) / (count * seeds)
         proved = str(rate(row.proved, count * seeds))
@@ -88,7 +88,7 @@ class Compared:
 
 
 def _against(baseline: Outcomes, outcomes: Outcomes, rule: str) -> Compared:
-    differences = [_mean(outcomes[name]) - _mean(baseline[name]) for name in baseline]
+    differences = [mean(outcomes[name]) - mean(baseline[name]) for name in baseline]
     pairs = [pair for name in baseline for pair in zip(outcomes[name], baseline[name], strict=True)]
     low, high = mean_interval(differences, rng=random.Random(0), draws=_DRAWS)  # seeds of a theorem count together
     return Compared(
@@ -96,7 +96,7 @@ def _against(baseline: Outcomes, outcomes: Outcomes, rule: str) -> Compared:
         proved=sum(mine for mine, _ in pairs),
         won=sum(mine and not other for mine, other in pairs),
         lost=sum(other and not mine for mine, other in pairs),
-        mean=_mean(differences),
+        mean=mean(differences),
         low=low,
         high=high,
         chance=chance(differences, random.Random(0)),
@@ -111,11 +111,11 @@ def chance(differences: Sequence[float], rng: random.Random) -> float:
     return (hits + 1) / (_DRAWS + 1)
 
 
-def _mean(values: Sequence[float]) -> float:
+def mean(values: Sequence[float]) -> float:
     return sum(values) / max(1, len(values))
 
 
-def _run(wanted: Comparison, rule: str, seed: int) -> RunData:
+def run_of(wanted: Comparison, rule: str, seed: int) -> RunData:
     """The run of one rule under one seed, in its own folder: begun, resumed if it was stopped, read if it is whole."""
     folder = wanted.out / f"{re.sub('[^a-z0-9.=]', '-', rule)}-{seed}"
     tasks = sampled(load_tasks(list(wanted.files)), wanted.sample, 0)
@@ -143,7 +143,7 @@ def _run(wanted: Comparison, rule: str, seed: int) -> RunData:
     return run
 
 
-def _outcomes(runs: Sequence[RunData]) -> Outcomes:
+def outcomes_of(runs: Sequence[RunData]) -> Outcomes:
     first = runs[0].records
     return {first[i].id: [run.records[i].status is Status.PROVED for run in runs] for i in range(len(first))}
 

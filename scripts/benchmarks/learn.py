@@ -6,6 +6,8 @@ are *flat* (all rules alike), *book* (the rule book), *measured* (its figures me
 *learned* (the model), the model with what the run itself has seen of a module, and without each of its parts. With
 `--write FILE` a model of all states is written, if the replay says that it saves enough; `--anyway` writes it in any
 case.
+
+With `--live MODEL` the files are lists of theorems, which are proved with the model and without, by turns.
 """
 
 from __future__ import annotations
@@ -34,7 +36,9 @@ from prover.learn.rule_replay import (
 from prover.learn.whole_states import WholeState, whole_states
 from prover.policy.builtin.rule_model import RuleModel
 from prover.run.records import read_run
+from scripts.benchmarks._learn_live import Live, live
 from scripts.benchmarks._provenance import heading
+from scripts.benchmarks._rules import Comparison
 
 _FOLDS = 5
 _ENOUGH = 0.85
@@ -48,12 +52,23 @@ _Arms = dict[str, Callable[[WholeState], Arm]]
 def main(argv: list[str]) -> int:
     """Print the figures; 1 if a model was to be written and saves too little."""
     parser = argparse.ArgumentParser(prog="scripts/bench learn", description=__doc__)
-    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders with traces")
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders with traces; with --live: lists")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
     parser.add_argument("--exclude", type=Path, metavar="FILE", help="modules that no state may come from, one a line")
     parser.add_argument("--write", type=Path, metavar="FILE", help="the model of all states")
+    parser.add_argument(
+        "--live", type=Path, metavar="MODEL", help="compare this model with none on a real Lean instead"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="--live: where the runs go, and are gone on with")
+    parser.add_argument("--lean-s", type=float, default=2.0, help="--live: Lean seconds a theorem (default 2)")
+    parser.add_argument("--sample", type=int, metavar="N", help="--live: so many theorems at random")
+    parser.add_argument("--workers", type=int, default=2, help="--live: Lean workers")
     parser.add_argument("--anyway", action="store_true", help="write it whatever the replay says")
     options = parser.parse_args(argv)
+    if options.live is not None:
+        if options.out is None:
+            parser.error("--live needs --out DIR for its runs")
+        return live(_live(options))
     runs = [read_run(path) for path in options.runs]
     states = whole_states(runs)
     excluded = options.exclude.read_text(encoding="utf-8").split() if options.exclude else []
@@ -75,6 +90,19 @@ def main(argv: list[str]) -> int:
         return 0
     print(f"# not written: {statistics.mean(saved):.2f} × measured is more than {_ENOUGH}")
     return 1
+
+
+def _live(options: argparse.Namespace) -> Live:
+    wanted = Comparison(
+        [str(path) for path in options.runs],
+        options.out,
+        rules=(),
+        seeds=options.seeds,
+        lean_s=options.lean_s,
+        workers=options.workers,
+        sample=options.sample,
+    )
+    return Live(wanted, options.live)
 
 
 def _compare(states: Sequence[WholeState], seed: int) -> float:

@@ -17,8 +17,14 @@ def test_settings_override_the_file_and_the_file_overrides_the_defaults(tmp_path
     assert config.lean == Config().lean
 
 
-def test_none_clears_an_optional_setting() -> None:
-    assert load_config(None, ["search.tactics=5", "search.tactics=none"]).search.tactics is None
+@pytest.mark.parametrize(
+    ("name", "value"), [("search.tactics", 5), ("policy.model", "rules.json"), ("models.critic", "x")]
+)
+def test_none_clears_an_optional_setting_text_or_number(name: str, value: object) -> None:
+    group, _, leaf = name.partition(".")
+    config = load_config(None, [f"{name}={value}"])
+    assert getattr(getattr(config, group), leaf) == value
+    assert getattr(getattr(load_config(None, [f"{name}=none"], base=config), group), leaf) is None
 
 
 @pytest.mark.parametrize(

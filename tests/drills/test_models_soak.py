@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ pytest.importorskip("transformers", reason="the models extra is not installed")
 from scripts.benchmarks.soak import Load, soak
 from tests.fakes.checkpoints import critic_folder, policy_folder
 
-SECONDS = float(os.environ.get("STEPWISE_SOAK_S", "20"))
+SECONDS = 20.0
 
 pytestmark = pytest.mark.timeout(SECONDS + 600)
 

@@ -130,7 +130,7 @@ async def _open_models(
 
 def _with_no_check(spec: str) -> str:
     """The critic's spec without the sanity test, whose figures are a finding of their own."""
-    if not needs_engine(spec) or ".json" in spec:
+    if not needs_engine(spec) or ".json" in spec or "check=" in spec:
         return spec
     return f"{spec}{'&' if '?' in spec else '?'}check=0"
 

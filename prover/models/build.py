@@ -72,7 +72,7 @@ def _naming(folder: Path | str) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class PreparedPolicy:
-    """A policy whose weights are still to be read. Its options are those of one engine."""
+    """A policy whose weights are still to be read, with the limits of its prompts and answers."""
 
     checkpoint: Checkpoint
     tokenizer: Tokenizer

@@ -99,6 +99,13 @@ async def test_a_file_in_the_hubs_cache_that_is_not_what_it_is_named_by_is_found
     assert "policy's files" in found["verdict"].detail
 
 
+async def test_options_of_a_critic_may_be_given_and_its_own_test_is_a_finding(tmp_path: Path) -> None:
+    critic = critic_folder(tmp_path / "critic")
+    for query in ("?bos=1", "?check=0", "?bos=1&check=0"):
+        found = await findings("--critic", f"{critic}{query}")
+        assert "critic's example" in found, found
+
+
 async def test_a_model_that_cannot_be_opened_is_the_verdict(tmp_path: Path) -> None:
     found = await findings("--policy", str(tmp_path / "nowhere"))
     assert "no model folder" in found["opening"].detail

@@ -37,6 +37,7 @@ from search.base import (
 )
 
 _PLACE = re.compile(r"(?P<name>.+?):(?P<line>\d+)(:(?P<column>\d+))?")
+_MORE_FOR_PREFIX = 4
 _QUICK_S = 0.5
 """A tactic that takes longer is left for later: what waits behind it is mostly done in milliseconds."""
 
@@ -194,12 +195,13 @@ async def _alone(environment: Environment, call: TacticCall) -> Outcome:
 async def _suggestions(
     place: Place, environment: Environment, parts: Components, *, samples: int, prefix: str = ""
 ) -> AsyncGenerator[Suggestion, None]:
-    """The tactics that Lean accepts, of `samples` that the policy proposes and that begin with `prefix`: each as soon
-    as it is known, one per result."""
+    """The tactics that Lean accepts, of `samples` that the policy proposes and that begin with `prefix` (of several
+    times as many, where there is one): each as soon as it is known, one per result."""
     premises = await environment.premises((), parts.policy.num_premises) if parts.policy.num_premises else ()
-    request = ProposalRequest(place.task.theorem(), environment.root, num_samples=samples, premises=tuple(premises))
+    asked_for = samples * _MORE_FOR_PREFIX if prefix else samples
+    request = ProposalRequest(place.task.theorem(), environment.root, num_samples=asked_for, premises=tuple(premises))
     (proposed,) = await parts.policy.propose([request])
-    candidates = [candidate for candidate in proposed if candidate.tactic.startswith(prefix)]
+    candidates = [candidate for candidate in proposed if candidate.tactic.startswith(prefix)][:samples]
     calls = [TacticCall(each.tactic, each.limits or parts.limits) for each in candidates]
     known: set[str] = set()
     async with contextlib.aclosing(outcomes_as_they_come(environment, calls)) as answered:

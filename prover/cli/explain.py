@@ -10,7 +10,7 @@ from prover.cli.advice import next_step
 from prover.cli.console import Console
 from prover.cli.page import Page
 from prover.cli.report import record_of
-from prover.learn.failure import Cause, Failure, Near, failure_of
+from prover.learn.failure import IN_WORDS, Cause, Failure, Near, failure_of
 from prover.report.summary import answer_counts, answers_line, dropped_share
 from prover.run.records import read_run
 from prover.run.result import in_words
@@ -20,25 +20,6 @@ PAGE = Page(
     document="data.md",
 )
 
-_SAID = {
-    Cause.PROVED: "it is proved",
-    Cause.NOT_REACHED: "the run has not come to it yet",
-    Cause.FALSE_STATEMENT: "the statement is false: the judge accepted a proof of its negation",
-    Cause.MISSING_IMPORT: "it needs what this Lean does not have",
-    Cause.MISSING_NAMES: "most tactics name what this Lean does not have",
-    Cause.DOES_NOT_ELABORATE: "its statement does not elaborate",
-    Cause.REFUSED_INPUT: "it was refused as no theorem to prove",
-    Cause.WORKER_LOST: "Lean was lost under it, so nothing is known",
-    Cause.MODEL_FAULT: "the policy or the critic failed",
-    Cause.REJECTED: "the judge rejects the proofs that were found",
-    Cause.UNJUDGED: "the judge could not decide about the proof that was found",
-    Cause.UNANSWERED: "its time ended before Lean answered one tactic",
-    Cause.ALL_REFUSED: "Lean refused every tactic that was tried",
-    Cause.OUT_OF_TIME: "its time ended before its search did",
-    Cause.OUT_OF_BUDGET: "its budget was used up before its search ended",
-    Cause.EXHAUSTED: "every tactic that the policy offers was tried",
-    Cause.INTERRUPTED: "the run was stopped while it was searched",
-}
 _UNITS = {"wall_s": "s", "lean_s": "s of Lean"}
 _PLAN = {
     "sketches": "sketches worked at",
@@ -77,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
 def lines(failure: Failure, step: str, answers: str = "") -> Iterator[str]:
     """The explanation, in at most 25 lines. `answers` says what became of the model's answers in the whole run."""
     yield f"{failure.id}: {failure.status} ({in_words(failure.stop_reason)})"
-    yield f"cause      {failure.cause}: {_SAID[failure.cause]}"
+    yield f"cause      {failure.cause}: {IN_WORDS[failure.cause]}"
     if failure.error:
         yield f"message    {_cut(failure.error.splitlines()[0])}"
     if failure.holes:

@@ -12,6 +12,7 @@ from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.config import Config, ModelConfig
 from prover.errors import MissingExtra
+from prover.lean.embedded.install import cache_folder
 from prover.workbench.lasting import Lasting
 
 PAGE = Page(
@@ -55,7 +56,13 @@ async def _serve(config: Config, root: Path, *, http_port: int | None) -> None:
         if http_port is None:
             await server.run_stdio_async()
         else:
-            Console().note(f"http://127.0.0.1:{http_port}/mcp")
-            await server.run_streamable_http_async(host="127.0.0.1", port=http_port)
+            from prover.mcp.http import guarded, serve, token_in
+
+            path = cache_folder() / "mcp-token"
+            token = token_in(path)
+            Console().note(
+                f"http://127.0.0.1:{http_port}/mcp, with the header `Authorization: Bearer {token}` ({path})"
+            )
+            await serve(guarded(server, token), http_port)
     finally:
         await bench.close()

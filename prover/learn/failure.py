@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from prover.learn.traces import read_tree
 from prover.learn.tree import SearchTree, StateNode, leads_on
@@ -50,6 +50,27 @@ class Cause(StrEnum):
     EXHAUSTED = "exhausted"
     INTERRUPTED = "interrupted"
 
+
+IN_WORDS = {
+    Cause.PROVED: "it is proved",
+    Cause.NOT_REACHED: "the run has not come to it yet",
+    Cause.FALSE_STATEMENT: "the statement is false: the judge accepted a proof of its negation",
+    Cause.MISSING_IMPORT: "it needs what this Lean does not have",
+    Cause.MISSING_NAMES: "most tactics name what this Lean does not have",
+    Cause.DOES_NOT_ELABORATE: "its statement does not elaborate",
+    Cause.REFUSED_INPUT: "it was refused as no theorem to prove",
+    Cause.WORKER_LOST: "Lean was lost under it, so nothing is known",
+    Cause.MODEL_FAULT: "the policy or the critic failed",
+    Cause.REJECTED: "the judge rejects the proofs that were found",
+    Cause.UNJUDGED: "the judge could not decide about the proof that was found",
+    Cause.UNANSWERED: "its time ended before Lean answered one tactic",
+    Cause.ALL_REFUSED: "Lean refused every tactic that was tried",
+    Cause.OUT_OF_TIME: "its time ended before its search did",
+    Cause.OUT_OF_BUDGET: "its budget was used up before its search ended",
+    Cause.EXHAUSTED: "every tactic that the policy offers was tried",
+    Cause.INTERRUPTED: "the run was stopped while it was searched",
+}
+"""What each cause says to people."""
 
 _BY_REASON = {
     "contradiction": Cause.FALSE_STATEMENT,
@@ -123,19 +144,33 @@ class Failure:
         return asdict(self)
 
 
+TreeOf: TypeAlias = Callable[[str], SearchTree | None]
+"""The search with a note: "" is the statement's, `hole1` its first `sorry`'s, `disproof` its negation's."""
+
+
 def failure_of(run: RunData, record: TheoremRecord) -> Failure:
     """What the run's folder says about a theorem. Raises RunFolderError if a trace can't be read."""
     final = record.final
     if final is None:
         return Failure(record.id, Cause.NOT_REACHED, Status.UNKNOWN, "not reached")
-    trees = list(_trees(run, record, final))
+
+    def tree_of(note: str) -> SearchTree | None:
+        path = trace_path(run.path, record.stem, final.attempt, note)
+        return read_tree(path) if path.exists() else None
+
+    return replace(why(final, tree_of), plan_said=_plan_said(plan_path(run.path, record.stem, final.attempt)))
+
+
+def why(final: TheoremResult, tree_of: TreeOf) -> Failure:
+    """What a result and the searches that led to it say about its theorem."""
+    trees = list(_trees(final, tree_of))
     tactics = [tactic for tree in trees for node in tree.states.values() for tactic in node.tactics]
     missing = _missing(final.error, tactics)
     limits = {name: limit for name, limit in asdict(final.usage.limits).items() if limit is not None}
     used = {name: getattr(final, name) for name in ("expansions", "tactics", "lean_s")}
     marked = [(tree, _dead_states(tree)) for tree in trees]
     return Failure(
-        id=record.id,
+        id=final.id,
         cause=_cause(final, tactics, missing),
         status=final.status,
         stop_reason=final.stop_reason,
@@ -147,11 +182,10 @@ def failure_of(run: RunData, record: TheoremRecord) -> Failure:
         refusals=dict(Counter(tactic.kind or "error" for tactic in tactics if tactic.outcome == "rejected")),
         costliest=_costliest(tactics),
         missing=tuple(name for name, _ in missing.most_common(_NAMES)),
-        beside=_beside(run, record, final),
+        beside=_beside(final, tree_of),
         holes=tuple(hole.line for hole in final.holes if hole.proof is None),
         was_negation_tried="disproof" in final.usage.beside,
         plan=final.usage.plan,
-        plan_said=_plan_said(plan_path(run.path, record.stem, final.attempt)),
     )
 
 
@@ -170,13 +204,11 @@ def _plan_said(path: Path) -> str:
     return said
 
 
-def _trees(run: RunData, record: TheoremRecord, final: TheoremResult) -> Iterator[SearchTree]:
+def _trees(final: TheoremResult, tree_of: TreeOf) -> Iterator[SearchTree]:
     """The search of the attempt that counts; of several `sorry`s those of the ones that are left."""
     notes = [f"hole{number}" for number, hole in enumerate(final.holes, start=1) if hole.proof is None]
     for note in notes if len(final.holes) > 1 else [""]:
-        path = trace_path(run.path, record.stem, final.attempt, note)
-        tree = read_tree(path) if path.exists() else None
-        if tree is not None:
+        if (tree := tree_of(note)) is not None:
             yield tree
 
 
@@ -270,12 +302,11 @@ def _costliest(tactics: Iterable[TraceTactic]) -> tuple[Cost, ...]:
     return tuple(sorted(costs, key=lambda cost: -cost.lean_s)[:_COSTLIEST])
 
 
-def _beside(run: RunData, record: TheoremRecord, final: TheoremResult) -> dict[str, str]:
+def _beside(final: TheoremResult, tree_of: TreeOf) -> dict[str, str]:
     """How each search beside the statement's ended, and what part of its states it proved."""
     said: dict[str, str] = {}
     for note, ended in final.usage.beside.items():
-        path = trace_path(run.path, record.stem, final.attempt, note)
-        tree = read_tree(path) if path.exists() else None
+        tree = tree_of(note)
         proved = 0 if tree is None else sum(node.is_proved for node in tree.states.values())
         said[note] = ended if tree is None else f"{ended}; {proved} of {len(tree.states)} states proved"
     return said

@@ -35,9 +35,22 @@ class Hole(BaseModel):
     goals: list[Goal]
 
 
-class Goals(BaseModel):
+class Answer(BaseModel):
+    """How far a list can be relied on."""
+
     status: Known
     reason: str = ""
+
+
+class AtHole(Answer):
+    """An answer about one `sorry`."""
+
+    theorem: str = ""
+    line: int = 0
+    column: int = 0
+
+
+class Goals(Answer):
     holes: list[Hole] = []
     refused: list[str] = []
 
@@ -52,12 +65,7 @@ class Suggestion(BaseModel):
     ms: float
 
 
-class Suggestions(BaseModel):
-    status: Known
-    reason: str = ""
-    theorem: str = ""
-    line: int = 0
-    column: int = 0
+class Suggestions(AtHole):
     items: list[Suggestion] = []
 
 
@@ -73,12 +81,7 @@ class Tried(BaseModel):
     ms: float
 
 
-class Trials(BaseModel):
-    status: Known
-    reason: str = ""
-    theorem: str = ""
-    line: int = 0
-    column: int = 0
+class Trials(AtHole):
     items: list[Tried] = []
 
 
@@ -147,6 +150,47 @@ class Proof(BaseModel):
     next_since: int = 0
 
 
+class Near(BaseModel):
+    """A state that is still to be proved: `depth` tactics lead there, `tried` were tried; `value` is the critic's, -1
+    without one."""
+
+    goals: str
+    depth: int
+    tried: int
+    value: float
+
+
+class Cost(BaseModel):
+    """What all tactics that begin with one word took of Lean's time."""
+
+    word: str
+    lean_s: float
+    tried: int
+    accepted: int
+
+
+class Explanation(BaseModel):
+    """Why a search has no proof, in a word (`cause`) and in words (`said`), and what to do `next`. `limits` are those
+    of the search, `used` what it took of them; `states` counts states that are open, dead, proved; `refusals` counts
+    refused tactics by class; `missing` names what this Lean does not have; `beside` is what became of the negation."""
+
+    status: Ended
+    reason: str = ""
+    job: str = ""
+    theorem: str = ""
+    cause: str = ""
+    said: str = ""
+    next: str = ""
+    limits: dict[str, float] = {}
+    used: dict[str, float] = {}
+    states: dict[str, int] = {}
+    nearest: list[Near] = []
+    refusals: dict[str, int] = {}
+    costliest: list[Cost] = []
+    missing: list[str] = []
+    beside: dict[str, str] = {}
+
+
 class Verdict(BaseModel):
     """The judge's verdict on one theorem."""
 
@@ -157,7 +201,5 @@ class Verdict(BaseModel):
     axioms: list[str]
 
 
-class Verdicts(BaseModel):
-    status: Known
-    reason: str = ""
+class Verdicts(Answer):
     verdicts: list[Verdict] = []

@@ -15,6 +15,7 @@ import prover
 from prover.driver.steering import Act
 from prover.errors import StepwiseError, UsageError
 from prover.mcp import answers
+from prover.mcp.explaining import explanation_in
 from prover.mcp.files import Files
 from prover.mcp.following import fault_in, followed, is_over, proof_in, result_in
 from prover.workbench import requests
@@ -32,7 +33,8 @@ _OUT_OF_TIME = "the time of one call is over; what is listed was known by then"
 
 _INSTRUCTIONS = """Proof search for Lean 4, in a warm Lean of its own that sees the project's files as they are on disk.
 To see what is open: `goals`. To prove a `sorry`: `prove` (multi-step search, judged); if it answers `running`, ask
-`job` until it is over, `steer` it by a tactic of your own or by pruning what leads nowhere, or `stop` it. For one step:
+`job` until it is over, `steer` it by a tactic of your own or by pruning what leads nowhere, or `stop` it; without a
+proof `explain` says why. For one step:
 `suggest` (tactics that Lean accepts, closers first), or `try_tactics` for tactics of your own. After editing: `check`
 (an independent judge; only `accepted` counts). Nothing here writes files: apply an answer's `edits` yourself. Lines and
 columns count from 1, columns in code points. `unknown` means that nothing was found out, not that there is no proof."""
@@ -55,7 +57,7 @@ def make_server(bench: Bench, files: Files) -> MCPServer[Any]:
     tools = _Tools(bench, files)
     for tool in (
         *(tools.goals, tools.suggest, tools.try_tactics, tools.check),
-        *(tools.prove, tools.job, tools.steer, tools.stop),
+        *(tools.prove, tools.job, tools.steer, tools.stop, tools.explain),
     ):
         server.add_tool(_said(tool), annotations=_READS, structured_output=True)
     return server
@@ -199,6 +201,10 @@ class _Tools:
         await self._bench.wait(job, 0, 0.01)  # or there is no such job
         self._bench.stop(job)
         return proof_in(await followed(self._bench, job, _STOP_S, _reporting(ctx)), job)
+
+    async def explain(self, job: _JobName) -> answers.Explanation:
+        """Why a search that is over has no proof: the limit that bound, the nearest open goals, what Lean refused."""
+        return explanation_in(await self._bench.wait(job, 0, 0.01), job)
 
     async def check(
         self,

@@ -20,7 +20,10 @@ from prover.assembly.warm import Warm
 from prover.driver.loop import Observer
 from prover.errors import UsageError
 from prover.judge.judgement import Text
+from prover.learn.failure import why
+from prover.learn.tree import SearchTree, build_tree
 from prover.run.result import Status, in_words
+from prover.run.trace import expansion_from_json
 from prover.tasks import Refused, TheoremTask
 from prover.tasks.document import document_of
 from prover.tasks.filled import edits_of
@@ -165,11 +168,17 @@ async def _prove(request: Prove, job: Job, warm: Warm, reading: Reading) -> Json
         best_effort=request.best_effort,
     )
     said = result.to_json()
+
+    def tree_of(note: str) -> SearchTree | None:
+        told = (event for event in job.events if event["event"] == "expansion" and event["beside"] == note)
+        return build_tree(expansion_from_json(event["expansion"]) for event in told)
+
     return {
         **_place_json(place),
         **{name: said[name] for name in ("status", "stop_reason", "error", "proof", "verdict", "elapsed_s")},
         "expansions": result.expansions,
         "tactics": result.tactics,
+        "why": why(result, tree_of).to_json(),
         "judged": result.status is Status.PROVED,
         "edits": [edit.to_json() for edit in edits_of(task, result.written)],
         "open": [

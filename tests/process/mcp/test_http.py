@@ -8,10 +8,13 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+import httpx2
 import uvicorn
 from mcp.client.client import Client
+from mcp.client.streamable_http import streamable_http_client
 
 from prover.mcp.files import Files
+from prover.mcp.http import guarded, token_in
 from prover.mcp.server import make_server
 from prover.workbench.bench import Workbench
 from tests.fakes.graph import Picture
@@ -20,11 +23,25 @@ from tests.fakes.warm import opening, warm_with
 PICTURE: Picture = {"p": {"done": []}}
 
 
+TOKEN = "t"
+KNOWN = {"authorization": f"Bearer {TOKEN}"}
+
+
+@asynccontextmanager
+async def host(address: str) -> AsyncIterator[Client]:
+    """A host that was told the token."""
+    async with (
+        httpx2.AsyncClient(headers=KNOWN) as http,
+        Client(streamable_http_client(address, http_client=http)) as client,
+    ):
+        yield client
+
+
 @asynccontextmanager
 async def served(root: Path) -> AsyncIterator[str]:
     """The tools at an address of this machine."""
     async with Workbench(opening(warm_with(PICTURE))) as bench:
-        app = make_server(bench, Files(root)).streamable_http_app()
+        app = guarded(make_server(bench, Files(root)), TOKEN)
         server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
         serving = asyncio.create_task(server.serve())
         while not server.started:
@@ -39,16 +56,31 @@ async def served(root: Path) -> AsyncIterator[str]:
 
 async def test_two_hosts_prove_at_once(tmp_path: Path) -> None:
     code = {"code": "theorem t : p := by sorry"}
-    async with served(tmp_path) as address, Client(address) as one, Client(address) as other:
+    async with served(tmp_path) as address, host(address) as one, host(address) as other:
         answers = await asyncio.gather(one.call_tool("prove", code), other.call_tool("prove", code))
     assert [(answer.structured_content or {})["status"] for answer in answers] == ["proved", "proved"]
+
+
+async def test_who_does_not_know_the_token_is_refused(tmp_path: Path) -> None:
+    body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    async with served(tmp_path) as address, httpx.AsyncClient() as client:
+        nobody = await client.post(address, json=body)
+        other = await client.post(address, json=body, headers={"authorization": "Bearer x"})
+    assert [nobody.status_code, other.status_code] == [401, 401]
+
+
+def test_a_token_is_kept_for_the_user_alone(tmp_path: Path) -> None:
+    path = tmp_path / "cache" / "token"
+    token = token_in(path)
+    assert token_in(path) == token
+    assert path.stat().st_mode & 0o077 == 0
 
 
 async def test_pages_of_elsewhere_are_refused(tmp_path: Path) -> None:
     body = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     accepts = {"accept": "application/json, text/event-stream"}
     async with served(tmp_path) as address, httpx.AsyncClient() as client:
-        foreign = await client.post(address, json=body, headers={**accepts, "origin": "https://example.org"})
-        rebound = await client.post(address, json=body, headers={**accepts, "host": "example.org"})
+        foreign = await client.post(address, json=body, headers={**accepts, **KNOWN, "origin": "https://example.org"})
+        rebound = await client.post(address, json=body, headers={**accepts, **KNOWN, "host": "example.org"})
     assert foreign.status_code == 403
     assert rebound.status_code == 421

@@ -27,7 +27,7 @@ from tests.fakes.warm import opening, warm_with
 
 TEXT = "theorem t : p := by\n  sorry\n"
 PICTURE: Picture = {"p": {"split": ["q", "r"], "done": []}, "q": {}, "r": {}}
-TOOLS = {"goals", "suggest", "try_tactics", "prove", "job", "steer", "stop", "check"}
+TOOLS = {"goals", "suggest", "try_tactics", "prove", "job", "steer", "stop", "explain", "check"}
 AT = {"file_path": "mine.lean", "line": 2}
 ONE_LINE, AT_1 = "theorem t : p := by sorry\n", {**AT, "line": 1}
 
@@ -96,6 +96,21 @@ async def test_a_proof_comes_with_the_change_that_makes_it(tmp_path: Path) -> No
         answer = await called(client, "prove", **AT)
     assert (answer["status"], answer["proof"]) == ("proved", "done")
     assert answer["edits"] == [{"start": {"line": 2, "column": 3}, "end": {"line": 2, "column": 8}, "text": "done"}]
+
+
+async def test_what_kept_a_search_from_a_proof_is_explained_with_what_to_do(tmp_path: Path) -> None:
+    async with host(tmp_path, warm_with({"p": {"split": ["q", "r"]}, "q": {"done": []}, "r": {}})) as client:
+        ended = await called(client, "prove", **AT)
+        answer = await called(client, "explain", job=ended["job"])
+    assert (answer["status"], answer["cause"], answer["theorem"]) == ("failed", "exhausted", "t")
+    assert answer["said"] == "every tactic that the policy offers was tried"
+    assert "lemma" in answer["next"]
+    assert answer["states"]["proved"] == 1
+
+
+async def test_only_a_job_is_explained(tmp_path: Path) -> None:
+    async with host(tmp_path, warm_with(PICTURE)) as client:
+        assert "there is no job" in await refusal(client, "explain", job="job9")
 
 
 async def test_code_is_proved_without_a_file(tmp_path: Path) -> None:

@@ -45,10 +45,10 @@ ARROWS: dict[str, str] = {
     "assembly": "search errors config confine lean models ask policy tasks run judge data report driver plan cluster",
     "iterate": "critic errors files config policy policy/builtin tasks run learn report driver assembly",
     "api": "errors config lean tasks assembly",
-    "workbench": "search errors config lean/embedded tasks run judge driver assembly",
+    "workbench": "search errors config lean/embedded tasks run judge learn driver assembly",
     "serve": "critic errors models",
     "web": "search errors files run learn driver workbench",
-    "mcp": "errors workbench driver",
+    "mcp": "errors learn workbench driver",
     "lsp": "errors tasks workbench web",
     "cli": "search critic errors files config confine lean/embedded lean models "
     "policy tasks run judge learn data train report driver assembly iterate workbench serve web mcp lsp",

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
+from prover.cli.console import Console
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.config import Config, ModelConfig
 from prover.errors import MissingExtra
+from prover.lsp.vsix import pack
 from prover.workbench.lasting import Lasting
 
 PAGE = Page(examples=("stepwise lsp", "stepwise lsp --project DIR"), document="editors.md")
@@ -20,11 +23,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--time-limit", type=float, default=30.0, metavar="SECONDS", help="for each theorem (default 30)"
     )
+    parser.add_argument(
+        "--vsix", type=Path, metavar="FILE", help="write the extension for VS Code to a file and start nothing"
+    )
     add_project_arguments(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until the editor closes its end."""
+    if options.vsix is not None:
+        pack(options.vsix)
+        Console().line(f"code --install-extension {options.vsix}")
+        return 0
     try:
         from prover.lsp.server import Server
     except ImportError as error:

@@ -49,7 +49,7 @@ ARROWS: dict[str, str] = {
     "serve": "critic errors models",
     "web": "search errors files run learn driver workbench",
     "mcp": "errors learn workbench driver",
-    "lsp": "errors tasks workbench web",
+    "lsp": "errors files tasks workbench web",
     "cli": "search critic errors files config confine lean/embedded lean models "
     "policy tasks run judge learn data train report driver assembly iterate workbench serve web mcp lsp",
 }

@@ -136,9 +136,11 @@ async def open_components(
     tape: Tape | None = None,
     *,
     for_one: bool = False,
+    on_demand: bool = False,
 ) -> AsyncIterator[tuple[Components, ...]]:
     """Open the components in this process: the models once, and workers and a judge for each Lean; close them on exit.
-    For one theorem alone no more processes are started at once than it needs where it is easy.
+    For one theorem alone no more processes are started at once than it needs where it is easy; on demand the judge's
+    start with the first proof, and end when there was none for a while.
 
     `note_models` is called with the known facts of the models, by role. Raises UsageError or ModelError for a model
     that can't be opened, before any Lean is started; WorkerStartFailed if no worker of some Lean starts.
@@ -155,13 +157,13 @@ async def open_components(
         note_models(facts_json(facts))
         parallel = judges_beside(config.lean.workers)
         judge_each = partial(judge_with, lean=config.lean, parallel=parallel, for_one=for_one)
-        at_first = 1 if for_one else None
+        at_first = 1 if for_one or on_demand else None
         starting = pools_of(toolchains, config.lean, listener, spares, at_first=at_first)
         pools = [await stack.enter_async_context(pool) for pool in starting]
         judging = [await stack.enter_async_context(judge_each(each)) for each in toolchains]
         for pool in pools:
             await pool.ready()
-        for judge in judging:
+        for judge in [] if on_demand else judging:
             judge.begin()  # not before the workers, which a search needs first
         yield tuple(
             assemble(config, lean=pool, policy=policy.policy, critic=critic.critic, judge=judge)

@@ -64,7 +64,7 @@ async def open_warm(config: Config, listener: Listener, own: Own | None = None) 
     """Open all of it in this process, and close it on exit. Raises UsageError, ToolchainError, ModelError, or
     WorkerStartFailed."""
     toolchain = await open_toolchain(refuse_out_of_range(config).lean, listener)
-    async with open_components([toolchain], config, listener, own) as (parts,):
+    async with open_components([toolchain], config, listener, own, on_demand=True) as (parts,):
         pool, judge = parts.lean, parts.judge
         assert isinstance(pool, LeanPool) and isinstance(judge, Judge), "near components are of this process"
         outline = partial(_outline, pool)

@@ -9,9 +9,10 @@ refused for what an earlier one left behind: any verdict but `accepted` is asked
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from prover.judge.judgement import Judgement
@@ -33,7 +34,7 @@ class Line:
         self._comparing = ComparingProcess(start, clock=clock)
         self._clock = clock
         self.num_inside = 0
-        """Proofs on their way through."""
+        """Proofs on their way through, and others who wait for it."""
         self.file = ""
         """Of the last proof that came in."""
         self.last_used_s = clock()
@@ -45,7 +46,8 @@ class Line:
 
     async def ready(self) -> None:
         """Wait until the processes are up, or can't be started."""
-        await asyncio.gather(*(process.ready() for process in self._processes()))
+        with self._in_use():
+            await asyncio.gather(*(process.ready() for process in self._processes()))
 
     async def close(self) -> None:
         """End the processes."""
@@ -56,13 +58,9 @@ class Line:
 
     async def judge(self, question: Judgement, file: str) -> Verdict:
         """The verdict on a proof whose challenge is a part of `file` ("": of none)."""
-        self.num_inside += 1
         self.file = file
-        try:
+        with self._in_use():
             return await self._judge(question, file)
-        finally:
-            self.num_inside -= 1
-            self.last_used_s = self._clock()
 
     async def _judge(self, question: Judgement, file: str) -> Verdict:
         visit = _Visit(self._asking, self._solving, file, None)
@@ -79,7 +77,17 @@ class Line:
 
     async def ask_challenge(self, request: Answer, *, timeout_s: float, file: str) -> Answer:
         """The answer of a process in which nothing but challenges of the `file` has run."""
-        return (await self._asking.ask(request, timeout_s=timeout_s, beside=file)).answer
+        with self._in_use():
+            return (await self._asking.ask(request, timeout_s=timeout_s, beside=file)).answer
+
+    @contextlib.contextmanager
+    def _in_use(self) -> Iterator[None]:
+        self.num_inside += 1
+        try:
+            yield
+        finally:
+            self.num_inside -= 1
+            self.last_used_s = self._clock()
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from prover.judge import Judge, Reason, Verdict, VerdictStatus
+from prover.judge import Judge, Reason, Verdict, VerdictStatus, lines
 from tests.process.judge.test_processes import LIMITS, FakeToolchain, text
 
 RESTORES = [True, False]
@@ -27,6 +27,11 @@ async def judge(request: pytest.FixtureRequest) -> AsyncIterator[Judge]:
     async with Judge(FakeToolchain(restores=request.param), limits=LIMITS) as judge:
         yield judge
     assert not psutil.Process().children(recursive=True)
+
+
+def servers() -> list[psutil.Process]:
+    """The judging processes that run."""
+    return [each for each in psutil.Process().children(recursive=True) if "judge_server" in str(each.cmdline())]
 
 
 async def ask(
@@ -93,8 +98,7 @@ async def test_whichever_process_is_killed_honest_proofs_are_accepted(judge: Jud
     for _ in range(3):
         asked = [asyncio.create_task(ask(judge, file="f")) for _ in range(20)]
         await asyncio.sleep(0.02)
-        servers = [each for each in psutil.Process().children(recursive=True) if "judge_server" in str(each.cmdline())]
-        os.kill(servers[-1].pid, signal.SIGKILL)
+        os.kill(servers()[-1].pid, signal.SIGKILL)
         assert all(verdict.is_accepted for verdict in await asyncio.gather(*asked))
 
 
@@ -109,6 +113,17 @@ async def test_processes_are_started_before_the_first_proof_if_asked_to() -> Non
     async with Judge(FakeToolchain(), limits=LIMITS) as judge:
         judge.begin()
         await asyncio.sleep(0.5)
-        servers = [each for each in psutil.Process().children(recursive=True) if "judge_server" in str(each.cmdline())]
-        assert len(servers) >= 3
+        assert len(servers()) >= 3
+        assert (await ask(judge)).is_accepted
+
+
+async def test_processes_that_nobody_asked_to_keep_end_when_there_was_no_proof_for_a_while(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lines, "_IDLE_S", 0.2)
+    async with Judge(FakeToolchain(), limits=LIMITS) as judge:
+        await judge.ready()
+        assert len(servers()) >= 3
+        while servers():
+            await asyncio.sleep(0.05)
         assert (await ask(judge)).is_accepted

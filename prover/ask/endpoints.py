@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import random
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_MOST_BYTES = 64 << 20
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
 
@@ -82,14 +84,14 @@ class Endpoints:
                 await asyncio.sleep(self._pause_s * 2 ** (attempt - 1) * self._noise.uniform(0.5, 1.0))
             endpoint.num_busy += 1
             try:
-                async with endpoint.slots:
-                    response = await self._client.request(method, endpoint.url + path, json=body)
+                async with endpoint.slots, self._client.stream(method, endpoint.url + path, json=body) as response:
+                    content = await _content(response, endpoint.url)
             except httpx.HTTPError as error:
                 cause = f"{endpoint.url}: {error or type(error).__name__}"
             else:
                 if response.status_code == 200:
-                    return _object(response, endpoint.url)
-                cause = f"{endpoint.url}: {response.status_code} {response.text[:300]}"
+                    return _object(content, endpoint.url)
+                cause = f"{endpoint.url}: {response.status_code} {content[:300].decode(errors='replace')}"
                 if response.status_code not in _RETRIED:
                     raise ModelError(cause)
             finally:
@@ -106,10 +108,20 @@ class Endpoints:
         return asyncio.get_running_loop().time()
 
 
-def _object(response: httpx.Response, where: str) -> dict[str, Any]:
+async def _content(response: httpx.Response, where: str) -> bytes:
+    """The body of an answer. ModelError if it is longer than any answer of a model."""
+    content = bytearray()
+    async for part in response.aiter_bytes():
+        content += part
+        if len(content) > _MOST_BYTES:
+            raise ModelError(f"{where} answered more than {_MOST_BYTES >> 20} MiB")
+    return bytes(content)
+
+
+def _object(content: bytes, where: str) -> dict[str, Any]:
     try:
-        value = response.json()
-    except ValueError as error:
+        value = json.loads(content)
+    except (ValueError, RecursionError) as error:
         raise ModelError(f"{where} answered something that is not JSON") from error
     if not isinstance(value, dict):
         raise ModelError(f"{where} answered {type(value).__name__} where an object belongs")

@@ -32,7 +32,7 @@ from search.split import merge_key
 
 _LEAST_S = 2.0
 """The least part of the time that a hole is searched for at once."""
-_LIMITED = frozenset((StopReason.WALL_TIME, StopReason.LEAN_TIME))
+LIMITED = frozenset((StopReason.WALL_TIME, StopReason.LEAN_TIME))
 """A search that such a limit ended goes on when its hole gets another part."""
 
 
@@ -226,7 +226,7 @@ class HolesAttempt:
                 return
             seeker.reject()
         place.reason = seeker.reason
-        place.is_over = seeker.reason not in _LIMITED
+        place.is_over = seeker.reason not in LIMITED
 
     def _allow(self, seeker: Seeker, share: float) -> float:
         """Give a search its share of the time that is left, and of Lean's; returns its seconds."""

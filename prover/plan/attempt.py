@@ -262,7 +262,8 @@ class PlanAttempt:
         if sketch.fingerprint in self._seen:
             return _Refused(("it is the same as an earlier one",))
         self._seen.add(sketch.fingerprint)
-        banned = scan(posed.challenge, posed.solution(sketch.filled(["skip"] * len(sketch.holes))))
+        solution = posed.solution(sketch.filled(["skip"] * len(sketch.holes)))
+        banned = await asyncio.to_thread(scan, posed.challenge, solution)
         if banned:
             return _Refused((f"`{banned[0].what}` is not allowed",))
         if not sketch.holes:

@@ -11,7 +11,7 @@ from prover.tasks.scanner import mask
 from prover.tasks.text import proofs
 
 _BY = re.compile(r"(?::=)?\s*by\b[ \t]*")
-_MOST_CHARS = 200_000
+_MOST_CHARS = 40_000
 
 
 def script_in(answer: str, name: str) -> str:

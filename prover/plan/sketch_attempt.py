@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from prover.driver.alternatives import DISPROVING, open_negation_of_goal
-from prover.driver.holes import HolesAttempt, MakeSeeker, Place
+from prover.driver.holes import LIMITED, HolesAttempt, MakeSeeker, Place
 from prover.driver.job import Job
 from prover.driver.parts import Components
 from prover.driver.seeker import Seeker
@@ -76,7 +76,7 @@ class SketchAttempt(HolesAttempt):
     def is_over(self) -> bool:
         """Whether more time would change nothing: a hole restates a goal around it, or is disproved, or every search
         has ended."""
-        return self.is_ended or not any(place.is_open for place in self._places)
+        return self.is_ended or not any(place.is_open or self._is_hunted(place) for place in self._places)
 
     @property
     def is_ended(self) -> bool:
@@ -119,10 +119,20 @@ class SketchAttempt(HolesAttempt):
             await self._survey()
         while not self.is_over and self._has_time():
             for place in self._places:
-                if place.is_open and not self.is_ended and self._has_time():
-                    await self._work_at(place, min(1.0, self._part_s / self._left_s()))
+                if self.is_ended or not self._has_time():
+                    break
+                share = min(1.0, self._part_s / self._left_s())
+                if place.is_open:
+                    await self._work_at(place, share)
+                elif self._is_hunted(place):
+                    await self._hunt(place, share * self._disprove)
             self._part_s *= _GROWTH
         return all(place.script is not None for place in self._places)
+
+    def _is_hunted(self, place: Place) -> bool:
+        """Whether the negation of a hole that is left is worth more time, though its own search has ended."""
+        hunter = self._hunters.get(place.index)
+        return place.script is None and hunter is not None and hunter.reason in LIMITED
 
     async def _survey(self) -> None:
         """Open every hole, learn which are terms, and see whether the sketch gains anything. A hole that depends on

@@ -176,3 +176,20 @@ def test_of_several_sorries_those_that_are_left_are_explained(tmp_path: Path) ->
     holes = (HoleResult(3, 4, "⊢ p", "rfl"), HoleResult(5, 2, "⊢ q", None, "exhausted"))
     found = failure(tmp_path / "run", Case("exhausted", trace=DEAD), holes, note="hole2")
     assert (found.holes, found.states) == ((5,), {"open": 0, "dead": 2, "proved": 1})
+
+
+def test_what_sketches_came_to_is_told_with_the_last_that_was_wrong(tmp_path: Path) -> None:
+    plan = {"sketches": 2, "refused": 1, "disproved": 1, "calls": 3}
+    events = (
+        '{"event": "refused", "said": ["2:3: unknown identifier x\\nmore"]}',
+        '{"event": "sketch", "disproofs": [{"goal": "n : Nat\\n⊢ n = 0", "script": "witness"}]}',
+        '{"event": "sketch", "dispro',
+    )
+    record = tmp_path / "run" / "plan" / "t.jsonl"
+    record.parent.mkdir(parents=True)
+    record.write_text("\n".join(events))
+    found = failure(tmp_path / "run", Case("wall_time", trace=HALF, usage=Usage(plan=plan)))
+    said = list(lines(found, "go on"))
+    assert "plan       2 sketches worked at, 1 refused, 1 with a false goal, 3 requests" in said
+    assert f"{'':<11}false: ⊢ n = 0" in said
+    assert len(said) <= 25

@@ -24,6 +24,7 @@ def introduction(view: View) -> Iterator[Proposal]:
             yield Proposal("and_simp_all", "refine ⟨by simp_all, by simp_all⟩", 0.5)
         case "Iff":
             yield Proposal("iff_intro", "constructor")
+            yield Proposal("iff_simp_all", "(constructor <;> intro <;> simp_all)")
         case "Or":
             yield Proposal("or_left", "left")
             yield Proposal("or_right", "right")
@@ -132,6 +133,7 @@ def _extensionality(view: View) -> Iterator[Proposal]:
     rate = 1.0 if looks_functional else 0.2
     yield Proposal("funext", f"funext {x}", rate)
     yield Proposal("ext", f"ext {x}", rate)
+    yield Proposal("ext_simp_all", "(ext <;> simp_all)", rate)
     if any(c in view.goal.constants for c in ("List.map", "List.filter", "HAppend.hAppend", "List.take", "List.drop")):
         (i,) = view.fresh("i")
         yield Proposal("list_ext", f"apply List.ext_getElem? <;> intro {i}")

@@ -86,12 +86,12 @@ def _splits(view: View) -> Iterator[Proposal]:
 def _split(view: View, variables: list[Local], modulus: int, rate: float) -> Iterator[Proposal]:
     haves, cases = _case_split(view, variables, modulus)
     lemmas = _LEMMAS[variables[0].type]
-    template = f"residues_{len(variables)}"
-    limits = EXPENSIVE if len(variables) == 1 else HEAVY
+    count = len(variables)
+    limits = EXPENSIVE if count == 1 else HEAVY
     if any(_MODULAR.search(hyp.type) for hyp in view.props) or view.head in ("Not", "Ne", "False"):
-        yield Proposal(f"{template}_all", f"({haves}; {cases} <;> simp_all [{lemmas}])", rate, limits)
-    yield Proposal(template, f"({haves}; {cases} <;> simp [{lemmas}, *])", rate, limits)
-    if len(variables) == 1:
+        yield Proposal(f"residues_{count}_all", f"({haves}; {cases} <;> simp_all [{lemmas}])", rate, limits)
+    yield Proposal(f"residues_{count}", f"({haves}; {cases} <;> simp [{lemmas}, *])", rate, limits)
+    if count == 1:
         yield Proposal("residues_omega", f"({haves}; {cases} <;> (try simp_all [{lemmas}]) <;> omega)", rate, limits)
 
 

@@ -20,6 +20,8 @@ def definitions(view: View) -> Iterator[Proposal]:
         yield Proposal("simp_only_defs", f"simp only [{names}]")
         yield Proposal("simp_library_defs", f"simp [{names}]")
         yield Proposal("simp_all_library_defs", f"simp_all [{names}]", 0.7)
+        cases = f"unfold {' '.join(mentioned[:3])}; (repeat' split)"
+        yield Proposal("unfold_split", f"({cases} <;> first | rfl | omega | simp_all)", limits=MEDIUM)
     for rank, name in zip(range(4), mentioned, strict=False):
         yield Proposal("unfold", f"unfold {name}", ranked(rank))
         yield Proposal("unfold_simp", f"simp [{name}]", ranked(rank))

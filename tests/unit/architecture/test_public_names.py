@@ -66,7 +66,6 @@ TESTED: dict[str, str] = {
     "prover/policy/builtin/quotients.py": "find_quotient",
     "prover/policy/builtin/residues.py": "residue_cases order_of",
     "prover/policy/builtin/rewriting.py": "if_conditions",
-    "prover/policy/builtin/table.py": "ROWS",
     "prover/policy/builtin/terms.py": "split_top known_terms bound_types",
     "prover/policy/builtin/view.py": "OWN_DEFINITION fresh_name",
     "prover/report/tree_files.py": "to_svg to_dot to_graphml to_json",

@@ -8,7 +8,6 @@ from prover.policy.builtin.induction import recursive_candidates
 from prover.policy.builtin.policy import proposals
 from prover.policy.builtin.residues import order_of, residue_cases
 from prover.policy.builtin.rewriting import if_conditions
-from prover.policy.builtin.table import ROWS
 from prover.policy.builtin.terms import bound_types, known_terms, split_top
 from prover.policy.builtin.view import View
 from search.base import Premise
@@ -58,17 +57,6 @@ def test_squares_are_hints_for_a_nonlinear_inequality() -> None:
 def test_universal_hypotheses_are_instantiated() -> None:
     view = View(goal("q", data("b", "person"), proof("h", "∀ (p : person), s b p ↔ ¬s p p")))
     assert templates(view)["instance_grind"] == "(have hx := h b; grind)"
-
-
-def test_every_template_has_its_figures() -> None:
-    views = (
-        View(goal("∃ f, f 1 = 2", proof("h", "a ∧ b", "And"), proof("k", "3 ∣ n", "Dvd.dvd"), head="Exists")),
-        View(goal("a ^ 2 % 3 = 1", data("a", "Int"), proof("h", "a + b = 0", "Eq"), data("b", "Int"), head="Eq")),
-        View(goal("p ∨ q", data("xs", "List Nat"), proof("h", "p ∨ r", "Or"), head="Or")),
-        View(goal("∀ x, p x")),
-    )
-    missing = {p.template for view in views for p in proposals(view)} - set(ROWS)
-    assert not missing
 
 
 def test_conjunctions_are_taken_apart_whole_and_together() -> None:

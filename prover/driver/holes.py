@@ -228,9 +228,9 @@ class HolesAttempt:
         place.reason = seeker.reason
         place.is_over = seeker.reason not in LIMITED
 
-    def _allow(self, seeker: Seeker, share: float) -> float:
-        """Give a search its share of the time that is left, and of Lean's; returns its seconds."""
-        share_s = max(min(_LEAST_S, self._left_s()), self._left_s() * share)
+    def _allow(self, seeker: Seeker, share: float, least_s: float = _LEAST_S) -> float:
+        """Give a search its share of the time that is left, and of Lean's; returns its seconds, `least_s` at least."""
+        share_s = max(min(least_s, self._left_s()), self._left_s() * share)
         seeker.until = self._parts.clock() + share_s
         budget, own = self._job.budget, seeker.search.spent
         if budget.lean_s is not None:

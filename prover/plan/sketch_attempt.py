@@ -24,6 +24,7 @@ from search.split import merge_key
 _FIRST_S = 2.0
 """The part of the quick pass that each hole gets."""
 _GROWTH = 3.0
+_LEAST_HUNT_S = 0.5
 _RESTATED, _DISPROVED = "restated", "disproved"
 
 
@@ -165,7 +166,7 @@ class SketchAttempt(HolesAttempt):
         hunter = self._hunters[place.index]
         if hunter is None:
             return
-        self._allow(hunter, share)
+        self._allow(hunter, share, _LEAST_HUNT_S)
         proofs = await hunter.look()
         if proofs:
             self._refute(place, proofs[0].script)

@@ -16,6 +16,7 @@ class Parrot:
     """An engine that answers `ok`; `seen` has what it was asked."""
 
     num_pending = 0
+    vocab = 259
 
     def __init__(self) -> None:
         self.seen: list[SamplingRequest] = []

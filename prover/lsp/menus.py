@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from lsprotocol import types
 
@@ -16,6 +16,8 @@ COMMANDS = (
     "stepwise.bestEffort",
     "stepwise.disprove",
     "stepwise.watch",
+    "stepwise.shorten",
+    "stepwise.repair",
     "stepwise.fill",
     "stepwise.stop",
 )
@@ -36,10 +38,21 @@ def actions(buffer: Buffer, params: types.CodeActionParams) -> list[types.CodeAc
         return [*_uses(buffer, theorem), *_offered(buffer, theorem, start)]
     finished = buffer.sketch.finished_at(start, end)
     opened = None if finished is None else _opened(buffer, finished, params.context.diagnostics)
-    if opened is None:
-        return []
-    broken = Sketch(buffer.sketch.source, opened).at(start, end)
-    return [] if broken is None else [*_uses(buffer, broken), *_offered(buffer, broken, start, opened)]
+    mending = [] if finished is None else list(_mending(buffer, finished))
+    broken = None if opened is None else Sketch(buffer.sketch.source, opened).at(start, end)
+    if broken is None:
+        return mending
+    return [*_uses(buffer, broken), *_offered(buffer, broken, start, opened), *mending]
+
+
+def _mending(buffer: Buffer, theorem: Finished) -> Iterator[types.CodeAction]:
+    """What can be done with a finished proof."""
+    titles = {
+        "stepwise.shorten": f"make the proof of {theorem.name} shorter",
+        "stepwise.repair": f"repair the proof of {theorem.name}",
+        "stepwise.stop": f"stop working at {theorem.name}" if buffer.running_at(theorem.start) else "",
+    }
+    return _commands(titles, buffer.uri, theorem.start)
 
 
 def _opened(buffer: Buffer, theorem: Finished, diagnostics: Sequence[types.Diagnostic]) -> Change | None:
@@ -71,22 +84,23 @@ def _offered(buffer: Buffer, theorem: Open, start: int, opened: Change | None = 
         "stepwise.fill": f"prove all {total} open theorems of this file" if total > 1 else "",
         "stepwise.stop": f"stop working at {theorem.name}" if is_at_work else "",
     }
-    change: list[object] = [] if opened is None else [opened.start, opened.end, opened.text]
-    for name in COMMANDS:
-        if titles[name]:
-            yield _command(titles[name], name, buffer.uri, offset, change)
+    return _commands(titles, buffer.uri, offset, opened)
+
+
+def _commands(
+    titles: Mapping[str, str], uri: str, offset: int, opened: Change | None = None
+) -> Iterator[types.CodeAction]:
+    """An action for each command that has a title."""
+    change = [] if opened is None else [opened.start, opened.end, opened.text]
+    for name, title in titles.items():
+        if title:
+            said = f"Stepwise: {title}"
+            command = types.Command(said, name, arguments=[uri, offset, change])
+            yield types.CodeAction(said, kind=types.CodeActionKind.QuickFix, command=command)
 
 
 def _text(kind: types.CodeActionKind | str) -> str:
     return str(kind.value) if isinstance(kind, types.CodeActionKind) else kind
-
-
-def _command(title: str, name: str, uri: str, offset: int, change: list[object]) -> types.CodeAction:
-    return types.CodeAction(
-        f"Stepwise: {title}",
-        kind=types.CodeActionKind.QuickFix,
-        command=types.Command(f"Stepwise: {title}", name, arguments=[uri, offset, change]),
-    )
 
 
 def _uses(buffer: Buffer, theorem: Open) -> list[types.CodeAction]:

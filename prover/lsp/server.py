@@ -26,7 +26,7 @@ from prover.lsp.watching import Watching
 from prover.workbench.bench import Bench
 from prover.workbench.client import result_of
 from prover.workbench.jobs import Json
-from prover.workbench.requests import Prove, Request, Suggest
+from prover.workbench.requests import Mend, Prove, Request, Suggest
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +76,7 @@ class Server:
         server.feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(partial(self._actions))
         commands = (
             *(self._suggest, self._prove, self._best_effort, self._disprove),
-            *(self._watch, self._fill, self._stop),
+            *(self._watch, self._shorten, self._repair, self._fill, self._stop),
         )
         for name, command in zip(COMMANDS, commands, strict=True):
             server.command(name)(partial(command))
@@ -141,7 +141,7 @@ class Server:
                 "Lean accepts " + ", ".join(best) if best else "Lean accepts none of the tactics that were tried"
             )
 
-        self._begin(target, theorem.places[number], f"suggestions for {theorem.name}", request, show)
+        self._begin(buffer, target.anchor, theorem.places[number], f"suggestions for {theorem.name}", request, show)
 
     def _prove(self, uri: str, offset: int, opened: _Opened) -> None:
         if (target := self._at(uri, offset, opened)) is not None:
@@ -158,6 +158,37 @@ class Server:
             running = [self._prove_one(target)]
         for each in running[:1]:
             self._keep(asyncio.create_task(self._watching.show(each)))
+
+    def _shorten(self, uri: str, offset: int, _opened: _Opened) -> None:
+        self._mend(uri, offset, repairs=False)
+
+    def _repair(self, uri: str, offset: int, _opened: _Opened) -> None:
+        self._mend(uri, offset, repairs=True)
+
+    def _mend(self, uri: str, offset: int, *, repairs: bool) -> None:
+        """Put another proof in the place of a finished one."""
+        buffer = self._buffer(uri)
+        sketch, theorem = buffer.sketch, buffer.sketch.finished_at(offset, offset)
+        if theorem is None:
+            return self._say("there is no finished proof here")
+        place, title = (theorem.start, theorem.body), f"{'repair' if repairs else 'shorten'} {theorem.name}"
+        request = Mend(
+            path=buffer.path,
+            text=sketch.text,
+            line=theorem.line,
+            repairs=repairs,
+            time_limit_s=self._time_limit_s,
+        )
+        anchor = Anchor.of(sketch.source, theorem.start, theorem.end)
+
+        async def put(result: Json, found: Found) -> None:
+            if not result["judged"]:
+                found.said = f"{title}: {result['reason']}"
+            elif not await self._put(buffer, anchor, sketch.changes(result["edits"]), title):
+                self._say(f"{theorem.name}: its text was changed meanwhile, nothing was inserted")
+
+        self._begin(buffer, anchor, place, title, request, put)
+        return None
 
     def _fill(self, uri: str, _offset: int, _opened: _Opened) -> None:
         buffer = self._buffer(uri)
@@ -179,7 +210,7 @@ class Server:
 
         theorem = target.theorem
         request = self._request(target, disprove=0.5)
-        self._begin(target, theorem.places[0], f"is {theorem.name} false?", request, show)
+        self._begin(target.buffer, target.anchor, theorem.places[0], f"is {theorem.name} false?", request, show)
 
     def _stop(self, uri: str, offset: int, _opened: _Opened) -> None:
         for running in self._buffer(uri).running_at(offset):
@@ -198,7 +229,7 @@ class Server:
                 self._say(f"{theorem.name} is not proved: what is left is a `sorry`, and nothing is judged")
 
         request = self._request(target, best_effort=best_effort)
-        return self._begin(target, theorem.places[0], f"prove {theorem.name}", request, put)
+        return self._begin(buffer, target.anchor, theorem.places[0], f"prove {theorem.name}", request, put)
 
     def _request(self, target: _Target, *, disprove: float = 0.0, best_effort: bool = False) -> Prove:
         line, column = target.theorem.holes[0]
@@ -216,14 +247,15 @@ class Server:
 
     def _begin(
         self,
-        target: _Target,
+        buffer: Buffer,
+        anchor: Anchor,
         place: tuple[int, int],
         title: str,
         request: Request,
         show: _Show,
     ) -> Running:
         """Start a job for a place of a theorem; `show` makes something of its result."""
-        buffer, found = target.buffer, Found(target.anchor, place)
+        found = Found(anchor, place)
         job = asyncio.create_task(self._bench.start(request))
         task = asyncio.create_task(self._work(buffer, found, title, job, show))
         running = Running(found.anchor, job, task.cancel)

@@ -43,12 +43,14 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A theorem that holds nothing open: its text goes from `start` to `end`, its body from `body` on."""
+    """A theorem that holds nothing open: its text goes from `start` to `end`, its body from `body` on; `line` is its
+    keyword's, from 1."""
 
     name: str
     start: int
     end: int
     body: int
+    line: int
 
 
 class Sketch:
@@ -79,7 +81,13 @@ class Sketch:
     def finished(self) -> list[Finished]:
         """The theorems of the source that hold nothing open, in order."""
         return [
-            Finished(each.name, each.start, each.end, each.body.end)
+            Finished(
+                each.name or "example",
+                each.start,
+                each.end,
+                each.body.end,
+                self.source.count("\n", 0, each.keyword_start) + 1,
+            )
             for each in commands(self.source)
             if each.is_finished_theorem and each.body is not None
         ]

@@ -66,6 +66,19 @@ class Prove:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mend:
+    """The finished proof on `line` made shorter, or, with `repairs`, the one there that Lean finds errors in mended: a
+    judged proof either way."""
+
+    kind: ClassVar[str] = "mend"
+    path: str
+    text: str
+    line: int
+    repairs: bool = False
+    time_limit_s: float = 20.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
     """The judge's verdicts on a text: against a `challenge`, or, without one, on all of its theorems."""
 
@@ -75,7 +88,7 @@ class Check:
     challenge: str = ""
 
 
-Request: TypeAlias = Goals | Suggest | Try | Prove | Check
+Request: TypeAlias = Goals | Suggest | Try | Prove | Mend | Check
 _KINDS: Mapping[str, type[Request]] = {each.kind: each for each in typing.get_args(Request)}
 
 

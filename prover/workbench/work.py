@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import Any, assert_never
 
+from prover.assembly.filling import Part
+from prover.assembly.minimising import Minimised, minimise_document
+from prover.assembly.repairing import Repair, repair_document
 from prover.assembly.suggesting import (
     Found,
     Place,
@@ -31,7 +35,7 @@ from prover.tasks.record import Reading
 from prover.tasks.text import theorems
 from prover.workbench.documents import Documents
 from prover.workbench.jobs import Job, Json
-from prover.workbench.requests import Check, Goals, Prove, Request, Suggest, Try
+from prover.workbench.requests import Check, Goals, Mend, Prove, Request, Suggest, Try
 from prover.workbench.watching import Watched
 from search.base import Advanced, Crashed, Goal, Outcome, Proved, Rejected, TacticCall, TimedOut
 
@@ -47,6 +51,8 @@ async def result_for(request: Request, job: Job, warm: Warm, documents: Document
             return await _try(request, job, warm, await _place(request, documents, is_quick=True))
         case Prove():
             return await _prove(request, job, warm, await documents.reading(request.path, request.text))
+        case Mend():
+            return await _mend(request, job, warm)
         case Check():
             return await _check(request, warm)
         case _:
@@ -197,6 +203,22 @@ def _first(request: Prove, reading: Reading) -> Place:
         return places[0]
     reasons = [*(str(each) for each in reading.records if isinstance(each, Refused)), *reading.notes]
     raise UsageError(f"nothing to prove in {request.path or 'it'}: {'; '.join(reasons) or 'it holds no `sorry`'}")
+
+
+async def _mend(request: Mend, job: Job, warm: Warm) -> Json:
+    timed = replace(warm, parts=replace(warm.parts, time_limit_s=request.time_limit_s))
+    document, part = document_of(request.text, request.path), Part(request.path, request.line, request.line)
+    done: Repair | Minimised
+    if request.repairs:
+        done = await repair_document(document, part, timed)
+        if not done.theorems:
+            raise UsageError(f"{part}: Lean finds no error there")
+    else:
+        done = await minimise_document(document, part, timed)
+    proof, reason = done.theorems[0].proof, done.theorems[0].reason
+    job.tell("begun", path=request.path, theorem=proof.name, line=proof.line, column=1)
+    edits = [] if reason else [edit.to_json() for edit in done.edits]
+    return {"theorem": proof.name, "line": proof.line, "judged": not reason, "reason": reason, "edits": edits}
 
 
 async def _check(request: Check, warm: Warm) -> Json:

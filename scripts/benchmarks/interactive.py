@@ -2,8 +2,9 @@
 
 scripts/bench interactive [--goals N] [--cold N]
 
-Warm: theorems of `examples/`, each asked for in a text that was changed since the last question, as an editor's is, and
-again in one that was not. Cold: from nothing, the start of the workbench included. Then what an idle workbench holds.
+Warm: theorems of the development sets (of `examples/`, where those are not beside the checkout), each asked for in a
+text that was changed since the last question, as an editor's is, and again in one that was not. Cold: from nothing, the
+start of the workbench included. Then what an idle workbench holds.
 """
 
 from __future__ import annotations
@@ -16,18 +17,17 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from prover.assembly.suggesting import places_of
 from prover.config import Config, LeanConfig
 from prover.confine.process_tree import pss_bytes
-from prover.tasks.document import document_of
-from prover.tasks.text import read_text
+from prover.tasks import TheoremTask, load_tasks
 from prover.workbench.address import Spot
 from prover.workbench.bench import Bench
 from prover.workbench.client import attached, events_of
 from prover.workbench.requests import Suggest
 from scripts.benchmarks._provenance import heading
 
-_EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+_ROOT = Path(__file__).resolve().parents[2]
+_SETS = _ROOT.parent / "shared" / "data"
 _CONFIG = Config(seed=os.getpid(), lean=LeanConfig(workers=1))  # a workbench of its own
 _WARM_S, _WARM_95_S, _COLD_S = 0.5, 1.0, 3.0
 
@@ -44,13 +44,16 @@ def main(argv: Sequence[str]) -> int:
 
 def _requests(count: int) -> list[Suggest]:
     """The first theorems of all files, in turn."""
-    found: list[list[Suggest]] = []
-    for path in sorted(_EXAMPLES.glob("*.lean")):
-        text = path.read_text(encoding="utf8")
-        places = places_of(read_text(document_of(text, path.name)))
-        found.append([Suggest(path=path.name, text=text, line=each.line, column=each.column) for each in places])
+    files = sorted(_SETS.glob("core_*.jsonl")) or sorted((_ROOT / "examples").glob("*.lean"))
+    found = [[_request(each, path.name) for each in load_tasks([str(path)], []).tasks] for path in files]
+    print(f"goals of {', '.join(path.name for path in files)}")
     in_turn = [requests[index] for index in range(max(map(len, found))) for requests in found if index < len(requests)]
     return in_turn[:count]
+
+
+def _request(task: TheoremTask, name: str) -> Suggest:
+    line, column = task.hole_position
+    return Suggest(path=name, text=task.challenge, line=line, column=column + 1)
 
 
 async def _measure(requests: list[Suggest], cold: int) -> bool:

@@ -1,6 +1,7 @@
 """The language server on a picture in place of Lean: `python -m tests.fakes.editor_server SECONDS`.
 
-Every `sorry` is the goal `p`: `split` leaves two goals, `done` closes it. Lean takes so many SECONDS for a tactic.
+Every `sorry` is the goal `p`: `split` leaves two goals, `done` closes it, and `idle`, which nobody proposes, leaves it
+as it is. Lean takes so many SECONDS for a tactic.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tests.fakes.graph import GraphEnvironment, Picture
 from tests.fakes.warm import opening, warm_with
 
 PICTURE: Picture = {"p": {"split": ["q", "r"], "done": []}, "q": {}, "r": {}}
+KNOWN: Picture = {**PICTURE, "p": {**PICTURE["p"], "idle": ["p"]}}
 
 
 class Slow(GraphEnvironment):
@@ -32,7 +34,7 @@ class LateBench:
     """A workbench that is entered with its first job, when the server's loop runs."""
 
     def __init__(self) -> None:
-        self._bench = Workbench(opening(warm_with(PICTURE, environment=Slow(PICTURE))))
+        self._bench = Workbench(opening(warm_with(PICTURE, environment=Slow(KNOWN))))
         self._is_open = False
 
     async def start(self, request: Request) -> str:

@@ -19,6 +19,7 @@ SLOW = (sys.executable, "-m", "tests.fakes.editor_server", "0.4")
 STUCK = (sys.executable, "-m", "tests.fakes.editor_server", "600")
 ONE = "theorem t : p := by\n  sorry\n"
 TWO = ONE + "\ntheorem u : p := by\n  sorry\n"
+MENDING = ("make the proof of t shorter", "repair the proof of t")
 LEFT = "theorem t : p := by\n  done\n"
 
 
@@ -45,9 +46,31 @@ async def test_the_menu_is_there_at_once_and_without_lean() -> None:
         assert await editor.actions("theorem u") != {}
 
 
-async def test_a_finished_theorem_has_no_menu() -> None:
+async def test_a_finished_proof_is_made_shorter() -> None:
+    async with editing("theorem t : p := by\n  idle\n  done\n\n" + ONE, *QUICK) as editor:
+        assert list(await editor.actions("idle")) == [*MENDING]
+        await editor.do("make the proof of t shorter", "idle")
+        await editor.until(lambda: editor.edits)
+        assert "idle" not in editor.text
+        assert editor.text.endswith("done\n\n" + ONE)
+
+
+async def test_a_broken_proof_is_repaired() -> None:
+    async with editing("theorem t : p := by\n  oops\n", *QUICK) as editor:
+        await editor.do("repair the proof of t", "oops")
+        await editor.until(lambda: editor.edits)
+        assert editor.text == LEFT
+
+
+async def test_a_proof_that_can_not_be_made_shorter_or_needs_no_repair_is_left_alone() -> None:
     async with editing(LEFT, *QUICK) as editor:
-        assert await editor.actions("done") == {}
+        await editor.do("make the proof of t shorter", "done")
+        await editor.until(lambda: editor.diagnostics)
+        assert "no shorter form was found" in editor.diagnostics[0].message
+        await editor.do("repair the proof of t", "done")
+        await editor.until(lambda: editor.messages)
+        assert "Lean finds no error there" in editor.messages[0]
+        assert editor.text == LEFT
 
 
 @pytest.mark.parametrize(
@@ -59,7 +82,7 @@ async def test_a_finished_theorem_has_no_menu() -> None:
 )
 async def test_an_error_is_proved_from_where_it_is_on(text: str, word: str, message: str, after: str) -> None:
     async with editing(text, *QUICK) as editor:
-        assert await editor.actions(word) == {}
+        assert list(await editor.actions(word)) == [*MENDING]
         editor.lean_says(word, message)
         assert list(await editor.actions(word)) == [
             "suggest tactics at the error",
@@ -67,6 +90,7 @@ async def test_an_error_is_proved_from_where_it_is_on(text: str, word: str, mess
             "prove t from the error on as far as possible (not judged)",
             "is t false?",
             "prove t from the error on and watch",
+            *MENDING,
         ]
         await editor.do("prove t from the error on", word)
         await editor.until(lambda: editor.edits)

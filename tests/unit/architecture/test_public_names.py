@@ -26,7 +26,6 @@ TESTED: dict[str, str] = {
     "prover/assembly/filling.py": "orders_in",
     "prover/assembly/components.py": "model_orders",
     "prover/assembly/far.py": "open_driver",
-    "prover/assembly/minimising.py": "minimise_document",
     "prover/assembly/runtime.py": "near_runtime load",
     "prover/assembly/toolchains.py": "toolchains_of project_options",
     "prover/cli/check.py": "check_each say",

@@ -1,0 +1,71 @@
+"""Sketches on the real Lean, from the command line: a false one, and hostile ones."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HARD = "∀ x y z : Nat, 0 < x → 0 < y → x ^ 3 + y ^ 3 ≠ z ^ 3"
+"""True, and out of reach for any search here."""
+SMALL = "search.samples=8"
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "prover.cli.main", "prove", *arguments]
+
+
+def prove(folder: Path, *arguments: str) -> dict[str, dict[str, Any]]:
+    """The results of a run in `folder`, by name."""
+    done = subprocess.run(command(*arguments), cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    lines = (folder / "run" / "results.jsonl").read_text().splitlines()
+    return {result["name"]: result for result in map(json.loads, lines)}
+
+
+def events(folder: Path, name: str, kind: str) -> list[dict[str, Any]]:
+    lines = (folder / "run" / "plan" / f"{name}.jsonl").read_text().splitlines()
+    return [event for event in map(json.loads, lines) if event["event"] == kind]
+
+
+def written(folder: Path, statements: dict[str, str], sketches: dict[str, list[str]]) -> None:
+    (folder / "mine.lean").write_text("".join(f"theorem {n} {s} := by\n  sorry\n\n" for n, s in statements.items()))
+    rows = [json.dumps({"name": name, "sketches": texts}) for name, texts in sketches.items()]
+    (folder / "sketches.jsonl").write_text("\n".join(rows) + "\n")
+
+
+HOSTILE = [
+    "axiom cheat : (1 : Nat) = 2\nexact cheat",
+    "exact cheat\n\naxiom cheat : (1 : Nat) = 2",
+    "exact sorryAx _",
+    "set_option debug.skipKernelTC true in\nexact sorry",
+    'run_tac do\n  IO.FS.writeFile "owned" "x"\nsorry',
+    "by_elab\nsorry",
+    "theorem bad : True := by\n  trivial",
+    "⟨⟩ ⊢ \u0000 by by",
+    "/- exact\nsorry",
+    "exact (by\n  exact (by\n    sorry))\n\nend Space",
+    "open Classical in\nhave h : (1 : Nat) = 2 := by\n  sorry\nexact h",
+]
+
+
+@pytest.mark.long
+def test_a_false_step_is_disproved_and_no_hostile_sketch_proves_anything(tmp_path: Path) -> None:
+    statements = {"flawed": f"(a b : Nat) (h : a ≤ b) : {HARD}", "bad": ": (1 : Nat) = 2"}
+    sketches = {"flawed": ["have two : a < b := sorry\nsorry"], "bad": HOSTILE}
+    written(tmp_path, statements, sketches)
+    found = prove(
+        tmp_path,
+        *("mine.lean", "--out", "run", "--time-limit", "60", "--plan", "script:sketches.jsonl", "--set", SMALL),
+        *("--set", "plan.share=0", "--set", "plan.repairs=0", "--set", "search.expansions=20"),
+    )
+    assert {result["status"] for result in found.values()} == {"failed"}
+    (disproof,) = events(tmp_path, "flawed", "sketch")[0]["disproofs"]
+    assert disproof["goal"].endswith("⊢ a < b")
+    assert found["bad"]["stats"]["plan"]["calls"] == len(HOSTILE)
+    assert all(result["elapsed_s"] <= 60 + 5 for result in found.values())
+    assert not list(tmp_path.rglob("owned"))

@@ -31,6 +31,7 @@ _PLAN = {
 }
 _FOR_WANT_OF_TACTICS = (Cause.ALL_REFUSED, Cause.EXHAUSTED, Cause.OUT_OF_TIME, Cause.OUT_OF_BUDGET)
 _MANY_DROPPED = 0.5
+_MOST_LINES = 25
 _GOAL_LINES = 3
 _WIDTH = 110
 
@@ -55,8 +56,19 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def lines(failure: Failure, step: str, answers: str = "") -> Iterator[str]:
-    """The explanation, in at most 25 lines. `answers` says what became of the model's answers in the whole run."""
+def lines(failure: Failure, step: str, answers: str = "") -> list[str]:
+    """The explanation, in at most 25 lines: of the nearest states as many as there is room for. `answers` says what
+    became of the model's answers in the whole run."""
+    before, after = list(_what_ended_it(failure)), [*_what_was_done(failure, answers), f"next       {step}"]
+    room = _MOST_LINES - len(before) - len(after)
+    nearest: list[str] = []
+    for number, near in enumerate(failure.nearest):
+        shown = list(_near(near, is_first=number == 0))
+        nearest += shown if len(nearest) + len(shown) <= room else []
+    return [*before, *nearest, *after]
+
+
+def _what_ended_it(failure: Failure) -> Iterator[str]:
     yield f"{failure.id}: {failure.status} ({in_words(failure.stop_reason)})"
     yield f"cause      {failure.cause}: {IN_WORDS[failure.cause]}"
     if failure.error:
@@ -69,8 +81,9 @@ def lines(failure: Failure, step: str, answers: str = "") -> Iterator[str]:
         yield "limits     " + ", ".join(_limit(failure, name) for name in failure.limits)
     if failure.states:
         yield "states     " + ", ".join(f"{count} {name}" for name, count in failure.states.items())
-    for number, near in enumerate(failure.nearest):
-        yield from _near(near, is_first=number == 0)
+
+
+def _what_was_done(failure: Failure, answers: str) -> Iterator[str]:
     if failure.refusals:
         counts = sorted(failure.refusals.items(), key=lambda item: -item[1])
         yield "refused    " + ", ".join(f"{count} {kind}" for kind, count in counts)
@@ -88,7 +101,6 @@ def lines(failure: Failure, step: str, answers: str = "") -> Iterator[str]:
         yield f"plan       {told or 'nobody was asked for a sketch'}"
     if failure.plan_said:
         yield f"{'':<11}{_cut(failure.plan_said)}"
-    yield f"next       {step}"
 
 
 def _limit(failure: Failure, name: str) -> str:

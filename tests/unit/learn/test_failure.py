@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from prover.cli.explain import advice, lines
 from prover.cli.main import main
-from prover.learn.failure import Cause, Failure, failure_of
+from prover.learn.failure import Cause, Failure, Near, failure_of
 from prover.run.folder import RunFolder
 from prover.run.records import read_run
 from prover.run.result import HoleResult, Status, TheoremResult
@@ -193,3 +193,22 @@ def test_what_sketches_came_to_is_told_with_the_last_that_was_wrong(tmp_path: Pa
     assert "plan       2 sketches worked at, 1 refused, 1 with a false goal, 3 requests" in said
     assert f"{'':<11}false: ⊢ n = 0" in said
     assert len(said) <= 25
+
+
+def test_an_explanation_with_everything_in_it_has_room_for_its_next_step(tmp_path: Path) -> None:
+    found = failure(tmp_path / "run", CASES[Cause.EXHAUSTED])
+    full = replace(
+        found,
+        error="e",
+        holes=(1, 2),
+        limits={"wall_s": 1.0},
+        nearest=(Near("h : a\ng : b\n⊢ c", 1, 2),) * 3,
+        missing=("x",),
+        beside={"disproof": "wall_time", "contradictory_hypotheses": "exhausted"},
+        plan={"sketches": 1, "calls": 2},
+        plan_said="it stopped",
+    )
+    said = lines(full, "go on")
+    assert len(said) <= 25
+    assert said[-1] == "next       go on"
+    assert sum("tactics before it" in line for line in said) == 2

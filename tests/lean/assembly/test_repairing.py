@@ -1,0 +1,108 @@
+"""Proofs that real Lean no longer takes are mended, finished ones made shorter, false statements refuted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from prover.assembly.filling import Part
+from prover.assembly.listener import Listener
+from prover.assembly.minimising import minimise_document
+from prover.assembly.repairing import repair_document
+from prover.assembly.warm import Warm, open_warm
+from prover.config import Config, LeanConfig
+from prover.driver.tracer import Untraced
+from prover.run.result import Status
+from prover.tasks import TheoremTask
+from prover.tasks.document import document_of
+
+BROKEN = """\
+/-- A lemma that has another name. -/
+theorem renamed (a b : Nat) : a + b = b + a := by
+  -- turned round
+  rw [Nat.add_com]
+
+theorem works (p : Prop) (h : p) : p := by
+  exact h
+
+theorem one_goal_more (p q : Prop) (hp : p) (hq : q) : p ∧ q := by
+  constructor
+  · exact hp
+
+theorem one_step_more (p q : Prop) (hp : p) (hq : q) : p ∧ q := by
+  constructor
+  · exact hp
+    exact hp
+  · exact hq
+
+theorem other_case (p q : Prop) (h : p ∨ q) : q ∨ p := by
+  cases h with
+  | left h => exact Or.inr h
+  | inr h => exact Or.inl h
+
+theorem false_one (n : Nat) : n < n := by
+  exact Nat.lt_irrefl n
+"""
+LONG = "theorem long (p q : Prop) (hp : p) (hq : q) : p ∧ q := by\n  have h : p := by\n    skip\n    exact hp\n"
+LONG += "  constructor\n  · skip\n    exact hp\n  · exact hq\n"
+FALSE = """\
+theorem sums (a b : Nat) : a - b + b = a := by
+  sorry
+
+theorem turned (p q : Prop) (h : p → q) : q → p := by
+  sorry
+
+theorem shorter (xs : List Nat) : xs.tail.length < xs.length := by
+  sorry
+
+theorem whatever (n : Nat) (h : n < n) : n = 7 := by
+  sorry
+"""
+
+
+@pytest.fixture
+async def warm() -> AsyncIterator[Warm]:
+    config = Config(time_limit_s=20.0, lean=LeanConfig(workers=1))
+    async with open_warm(config, Listener()) as opened:
+        yield opened
+
+
+@pytest.mark.long
+async def test_broken_proofs_are_mended_where_they_broke_and_the_rest_of_the_file_stays(warm: Warm) -> None:
+    done = await repair_document(document_of(BROKEN, "a.lean"), Part("a.lean"), warm)
+    ends = {each.proof.name: each.is_repaired for each in done.theorems}
+    assert ends == {
+        "renamed": True,
+        "one_goal_more": True,
+        "one_step_more": True,
+        "other_case": True,
+        "false_one": False,
+    }
+    assert done.working == 1
+    assert "  · exact hp\n    exact hp" not in done.text
+    assert "| inl h => exact Or.inr h\n  | inr h => exact Or.inl h" in done.text
+    assert done.text.endswith(BROKEN[BROKEN.index("theorem false_one") :])
+    again = await repair_document(document_of(done.text, "a.lean"), Part("a.lean", 1, 25), warm)
+    assert (again.theorems, again.working) == ((), 5)
+
+
+@pytest.mark.long
+async def test_a_proof_that_a_person_wrote_is_made_shorter(warm: Warm) -> None:
+    done = await minimise_document(document_of(LONG, "a.lean"), Part("a.lean", 3, 3), warm)
+    assert "skip" not in done.text and "have" not in done.text
+    assert done.text.startswith(LONG.partition(":=")[0])
+
+
+@pytest.mark.long
+async def test_small_values_refute_what_is_false_and_nothing_that_is_vacuous(warm: Warm) -> None:
+    reading = await warm.read(document_of(FALSE, "a.lean"))
+    results = {}
+    for task in reading.records:
+        assert isinstance(task, TheoremTask)
+        results[task.name] = await warm.prove(task, lambda *_: Untraced(), time_limit_s=20.0, disprove=0.3)
+    first = {name: (result.proof or "").split("\n")[0] for name, result in results.items()}
+    assert [results[name].status for name in results] == [Status.DISPROVED] * 3 + [Status.PROVED]
+    assert first["sums"] == "-- a := 0, b := 1"
+    assert first["turned"] == "-- p := False, q := True"
+    assert first["shorter"] == "-- xs := []"

@@ -75,12 +75,14 @@ class Mending:
         """Mend proofs whose errors are all in their bodies, in the order of the text."""
         await self._sketch(proofs)
         limit_s = self._warm.parts.time_limit_s
-        lost = [proof for proof in proofs if self._bodies[proof] == WHOLE]
+        nothing_kept = [proof for proof in proofs if self._bodies[proof] == WHOLE]
+        open_ = [proof for proof in proofs if "sorry" in mask(self._bodies[proof]) and proof not in nothing_kept]
         await self._judge([proof for proof in proofs if "sorry" not in mask(self._bodies[proof])])
-        await self._search([proof for proof in self._left(proofs) if "sorry" in mask(self._bodies[proof])], limit_s / 2)
-        self._bodies |= dict.fromkeys(self._left(proofs), WHOLE)
-        await self._search([proof for proof in self._left(proofs) if proof not in lost], limit_s / 2)
-        await self._search(self._left(lost), limit_s / 2)
+        await self._search(open_, limit_s / 2)
+        anew = [proof for proof in self._left(proofs) if proof not in nothing_kept]
+        self._bodies |= dict.fromkeys(anew, WHOLE)
+        await self._search(anew, limit_s / 2)
+        await self._search(nothing_kept, limit_s)
         for proof in self._left(proofs):
             self.end(self._mended(proof, self._partial.get(proof), self._reasons.get(proof, "it can't be opened")))
 

@@ -23,7 +23,6 @@ CUSTOMARY = {"log", "T", "E"}  # a file's logger and its type variables
 
 # What only tests use from outside: parts with a behaviour of their own, tested by themselves.
 TESTED: dict[str, str] = {
-    "prover/assembly/filling.py": "orders_in",
     "prover/assembly/components.py": "model_orders",
     "prover/assembly/far.py": "open_driver",
     "prover/assembly/runtime.py": "near_runtime load",

@@ -72,6 +72,8 @@ async def prove(
     if (folder / "run.json").exists():
         raise RunFolderError(f"{folder} already holds a run; resume it by --resume {folder}, or choose another --out")
     standing = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    if not standing.is_dir():
+        raise RunFolderError(f"{standing} is a file; --out names a folder for the run")
     if not os.access(standing, os.W_OK):
         raise RunFolderError(f"{standing} can't be written to; --out names another folder for the run")
     return await _work(_Order(folder, config, tasks, own or Own(), ray), listener or Listener())

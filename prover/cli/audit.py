@@ -13,6 +13,7 @@ from prover.assembly.reading import read_sources
 from prover.assembly.toolchains import Toolchains, open_toolchain
 from prover.cli.console import Console
 from prover.cli.ending import run_until_told
+from prover.cli.inputs import refuse_missing
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
@@ -45,6 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 if no statement has a defect, 1 otherwise."""
     console = Console(is_json=options.json)
+    for name in options.inputs:
+        refuse_missing(name)
     sources = open_inputs(options.inputs, stdin=None if sys.stdin is None else sys.stdin.buffer)
     if options.lean:
         tasks, findings = run_until_told(_with_lean(sources, options, console))

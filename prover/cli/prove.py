@@ -14,7 +14,8 @@ from prover.assembly import proving as assembly
 from prover.assembly.proving import RunResults
 from prover.cli.console import Console
 from prover.cli.ending import Told, run_until_told
-from prover.cli.page import Page, did_you_mean
+from prover.cli.inputs import refuse_missing
+from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, project_setting
 from prover.cli.telling import TellingRun
 from prover.cli.watch import viewer_for, while_shown
@@ -253,7 +254,7 @@ def _inputs_of(options: argparse.Namespace, traced: TracedProject | None) -> lis
     if not _names_input(options):
         raise UsageError("nothing to prove: name a file, give --statement, or prove the --examples")
     for name in options.inputs:
-        _refuse_missing(name)
+        refuse_missing(name)
     records = () if traced is None else traced.records
     stdin = sys.stdin.buffer if sys.stdin else None
     return open_inputs(options.inputs, options.statement, traced=records, stdin=stdin, header=options.header)
@@ -276,17 +277,6 @@ def _examples_folder() -> Path:
     package = Path(prover.__file__).resolve().parent
     installed = package / "_examples"
     return installed if installed.is_dir() else package.parent / "examples"
-
-
-def _refuse_missing(name: str) -> None:
-    """Raise UsageError, with the file that was likely meant, for an input that is no file or folder."""
-    path = Path(name)
-    if name == "-" or name.startswith("hf:") or path.exists():
-        return
-    if ":=" in name:
-        raise UsageError("a statement itself goes behind --statement")
-    beside = [str(path.with_name(each.name)) for each in path.parent.iterdir()] if path.parent.is_dir() else []
-    raise UsageError(f"there is no file {name}{did_you_mean(name, beside)}")
 
 
 def _summarise(results: RunResults, console: Console, config: Config) -> int:

@@ -15,6 +15,7 @@ from prover.cli.console import Console
 from prover.cli.ending import Told, run_until_told
 from prover.cli.page import Page
 from prover.errors import MissingExtra, UsageError
+from prover.run.folder import read_info
 from prover.workbench.address import spots
 from prover.workbench.bench import Bench
 from prover.workbench.client import running
@@ -54,6 +55,7 @@ async def _watch(name: str, port: int, console: Console) -> None:
     viewer = viewer_for("stepwise watch")
     shown = asyncio.Event()
     if not _JOB.fullmatch(name) or Path(name).exists():
+        read_info(Path(name))  # a folder that is no run is said to be none
         viewer.follow(Path(name))
         await while_shown(shown.wait(), viewer, console, port=port)
         return

@@ -24,6 +24,7 @@ from prover.tasks.text import read_text
 _SUFFIXES = frozenset((".lean", ".jsonl", ".json", ".parquet"))
 
 _EMPTY = "no theorem to prove in it: each one ends in `sorry`"
+_NO_ROWS = "it holds no rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class _Merger:
                 self._add(record, origin, is_duplicate=record.id in here)
                 here.add(record.id)
         if not here:
-            self.refused.append(Refused(self._free(origin, origin), _EMPTY, path))
+            said = _NO_ROWS if Path(path).suffix in _SUFFIXES - {".lean"} else _EMPTY
+            self.refused.append(Refused(self._free(origin, origin), said, path))
 
     def _add(self, record: TheoremTask | Refused, origin: str, *, is_duplicate: bool) -> None:
         if is_duplicate and isinstance(record, TheoremTask):

@@ -69,9 +69,12 @@ def _complete(text: str) -> str:
     return text
 
 
-def statement_from_command_line(text: str, header: str = "") -> Statement:
-    """`theorem t : p := by sorry`, `theorem t : p`, or a bare proposition `∀ n : Nat, n + 0 = n`."""
+def statement_from_command_line(text: str, header: str = "") -> Statement | Refused:
+    """`theorem t : p := by sorry`, `theorem t : p`, or a bare proposition `∀ n : Nat, n + 0 = n`; an empty text is
+    refused."""
     code = mask(text)
+    if not code.strip():
+        return Refused("goal", "the statement is empty", "<command line>")
     declared = list(_DECLARED.finditer(code))
     if not declared:
         text = f"theorem goal : {text.strip()}"

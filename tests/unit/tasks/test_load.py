@@ -126,8 +126,8 @@ def test_bytes_that_are_not_utf8_cost_only_their_line(tmp_path: Path) -> None:
         ("theorem t : 1 = 1 := by sorry", None, "a statement itself goes behind --statement"),
         ("empty.lean", b"", "no theorem to prove"),
         ("proved.lean", b"theorem a : 1 = 1 := rfl", "no theorem to prove"),
-        ("empty.jsonl", b"", "no theorem to prove"),
-        ("empty.json", b"[]", "no theorem to prove"),
+        ("empty.jsonl", b"", "it holds no rows"),
+        ("empty.json", b"[]", "it holds no rows"),
         ("broken.json", b'[{"name": ', "not JSON"),
         ("latin.lean", b"theorem a : True := by sorry\n-- \xe9", "not UTF-8: byte 32"),
         ("paper.pdf", b"%PDF", "not a kind of file"),
@@ -180,6 +180,12 @@ def test_a_folder_is_every_file_in_it(tmp_path: Path) -> None:
 def test_a_statement_on_the_command_line_may_be_short(text: str) -> None:
     (task,) = load_tasks([], [text]).tasks
     assert task.statement.endswith(" = 1 := by")
+
+
+@pytest.mark.parametrize("text", ["", " \n", "-- later"])
+def test_an_empty_statement_on_the_command_line_is_refused(text: str) -> None:
+    (refused,) = load_tasks([], [text]).refused
+    assert (refused.reason, refused.source) == ("the statement is empty", "<command line>")
 
 
 @pytest.mark.parametrize("ending", ["", " :=", " := by", " := by sorry", " := sorry"])

@@ -1,4 +1,4 @@
-import Lean
+import Lean.Elab.Frontend
 
 /-!
 What a server says to the process it runs in. The embedded Lean's host listens to environment variables named

@@ -40,6 +40,7 @@ _EXTRAS = {
     "matplotlib": ("report", "plots of benchmarks"),
     "torch": ("models", "policy and critic models"),
     "transformers": ("models", "policy and critic models"),
+    "trl": ("train", "training policies and critics"),
     "triton": ("kernels", "the GPU's kernels, and their tests without a GPU"),
     "ray": ("ray", "runs over several machines"),
     "lean-dojo": ("dojo", "theorems of traced repositories"),

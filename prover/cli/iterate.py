@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     """Do it; the exit code."""
     console = Console(is_quiet=options.quiet, is_json=options.json)
     folder = RoundsFolder(options.out)
-    order = _begun(options, folder) if folder.has_begun else _new(options)
+    order = order_of(options, folder)
 
     def listening() -> AbstractContextManager[Listener]:
         return TellingRun(console, is_live=False)
@@ -84,6 +84,11 @@ def run(options: argparse.Namespace) -> int:
     console.json(report_json(done.rounds, done.stop, done.total))
     console.line(f"\nreport: {options.out}/report.html\nproofs: {options.out}/proofs.jsonl, judged, one a line")
     return 0
+
+
+def order_of(options: argparse.Namespace, folder: RoundsFolder) -> Order:
+    """The order that the options name, or the one that was begun in the folder. Raises UsageError."""
+    return _begun(options, folder) if folder.has_begun else _new(options)
 
 
 def _new(options: argparse.Namespace) -> Order:

@@ -184,16 +184,17 @@ class _Loop:
     def _model(self, learner: Learner) -> Path | None:
         """The learner's model that the last round accepted."""
         found = self.rounds[-1].replays.get(learner.name) if self.rounds else None
-        return self._folder.path / found.model if found is not None and found.model else None
+        path = self._folder.path.absolute()  # a cluster's actors work in other folders
+        return path / found.model if found is not None and found.model else None
 
     def _learn(self) -> dict[str, Replay]:
         """Train every learner anew on all rounds, and accept what is better in replay."""
         replays: dict[str, Replay] = {}
         for learner in self._order.learners:
-            fresh = self._folder.model_path(learner.name, len(self.rounds))
+            fresh = self._folder.model_path(learner.name, len(self.rounds)).absolute()
             fresh.parent.mkdir(parents=True, exist_ok=True)
             found = accepted(learner, self._model(learner), fresh, self.runs, seed=self._order.config.seed)
-            name = "" if found.model is None else str(found.model.relative_to(self._folder.path))
+            name = "" if found.model is None else str(found.model.relative_to(self._folder.path.absolute()))
             replays[learner.name] = Replay(found.before, found.now, name, found.reason)
         return replays
 

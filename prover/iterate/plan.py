@@ -14,7 +14,7 @@ from enum import StrEnum
 from prover.errors import UsageError
 
 _KEPT = 0.5  # of the open theorems, from the second round on
-_LEAST_S = 0.05  # of Lean for a theorem: less finds nothing
+_LEAST_S = 0.5  # of Lean for a theorem: less finds hardly anything
 
 
 class Stop(StrEnum):

@@ -79,6 +79,26 @@ def test_low_rank_matrices_are_multiplied_into_the_weights(base: Path, tmp_path:
     assert open_checkpoint(tmp_path / "out").tensor_names() == open_checkpoint(base).tensor_names()
 
 
+class Stopped(Exception):
+    """The training ends here."""
+
+
+def test_a_training_that_was_stopped_goes_on_from_its_last_checkpoint(base: Path, tmp_path: Path) -> None:
+    recipe, told = replace(RECIPE, refused=1), list[str]()
+
+    def stopping(name: str, done: int, total: int, unit: str) -> None:
+        if name == "learning preferences":
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        train_policy(base, steps(), recipe, tmp_path / "out", stopping)
+    assert not (tmp_path / "out").exists()
+    done = train_policy(base, steps(), recipe, tmp_path / "out", lambda name, *_: told.append(name))
+    assert set(told) == {"learning preferences"}
+    assert done.after > done.before + 1
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+
+
 async def test_a_trained_critic_ranks_states_of_theorems_that_it_has_not_seen(base: Path, tmp_path: Path) -> None:
     run = write_traced_run(tmp_path / "run")
     trees = [theorem.tree for theorem in searched(read_run(run))]

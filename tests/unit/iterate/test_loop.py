@@ -93,7 +93,7 @@ async def test_a_loop_ends_when_a_round_finds_nothing_new(
 async def test_a_loop_ends_when_everything_is_settled(
     order: Order, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    play(monkeypatch, TimedWorld(dict.fromkeys(NEEDS, 0.1)))
+    play(monkeypatch, TimedWorld(dict.fromkeys(NEEDS, 0.5)))
     found = await done(order, tmp_path / "loop")
     assert found.stop is Stop.SETTLED and len(found.rounds) == 1
 

@@ -24,8 +24,8 @@ def test_what_a_round_leaves_over_goes_to_the_later_ones() -> None:
 
 
 def test_too_few_seconds_for_each_theorem_are_none() -> None:
-    assert Plan(rounds=1, budget_s=1.0, growth=1.0).each_s(0, 0.0, 10) == pytest.approx(0.1)
-    assert Plan(rounds=1, budget_s=1.0, growth=1.0).each_s(0, 0.0, 1000) == 0.0
+    assert Plan(rounds=1, budget_s=10.0, growth=1.0).each_s(0, 0.0, 10) == pytest.approx(1.0)
+    assert Plan(rounds=1, budget_s=10.0, growth=1.0).each_s(0, 0.0, 100) == 0.0
 
 
 @pytest.mark.parametrize(("rounds", "budget", "growth"), [(0, 1.0, 1.0), (1, 0.0, 1.0), (1, 1.0, 0.5)])

@@ -3,8 +3,8 @@
 scripts/bench peers [--run DIR] [--turns N]       beside LeanInteract's pool, where it is installed (lean-interact)
 scripts/bench peers --kimina CHECKOUT [PYTHON]    beside Kimina's server, too: a checkout of
                                                   project-numina/kimina-lean-server, and a Python (3.12 or later)
-                                                  that has kimina-client, fastapi, uvicorn, prisma, psutil,
-                                                  rich and google-cloud-logging
+                                                  that has kimina-client, fastapi 0.115, uvicorn, prisma,
+                                                  psutil, rich and google-cloud-logging
 
 A peer's file passes if Lean reports no error, which is less than a verdict: nothing is compared with the original
 statement, and nothing is checked again by another process. The files are the proofs of a run over `examples/`. Kimina's

@@ -236,7 +236,7 @@ class PlanConfig:
     tokens: Count = 100_000
     """Tokens that planners may write for one theorem."""
     record: str | None = None
-    """A file that keeps every request to a served model with its answer."""
+    """A file that keeps every request to a served planner or policy with its answer."""
     replay: str | None = None
     """A file of such requests: they are answered from it, and no other is sent."""
 

@@ -16,7 +16,6 @@ from prover.assembly.spares import Spares
 from prover.assembly.toolchains import open_toolchain
 from prover.config import Config, refuse_out_of_range
 from prover.driver.job import Job
-from prover.driver.loop import Observer
 from prover.driver.parts import Components
 from prover.driver.results import result_of
 from prover.driver.searches import budget_of
@@ -179,7 +178,7 @@ async def fill_orders(
 ) -> Filling:
     """The same with components that are open already: do the orders, `at_once` at a time."""
     filling, places = begun, asyncio.Semaphore(at_once)
-    prover = TheoremProver(parts, _untraced)
+    prover = TheoremProver(parts, lambda *_: Untraced())
     budget = budget_of(parts.settings, parts.time_limit_s)
 
     async def work(order: Order) -> None:
@@ -225,7 +224,3 @@ def _stands_at(task: TheoremTask, line: int) -> bool:
 
 def _refused(reading: Reading) -> list[Refused]:
     return [record for record in reading.records if isinstance(record, Refused)]
-
-
-def _untraced(task: TheoremTask, attempt: int, beside: str) -> Observer:  # noqa: ARG001
-    return Untraced()

@@ -111,6 +111,8 @@ async def _work(order: _Order, listener: Listener) -> RunResults:
         raise UsageError("a policy or critic of your own works in one process: leave out ray")
     if order.ray is not None and config.plan.planners:
         raise UsageError("plans are worked on in one process: leave out ray")
+    if order.ray is not None and (config.plan.record or config.plan.replay):
+        raise UsageError("requests to models are recorded and replayed in one process: leave out ray")
     if order.ray in (None, "local"):  # elsewhere models lie on the cluster's machines
         await asyncio.to_thread(check_models, config, order.own)
     if order.tasks is not None and not isinstance(order.tasks, TaskList):

@@ -14,7 +14,7 @@ from prover.assembly.listener import Listener
 from prover.assembly.reading import lean_file
 from prover.assembly.warm import Warm, open_warm
 from prover.config import Config
-from prover.driver.loop import Observer, SearchLoop
+from prover.driver.loop import SearchLoop
 from prover.driver.parts import Components
 from prover.driver.searches import budget_of, make_search, problem_of
 from prover.driver.tracer import Untraced
@@ -242,11 +242,7 @@ async def helped(
 
 async def _search(task: TheoremTask, warm: Warm, limit_s: float) -> Found:
     """A short search, judged like any other."""
-
-    def untraced(task: TheoremTask, attempt: int, beside: str) -> Observer:  # noqa: ARG001
-        return Untraced()
-
-    result = await warm.prove(task, untraced, time_limit_s=limit_s)
+    result = await warm.prove(task, lambda *_: Untraced(), time_limit_s=limit_s)
     if result.status is Status.PROVED:
         return Found(result.proof, "proof, judged", is_judged=True)
     return Found(None, in_words(result.stop_reason))

@@ -17,7 +17,7 @@ from prover.config import Config, load_config, overlay, refuse_out_of_range
 from prover.driver.searches import rules_named
 from prover.errors import UsageError
 from prover.iterate.learners import LineCritic
-from prover.iterate.loop import Order, iterate
+from prover.iterate.loop import DECIDED, Order, iterate
 from prover.iterate.plan import Plan
 from prover.iterate.report import report_json, report_lines
 from prover.iterate.rounds import RoundsFolder
@@ -96,6 +96,16 @@ def _new(options: argparse.Namespace) -> Order:
     if not options.inputs or options.rounds is None or options.budget is None:
         raise UsageError("name the theorems, --rounds and --budget; only a loop that was begun goes on without them")
     plan = Plan(options.rounds, options.budget, _GROWTH if options.growth is None else options.growth)
+    inputs = [_absolute(name) for name in options.inputs]
+    return Order(inputs, plan, _config(options), _LEARNERS, options.ray)
+
+
+def _config(options: argparse.Namespace) -> Config:
+    """The settings that the options name. Raises UsageError, for those too that the loop decides itself."""
+    for word in options.set:
+        name = word.partition("=")[0].strip()
+        if name in DECIDED:
+            raise UsageError(f"--set {word}: the loop decides about {name} ({', '.join(DECIDED)})")
     base = overlay(Config(), {"search": {"disprove": _DISPROVE, "collect": _COLLECT}}, "iterate")
     config = load_config(options.config, options.set, base=base)
     lean = {"project": project_setting(options.project), "build": options.build, "workers": options.workers}
@@ -103,14 +113,18 @@ def _new(options: argparse.Namespace) -> Order:
     seed = {} if options.seed is None else {"seed": options.seed}
     config = refuse_out_of_range(overlay(config, {**own, **seed}, "iterate"))
     rules_named(config.search.rule)
-    return Order([_absolute(name) for name in options.inputs], plan, config, _LEARNERS, options.ray)
+    return config
 
 
 def _begun(options: argparse.Namespace, folder: RoundsFolder) -> Order:
-    """The order of a loop that goes on: its own, with more rounds or budget if they are named."""
+    """The order of a loop that goes on: its own, with more rounds or budget if they are named. The options that it was
+    begun with may stand there again."""
     plan, config, inputs = folder.order()
-    if options.set or options.config or options.project or options.seed is not None:
-        raise UsageError(f"{folder.path} was begun with settings of its own: --rounds, --budget, --growth may change")
+    named = (options.set, options.config, options.project, options.build, options.workers, options.seed)
+    if any(value not in (None, False, []) for value in named) and _config(options) != config:
+        raise UsageError(f"{folder.path} was begun with other settings: --rounds, --budget, --growth may change")
+    if options.inputs and [_absolute(name) for name in options.inputs] != inputs:
+        raise UsageError(f"{folder.path} was begun with other inputs: {', '.join(inputs)}")
     changes = {"rounds": options.rounds, "budget_s": options.budget, "growth": options.growth}
     plan = replace(plan, **{name: value for name, value in changes.items() if value is not None})
     return Order(inputs, plan, config, _LEARNERS, options.ray)

@@ -160,8 +160,10 @@ def _add_search(group: argparse._ArgumentGroup) -> None:
         help="who writes sketches of proofs, beside the search: script:FILE, an endpoint's URL, a model's folder "
         "(repeatable; default nobody)",
     )
-    group.add_argument("--record", metavar="FILE", help="keep every request to a served model with its answer")
-    group.add_argument("--replay", metavar="FILE", help="answer requests to served models from such a file")
+    group.add_argument(
+        "--record", metavar="FILE", help="keep every request to a served planner or policy, with its answer"
+    )
+    group.add_argument("--replay", metavar="FILE", help="answer such requests from a file that was kept")
     group.add_argument(
         "--preset",
         metavar="NAME",

@@ -93,9 +93,24 @@ def _add_recipe(group: argparse._ArgumentGroup) -> None:
 def run(options: argparse.Namespace) -> int:
     """Do it; the exit code."""
     console = Console(is_quiet=options.quiet, is_json=options.json)
+    _refuse_without_effect(options)
     if options.what == "policy":
         return _policy(options, console)
     return _critic(options, console)
+
+
+def _refuse_without_effect(options: argparse.Namespace) -> None:
+    """Raise UsageError for an option that the training asked for does not have."""
+    if options.what == "policy":
+        kind, foreign = "a policy", {"frozen": False, "force": False}
+    else:
+        kind, foreign = "a critic", {"style": None, "refused": _DEFAULT.refused}
+    if options.what == "critic" and (options.base == _LINE or options.frozen):
+        kind = "a line" if options.base == _LINE else "heads on a frozen model"
+        foreign |= {name: getattr(_DEFAULT, name) for name in ("lora", "epochs", "rate", "batch", "max_tokens")}
+    for name, default in foreign.items():
+        if getattr(options, name) != default:
+            raise UsageError(f"--{name.replace('_', '-')} has no effect on the training of {kind}")
 
 
 # ---------------------------------------------------------------------------------------------------------- policies
@@ -204,11 +219,12 @@ def _small(
         write_line(options.out, line, calibration)
         return accuracy
     from prover.models.build import build_text_reader
+    from prover.models.hub import find_model
     from prover.models.options import TrunkOptions
     from prover.policy.opened import options as parse
 
     folder, _, query = options.base.partition("?")
-    reader = build_text_reader(folder, parse(TrunkOptions, query, options.base, device=options.device))
+    reader = build_text_reader(find_model(folder), parse(TrunkOptions, query, options.base, device=options.device))
     heads, calibration = train_heads(learned, reader, seed=options.seed)
     accuracy = held_out_accuracy(head_scores(heads, reader), held_out, seed=options.seed)
     _refuse_useless(accuracy, options, console)

@@ -33,6 +33,16 @@ _LEAST_WALL_S = 60.0
 _EXPANSIONS = 1_000_000  # Lean's time is the budget, not these
 _LONG = 3  # tactics: from so many on a proof is searched again for a shorter one
 
+DECIDED = (
+    "search.lean_s",
+    "search.expansions",
+    "search.passes",
+    "search.rounds",
+    "time_limit_s",
+    "trace",
+)
+"""The settings of a round's run that follow from the plan."""
+
 Listening = Callable[[], AbstractContextManager[Listener]]
 """Makes the listener of one round."""
 
@@ -87,8 +97,8 @@ class _Loop:
             return Stop.SETTLED
         if number >= self._order.plan.rounds:
             return Stop.ROUNDS
-        if number > 1 and not self.rounds[-1].found:
-            return Stop.NOTHING_NEW
+        if number > 1 and not self.rounds[-1].found and self._order.plan == self._folder.order()[0]:
+            return Stop.NOTHING_NEW  # unless more was ordered since
         return Stop.BUDGET if number and not self._each_s(len(self._chosen())) else None
 
     async def round(self) -> None:

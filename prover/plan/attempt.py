@@ -189,7 +189,7 @@ class PlanAttempt:
             if script is None:
                 break
             outcome = await self._work_at(aim, script)
-            if self._judged is not None:
+            if outcome is None or self._judged is not None:
                 return
             if isinstance(outcome, _Refused) and aim.repairs:
                 aim = replace(aim, repairs=aim.repairs - 1)
@@ -221,7 +221,8 @@ class PlanAttempt:
     async def _question(self, aim: _Aim) -> Request:
         """The request for an aim, with what is known by now."""
         best = aim.within or (self._open[0] if self._open else None)
-        stuck = [] if best is None else [goal for number, goal in best.attempt.stuck if number != aim.hole]
+        asked_for = None if aim.within is None else aim.hole
+        stuck = [] if best is None else [goal for number, goal in best.attempt.stuck if number != asked_for]
         return Request(
             self.job.task,
             aim.goal.pretty,
@@ -242,18 +243,19 @@ class PlanAttempt:
 
     # -------------------------------------------------------------------------------------------------- one sketch
 
-    async def _work_at(self, aim: _Aim, script: str) -> _Worked | _Refused:
-        """Work at what somebody sent for an aim, if Lean accepts it as a sketch."""
+    async def _work_at(self, aim: _Aim, script: str) -> _Worked | _Refused | None:
+        """Work at what somebody sent for an aim, if Lean accepts it as a sketch; None for an accepted proof."""
         outcome = await self._opened(aim, script)
         if isinstance(outcome, _Refused):
             self._counts.refused += 1
             event = {"event": "refused", "planner": self._asker.name, "script": script, "said": outcome.messages}
             self._tell({**event, "depth": aim.depth})
-        elif self._judged is None:
+        elif outcome is not None:
             await self._go_on(outcome, self.parts.clock() + max(_LEAST_S, self._left_s() / 2))
         return outcome
 
-    async def _opened(self, aim: _Aim, script: str) -> _Worked | _Refused:
+    async def _opened(self, aim: _Aim, script: str) -> _Worked | _Refused | None:
+        """The sketch, opened, or why it was refused; a text without holes is judged: None if it is a proof."""
         posed = self.job.task
         try:
             sketch = Sketch.of(posed, aim.whole(script))
@@ -320,8 +322,8 @@ class PlanAttempt:
         await worked.attempt.close()
         await worked.environment.close()
 
-    async def _judge(self, sketch: Sketch) -> _Refused:
-        """Have a sketch without holes judged; what the judge says, if it doesn't accept it."""
+    async def _judge(self, sketch: Sketch) -> _Refused | None:
+        """Have a sketch without holes judged; what the judge says, or None if it accepts the proof."""
         posed = sketch.posed
         solution = posed.solution(sketch.script)
         question = Question(posed.challenge, solution, posed.name, posed.file)
@@ -331,6 +333,7 @@ class PlanAttempt:
             steps = sketch.script.count("\n") + 1
             self._judged = JudgedProof(posed.challenge, solution, sketch.script, steps, verdict)
             self._tell({"event": "proof", "planner": self._asker.name, "script": sketch.script})
+            return None
         return _Refused(own_lines((verdict.reason,), posed))
 
     def _left_s(self) -> float:

@@ -8,9 +8,11 @@ from typing import Any
 
 @dataclass(slots=True)
 class PlanCounts:
-    """Sketches are counted once each: those that Lean accepted and that were worked at, and those `refused` by Lean or
-    before it (garbage, repetitions). `holes` are those of the former, `from_board` the holes that a script of the
-    board closed. `calls` and tokens are the planners', `model_s` the seconds of waiting for them."""
+    """`sketches` were accepted by Lean and worked at; `refused` were garbage, repetitions, or refused by Lean or the
+    judge; `restated` had the goal itself as a hole, `disproved` a false one. `holes` counts the holes of all sketches,
+    `filled` those that were proved, `from_board` those that a script in `subgoals.jsonl` closed. `depth` is 1 for
+    sketches of the theorem, 2 for those of their holes. `calls` and tokens are the planners', `model_s` the seconds of
+    waiting for them."""
 
     sketches: int = 0
     refused: int = 0

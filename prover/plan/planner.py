@@ -12,13 +12,13 @@ from prover.tasks import TheoremTask
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A question for a sketch of a proof of `task`, or, with `part`, of the hole that is marked there.
+    """A question for a sketch of a proof of `task`, or of one hole of the sketch `part` (`is_for_hole`).
 
-    `goal` is what has to be proved, as Lean renders it. With `messages`, `sketch` is the planner's last answer, which
-    Lean refused for these reasons (lines count from the theorem's first). `part` is a sketch in which the holes that
-    were proved are filled; `stuck` are the goals of those that are left, the one that is asked for first.
-    `disproofs` are goals that are false, `note` says what else was wrong with the last answer, and `premises`
-    name theorems that may help. `asked` counts the requests for this theorem that the same planner had before.
+    `goal` is what has to be proved, as Lean renders it: the theorem's, or the hole's. With `messages`, `sketch` is the
+    planner's last answer, which Lean refused for these reasons (lines count from the theorem's first). `part` is a
+    sketch in which the holes that were proved are filled; `stuck` are the goals of its other holes, without the one
+    that is asked for. `disproofs` are goals that are false, and `premises` name theorems that may help. `asked` counts
+    the requests for this theorem that the same planner had before.
     """
 
     task: TheoremTask
@@ -30,7 +30,6 @@ class Request:
     is_for_hole: bool = False
     stuck: Sequence[str] = ()
     disproofs: Sequence[Disproof] = ()
-    note: str = ""
     premises: Sequence[str] = ()
 
 

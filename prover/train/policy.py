@@ -82,7 +82,8 @@ def train_policy(
         raise UsageError(f"nothing to learn from: no step of {len(steps)} has a tactic that can be taught ({left_out})")
     unseen = prompted.answered(held_out)
     model = _loaded(checkpoint, recipe)
-    work = work_folder(target, str(base.resolve()), recipe, [[row.prompt, row.answer] for row in answered])
+    rows = [[[row.prompt, row.answer] for row in answered], [[row.prompt, row.better, row.worse] for row in preferred]]
+    work = work_folder(target, str(base.resolve()), recipe, rows)
     before = _log_probability(model, unseen)
     model = _on_tactics(model, answered, recipe, work / "tactics", tell)
     if preferred:

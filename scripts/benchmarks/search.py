@@ -22,9 +22,10 @@ from scripts.benchmarks._rules import Comparison, compare
 from scripts.benchmarks._worlds import World, optimum, planted_policy
 from search import RULES, Budget, Rule, Search, SearchOptions, StopReason
 from search.base import Advanced, Candidate, Goal, LogProb, ProofState, Theorem
+from search.rules import SIDE_BY_SIDE
 
 _KIB = 1024
-_RULES = "token-mean,sum,average,length-normalised,critic,bf+cg,blended,mcts,mcts+critic,beam,depth-first,breadth-first"
+_RULES = ",".join((*RULES, *SIDE_BY_SIDE))
 
 
 def main(argv: Sequence[str]) -> int:

@@ -33,7 +33,7 @@ async def test_outcomes_come_back_in_order_and_in_kind(pool: MakePool) -> None:
     assert isinstance(ok, Advanced)
     assert (ok.text, ok.lean_s, ok.heartbeats) == ("ok", 0.0005, 2)
     assert isinstance(done, Proved)
-    assert fail == Rejected(RejectKind.ERROR, "fail badly", 0.0005)
+    assert fail == Rejected(RejectKind.ERROR, "fail badly", 0.0005, 2)
     assert isinstance(parse, Rejected)
     assert parse.kind is RejectKind.PARSE
     assert limit == TimedOut(LimitKind.HEARTBEATS, 0.0005)

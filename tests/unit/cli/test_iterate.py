@@ -9,7 +9,7 @@ import pytest
 from prover.cli.iterate import order_of
 from prover.cli.main import main, parser_of
 from prover.errors import UsageError
-from prover.iterate.loop import Order
+from prover.iterate.loop import DECIDED, Order
 from prover.iterate.rounds import RoundsFolder
 
 
@@ -40,8 +40,41 @@ def test_a_loop_goes_on_with_its_own_settings_and_perhaps_more_budget(theorems: 
     assert order("--out", str(out)) == begun
     more = order("--out", str(out), "--budget", "90")
     assert (more.plan.rounds, more.plan.budget_s, more.config) == (2, 90.0, begun.config)
-    with pytest.raises(UsageError, match="begun with settings of its own"):
-        order("--out", str(out), "--seed", "8")
+
+
+def test_the_command_that_began_a_loop_goes_on_with_it_and_another_one_is_refused(
+    theorems: str, tmp_path: Path
+) -> None:
+    out, other = tmp_path / "loop", tmp_path / "other.lean"
+    other.write_text("theorem s : 2 = 2 := by sorry\n")
+    words = [
+        theorems,
+        "--out",
+        str(out),
+        "--rounds",
+        "2",
+        "--budget",
+        "9",
+        "--workers",
+        "1",
+        "--set",
+        "search.collect=0.5",
+    ]
+    begun = order(*words)
+    RoundsFolder(out).begin(begun.plan, begun.config, begun.inputs)
+    assert order(*words) == begun
+    for change in (["--seed", "8"], ["--workers", "3"], ["--set", "search.collect=0.1"]):
+        with pytest.raises(UsageError, match="begun with other settings"):
+            order("--out", str(out), *change)
+    with pytest.raises(UsageError, match="begun with other inputs"):
+        order(str(other), "--out", str(out))
+
+
+def test_what_the_plan_decides_is_no_setting_of_a_loop(theorems: str, tmp_path: Path) -> None:
+    words = [theorems, "--out", str(tmp_path / "loop"), "--rounds", "2", "--budget", "9"]
+    for name in DECIDED:
+        with pytest.raises(UsageError, match=f"the loop decides about {name}"):
+            order(*words, "--set", f"{name}=1")
 
 
 def test_what_a_new_loop_lacks_is_said_and_nothing_is_left(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,10 @@ async def test_a_loop_ends_when_a_round_finds_nothing_new(
     found = await done(order, tmp_path / "loop")
     assert found.stop is Stop.NOTHING_NEW and len(found.rounds) == 2
     assert "0 of 6 theorems solved" in (tmp_path / "loop" / "report.md").read_text()
+    assert len((await done(order, tmp_path / "loop")).rounds) == 2
+    more = replace(order, plan=replace(PLAN, rounds=6, budget_s=780.0))
+    assert len((await done(more, tmp_path / "loop")).rounds) == 3, "more was ordered"
+    assert len((await done(more, tmp_path / "loop")).rounds) == 3
 
 
 async def test_a_loop_ends_when_everything_is_settled(

@@ -98,6 +98,22 @@ async def test_a_stuck_hole_is_asked_for_alone_down_to_a_depth() -> None:
     assert not any(request.is_for_hole for request in flat.requests)
 
 
+async def test_a_request_for_the_whole_theorem_names_every_goal_that_is_stuck() -> None:
+    for world in (World(first=STUCK), World(second=STUCK)):
+        planner = FakePlanner([SKETCH, SKETCH])
+        await world.prove(planner, depth=1)
+        assert [list(request.stuck) for request in planner.requests][:2] == [[], ["⊢ stuck"]]
+        assert not planner.requests[1].is_for_hole
+
+
+async def test_a_planners_whole_proof_is_judged_and_counts_as_no_refused_sketch() -> None:
+    world = World()
+    result = await world.prove(FakePlanner(["exact whole"]))
+    assert (result.status, result.proof) == (Status.PROVED, "exact whole")
+    assert result.usage.plan["refused"] == 0
+    assert [event["event"] for event in world.events] == ["proof", "ended"]
+
+
 async def test_requests_and_tokens_are_never_more_than_allowed() -> None:
     for bounds, calls in (({"calls": 3}, 3), ({"tokens": 25, "calls": 99}, 3)):
         planner = EndlessPlanner(["refused"])

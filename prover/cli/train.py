@@ -101,10 +101,10 @@ def run(options: argparse.Namespace) -> int:
 
 def _refuse_without_effect(options: argparse.Namespace) -> None:
     """Raise UsageError for an option that the training asked for does not have."""
+    kind = f"a {options.what}"
+    foreign: dict[str, object] = {"style": None, "refused": _DEFAULT.refused}
     if options.what == "policy":
-        kind, foreign = "a policy", {"frozen": False, "force": False}
-    else:
-        kind, foreign = "a critic", {"style": None, "refused": _DEFAULT.refused}
+        foreign = {"frozen": False, "force": False}
     if options.what == "critic" and (options.base == _LINE or options.frozen):
         kind = "a line" if options.base == _LINE else "heads on a frozen model"
         foreign |= {name: getattr(_DEFAULT, name) for name in ("lora", "epochs", "rate", "batch", "max_tokens")}

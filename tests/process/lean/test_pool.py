@@ -36,7 +36,7 @@ async def test_outcomes_come_back_in_order_and_in_kind(pool: MakePool) -> None:
     assert fail == Rejected(RejectKind.ERROR, "fail badly", 0.0005, 2)
     assert isinstance(parse, Rejected)
     assert parse.kind is RejectKind.PARSE
-    assert limit == TimedOut(LimitKind.HEARTBEATS, 0.0005)
+    assert limit == TimedOut(LimitKind.HEARTBEATS, 0.0005, 2)
     assert isinstance(tried, Advanced)
     assert tried.text == "exact found"
 

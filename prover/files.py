@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import unicodedata
 from collections.abc import Iterable
@@ -48,10 +49,10 @@ def write_text(path: Path, text: str, *, can_be_made_again: bool = False) -> Non
 
 def write_bytes(path: Path, data: bytes, *, can_be_made_again: bool = False) -> None:
     """The same for bytes."""
-    temporary = path.with_name(f".{path.name}.tmp")
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as stream:
+        with temporary.open("xb") as stream:  # never through a link, nor over a file that somebody else has there
             stream.write(data)
             stream.flush()
             if path.exists():

@@ -124,7 +124,8 @@ def _answer(choice: dict[str, Any]) -> ModelAnswer:
     if text is None and isinstance(message, dict):
         text = message.get("content")
     ended = choice.get("finish_reason") != "length"
-    return ModelAnswer(text if isinstance(text, str) else "", _log_probs(choice.get("logprobs")), ended)
+    said = text.encode(errors="replace").decode() if isinstance(text, str) else ""  # half a surrogate pair is no text
+    return ModelAnswer(said, _log_probs(choice.get("logprobs")), ended)
 
 
 def _count(value: Any) -> int | None:

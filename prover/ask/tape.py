@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,9 +17,9 @@ from prover.errors import ModelError, UsageError
 @dataclass(slots=True)
 class Tape:
     """JSON lines `{"key", "request", "answer"}`; the key is a hash of the request's bytes. A request that was made
-    several times has its answers in turn, and the last of them from then on.
+    several times has its answers in turn, and the last of them from then on. A line that a kill cut off is passed over.
 
-    Raises UsageError for a file that can't be read or written, or that holds something else.
+    Raises UsageError for a file that can't be read or written, or that holds nothing else.
     """
 
     path: Path
@@ -29,15 +30,34 @@ class Tape:
     def __post_init__(self) -> None:
         try:
             if not self.is_replay:
-                self.path.touch()
+                self._end_torn_line()
                 return
-            for line in self.path.read_text(encoding="utf-8").splitlines():
-                row = json.loads(line)
-                self._answers[row["key"]].append(dict(row["answer"]))
+            lines = self.path.read_text(encoding="utf-8").split("\n")
         except OSError as error:
             raise UsageError(f"can't use {self.path} for requests to models: {error.strerror}") from error
-        except (ValueError, KeyError, TypeError) as error:
+        except ValueError as error:
             raise UsageError(f"{self.path} holds no requests to models: {error!r}") from error
+        damage = [reason for line in lines if line for reason in self._take(line)]
+        if damage and not self._answers:
+            raise UsageError(f"{self.path} holds no requests to models: {damage[0]!r}") from damage[0]
+
+    def _take(self, line: str) -> list[Exception]:
+        """Keep the answer of a line; the reason if it has none."""
+        try:
+            row = json.loads(line)
+            answer = dict(row["answer"])
+            self._answers[row["key"]].append(answer)
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            return [error]
+        return []
+
+    def _end_torn_line(self) -> None:
+        self.path.touch()
+        with self.path.open("rb+") as stream:
+            if stream.seek(0, os.SEEK_END):
+                stream.seek(-1, os.SEEK_END)
+                if stream.read(1) != b"\n":
+                    stream.write(b"\n")
 
     def answer(self, method: str, path: str, body: Mapping[str, Any] | None) -> dict[str, Any]:
         """The recorded answer. Raises ModelError for a request that was never made."""

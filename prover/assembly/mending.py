@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from prover.assembly.filling import FilledTheorem, Filling, Order, fill_orders
-from prover.assembly.rebodied import Rebodied, outlined, rebodied
+from prover.assembly.rebodied import NOT_TOGETHER, Rebodied, broken_together, outlined, rebodied
 from prover.assembly.warm import Warm
 from prover.driver.parts import Components
 from prover.judge import VerdictStatus
@@ -20,6 +21,7 @@ from prover.tasks.proofs import Proof, proofs_of, with_bodies
 from prover.tasks.scanner import mask
 from prover.tasks.written_proof import old_steps, step_heads, written_proof
 
+_WHERE = re.compile(r"(?<![\w.'!?«])where(?![\w'!?»])")
 _MOST_ROUNDS = 8
 """So often a sketch is cut back where Lean still finds errors in it; then nothing of the proof is kept."""
 
@@ -67,12 +69,28 @@ class Mending:
         self._partial: dict[Proof, str] = {}
         self._reasons: dict[Proof, str] = {}
 
+    async def take_back(self) -> None:
+        """Leave the proofs as they were that Lean refuses where all of the mended ones stand in the file together."""
+        while bodies := [(each.proof, each.body) for each in self.ended if each.is_repaired and each.body is not None]:
+            broken = await broken_together(self._document, bodies, self._warm)
+            if not broken:
+                return
+            self.ended = [each for each in self.ended if each.proof not in broken]
+            for proof in broken:
+                self.end(self._mended(proof, None, NOT_TOGETHER))
+
     def end(self, mended: Mended) -> None:
         self.ended.append(mended)
         self._on_mended(mended)
 
-    async def mend(self, proofs: Sequence[Proof]) -> None:
-        """Mend proofs whose errors are all in their bodies, in the order of the text."""
+    async def mend(self, given: Sequence[Proof]) -> None:
+        """Mend proofs whose errors are all in their bodies, in the order of the text. One with declarations of its own
+        behind `where` is left alone: what stands behind it may use them."""
+        text = self._document.text
+        proofs = [each for each in given if not _WHERE.search(mask(text[each.body : each.end]))]
+        for each in given:
+            if each not in proofs:
+                self.end(self._mended(each, None, "it has declarations of its own, behind `where`"))
         await self._sketch(proofs)
         limit_s = self._warm.parts.time_limit_s
         nothing_kept = [proof for proof in proofs if self._bodies[proof] == WHOLE]

@@ -10,7 +10,7 @@ from prover.assembly.components import Own
 from prover.assembly.filling import Part
 from prover.assembly.listener import Listener
 from prover.assembly.reading import lean_file
-from prover.assembly.rebodied import Rebodied, outlined, rebodied
+from prover.assembly.rebodied import NOT_TOGETHER, Rebodied, broken_together, outlined, rebodied
 from prover.assembly.repairing import is_in
 from prover.assembly.warm import Warm, open_warm
 from prover.config import Config
@@ -109,6 +109,14 @@ async def minimise_document(
     for each in await rebodied(document, [(proof, WHOLE) for proof in finished], warm):
         done.append(await _shortened(document.text, each, warm))
         on_shortened(done[-1])
+    while bodies := [(each.proof, each.body) for each in done if each.body is not None]:
+        broken = await broken_together(document, bodies, warm)
+        if not broken:
+            break
+        for number, shortened in enumerate(done):
+            if shortened.proof in broken:
+                done[number] = replace(shortened, body=None, after=shortened.before, reason=NOT_TOGETHER)
+                on_shortened(done[number])
     return Minimised(document, tuple(done))
 
 

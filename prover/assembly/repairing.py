@@ -89,6 +89,7 @@ async def repair_document(
         if not _is_in_its_proof(each):
             mending.end(Mended(each, reason="the error is in its statement, to which nothing is done"))
     await mending.mend([each for each in broken if _is_in_its_proof(each)])
+    await mending.take_back()
     theorems = sorted(mending.ended, key=lambda each: each.proof.start)
     return Repair(document, tuple(theorems), len(proofs) - len(broken))
 

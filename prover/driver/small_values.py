@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice
 
 from search.base import Advanced, Environment, Goal, ProofState, Proved, TacticCall, TacticLimits
 
@@ -58,8 +58,7 @@ def counterexamples(goal: Goal, *, needs_values: bool = True) -> Iterator[Counte
     ranges = [_values(each.type) for each in data]
     if not (data or (goal.hypotheses and not needs_values)) or not all(ranges):
         return
-    picked = product(*(range(len(each)) for each in ranges))
-    chosen = list(islice(sorted(picked, key=lambda picks: (sum(picks), picks)), _MOST))
+    chosen = list(islice(_smallest_first([len(each) for each in ranges]), _MOST))
     for settled, some in ((_QUICK, chosen), (_THOROUGH, chosen[:_MOST_THOROUGH])):
         for picks in some:
             values = [known[pick] for known, pick in zip(ranges, picks, strict=True)]
@@ -68,6 +67,23 @@ def counterexamples(goal: Goal, *, needs_values: bool = True) -> Iterator[Counte
             shown = ", ".join(f"{each.name} := {value}" for each, value in zip(data, values, strict=True))
             shown = shown or _WITHOUT_VALUES
             yield Counterexample(shown, f"-- {shown}\nexact fun all => absurd (@all{arguments}) {settled}")
+
+
+def _smallest_first(sizes: Sequence[int]) -> Iterator[tuple[int, ...]]:
+    """A number below each of the sizes, by their sum and then in the order of tuples; each is made when it is asked
+    for, since all together are more than any memory holds."""
+    for total in range(sum(sizes) - len(sizes) + 1):
+        yield from _with_sum(sizes, total)
+
+
+def _with_sum(sizes: Sequence[int], total: int) -> Iterator[tuple[int, ...]]:
+    if not sizes:
+        yield ()
+        return
+    most_behind = sum(sizes[1:]) - len(sizes[1:])
+    for first in range(max(0, total - most_behind), min(sizes[0] - 1, total) + 1):
+        for rest in _with_sum(sizes[1:], total - first):
+            yield (first, *rest)
 
 
 def _values(type_: str) -> Sequence[str]:

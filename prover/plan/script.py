@@ -39,13 +39,13 @@ class ScriptPlanner:
 
 def _rows(text: str, path: Path) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
             name, sketches = row["name"], row["sketches"]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise UsageError(f"{path}:{number}: no line of sketches: {error!r}") from error
         if not (isinstance(name, str) and isinstance(sketches, list) and all(isinstance(s, str) for s in sketches)):
             raise UsageError(f"{path}:{number}: `name` is a text and `sketches` a list of texts")

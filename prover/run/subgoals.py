@@ -96,13 +96,13 @@ class Subgoals:
         if self.path is None or not self.path.exists():
             return
         try:
-            lines = self.path.read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = self.path.read_text(encoding="utf-8", errors="replace").split("\n")
         except OSError as error:
             raise folder_error(self.path, error) from error
         for line in lines:
             try:
                 yield Subgoal.from_json(json.loads(line))
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 continue
 
     def _ends_its_line(self) -> bool:

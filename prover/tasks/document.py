@@ -66,13 +66,14 @@ def document_of(text: str, path: str = "") -> Document:
 
 
 _ANSWER = re.compile(
-    r"^[^\S\n]*(?:noncomputable\s+)?(?:abbrev|def)\s+\S+_solution\b(?:(?!:=)[\s\S])*:=\s*(sorry)[ \t]*$", re.MULTILINE
+    r"^[^\S\n]*(?:noncomputable\s+)?(?:abbrev|def)\s+putnam_\S*_solution\b(?:(?!:=)[\s\S])*:=\s*(sorry)[ \t]*$",
+    re.MULTILINE,
 )
 
 
 def _fill_answers(text: str) -> str:
-    """PutnamBench's definitions `abbrev NAME_solution : T := sorry`, followed by a comment that holds the answer, with
-    the answer in place of the `sorry`: the customary setting."""
+    """PutnamBench's definitions `abbrev putnam_…_solution : T := sorry`, followed by a comment that holds the answer,
+    with the answer in place of the `sorry`: the customary setting."""
     if "_solution" not in text or "sorry" not in text:
         return text
     for found in reversed(list(_ANSWER.finditer(mask(text)))):

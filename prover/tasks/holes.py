@@ -79,6 +79,7 @@ def _written(before: str, style: HoleStyle, script: str, column: int) -> tuple[i
     than it was; a longer proof of a whole body is indented two further than its declaration or line, unless its `sorry`
     has a line of its own; any other stays in the column of its `sorry`.
     """
+    script = script[: len(mask(script, literals=False).rstrip())] or script  # a comment at its end would go on
     lines = script.strip("\n").split("\n")
     line = before[before.rfind("\n") + 1 :]
     opens_line, here = not line.strip(), len(line)

@@ -16,12 +16,15 @@ from prover.tasks.scanner import mask
 _SORRY = re.compile(r"(?<![\w.'!?«])sorry(?![\w'!?»])")
 _TERM_BEFORE = re.compile(r"(?::=|[(,⟨]|\b(?:exact|refine|from|apply|return))\s*\Z")
 _COMMAND = re.compile(
-    r"^(?:@\[|(?:private |protected |noncomputable |unsafe |partial |scoped |local )*"
-    r"(?:theorem|lemma|example|def|abbrev|instance|opaque|axiom|structure|inductive|class|mutual|namespace|section|end"
-    r"|variable|universe|import|attribute|deriving|initialize|macro|macro_rules|syntax|elab|notation|infixl?|infixr"
-    r"|prefix|postfix|run_cmd)\b|#\w+|(?:open|set_option)\b(?!.*\bin\b))",
+    r"@\[|(?<![\w.'!?«])(?:private|protected|noncomputable|unsafe|scoped|local|theorem|lemma|example|def|abbrev|instance"
+    r"|opaque|axiom|structure|inductive|coinductive|class|mutual|namespace|section|end|variable|include|omit|universe|import"
+    r"|export|attribute|deriving|initialize|builtin_initialize|macro|macro_rules|syntax|declare_syntax_cat|elab|elab_rules"
+    r"|notation|infix|infixl|infixr|prefix|postfix|binder_predicate|simproc|dsimproc|unseal|seal|add_decl_doc|run_cmd"
+    r"|run_elab|run_meta|init_quot|register_\w+|(?:open|set_option)\b(?!.*\bin\b))(?![\w'!?»])"
+    r"|(?:^|(?<=\s))#\w+",
     re.MULTILINE,
 )
+"""Words that begin commands, which Lean takes at any place behind a proof; in a proof itself they are reserved."""
 _MOST_HOLES = 32
 _MOST_CHARS = 20_000
 

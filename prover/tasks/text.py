@@ -27,7 +27,7 @@ _OTHERS = (
     "|deriving|run_cmd|run_meta|add_decl_doc|simproc|module|unseal|seal"
 )
 _MODIFIERS = "private|protected|public|noncomputable|unsafe|partial|nonrec|meta|local|scoped"
-_IN = r"(?:open|set_option|variable|omit|include|attribute|universe|#\w+)\b[^\n]*?\bin\b"
+_IN = r"(?:open|set_option|variable|omit|include|attribute|universe|#\w+)\b(?:(?!\bin\b)[^\n])*\bin\b"
 _BEFORE = rf"(?:@\[(?:[^\[\]]|\[[^\]]*\])*\]|(?:{_MODIFIERS})\b|{_IN})\s*"
 _KEYWORD = rf"(?:{'|'.join(sorted(_DECLARATIONS))}|{_OTHERS})(?![\w.'!?])|#\w+"
 _COMMAND = re.compile(rf"^[ \t]*(?P<before>(?:{_BEFORE})*)(?P<keyword>{_KEYWORD})", re.MULTILINE)

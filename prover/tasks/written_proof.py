@@ -58,7 +58,10 @@ def written_proof(text: str, start: int, end: int) -> WrittenBlock:
     Offsets are those of the text."""
     line = text.rfind("\n", 0, start) + 1
     found = [_moved(each, line) for each in tokens(mask(text[line:end])) if line + each.start >= start]
-    return _Reader(found).body(start)
+    try:
+        return _Reader(found).body(start)
+    except RecursionError:  # blocks in blocks, hundreds deep: nobody mends these step by step
+        return WrittenBlock(start, start, 0, (WrittenStep(start, end),), is_term=True)
 
 
 def _step_text(text: str, step: WrittenStep) -> str:

@@ -106,3 +106,36 @@ async def test_small_values_refute_what_is_false_and_nothing_that_is_vacuous(war
     assert first["sums"] == "-- a := 0, b := 1"
     assert first["turned"] == "-- p := False, q := True"
     assert first["shorter"] == "-- xs := []"
+
+
+TOGETHER = """\
+class C where
+  g : Nat → Nat
+  k : Nat → Nat
+  gk : ∀ n, g n = k n
+  gn : ∀ n, g n = n
+open C
+attribute [simp] gn
+
+@[simp high] theorem turns [C] (n : Nat) : g n = k n := by
+  exact gk n
+
+theorem needs [C] (n : Nat) (l : List Nat) : l ++ [g n] ++ [] = l ++ [n] := by
+  rw [gn]
+  rw [List.append_nil]
+
+theorem with_own : 1 + 1 = 2 := nope
+where
+  val : Nat := 5
+
+theorem uses : with_own.val = 5 := rfl
+"""
+
+
+@pytest.mark.long
+async def test_what_only_holds_without_the_others_is_not_written_and_own_declarations_stay(warm: Warm) -> None:
+    shorter = await minimise_document(document_of(TOGETHER, "a.lean"), Part("a.lean"), warm)
+    assert shorter.text == TOGETHER, "`simp` proves `needs` alone, and not beside `turns`"
+    mended = await repair_document(document_of(TOGETHER, "a.lean"), Part("a.lean"), warm)
+    assert mended.text == TOGETHER
+    assert "where" in mended.theorems[0].reason

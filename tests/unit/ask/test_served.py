@@ -90,6 +90,24 @@ def test_a_file_of_something_else_is_refused(tmp_path: Path, line: str) -> None:
         Tape(path, is_replay=True)
 
 
+async def test_a_tape_keeps_odd_letters_and_survives_a_kill_in_the_middle_of_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "tape.jsonl"
+    await served(says("one\u2028two"), Tape(path, is_replay=False)).ask(QUESTION)
+    path.write_bytes(path.read_bytes() + b'{"key": "b", "ans')
+    other = ModelRequest(turns=(("user", "why not?"),))
+    await served(says("three"), Tape(path, is_replay=False)).ask(other)
+    again = served(says("nothing is sent"), Tape(path, is_replay=True))
+    assert [(await again.ask(each)).answers[0].text for each in (QUESTION, other)] == ["one\u2028two", "three"]
+
+
+async def test_half_a_surrogate_pair_and_endless_nesting_are_no_fault_of_ours() -> None:
+    said = b'{"choices": [{"message": {"content": "exact \\ud800 foo"}}]}'
+    (answer,) = (await served(lambda request: httpx.Response(200, content=said)).ask(QUESTION)).answers
+    assert answer.text == "exact ? foo"
+    with pytest.raises(ModelError, match="not JSON"):
+        await served(lambda request: httpx.Response(200, content=b"[" * 100_000)).ask(QUESTION)
+
+
 def test_endpoints_are_told_from_folders() -> None:
     assert urls_of("openai:http://a/v1+http://b/v1") == ["http://a/v1", "http://b/v1"]
     assert urls_of("https://a/v1") == ["https://a/v1"]

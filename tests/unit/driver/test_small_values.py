@@ -59,3 +59,8 @@ async def test_only_what_lean_takes_refutes_and_nothing_is_tried_when_the_time_i
     known = [Counterexample(f"n := {number}", number) for number in ("one", "two", "three")]
     assert [each.values async for each in refuting(known, negation, lambda: False)] == ["n := two", "n := three"]
     assert [each async for each in refuting(known, negation, lambda: True)] == []
+
+
+def test_many_variables_take_no_more_memory_or_time_than_few() -> None:
+    assert len(set(values(*["Nat"] * 40))) == 64
+    assert values(*["Nat"] * 40)[0] == ", ".join(f"x{i} := 0" for i in range(40))

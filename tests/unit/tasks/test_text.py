@@ -163,6 +163,11 @@ def test_putnam_answers_are_filled_in_from_the_comment_below() -> None:
     assert "abbrev putnam_1_solution : Nat := (3 + 4)" in task.context
 
 
+def test_a_persons_definition_is_not_filled_in_from_a_comment() -> None:
+    text = "abbrev my_solution : Nat := sorry\n-- TODO ask Bob\ntheorem t : 1 = 1 := sorry\n"
+    assert document_of(text).text == text
+
+
 def test_fingerprints_ignore_comments_and_spacing_but_not_statements() -> None:
     one, two, other = (
         tasks_of(text)[0].fingerprint

@@ -93,3 +93,9 @@ def test_a_block_is_a_script_with_its_comments_and_goes_back_in_its_place() -> N
     script = as_script(text, block)
     assert script.script == "simp  -- s\n-- why\nhave : p := by\n  rfl\n· x"
     assert spliced(text, block, "x\ny") == ":= by\n  cases h with\n  | a =>\n    x\n    y\n  done"
+
+
+def test_a_proof_too_deep_to_be_read_is_one_step() -> None:
+    text = ":= " + "by exact " * 3000 + "trivial"
+    block = written_proof(text, 0, len(text))
+    assert block.is_term and len(block.steps) == 1

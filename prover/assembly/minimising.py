@@ -10,7 +10,7 @@ from prover.assembly.components import Own
 from prover.assembly.filling import Part
 from prover.assembly.listener import Listener
 from prover.assembly.reading import lean_file
-from prover.assembly.rebodied import NOT_TOGETHER, Rebodied, broken_together, outlined, rebodied
+from prover.assembly.rebodied import NOT_TOGETHER, NewBodies, Rebodied, broken_together, outlined, rebodied
 from prover.assembly.repairing import is_in
 from prover.assembly.warm import Warm, open_warm
 from prover.config import Config
@@ -20,8 +20,7 @@ from prover.judge import VerdictStatus
 from prover.lean.problem import OpenFailed
 from prover.tasks import Document
 from prover.tasks.broken_proof import WHOLE
-from prover.tasks.filled import Edit
-from prover.tasks.proofs import Proof, Rewriting, edits, proofs_of, rewritten
+from prover.tasks.proofs import Proof, proofs_of
 from prover.tasks.written_proof import WrittenBlock, as_script, spliced, written_proof
 from search.base import Environment, Proved, TacticCall
 from search.minimise import Minimiser
@@ -52,26 +51,8 @@ class Shortened:
 
 
 @dataclass(frozen=True, slots=True)
-class Minimised:
-    """A file with its proofs, in order. `before` and `after` of each count its characters."""
-
-    document: Document
-    theorems: tuple[Shortened, ...] = ()
-
-    @property
-    def text(self) -> str:
-        """The file with the shorter proofs, all else as it was."""
-        return rewritten(self.document, self._changes)
-
-    @property
-    def edits(self) -> list[Edit]:
-        """The same as changes of the file."""
-        return edits(self.document, self._changes)
-
-    @property
-    def _changes(self) -> list[Rewriting]:
-        shorter = ((each.proof, each.body) for each in self.theorems if each.body is not None)
-        return [Rewriting(proof.body, proof.end, body) for proof, body in shorter if proof.body is not None]
+class Minimised(NewBodies[Shortened]):
+    """A file with its finished proofs, in order. `before` and `after` of each count its characters."""
 
     def to_json(self) -> dict[str, Any]:
         """The object that `stepwise minimise --json` prints."""

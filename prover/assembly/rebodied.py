@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
 
 from prover.assembly.warm import Warm
 from prover.driver.proof_attempt import Question, verdict_on
@@ -11,11 +12,46 @@ from prover.errors import UsageError
 from prover.judge import Verdict
 from prover.lean.outline import Outline, Unread
 from prover.tasks import Document, Refused, TheoremTask, fill_document
-from prover.tasks.proofs import Proof, proofs_of, with_bodies
+from prover.tasks.filled import Edit
+from prover.tasks.proofs import Proof, Rewriting, edits, proofs_of, rewritten, with_bodies
 
 _READ_S = 120.0
 """How long Lean may take with a whole file."""
 NOT_TOGETHER = "its new proof does not elaborate beside those of the others"
+
+
+class _NewBody(Protocol):
+    @property
+    def proof(self) -> Proof: ...
+
+    @property
+    def body(self) -> str | None: ...
+
+
+T = TypeVar("T", bound=_NewBody)
+
+
+@dataclass(frozen=True, slots=True)
+class NewBodies(Generic[T]):
+    """A file with what became of some of its theorems, in order: each has a new body, or None and keeps its own."""
+
+    document: Document
+    theorems: tuple[T, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The file with the new bodies, all else as it was."""
+        return rewritten(self.document, self._changes)
+
+    @property
+    def edits(self) -> list[Edit]:
+        """The same as changes of the file."""
+        return edits(self.document, self._changes)
+
+    @property
+    def _changes(self) -> list[Rewriting]:
+        new = ((each.proof, each.body) for each in self.theorems if each.body is not None)
+        return [Rewriting(proof.body, proof.end, body) for proof, body in new if proof.body is not None]
 
 
 async def outlined(document: Document, warm: Warm) -> Outline:

@@ -16,36 +16,18 @@ from prover.assembly.filling import Part
 from prover.assembly.listener import Listener
 from prover.assembly.mending import Mended, Mending
 from prover.assembly.reading import lean_file
-from prover.assembly.rebodied import outlined
+from prover.assembly.rebodied import NewBodies, outlined
 from prover.assembly.warm import Warm, open_warm
 from prover.config import Config
 from prover.tasks import Document
-from prover.tasks.filled import Edit
-from prover.tasks.proofs import Proof, Rewriting, edits, proofs_of, rewritten
+from prover.tasks.proofs import Proof, proofs_of
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
-    """A file with its broken proofs, in order, and the number of proofs that elaborate as they are."""
+class Repair(NewBodies[Mended]):
+    """A file with its broken proofs, in order, and the number of proofs that elaborate as they are (`working`)."""
 
-    document: Document
-    theorems: tuple[Mended, ...] = ()
     working: int = 0
-
-    @property
-    def text(self) -> str:
-        """The file with the proofs that were mended, all else as it was."""
-        return rewritten(self.document, self._changes)
-
-    @property
-    def edits(self) -> list[Edit]:
-        """The same as changes of the file."""
-        return edits(self.document, self._changes)
-
-    @property
-    def _changes(self) -> list[Rewriting]:
-        mended = ((each.proof, each.body) for each in self.theorems if each.body is not None)
-        return [Rewriting(proof.body, proof.end, body) for proof, body in mended if proof.body is not None]
 
     def to_json(self) -> dict[str, Any]:
         """The object that `stepwise repair --json` prints."""

@@ -32,8 +32,8 @@ class ParquetFile:
 
     def __init__(self, path: Path, columns: Mapping[str, Any]) -> None:
         try:
-            import pyarrow  # type: ignore[import-untyped]
-            import pyarrow.parquet as parquet  # type: ignore[import-untyped]
+            import pyarrow
+            import pyarrow.parquet as parquet
         except ImportError as error:
             raise MissingExtra("Parquet", "data") from error
         self._arrow = pyarrow

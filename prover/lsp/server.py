@@ -57,9 +57,7 @@ class Server:
     """A server whose commands are jobs of `bench`."""
 
     def __init__(self, bench: Bench, *, time_limit_s: float = 30.0) -> None:
-        self.language_server = LanguageServer("stepwise", prover.__version__)
-        # The library shows its faults in the editor, over and over if it is the editor that is gone.
-        self.language_server.report_server_error = _log_fault  # type: ignore[method-assign]
+        self.language_server = _Quiet("stepwise", prover.__version__)
         self._bench = bench
         self._time_limit_s = time_limit_s
         self._buffers: dict[str, Buffer] = {}
@@ -300,8 +298,11 @@ class Server:
         self.language_server.window_show_message(types.ShowMessageParams(types.MessageType.Info, f"Stepwise: {text}"))
 
 
-def _log_fault(error: Exception, source: object) -> None:
-    log.warning("%s: %r", source, error)
+class _Quiet(LanguageServer):
+    """Logs faults, which the library shows in the editor, over and over if it is the editor that is gone."""
+
+    def report_server_error(self, error: Exception, source: object) -> None:
+        log.warning("%s: %r", source, error)
 
 
 def _leaves(goals: list[str]) -> str:

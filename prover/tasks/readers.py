@@ -77,8 +77,8 @@ def read_json(data: bytes) -> Iterator[Row]:
 def read_parquet(path: Path) -> Iterator[Row]:
     """The rows of a Parquet file (pyarrow, the `data` extra)."""
     try:
-        import pyarrow  # type: ignore[import-untyped]
-        import pyarrow.parquet as parquet  # type: ignore[import-untyped]
+        import pyarrow
+        import pyarrow.parquet as parquet
     except ImportError:
         yield Row(0, reason=str(MissingExtra("Parquet", "data")))
         return
@@ -102,7 +102,7 @@ def read_hub(identifier: str) -> Iterator[Row]:
     A row without a split of its own gets the part's name. Only data is read: a data set that is a program is refused.
     """
     try:
-        import datasets  # type: ignore[import-untyped]
+        import datasets
     except ImportError:
         yield Row(0, reason=str(MissingExtra("a Hugging Face id", "data")))
         return

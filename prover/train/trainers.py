@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import datasets  # type: ignore[import-untyped]
+import datasets
 import torch
 from peft import LoraConfig, get_peft_model
 from tokenizers import Tokenizer as Fast

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Iterable
 
 from search.base import Goal, Hypothesis
 
@@ -75,7 +76,7 @@ def goal_features(goal: Goal, *, num_goals: int, depth: int, is_early: bool) -> 
         f"depth {min(depth, 3)}",
     ]
     found += [f"fact {head}" for head in dict.fromkeys(_head(hyp.head) for hyp in facts)]
-    found += [f"about {name}" for name in _CONTAINERS if any(map(_mentions(name), (goal.target, *_types(data))))]
+    found += [f"about {name}" for name in _CONTAINERS if _is_mentioned(name, (goal.target, *_types(data)))]
     flags = {
         "early": is_early,
         "binds": goal.target.startswith(("∀", "¬")) or "→" in goal.target,
@@ -111,5 +112,5 @@ def _types(hypotheses: list[Hypothesis]) -> list[str]:
 
 
 @functools.cache
-def _mentions(name: str) -> re.Pattern[str].search:  # type: ignore[valid-type]
-    return re.compile(rf"{name}\b").search
+def _is_mentioned(name: str, texts: Iterable[str]) -> bool:
+    return any(re.search(rf"{name}\b", text) for text in texts)

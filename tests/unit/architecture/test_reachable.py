@@ -25,6 +25,7 @@ EXCEPTIONS = {
     "prover/lean/transport.py: _Events.pipe_data_received": "asyncio calls it",
     "prover/lean/transport.py: _Events.process_exited": "asyncio calls it",
     "prover/web/serving.py: _Server.capture_signals": "uvicorn calls it",
+    "prover/lsp/server.py: _Quiet.report_server_error": "pygls calls it",
     "prover/train/trainers.py: _Telling.on_step_end": "transformers calls it",
     "prover/train/critic.py: _PairTrainer.compute_loss": "transformers calls it",
     "prover/models/batch.py: Batch.row_limit": "tests see by it that what a shortage took comes back",

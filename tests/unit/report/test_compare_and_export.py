@@ -60,7 +60,7 @@ def test_every_export_is_written_in_every_form(tmp_path: Path, kind: str, ending
     if ending == ".json":
         assert len(json.loads(target.read_text(encoding="utf-8"))) == count
     if ending == ".parquet":
-        import pyarrow.parquet as parquet  # type: ignore[import-untyped]
+        import pyarrow.parquet as parquet
 
         assert parquet.read_table(target).num_rows == count
 

@@ -155,7 +155,7 @@ def test_json_may_be_a_list_or_an_object_by_name(tmp_path: Path) -> None:
 
 def test_parquet_rows_are_rows(tmp_path: Path) -> None:
     pyarrow = pytest.importorskip("pyarrow", reason="the data extra is not installed")
-    import pyarrow.parquet as parquet  # type: ignore[import-untyped]
+    import pyarrow.parquet as parquet
 
     rows = [{"id": "w1", "status": "proved", "formal_statement": "theorem w1 : 1 = 1 := by sorry", "tactic": "rfl"}]
     parquet.write_table(pyarrow.Table.from_pylist(rows), tmp_path / "x.parquet")

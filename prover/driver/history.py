@@ -40,7 +40,7 @@ def expansions(search: AnySearch, history: Sequence[Event]) -> Iterator[Expanded
             case Typed(outcome=outcome) if search.typed is not None:
                 yield Expanded(search.typed, tried=[(search.typed.candidates[0], outcome)])
         if isinstance(event, Proposed | Applied | Abandoned) and not search.is_in_flight(event.expansion):
-            yield flying.pop(event.expansion)
+            yield flying.pop(event.expansion).end(is_answered=not isinstance(event, Abandoned))
     for number, expanded in flying.items():
         search.abandon(number)
-        yield expanded
+        yield expanded.end(is_answered=False)

@@ -133,7 +133,7 @@ class SearchLoop:
             if not is_answered:
                 with contextlib.suppress(KeyError):
                     self._search.abandon(expansion.id)
-            self._observe(expanded)
+            self._observe(expanded.end(is_answered=is_answered))
 
     async def _ask(self, expanded: Expanded) -> Sequence[Candidate]:
         """Ask the policy for an expansion's candidates, with the premises it wants."""

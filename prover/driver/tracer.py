@@ -28,15 +28,9 @@ def traced(expanded: Expanded, *, index: int, at_s: float) -> TraceExpansion:
         value=expansion.node.value,
         priority=expansion.priority,
         policy_s=expanded.policy_s,
-        is_whole=_is_whole(expanded),
+        is_whole=expansion.draw.is_whole and not expanded.is_cut,
+        is_cut=expanded.is_cut,
     )
-
-
-def _is_whole(expanded: Expanded) -> bool:
-    """Whether everything was run at a state that was drawn for it: no budget cut it short."""
-    expansion = expanded.expansion
-    is_answered = len(expanded.tried) == len(expansion.candidates)
-    return expansion.draw.is_whole and is_answered and expansion.node.rest is None
 
 
 class Onlooker(Protocol):

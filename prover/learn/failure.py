@@ -260,7 +260,7 @@ def _dead_states(tree: SearchTree) -> set[str]:
 
 
 def _is_dead(node: StateNode, dead: set[str]) -> bool:
-    if not node.is_expanded or node.is_proved:
+    if not node.is_expanded or node.is_cut or node.is_proved:
         return False
     if any(tactic.outcome in ("timed_out", "crashed") for tactic in node.tactics):
         return False

@@ -14,14 +14,15 @@ from prover.run.trace import TraceExpansion, TraceTactic
 @dataclass(slots=True)
 class StateNode:
     """A state of the trace. `tactics` are all tactics tried there, over all its expansions; `order` is the number of
-    its first expansion (None: never expanded), `path` the tactics to it from the root, `value` the critic's and
-    `priority` the search rule's number for it then. Where the search proved the state, `proof` is the first tactic of
-    its proof, the judged one if that goes through it, otherwise the shortest, and `remaining` the number of tactics in
-    the shortest."""
+    its first expansion (None: never expanded), `is_cut` says that its last one left something untried, `path` the
+    tactics to it from the root, `value` the critic's and `priority` the search rule's number for it then. Where the
+    search proved the state, `proof` is the first tactic of its proof, the judged one if that goes through it, otherwise
+    the shortest, and `remaining` the number of tactics in the shortest."""
 
     key: str
     goals: str = ""
     order: int | None = None
+    is_cut: bool = False
     at_s: float = 0.0
     depth: int = 0
     path: tuple[str, ...] = ()
@@ -110,6 +111,7 @@ def grow(states: dict[str, StateNode], expansion: TraceExpansion) -> StateNode:
         node.depth, node.path = len(expansion.path), expansion.path
         node.foci = expansion.foci
         node.value, node.priority = expansion.value, expansion.priority
+    node.is_cut = expansion.is_cut
     node.tactics += expansion.tactics
     for tactic in expansion.tactics:
         for child in tactic.children:

@@ -64,8 +64,9 @@ class TraceExpansion:
     """One expansion. `path` are the tactics from the root, `foci` for each the numbers of the goals that the path goes
     on with (empty: all of them; left out where no step has any); `at_s` are the seconds since the start of the theorem;
     `value` is the critic's, `priority` the number by which the search rule chose the state; `goals` is the state as
-    models see it; `is_whole` says that every candidate was run, a success or not; `states` are the goals of the states
-    that its tactics led to, by key, where they are not in the trace already."""
+    models see it; `is_whole` says that every candidate was run, a success or not; `is_cut` says that more was to be run
+    at the state, so that nothing can be concluded from what is missing; `states` are the goals of the states that its
+    tactics led to, by key, where they are not in the trace already."""
 
     index: int
     key: str
@@ -80,6 +81,7 @@ class TraceExpansion:
     attempt: int = 0
     foci: tuple[str, ...] = ()
     is_whole: bool = False
+    is_cut: bool = False
     states: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -146,6 +148,7 @@ def trace_expansion(
     priority: float | None = None,
     policy_s: float = 0.0,
     is_whole: bool = False,
+    is_cut: bool = False,
 ) -> TraceExpansion:
     """The record of a finished expansion."""
     return TraceExpansion(
@@ -161,6 +164,7 @@ def trace_expansion(
         priority=priority if priority is not None and math.isfinite(priority) else None,
         policy_s=policy_s,
         is_whole=is_whole,
+        is_cut=is_cut,
         states={
             key: goals
             for _, outcome in tried

@@ -15,7 +15,8 @@ before doesn't count.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -51,7 +52,7 @@ class _Told(Protocol):
     async def refresh(self) -> None: ...
 
 
-_Source: TypeAlias = Callable[[], _Told | None]
+_Source: TypeAlias = Callable[[], Awaitable[_Told | None]]
 """What a reader follows; None as long as it has not begun."""
 
 
@@ -97,11 +98,14 @@ class Viewer:
         return guard
 
     async def _run_events(self, request: Request) -> Response:
-        return self._stream(lambda: self.view, request)
+        async def shown() -> _Told | None:
+            return self.view
+
+        return self._stream(shown, request)
 
     async def _search_events(self, request: Request) -> Response:
-        board = await self._board(request)
-        return _nothing("the run has no such search") if board is None else self._stream(lambda: board, request)
+        """A search that has not begun yet is waited for: a browser asks once, and never again after a refusal."""
+        return self._stream(partial(self._board, request), request)
 
     async def _state(self, request: Request) -> Response:
         board, number = await self._board(request), request.query_params.get("state", "")
@@ -145,11 +149,9 @@ class Viewer:
     async def _frames(self, source: _Source, place: str) -> AsyncIterator[bytes]:
         """The frames of a feed from a place on, until the reader goes or the server closes."""
         quiet_s = 0.0
-        while not self.is_closing:
-            told = source()
-            if told is None:
-                await asyncio.sleep(_FRAME_S)
-                continue
+        while (told := await source()) is None and not self.is_closing:
+            await asyncio.sleep(_FRAME_S)
+        while told is not None and not self.is_closing:
             await told.refresh()
             feed = told.feed
             is_reset = not place.startswith(feed.epoch)

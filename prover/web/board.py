@@ -78,6 +78,8 @@ class Board:
         }
         if is_new:
             event["goal"] = _goal(node.goals)
+        if expansion.is_cut:
+            event["cut"] = True
         if closed is not None:
             event["closed"] = _short(closed.text or closed.tactic)
         self.feed.append(event)

@@ -1,6 +1,6 @@
 // The tree of one search, without the page: events go in, what is proved or dead and where each state is drawn come out.
 
-const STATE = { goal: "", parent: -1, by: -1, others: [], steps: [], tried: 0, order: -1 };
+const STATE = { goal: "", parent: -1, by: -1, others: [], steps: [], tried: 0, order: -1, isCut: false };
 
 export class Tree {
   constructor(events = [], root = null) {
@@ -18,6 +18,7 @@ export class Tree {
       Object.assign(state, { order: this.count, at: event.at, value: event.value, priority: event.priority });
     }
     state.tried += event.tried;
+    state.isCut = event.cut ?? false;
     if (event.closed !== undefined) state.closed = event.closed;
     const firstNew = this.states.length;
     for (const [text, logProb, children] of event.steps) {
@@ -51,7 +52,8 @@ export class Tree {
   }
 }
 
-/** For each state whether it is "proved", "dead" (nothing tried there leads on), "open" (tried) or "new" (not yet). */
+/** For each state whether it is "proved", "dead" (all was tried there, and nothing leads on), "open" (tried) or "new" (not
+ * yet). */
 export function statuses(tree) {
   const { states } = tree;
   const status = states.map((state) => (state.order < 0 ? "new" : "open"));
@@ -73,7 +75,7 @@ export function statuses(tree) {
   const live = states.map(() => 0);
   steps.forEach((entry) => (live[entry.source] += 1));
   spread(states.map((_, id) => id).filter((id) => status[id] === "open" && !live[id]), (id) => {
-    if (status[id] !== "open") return [];
+    if (status[id] !== "open" || states[id].isCut) return [];
     status[id] = "dead";
     const lost = above[id].filter((entry) => !entry.isDead);
     lost.forEach((entry) => (entry.isDead = true));

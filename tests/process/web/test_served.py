@@ -111,6 +111,18 @@ async def test_a_search_of_this_process_is_seen_before_it_is_written(tmp_path: P
         assert [event["state"] for event in frame["events"]] == [0]
 
 
+async def test_who_asks_for_a_search_before_it_begins_is_told_of_it_from_its_first_expansion(tmp_path: Path) -> None:
+    run = write_traced_run(tmp_path / "run", ["theorem t : 1 = 1"])
+    asked = "/search/events?theorem=t&attempt=3"
+    async with opened(run) as (client, viewer), asyncio.timeout(10), client.stream("GET", asked) as answer:
+        assert answer.status_code == 200
+        onlooker = viewer.watch("t", 3, "")
+        assert onlooker is not None
+        onlooker.expanded(expansions(is_proved=True)[0])
+        line = await anext(line async for line in answer.aiter_lines() if line.startswith("data: "))
+        assert [event["state"] for event in json.loads(line.removeprefix("data: "))["events"]] == [0]
+
+
 async def test_a_search_of_this_process_is_steered_and_every_page_sees_it(tmp_path: Path) -> None:
     run = write_traced_run(tmp_path / "run", ["theorem t : 1 = 1"])
     environment = GraphEnvironment({"root": {"insight": ["lemma"]}, "lemma": {}})

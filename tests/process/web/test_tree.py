@@ -40,6 +40,11 @@ def event(state: int, *steps: list[int], closed: str | None = None) -> dict[str,
     return made if closed is None else {**made, "closed": closed}
 
 
+def cut(state: int) -> dict[str, Any]:
+    """An expansion that ended before anything was tried."""
+    return {**event(state), "tried": 0, "cut": True}
+
+
 def test_a_proof_is_seen_when_all_parts_of_a_step_are_closed() -> None:
     picture = drawn(events(is_proved=True))
     assert picture["status"] == ["proved", "proved", "dead", "proved", "proved"]
@@ -58,6 +63,11 @@ def test_a_circle_proves_nothing_and_a_second_expansion_revives() -> None:
     assert drawn(circle)["status"] == ["open", "open"]
     assert drawn([event(0, [1]), event(1)])["status"] == ["dead", "dead"]
     assert drawn([event(0, [1]), event(1), event(1, [2])])["status"] == ["open", "open", "new"]
+
+
+def test_a_state_where_more_was_to_be_tried_is_not_dead_until_it_was() -> None:
+    assert drawn([event(0, [1]), cut(1)])["status"] == ["open", "open"]
+    assert drawn([event(0, [1]), cut(1), event(1)])["status"] == ["dead", "dead"]
 
 
 def test_what_hangs_below_a_dead_state_is_folded_and_counted_until_it_is_unfolded() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -14,7 +14,7 @@ from prover.driver.loop import SearchLoop
 from prover.driver.steering import Act, Steering, Wish
 from prover.driver.tracer import Untraced
 from search import Budget, Rule, Search, StopReason
-from search.base import TacticLimits, Theorem
+from search.base import Outcome, Path, TacticCall, TacticLimits, Theorem
 from search.check import check_search
 from search.events import Event
 from tests.fakes.graph import Endless, GraphEnvironment, Picture, proposing
@@ -114,6 +114,30 @@ async def test_a_paused_search_plans_nothing_and_its_time_does_not_run() -> None
     assert search.done is StopReason.EXHAUSTED
     assert search.spent.wall_s == 0.0
     assert steering.extra_s == 100.0
+
+
+async def test_an_expansion_that_is_pruned_in_flight_says_that_it_was_cut() -> None:
+    environment = Stuck(STUCK)
+    _, steering, loop, seen, _ = made(environment)
+    running = asyncio.create_task(loop.run())
+    await environment.asked.wait()
+    assert (await steering.do(Wish(Act.PRUNE, state="a"))).is_done
+    await running
+    assert [(each.expansion.state.key, each.is_cut) for each in seen.expanded] == [("root", False), ("a", True)]
+
+
+class Stuck(GraphEnvironment):
+    """Never answers at `a`."""
+
+    def __init__(self, picture: Picture) -> None:
+        super().__init__(picture)
+        self.asked = asyncio.Event()
+
+    async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
+        if self.goals_at(path) == ("a",):
+            self.asked.set()
+            await asyncio.Event().wait()
+        return await super().apply(path, calls)
 
 
 async def test_more_time_wakes_a_search_that_waits_at_its_end() -> None:

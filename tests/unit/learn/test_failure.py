@@ -102,6 +102,12 @@ def failure(folder: Path, case: Case | None, holes: tuple[HoleResult, ...] = (),
     return failure_of(data, data.records[0])
 
 
+def test_a_state_whose_expansion_was_cut_short_counts_as_open(tmp_path: Path) -> None:
+    cut = replace(expanded(2, "right"), is_cut=True)
+    found = failure(tmp_path / "run", Case("wall_time", trace=(*HALF, cut)))
+    assert found.states == {"open": 2, "dead": 0, "proved": 1}
+
+
 @pytest.mark.parametrize("cause", CASES)
 def test_each_cause_is_told_with_one_next_step_in_few_lines(cause: Cause, tmp_path: Path) -> None:
     found = failure(tmp_path / "run", CASES[cause])

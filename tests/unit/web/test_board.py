@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from prover.web.board import Board
@@ -23,6 +24,12 @@ def test_states_are_numbered_in_the_order_in_which_they_came_up() -> None:
     assert [[step[0], step[2]] for step in events[0]["steps"]] == [["intro h", [1]], ["skip", [0]], ["intro x", [2]]]
     assert events[3]["closed"] == "exact h"
     assert "closed" not in events[1]
+
+
+def test_an_expansion_that_was_cut_says_so() -> None:
+    board = Board()
+    board.add(replace(expansions(is_proved=True)[1], is_cut=True, tactics=()))
+    assert board.feed.after("", 1)[1][0]["cut"]
 
 
 def test_the_goals_of_new_states_come_with_the_expansion_that_found_them() -> None:

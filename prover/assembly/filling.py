@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AsyncExitStack
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from prover.assembly.components import Own, open_components
+from prover.assembly.components import Own
 from prover.assembly.listener import Listener
-from prover.assembly.reading import lean_file, opened_reader
-from prover.assembly.spares import Spares
-from prover.assembly.toolchains import open_toolchain
-from prover.config import Config, refuse_out_of_range
+from prover.assembly.reading import lean_file
+from prover.assembly.together import NOT_TOGETHER, not_fitting
+from prover.assembly.warm import open_warm
+from prover.config import Config
 from prover.driver.job import Job
 from prover.driver.parts import Components
 from prover.driver.results import result_of
@@ -84,6 +83,12 @@ class FilledTheorem:
         known = self.result.holes or (HoleResult(line, column, "", script, "" if script else reason),)
         return enumerate(known)
 
+    def taken_back(self) -> FilledTheorem:
+        """The same with every `sorry` as it was."""
+        holes = [replace(hole, proof=None, partial=None, left=(), stop_reason=NOT_TOGETHER) for _, hole in self.known]
+        result = replace(self.result, status=Status.FAILED, stop_reason=NOT_TOGETHER, proof=None, holes=tuple(holes))
+        return replace(self, result=result)
+
 
 @dataclass(frozen=True, slots=True)
 class Left:
@@ -107,13 +112,13 @@ class Filling:
     @property
     def text(self) -> str:
         """The file with the scripts in place, its line ends as they were."""
-        return fill_document(self.document, self._written)
+        return fill_document(self.document, self.written)
 
     @property
     def left(self) -> tuple[Left, ...]:
         """The goals of unfinished proofs, where those were asked for, in the order of the file."""
         goals = {(each.order.task.id, number): hole.left for each in self.theorems for number, hole in each.known}
-        places = sorries_written(self.document, self._written)
+        places = sorries_written(self.document, self.written)
         return tuple(
             Left(name, line, column, goal)
             for (name, number), here in places.items()
@@ -121,8 +126,15 @@ class Filling:
         )
 
     @property
-    def _written(self) -> list[tuple[TheoremTask, tuple[str | None, ...]]]:
+    def written(self) -> list[tuple[TheoremTask, tuple[str | None, ...]]]:
+        """The scripts of each theorem, None where a `sorry` stays."""
         return [(each.order.task, each.result.written) for each in self.theorems]
+
+    def without(self, task: TheoremTask) -> Filling:
+        """The same without the scripts of a theorem, which is told last: they don't elaborate beside the others."""
+        ended = {each.order.task.id: each for each in self.theorems}
+        ended[task.id] = ended.pop(task.id).taken_back()
+        return replace(self, theorems=tuple(ended.values()))
 
     @property
     def judged(self) -> tuple[str, ...]:
@@ -154,18 +166,17 @@ async def fill(
 
     `on_filled` hears of the file after each theorem. Raises UsageError if there is no such file or no such place.
     """
-    part, listener = Part.parse(place), listener or Listener()
+    part = Part.parse(place)
     document = lean_file(part.name)
-    toolchain = await open_toolchain(refuse_out_of_range(config).lean, listener)
-    async with AsyncExitStack() as stack:
-        spares = await stack.enter_async_context(Spares())
-        async with opened_reader(toolchain, listener, spares) as reader:
-            reading = await reader.read(document)
+    async with open_warm(config, listener or Listener(), own) as warm:
+        reading = await warm.read(document)
         orders = orders_in(reading, part)
-        opening = open_components([toolchain], config, listener, own, spares=spares)
-        (parts,) = await stack.enter_async_context(opening)
         begun = Filling(document, notes=(*map(str, _refused(reading)), *reading.notes))
-        return await fill_orders(begun, orders, parts, at_once=config.lean.workers, on_filled=on_filled)
+        filling = await fill_orders(begun, orders, warm.parts, at_once=config.lean.workers, on_filled=on_filled)
+        for task in await not_fitting(document, filling.written, warm.outline):
+            filling = filling.without(task)
+            on_filled(filling)
+    return filling
 
 
 async def fill_orders(

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from prover.assembly.filling import FilledTheorem, Filling, Order, fill_orders
-from prover.assembly.rebodied import NOT_TOGETHER, Rebodied, broken_together, outlined, rebodied
+from prover.assembly.rebodied import Rebodied, bodies_broken_together, outlined, rebodied
+from prover.assembly.together import NOT_TOGETHER
 from prover.assembly.warm import Warm
 from prover.driver.parts import Components
 from prover.judge import VerdictStatus
@@ -72,7 +73,7 @@ class Mending:
     async def take_back(self) -> None:
         """Leave the proofs as they were that Lean refuses where all of the mended ones stand in the file together."""
         while bodies := [(each.proof, each.body) for each in self.ended if each.is_repaired and each.body is not None]:
-            broken = await broken_together(self._document, bodies, self._warm)
+            broken = await bodies_broken_together(self._document, bodies, self._warm)
             if not broken:
                 return
             self.ended = [each for each in self.ended if each.proof not in broken]

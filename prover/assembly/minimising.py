@@ -10,8 +10,9 @@ from prover.assembly.components import Own
 from prover.assembly.filling import Part
 from prover.assembly.listener import Listener
 from prover.assembly.reading import lean_file
-from prover.assembly.rebodied import NOT_TOGETHER, NewBodies, Rebodied, broken_together, outlined, rebodied
+from prover.assembly.rebodied import NewBodies, Rebodied, bodies_broken_together, outlined, rebodied
 from prover.assembly.repairing import is_in
+from prover.assembly.together import NOT_TOGETHER
 from prover.assembly.warm import Warm, open_warm
 from prover.config import Config
 from prover.driver.searches import problem_of
@@ -91,7 +92,7 @@ async def minimise_document(
         done.append(await _shortened(document.text, each, warm))
         on_shortened(done[-1])
     while bodies := [(each.proof, each.body) for each in done if each.body is not None]:
-        broken = await broken_together(document, bodies, warm)
+        broken = await bodies_broken_together(document, bodies, warm)
         if not broken:
             break
         for number, shortened in enumerate(done):

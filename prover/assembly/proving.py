@@ -8,16 +8,24 @@ import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prover.assembly.capacity import fitted
 from prover.assembly.components import Own, check_models
 from prover.assembly.far import join, open_far
 from prover.assembly.listener import Listener
-from prover.assembly.reading import read_sources, refuse_unreadable, tell_of_the_rest, with_theorems
+from prover.assembly.reading import (
+    Asked,
+    opened_reader,
+    read_sources,
+    refuse_unreadable,
+    tell_of_the_rest,
+    with_theorems,
+)
 from prover.assembly.runtime import Begin, Runtime, open_near
 from prover.assembly.spares import Spares
+from prover.assembly.together import NOT_TOGETHER, not_fitting
 from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, with_full_paths
 from prover.assembly.versions import versions
 from prover.cluster.handle import System
@@ -144,8 +152,12 @@ async def _work(order: _Order, listener: Listener) -> RunResults:
             folder = _created(order.path, tasks, config, leans)
             stack.callback(folder.close)
         _introduce(folder, leans, config, listener)
+        asked: Sequence[Asked] = ()
         if begin is not None:
-            await _proved(folder, begin(folder), agenda, sized, listener)
+            runtime = begin(folder)
+            await _proved(folder, runtime, agenda, sized, listener)
+            asked = runtime.asked
+        await _write_solved(folder, leans, asked, listener)
         return await _finished(folder, listener)
 
 
@@ -235,11 +247,21 @@ async def _proved(folder: RunFolder, runtime: Runtime, agenda: Agenda, config: C
         await run.work()
 
 
+async def _write_solved(folder: RunFolder, leans: Toolchains, asked: Sequence[Asked], listener: Listener) -> None:
+    """Write the solved files after the last theorem. What Lean refuses beside the other proofs keeps its `sorry`."""
+    for solved in folder.solved():
+        lean = leans.index_of(solved.fills[0][0])
+        own = asked[lean] if asked else None
+        async with opened_reader(leans.toolchains[lean], listener, asked=own) as reader:
+            misfits = await not_fitting(solved.document, solved.fills, reader.outline)
+        for misfit in misfits:
+            listener.warn(f"{misfit.id}: {NOT_TOGETHER}, and is left out of {solved.path}")
+        fitting = [(each, scripts) for each, scripts in solved.fills if each not in misfits]
+        listener.note(f"solved: {replace(solved, fills=fitting).write()}")
+
+
 async def _finished(folder: RunFolder, listener: Listener) -> RunResults:
-    """Write the report and the solved files after the last theorem, with a turn for others after each page. Returns the
-    results."""
-    for solved in folder.write_solved():
-        listener.note(f"solved: {solved}")
+    """Write the report after the last theorem, with a turn for others after each page. Returns the results."""
     for done, total in report_steps(folder.path):
         if total > _MANY_PAGES:
             listener.progress("writing the report", done, total, "page")

@@ -14,7 +14,9 @@ from prover.assembly.spares import Spares
 from prover.assembly.toolchains import Toolchains
 from prover.errors import LeanFault, UsageError
 from prover.lean.outline import Outline, Unread
+from prover.lean.pool import LeanPool
 from prover.lean.session import SessionLimits, Worker
+from prover.lean.theorem import TheoremWorker
 from prover.lean.toolchain import Toolchain
 from prover.tasks.document import Document
 from prover.tasks.elaborated import last_read, theorems_read
@@ -109,6 +111,19 @@ async def opened_reader(
             listener.note(f"{texts} read without Lean: {reason}")
 
 
+def asked_of(pool: LeanPool) -> Asked:
+    """Asks whichever worker of the pool is free, which spares a Lean that only reads."""
+
+    async def ask(text: str, limit_s: float) -> Outline | Unread:
+        async def outline(worker: TheoremWorker) -> Outline | Unread:
+            assert isinstance(worker, Worker), "the pool is of this process"
+            return await worker.outline(text, limit_s)
+
+        return await pool.run_anywhere(outline)
+
+    return ask
+
+
 class Reader:
     """A Lean that reads texts: started for the first one, and again after a text under which it died; or others that
     are `asked`. `unread` counts the texts that it did not read, by the reason."""
@@ -126,7 +141,7 @@ class Reader:
         if not isinstance(item, Document | Statement):
             return read_text(item)
         if isinstance(item, Document):
-            document, outline = item, await self._outline(item, _LIMITS.open_s)
+            document, outline = item, await self.outline(item.text, _LIMITS.open_s)
         else:
             document, outline = item.document, await self._statement(item.document)
         if isinstance(outline, Unread):
@@ -137,11 +152,31 @@ class Reader:
         found = last_read(document, outline)
         return read_text(item) if found is None else Reading((item.told(found),))
 
+    async def outline(self, text: str, limit_s: float, *, is_last: bool = False) -> Outline | Unread:
+        """What Lean says of a text, asked again if one was lost that may have been worn. What it can't import it is
+        asked for once."""
+        if self._launch.is_upstream:
+            return Unread("the community REPL can't be asked")
+        needed = imports(text)
+        if needed in self._lacking:
+            return self._lacking[needed]
+        is_fresh = self._worker is None and self._asked == self._ask_own
+        try:
+            outline = await self._asked(text, limit_s)
+        except LeanFault as fault:
+            await self.close()
+            if is_fresh or is_last:
+                return Unread(str(fault))
+            return await self.outline(text, limit_s, is_last=True)
+        if isinstance(outline, Unread) and needed and "module" in outline.reason:
+            self._lacking[needed] = outline
+        return outline
+
     async def _statement(self, document: Document) -> Outline | Unread:
         self._statements += 1
         if self._statements > _MOST_STATEMENTS:
             return Unread(f"it reads the first {_MOST_STATEMENTS} statements of a run's inputs")
-        return await self._outline(document, _STATEMENT_S)
+        return await self.outline(document.text, _STATEMENT_S)
 
     def release(self) -> Worker | None:
         """The worker that read, if one is up; the caller owns it."""
@@ -152,26 +187,6 @@ class Reader:
         if self._worker is not None:
             await self._worker.process.close(grace_s=0.0)
             self._worker = None
-
-    async def _outline(self, document: Document, limit_s: float, *, is_last: bool = False) -> Outline | Unread:
-        """What Lean says, asked again if one was lost that may have been worn. What it can't import it is asked for
-        once."""
-        if self._launch.is_upstream:
-            return Unread("the community REPL can't be asked")
-        needed = imports(document.text)
-        if needed in self._lacking:
-            return self._lacking[needed]
-        is_fresh = self._worker is None and self._asked == self._ask_own
-        try:
-            outline = await self._asked(document.text, limit_s)
-        except LeanFault as fault:
-            await self.close()
-            if is_fresh or is_last:
-                return Unread(str(fault))
-            return await self._outline(document, limit_s, is_last=True)
-        if isinstance(outline, Unread) and needed and "module" in outline.reason:
-            self._lacking[needed] = outline
-        return outline
 
     async def _ask_own(self, text: str, limit_s: float) -> Outline | Unread:
         if self._worker is None:

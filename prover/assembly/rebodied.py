@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
+from prover.assembly.together import broken_together
 from prover.assembly.warm import Warm
 from prover.driver.proof_attempt import Question, verdict_on
 from prover.errors import UsageError
@@ -13,11 +14,10 @@ from prover.judge import Verdict
 from prover.lean.outline import Outline, Unread
 from prover.tasks import Document, Refused, TheoremTask, fill_document
 from prover.tasks.filled import Edit
-from prover.tasks.proofs import Proof, Rewriting, edits, proofs_of, rewritten, with_bodies
+from prover.tasks.proofs import Proof, Rewriting, edits, rewritten, with_bodies
 
 _READ_S = 120.0
 """How long Lean may take with a whole file."""
-NOT_TOGETHER = "its new proof does not elaborate beside those of the others"
 
 
 class _NewBody(Protocol):
@@ -62,19 +62,11 @@ async def outlined(document: Document, warm: Warm) -> Outline:
     return outline
 
 
-async def broken_together(document: Document, bodies: Sequence[tuple[Proof, str]], warm: Warm) -> list[Proof]:
-    """The theorems whose new bodies Lean refuses where all of these stand in the file: each was judged without the
-    others, which may be simp lemmas. All of them, if only theorems break that keep their bodies."""
-    ordered = sorted(bodies, key=lambda each: each[0].start)
-    before = [each for each in proofs_of(document.text, await outlined(document, warm)) if each.errors]
-    text, places = with_bodies(document.text, ordered)
-    failing = {
-        each.start for each in proofs_of(text, await outlined(replace(document, text=text), warm)) if each.errors
-    }
-    own = [proof for (proof, _), place in zip(ordered, places, strict=True) if place.start in failing]
-    changed = {proof.start for proof, _ in ordered}
-    others = len(failing) - len(own) - sum(each.start not in changed for each in before)
-    return own if own or others <= 0 else [proof for proof, _ in ordered]
+async def bodies_broken_together(document: Document, bodies: Sequence[tuple[Proof, str]], warm: Warm) -> list[Proof]:
+    """The theorems whose new bodies Lean refuses where all of these stand in the file."""
+    text, _ = with_bodies(document.text, sorted(bodies, key=lambda each: each[0].start))
+    broken = await broken_together(document, text, [proof.start for proof, _ in bodies], warm.outline)
+    return [proof for proof, _ in bodies if proof.start in broken]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Any
 from prover.assembly.components import Own, open_components
 from prover.assembly.listener import Listener
 from prover.assembly.planning import open_planners, plans_for, tape_of
+from prover.assembly.reading import Asked, asked_of
 from prover.assembly.spares import Spares
 from prover.assembly.toolchains import Toolchains
 from prover.config import Config
@@ -37,7 +38,7 @@ _MOST_A_WORKER = 4  # theorems at once for each Lean worker
 class Runtime:
     """The prover of a run, its number of Leans, and its load. `balance` is set if the number of theorems at once
     follows the queues; each then waits for its `admit`. `listeners` are told of every sample, `on_result` of every
-    result."""
+    result. `asked` reads whole files with each Lean, where they are of this process."""
 
     prover: Prover
     load: Callable[[], Load]
@@ -45,6 +46,7 @@ class Runtime:
     balance: Balance | None = None
     listeners: tuple[Callable[[Sample], None], ...] = ()
     on_result: Callable[[TheoremResult], None] = lambda _: None
+    asked: tuple[Asked, ...] = ()
 
     def concurrency(self, config: Config) -> int:
         """How many theorems are begun at once."""
@@ -109,7 +111,8 @@ def near_runtime(
     at_once = config.concurrency or config.lean.workers * (_MOST_A_WORKER if is_balanced else 1)
     plan = plans_for(config, planners, folder)
     prover = Several([TheoremProver(each, observer, plan) for each in parts], leans.index_of, at_once=at_once)
-    runtime = Runtime(prover, partial(load, [each.lean for each in opened], meters), len(opened))
+    asked = tuple(asked_of(each.lean) for each in opened if isinstance(each.lean, LeanPool))
+    runtime = Runtime(prover, partial(load, [each.lean for each in opened], meters), len(opened), asked=asked)
     return balanced(runtime, config) if is_balanced else runtime
 
 

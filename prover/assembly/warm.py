@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 
 from prover.assembly.components import Own, open_components
 from prover.assembly.listener import Listener
-from prover.assembly.reading import Asked, opened_reader
+from prover.assembly.reading import Asked, asked_of, opened_reader
 from prover.assembly.toolchains import open_toolchain
 from prover.config import Config, refuse_out_of_range
 from prover.driver.job import Job
@@ -19,10 +18,7 @@ from prover.driver.searches import budget_of
 from prover.driver.theorem import ObserverFor, TheoremProver
 from prover.judge import Judge, Verdict
 from prover.judge.judgement import Text
-from prover.lean.outline import Outline, Unread
 from prover.lean.pool import LeanPool
-from prover.lean.session import Worker
-from prover.lean.theorem import TheoremWorker
 from prover.run.result import TheoremResult
 from prover.tasks import Document, TheoremTask
 from prover.tasks.record import Reading
@@ -67,16 +63,6 @@ async def open_warm(config: Config, listener: Listener, own: Own | None = None) 
     async with open_components([toolchain], config, listener, own, on_demand=True) as (parts,):
         pool, judge = parts.lean, parts.judge
         assert isinstance(pool, LeanPool) and isinstance(judge, Judge), "near components are of this process"
-        outline = partial(_outline, pool)
+        outline = asked_of(pool)
         async with opened_reader(toolchain, listener, asked=outline) as reader:
             yield Warm(parts, outline, reader.read, judge.judge_file)
-
-
-async def _outline(pool: LeanPool, text: str, limit_s: float) -> Outline | Unread:
-    """What a worker of the pool says of a text, which spares a Lean that only reads."""
-
-    async def ask(worker: TheoremWorker) -> Outline | Unread:
-        assert isinstance(worker, Worker), "the pool is of this process"
-        return await worker.outline(text, limit_s)
-
-    return await pool.run_anywhere(ask)

@@ -3,7 +3,9 @@
 A job waits for its home, the place whose worker holds the job's state (`homes`). Each place has one job at work and,
 while no other place is idle, further ones in its worker's pipe. An idle place steals jobs that have waited for
 `steal_after_s` at another place, first those of theorems that its own worker knows, and becomes the home of the states
-that these jobs lead to. A decision takes the same time for ten places and for a thousand.
+that these jobs lead to. A job without a home, as the opening of a theorem or of a hole, comes behind those of theorems
+that are known where it could go, but is not left waiting for long. A decision takes the same time for ten places and
+for a thousand.
 """
 
 from __future__ import annotations
@@ -14,6 +16,10 @@ from prover.lean.homes import Homes
 from prover.lean.places import Job, Place
 from prover.lean.pool_health import WaitTimes
 from prover.lean.waiting import Waiting
+
+_STARVED = 10
+"""After so many times `steal_after_s` a job without a home goes first: a theorem at work may have jobs waiting at all
+times."""
 
 
 class Scheduler:
@@ -145,7 +151,10 @@ class Scheduler:
         """Start jobs at a place until it has enough: first those of its own queue, then one that it steals."""
         while place.is_up:
             place.drop_taken()
-            if place.queue and place.running < self._depth(place):
+            has_room = place.running < self._depth(place)
+            if has_room and (job := self._starved()) is not None:
+                self._start(place, job)
+            elif has_room and place.queue:
                 self._start(place, place.queue.popleft())
             elif place.running == 0 and (job := self._from_elsewhere(place)) is not None:
                 self._start(place, job)
@@ -155,6 +164,11 @@ class Scheduler:
     def _depth(self, place: Place) -> int:
         is_another_idle = len(self._idle) > (place in self._idle)
         return 1 if is_another_idle else self._in_flight
+
+    def _starved(self) -> Job | None:
+        """The oldest job without a home, if it has waited for too long."""
+        job = self._waiting.oldest_homeless()
+        return job if job is not None and self._clock() - job.since >= _STARVED * self._steal_after_s else None
 
     def _from_elsewhere(self, place: Place) -> Job | None:
         """The job that an idle place may steal: the oldest one of a theorem that its worker knows, else the oldest of

@@ -9,17 +9,18 @@ from prover.lean.places import Job
 
 
 class Waiting:
-    """Two orders of the same jobs: of all theorems together, and of each theorem. A job that was taken stays in both
-    until a query meets it at the head."""
+    """Three orders of the same jobs: of all together, of those without a home, and of each theorem. What was taken
+    stays in all of them until a query meets it at the head."""
 
     def __init__(self) -> None:
         self._all: deque[Job] = deque()
+        self._homeless: deque[Job] = deque()
         self._of: dict[int, deque[Job]] = {}
         self.count = 0
 
     def add(self, job: Job) -> None:
         """Add a job that begins to wait."""
-        for queue in (self._all, self._of.setdefault(job.key, deque())):
+        for queue in (self._all, self._of.setdefault(job.key, deque()), *([self._homeless] * (job.home is None))):
             _first(queue)  # so that one that nobody asks keeps nothing that was taken
             queue.append(job)
         self.count += 1
@@ -32,6 +33,10 @@ class Waiting:
     def oldest(self) -> Job | None:
         """The job that has waited longest; None if none waits."""
         return _first(self._all)
+
+    def oldest_homeless(self) -> Job | None:
+        """The job that has waited longest among those that had no home when they came; None if none waits."""
+        return _first(self._homeless)
 
     def oldest_of(self, keys: Iterable[int]) -> Job | None:
         """The job that has waited longest among those of the theorems `keys`; None if none waits."""

@@ -7,7 +7,7 @@ A run can be resumed on another machine from its folder alone. Finished theorems
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from prover.run.journal import FolderLock, Journal, read_results
 from prover.run.result import SCHEMA_VERSION, Status, TheoremResult
 from prover.run.store import read_tasks, write_tasks
 from prover.run.trace import trace_path
-from prover.tasks import TaskList, TheoremTask, fill_document, lineage
+from prover.tasks import Document, TaskList, TheoremTask, fill_document, lineage
+from prover.tasks.filled import Fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,20 @@ class RunInfo:
 
 
 _INFO_FIELDS = ("config", "versions", "seed", "toolchain", "lineage", "total", "started_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Solved:
+    """A copy of a `.lean` input at `path`, with scripts in the places of its `sorry`s."""
+
+    path: Path
+    document: Document
+    fills: Sequence[Fill]
+
+    def write(self) -> Path:
+        """Write it; returns its path."""
+        write_text(self.path, fill_document(self.document, self.fills))
+        return self.path
 
 
 class RunFolder:
@@ -141,9 +156,8 @@ class RunFolder:
         """Write a complete trace file that was made elsewhere to its place in the folder."""
         write_bytes(self.trace_path(identifier, attempt, beside), data)
 
-    def write_solved(self) -> list[Path]:
-        """Write each `.lean` input with a filled `sorry` to `solved/`: with its proofs, and unfinished ones where they
-        were asked for."""
+    def solved(self) -> list[Solved]:
+        """Each `.lean` input with a filled `sorry`: with its proofs, and unfinished ones where they were asked for."""
         scripts: dict[str, tuple[str | None, ...]] = {}
         for result in sorted(self.results(), key=lambda result: result.status is Status.PROVED):
             if any(script is not None for script in result.written):
@@ -153,19 +167,16 @@ class RunFolder:
             if task.is_lean_file:
                 by_source.setdefault(task.source, []).append(task)
         names = file_names(dict.fromkeys(Path(source).stem for source in by_source))
-        written: list[Path] = []
-        taken: set[str] = set()
+        found: dict[Path, Solved] = {}
         for source, tasks in by_source.items():
-            solved = [(task, scripts[task.id]) for task in tasks if task.id in scripts]
-            if not solved:
+            fills = [(task, scripts[task.id]) for task in tasks if task.id in scripts]
+            if not fills:
                 continue
-            name = f"{names[Path(source).stem]}.lean"
-            if name in taken:
-                name = f"{digest(source)}-{name}"
-            taken.add(name)
-            written.append(self.path / "solved" / name)
-            write_text(written[-1], fill_document(tasks[0].document, solved))
-        return written
+            path = self.path / "solved" / f"{names[Path(source).stem]}.lean"
+            if path in found:
+                path = path.with_name(f"{digest(source)}-{path.name}")
+            found[path] = Solved(path, tasks[0].document, fills)
+        return list(found.values())
 
     def results(self) -> Iterator[TheoremResult]:
         """Every result so far, oldest first."""

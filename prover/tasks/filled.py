@@ -14,17 +14,17 @@ from prover.tasks.scanner import LineIndex, mask
 
 _SORRY = re.compile(r"\bsorry\b")
 
-_Fill: TypeAlias = "tuple[TheoremTask, Sequence[str | None]]"
+Fill: TypeAlias = "tuple[TheoremTask, Sequence[str | None]]"
 """A theorem with a script for each of its `sorry`s; None keeps one."""
 
 
-def fill_document(document: Document, proofs: Sequence[_Fill]) -> str:
+def fill_document(document: Document, proofs: Sequence[Fill]) -> str:
     """The document's file with each theorem's scripts in the places of its `sorry`s. The rest is as it was, line ends
     and all."""
     return "".join(piece for piece, _ in _pieces(document, proofs))
 
 
-def sorries_written(document: Document, proofs: Sequence[_Fill]) -> dict[tuple[str, int], list[tuple[int, int]]]:
+def sorries_written(document: Document, proofs: Sequence[Fill]) -> dict[tuple[str, int], list[tuple[int, int]]]:
     """The lines (from 1) and columns (from 0) of the `sorry`s that scripts bring into the file, by the theorem's id and
     the number of its hole."""
     pieces = list(_pieces(document, proofs))
@@ -36,7 +36,7 @@ def sorries_written(document: Document, proofs: Sequence[_Fill]) -> dict[tuple[s
     return places
 
 
-def _pieces(document: Document, proofs: Sequence[_Fill]) -> Iterator[tuple[str, tuple[str, int] | None]]:
+def _pieces(document: Document, proofs: Sequence[Fill]) -> Iterator[tuple[str, tuple[str, int] | None]]:
     """The file in pieces; those that a script made with the theorem's id and the number of its hole."""
     yield "\ufeff" if document.bom else "", None
     done = 0

@@ -25,11 +25,16 @@ from scripts.benchmarks._provenance import heading
 _OWN = Path("examples")
 
 
-async def _failing(name: str, warm: Warm, workers: int) -> AsyncIterator[tuple[FilledTheorem, str]]:
+def _tell(filling: Filling) -> None:
+    result = filling.theorems[-1].result
+    print(f"  {result.elapsed_s:6.1f} s  {result.name:<32} {result.status}", flush=True)
+
+
+async def _failing(name: str, warm: Warm, options: argparse.Namespace) -> AsyncIterator[tuple[FilledTheorem, str]]:
     """Each theorem of a file that is not proved, and Lean's first error in it as it comes back ("" without one)."""
     document = lean_file(name)
-    orders = orders_in(await warm.read(document), Part(name))
-    filling = await fill_orders(Filling(document), orders, warm.parts, at_once=workers)
+    orders = orders_in(await warm.read(document), Part(name))[options.begin - 1 :][: options.first]
+    filling = await fill_orders(Filling(document), orders, warm.parts, at_once=options.workers, on_filled=_tell)
     back = document_of(filling.text, name)
     read = {proof.name: proof for proof in proofs_of(back.text, await outlined(back, warm))}
     for theorem in filling.theorems:
@@ -48,7 +53,7 @@ async def _measured(options: argparse.Namespace) -> list[str]:
     errors = []
     async with open_warm(config, Listener()) as warm:
         for name in options.files:
-            async for theorem, error in _failing(name, warm, options.workers):
+            async for theorem, error in _failing(name, warm, options):
                 partial = next((hole.partial for hole in theorem.holes if hole.partial), None)
                 left = sum(len(hole.left) for hole in theorem.holes)
                 said = "its `sorry` stays" if partial is None else f"{left} goals left by {partial.split()[0]} …"
@@ -64,6 +69,8 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench best_effort", description=__doc__)
     parser.add_argument("files", nargs="*", default=sorted(map(str, _OWN.glob("*.lean"))), metavar="FILE")
     parser.add_argument("--time-limit", type=float, default=3.0, metavar="SECONDS", help="for each theorem")
+    parser.add_argument("--first", type=int, default=None, metavar="N", help="only N theorems of each file")
+    parser.add_argument("--from", type=int, default=1, dest="begin", metavar="M", help="from the M-th on (default 1)")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)

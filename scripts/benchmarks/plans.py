@@ -3,12 +3,15 @@
 gain     theorems that need an idea, within the time limit: by search alone, and with a sketch each
 false    sketches with one false step: how many are disproved within a fifth of the time
 hostile  planners that mean harm, on a served model's interface: what the same search proves beside them
+
+Each can be run in pieces: `--first N --from M` are N theorems (of `hostile`: N planners) from the M-th on.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -16,9 +19,11 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from prover.assembly.listener import Listener
 from prover.assembly.proving import RunResults, prove
 from prover.config import Config, LeanConfig, PlanConfig, load_config
-from prover.run.result import Status
+from prover.run.progress import Progress
+from prover.run.result import Status, TheoremResult
 from prover.serve.json_server import Handler, JsonServer
 from prover.tasks.document import document_of
 from prover.tasks.load import Source, open_inputs
@@ -39,6 +44,11 @@ def main(argv: list[str]) -> int:
     parser.add_argument("files", nargs="*", metavar="FILE", help="theorems for `hostile` (default: examples)")
     parser.add_argument("--time-limit", type=float, default=60.0, metavar="SECONDS", help="for each theorem")
     parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--first", type=int, default=None, metavar="N", help="only N of them (default: all)")
+    parser.add_argument("--from", type=int, default=1, dest="begin", metavar="M", help="from the M-th on (default 1)")
+    parser.add_argument(
+        "--only", choices=["alone", "sketch"], nargs="+", default=["alone", "sketch"], help="of `gain`: one of both"
+    )
     parser.add_argument("--seeds", type=int, nargs="+", default=[0])
     parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="any setting (repeatable)")
     options = parser.parse_args(argv)
@@ -46,50 +56,73 @@ def main(argv: list[str]) -> int:
     config = load_config(None, options.set, base=base)
     print(heading(f"plans {options.what}", seed=options.seeds[0]), flush=True)
     print(f"# {options.time_limit:g} s a theorem, {options.workers} workers", flush=True)
+    chosen = slice(options.begin - 1, None if options.first is None else options.begin - 1 + options.first)
     match options.what:
         case "gain":
-            _gain(config, options.seeds)
+            _gain(config, options.seeds, options.only, chosen)
         case "false":
-            _false(config)
+            _false(config, chosen)
         case _:
             examples = sorted(map(str, (Path(__file__).parents[2] / "examples").glob("*.lean")))
-            asyncio.run(_hostile(config, options.files or examples))
+            asyncio.run(_hostile(config, options.files or examples, list(PLANNERS)[chosen]))
     return 0
 
 
-def _gain(config: Config, seeds: list[int]) -> None:
-    for seed in seeds:
-        for name, planners in (("search alone", None), ("with a sketch", (f"script:{_SKETCHES}",))):
-            run = replace(config, seed=seed, plan=replace(config.plan, planners=planners))
-            with TemporaryDirectory() as scratch:
-                results = asyncio.run(prove(open_inputs([str(_PLANNED)]), run, Path(scratch) / "run"))
-            proved = _proved(results)
-            missed = ", ".join(sorted(set(results.by_id) - proved))
-            print(f"seed {seed}, {name}: {len(proved)} of {results.total} proved; missed: {missed}", flush=True)
+class _Rows(Listener):
+    """Prints each result as it comes."""
+
+    def result(self, result: TheoremResult) -> None:
+        plan = result.usage.plan
+        holes = f"; {plan['filled']} of {plan['holes']} holes" if plan else ""
+        print(f"  {result.elapsed_s:6.1f} s  {result.name:<20} {result.status}{holes}", flush=True)
 
 
-def _false(config: Config) -> None:
+def _gain(config: Config, seeds: list[int], which: list[str], chosen: slice) -> None:
+    """Whole theorems alone and with a sketch; a sketch's text is read with the file's definitions."""
+    text = _PLANNED.read_text(encoding="utf-8")
+    theorems = _theorems(text)
+    statements = [text[: text.index(theorems[0])] + theorem for theorem in theorems[chosen]]
+    for seed, name in itertools.product(seeds, which):
+        planners = (f"script:{_SKETCHES}",) if name == "sketch" else None
+        run = replace(config, seed=seed, plan=replace(config.plan, planners=planners))
+        results = asyncio.run(_run(run, open_inputs([], statements), _Rows()))
+        proved = _proved(results)
+        missed = ", ".join(sorted(set(results.by_id) - proved))
+        print(f"seed {seed}, {name}: {len(proved)} of {results.total} proved; missed: {missed}", flush=True)
+
+
+class _Disproofs(Listener):
+    """Prints what each plan disproved, as its theorem ends."""
+
+    caught = 0
+    folder = Path()
+
+    def begun(self, folder: Path, progress: Progress) -> None:  # noqa: ARG002
+        self.folder = folder
+
+    def result(self, result: TheoremResult) -> None:
+        lines = (self.folder / "plan" / f"{result.name}.jsonl").read_text(encoding="utf-8").splitlines()
+        found = [event for event in map(json.loads, lines) if event["event"] == "sketch" and event["disproofs"]]
+        self.caught += bool(found)
+        goals = [f"{each['at_s']:.1f} s, {each['disproofs'][0]['goal'].splitlines()[-1]}" for each in found]
+        print(f"  {result.name}: {(*goals, 'nothing disproved')[0]}", flush=True)
+
+
+def _false(config: Config, chosen: slice) -> None:
+    """What comes after a fifth of the time does not count, and is not waited for."""
+    within_s, told = config.time_limit_s / 5, _Disproofs()
     plan = PlanConfig(planners=(f"script:{_FALSE}",), share=0.0)
-    text = _FALSE.read_text(encoding="utf-8")
-    statements = [text[text.rfind("theorem", 0, start) : start] for _, start, _ in proofs(document_of(text))]
-    within_s, caught, total = config.time_limit_s / 5, 0, len(statements)
-    with TemporaryDirectory() as scratch:
-        folder = Path(scratch) / "run"
-        asyncio.run(prove(open_inputs([], statements), replace(config, plan=plan), folder))
-        for record in sorted((folder / "plan").glob("*.jsonl")):
-            events = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-            found = [event for event in events if event["event"] == "sketch" and event["disproofs"]]
-            caught += bool(found) and found[0]["at_s"] <= within_s
-            goals = [f"{each['at_s']:.1f} s, {each['disproofs'][0]['goal'].splitlines()[-1]}" for each in found]
-            print(f"{record.stem}: {(*goals, 'nothing disproved')[0]}", flush=True)
-    print(f"disproved within {within_s:g} s: {caught} of {total}")
+    theorems = _theorems(_FALSE.read_text(encoding="utf-8"))[chosen]
+    statements = [f"{theorem[: theorem.index(':= by')]}:= by\n  sorry\n" for theorem in theorems]
+    asyncio.run(_run(replace(config, plan=plan, time_limit_s=within_s), open_inputs([], statements), told))
+    print(f"disproved within {within_s:g} s: {told.caught} of {len(theorems)}")
 
 
-async def _hostile(config: Config, files: list[str]) -> None:
+async def _hostile(config: Config, files: list[str], planners: list[str]) -> None:
     alone = await _run(config, open_inputs(files))
     print(f"search alone: {len(_proved(alone))} of {alone.total} proved", flush=True)
-    for name, handler in PLANNERS.items():
-        async with _served(handler) as url:
+    for name in planners:
+        async with _served(PLANNERS[name]) as url:
             plan = replace(config.plan, planners=(f"openai:{url}?model=m&retries=2&timeout_s=600",), share=0.1)
             beside = await _run(replace(config, plan=plan), open_inputs(files))
         kept = len(_proved(alone) & _proved(beside))
@@ -101,9 +134,15 @@ async def _hostile(config: Config, files: list[str]) -> None:
         )
 
 
-async def _run(config: Config, sources: list[Source]) -> RunResults:
+def _theorems(text: str) -> list[str]:
+    """Each theorem of a file, to its end."""
+    found = list(proofs(document_of(text)))
+    return [text[text.rfind("theorem", 0, start) : start] + body for _, start, body in found]
+
+
+async def _run(config: Config, sources: list[Source], listener: Listener | None = None) -> RunResults:
     with TemporaryDirectory() as scratch:
-        return await prove(sources, config, Path(scratch) / "run")
+        return await prove(sources, config, Path(scratch) / "run", listener)
 
 
 @asynccontextmanager

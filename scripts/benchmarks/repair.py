@@ -128,7 +128,7 @@ async def _measured(options: argparse.Namespace) -> list[tuple[str, Mended]]:
     config = Config(time_limit_s=options.time_limit, seed=options.seed, lean=LeanConfig(workers=options.workers))
     found: list[tuple[str, Mended]] = []
     async with open_warm(config, Listener()) as warm:
-        proofs = proofs_of(document.text, await outlined(document, warm))
+        proofs = proofs_of(document.text, await outlined(document, warm))[options.begin - 1 :][: options.first]
         for number in range(options.rounds):
             found += await _round(document, proofs, warm, options, number)
     return found
@@ -137,7 +137,7 @@ async def _measured(options: argparse.Namespace) -> list[tuple[str, Mended]]:
 async def _round(
     document: Document, proofs: list[Proof], warm: Warm, options: argparse.Namespace, number: int
 ) -> list[tuple[str, Mended]]:
-    text, ways = _broken(document.text, proofs[: options.first], options.seed, number)
+    text, ways = _broken(document.text, proofs, options.seed, number)
     by_name = dict(zip((proof.name for proof in proofs), ways, strict=False))
     began, found = time.monotonic(), list[tuple[str, Mended]]()
 
@@ -161,7 +161,8 @@ def main(argv: list[str]) -> int:
     parser.add_argument("file", nargs="?", type=Path, default=_OWN, metavar="FILE")
     parser.add_argument("--time-limit", type=float, default=30.0, metavar="SECONDS", help="for each theorem")
     parser.add_argument("--rounds", type=int, default=3, help="how often each proof is broken (default 3)")
-    parser.add_argument("--first", type=int, default=None, metavar="N", help="only the first N proofs of the file")
+    parser.add_argument("--first", type=int, default=None, metavar="N", help="only N proofs of the file")
+    parser.add_argument("--from", type=int, default=1, dest="begin", metavar="M", help="from the M-th on (default 1)")
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(argv)

@@ -83,7 +83,8 @@ def make_run(
         with TraceWriter(run.trace_path(task.id), {"id": task.id}) as writer:
             for expansion in expansions(is_proved=is_proved):
                 writer.write(expansion)
-    run.write_solved()
+    for solved in run.solved():
+        solved.write()
     run.close()
     return folder / "run"
 

@@ -94,6 +94,17 @@ def test_of_requests_that_waited_too_long_those_of_a_known_theorem_come_before_o
     assert desk.started[-1] == (1, "known")
 
 
+def test_a_new_theorem_is_not_left_waiting_for_one_that_always_has_more_to_do() -> None:
+    desk = Desk(1, in_flight=1)
+    desk.ask("busy", 1)
+    desk.ask("new", 2)
+    for _ in range(12):
+        desk.ask("busy", 1)
+        desk.pass_time(1.0)
+        desk.finish(0)
+    assert [name for _, name in desk.started].index("new") == 10
+
+
 def test_what_waits_for_a_place_that_is_lost_is_taken_at_once() -> None:
     desk = Desk(2, in_flight=1)
     desk.ask("a", 1)

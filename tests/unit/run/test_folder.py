@@ -72,7 +72,7 @@ def test_a_file_comes_back_with_the_sorries_that_were_filled_of_a_theorem_that_f
     folder = create(tmp_path / "run", load_tasks([str(tmp_path / "a.lean")]))
     holes = (HoleResult(2, 17, "⊢ True", "trivial"), HoleResult(3, 2, "⊢ 1 = 1", None, "wall_time"))
     folder.journal.append(TheoremResult("t", "t", Status.FAILED, "wall_time", holes=holes))
-    (solved,) = folder.write_solved()
+    (solved,) = [each.write() for each in folder.solved()]
     assert solved.read_text() == text.replace("sorry\n", "by trivial\n")
     (kept,) = folder.results()
     assert (kept.holes, kept.scripts) == (holes, ("trivial", None))
@@ -135,10 +135,10 @@ def test_a_file_in_the_way_is_said(tmp_path: Path, tasks: TaskList) -> None:
 
 def test_solved_lean_files_come_back_whole_as_they_were_written(tmp_path: Path, tasks: TaskList) -> None:
     folder = create(tmp_path / "run", tasks)
-    assert folder.write_solved() == []
+    assert folder.solved() == []
     folder.journal.append(proved("A.x", "skip\ntrivial"))
     folder.journal.append(proved("A.example_5", "rfl"))
-    (path,) = folder.write_solved()
+    (path,) = [each.write() for each in folder.solved()]
     expected = LEAN.replace(":= by sorry", ":= by\r\n  skip\r\n  trivial").replace(":= sorry", ":= by rfl")
     assert path.read_bytes().decode() == expected
     folder.close()
@@ -173,6 +173,6 @@ def test_two_files_of_one_name_come_back_as_lean_files(tmp_path: Path) -> None:
     folder = create(tmp_path / "run", load_tasks(list(map(str, files))))
     for identifier in folder.tasks.ids:
         folder.journal.append(proved(identifier))
-    first, second = folder.write_solved()
+    first, second = (each.write() for each in folder.solved())
     assert first.name == "a.lean"
     assert second.name.endswith("-a.lean")

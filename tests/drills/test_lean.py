@@ -23,6 +23,7 @@ from prover.errors import LeanFault
 from prover.keeper import Patience
 from prover.lean.embedded import ensure_embedded
 from prover.lean.pool import LeanPool
+from prover.lean.pool_health import PoolEvent
 from prover.lean.problem import Problem
 from prover.lean.process_seat import ProcessLimits, local_pool
 from prover.lean.session import SessionLimits
@@ -181,3 +182,35 @@ async def _prove(pool: LeanPool, index: int, tally: Tally, limits: TacticLimits)
             path = (*path, Step(step))
         assert isinstance(outcome, Proved), outcome
     await theorem.close()
+
+
+LINGERING = """import Lean
+open Lean Elab Tactic
+elab "linger" : tactic => do
+  let rec compute : Nat → BaseIO Unit
+    | 0 => pure ()
+    | n + 1 => do
+      compute n
+      compute n
+  let _ ← BaseIO.asTask (prio := .dedicated) (compute 60)
+"""
+
+
+async def test_a_thread_that_a_tactic_leaves_running_ends_with_its_worker() -> None:
+    toolchain: Toolchain = await Embedded.prepare(await ensure_embedded())
+    replaced = asyncio.Event()
+
+    def note(event: PoolEvent) -> None:
+        if event.kind == "recycled":
+            assert "went on running" in event.detail
+            replaced.set()
+
+    tally, limits = Tally(), TacticLimits()
+    strays = ProcessLimits(max_stray_s=8.0)
+    async with local_pool(toolchain, workers=1, limits=strays, on_event=note) as pool:
+        theorem = await opened(pool, Problem("two", LINGERING, "theorem two : 1 + 1 = 2 := by sorry"))
+        (lingering,) = await tally.apply(theorem, (), ["linger"], limits)
+        assert isinstance(lingering, Advanced)
+        await asyncio.wait_for(replaced.wait(), 60)
+        (proved,) = await tally.apply(theorem, (), ["rfl"], limits)
+        assert isinstance(proved, Proved)

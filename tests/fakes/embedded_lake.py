@@ -1,10 +1,12 @@
 """A native toolchain's stand-in, made of the embedded Lean: `lake env`, `lake build`, and `lean` with any arguments.
 
     python embedded_lake.py FACTS lake|lean ARGUMENTS        FACTS: a JSON file with the paths `node`, `host`, `root`
-                                                             (of the embedded Lean), `sysroot`, `project`; if it
-                                                             has them, `version` to claim, `refused` file's name
+                                                             (of the embedded Lean), `sysroot`, `project`, and a
+                                                             list `servers`; if it has them, `version` to claim,
+                                                             `refused` file's name
 
-`lake build` compiles every module of the project, in the order of imports. `host` has to allow writing.
+`lake build` compiles every module of the project, in the order of imports. `host` has to allow writing. A server whose
+source is that of one of `servers` starts from its snapshot.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from pathlib import Path
 FACTS = json.loads(Path(sys.argv[1]).read_text())
 PROJECT = Path(FACTS["project"])
 LIBRARY = PROJECT / ".lake" / "build" / "lib" / "lean"
+V8_FLAGS = ("--wasm-lazy-validation", "--wasm-tiering-budget=100000000")  # what is short-lived pays for no compiling
 
 
 def main() -> int:
@@ -41,13 +44,25 @@ def main() -> int:
 
 def lean(arguments: list[str], path: str) -> list[str]:
     """The embedded Lean on the same arguments: folders of the machine appear under names of their own inside."""
-    folders = {"/project": str(PROJECT), "/server": str(Path(arguments[-1]).parent)}
+    snapshot = snapshot_of(arguments)
+    # a server that was saved looks for modules in /server
+    folders = {"/project": str(PROJECT), "/server": str(Path(arguments[-1]).parent if snapshot is None else LIBRARY)}
     inside = [seen(argument, folders) for argument in arguments]
     places = ["/lean/lib", *(seen(entry, folders) for entry in path.split(":") if entry)]
     mounts = [["/lean", FACTS["root"]], *([name, folder] for name, folder in folders.items())]
     env = {"LEAN_PATH": ":".join(places), "LEAN_NUM_THREADS": "1"}
     config = {"mounts": mounts, "env": env, "args": ["-j1", *inside], "stackMb": 512, "memoryLimit": 1500 << 20}
-    return [FACTS["node"], "--no-warnings", FACTS["host"], json.dumps(config)]
+    load = {} if snapshot is None else {"load": str(snapshot)}
+    return [FACTS["node"], "--no-warnings", *V8_FLAGS, FACTS["host"], json.dumps({**config, **load})]
+
+
+def snapshot_of(arguments: list[str]) -> Path | None:
+    """The snapshot of the server that `lean --run` is to start, if there is one."""
+    if arguments[0] != "--run":
+        return None
+    source = Path(arguments[1]).read_bytes()
+    ready = (Path(main) for main in FACTS["servers"])
+    return next((main.with_suffix(".snapshot") for main in ready if main.read_bytes() == source), None)
 
 
 def seen(path: str, folders: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,10 +25,13 @@ class Unconfined(Project):
         return replace(super().judge_launch(), confinement=None)
 
 
-def make_project(lean: EmbeddedLean, home: Path, modules: Mapping[str, str], **told: str) -> tuple[Path, Path]:
+def make_project(
+    lean: EmbeddedLean, home: Path, modules: Mapping[str, str], servers: Sequence[Path] = (), **told: str
+) -> tuple[Path, Path]:
     """A project in `home / "project"` that is not built, and the folder of its own `lake` and `lean`. A module's path
-    is its file's; its text should say what is `public`, since what this build compiles exports nothing else. `told` are
-    further facts for the stand-in."""
+    is its file's; its text should say what is `public`, since what this build compiles exports nothing else. A server
+    of the project starts from its source, which takes 20 s, unless it is one of `servers`, which have snapshots. `told`
+    are further facts for the stand-in."""
     folder, sysroot = home / "project", home / "sysroot"
     for name, text in {
         "lakefile.toml": 'name = "stand_in"\n',
@@ -38,7 +41,8 @@ def make_project(lean: EmbeddedLean, home: Path, modules: Mapping[str, str], **t
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text)
     facts = {"node": str(lean.node), "host": str(_writable(lean, home / "host")), "root": str(lean.root), **told}
-    (home / "facts.json").write_text(json.dumps({**facts, "sysroot": str(sysroot), "project": str(folder)}))
+    facts |= {"sysroot": str(sysroot), "project": str(folder)}
+    (home / "facts.json").write_text(json.dumps({**facts, "servers": [str(main) for main in servers]}))
     for program in ("lake", "lean"):
         script = sysroot / "bin" / program
         write_program(script, f'exec {sys.executable} -I -S {STAND_IN} {home / "facts.json"} {program} "$@"')

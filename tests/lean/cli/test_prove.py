@@ -119,46 +119,36 @@ def hears_ctrl_c() -> None:
 
 @pytest.mark.long
 def test_a_run_that_was_killed_is_gone_on_with_and_leaves_no_process(tmp_path: Path) -> None:
-    statements = [f"theorem t{n} (a b : Nat) : a + b + {n} = b + ({n} + a) := by sorry" for n in range(6)]
+    statements = [f"theorem t{n} (a b : Nat) : a + b + {n} = b + ({n} + a) := by sorry" for n in range(8)]
     file = tmp_path / "many.jsonl"
     file.write_text(
         "".join(json.dumps({"name": f"t{n}", "formal_statement": s}) + "\n" for n, s in enumerate(statements))
     )
+    given, run = ["many.jsonl", "--out", "run", "--time-limit", "20"], tmp_path / "run"
+    known = 0
     for stop, code in ((signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)):
-        run = tmp_path / stop.name
-        command = [
-            sys.executable,
-            "-m",
-            "prover.cli.main",
-            "prove",
-            "many.jsonl",
-            "--out",
-            str(run),
-            "--time-limit",
-            "20",
-        ]
-        with subprocess.Popen(
-            command,
-            cwd=tmp_path,
-            stderr=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            text=True,
-            preexec_fn=hears_ctrl_c,
-        ) as process:
-            assert process.stdout is not None
-            process.stdout.readline()
-            below = psutil.Process(process.pid).children(recursive=True)
-            assert below
-            process.send_signal(stop)
-            process.stdout.read()
-            assert process.wait() == code
-        assert left(below, within_s=10.0) == []
-        first = results(run)
-        assert 1 <= len(first) < 6
-        assert stepwise("prove", "--resume", str(run), cwd=tmp_path).returncode == 0
-        assert {name: result["status"] for name, result in results(run).items()} == {
-            f"t{n}": "proved" for n in range(6)
-        }
+        assert told_after_a_result(stop, *given, cwd=tmp_path) == code
+        assert known < len(results(run)) < 8
+        given, known = ["--resume", "run"], len(results(run))
+    assert stepwise("prove", *given, cwd=tmp_path).returncode == 0
+    assert {name: result["status"] for name, result in results(run).items()} == {f"t{n}": "proved" for n in range(8)}
+
+
+def told_after_a_result(stop: signal.Signals, *given: str, cwd: Path) -> int:
+    """The exit status of a run that is sent the signal at its first line of output; it leaves no process."""
+    command = [sys.executable, "-m", "prover.cli.main", "prove", *given]
+    with subprocess.Popen(
+        command, cwd=cwd, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, preexec_fn=hears_ctrl_c
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        below = psutil.Process(process.pid).children(recursive=True)
+        assert below
+        process.send_signal(stop)
+        process.stdout.read()
+        status = process.wait()
+    assert left(below, within_s=10.0) == []
+    return status
 
 
 def test_suggest_offers_tactics_with_what_remains_and_a_judged_proof(tmp_path: Path) -> None:

@@ -1,5 +1,4 @@
-"""The judge's processes, warm: one that elaborates and one that compares for all tests of the room; a line of them,
-and a judge, for those of a file, since together they would fill the machine."""
+"""The judge's processes, warm for the tests of a file: all that the room needs together would fill the machine."""
 
 from __future__ import annotations
 
@@ -15,14 +14,21 @@ from prover.lean.toolchain import Embedded
 from tests.lean.judge.processes import SharedProcess, start_judging
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def elaborating(toolchain: Embedded) -> AsyncIterator[SharedProcess]:
     process = SharedProcess(lambda: start_judging(toolchain))
     yield process
     await process.close()
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def solving(toolchain: Embedded) -> AsyncIterator[SharedProcess]:
+    process = SharedProcess(lambda: start_judging(toolchain))
+    yield process
+    await process.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def comparing(toolchain: Embedded) -> AsyncIterator[ComparingProcess]:
     process = ComparingProcess(lambda: start_judging(toolchain))
     yield process

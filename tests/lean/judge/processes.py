@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from prover.errors import LeanFault
-from prover.judge.processes import ComparingProcess, start_process
+from prover.judge.processes import Answer, ComparingProcess, ElaboratingProcess, start_process
 from prover.lean.toolchain import Embedded
 from prover.lean.transport import LeanProcess
 
@@ -18,22 +18,12 @@ async def start_judging(toolchain: Embedded) -> LeanProcess:
     return await start_process(toolchain, memory_bytes=MEMORY_BYTES, start_timeout_s=180.0)
 
 
-class SharedProcess:
-    """Elaborates text after text in one process, which a text may end; the next one then gets another."""
+class SharedProcess(ElaboratingProcess):
+    """Elaborates text after text, whatever has run in it before."""
 
-    def __init__(self, start: Callable[[], Awaitable[LeanProcess]]) -> None:
-        self._start = start
-        self._process: LeanProcess | None = None
-
-    async def ask(self, request: Mapping[str, Any], *, timeout_s: float) -> Mapping[str, Any]:
-        if self._process is None or not self._process.is_alive:
-            await self.close()
-            self._process = await self._start()
-        return await self._process.submit(request, timeout_s=timeout_s)
-
-    async def close(self) -> None:
-        if self._process is not None:
-            await self._process.close(grace_s=0.0)
+    async def answer(self, request: Mapping[str, Any], *, timeout_s: float) -> Answer:
+        """The answer to a text. Raises LeanFault if none comes."""
+        return (await self.ask(request, timeout_s=timeout_s, beside=None)).answer
 
 
 async def compare(

@@ -5,7 +5,6 @@ Lake, Lean and the REPL are stand-ins made of the embedded Lean (`tests/fakes`);
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import sys
@@ -16,11 +15,11 @@ import pytest
 
 import prover
 from prover.cli.main import main
-from prover.lean.embedded import ensure_embedded
 from prover.lean.problem import Problem
 from prover.lean.process_seat import local_pool
 from prover.lean.session import SessionLimits
 from prover.lean.theorem import OpenTheorem
+from prover.lean.toolchain import Embedded
 from search.base import Advanced, LimitKind, Proved, Rejected, RejectKind, Step, TacticCall, TacticLimits, TimedOut
 from tests.fakes.lake_project import Unconfined, make_project, write_program
 
@@ -34,10 +33,14 @@ theorem wrong (p q : Prop) : p ∨ q → p := by
 """
 
 
-def old_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, **facts: str) -> Path:
-    toolchain = {"lean-toolchain": "leanprover/lean4:v4.9.0\n"}
-    lean = asyncio.run(ensure_embedded())
-    folder, programs = make_project(lean, tmp_path / "old", toolchain, version="4.9.0", **facts)
+@pytest.fixture
+def project(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, toolchain: Embedded
+) -> Path:
+    """A project that says that its Lean is older, with a REPL and the facts of the test's parameter."""
+    old, servers = {"lean-toolchain": "leanprover/lean4:v4.9.0\n"}, [toolchain.judge]
+    facts: dict[str, str] = getattr(request, "param", {})
+    folder, programs = make_project(toolchain.lean, tmp_path / "old", old, servers, version="4.9.0", **facts)
     (folder / ".lake/build/lib/lean").mkdir(parents=True)
     repl = folder / ".lake/packages/repl/.lake/build/bin/repl"
     write_program(repl, f"exec env PYTHONPATH={Path(prover.__file__).parents[1]} {sys.executable} {COMMUNITY}")
@@ -57,30 +60,27 @@ def prove(tmp_path: Path, project: Path) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.long
-def test_theorems_are_proved_by_its_steps_and_our_judge(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = prove(tmp_path, old_project(tmp_path, monkeypatch))
+def test_theorems_are_proved_by_its_steps_and_our_judge(tmp_path: Path, project: Path) -> None:
+    found = prove(tmp_path, project)
     statuses = {name: result["status"] for name, result in found.items()}
     assert statuses["swap"] == "proved", found
     assert statuses["wrong"] != "proved"
 
 
 @pytest.mark.long
-def test_where_our_judge_does_not_elaborate_nothing_is_proved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    found = prove(tmp_path, old_project(tmp_path, monkeypatch, refused="JudgeMain.lean"))
+@pytest.mark.parametrize("project", [{"refused": "JudgeMain.lean"}], ids=["refused"], indirect=True)
+def test_where_our_judge_does_not_elaborate_nothing_is_proved(tmp_path: Path, project: Path) -> None:
+    found = prove(tmp_path, project)
     assert {name: result["status"] for name, result in found.items()} == {"swap": "unknown", "wrong": "failed"}
     assert "unknown namespace" in json.dumps(found["swap"]), found
 
 
-def test_its_states_and_outcomes_are_those_of_our_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asyncio.run(steps(old_project(tmp_path, monkeypatch), tmp_path))
-
-
-async def steps(folder: Path, tmp_path: Path) -> None:
-    toolchain = await Unconfined.prepare(folder, cache=tmp_path / "cache")
-    assert "steps by" in toolchain.name
+async def test_its_states_and_outcomes_are_those_of_our_server(tmp_path: Path, project: Path) -> None:
+    old = await Unconfined.prepare(project, cache=tmp_path / "cache")
+    assert "steps by" in old.name
     problem = Problem("swap", "import Init\n", "theorem swap (p q : Prop) (h : p ∧ q) : q ∧ p := by sorry")
     sums = Problem("zero_add'", "import Init\n", "theorem zero_add' (n : Nat) : 0 + n = n := by sorry")
-    async with local_pool(toolchain, workers=1, session=SessionLimits(grace_s=1.0)) as pool:
+    async with local_pool(old, workers=1, session=SessionLimits(grace_s=1.0)) as pool:
         sum_ = await pool.open(sums)
         assert isinstance(sum_, OpenTheorem), sum_
         (simple,) = await sum_.apply((), [TacticCall("simp")])

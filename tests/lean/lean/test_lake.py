@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from prover.lean.embedded import ensure_embedded
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.process_seat import local_pool
 from prover.lean.theorem import OpenTheorem
+from prover.lean.toolchain import Embedded
 from search.base import Proved, TacticCall
 from tests.fakes.lake_project import Unconfined, make_project
 
@@ -32,9 +32,9 @@ theorem Shapes.small_dots : Small (.both .dot .dot) := .both .dot .dot
 
 
 @pytest.fixture
-async def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+async def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, toolchain: Embedded) -> Path:
     modules = {"Shapes/Basic.lean": BASIC, "Shapes/Lemmas.lean": LEMMAS}
-    folder, programs = make_project(await ensure_embedded(), tmp_path / "shapes", modules)
+    folder, programs = make_project(toolchain.lean, tmp_path / "shapes", modules, servers=[toolchain.server])
     monkeypatch.setenv("PATH", f"{programs}{os.pathsep}{os.environ['PATH']}")
     return folder
 

@@ -15,7 +15,7 @@ from prover.confine.process_tree import process_tree
 from prover.lean.pool import LeanPool
 from prover.lean.pool_health import PoolEvent
 from prover.lean.problem import OpenFailed, Problem
-from prover.lean.process_seat import ProcessLimits, local_pool
+from prover.lean.process_seat import local_pool
 from prover.lean.theorem import OpenTheorem
 from prover.lean.toolchain import Embedded
 from search.base import (
@@ -155,35 +155,6 @@ async def test_a_theorem_is_refused_whose_text_declares_a_type_that_the_judge_re
     assert "Owner does not end in a sort" in " ".join(result.messages)
     other = await pool.open(Problem("t", "import Init\ninductive Fine | mk\n", "theorem t : 1 = 1 := by sorry"))
     assert isinstance(other, OpenTheorem)
-
-
-LINGERING = """import Lean
-open Lean Elab Tactic
-elab "linger" : tactic => do
-  let rec compute : Nat → BaseIO Unit
-    | 0 => pure ()
-    | n + 1 => do
-      compute n
-      compute n
-  let _ ← BaseIO.asTask (prio := .dedicated) (compute 60)
-"""
-
-
-@pytest.mark.long
-async def test_a_thread_that_a_tactic_leaves_running_ends_with_its_worker(toolchain: Embedded) -> None:
-    replaced = asyncio.Event()
-
-    def note(event: PoolEvent) -> None:
-        if event.kind == "recycled":
-            assert "went on running" in event.detail
-            replaced.set()
-
-    limits = ProcessLimits(max_stray_s=8.0)
-    async with local_pool(toolchain, workers=1, limits=limits, on_event=note) as workers:
-        theorem = await opened(workers, Problem("two", LINGERING, "theorem two : 1 + 1 = 2 := by sorry"))
-        assert isinstance(await one(theorem, "linger"), Advanced)
-        await asyncio.wait_for(replaced.wait(), 60)
-        assert isinstance(await one(theorem, "rfl"), Proved)
 
 
 async def test_headers_change_in_a_live_worker(pool: LeanPool) -> None:

@@ -1,16 +1,12 @@
 """One run over two Lake projects with Leans of their own: each theorem is proved, and checked again, in its own.
 
-The stand-ins for Lake build the projects; the servers are the embedded Lean's, which are ready in a second, with the
-project's modules beside them, where they are on the module path.
+The stand-ins for Lake build the projects; the servers start from the embedded Lean's snapshots.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
-import shutil
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +14,8 @@ import pytest
 
 from prover.assembly import toolchains
 from prover.cli import main
-from prover.confine.launch import Launch
-from prover.lean.embedded import ensure_embedded
-from prover.lean.project import Project
 from prover.lean.toolchain import Embedded
-from tests.fakes.lake_project import make_project, write_program
+from tests.fakes.lake_project import Unconfined, make_project, write_program
 
 pytestmark = [pytest.mark.timeout(600)]
 
@@ -33,46 +26,19 @@ inductive Facts.Holds : Nat → Prop where
 """
 
 
-def beside_servers(embedded: Embedded) -> type[Project]:
-    """Projects that run the embedded servers with the modules that the project's stand-in for Lake has built."""
-
-    def of(project: Project) -> Embedded:
-        servers = project.folder.parent / "servers"
-        if not servers.exists():
-            shutil.copytree(project.folder / ".lake" / "build" / "lib" / "lean", servers)
-            for main_file in (embedded.server, embedded.judge):
-                for file in (main_file, embedded.lean.snapshot_of(main_file)):
-                    shutil.copyfile(file, servers / file.name)
-        return replace(embedded, server=servers / embedded.server.name, judge=servers / embedded.judge.name)
-
-    class BesideServers(Project):
-        def launch(self) -> Launch:
-            return of(self).launch()
-
-        def judge_launch(self) -> Launch:
-            return of(self).judge_launch()
-
-    return BesideServers
-
-
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, toolchain: Embedded) -> Path:
     """A folder with the projects `one/project` and `two/project`, not built, and a theorem in each."""
-
-    async def prepared() -> Embedded:
-        return await Embedded.prepare(await ensure_embedded())
-
-    embedded = asyncio.run(prepared())
+    servers = [toolchain.server, toolchain.judge]
     for name, number in (("one", 1), ("two", 2)):
-        project, _ = make_project(
-            embedded.lean, tmp_path / name, {"Facts.lean": FACTS.format(name=name, number=number)}
-        )
+        modules = {"Facts.lean": FACTS.format(name=name, number=number)}
+        project, _ = make_project(toolchain.lean, tmp_path / name, modules, servers)
         (project / "theorems").mkdir()
         text = f"import Facts\n\ntheorem {name} : Facts.Holds {number} := by sorry\n"
         (project / "theorems" / f"{name}.lean").write_text(text)
     write_program(tmp_path / "bin" / "lake", 'exec "$(pwd)/../sysroot/bin/lake" "$@"')
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr(toolchains, "Project", beside_servers(embedded))
+    monkeypatch.setattr(toolchains, "Project", Unconfined)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -27,6 +27,7 @@ from prover.cluster.fleet import Fleet
 from prover.cluster.handle import Handle, System
 from prover.cluster.lean_host import LeanHost
 from prover.config import Config
+from prover.policy.opened import OpenCritic, OpenPolicy, nothing_to_close
 from prover.run.folder import RunFolder
 from prover.tasks import TheoremTask
 
@@ -85,13 +86,21 @@ async def open_driver(plan: DriverPlan) -> AsyncIterator[DriverComponents]:
         ]
         actors = await stack.enter_async_context(actor_pool(handles, fingerprint=plan.fingerprint))
         policies, critics = await _fleet("policy", plan, stack), await _fleet("critic", plan, stack)
-        policy = (await enter_policy(config, stack)).policy if policies is None else await FarPolicy.open(policies)
-        critic = (await enter_critic(config, stack)).critic if critics is None else FarCritic(critics)
+        policy = await (enter_policy(config, stack) if policies is None else _shared_policy(policies))
+        critic = await enter_critic(config, stack) if critics is None else _shared_critic(critics)
         judge = await stack.enter_async_context(judge_with(toolchain, lean, parallel=num_judges(plan.lean_workers)))
         judge.begin()
-        components = assemble(config, lean=actors, policy=policy, critic=critic, judge=judge)
+        components = assemble(config, lean=actors, policy=policy.policy, critic=critic.critic, judge=judge)
         fleets = tuple(fleet for fleet in (policies, critics) if fleet is not None)
-        yield DriverComponents(components, actors, fleets)
+        yield DriverComponents(components, actors, fleets, {"policy": policy.facts, "critic": critic.facts})
+
+
+async def _shared_policy(engines: Fleet) -> OpenPolicy:
+    return OpenPolicy(await FarPolicy.open(engines), nothing_to_close)
+
+
+def _shared_critic(engines: Fleet) -> OpenCritic:
+    return OpenCritic(FarCritic(engines), nothing_to_close)
 
 
 async def _fleet(kind: str, plan: DriverPlan, stack: AsyncExitStack) -> Fleet | None:

@@ -28,7 +28,7 @@ from prover.cluster.placement import (
 from prover.config import Config
 from prover.errors import StepwiseError
 from prover.keeper import Patience
-from prover.models.facts import ModelFacts
+from prover.models.facts import FactsByRole
 from prover.policy.opened import facts_json
 from prover.run.utilisation import Load, merged
 
@@ -119,7 +119,7 @@ def all_needs(config: Config) -> Needs:
 
 
 class Cluster:
-    """A run's actors, seen from the command. `models` are the facts of the engines' models, for `run.json`."""
+    """A run's actors, seen from the command. `models` are the facts of the models, for `run.json`."""
 
     def __init__(
         self, drivers: Fleet, engines: Sequence[Fleet], system: System, config: Config, models: Mapping[str, Any]
@@ -182,11 +182,9 @@ async def open_cluster(
         models: dict[str, Any] = {}
         for kind, each in engines.items():
             await wait_until_ready(each, f"the {kind} to be loaded", say=say)
-            facts: tuple[ModelFacts, ...] = await each.call("facts", deadline_s=60.0)
-            for known in facts:
-                say(f"{kind}: {known}")
-            models |= facts_json({kind: facts})
+            models |= await _told(each, say)
         await wait_until_ready(fleet, "the first Lean worker", say=say, at_least=1)
+        models |= await _told(fleet, say)
         cluster = Cluster(fleet, list(engines.values()), system, config, models)
         watching = asyncio.create_task(cluster.watch())
         try:
@@ -194,6 +192,15 @@ async def open_cluster(
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _told(fleet: Fleet, say: Say) -> dict[str, Any]:
+    """The facts of the models that one of these actors opened, for `run.json`; `say` gets them for people."""
+    facts: FactsByRole = await fleet.call("facts", deadline_s=60.0)
+    for role, known in facts.items():
+        for each in known:
+            say(f"{role}: {each}")
+    return facts_json(facts)
 
 
 async def start_engines(

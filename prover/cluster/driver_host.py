@@ -8,13 +8,13 @@ import socket
 import tempfile
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from prover.cluster.engines import FarCritic, FarPolicy
 from prover.cluster.fleet import Fleet
-from prover.cluster.placement import Seat
+from prover.cluster.placement import Seat, naming_machine
 from prover.driver.job import Attempt, Fault, FaultKind, Job, Unproved
 from prover.driver.loop import Observer
 from prover.driver.meters import Meters, lean_load, meter_load, metered
@@ -22,6 +22,7 @@ from prover.driver.parts import Components
 from prover.driver.theorem import TheoremProver
 from prover.driver.tracer import Untraced, observer_at
 from prover.lean.pool_health import PoolHealth
+from prover.models.facts import FactsByRole
 from prover.run.logs import theorem
 from prover.run.utilisation import Load, merged
 from prover.tasks import Document, TheoremTask
@@ -48,11 +49,13 @@ class LeanSide(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class DriverComponents:
-    """A driver's components. `lean` are its Lean actors, `engines` the run's engines that it uses."""
+    """A driver's components. `lean` are its Lean actors, `engines` the run's engines that it uses, `facts` those of the
+    models that it opened itself, by role."""
 
     parts: Components
     lean: LeanSide
     engines: tuple[Fleet, ...] = ()
+    facts: FactsByRole = field(default_factory=dict)
 
     def outages_s(self) -> dict[FaultKind, float]:
         """The seconds so far without a Lean actor, and without an engine of some model."""
@@ -93,6 +96,10 @@ class DriverHost:
     async def ready(self) -> None:
         """Open the components and wait for the first Lean actor. Raises their faults."""
         await (await self._open()).lean.ready()
+
+    async def facts(self) -> FactsByRole:
+        """The known facts of the models that it opened itself."""
+        return (await self._open()).facts
 
     async def prove(self, job: Job, document: Document) -> Delivery:
         """Do a job, whose task's document is sent separately.
@@ -139,7 +146,8 @@ class DriverHost:
     async def _open(self) -> DriverComponents:
         async with self._turn:
             if self._opened is None:
-                opened = await self._stack.enter_async_context(self._open_parts())
+                with naming_machine():
+                    opened = await self._stack.enter_async_context(self._open_parts())
                 made = tempfile.TemporaryDirectory(prefix="stepwise-", ignore_cleanup_errors=True)
                 self._folder = self._stack.enter_context(made)
                 (parts,), self._meters = metered([opened.parts])

@@ -7,13 +7,13 @@ import os
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from critic.model import ModelCritic
 from prover.batching import Batcher
-from prover.cluster.placement import Seat
+from prover.cluster.placement import Seat, naming_machine
 from prover.driver.meters import Meter
-from prover.models.facts import ModelFacts
+from prover.models.facts import FactsByRole
 from prover.policy.critics import open_critic
 from prover.policy.opened import OpenCritic, OpenPolicy, counted
 from prover.policy.registry import open_policy
@@ -33,6 +33,8 @@ def _own_seat() -> Seat:
 class _Host(Generic[T]):
     """A policy or a critic, opened at the first call."""
 
+    role: ClassVar[str]
+
     def __init__(self, opening: Callable[[], Awaitable[T]]) -> None:
         self._opening: Callable[[], Awaitable[T]] = opening
         self._opened: T | None = None
@@ -46,9 +48,9 @@ class _Host(Generic[T]):
         """Have the model loaded. Raises UsageError or ModelError."""
         await self._open()
 
-    async def facts(self) -> tuple[ModelFacts, ...]:
+    async def facts(self) -> FactsByRole:
         """The known facts of the models."""
-        return (await self._open()).facts
+        return {self.role: (await self._open()).facts}
 
     async def close(self) -> None:
         """Free the model."""
@@ -58,13 +60,16 @@ class _Host(Generic[T]):
     async def _open(self) -> T:
         async with self._turn:
             if self._opened is None:
-                self._opened = await self._opening()
+                with naming_machine():
+                    self._opened = await self._opening()
             return self._opened
 
 
 class PolicyHost(_Host[OpenPolicy]):
     """A policy by its name, in its part of its device's memory. Its own engine joins the requests of all callers, so
     they are handed on as they come."""
+
+    role = "policy"
 
     def __init__(self, spec: str, device: str | None, memory: float | None = None) -> None:
         super().__init__(partial(open_policy, spec, device=device, memory=memory))
@@ -89,6 +94,8 @@ class PolicyHost(_Host[OpenPolicy]):
 
 class CriticHost(_Host[OpenCritic]):
     """A critic by its name. States that arrive while it scores are its next batch, whatever theorem they are of."""
+
+    role = "critic"
 
     def __init__(self, spec: str, device: str | None, memory: float | None = None) -> None:
         super().__init__(partial(open_critic, spec, device=device, memory=memory))

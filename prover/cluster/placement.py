@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Callable, Sequence
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import parse_qs
 
@@ -47,6 +49,18 @@ class Seat:
 
     host: str
     gpus: str = ""
+
+
+@contextmanager
+def naming_machine() -> Iterator[None]:
+    """Adds this machine to a UsageError: what settings name may be missing on one machine alone."""
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(
+            f"on {socket.gethostname()}: {error} (what a run names has to lie at the same path on every machine that "
+            "its engines and drivers may come to)"
+        ) from error
 
 
 # ------------------------------------------------------------------------------------------------------- arithmetic

@@ -91,7 +91,13 @@ def prepare_policy(folder: Path | str, options: PolicyOptions) -> PreparedPolicy
         devices = [None] if options.device is None else options.device.split("+")
         placements = tuple(place(device, options.dtype) for device in devices)
         trial = tokenizer.encode(style.build(_TRIAL), num_bos=int(style.adds_bos))
-        _refuse_foreign(checkpoint, tokenizer, [*trial, *tokenizer.stop_ids(style.stop_tokens)])
+        ends = tokenizer.stop_ids(style.stop_tokens)
+        if not ends and not style.stops:
+            raise UsageError(
+                f"{checkpoint.folder}: nothing would end its answers: {style.name} stops at the end of text, and "
+                "none of config.json, generation_config.json and tokenizer_config.json names that token (eos_token_id)"
+            )
+        _refuse_foreign(checkpoint, tokenizer, [*trial, *ends])
         settings = _settings(checkpoint, style, options)
         for placement in placements:
             _check(checkpoint, placement, _part(options, placement, placements))
@@ -218,7 +224,8 @@ def build_text_scorer(folder: Path | str, options: CriticOptions | None = None) 
 
 
 def build_text_reader(folder: Path | str, options: TrunkOptions | None = None) -> TextReader:
-    """Load any model of the Llama family as the trunk of a trained critic. Raises as `build_policy`."""
+    """Load any model of the Llama family as the trunk of a trained critic, and let it read one state. Raises as
+    `build_policy`."""
     options = options or TrunkOptions()
     with _naming(folder), ThreadPoolExecutor(1) as beside:
         checkpoint = open_checkpoint(folder)
@@ -233,7 +240,10 @@ def build_text_reader(folder: Path | str, options: TrunkOptions | None = None) -
         reader, plan = _reader(model, placement, options)
         facts = _facts(checkpoint, placement, options, style=f"bos={options.bos}", files=files.result())
         facts = replace(facts, memory=(str(plan),))
-        return TextReader(reader, tokenizer, reward_id=None, num_bos=options.bos, facts=facts)
+        texts = TextReader(reader, tokenizer, reward_id=None, num_bos=options.bos, facts=facts)
+        if texts.read([_TRIAL.state]).isnan().any():
+            raise ModelError("it gives NaN: damaged weights, or a precision too low")
+        return texts
 
 
 def _reader(model: Any, placement: Placement, options: ModelOptions) -> tuple[StateReader, MemoryPlan]:

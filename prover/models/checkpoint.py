@@ -128,6 +128,7 @@ def open_checkpoint(folder: Path | str) -> Checkpoint:
             f"{_ADAPTER} out of this one to use the model without it"
         )
     config = read_json(path / "config.json")
+    _refuse_packed(path, config)
     files = _weight_files(path)
     missing = [file.name for file in files if not file.is_file()]
     if missing:
@@ -139,6 +140,17 @@ def open_checkpoint(folder: Path | str) -> Checkpoint:
         _refuse_cut(file)
     manifest = read_json(path / MANIFEST) if (path / MANIFEST).is_file() else {}
     return Checkpoint(path, config, files, manifest)
+
+
+def _refuse_packed(path: Path, config: Mapping[str, Any]) -> None:
+    """Raises UsageError for weights that a tool has packed: their scales are tensors that no layout of ours reads."""
+    packed = config.get("quantization_config") or config.get("compression_config")
+    if packed:
+        method = packed.get("quant_method", "unnamed") if isinstance(packed, dict) else packed
+        raise UsageError(
+            f"{path} has packed weights (quantization_config: {method}), which are not read: give the folder of the "
+            "unpacked model (bits=8 or bits=4 packs it here), or serve this one and use --policy openai:URL"
+        )
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -174,6 +186,10 @@ def sha256(path: Path) -> str:
 
 def _other_format(path: Path) -> str:
     files = [path] if path.is_file() else [file for file in path.iterdir() if file.is_file()]
+    if (path / "snapshots").is_dir():
+        return (
+            f" (a repository of the hub's cache: give {_hub_name(path) or 'OWNER/NAME'}, or a folder in its snapshots)"
+        )
     for file in files:
         if file.suffix in _REFUSED_SUFFIXES:
             return f" ({file.name} is {file.suffix[1:].upper()}: serve it and use --policy openai:URL)"

@@ -36,6 +36,10 @@ class ModelFacts:
         return asdict(self)
 
 
+FactsByRole = Mapping[str, tuple[ModelFacts, ...]]
+"""The known facts of models, by what they do: "policy" or "critic"."""
+
+
 def weights_id(files: Mapping[str, str]) -> str:
     """The SHA-256 of lines `NAME SHA-256`, one for each file."""
     return hashlib.sha256("".join(f"{name} {digest}\n" for name, digest in files.items()).encode()).hexdigest()

@@ -208,7 +208,8 @@ def _load_stock(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel
     from transformers.utils import logging as library_logging
 
     lines: Any = library_logging
-    lines.disable_progress_bar()  # what is loaded is told in lines of ours
+    lines.disable_progress_bar()  # what is loaded, and what is wrong with it, is told in lines of ours
+    lines.set_verbosity_error()
     if "auto_map" in checkpoint.config and not checkpoint.model_type:
         raise ModelError(f"{checkpoint.folder} needs code of its own to load, and that is never run")
     try:

@@ -128,8 +128,10 @@ def load_tokenizer(checkpoint: Checkpoint) -> Tokenizer:
     else:
         raise UsageError(f"{folder} has no tokenizer (tokenizer.json or tokenizer.model)")
     ends = generation.get("eos_token_id", config.get("eos_token_id"))
-    eos_ids = tuple(ends) if isinstance(ends, list) else (ends,) if isinstance(ends, int) else ()
     named = {key: _token_text(settings.get(key)) for key in ("bos_token", "eos_token", "pad_token")}
+    if ends is None:
+        ends = vocabulary.special_id(named["eos_token"])
+    eos_ids = tuple(ends) if isinstance(ends, list) else (ends,) if isinstance(ends, int) else ()
     adds_bos = settings.get("add_bos_token", True) and settings.get("bos_token", "unsaid") is not None
     template = settings.get("chat_template")
     if (folder / "chat_template.jinja").is_file():

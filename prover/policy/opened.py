@@ -10,7 +10,7 @@ from pathlib import Path
 
 from prover.config import refuse_out_of_range
 from prover.errors import UsageError
-from prover.models.facts import ModelFacts
+from prover.models.facts import FactsByRole, ModelFacts
 from search.base import Critic, Policy
 from search.words import parse_arguments
 
@@ -38,7 +38,7 @@ class OpenCritic:
     facts: tuple[ModelFacts, ...] = ()
 
 
-def facts_json(facts: Mapping[str, tuple[ModelFacts, ...]]) -> dict[str, typing.Any]:
+def facts_json(facts: FactsByRole) -> dict[str, typing.Any]:
     """The known facts of each role's models, for `run.json`."""
     return {kind: [each.to_json() for each in known] for kind, known in facts.items() if known}
 

@@ -160,7 +160,11 @@ def _facts(path: Path, texts: TextReader, settings: HeadsOptions) -> tuple[Model
 
 
 def _numbers(values: Any) -> tuple[float, ...]:
-    return tuple(float(value) for value in values)
+    """Numbers of a file. Raises ValueError for one that is infinite or none."""
+    numbers = tuple(float(value) for value in values)
+    if not all(map(math.isfinite, numbers)):
+        raise ValueError("a weight is no finite number")
+    return numbers
 
 
 def _write(path: Path, kind: str, calibration: Calibration, content: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from critic.model import ModelCritic
 from prover.errors import UsageError
-from prover.serve.json_server import Handler, Json
+from prover.serve.json_server import Handler, Json, refuse_others
 
 _MAX_STATES = 4096
 
@@ -35,6 +35,7 @@ class CriticService:
 
     async def score(self, body: Json) -> Json:
         """One score per state, in order."""
+        refuse_others(body, ("states",))
         states = body.get("states")
         if not isinstance(states, list) or not all(isinstance(state, str) and state for state in states):
             raise UsageError("states takes a list of texts, none of them empty")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -85,8 +85,9 @@ class JsonServer:
             return _error(status, f"no {method} {path} here")
         try:
             value = json.loads(content) if content else {}
+            json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is text that no tokenizer takes
         except (ValueError, RecursionError) as error:
-            return _error(HTTPStatus.BAD_REQUEST, f"not JSON: {error}")
+            return _error(HTTPStatus.BAD_REQUEST, f"not JSON, or not Unicode: {error}")
         if not isinstance(value, dict):
             return _error(HTTPStatus.BAD_REQUEST, "a JSON object is expected")
         try:
@@ -97,6 +98,13 @@ class JsonServer:
             return _error(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
         except StepwiseError as error:
             return _error(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
+
+
+def refuse_others(body: Json, known: Container[str]) -> None:
+    """Raises UsageError for a field that is not among the known ones: it would have no effect."""
+    for name in body:
+        if name not in known:
+            raise UsageError(f"{name} is not served: leave it out")
 
 
 @dataclass(slots=True)

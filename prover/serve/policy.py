@@ -14,10 +14,11 @@ from prover.errors import ModelError, UsageError
 from prover.models.policy import ModelPolicy
 from prover.models.prompts import Prompt, Question
 from prover.models.requests import Sampled, SamplingRequest
-from prover.serve.json_server import Handler, Json
+from prover.serve.json_server import Handler, Json, refuse_others
 
 _MAX_SAMPLES = 1024
 _MAX_PROMPTS = 128
+_USUAL_TOKENS = 64
 _ROLES = ("system", "user", "assistant")
 
 _ANY = object()
@@ -104,6 +105,7 @@ class PolicyService:
 
         `temperature`, `seed` and `n` may be given beside LeanCopilot's fields. Without a seed every call samples anew.
         """
+        refuse_others(body, ("name", "input", "prefix", "n", "temperature", "seed"))
         state, prefix = body.get("input"), body.get("prefix") or ""
         if not isinstance(state, str) or not isinstance(prefix, str):
             raise UsageError("input takes a proof state, prefix the beginning of a tactic")
@@ -130,9 +132,8 @@ class PolicyService:
         if model is not None and model != self._policy.name:
             raise UsageError(f"no model {model!r} here: there is {self._policy.name!r}, or leave it out")
         known = {**_SAMPLING, **served}
+        refuse_others(body, known)
         for name, value in body.items():
-            if name not in known:
-                raise UsageError(f"{name} is not served: leave it out")
             if known[name] is not _ANY and value is not None and value != known[name]:
                 raise UsageError(f"{name} is not served: leave it out, or set it to {json.dumps(known[name])}")
 
@@ -142,15 +143,16 @@ class PolicyService:
     def _request(self, ids: Sequence[int], body: Json) -> SamplingRequest:
         stop = body.get("stop") or []
         stops = [stop] if isinstance(stop, str) else stop
-        if not all(isinstance(text, str) and text for text in stops):
+        if not isinstance(stops, list) or not all(isinstance(text, str) and text for text in stops):
             raise UsageError("stop takes a text or a list of texts")
         special, plain = self._policy.split_stops(stops)
+        usual = min(_USUAL_TOKENS, self._policy.max_new_tokens)
         return SamplingRequest(
             prompt=tuple(ids),
             num_samples=_count(body, 1),
             temperature=_number(body, "temperature", 1.0, float),
             top_p=_number(body, "top_p", 1.0, float),
-            max_new_tokens=_number(body, "max_completion_tokens", _number(body, "max_tokens", 64, int), int),
+            max_new_tokens=_number(body, "max_completion_tokens", _number(body, "max_tokens", usual, int), int),
             stop_ids=special,
             stops=plain,
             seed=_number(body, "seed", next(self._numbers), int),
@@ -225,6 +227,8 @@ def _number(body: Json, name: str, default: Any, kind: type) -> Any:
         return default
     if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise UsageError(f"{name} takes a number, not {value!r}")
+    if kind is int and value != int(value):
+        raise UsageError(f"{name} takes a whole number, not {value!r}")
     return kind(value)
 
 

@@ -17,7 +17,7 @@ pytest.importorskip("torch", reason="the models extra is not installed")
 
 from critic.model import ModelCritic
 from prover.errors import ModelError
-from prover.models.policy import ModelPolicy
+from prover.models.policy import ModelPolicy, ModelSettings
 from prover.models.prompts import STYLES
 from prover.models.requests import Sampled, SamplingRequest
 from prover.models.tokenizer import ByteVocabulary, Tokenizer
@@ -163,6 +163,14 @@ async def test_a_chat_message_is_answered(port: int) -> None:
         ("/v1/chat/completions", {"messages": [], "tools": [{}]}, 400, "tools is not served"),
         ("/v1/chat/completions", {"messages": [], "model": "gpt"}, 400, "no model 'gpt' here"),
         ("/v1/completions", {"prompt": ["x", 3]}, 400, "prompt takes"),
+        ("/v1/completions", {"prompt": "x", "stop": 5}, 400, "stop takes"),
+        ("/v1/completions", {"prompt": "x", "stop": {"a": 1}}, 400, "stop takes"),
+        ("/v1/completions", {"prompt": "x", "n": 2.9}, 400, "n takes a whole number"),
+        ("/v1/completions", {"prompt": "x", "seed": 0.5}, 400, "seed takes a whole number"),
+        ("/v1/completions", {"prompt": "\ud800"}, 400, "not Unicode"),
+        ("/v1/chat/completions", {"messages": [{"role": "user", "content": "\udfff"}]}, 400, "not Unicode"),
+        ("/generate", {"input": "\ud800"}, 400, "not Unicode"),
+        ("/generate", {"input": "x", "max_tokens": 5}, 400, "max_tokens is not served"),
         ("/v1/completions", {"prompt": []}, 400, "prompt takes"),
         ("/generate", {"input": 1}, 400, "input takes"),
         ("/nowhere", {}, 404, "no POST /nowhere here"),
@@ -184,6 +192,16 @@ async def test_garbage_is_refused_and_the_server_lives(port: int) -> None:
     writer.close()
     await writer.wait_closed()
     assert (await post(port, "/health", b"", method="GET"))[0] == 200
+
+
+async def test_without_a_number_of_tokens_an_answer_is_no_longer_than_the_model_writes() -> None:
+    engine = Parrot()
+    policy = ModelPolicy([engine], BYTES, STYLES["bfs-prover"], ModelSettings(max_new_tokens=16), name="short")
+    server = JsonServer(PolicyService(policy).routes())
+    port = await server.start(HOST, 0)
+    assert (await post(port, "/v1/completions", {"prompt": "x"}))[0] == 200
+    assert [request.max_new_tokens for request in engine.seen] == [16]
+    await server.close()
 
 
 async def test_fields_with_the_value_that_is_served_are_taken(port: int) -> None:
@@ -249,7 +267,8 @@ async def test_a_served_critic_is_a_critic() -> None:
     critic = ModelCritic(remote, fault=ModelError)
     texts = [f"⊢ {'x' * (i % 7)}" for i in range(2000)]
     assert await critic.raw_scores(texts) == [-float(len(text)) for text in texts]
-    assert (await post(port, "/score", {"states": [""]}))[0] == 400
+    for wrong in ({"states": [""]}, {"states": ["\ud800"]}, {"states": ["⊢ p"], "stream": True}):
+        assert (await post(port, "/score", wrong))[0] == 400
     assert (await post(port, "/health", b"", method="GET"))[1]["scored"] == 7
     await server.close()
     with pytest.raises(ModelError, match=f"no endpoint answers; last: http://{HOST}:{port}"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
+import socket
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -14,13 +16,17 @@ from typing import cast
 import pytest
 
 from prover.cluster.driver_host import DriverComponents, DriverHost
+from prover.cluster.engine_host import CriticHost
 from prover.config import SearchConfig
 from prover.driver.job import Accepted, Ending, Fault, FaultKind, Unproved
 from prover.driver.parts import Components
+from prover.errors import UsageError
 from prover.judge import Verdict, VerdictStatus
 from prover.lean.pool_health import PoolHealth, WaitTimes, WorkerHealth
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
+from prover.models.facts import ModelFacts
+from prover.policy.critics import open_critic
 from prover.tasks import Document
 from search.base import TacticLimits
 from search.budget import Budget, StopReason
@@ -72,6 +78,9 @@ class Yes:
         pass
 
 
+LINE = ModelFacts("mine.json", "a line through features", "float64", "ab" * 32, "cpu")
+
+
 def host(*, outage: float = 0.0, opens: asyncio.Event | None = None) -> DriverHost:
     side = Side(GraphEnvironment(TWO_STEPS), outage, opens)
 
@@ -87,7 +96,7 @@ def host(*, outage: float = 0.0, opens: asyncio.Event | None = None) -> DriverHo
             time_limit_s=10.0,
             seed=0,
         )
-        yield DriverComponents(made, side)
+        yield DriverComponents(made, side, facts={"critic": (LINE,)})
 
     return DriverHost(parts, is_traced=True)
 
@@ -102,6 +111,27 @@ async def test_a_theorem_comes_back_with_its_whole_trace() -> None:
     load = await driver.load()
     assert set(load.busy_s) == {"lean", "policy", "judge"}
     await driver.close()
+
+
+async def test_a_driver_tells_of_the_models_that_it_opened_itself() -> None:
+    driver = host()
+    await driver.ready()
+    assert await driver.facts() == {"critic": (LINE,)}
+    await driver.close()
+
+
+async def test_what_is_missing_on_one_machine_is_said_with_that_machine(tmp_path: Path) -> None:
+    @asynccontextmanager
+    async def parts() -> AsyncIterator[DriverComponents]:
+        await open_critic(f"{tmp_path}/mine.json")
+        raise AssertionError
+        yield
+
+    here = re.escape(f"on {socket.gethostname()}: no critic at {tmp_path}/mine.json (what a run names")
+    with pytest.raises(UsageError, match=here):
+        await DriverHost(parts, is_traced=True).ready()
+    with pytest.raises(UsageError, match=here):
+        await CriticHost(f"{tmp_path}/mine.json", None).ready()
 
 
 async def test_a_search_without_lean_for_much_of_its_time_is_not_a_failure() -> None:

@@ -31,6 +31,7 @@ from prover.models.options import CriticOptions, PolicyOptions, TrunkOptions
 from prover.models.policy import ModelPolicy
 from prover.models.prompts import Question
 from prover.models.requests import Sampled, SamplingRequest
+from prover.models.tokenizer import load_tokenizer
 from prover.policy.registry import check_policy, open_policy
 from tests.fakes.internlm2 import random_weights, tiny_config, write_checkpoint
 from tests.unit.models.test_tokenizer import write_fast
@@ -249,6 +250,45 @@ def test_an_adapter_is_never_passed_over(tmp_path: Path) -> None:
         (folder / "adapter_config.json").write_text('{"peft_type": "LORA"}')
         with pytest.raises(UsageError, match=f"{folder} .*merge it into its base model"):
             open_checkpoint(folder)
+
+
+@pytest.mark.parametrize("how", ["gptq", "awq", "fp8", "bitsandbytes", "compressed-tensors"])
+def test_weights_that_a_tool_has_packed_are_refused(tmp_path: Path, how: str) -> None:
+    """Without their scales they would be read as other numbers."""
+    folder = Family("llama").write(tmp_path / "BFS-Prover-V2")
+    configured(quantization_config={"quant_method": how})(folder)
+    with pytest.raises(UsageError, match=rf"{folder} has packed weights \(quantization_config: {how}\).*openai:URL"):
+        check_policy(str(folder), device="cpu")
+
+
+def test_a_policy_whose_answers_nothing_ends_is_refused_and_the_end_may_stand_by_the_tokenizer(tmp_path: Path) -> None:
+    folder = Family("llama").write(tmp_path / "BFS-Prover-V2")
+    configured(eos_token_id=None)(folder)
+    (folder / "generation_config.json").unlink()
+    with pytest.raises(UsageError, match=f"{folder}: nothing would end its answers"):
+        check_policy(str(folder), device="cpu")
+    check_policy(f"{folder}?style=math-base", device="cpu")  # it ends at a line's end
+    (folder / "tokenizer_config.json").write_text(json.dumps({"eos_token": {"content": "<|im_end|>"}}))
+    check_policy(str(folder), device="cpu")
+    tokenizer = load_tokenizer(open_checkpoint(folder))
+    assert tokenizer.eos_ids == (tokenizer.special_id("<|im_end|>"),)
+
+
+def test_a_repository_of_the_hubs_cache_is_no_model_folder_and_its_name_is_told(tmp_path: Path) -> None:
+    folder = tmp_path / "models--internlm--internlm2_5-step-prover"
+    (folder / "snapshots").mkdir(parents=True)
+    with pytest.raises(UsageError, match="give internlm/internlm2_5-step-prover, or a folder in its snapshots"):
+        open_checkpoint(folder)
+
+
+def test_what_a_library_says_of_missing_weights_is_not_told_beside_our_own_line(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = Family("llama").write(tmp_path)
+    configured(num_hidden_layers=3)(folder)
+    with pytest.raises(ModelError, match=r"missing keys: model\.layers\.2"):
+        build_policy(folder, replace(SMALL, style="math-base", max_prompt=480))
+    assert "MISSING" not in capfd.readouterr().err
 
 
 def test_a_library_draws_no_bars_between_our_lines(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,12 +12,15 @@ import pytest
 torch = pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
+from critic.model import Calibration  # noqa: E402
+from critic.train import Heads  # noqa: E402
 from prover.cli import train  # noqa: E402
 from prover.errors import ModelError, UsageError  # noqa: E402
 from prover.models.build import build_text_scorer  # noqa: E402
 from prover.models.options import CriticOptions  # noqa: E402
 from prover.models.scoring import critic_prompt  # noqa: E402
 from prover.policy.critics import open_critic  # noqa: E402
+from prover.policy.trained import write_heads  # noqa: E402
 from search.base import Goal, ProofState, Theorem  # noqa: E402
 from tests.fakes.internlm2 import (  # noqa: E402
     Weights,
@@ -151,3 +155,20 @@ async def test_heads_are_trained_on_a_model_and_opened_again(tmp_path: Path) -> 
         assert sum(values[:NUM_THEOREMS]) < sum(values[NUM_THEOREMS:]) - 1
     with pytest.raises(UsageError, match="head takes value or steps, not 'depth'"):
         await open_critic(f"{out}?head=depth", device="cpu")
+
+
+async def test_heads_or_their_model_with_numbers_that_are_none_are_refused_when_they_are_opened(tmp_path: Path) -> None:
+    trunk, out = tmp_path / "trunk", tmp_path / "heads.json"
+    config = tiny_config(max_position_embeddings=1024)
+    write_checkpoint(trunk, config, random_weights(config))
+    write_fast(trunk)
+    size = config["hidden_size"]
+    for wrong in (math.nan, math.inf):
+        write_heads(out, Heads((wrong,) * size, None, 0.0), Calibration(), trunk=str(trunk))
+        with pytest.raises(UsageError, match=f"{out} is not a critic of ours.*no finite number"):
+            await open_critic(str(out), device="cpu")
+    write_heads(out, Heads((0.1,) * size, None, 0.0), Calibration(), trunk=str(trunk))
+    damaged = {name: tensor * math.nan for name, tensor in random_weights(config).items()}
+    write_checkpoint(trunk, config, damaged)
+    with pytest.raises(ModelError, match=f"{trunk}: it gives NaN"):
+        await open_critic(str(out), device="cpu")

@@ -84,7 +84,7 @@ async def prove(
         raise RunFolderError(f"{standing} is a file; --out names a folder for the run")
     if not os.access(standing, os.W_OK):
         raise RunFolderError(f"{standing} can't be written to; --out names another folder for the run")
-    return await _work(_Order(folder, config, tasks, own or Own(), ray), listener or Listener())
+    return await _work(_RunInputs(folder, config, tasks, own or Own(), ray), listener or Listener())
 
 
 async def resume(
@@ -97,11 +97,11 @@ async def resume(
 ) -> RunResults:
     """Resume the run of a folder, with its own settings or with others. Raises as `prove`."""
     config = config or stored_config(read_info(folder).config, str(folder))
-    return await _work(_Order(folder, config, None, own or Own(), ray), listener or Listener())
+    return await _work(_RunInputs(folder, config, None, own or Own(), ray), listener or Listener())
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
+class _RunInputs:
     """The arguments of a run; without `tasks` the folder's own run is resumed."""
 
     path: Path
@@ -111,45 +111,45 @@ class _Order:
     ray: str | None
 
 
-async def _work(order: _Order, listener: Listener) -> RunResults:
+async def _work(given: _RunInputs, listener: Listener) -> RunResults:
     """Open everything, then the folder; work; close everything."""
-    config = refuse_out_of_range(order.config)
+    config = refuse_out_of_range(given.config)
     rules_named(config.search.rule)
-    if order.ray is not None and order.own != Own():
+    if given.ray is not None and given.own != Own():
         raise UsageError("a policy or critic of your own works in one process: leave out ray")
-    if order.ray is not None and config.plan.planners:
+    if given.ray is not None and config.plan.planners:
         raise UsageError("plans are worked on in one process: leave out ray")
-    if order.ray is not None and (config.plan.record or config.plan.replay):
+    if given.ray is not None and (config.plan.record or config.plan.replay):
         raise UsageError("requests to models are recorded and replayed in one process: leave out ray")
-    if order.ray in (None, "local"):  # elsewhere models lie on the cluster's machines
-        await asyncio.to_thread(check_models, config, order.own)
-    if order.tasks is not None and not isinstance(order.tasks, TaskList):
-        refuse_unreadable(order.tasks)
+    if given.ray in (None, "local"):  # elsewhere models lie on the cluster's machines
+        await asyncio.to_thread(check_models, config, given.own)
+    if given.tasks is not None and not isinstance(given.tasks, TaskList):
+        refuse_unreadable(given.tasks)
     leans = await open_toolchains(config.lean, listener)
-    if order.ray is not None:
+    if given.ray is not None:
         refuse_far(leans)
     async with AsyncExitStack() as stack:
         spares = await stack.enter_async_context(Spares())
-        system = await stack.enter_async_context(join(config, order.ray, listener))
+        system = await stack.enter_async_context(join(config, given.ray, listener))
         folder = None
-        if order.tasks is None:
-            folder = RunFolder.resume(order.path)
+        if given.tasks is None:
+            folder = RunFolder.resume(given.path)
             stack.callback(folder.close)
             if folder.info.toolchain != leans.fingerprint:
                 listener.warn(
-                    f"{order.path} was begun with another Lean ({folder.info.toolchain}); now {leans.fingerprint}"
+                    f"{given.path} was begun with another Lean ({folder.info.toolchain}); now {leans.fingerprint}"
                 )
-        tasks = folder.tasks if folder is not None else await _read(order.tasks or (), leans, listener, spares)
+        tasks = folder.tasks if folder is not None else await _read(given.tasks or (), leans, listener, spares)
         agenda = make_agenda(leans.spread(tasks.tasks), [] if folder is None else folder.results(), config)
         begin, sized = None, config
         if agenda.has_next():
             tried = _open_in(tasks, folder)
-            sized = _sized(order, config, leans, tried, listener)
+            sized = _sized(given, config, leans, tried, listener)
             for_one = len(tried) == 1 and config.search.passes == 1
-            opening = _opening(order, sized, leans, system, listener, spares, for_one=for_one)
+            opening = _opening(given, sized, leans, system, listener, spares, for_one=for_one)
             begin = await stack.enter_async_context(opening)
         if folder is None:
-            folder = _created(order.path, tasks, config, leans)
+            folder = _created(given.path, tasks, config, leans)
             stack.callback(folder.close)
         _introduce(folder, leans, config, listener)
         asked: Sequence[Asked] = ()
@@ -171,7 +171,7 @@ async def _read(given: TaskList | Sequence[Source], leans: Toolchains, listener:
 
 
 def _opening(
-    order: _Order,
+    given: _RunInputs,
     config: Config,
     leans: Toolchains,
     system: System | None,
@@ -181,7 +181,7 @@ def _opening(
     for_one: bool,
 ) -> AbstractAsyncContextManager[Begin]:
     if system is None:
-        return open_near(config, leans, listener, order.own, spares, for_one=for_one)
+        return open_near(config, leans, listener, given.own, spares, for_one=for_one)
     return open_far(config, system, leans.fingerprint, listener)
 
 
@@ -192,12 +192,12 @@ def _open_in(tasks: TaskList, folder: RunFolder | None) -> list[TheoremTask]:
 
 
 def _sized(
-    order: _Order, config: Config, leans: Toolchains, tried: Sequence[TheoremTask], listener: Listener
+    given: _RunInputs, config: Config, leans: Toolchains, tried: Sequence[TheoremTask], listener: Listener
 ) -> Config:
     """The settings with as many Lean workers as these theorems and this machine have use for; a cluster's memory is
     Ray's to share out."""
     open_ = Counter(map(leans.index_of, tried))
-    free_bytes = available_bytes() if order.ray in (None, "local") else 0
+    free_bytes = available_bytes() if given.ray in (None, "local") else 0
     sized, said = fitted(config, max(open_.values(), default=0), num_leans=len(open_) or 1, free_bytes=free_bytes)
     listener.note(said)
     return sized

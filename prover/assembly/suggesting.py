@@ -83,7 +83,7 @@ Help: TypeAlias = Suggestion | Found
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OpenSorry:
     """A `sorry`: the task there alone, and the `whole` theorem, which may hold others."""
 
     task: TheoremTask
@@ -105,13 +105,13 @@ class Place:
         return self.task.position[1] + 1
 
 
-def places_of(reading: Reading) -> list[Place]:
+def places_of(reading: Reading) -> list[OpenSorry]:
     """Every `sorry` of a text that can be worked at, in order."""
     wholes = [record for record in reading.records if isinstance(record, TheoremTask)]
-    return [Place(task, whole) for whole in wholes for task in whole.places]
+    return [OpenSorry(task, whole) for whole in wholes for task in whole.places]
 
 
-def place_at(reading: Reading, path: str, line: int, column: int = 0) -> Place:
+def place_at(reading: Reading, path: str, line: int, column: int = 0) -> OpenSorry:
     """The `sorry` on that line (of several the first that ends behind the column, from 1), or the first one from there
     on in the declaration there. Raises UsageError saying where there is one."""
     here = place_in(reading, line, column)
@@ -125,7 +125,7 @@ def place_at(reading: Reading, path: str, line: int, column: int = 0) -> Place:
     )
 
 
-def place_in(reading: Reading, line: int, column: int = 0) -> Place | None:
+def place_in(reading: Reading, line: int, column: int = 0) -> OpenSorry | None:
     """The same; None if there is no such place."""
     for here in places_of(reading):
         is_behind = here.line > line or here.column + len("sorry") > column
@@ -138,7 +138,7 @@ def place_in(reading: Reading, line: int, column: int = 0) -> Place | None:
 
 
 @contextlib.asynccontextmanager
-async def opened_at(place: Place, parts: Components) -> AsyncGenerator[OpenTheorem, None]:
+async def opened_at(place: OpenSorry, parts: Components) -> AsyncGenerator[OpenTheorem, None]:
     """The place, open on a Lean. Raises UsageError if it does not elaborate, LeanFault if every worker was lost."""
     task = place.task
     environment = await parts.lean.open(problem_of(task))
@@ -193,7 +193,7 @@ async def _alone(environment: Environment, call: TacticCall) -> Outcome:
 
 
 async def _suggestions(
-    place: Place, environment: Environment, parts: Components, *, samples: int, prefix: str = ""
+    place: OpenSorry, environment: Environment, parts: Components, *, samples: int, prefix: str = ""
 ) -> AsyncGenerator[Suggestion, None]:
     """The tactics that Lean accepts, of `samples` that the policy proposes and that begin with `prefix` (of several
     times as many, where there is one): each as soon as it is known, one per result."""
@@ -225,7 +225,7 @@ def _suggestion_of(candidate: Candidate, outcome: Outcome) -> tuple[Suggestion |
 
 
 async def helped(
-    place: Place, warm: Warm, *, samples: int, prefix: str = "", search_s: float = 0.0
+    place: OpenSorry, warm: Warm, *, samples: int, prefix: str = "", search_s: float = 0.0
 ) -> AsyncGenerator[Help, None]:
     """The suggestions at a place, and last, if it may search for `search_s` seconds, what the search came to. Raises
     UsageError if the place does not elaborate."""
@@ -292,7 +292,7 @@ class Suggestions:
     """The accepted tactics at a place, those that finish first, then those that leave fewer goals; `found` is None
     where nobody searched."""
 
-    place: Place
+    place: OpenSorry
     tactics: tuple[Suggestion, ...]
     found: Found | None = None
 

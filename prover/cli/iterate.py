@@ -17,11 +17,11 @@ from prover.config import Config, load_config, overlay, refuse_out_of_range
 from prover.driver.searches import rules_named
 from prover.errors import UsageError
 from prover.iterate.learners import LineCritic
-from prover.iterate.loop import DECIDED, Order, iterate
-from prover.iterate.plan import Plan
+from prover.iterate.loop import DECIDED, Assignment, iterate
 from prover.iterate.report import report_json, report_lines
 from prover.iterate.rounds import RoundsFolder
 from prover.iterate.rule_learner import RuleLearner
+from prover.iterate.schedule import Schedule
 
 _LEARNERS = (RuleLearner(), LineCritic())
 _COLLECT = 0.2  # of the states are tried whole, for the rules to learn from
@@ -69,13 +69,13 @@ def run(options: argparse.Namespace) -> int:
     """Do it; the exit code."""
     console = Console(is_quiet=options.quiet, is_json=options.json)
     folder = RoundsFolder(options.out)
-    order = order_of(options, folder)
+    assignment = assignment_of(options, folder)
 
     def listening() -> AbstractContextManager[Listener]:
         return TellingRun(console, is_live=False)
 
     try:
-        done = run_until_told(iterate(order, folder, listening))
+        done = run_until_told(iterate(assignment, folder, listening))
     except Told as told:
         console.warn(f"\ninterrupted; go on with: stepwise iterate --out {options.out}")
         return told.exit_code
@@ -86,18 +86,18 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def order_of(options: argparse.Namespace, folder: RoundsFolder) -> Order:
-    """The order that the options name, or the one that was begun in the folder. Raises UsageError."""
+def assignment_of(options: argparse.Namespace, folder: RoundsFolder) -> Assignment:
+    """The assignment that the options name, or the one that was begun in the folder. Raises UsageError."""
     return _begun(options, folder) if folder.has_begun else _new(options)
 
 
-def _new(options: argparse.Namespace) -> Order:
-    """The order of a new loop."""
+def _new(options: argparse.Namespace) -> Assignment:
+    """The assignment of a new loop."""
     if not options.inputs or options.rounds is None or options.budget is None:
         raise UsageError("name the theorems, --rounds and --budget; only a loop that was begun goes on without them")
-    plan = Plan(options.rounds, options.budget, _GROWTH if options.growth is None else options.growth)
+    schedule = Schedule(options.rounds, options.budget, _GROWTH if options.growth is None else options.growth)
     inputs = [_absolute(name) for name in options.inputs]
-    return Order(inputs, plan, _config(options), _LEARNERS, options.ray)
+    return Assignment(inputs, schedule, _config(options), _LEARNERS, options.ray)
 
 
 def _config(options: argparse.Namespace) -> Config:
@@ -116,18 +116,18 @@ def _config(options: argparse.Namespace) -> Config:
     return config
 
 
-def _begun(options: argparse.Namespace, folder: RoundsFolder) -> Order:
-    """The order of a loop that goes on: its own, with more rounds or budget if they are named. The options that it was
-    begun with may stand there again."""
-    plan, config, inputs = folder.order()
+def _begun(options: argparse.Namespace, folder: RoundsFolder) -> Assignment:
+    """The assignment of a loop that goes on: its own, with more rounds or budget if they are named. The options that it
+    was begun with may stand there again."""
+    schedule, config, inputs = folder.begun_with()
     named = (options.set, options.config, options.project, options.build, options.workers, options.seed)
     if any(value not in (None, False, []) for value in named) and _config(options) != config:
         raise UsageError(f"{folder.path} was begun with other settings: --rounds, --budget, --growth may change")
     if options.inputs and [_absolute(name) for name in options.inputs] != inputs:
         raise UsageError(f"{folder.path} was begun with other inputs: {', '.join(inputs)}")
     changes = {"rounds": options.rounds, "budget_s": options.budget, "growth": options.growth}
-    plan = replace(plan, **{name: value for name, value in changes.items() if value is not None})
-    return Order(inputs, plan, config, _LEARNERS, options.ray)
+    schedule = replace(schedule, **{name: value for name, value in changes.items() if value is not None})
+    return Assignment(inputs, schedule, config, _LEARNERS, options.ray)
 
 
 def _absolute(name: str) -> str:

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from prover.cluster.engines import FarCritic, FarPolicy
 from prover.cluster.fleet import Fleet
-from prover.cluster.placement import Seat, naming_machine
+from prover.cluster.placement import Location, naming_machine
 from prover.driver.job import Attempt, Fault, FaultKind, Job, Unproved
 from prover.driver.loop import Observer
 from prover.driver.meters import Meters, lean_load, meter_load, metered
@@ -89,9 +89,9 @@ class DriverHost:
         self._paths: dict[tuple[str, int], Path] = {}  # where the traces of attempts under way are written
         self._turn = asyncio.Lock()
 
-    async def place(self) -> Seat:
+    async def place(self) -> Location:
         """The host of this process; answered without the components."""
-        return Seat(socket.gethostname())
+        return Location(socket.gethostname())
 
     async def ready(self) -> None:
         """Open the components and wait for the first Lean actor. Raises their faults."""

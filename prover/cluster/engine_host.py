@@ -11,7 +11,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from critic.model import ModelCritic
 from prover.batching import Batcher
-from prover.cluster.placement import Seat, naming_machine
+from prover.cluster.placement import Location, naming_machine
 from prover.driver.meters import Meter
 from prover.models.facts import FactsByRole
 from prover.policy.critics import open_critic
@@ -25,9 +25,9 @@ T = TypeVar("T", OpenPolicy, OpenCritic)
 _MAX_STATES = 512
 
 
-def _own_seat() -> Seat:
+def _own_location() -> Location:
     """Where this process runs, and which GPUs it was given."""
-    return Seat(socket.gethostname(), os.environ.get("CUDA_VISIBLE_DEVICES", ""))
+    return Location(socket.gethostname(), os.environ.get("CUDA_VISIBLE_DEVICES", ""))
 
 
 class _Host(Generic[T]):
@@ -40,9 +40,9 @@ class _Host(Generic[T]):
         self._opened: T | None = None
         self._turn = asyncio.Lock()
 
-    async def place(self) -> Seat:
+    async def place(self) -> Location:
         """The host and GPUs of this process; known before the model is loaded."""
-        return _own_seat()
+        return _own_location()
 
     async def ready(self) -> None:
         """Have the model loaded. Raises UsageError or ModelError."""

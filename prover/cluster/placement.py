@@ -44,8 +44,8 @@ class EnginePlan:
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
-    """The place of an actor: its host, and the numbers of its GPUs there."""
+class Location:
+    """Where an actor runs: its host, and the numbers of its GPUs there."""
 
     host: str
     gpus: str = ""
@@ -160,12 +160,12 @@ def _rounded(share: float) -> float:
 
 async def wait_for_places(
     handles: Sequence[Handle], needs: Needs, system: System, *, place_s: float, say: Say, at_least: int | None = None
-) -> list[Seat]:
+) -> list[Location]:
     """The places of actors, as soon as all of them (or `at_least` so many) have one; `say` gets what is waited for.
 
     Raises StepwiseError, with their needs and what the cluster has, after `place_s` seconds.
     """
-    tasks = {asyncio.create_task(_seat(handle, place_s)): handle for handle in handles}
+    tasks = {asyncio.create_task(_location(handle, place_s)): handle for handle in handles}
     enough = len(handles) if at_least is None else at_least
     pending, pause_s = set(tasks), _QUIET_S
     try:
@@ -206,18 +206,18 @@ async def wait_until_ready(fleet: Fleet, what: str, *, say: Say, at_least: int |
         waiting.cancel()
 
 
-async def _seat(handle: Handle, place_s: float) -> Seat:
+async def _location(handle: Handle, place_s: float) -> Location:
     """The place of an actor, within `place_s` seconds. One that is lost while it starts is asked again."""
     async with asyncio.timeout(place_s):
         while True:
             try:
-                seat: Seat = await handle.call("place", deadline_s=place_s + 1.0)
+                location: Location = await handle.call("place", deadline_s=place_s + 1.0)
             except ActorLost as loss:
                 if loss.is_final:
                     raise
                 await asyncio.sleep(0.5)
             else:
-                return seat
+                return location
 
 
 def _asked(names: str, needs: Needs) -> str:

@@ -75,9 +75,10 @@ class LineCritic:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
-    """The model to use from now on, the figures of the known and of the fresh one (None: not to tell), and why there is
-    no fresh one, if so."""
+class Choice:
+    """The choice between a learner's known model and a fresh one. `model` is used from now on (None: none is); `before`
+    and `now` are the figures of the known and of the fresh model in replay (None: the runs hold nothing to measure on);
+    `reason` says why no fresh model was trained, empty if one was."""
 
     model: Path | None
     before: float | None
@@ -85,16 +86,16 @@ class Accepted:
     reason: str = ""
 
 
-def accepted(learner: Learner, known: Path | None, fresh: Path, runs: Sequence[RunData], *, seed: int) -> Accepted:
+def choose(learner: Learner, known: Path | None, fresh: Path, runs: Sequence[RunData], *, seed: int) -> Choice:
     """Train the model `fresh`, and take it if it is better in replay than the `known` one."""
     before = learner.replay(known, runs, seed=seed)
     try:
         learner.train(runs, fresh, seed=seed)
     except UsageError as error:  # too little to learn from, or a library is missing
-        return Accepted(known, before, reason=str(error))
+        return Choice(known, before, reason=str(error))
     now = learner.replay(fresh, runs, seed=seed)
     is_better = now is not None and (before is None or now > before)
-    return Accepted(fresh if is_better else known, before, now)
+    return Choice(fresh if is_better else known, before, now)
 
 
 def _trees(runs: Sequence[RunData]) -> tuple[list[SearchTree], list[SearchTree]]:

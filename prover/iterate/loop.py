@@ -17,11 +17,11 @@ from prover.assembly.proving import prove, resume
 from prover.config import Config, overlay
 from prover.driver.agenda import signs_of
 from prover.errors import StepwiseError, UsageError
-from prover.iterate.learners import Learner, accepted
-from prover.iterate.plan import Plan, Stop, better_half
+from prover.iterate.learners import Learner, choose
 from prover.iterate.proof_base import News, ProofBase
 from prover.iterate.report import write_reports
 from prover.iterate.rounds import Replay, Round, RoundsFolder
+from prover.iterate.schedule import Schedule, Stop, better_half
 from prover.run.records import RunData, read_run
 from prover.run.result import Status, TheoremResult
 from prover.run.store import read_tasks
@@ -41,19 +41,19 @@ DECIDED = (
     "time_limit_s",
     "trace",
 )
-"""The settings of a round's run that follow from the plan."""
+"""The settings of a round's run that follow from the schedule."""
 
 Listening = Callable[[], AbstractContextManager[Listener]]
 """Makes the listener of one round."""
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What to work on: the `inputs` of the list, which are read when the first round begins; the plan, the settings of
-    all runs, the learners, and the cluster (`ray`, as for `prove`)."""
+class Assignment:
+    """What a loop is given: the `inputs` of its list of theorems, which are read when the first round begins; the
+    schedule of the rounds, the settings of all runs, the learners, and the cluster (`ray`, as for `prove`)."""
 
     inputs: Sequence[str]
-    plan: Plan
+    schedule: Schedule
     config: Config
     learners: Sequence[Learner]
     ray: str | None = None
@@ -68,10 +68,10 @@ class Iterated:
     total: int
 
 
-async def iterate(order: Order, folder: RoundsFolder, listening: Listening) -> Iterated:
-    """Work off the plan in a folder that is new, or go on where the loop in it was stopped. Raises as
+async def iterate(assignment: Assignment, folder: RoundsFolder, listening: Listening) -> Iterated:
+    """Work off an assignment in a folder that is new, or go on where the loop in it was stopped. Raises as
     `prover.assembly.proving.prove`."""
-    loop = _Loop(order, folder, listening)
+    loop = _Loop(assignment, folder, listening)
     while (stop := loop.stop()) is None:
         await loop.round()
     total = len(loop.runs[0].records) if loop.runs else 0
@@ -82,8 +82,8 @@ async def iterate(order: Order, folder: RoundsFolder, listening: Listening) -> I
 class _Loop:
     """The rounds so far, with what follows from their runs."""
 
-    def __init__(self, order: Order, folder: RoundsFolder, listening: Listening) -> None:
-        self._order, self._folder, self._listening = order, folder, listening
+    def __init__(self, assignment: Assignment, folder: RoundsFolder, listening: Listening) -> None:
+        self._assignment, self._folder, self._listening = assignment, folder, listening
         self.rounds = folder.rounds()
         self.runs: list[RunData] = []
         self._base = ProofBase()
@@ -95,9 +95,9 @@ class _Loop:
         number = len(self.rounds)
         if number and not self._open():
             return Stop.SETTLED
-        if number >= self._order.plan.rounds:
+        if number >= self._assignment.schedule.rounds:
             return Stop.ROUNDS
-        if number > 1 and not self.rounds[-1].found and self._order.plan == self._folder.order()[0]:
+        if number > 1 and not self.rounds[-1].found and self._assignment.schedule == self._folder.begun_with()[0]:
             return Stop.NOTHING_NEW  # unless more was ordered since
         return Stop.BUDGET if number and not self._each_s(len(self._chosen())) else None
 
@@ -109,8 +109,8 @@ class _Loop:
             if not (path / "run.json").exists():
                 await self._begin(number, path, listener)
             elif any(record.final is None for record in read_run(path).records):
-                listener.note(f"round {number + 1} of {self._order.plan.rounds} goes on")
-                await resume(path, listener=listener, ray=self._order.ray)
+                listener.note(f"round {number + 1} of {self._assignment.schedule.rounds} goes on")
+                await resume(path, listener=listener, ray=self._assignment.ray)
             run, news = self._take(number)
             self._base.write(self._folder.path / "proofs.jsonl")
             listener.note("learning from all rounds")
@@ -120,7 +120,7 @@ class _Loop:
             listener.note(str(self.rounds[-1]))
 
     async def _begin(self, number: int, path: Path, listener: Listener) -> None:
-        order = self._order
+        assignment, schedule = self._assignment, self._assignment.schedule
         if self.runs:
             chosen = set(self._chosen())
             tasks: TaskList | Sequence[Source] = TaskList(
@@ -128,14 +128,14 @@ class _Loop:
             )
             count = len(chosen)
         else:
-            tasks, count = open_inputs(order.inputs), len(load_tasks(order.inputs))
+            tasks, count = open_inputs(assignment.inputs), len(load_tasks(assignment.inputs))
         each_s = self._each_s(count)
         if not each_s:
-            raise UsageError(f"{order.plan.budget_s:g} seconds of Lean are too few for {count} theorems")
-        listener.note(f"round {number + 1} of {order.plan.rounds}: {count} theorems, {each_s:.3g} s of Lean for each")
-        self._folder.begin(order.plan, order.config, order.inputs)
+            raise UsageError(f"{schedule.budget_s:g} seconds of Lean are too few for {count} theorems")
+        listener.note(f"round {number + 1} of {schedule.rounds}: {count} theorems, {each_s:.3g} s of Lean for each")
+        self._folder.begin(schedule, assignment.config, assignment.inputs)
         try:
-            await prove(tasks, self._settings(number, each_s), path, listener, ray=order.ray)
+            await prove(tasks, self._settings(number, each_s), path, listener, ray=assignment.ray)
         except StepwiseError:
             if not (self._folder.run_path(0) / "run.json").exists():
                 self._folder.forget()
@@ -150,7 +150,7 @@ class _Loop:
     def _each_s(self, count: int) -> float:
         """The seconds of Lean for each of the next round's theorems; 0 where there are too few left."""
         spent_s = sum(each.lean_s for each in self.rounds)
-        return self._order.plan.each_s(len(self.rounds), spent_s, count)
+        return self._assignment.schedule.each_s(len(self.rounds), spent_s, count)
 
     # ------------------------------------------------------------------------------------------------ what is next
 
@@ -169,7 +169,7 @@ class _Loop:
     def _promise(self) -> dict[str, float]:
         """By a learned model of states, or else by the signs of each theorem's last search: one that has something left
         to try before one that has not, then by the value of its best open state and its share of proven states."""
-        for learner in self._order.learners:
+        for learner in self._assignment.learners:
             model = self._model(learner)
             if model is not None and (found := learner.promise(model, self.runs[0])):
                 return found
@@ -180,8 +180,8 @@ class _Loop:
 
     def _settings(self, number: int, each_s: float) -> Config:
         """The settings of a round's run."""
-        config = self._order.config
-        for learner in self._order.learners:
+        config = self._assignment.config
+        for learner in self._assignment.learners:
             model = self._model(learner)
             if model is not None:
                 config = overlay(config, learner.settings(model), str(model))
@@ -200,10 +200,10 @@ class _Loop:
     def _learn(self) -> dict[str, Replay]:
         """Train every learner anew on all rounds, and accept what is better in replay."""
         replays: dict[str, Replay] = {}
-        for learner in self._order.learners:
+        for learner in self._assignment.learners:
             fresh = self._folder.model_path(learner.name, len(self.rounds)).absolute()
             fresh.parent.mkdir(parents=True, exist_ok=True)
-            found = accepted(learner, self._model(learner), fresh, self.runs, seed=self._order.config.seed)
+            found = choose(learner, self._model(learner), fresh, self.runs, seed=self._assignment.config.seed)
             name = "" if found.model is None else str(found.model.relative_to(self._folder.path.absolute()))
             replays[learner.name] = Replay(found.before, found.now, name, found.reason)
         return replays

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from prover.files import write_text
-from prover.iterate.plan import Stop
 from prover.iterate.rounds import Round
+from prover.iterate.schedule import Stop
 from prover.report import svg
 from prover.report.html import page, table
 

@@ -12,9 +12,9 @@ from typing import Any
 from prover.config import Config, stored_config
 from prover.errors import RunFolderError
 from prover.files import write_text
-from prover.iterate.plan import Plan
+from prover.iterate.schedule import Schedule
 
-_ORDER, _ROUNDS = "iterate.json", "rounds.jsonl"
+_BEGUN, _ROUNDS = "iterate.json", "rounds.jsonl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class RoundsFolder:
 
     @property
     def has_begun(self) -> bool:
-        return (self.path / _ORDER).is_file()
+        return (self.path / _BEGUN).is_file()
 
     def run_path(self, number: int) -> Path:
         """The run of a round."""
@@ -88,23 +88,23 @@ class RoundsFolder:
         """The model that a learner trains after a round."""
         return self.path / "models" / f"{learner}{number}.json"
 
-    def begin(self, plan: Plan, config: Config, inputs: Sequence[str]) -> None:
-        """Write down what was ordered: for which inputs, as they are named."""
-        order = {"plan": asdict(plan), "config": config.to_json(), "inputs": list(inputs)}
-        write_text(self.path / _ORDER, json.dumps(order, indent=1) + "\n")
+    def begin(self, schedule: Schedule, config: Config, inputs: Sequence[str]) -> None:
+        """Write down what the loop was begun with, the inputs as they are named."""
+        begun = {"plan": asdict(schedule), "config": config.to_json(), "inputs": list(inputs)}
+        write_text(self.path / _BEGUN, json.dumps(begun, indent=1) + "\n")
 
     def forget(self) -> None:
-        """Forget an order that could not begin; a folder that holds nothing else goes, too."""
-        (self.path / _ORDER).unlink(missing_ok=True)
+        """Forget a beginning that failed; a folder that holds nothing else goes, too."""
+        (self.path / _BEGUN).unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             self.path.rmdir()
 
-    def order(self) -> tuple[Plan, Config, list[str]]:
-        """What was ordered."""
-        path = self.path / _ORDER
+    def begun_with(self) -> tuple[Schedule, Config, list[str]]:
+        """The schedule, the settings and the inputs of `begin`. Raises RunFolderError."""
+        path = self.path / _BEGUN
         try:
             value = json.loads(path.read_text(encoding="utf-8"))
-            return Plan(**value["plan"]), stored_config(value["config"], str(path)), list(value["inputs"])
+            return Schedule(**value["plan"]), stored_config(value["config"], str(path)), list(value["inputs"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RunFolderError(f"{path} is damaged: {error}") from error
 

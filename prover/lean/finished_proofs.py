@@ -13,7 +13,7 @@ from typing import Any
 from prover.errors import ProtocolFault
 from prover.lean.json_fields import Json, field, items, texts
 from prover.lean.outline import Span
-from prover.lean.protocol import Accepted, Drop, Finished, RunTactics, TacticAnswer, read_tactics
+from prover.lean.protocol import Drop, Finished, GoalsLeft, RunTactics, TacticAnswer, read_tactics
 from prover.lean.session import Worker
 from search.base import TacticCall, TacticLimits
 
@@ -57,7 +57,7 @@ class FinishedProofs:
         request = RunTactics(tactic.state, (TacticCall(text, limits),))
         (answer,) = read_tactics(await self._ask(request.wire(), limits.wall_s), 1)
         done = _run(answer)
-        if isinstance(answer, Accepted):
+        if isinstance(answer, GoalsLeft):
             await self._ask(Drop((answer.state_id,)).wire(), _LATE_S)
         return done
 
@@ -76,7 +76,7 @@ def _tactic(item: Json) -> WrittenTactic:
 
 def _run(answer: TacticAnswer) -> RunAgain:
     match answer:
-        case Accepted(state=state):
+        case GoalsLeft(state=state):
             return RunAgain(state.pretty)
         case Finished():
             return RunAgain("no goals")

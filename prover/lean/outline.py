@@ -13,7 +13,7 @@ from prover.errors import ProtocolFault
 from prover.lean.json_fields import Json, field, items, texts
 from prover.lean.protocol import Message, read_message
 
-Place: TypeAlias = tuple[int, int]
+Position: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,8 @@ class AskOutline:
 class Span:
     """A stretch of the text; `end` is exclusive."""
 
-    start: Place
-    end: Place
+    start: Position
+    end: Position
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,9 @@ class CommandOutline:
     span: Span
     name: str
     namespace: str
-    declaration: Place | None
-    keyword: Place | None
-    body: Place | None
+    declaration: Position | None
+    keyword: Position | None
+    body: Position | None
     doc: Span | None
     variables: tuple[str, ...]
     declares: tuple[Constant, ...]
@@ -157,7 +157,7 @@ def _span(item: Json) -> Span:
     return Span(start, end)
 
 
-def _place(item: Json, name: str) -> Place | None:
+def _place(item: Json, name: str) -> Position | None:
     if name not in item:
         return None
     place = field(item, name, dict)

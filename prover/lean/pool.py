@@ -17,10 +17,10 @@ from typing import Any, Protocol, TypeVar
 
 from prover.errors import DeathReason, StepwiseError, WorkerDied, WorkerStartFailed
 from prover.lean.pieces import Pieces
-from prover.lean.places import Job, Place
 from prover.lean.pool_health import PoolHealth, WorkerHealth
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.scheduler import Scheduler
+from prover.lean.slots import LeanJob, Slot
 from prover.lean.theorem import OpenTheorem, TheoremWorker
 from search.base import Path
 
@@ -121,7 +121,7 @@ class LeanPool:
             steal_after_s=queueing.steal_after_s,
             clock=clock,
         )
-        self._calls: dict[Job, _Call] = {}
+        self._calls: dict[LeanJob, _Call] = {}
         self._keys = itertools.count()
         self._room = asyncio.Semaphore(queueing.max_waiting)
         self._timer: asyncio.TimerHandle | None = None
@@ -158,7 +158,7 @@ class LeanPool:
         """Do `work` on a worker, if possible one that holds the state at `path` of the theorem `key`."""
         async with self._room:
             self._refuse_if_hopeless(needed=1)
-            job = Job(key, path, self._clock())
+            job = LeanJob(key, path, self._clock())
             call = self._calls[job] = _Call(work, asyncio.get_running_loop().create_future())
             self._scheduler.add(job)
             try:
@@ -177,8 +177,8 @@ class LeanPool:
 
     def forget(self, key: int) -> None:
         """Free the states that any worker holds for a theorem."""
-        for place in self._scheduler.forget(key):
-            self._seats[place.index].forget(key)
+        for slot in self._scheduler.forget(key):
+            self._seats[slot.index].forget(key)
 
     async def close(self) -> None:
         """End every worker; waiting and running requests end with WorkerDied. Safe to call twice."""
@@ -209,9 +209,9 @@ class LeanPool:
 
     def _begin_seats(self, count: int | None = None) -> None:
         """Begin the seats up to this number, or all."""
-        for seat, place in list(zip(self._seats, self._scheduler.places, strict=True))[self._num_begun : count]:
+        for seat, slot in list(zip(self._seats, self._scheduler.slots, strict=True))[self._num_begun : count]:
             self._num_begun += 1
-            seat.begin(partial(self._on_change, seat, place))
+            seat.begin(partial(self._on_change, seat, slot))
 
     def _begin_others(self, *, is_first_up: bool) -> None:
         """Begin the seats that are left: soon if there is a worker, and at once if there is none."""
@@ -224,11 +224,11 @@ class LeanPool:
 
     # ------------------------------------------------------------------------------------------- for the scheduler
 
-    def _start(self, place: Place, job: Job) -> None:
+    def _start(self, slot: Slot, job: LeanJob) -> None:
         call = self._calls[job]
-        call.task = asyncio.create_task(self._serve(self._seats[place.index], call))
+        call.task = asyncio.create_task(self._serve(self._seats[slot.index], call))
         # A callback, because a task that is cancelled before its first step cleans nothing up.
-        call.task.add_done_callback(lambda _: self._finish(place, job))
+        call.task.add_done_callback(lambda _: self._finish(slot, job))
 
     async def _serve(self, seat: Seat, call: _Call) -> None:
         try:
@@ -242,11 +242,11 @@ class LeanPool:
             if not call.answer.done():
                 call.answer.set_result(result)
 
-    def _finish(self, place: Place, job: Job) -> None:
+    def _finish(self, slot: Slot, job: LeanJob) -> None:
         self._calls.pop(job, None)
-        self._scheduler.finish(place)
+        self._scheduler.finish(slot)
 
-    def _withdraw(self, job: Job, call: _Call) -> None:
+    def _withdraw(self, job: LeanJob, call: _Call) -> None:
         """End a call whose answer came or whose caller was cancelled: cancel its task, or take it out of the queue."""
         if call.task is not None:
             call.task.cancel()
@@ -257,13 +257,13 @@ class LeanPool:
     def _wake_after(self, seconds: float) -> None:
         self._timer = asyncio.get_running_loop().call_later(seconds, self._scheduler.on_wake)
 
-    def _on_change(self, seat: Seat, place: Place) -> None:
+    def _on_change(self, seat: Seat, slot: Slot) -> None:
         self._changed.set()
         self._begin_others(is_first_up=seat.is_up)
         if seat.is_up:
-            self._scheduler.set_up(place)
+            self._scheduler.set_up(slot)
             return
-        self._scheduler.set_down(place)
+        self._scheduler.set_down(slot)
         if self._is_hopeless(needed=1):
             fault = self._no_start()
             for job in self._scheduler.withdraw_all():

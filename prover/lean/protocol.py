@@ -148,7 +148,7 @@ class CommandAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class GoalsLeft:
     """A tactic left goals. `text` is the tactic for a written proof, where it differs from the one that was run."""
 
     state_id: int
@@ -186,7 +186,7 @@ class AtLimit:
     heartbeats: int
 
 
-TacticAnswer: TypeAlias = Accepted | Finished | Refused | AtLimit
+TacticAnswer: TypeAlias = GoalsLeft | Finished | Refused | AtLimit
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +283,7 @@ def _tactic(item: Json) -> TacticAnswer:
         raise ProtocolFault("a tactic result has no goals and doesn't say that it is proved")
     key = field(item, "key", str, "\n\n".join(goal.key for goal in goals))
     state = ProofState(goals, key, _groups(item, len(goals)))
-    return Accepted(field(item, "proofState", int), state, text, lean_s, heartbeats)
+    return GoalsLeft(field(item, "proofState", int), state, text, lean_s, heartbeats)
 
 
 def _goals(item: Json) -> tuple[Goal, ...]:

@@ -1,10 +1,10 @@
 """Decides which Lean worker serves which job next. Pure: no process, no actor, no event loop; the clock is injected.
 
-A job waits for its home, the place whose worker holds the job's state (`homes`). Each place has one job at work and,
-while no other place is idle, further ones in its worker's pipe. An idle place steals jobs that have waited for
-`steal_after_s` at another place, first those of theorems that its own worker knows, and becomes the home of the states
+A job waits for its home, the slot whose worker holds the job's state (`homes`). Each slot has one job at work and,
+while no other slot is idle, further ones in its worker's pipe. An idle slot steals jobs that have waited for
+`steal_after_s` at another slot, first those of theorems that its own worker knows, and becomes the home of the states
 that these jobs lead to. A job without a home, as the opening of a theorem or of a hole, comes behind those of theorems
-that are known where it could go, but is not left waiting for long. A decision takes the same time for ten places and
+that are known where it could go, but is not left waiting for long. A decision takes the same time for ten slots and
 for a thousand.
 """
 
@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from prover.lean.homes import Homes
-from prover.lean.places import Job, Place
 from prover.lean.pool_health import WaitTimes
+from prover.lean.slots import LeanJob, Slot
 from prover.lean.waiting import Waiting
 
 _STARVED = 10
@@ -23,30 +23,30 @@ times."""
 
 
 class Scheduler:
-    """Calls `start` with a place and a job when the job's turn comes; the owner calls `finish` when the job is over.
+    """Calls `start` with a slot and a job when the job's turn comes; the owner calls `finish` when the job is over.
 
     The scheduler calls `wake_after` with a number of seconds, after which the owner has to call `on_wake`; at most one
-    such call is outstanding. A place has at most `in_flight` jobs at work and in its worker's pipe.
+    such call is outstanding. A slot has at most `in_flight` jobs at work and in its worker's pipe.
     """
 
     def __init__(
         self,
-        num_places: int,
+        num_slots: int,
         *,
-        start: Callable[[Place, Job], None],
+        start: Callable[[Slot, LeanJob], None],
         wake_after: Callable[[float], None],
         in_flight: int,
         steal_after_s: float,
         clock: Callable[[], float],
     ) -> None:
-        self.places = [Place(index) for index in range(num_places)]
+        self.slots = [Slot(index) for index in range(num_slots)]
         self.waits = WaitTimes()
         self._start_job = start
         self._wake_after = wake_after
         self._in_flight = in_flight
         self._steal_after_s = steal_after_s
         self._clock = clock
-        self._idle: dict[Place, None] = {}  # up and with nothing at work, longest idle first
+        self._idle: dict[Slot, None] = {}  # up and with nothing at work, longest idle first
         self._homes = Homes()
         self._waiting = Waiting()
         self._num_up = 0
@@ -56,7 +56,7 @@ class Scheduler:
 
     # -------------------------------------------------------------------------------------------------------- jobs
 
-    def add(self, job: Job) -> None:
+    def add(self, job: LeanJob) -> None:
         """Start a job, or enqueue it: at its home, if it has one."""
         job.home = self._homes.find(job.key, job.path)
         self._waiting.add(job)
@@ -69,54 +69,54 @@ class Scheduler:
             else:
                 self._wake_later()
 
-    def withdraw(self, job: Job) -> None:
+    def withdraw(self, job: LeanJob) -> None:
         """Take a job that was not started out of its queue."""
         if not job.is_taken:
             self._waiting.take(job)
 
-    def withdraw_all(self) -> list[Job]:
+    def withdraw_all(self) -> list[LeanJob]:
         """Take all jobs that were not started out of their queues, and return them."""
         return self._waiting.take_all()
 
-    def finish(self, place: Place) -> None:
-        """Note that a job which was started at `place` is over, and start the next one there."""
-        place.running -= 1
-        if place.running == 0 and place.is_up:
-            self._idle[place] = None
-        self._fill(place)
+    def finish(self, slot: Slot) -> None:
+        """Note that a job which was started at `slot` is over, and start the next one there."""
+        slot.running -= 1
+        if slot.running == 0 and slot.is_up:
+            self._idle[slot] = None
+        self._fill(slot)
 
-    def forget(self, key: int) -> list[Place]:
-        """Forget a theorem that was closed. Returns the places whose workers know it."""
+    def forget(self, key: int) -> list[Slot]:
+        """Forget a theorem that was closed. Returns the slots whose workers know it."""
         self._waiting.forget(key)
-        places = [place for place in self._homes.forget(key) if place.is_up and key in place.knows]
-        for place in places:
-            place.knows.discard(key)
-        return places
+        slots = [slot for slot in self._homes.forget(key) if slot.is_up and key in slot.knows]
+        for slot in slots:
+            slot.knows.discard(key)
+        return slots
 
-    # ------------------------------------------------------------------------------------------------------ places
+    # ------------------------------------------------------------------------------------------------------- slots
 
-    def set_up(self, place: Place) -> None:
-        """Note that a new worker is ready at `place`; it holds no state."""
-        place.knows.clear()
-        if not place.is_up:
-            place.is_up = True
+    def set_up(self, slot: Slot) -> None:
+        """Note that a new worker is ready at `slot`; it holds no state."""
+        slot.knows.clear()
+        if not slot.is_up:
+            slot.is_up = True
             if self._num_up == 0:
                 self._outage_s += self._clock() - self._outage_since
             self._num_up += 1
-            if place.running == 0:
-                self._idle[place] = None
-        self._fill(place)
+            if slot.running == 0:
+                self._idle[slot] = None
+        self._fill(slot)
 
-    def set_down(self, place: Place) -> None:
-        """Note that the worker at `place` is lost with its states; other places may take the jobs that wait there."""
-        if not place.is_up:
+    def set_down(self, slot: Slot) -> None:
+        """Note that the worker at `slot` is lost with its states; other slots may take the jobs that wait there."""
+        if not slot.is_up:
             return
-        place.is_up = False
+        slot.is_up = False
         self._num_up -= 1
         if self._num_up == 0:
             self._outage_since = self._clock()
-        self._idle.pop(place, None)
-        place.queue.clear()  # its jobs stay in the queue of all
+        self._idle.pop(slot, None)
+        slot.queue.clear()  # its jobs stay in the queue of all
         for other in list(self._idle):
             self._fill(other)
 
@@ -124,16 +124,16 @@ class Scheduler:
         """Start the jobs that have waited long enough to be stolen; called when the time given to `wake_after` is
         over."""
         self._is_waking = False
-        for place in list(self._idle):
-            self._fill(place)
-            if place in self._idle:  # nothing was left for it, nor for the others
+        for slot in list(self._idle):
+            self._fill(slot)
+            if slot in self._idle:  # nothing was left for it, nor for the others
                 break
 
     # ------------------------------------------------------------------------------------------------ what is known
 
     @property
     def num_up(self) -> int:
-        """The number of places with a ready worker."""
+        """The number of slots with a ready worker."""
         return self._num_up
 
     @property
@@ -142,46 +142,46 @@ class Scheduler:
         return self._waiting.count
 
     def outage_s(self) -> float:
-        """The seconds so far in which no place had a ready worker."""
+        """The seconds so far in which no slot had a ready worker."""
         return self._outage_s + (self._clock() - self._outage_since if self._num_up == 0 else 0.0)
 
     # --------------------------------------------------------------------------------------------------- decisions
 
-    def _fill(self, place: Place) -> None:
-        """Start jobs at a place until it has enough: first those of its own queue, then one that it steals."""
-        while place.is_up:
-            place.drop_taken()
-            has_room = place.running < self._depth(place)
+    def _fill(self, slot: Slot) -> None:
+        """Start jobs at a slot until it has enough: first those of its own queue, then one that it steals."""
+        while slot.is_up:
+            slot.drop_taken()
+            has_room = slot.running < self._depth(slot)
             if has_room and (job := self._starved()) is not None:
-                self._start(place, job)
-            elif has_room and place.queue:
-                self._start(place, place.queue.popleft())
-            elif place.running == 0 and (job := self._from_elsewhere(place)) is not None:
-                self._start(place, job)
+                self._start(slot, job)
+            elif has_room and slot.queue:
+                self._start(slot, slot.queue.popleft())
+            elif slot.running == 0 and (job := self._from_elsewhere(slot)) is not None:
+                self._start(slot, job)
             else:
                 return
 
-    def _depth(self, place: Place) -> int:
-        is_another_idle = len(self._idle) > (place in self._idle)
+    def _depth(self, slot: Slot) -> int:
+        is_another_idle = len(self._idle) > (slot in self._idle)
         return 1 if is_another_idle else self._in_flight
 
-    def _starved(self) -> Job | None:
+    def _starved(self) -> LeanJob | None:
         """The oldest job without a home, if it has waited for too long."""
         job = self._waiting.oldest_homeless()
         return job if job is not None and self._clock() - job.since >= _STARVED * self._steal_after_s else None
 
-    def _from_elsewhere(self, place: Place) -> Job | None:
-        """The job that an idle place may steal: the oldest one of a theorem that its worker knows, else the oldest of
+    def _from_elsewhere(self, slot: Slot) -> LeanJob | None:
+        """The job that an idle slot may steal: the oldest one of a theorem that its worker knows, else the oldest of
         all, if it has waited long enough; None if there is none."""
         oldest = self._waiting.oldest()
         if oldest is None or self._is_ripe(oldest):
-            known = self._waiting.oldest_of(place.knows)
+            known = self._waiting.oldest_of(slot.knows)
             return known if known is not None and self._is_ripe(known) else oldest
         self._wake_later()
         return None
 
-    def _is_ripe(self, job: Job) -> bool:
-        """Whether any place may start the job: it has waited long enough for its home, or has no home that is up."""
+    def _is_ripe(self, job: LeanJob) -> bool:
+        """Whether any slot may start the job: it has waited long enough for its home, or has no home that is up."""
         is_homeless = job.home is None or not job.home.is_up
         return is_homeless or self._clock() - job.since >= self._steal_after_s
 
@@ -190,15 +190,15 @@ class Scheduler:
             self._is_waking = True
             self._wake_after(self._steal_after_s)
 
-    def _start(self, place: Place, job: Job) -> None:
+    def _start(self, slot: Slot, job: LeanJob) -> None:
         now = self._clock()
         self._waiting.take(job)
         self.waits.add(now - job.since)
-        if place.running == 0:
-            self._idle.pop(place, None)
-        place.running += 1
-        place.knows.add(job.key)
-        self._homes.serve(job.key, job.path, place)
+        if slot.running == 0:
+            self._idle.pop(slot, None)
+        slot.running += 1
+        slot.knows.add(job.key)
+        self._homes.serve(job.key, job.path, slot)
         if job.home is not None:
             job.home.drop_taken()
-        self._start_job(place, job)
+        self._start_job(slot, job)

@@ -244,7 +244,7 @@ class Worker:
                 raise _ReplayFailed("the theorem was closed, or its states dropped, under a replay")
             call = TacticCall(step.tactic, self._limits.replay)
             (answer,) = await self._run(self._id(key, prefix), [call], _focus(prefix))
-            if not isinstance(answer, protocol.Accepted):
+            if not isinstance(answer, protocol.GoalsLeft):
                 raise _ReplayFailed(f"step {size} of the path, {step.tactic!r}, now gives {answer}")
             self._keep(key, prefix, step.tactic, replace(answer, text=None))
 
@@ -274,7 +274,7 @@ class Worker:
     def _keep(self, key: int, path: Path, tactic: str, answer: protocol.TacticAnswer) -> None:
         """Remember the id of a new state under its path, which ends with the text that the outcome shows; drop the
         least recently used state if there are too many."""
-        if not isinstance(answer, protocol.Accepted):
+        if not isinstance(answer, protocol.GoalsLeft):
             return
         name = (key, (*path, Step(answer.text or tactic)))
         if name in self._states:
@@ -362,7 +362,7 @@ def _focus(path: Path) -> tuple[int, ...] | None:
 def _outcome(call: TacticCall, answer: protocol.TacticAnswer) -> Outcome:
     """The outcome, in the vocabulary of the search, for a result in that of the wire."""
     match answer:
-        case protocol.Accepted():
+        case protocol.GoalsLeft():
             return Advanced(answer.state, answer.text or call.text, answer.lean_s, answer.heartbeats)
         case protocol.Finished():
             return Proved(answer.text or call.text, answer.lean_s, answer.heartbeats)

@@ -11,7 +11,7 @@ from prover.assembly.minimising import Minimised, minimise_document
 from prover.assembly.repairing import Repair, repair_document
 from prover.assembly.suggesting import (
     Found,
-    Place,
+    OpenSorry,
     Suggestion,
     helped,
     opened_at,
@@ -75,7 +75,7 @@ async def _goals(request: Goals, warm: Warm, reading: Reading) -> Json:
     return {"holes": holes, "refused": refused, "notes": list(reading.notes)}
 
 
-def _place_json(place: Place) -> Json:
+def _place_json(place: OpenSorry) -> Json:
     return {"theorem": place.task.name, "line": place.line, "column": place.column}
 
 
@@ -87,7 +87,7 @@ def _goal_json(goal: Goal) -> Json:
 # ------------------------------------------------------------------------------------------------------- tactics
 
 
-async def _place(request: Suggest | Try, documents: Documents, *, is_quick: bool) -> Place:
+async def _place(request: Suggest | Try, documents: Documents, *, is_quick: bool) -> OpenSorry:
     """The `sorry` that is asked about. Where it is enough to be quick, as the text alone shows it: Lean need not read
     the rest of the file, and says itself if it finds something else there."""
     if is_quick:
@@ -97,7 +97,7 @@ async def _place(request: Suggest | Try, documents: Documents, *, is_quick: bool
     return place_at(await documents.reading(request.path, request.text), request.path, request.line, request.column)
 
 
-async def _suggest(request: Suggest, job: Job, warm: Warm, place: Place) -> Json:
+async def _suggest(request: Suggest, job: Job, warm: Warm, place: OpenSorry) -> Json:
     job.tell("begun", path=request.path, **_place_json(place))
     tactics, found = [], None
     known = helped(place, warm, samples=request.samples, prefix=request.prefix, search_s=request.search_s)
@@ -113,18 +113,18 @@ async def _suggest(request: Suggest, job: Job, warm: Warm, place: Place) -> Json
     return {**_place_json(place), "suggestions": ordered, "found": found}
 
 
-def _suggestion_json(suggestion: Suggestion, place: Place) -> Json:
+def _suggestion_json(suggestion: Suggestion, place: OpenSorry) -> Json:
     """A suggestion with the changes that put it in place; what it leaves becomes a new `sorry`."""
     script = f"{suggestion.tactic}\nsorry" if suggestion.goals else suggestion.tactic
     return {**suggestion.to_json(), "edits": [edit.to_json() for edit in edits_of(place.task, [script])]}
 
 
-def _found_json(found: Found, place: Place) -> Json:
+def _found_json(found: Found, place: OpenSorry) -> Json:
     edits = [edit.to_json() for edit in edits_of(place.task, [found.proof])]
     return {"proof": found.proof, "said": found.said, "judged": found.is_judged, "edits": edits}
 
 
-async def _try(request: Try, job: Job, warm: Warm, place: Place) -> Json:
+async def _try(request: Try, job: Job, warm: Warm, place: OpenSorry) -> Json:
     calls = [TacticCall(each, warm.parts.limits) for each in request.snippets]
     items: dict[int, Json] = {}
     async with (
@@ -196,7 +196,7 @@ async def _prove(request: Prove, job: Job, warm: Warm, reading: Reading) -> Json
     }
 
 
-def _first(request: Prove, reading: Reading) -> Place:
+def _first(request: Prove, reading: Reading) -> OpenSorry:
     """The first theorem to prove. Raises UsageError, with the reasons, if there is none."""
     places = places_of(reading)
     if places:

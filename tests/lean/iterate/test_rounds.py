@@ -11,9 +11,9 @@ import pytest
 from prover.assembly.listener import Listener
 from prover.config import Config, LeanConfig, SearchConfig
 from prover.iterate.learners import LineCritic
-from prover.iterate.loop import Order, iterate
-from prover.iterate.plan import Plan, Stop
+from prover.iterate.loop import Assignment, iterate
 from prover.iterate.rounds import RoundsFolder
+from prover.iterate.schedule import Schedule, Stop
 from prover.lean.toolchain import Embedded
 from prover.run.result import TheoremResult
 
@@ -38,7 +38,7 @@ async def test_a_loop_that_was_cut_off_goes_on_and_settles_its_list(tmp_path: Pa
     path = tmp_path / "list.lean"
     path.write_text(THEOREMS)
     config = Config(lean=LeanConfig(workers=1), search=SearchConfig(disprove=0.4), concurrency=1)
-    order = Order([str(path)], Plan(rounds=2, budget_s=120.0, growth=1.0), config, [LineCritic()])
+    assignment = Assignment([str(path)], Schedule(rounds=2, budget_s=120.0, growth=1.0), config, [LineCritic()])
     folder = RoundsFolder(tmp_path / "loop")
 
     @contextmanager
@@ -50,9 +50,9 @@ async def test_a_loop_that_was_cut_off_goes_on_and_settles_its_list(tmp_path: Pa
         yield Listener()
 
     with pytest.raises(Cut):
-        await iterate(order, folder, cutting)
+        await iterate(assignment, folder, cutting)
     assert folder.rounds() == []
-    done = await iterate(order, folder, patient)
+    done = await iterate(assignment, folder, patient)
     assert done.stop is Stop.SETTLED
     assert [(each.proved, each.disproved) for each in done.rounds] == [(1, 1)]
     assert (tmp_path / "loop" / "proofs.jsonl").read_text().count("\n") == 2

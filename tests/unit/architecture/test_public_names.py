@@ -31,7 +31,7 @@ TESTED: dict[str, str] = {
     "prover/cli/critic_eval.py": "evaluate",
     "prover/cli/doctor.py": "examine_models",
     "prover/cli/explain.py": "lines advice",
-    "prover/cli/iterate.py": "order_of",
+    "prover/cli/iterate.py": "assignment_of",
     "prover/cli/main.py": "COMMANDS EXITS command_module parser_of guarded exit_code",
     "prover/cli/page.py": "FAULTS",
     "prover/cli/prove.py": "resolve",

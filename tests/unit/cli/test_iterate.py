@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from prover.cli.iterate import order_of
+from prover.cli.iterate import assignment_of
 from prover.cli.main import main, parser_of
 from prover.errors import UsageError
-from prover.iterate.loop import DECIDED, Order
+from prover.iterate.loop import DECIDED, Assignment
 from prover.iterate.rounds import RoundsFolder
 
 
-def order(*words: str) -> Order:
+def assignment(*words: str) -> Assignment:
     options = parser_of("iterate").parse_args([*words])
-    return order_of(options, RoundsFolder(options.out))
+    return assignment_of(options, RoundsFolder(options.out))
 
 
 @pytest.fixture
@@ -27,19 +27,19 @@ def theorems(tmp_path: Path) -> str:
 
 def test_a_new_loop_collects_and_disproves_unless_told_otherwise(theorems: str, tmp_path: Path) -> None:
     words = [theorems, "--out", str(tmp_path / "loop"), "--rounds", "2", "--budget", "9"]
-    config = order(*words).config
+    config = assignment(*words).config
     assert config.search.collect > 0 and config.search.disprove > 0
-    changed = order(*words, "--set", "search.collect=0.0", "--workers", "1", "--seed", "7").config
+    changed = assignment(*words, "--set", "search.collect=0.0", "--workers", "1", "--seed", "7").config
     assert (changed.search.collect, changed.lean.workers, changed.seed) == (0.0, 1, 7)
 
 
 def test_a_loop_goes_on_with_its_own_settings_and_perhaps_more_budget(theorems: str, tmp_path: Path) -> None:
     out = tmp_path / "loop"
-    begun = order(theorems, "--out", str(out), "--rounds", "2", "--budget", "9", "--seed", "7")
-    RoundsFolder(out).begin(begun.plan, begun.config, begun.inputs)
-    assert order("--out", str(out)) == begun
-    more = order("--out", str(out), "--budget", "90")
-    assert (more.plan.rounds, more.plan.budget_s, more.config) == (2, 90.0, begun.config)
+    begun = assignment(theorems, "--out", str(out), "--rounds", "2", "--budget", "9", "--seed", "7")
+    RoundsFolder(out).begin(begun.schedule, begun.config, begun.inputs)
+    assert assignment("--out", str(out)) == begun
+    more = assignment("--out", str(out), "--budget", "90")
+    assert (more.schedule.rounds, more.schedule.budget_s, more.config) == (2, 90.0, begun.config)
 
 
 def test_the_command_that_began_a_loop_goes_on_with_it_and_another_one_is_refused(
@@ -60,21 +60,21 @@ def test_the_command_that_began_a_loop_goes_on_with_it_and_another_one_is_refuse
         "--set",
         "search.collect=0.5",
     ]
-    begun = order(*words)
-    RoundsFolder(out).begin(begun.plan, begun.config, begun.inputs)
-    assert order(*words) == begun
+    begun = assignment(*words)
+    RoundsFolder(out).begin(begun.schedule, begun.config, begun.inputs)
+    assert assignment(*words) == begun
     for change in (["--seed", "8"], ["--workers", "3"], ["--set", "search.collect=0.1"]):
         with pytest.raises(UsageError, match="begun with other settings"):
-            order("--out", str(out), *change)
+            assignment("--out", str(out), *change)
     with pytest.raises(UsageError, match="begun with other inputs"):
-        order(str(other), "--out", str(out))
+        assignment(str(other), "--out", str(out))
 
 
 def test_what_the_plan_decides_is_no_setting_of_a_loop(theorems: str, tmp_path: Path) -> None:
     words = [theorems, "--out", str(tmp_path / "loop"), "--rounds", "2", "--budget", "9"]
     for name in DECIDED:
         with pytest.raises(UsageError, match=f"the loop decides about {name}"):
-            order(*words, "--set", f"{name}=1")
+            assignment(*words, "--set", f"{name}=1")
 
 
 def test_what_a_new_loop_lacks_is_said_and_nothing_is_left(

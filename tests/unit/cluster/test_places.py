@@ -9,7 +9,7 @@ import pytest
 from prover.cluster import placement
 from prover.cluster.fleet import Fleet
 from prover.cluster.handle import ActorLost, Needs
-from prover.cluster.placement import Seat, wait_for_places, wait_until_ready
+from prover.cluster.placement import Location, wait_for_places, wait_until_ready
 from prover.errors import ModelError, StepwiseError
 from prover.keeper import Patience
 from tests.fakes.cluster import FakeHandle, FakeSystem
@@ -24,9 +24,9 @@ class Host:
     def __init__(self, place_gate: asyncio.Event, gate: asyncio.Event, fault: Exception | None = None) -> None:
         self.place_gate, self.gate, self.fault = place_gate, gate, fault
 
-    async def place(self) -> Seat:
+    async def place(self) -> Location:
         await self.place_gate.wait()
-        return Seat("here", "0")
+        return Location("here", "0")
 
     async def ready(self) -> None:
         await self.gate.wait()
@@ -60,7 +60,7 @@ async def test_the_wait_for_a_place_is_told_with_what_is_asked_for_and_what_ther
     assert "waiting for a place for policy 0 (1 CPU, 0.75 GPU, on a machine labelled kind=gpu)" in said[0]
     assert "there are 0.5 GPUs" in said[0]
     closed.set()
-    assert await waiting == [Seat("here", "0")]
+    assert await waiting == [Location("here", "0")]
 
 
 async def test_an_actor_without_a_place_in_time_ends_the_wait_and_is_ended(closed: asyncio.Event) -> None:
@@ -73,7 +73,7 @@ async def test_an_actor_without_a_place_in_time_ends_the_wait_and_is_ended(close
 async def test_an_actor_that_is_lost_while_it_starts_is_asked_again(opened: asyncio.Event) -> None:
     handle = FakeHandle(lambda: Host(opened, opened))
     handle.lose_on("place")
-    assert await wait_for_places([handle], NEEDS, FakeSystem(), place_s=60.0, say=print) == [Seat("here", "0")]
+    assert await wait_for_places([handle], NEEDS, FakeSystem(), place_s=60.0, say=print) == [Location("here", "0")]
 
 
 async def test_a_run_waits_for_every_engine_and_says_for_what(

@@ -1,33 +1,33 @@
-"""Which place serves which request, decided on a clock that the test moves."""
+"""Which slot serves which request, decided on a clock that the test moves."""
 
 from __future__ import annotations
 
-from prover.lean.places import Job, Place
 from prover.lean.scheduler import Scheduler
+from prover.lean.slots import LeanJob, Slot
 from search.base import Path, Step
 
 
 class Desk:
     """A scheduler, what it started so far, and the time."""
 
-    def __init__(self, places: int, *, in_flight: int = 2) -> None:
+    def __init__(self, slots: int, *, in_flight: int = 2) -> None:
         self.now = 0.0
         self.wakes: list[float] = []
         self.started: list[tuple[int, str]] = []
         self.scheduler = Scheduler(
-            places,
+            slots,
             start=self._start,
             wake_after=lambda seconds: self.wakes.append(self.now + seconds),
             in_flight=in_flight,
             steal_after_s=1.0,
             clock=lambda: self.now,
         )
-        for place in self.scheduler.places:
-            self.scheduler.set_up(place)
-        self._names: dict[Job, str] = {}
+        for slot in self.scheduler.slots:
+            self.scheduler.set_up(slot)
+        self._names: dict[LeanJob, str] = {}
 
-    def ask(self, name: str, key: int = 0, *path: str) -> Job:
-        job = Job(key, self.path(*path), self.now)
+    def ask(self, name: str, key: int = 0, *path: str) -> LeanJob:
+        job = LeanJob(key, self.path(*path), self.now)
         self._names[job] = name
         self.scheduler.add(job)
         return job
@@ -36,7 +36,7 @@ class Desk:
         return tuple(Step(tactic) for tactic in tactics)
 
     def finish(self, index: int) -> None:
-        self.scheduler.finish(self.scheduler.places[index])
+        self.scheduler.finish(self.scheduler.slots[index])
 
     def pass_time(self, seconds: float) -> None:
         self.now += seconds
@@ -44,8 +44,8 @@ class Desk:
         for _ in due:
             self.scheduler.on_wake()
 
-    def _start(self, place: Place, job: Job) -> None:
-        self.started.append((place.index, self._names[job]))
+    def _start(self, slot: Slot, job: LeanJob) -> None:
+        self.started.append((slot.index, self._names[job]))
 
 
 def test_a_theorem_stays_where_it_is_known_and_a_new_one_goes_where_nothing_is_at_work() -> None:
@@ -58,7 +58,7 @@ def test_a_theorem_stays_where_it_is_known_and_a_new_one_goes_where_nothing_is_a
     assert desk.started == [(0, "a"), (1, "b"), (1, "b again")]
 
 
-def test_a_second_request_is_on_its_way_only_while_no_place_is_idle() -> None:
+def test_a_second_request_is_on_its_way_only_while_no_slot_is_idle() -> None:
     desk = Desk(2)
     desk.ask("a", 1)
     desk.ask("waits for its home", 1)
@@ -69,7 +69,7 @@ def test_a_second_request_is_on_its_way_only_while_no_place_is_idle() -> None:
     assert desk.scheduler.num_waiting == 1
 
 
-def test_an_idle_place_takes_a_request_that_has_waited_too_long_and_keeps_what_grows_from_it() -> None:
+def test_an_idle_slot_takes_a_request_that_has_waited_too_long_and_keeps_what_grows_from_it() -> None:
     desk = Desk(2)
     desk.ask("a", 1, "x")
     desk.ask("b", 1, "y")
@@ -105,22 +105,22 @@ def test_a_new_theorem_is_not_left_waiting_for_one_that_always_has_more_to_do() 
     assert [name for _, name in desk.started].index("new") == 10
 
 
-def test_what_waits_for_a_place_that_is_lost_is_taken_at_once() -> None:
+def test_what_waits_for_a_slot_that_is_lost_is_taken_at_once() -> None:
     desk = Desk(2, in_flight=1)
     desk.ask("a", 1)
     desk.ask("waits", 1)
-    desk.scheduler.set_down(desk.scheduler.places[0])
+    desk.scheduler.set_down(desk.scheduler.slots[0])
     assert desk.started == [(0, "a"), (1, "waits")]
 
 
-def test_a_place_without_a_worker_gets_nothing_and_fills_when_one_comes() -> None:
+def test_a_slot_without_a_worker_gets_nothing_and_fills_when_one_comes() -> None:
     desk = Desk(1)
-    place = desk.scheduler.places[0]
-    desk.scheduler.set_down(place)
+    slot = desk.scheduler.slots[0]
+    desk.scheduler.set_down(slot)
     desk.ask("a")
     desk.pass_time(10.0)
     assert not desk.started
-    desk.scheduler.set_up(place)
+    desk.scheduler.set_up(slot)
     assert desk.started == [(0, "a")]
     assert desk.scheduler.waits.longest_s == 10.0
     assert desk.scheduler.outage_s() == 10.0
@@ -137,12 +137,12 @@ def test_a_withdrawn_request_is_never_started() -> None:
     assert desk.scheduler.num_waiting == 0
 
 
-def test_only_places_whose_worker_knows_a_theorem_are_told_to_forget_it() -> None:
+def test_only_slots_whose_worker_knows_a_theorem_are_told_to_forget_it() -> None:
     desk = Desk(3)
     desk.ask("a", 1)
     desk.ask("b", 2)
-    places = desk.scheduler.places
-    desk.scheduler.set_up(places[1])  # another worker stands there now
-    assert desk.scheduler.forget(1) == [places[0]]
+    slots = desk.scheduler.slots
+    desk.scheduler.set_up(slots[1])  # another worker stands there now
+    assert desk.scheduler.forget(1) == [slots[0]]
     assert desk.scheduler.forget(2) == []
     assert desk.scheduler.forget(3) == []

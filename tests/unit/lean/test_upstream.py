@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from prover.errors import ProtocolFault
-from prover.lean.protocol import Accepted, AtLimit, Finished, Refused, read_tactics
+from prover.lean.protocol import AtLimit, Finished, GoalsLeft, Refused, read_tactics
 from prover.lean.rendered_goals import goal_of
 from prover.lean.upstream import as_one, result_of
 from search.base import LimitKind, RejectKind
@@ -19,7 +19,7 @@ def error(text: str) -> dict[str, Any]:
     return {"message": f"Lean error:\n{text}"}
 
 
-def read(answer: dict[str, Any]) -> Accepted | Finished | Refused | AtLimit:
+def read(answer: dict[str, Any]) -> GoalsLeft | Finished | Refused | AtLimit:
     (result,) = read_tactics({"results": [result_of({"ms": 250.0, **answer})]}, 1)
     assert result.lean_s == 0.25
     return result
@@ -54,7 +54,7 @@ def test_a_default_value_in_a_type_is_no_value_of_the_hypothesis() -> None:
 
 def test_goals_that_are_left_stay_together() -> None:
     result = read({"proofState": 4, "goals": ["⊢ p", "⊢ q"], "proofStatus": "Incomplete: open goals remain"})
-    assert isinstance(result, Accepted)
+    assert isinstance(result, GoalsLeft)
     assert (result.state_id, result.state.groups, result.state.key) == (4, ((0, 1),), "⊢ p\n\n⊢ q")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import weakref
 
-from prover.lean.places import Job
+from prover.lean.slots import LeanJob
 from prover.lean.waiting import Waiting
 
 
@@ -13,8 +13,8 @@ class Moment(float):
     """A time to which a weak reference can be held."""
 
 
-def job(key: int, since: float) -> Job:
-    return Job(key, (), since)
+def job(key: int, since: float) -> LeanJob:
+    return LeanJob(key, (), since)
 
 
 def test_the_oldest_of_all_and_of_some_theorems() -> None:

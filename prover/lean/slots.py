@@ -1,4 +1,4 @@
-"""The scheduler's records: places for workers, and the jobs that wait for them."""
+"""The scheduler's records: slots for workers, and the jobs that wait for them."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from search.base import Path
 
 
 @dataclass(slots=True, eq=False)
-class Job:
+class LeanJob:
     """A request about the state at `path` of the theorem `key`; it waits since `since`, in seconds of the scheduler's
     clock."""
 
     key: int
     path: Path
     since: float
-    home: Place | None = None
-    """The place in whose queue it waits; others may take it."""
+    home: Slot | None = None
+    """The slot in whose queue it waits; others may take it."""
     is_taken: bool = False
 
 
 @dataclass(slots=True, eq=False)
-class Place:
-    """A place for one worker: the jobs at work and in its queue, and the theorems whose states its present worker
-    holds."""
+class Slot:
+    """A slot for one worker: the jobs at work and in its queue, and the theorems whose states its present worker holds.
+    A seat is what starts and replaces that worker."""
 
     index: int
     is_up: bool = False
-    queue: deque[Job] = field(default_factory=deque)
+    queue: deque[LeanJob] = field(default_factory=deque)
     running: int = 0
     knows: set[int] = field(default_factory=set)
 

@@ -1,4 +1,4 @@
-"""The plan of the rounds: how Lean's seconds are shared out, what is searched next, and when it is over.
+"""The schedule of the rounds: how Lean's seconds are shared out, what is searched next, and when it is over.
 
 Budgets that grow from round to round, and the better half of what is open, are those of InternLM2.5-StepProver's
 training (arXiv 2410.15700). Pure bookkeeping, without I/O.
@@ -27,7 +27,7 @@ class Stop(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Schedule:
     """So many `rounds` with `budget_s` seconds of Lean in all; each round has `growth` times the seconds of the one
     before."""
 

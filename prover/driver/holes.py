@@ -2,7 +2,8 @@
 
 A hole is opened in the text as it stands by then, with the scripts that were found for the others. A script counts as
 found once Lean accepts the text with it. The time is shared: each open hole gets a part of half of what is left, then
-of half of the rest, and so on, so that easy ones are filled first and what they leave goes to the hard ones.
+of half of the rest, and so on, so that easy ones are filled first and what they leave goes to the hard ones. When every
+hole had its turn, scripts are shortened.
 """
 
 from __future__ import annotations
@@ -11,13 +12,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from prover.driver.alternatives import open_negation_of_goal
 from prover.driver.job import Accepted, Ending, Fault, FaultKind, Job, JudgedProof, Rejected, Unjudged, Unproved
 from prover.driver.parts import Components
 from prover.driver.proof_attempt import MAX_REFUSED, Question, verdict_on
+from prover.driver.refuter import Refuter
 from prover.driver.searches import problem_of
 from prover.driver.seeker import Seeker
-from prover.driver.small_values import counterexamples, introduced, refuting
 from prover.errors import LeanFault
 from prover.judge import VerdictStatus
 from prover.lean.problem import OpenFailed
@@ -32,6 +32,10 @@ from search.split import merge_key
 
 _LEAST_S = 2.0
 """The least part of the time that a hole is searched for at once."""
+_VALUES_S = 0.5
+"""How long small values are tried for a hole before it is searched, and so long again after each part of its search."""
+_POLISHING = 0.25
+"""The part of the time that is left in which scripts are shortened."""
 LIMITED = frozenset((StopReason.WALL_TIME, StopReason.LEAN_TIME))
 """A search that such a limit ended goes on when its hole gets another part."""
 
@@ -56,7 +60,8 @@ class Place:
     script: str | None = None
     reason: str = StopReason.WALL_TIME
     is_over: bool = False
-    is_tested: bool = False
+    is_polished: bool = False
+    refuter: Refuter | None = None
     tried: set[str] = field(default_factory=set)
 
     @property
@@ -174,6 +179,7 @@ class HolesAttempt:
             for number, place in enumerate(waiting):
                 among = 1 if len(waiting) == 1 else 2 * (len(waiting) - number)
                 await self._work_at(place, 1 / among)
+            await self._polish()
         return all(place.script is not None for place in self._places)
 
     def _has_time(self) -> bool:
@@ -198,18 +204,16 @@ class HolesAttempt:
             await self._seek(place, place.seeker, share)
 
     async def _is_refuted(self, place: Place) -> bool:
-        """Whether small values make the hole's goal false, with all its hypotheses true. Asked once of each hole."""
-        if place.is_tested or place.environment is None:
+        """Whether some more small values make the hole's goal false."""
+        if place.environment is None:
             return False
-        place.is_tested = True
-        goal = await introduced(place.environment, self._parts.limits)
-        known = () if goal is None else tuple(counterexamples(goal))
-        negation = await open_negation_of_goal(place.environment, self._parts.limits) if known else None
-        if negation is not None:
-            async for found in refuting(known, negation, lambda: not self._has_time()):
-                self._refute(place, found.script, found.values)
-                return True
-        return False
+        until = self._parts.clock() + min(_VALUES_S, self._left_s())
+        if place.refuter is None:
+            place.refuter = await Refuter.of(place.environment, self._parts.limits)
+        found = await place.refuter.look(lambda: self._parts.clock() >= until)
+        if found is not None:
+            self._refute(place, found.script, found.values)
+        return found is not None
 
     def _refute(self, place: Place, script: str, values: str) -> None:  # noqa: ARG002
         """A hole's goal is false, so that nothing fills it; `script` proves its negation."""
@@ -217,7 +221,7 @@ class HolesAttempt:
 
     async def _seek(self, place: Place, seeker: Seeker, share: float) -> None:
         seeker.shorten_s = self._parts.settings.shorten * self._allow(seeker, share)
-        while proofs := await seeker.look():
+        while proofs := await seeker.look(polishes=False):
             if await self._takes(place, proofs):
                 return
             self._num_refused += 1
@@ -227,6 +231,18 @@ class HolesAttempt:
             seeker.reject()
         place.reason = seeker.reason
         place.is_over = seeker.reason not in LIMITED
+        await self._is_refuted(place)
+
+    async def _polish(self) -> None:
+        """Shorten the scripts that were found since; where the text takes a shorter one, it comes first."""
+        until = self._parts.clock() + _POLISHING * self._left_s()
+        for place in self._filled:
+            if place.is_polished or place.seeker is None or self._parts.clock() >= until:
+                continue
+            place.is_polished = True
+            shorter = await place.seeker.polished(place.forms[0], until)
+            if shorter.script != place.script and await self._fits(place, shorter.script):
+                place.forms, place.script = [shorter, *place.forms], shorter.script
 
     def _allow(self, seeker: Seeker, share: float, least_s: float = _LEAST_S) -> float:
         """Give a search its share of the time that is left, and of Lean's; returns its seconds, `least_s` at least."""
@@ -287,7 +303,7 @@ class HolesAttempt:
         """Keep the first of the proofs with which Lean accepts the text; of the last hole that is left to the judge."""
         for number, proof in enumerate(proofs):
             if await self._fits(place, proof.script):
-                place.forms, place.script = proofs[number:], proof.script
+                place.forms, place.script, place.is_polished = proofs[number:], proof.script, False
                 self._filled.append(place)
                 self._keep(place)
                 return True

@@ -48,9 +48,9 @@ class Seeker:
         """The end of the time, with all that a person has added."""
         return self.until + self.steering.extra_s
 
-    async def look(self) -> list[Proof]:
-        """The proofs to be tried, the shortest first; none if the search ended without one. Raises ModelError if the
-        policy or the critic fails."""
+    async def look(self, *, polishes: bool = True) -> list[Proof]:
+        """The proofs to be tried, the shortest first (as it was found, if this `polishes` nothing); none if the search
+        ended without one. Raises ModelError if the policy or the critic fails."""
         self.steering.looks_on(has_proof=False)
         await self._drive()
         first = self._proof()
@@ -61,7 +61,7 @@ class Seeker:
         if self.shorten_s and len(first.tactics) > 1:
             known += await self._others(first)
         known.sort(key=lambda proof: (len(proof.tactics), len(proof.script)))
-        forms = [await self._polished(known[0])]
+        forms = [await self.polished(known[0])] if polishes else []
         for proof in known:
             forms += (proof, proof.in_words())
         return list({proof.script: proof for proof in forms}.values())
@@ -115,12 +115,12 @@ class Seeker:
     def _proof(self) -> Proof | None:
         return self.search.result().proof
 
-    async def _polished(self, proof: Proof) -> Proof:
+    async def polished(self, proof: Proof, until: float | None = None) -> Proof:
         """The shortened proof, if shortening is wanted and time is left; else the proof itself."""
         if not self.parts.settings.minimise:
             return proof
         clock, limits = self.parts.clock, self.parts.limits
-        end = min(self.ends_at, clock() + _POLISH_S)
+        end = min(self.ends_at if until is None else until, clock() + _POLISH_S)
         limits = replace(limits, wall_s=min(limits.wall_s, _POLISH_S))
         return await polish(proof, self.environment, limits=limits, is_over=lambda: clock() >= end)
 

@@ -1,11 +1,11 @@
 """Decides which Lean worker serves which job next. Pure: no process, no actor, no event loop; the clock is injected.
 
-A job waits for its home, the slot whose worker holds the job's state (`homes`). Each slot has one job at work and,
-while no other slot is idle, further ones in its worker's pipe. An idle slot steals jobs that have waited for
-`steal_after_s` at another slot, first those of theorems that its own worker knows, and becomes the home of the states
-that these jobs lead to. A job without a home, as the opening of a theorem or of a hole, comes behind those of theorems
-that are known where it could go, but is not left waiting for long. A decision takes the same time for ten slots and
-for a thousand.
+A job waits for its home, the slot whose worker holds the job's state (`homes`); theorems that wait there take turns.
+Each slot has one job at work and, while no other slot is idle, further ones in its worker's pipe. An idle slot
+steals jobs that have waited for `steal_after_s` at another slot, first those of theorems that its own worker knows,
+and becomes the home of the states that these jobs lead to. A job without a home, as the opening of a theorem or of a
+hole, comes behind those of theorems that are known where it could go, but is not left waiting for long. A decision
+takes the same time for ten slots and for a thousand.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Scheduler:
         self._waiting.forget(key)
         slots = [slot for slot in self._homes.forget(key) if slot.is_up and key in slot.knows]
         for slot in slots:
-            slot.knows.discard(key)
+            del slot.knows[key]
         return slots
 
     # ------------------------------------------------------------------------------------------------------- slots
@@ -155,7 +155,7 @@ class Scheduler:
             if has_room and (job := self._starved()) is not None:
                 self._start(slot, job)
             elif has_room and slot.queue:
-                self._start(slot, slot.queue.popleft())
+                self._start(slot, slot.take())
             elif slot.running == 0 and (job := self._from_elsewhere(slot)) is not None:
                 self._start(slot, job)
             else:
@@ -196,8 +196,7 @@ class Scheduler:
         self.waits.add(now - job.since)
         if slot.running == 0:
             self._idle.pop(slot, None)
-        slot.running += 1
-        slot.knows.add(job.key)
+        slot.serves(job.key)
         self._homes.serve(job.key, job.path, slot)
         if job.home is not None:
             job.home.drop_taken()

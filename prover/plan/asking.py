@@ -39,6 +39,11 @@ class Asker:
         """Whether there is somebody to ask for a hole."""
         return bool(self._planners) and self._planners[0].answers_holes
 
+    @property
+    def is_written(self) -> bool:
+        """Whether the planner whose turn it is has written already what it will say."""
+        return bool(self._planners) and self._planners[0].is_written
+
     async def ask(self, request: Request, until: float) -> str | None:
         """A script, which may be empty; None once nobody has more to say, or a bound is reached. Nobody is waited for
         longer than half of the time that is left."""

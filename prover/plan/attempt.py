@@ -1,9 +1,10 @@
 """The attempt at a theorem by sketches, which runs beside its search.
 
-After the search had a share of the time for itself, a planner is asked for a sketch. What Lean refuses goes back with
-its messages; what it accepts is worked at for half of the time that is left. A sketch that got stuck waits: its first
-open hole is asked for alone, or the whole again, with what is proved and what is false. When nobody has more to say,
-the sketch with the fewest holes left gets the rest of the time.
+After the search had a share of the time for itself, a planner is asked for a sketch; one that somebody wrote already is
+worked at from the beginning. What Lean refuses goes back with its messages; what it accepts is worked at for half of
+the time that is left. A sketch that got stuck waits: its first open hole is asked for alone, or the whole again, with
+what is proved and what is false. When nobody has more to say, the sketch with the fewest holes left gets the rest of
+the time.
 """
 
 from __future__ import annotations
@@ -124,7 +125,8 @@ class PlanAttempt:
 
     async def run(self) -> None:
         """Run until a proof is accepted, the time is over, or nothing is left to do. Raises ModelError as a search."""
-        begin = self.parts.clock() + self.planning.config.share * self._left_s()
+        share = 0.0 if self._asker.is_written else self.planning.config.share
+        begin = self.parts.clock() + share * self._left_s()
         while self.parts.clock() < begin and not self.is_alone():
             await asyncio.sleep(_POLL_S)
         await self._plan()

@@ -25,6 +25,7 @@ class ChatPlanner:
     max_new: int
     seed: int
     answers_holes: bool = True
+    is_written: bool = False
 
     async def propose(self, request: Request, most_tokens: int) -> Answer | None:
         """The sketch that the model answers. Raises ModelError as the model does."""

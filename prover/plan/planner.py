@@ -53,6 +53,11 @@ class Planner(Protocol):
         """Whether it can be asked for a sketch of a single hole."""
         ...
 
+    @property
+    def is_written(self) -> bool:
+        """Whether its sketches are written already, so that asking costs nothing."""
+        ...
+
     async def propose(self, request: Request, most_tokens: int) -> Answer | None:
         """A sketch in at most so many tokens; None if it has no more to say about the theorem. Raises ModelError."""
         ...

@@ -19,6 +19,7 @@ class ScriptPlanner:
     none."""
 
     answers_holes = False
+    is_written = True
 
     def __init__(self, path: Path) -> None:
         self.name = f"script:{path}"

@@ -127,6 +127,7 @@ class SketchAttempt(HolesAttempt):
                     await self._work_at(place, share)
                 elif self._is_hunted(place):
                     await self._hunt(place, share * self._disprove)
+            await self._polish()
             self._part_s *= _GROWTH
         return all(place.script is not None for place in self._places)
 
@@ -211,8 +212,9 @@ class SketchAttempt(HolesAttempt):
     def _take_back(self) -> bool:
         """The script with which the judge refused the whole is no suggestion any more."""
         last = self._filled[-1]
-        if last.root is not None and last.script is not None:
-            self._subgoals.drop(Subgoal.of(last.root, last.script))
+        if last.root is not None:
+            for form in last.forms:
+                self._subgoals.drop(Subgoal.of(last.root, form.script))
         return super()._take_back()
 
     def _whole(self, scripts: Sequence[str]) -> tuple[str, str]:

@@ -124,8 +124,11 @@ def as_script(text: str, block: WrittenBlock) -> Script:
 
 
 def spliced(text: str, block: WrittenBlock, script: str) -> str:
-    """The text with a script in the place of the block's steps."""
+    """The text with a script in the place of the block's steps, on one line if these are and it can be."""
     first, *others = script.split("\n")
+    opens_line = not text[text.rfind("\n", 0, block.start) + 1 : block.start].strip()
+    if not opens_line and "\n" not in text[block.start : block.end] and all(line[:1] not in " ·-" for line in others):
+        return text[: block.start] + "; ".join((first, *others)) + text[block.end :]
     lines = (first, *(" " * block.column + line if line else "" for line in others))
     return text[: block.start] + "\n".join(lines) + text[block.end :]
 

@@ -16,6 +16,7 @@ class FakePlanner:
 
     scripts: Sequence[str]
     answers_holes: bool = False
+    is_written: bool = False
     name: str = "fake"
     requests: list[Request] = field(default_factory=list)
 

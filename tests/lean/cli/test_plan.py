@@ -1,14 +1,19 @@
-"""Sketches on the real Lean, from the command line: a false one, and hostile ones."""
+"""Sketches on the real Lean, from the command line: a false one, hostile ones, and what is known after a kill."""
 
 from __future__ import annotations
 
 import json
+import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from prover.run.trace import read_trace
 
 HARD = "∀ x y z : Nat, 0 < x → 0 < y → x ^ 3 + y ^ 3 ≠ z ^ 3"
 """True, and out of reach for any search here."""
@@ -69,3 +74,37 @@ def test_a_false_step_is_disproved_and_no_hostile_sketch_proves_anything(tmp_pat
     assert found["bad"]["stats"]["plan"]["calls"] == len(HOSTILE)
     assert all(result["elapsed_s"] <= 60 + 5 for result in found.values())
     assert not list(tmp_path.rglob("owned"))
+
+
+@pytest.mark.long
+def test_a_hole_proved_before_a_kill_costs_the_resumed_run_no_expansion_and_no_request_to_the_policy(
+    tmp_path: Path,
+) -> None:
+    written(
+        tmp_path,
+        {"first": f"(a b : Nat) (h : a < b) : {HARD}", "other": f"(m n : Nat) (g : m < n) : {HARD}"},
+        {
+            "first": ["have one : a + 1 ≤ b := by\n  sorry\nsorry"],
+            "other": ["have same : m + 1 ≤ n := by\n  sorry\nsorry"],
+        },
+    )
+    run = tmp_path / "run"
+    arguments = ("mine.lean", "--out", "run", "--time-limit", "300", "--plan", "script:sketches.jsonl")
+    with subprocess.Popen(
+        command(*arguments, "--set", "concurrency=1"),
+        cwd=tmp_path,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        until = time.monotonic() + 240
+        while not (run / "subgoals.jsonl").exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        process.send_signal(signal.SIGKILL)
+    shutil.rmtree(run / "trace")
+    found = prove(tmp_path, "--resume", "run", "--time-limit", "40", "--set", "search.expansions=5")
+    for name in ("first", "other"):
+        assert found[name]["stats"]["plan"]["from_board"] == 1
+        assert events(tmp_path, name, "sketch")[0]["holes"][0]["proof"] is not None
+    traces = list((run / "trace" / "sketch1_hole1").iterdir())
+    assert len(traces) == 2
+    assert [list(read_trace(trace)[1]) for trace in traces] == [[], []]

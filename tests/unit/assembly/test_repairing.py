@@ -85,6 +85,13 @@ async def test_a_finished_proof_is_made_shorter_and_the_shorter_form_is_judged()
     assert [(each.before, each.after) for each in done.theorems] == [(16, 11)]
 
 
+async def test_a_proof_on_its_theorems_line_stays_on_it() -> None:
+    text = "theorem long : p := by skip; go; on; end\n"
+    picture: Picture = {"root": {"go": ["left"], "skip": ["root"]}, "left": {"on": ["right"]}, "right": {"end": []}}
+    done = await minimise_document(document_of(text, "a.lean"), Part("a.lean"), warm_with(picture))
+    assert done.text == text.replace("skip; ", "")
+
+
 async def test_a_shorter_form_that_the_judge_refuses_is_not_taken() -> None:
     text = "theorem long : p := by\n  go\n  end\n"
     warm = warm_with(PICTURE, judge=FakeJudge(accepts=lambda _: False))

@@ -183,3 +183,12 @@ async def test_an_unfinished_proof_is_given_only_if_lean_accepts_the_text_with_i
 async def test_an_unfinished_proof_is_not_looked_for_unless_it_is_wanted() -> None:
     result = await prove(Holes(worlds(A, HALF, C)), FakeJudge())
     assert result.written == result.scripts
+
+
+async def test_a_script_is_made_shorter_when_every_hole_had_its_turn_and_the_text_takes_it() -> None:
+    long: Picture = {"b": {"to b2": ["b2"], "close b": []}, "b2": {"close b": []}}
+    opener, judge = Holes(worlds(A, long, C)), FakeJudge()
+    result = await prove(opener, judge, settings=replace(EAGER, minimise=True))
+    assert (result.status, result.scripts) == (Status.PROVED, ("close a", "close b", "close c"))
+    assert [("to b2" in problem.text, problem.text.count("sorry")) for problem in opener.calls][-1] == (True, 1)
+    assert "to b2" not in judge.asked[0]

@@ -94,6 +94,18 @@ def test_of_requests_that_waited_too_long_those_of_a_known_theorem_come_before_o
     assert desk.started[-1] == (1, "known")
 
 
+def test_theorems_that_wait_for_one_place_take_turns_however_much_each_has_to_do() -> None:
+    desk = Desk(1, in_flight=1)
+    for name in "abc":
+        desk.ask(name, ord(name))
+        desk.finish(0)
+    for name in ("a1", "a2", "a3", "b1", "b2", "a4", "c1"):
+        desk.ask(name, ord(name[0]))
+    for _ in range(6):
+        desk.finish(0)
+    assert [name for _, name in desk.started[3:]] == ["a1", "b1", "c1", "a2", "b2", "a3", "a4"]
+
+
 def test_a_new_theorem_is_not_left_waiting_for_one_that_always_has_more_to_do() -> None:
     desk = Desk(1, in_flight=1)
     desk.ask("busy", 1)

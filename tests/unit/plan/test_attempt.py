@@ -35,6 +35,13 @@ async def test_the_search_has_its_share_of_the_time_before_anybody_is_asked() ->
     assert planner.requests == []
 
 
+async def test_a_sketch_that_somebody_wrote_already_is_not_kept_waiting() -> None:
+    result = await World(root={"root": {"on": ["endless"]}, "endless": {}}).prove(
+        FakePlanner([SKETCH], is_written=True), share=1.0
+    )
+    assert result.status is Status.PROVED
+
+
 async def test_what_lean_refuses_goes_back_with_its_messages_a_set_number_of_times() -> None:
     planner = FakePlanner(["refused 1", "refused 2 sorry", "refused 3 sorry", "refused 4 sorry", SKETCH])
     world = World(judge=FakeJudge(lambda solution: "refused" not in solution))

@@ -121,7 +121,9 @@ async def _open_models(
 ) -> tuple[Policy | None, Critic | None, Callable[[], Awaitable[None]]]:
     """A run's policy and critic with their parts of the memory, and how to close both."""
     ranking = None if critic is None else _with_no_check(critic)
-    config = Config(models=ModelConfig(policy=policy or "builtin", critic=ranking, device=device or "auto"))
+    config = Config(
+        models=ModelConfig(policy="builtin" if policy is None else policy, critic=ranking, device=device or "auto")
+    )
     async with AsyncExitStack() as stack:
         opened = None if policy is None else (await enter_policy(config, stack)).policy
         ranked = None if critic is None else (await enter_critic(config, stack)).critic

@@ -11,8 +11,27 @@ from prover.models.requests import Sampled
 from search.base import Candidate
 
 _LEAST_GAIN = 0.5  # of the log-probability by chance: trained models have some -1 for -11
+_TACTICS = (
+    "abel abel_nf ac_rfl aesop all_goals any_goals apply apply_fun apply_mod_cast assumption assumption_mod_cast "
+    "bound bv_decide bv_omega by_cases by_contra calc case cases cases_type change choose classical clear clear_value "
+    "congr congrm constructor continuity contradiction contrapose conv conv_lhs conv_rhs convert convert_to decide "
+    "delta done dsimp erw eq_refl exact exact_mod_cast exacts exfalso exists existsi ext ext1 extract_goal fapply "
+    "field_simp filter_upwards fin_cases first focus fun_prop funext gcongr generalize grind group have haveI hint "
+    "induction infer_instance injection injections interval_cases intro intros iterate left let letI lift linarith "
+    "linear_combination match measurability mod_cases mono monotonicity native_decide next nlinarith nofun nomatch "
+    "noncomm_ring norm_cast norm_num norm_num1 nth_rewrite nth_rw observe obtain omega order pick_goal on_goal "
+    "polyrith positivity push_cast push_neg qify rcases refine refine_lift rel rename rename_i repeat replace revert "
+    "rewrite rfl rify right ring ring1 ring_nf rintro rotate_left rotate_right rw rw_mod_cast rwa set show show_term "
+    "simp simp_all simp_arith simp_rw simpa solve_by_elim specialize split split_ifs stop subst subst_eqs subst_vars "
+    "subsingleton suffices swap symm tauto trans transitivity trivial try unfold use wlog zify "
+)
+_NAMES = frozenset(_TACTICS.split())
+"""Tactics of Lean and Mathlib, without `?`, `!` and `'` at their ends. A chat model that was asked in a way it does not
+know answers in words instead."""
+
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩"}
-_TACTIC_START = re.compile(r"\s*(?:[A-Za-z_][\w.'?!]*(?=[\s\[({⟨;<:,!?·]|$)|[({⟨·<?])")
+_WORD = re.compile(r"\s*([A-Za-z_][\w.'?!]*)(?=[\s\[({⟨;<:,·]|$)")
+_OPENING = re.compile(r"\s*[({·]")
 
 
 def judged_answers(answers: Sequence[Sampled], candidates: Sequence[Candidate], *, vocab: int) -> Finding:
@@ -40,7 +59,7 @@ def judged_answers(answers: Sequence[Sampled], candidates: Sequence[Candidate], 
 
 
 def _is_like_a_tactic(text: str) -> bool:
-    """Whether a text begins with a word or a bracket as a tactic does, has its brackets in pairs, and can be printed.
+    """Whether a text begins with a tactic's name, a bracket or a bullet, has its brackets in pairs, and can be printed.
     Lean alone knows more."""
     open_brackets: list[str] = []
     for letter in text:
@@ -49,4 +68,6 @@ def _is_like_a_tactic(text: str) -> bool:
         elif letter in _BRACKETS.values() and (not open_brackets or open_brackets.pop() != letter):
             return False
     is_printable = all(letter.isprintable() or letter.isspace() for letter in text) and "\ufffd" not in text
-    return bool(_TACTIC_START.match(text)) and is_printable and not open_brackets
+    word = _WORD.match(text)
+    is_begun = bool(_OPENING.match(text)) if word is None else word[1].rstrip("?!'") in _NAMES
+    return is_begun and is_printable and not open_brackets

@@ -54,18 +54,21 @@ def request(number: int = 0, *, num_samples: int = 8, temperature: float = 0.7) 
 
 async def _examine(subject: _Subject, *, seconds: float = 30.0) -> AsyncIterator[Finding]:
     """All findings but that of `_compare`, which needs the policy's memory. The last one takes `seconds`."""
+    if subject.policy is None and subject.scorer is None:
+        return
     yield _machine(subject.device)
     if subject.policy is not None:
-        yield Finding("policy", True, str(subject.policy.facts))
+        yield Finding("policy", True, f"{subject.policy.facts}; as {subject.spec}")
         yield await asyncio.to_thread(_files, "policy's files", subject.spec, subject.policy.facts)
         yield _prompt(subject.policy)
         async for finding in _speed(subject.policy, subject.device):
             yield finding
     if subject.scorer is not None:
-        yield Finding("critic", True, str(subject.scorer.facts))
+        yield Finding("critic", True, f"{subject.scorer.facts}; as {subject.critic_spec}")
         yield await asyncio.to_thread(_files, "critic's files", subject.critic_spec, subject.scorer.facts)
-        yield _beginnings(subject.scorer)
-    yield await _together(subject, seconds)
+        yield _beginnings(subject.scorer, is_ours=".json" in subject.critic_spec)
+    if subject.policy is not None or subject.scorer is not None:
+        yield await _together(subject, seconds)
 
 
 def _machine(device: torch.device) -> Finding:
@@ -127,8 +130,9 @@ def _bandwidth(device: torch.device, *, megabytes: int = 256) -> float:
     return 2 * rounds * source.numel() * 4 / (time.perf_counter() - began)
 
 
-def _beginnings(scorer: TextScorer) -> Finding:
-    """The critic's scores on its card's example with one and two beginning-of-text tokens."""
+def _beginnings(scorer: TextScorer, *, is_ours: bool) -> Finding:
+    """The critic's scores on its card's example with one and two beginning-of-text tokens. Heads that were trained here
+    have never seen a state without goals, so nothing follows for them."""
     told: list[str] = []
     fine: dict[int, bool] = {}
     for count in (1, 2):
@@ -136,7 +140,8 @@ def _beginnings(scorer: TextScorer) -> Finding:
         fine[count] = finished > unfinished
         told.append(f"bos={count}: 'no goals' {finished:.3f}, open state {unfinished:.3f}")
     used = scorer.texts.num_bos
-    return Finding("critic's example", fine.get(used, any(fine.values())), f"{'; '.join(told)} (bos={used} is used)")
+    is_fine = None if is_ours else fine.get(used, any(fine.values()))
+    return Finding("critic's example", is_fine, f"{'; '.join(told)} (bos={used} is used)")
 
 
 async def _together(subject: _Subject, seconds: float) -> Finding:
@@ -145,7 +150,7 @@ async def _together(subject: _Subject, seconds: float) -> Finding:
     clock, began = time.monotonic, time.monotonic()
     policy, scorer = subject.policy, subject.scorer
     quiet = None if policy is None else await policy.sample(policy.sampling_request(request(2)))
-    counts = {"answers": 0, "states": 0, "cancelled": 0}
+    counts = {"requests": 0, "answers": 0, "states": 0, "cancelled": 0}
 
     async def ask(worker: int) -> None:
         number = worker
@@ -158,7 +163,8 @@ async def _together(subject: _Subject, seconds: float) -> Finding:
                 await asyncio.gather(asked, return_exceptions=True)
                 counts["cancelled"] += 1
             else:
-                counts["answers"] += sum(map(len, await asked))
+                counts["answers"] += sum(each.count for candidates in await asked for each in candidates)
+                counts["requests"] += 1
 
     async def score() -> None:
         number = 0
@@ -176,7 +182,11 @@ async def _together(subject: _Subject, seconds: float) -> Finding:
     told += f", memory {grown / 1e6:+.0f} MB"
     is_same = policy is None or await policy.sample(policy.sampling_request(request(2))) == quiet
     told += "" if is_same else ", answers differ from those before (rounding does that on a GPU)"
-    return Finding("under load", grown < 1e9 and (is_same or subject.device.type == "cuda"), told)
+    is_steady = grown < 1e9 and (is_same or subject.device.type == "cuda")
+    has_worked = (policy is None or counts["requests"] > 0) and (scorer is None or counts["states"] > 0)
+    if is_steady and not has_worked:
+        return Finding("under load", None, f"{told}: too slow for so short a time to say anything")
+    return Finding("under load", is_steady, told)
 
 
 def _compare(subject: _Subject, asked: SamplingRequest, answers: Sequence[Sampled], precision: str) -> Finding:
@@ -210,6 +220,8 @@ def _verdict(findings: Sequence[Finding]) -> Finding:
     wrong = [finding.what for finding in findings if finding.is_fine is False]
     if wrong:
         return Finding("verdict", False, f"not fit for a run: {', '.join(wrong)}")
+    if not any(finding.is_fine for finding in findings):
+        return Finding("verdict", False, "none: nothing was examined")
     return Finding("verdict", True, "fit for a run")
 
 
@@ -238,6 +250,11 @@ async def examine_specs(
     subject = _Subject(model, policy or "", scorer, critic or "", _device(model, scorer))
     answers: list[Sampled] = []
     try:
+        for what, spec, is_examined in (("policy", policy, model), ("critic", critic, scorer)):
+            if spec is not None and is_examined is None:
+                detail = f"{spec} is opened, and not examined: it is no model's folder, which alone can be"
+                findings.append(Finding(what, None, detail))
+                yield findings[-1]
         async for finding in _examine(subject, seconds=seconds):
             findings.append(finding)
             yield finding

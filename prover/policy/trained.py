@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from critic.features import NAMES, features
 from critic.model import Calibration, ModelCritic
@@ -23,9 +23,6 @@ from prover.models.facts import ModelFacts, weights_id
 from prover.models.hub import find_model
 from prover.models.options import HeadsOptions, NoOptions, TrunkOptions
 from prover.policy.opened import OpenCritic, nothing_to_close, options
-
-if TYPE_CHECKING:
-    from prover.models.scoring import TextReader
 
 _SCHEMA = 1
 
@@ -128,6 +125,8 @@ def _open_heads(path: Path, heads: Heads, calibration: Calibration, folder: Path
     from prover.models.scoring import TextScorer
 
     texts = build_text_reader(folder, settings)
+    assert texts.facts is not None, "a model that was built has facts"
+    texts.facts = facts = _facts(path, texts.facts, settings)
     weights = heads.value if settings.head == "value" or heads.steps is None else heads.steps
     if len(weights) != texts.reader.hidden_size:
         raise UsageError(f"the heads are for {len(weights)} hidden numbers, {folder} has {texts.reader.hidden_size}")
@@ -143,20 +142,16 @@ def _open_heads(path: Path, heads: Heads, calibration: Calibration, folder: Path
         await asyncio.to_thread(scorer.close)
 
     if settings.head == "steps":
-        return OpenCritic(
-            ModelCritic(score_steps, Calibration(), fault=ModelError), close, _facts(path, texts, settings)
-        )
-    return OpenCritic(ModelCritic(scorer, calibration, fault=ModelError), close, _facts(path, texts, settings))
+        return OpenCritic(ModelCritic(score_steps, Calibration(), fault=ModelError), close, (facts,))
+    return OpenCritic(ModelCritic(scorer, calibration, fault=ModelError), close, (facts,))
 
 
-def _facts(path: Path, texts: TextReader, settings: HeadsOptions) -> tuple[ModelFacts, ...]:
+def _facts(path: Path, trunk: ModelFacts, settings: HeadsOptions) -> ModelFacts:
     """Those of the heads' model, with the heads' own file."""
-    if texts.facts is None:
-        return ()
-    files = {**texts.facts.files, path.name: sha256(path)}
-    style = f"head {settings.head}, {texts.facts.style}"
-    named = replace(texts.facts, name=f"{path.name} on {texts.facts.name}", style=style, files=files)
-    return (replace(named, weights_id=weights_id(files)),)
+    files = {**trunk.files, path.name: sha256(path)}
+    style = f"head {settings.head}, {trunk.style}"
+    named = replace(trunk, name=f"{path.name} on {trunk.name}", style=style, files=files)
+    return replace(named, weights_id=weights_id(files))
 
 
 def _numbers(values: Any) -> tuple[float, ...]:

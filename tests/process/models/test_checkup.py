@@ -11,12 +11,15 @@ import pytest
 pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
+from critic.model import Calibration
+from critic.train import Heads
 from prover.cli.doctor import add_arguments, examine_models
 from prover.models.answers import judged_answers
 from prover.models.finding import Finding
 from prover.models.requests import Sampled
+from prover.policy.trained import write_heads
 from search.base import Candidate, LogProb
-from tests.fakes.checkpoints import critic_folder, policy_folder, spelling_policy_folder
+from tests.fakes.checkpoints import POLICY, critic_folder, policy_folder, spelling_policy_folder
 
 
 async def findings(*arguments: str) -> dict[str, Finding]:
@@ -78,6 +81,11 @@ def test_answers_are_judged_by_their_ends_and_their_likelihood(log_prob: float, 
     [
         *((tactic, True) for tactic in ("omega", "rw [h, Nat.add_comm] at *", "exact ⟨h, fun x => f x⟩", "simp_all")),
         *((tactic, True) for tactic in ("· intro x", "(simp; done)", "norm_num [h]\n  ring", "rcases h with ⟨x, rfl⟩")),
+        *((tactic, True) for tactic in ("exact?", "refine' ⟨_, h⟩", "by_contra! h", "cases' h with a b", "{ simp }")),
+        *(
+            (words, False)
+            for words in ("The answer is 3.", "we have x = 3", "Sure: x is 3", "theorem t : x = 3 := rfl")
+        ),
         *((noise, False) for noise in ("", "]f(", "rw [h", "ab)", "的是", "x\x07", "7 apples", "exact \ufffd", "=> h")),
     ],
 )
@@ -104,6 +112,29 @@ async def test_options_of_a_critic_may_be_given_and_its_own_test_is_a_finding(tm
     for query in ("?bos=1", "?check=0", "?bos=1&check=0"):
         found = await findings("--critic", f"{critic}{query}")
         assert "critic's example" in found, found
+
+
+@pytest.mark.parametrize("words", [["--critic", "heuristic"], ["--policy", "builtin"]])
+async def test_what_is_no_model_gets_no_verdict(words: list[str]) -> None:
+    found = await findings(*words)
+    assert list(found) == [words[0].removeprefix("--"), "verdict"]
+    assert f"{words[1]} is opened, and not examined" in next(iter(found.values())).detail
+    assert found["verdict"] == Finding("verdict", False, "none: nothing was examined")
+
+
+async def test_an_empty_policy_is_refused() -> None:
+    found = await findings("--policy", "")
+    assert "is no policy: give builtin" in found["opening"].detail
+
+
+async def test_heads_are_named_by_their_file_and_not_judged_by_a_state_without_goals(tmp_path: Path) -> None:
+    trunk, heads = policy_folder(tmp_path / "trunk"), tmp_path / "mine.json"
+    for sign in (0.1, -0.1):
+        write_heads(heads, Heads((sign,) * POLICY["hidden_size"], None, 0.0), Calibration(), trunk=str(trunk))
+        found = await findings("--critic", str(heads))
+        assert "mine.json on trunk (head value, bos=1" in found["critic"].detail
+        assert found["critic's example"].is_fine is None
+        assert found["verdict"].is_fine, found["verdict"].detail
 
 
 async def test_a_model_that_cannot_be_opened_is_the_verdict(tmp_path: Path) -> None:

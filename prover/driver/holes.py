@@ -1,4 +1,4 @@
-"""One attempt at a theorem that holds several `sorry`s: each is searched in its place, and the whole is judged once.
+"""One attempt at a theorem that holds several `sorry`s: each is searched in its hole, and the whole is judged once.
 
 A hole is opened in the text as it stands by then, with the scripts that were found for the others. A script counts as
 found once Lean accepts the text with it. The time is shared: each open hole gets a part of half of what is left, then
@@ -9,9 +9,10 @@ hole had its turn, scripts are shortened.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Protocol
 
+from prover.driver.hole_search import HoleSearch
 from prover.driver.job import Accepted, Ending, Fault, FaultKind, Job, JudgedProof, Rejected, Unjudged, Unproved
 from prover.driver.parts import Components
 from prover.driver.proof_attempt import MAX_REFUSED, Question, verdict_on
@@ -28,9 +29,8 @@ from search.budget import Spent, StopReason
 from search.equivalents import renamed
 from search.extract import Proof
 from search.result import SearchResult, Statistics
-from search.split import merge_key
 
-_LEAST_S = 2.0
+_LEAST_SEARCH_S = 2.0
 """The least part of the time that a hole is searched for at once."""
 _VALUES_S = 0.5
 """How long small values are tried for a hole before it is searched, and so long again after each part of its search."""
@@ -46,59 +46,28 @@ class MakeSeeker(Protocol):
     def __call__(self, environment: Environment, note: str, extra: tuple[Candidate, ...] = ()) -> Seeker: ...
 
 
-@dataclass(slots=True)
-class Place:
-    """One `sorry`: its search once it is opened, and the forms of its proof once it has one, the best first.
-
-    `reason` says why it is not proved; with `is_over` it will not be searched again."""
-
-    index: int
-    task: TheoremTask
-    environment: Environment | None = None
-    seeker: Seeker | None = None
-    forms: list[Proof] = field(default_factory=list)
-    script: str | None = None
-    reason: str = StopReason.WALL_TIME
-    is_over: bool = False
-    is_polished: bool = False
-    refuter: Refuter | None = None
-    tried: set[str] = field(default_factory=set)
-
-    @property
-    def is_open(self) -> bool:
-        return self.script is None and not self.is_over
-
-    @property
-    def root(self) -> ProofState | None:
-        return None if self.environment is None else self.environment.root
-
-    def end(self, reason: str) -> None:
-        self.reason, self.is_over = reason, True
-
-    def result(self) -> HoleResult:
-        line, column = self.task.position
-        goal = "" if self.root is None else self.root.pretty
-        return HoleResult(line, column, goal, self.script, "" if self.script is not None else str(self.reason))
-
-
 class HolesAttempt:
-    """Fills the holes of a job's theorem by the time `until`. `first` is the environment of its first hole."""
+    """Fills the holes of a job's theorem by the time `until`. `first` is the environment of its first hole.
+
+    A kind of attempt of its own (a sketch's) may spend the time in another order (`fill`), know further scripts
+    (`known_for`), hear of what becomes of a hole (`closes`, `keep`, `refute`, `take_back`), and have another theorem
+    judged (`posed`, `whole`).
+    """
 
     note = ""
 
     def __init__(self, parts: Components, job: Job, first: Environment, make: MakeSeeker, until: float) -> None:
-        self._parts = parts
-        self._job = job
-        self._make = make
-        self._until = until
-        self._challenge, self._file = job.task.challenge, job.task.file
-        self._places = [Place(index, place) for index, place in enumerate(job.task.places)]
-        self._asked = self._places if job.holes is None else [self._places[number] for number in sorted(job.holes)]
-        for place in self._places:
-            if place not in self._asked:
-                place.end("left out")
-        self._enter(self._places[0], first)
-        self._filled: list[Place] = []  # in the order in which they were
+        self.parts = parts
+        self.job = job
+        self.make = make
+        self.until = until
+        self.searches = [HoleSearch(index, hole) for index, hole in enumerate(job.task.places)]
+        self._asked = self.searches if job.holes is None else [self.searches[number] for number in sorted(job.holes)]
+        for hole in self.searches:
+            if hole not in self._asked:
+                hole.end("left out")
+        self.enter(self.searches[0], first)
+        self.filled: list[HoleSearch] = []  # in the order in which they were
         self._fault: Fault | None = None
         self._judged: JudgedProof | None = None
         self._num_refused = 0
@@ -106,7 +75,7 @@ class HolesAttempt:
 
     async def run(self) -> None:
         """Fill holes until the whole is accepted or nothing is left to do. Raises ModelError as a search does."""
-        while await self._fill() and not await self._accepts_whole() and self._take_back():
+        while await self.fill() and not await self._accepts_whole() and self.take_back():
             pass
 
     # ----------------------------------------------------------------------------------------------- what it came to
@@ -123,37 +92,37 @@ class HolesAttempt:
             return Rejected(judged)
         if self._fault is not None:
             return self._fault
-        reasons = [place.reason for place in self._places if place.script is None]
+        reasons = [hole.reason for hole in self.searches if hole.script is None]
         return Unproved(next((each for each in StopReason if each in reasons), StopReason.EXHAUSTED))
 
     @property
     def said(self) -> str:
         """The ending as a text for people."""
-        return f"{len(self._filled)} of {len(self._places)} holes filled"
+        return f"{len(self.filled)} of {len(self.searches)} holes filled"
 
     @property
     def holes(self) -> tuple[HoleResult, ...]:
-        return tuple(place.result() for place in self._places)
+        return tuple(hole.result() for hole in self.searches)
 
     @property
     def seekers(self) -> list[Seeker | None]:
         """The search of each hole that was opened and is one of those to be filled."""
-        return [place.seeker if place in self._asked else None for place in self._places]
+        return [hole.seeker if hole in self._asked else None for hole in self.searches]
 
     @property
     def found(self) -> SearchResult:
         """The results of all searches together; the share of the holes that are filled is that of the proven states."""
-        first, counts = self._seekers[0].search.result(), self.used()[1]
-        share = len(self._filled) / len(self._places)
+        first, counts = self.all_seekers[0].search.result(), self.used()[1]
+        share = len(self.filled) / len(self.searches)
         return replace(first, stop_reason=None, proof=None, statistics=counts, value=None, proven_share=share)
 
     def open_states(self, limit: int) -> list[ProofState]:
-        seekers = (place.seeker for place in self._places if place.script is None and place.seeker is not None)
+        seekers = (hole.seeker for hole in self.searches if hole.script is None and hole.seeker is not None)
         return [state for seeker in seekers for state in seeker.search.open_states(limit)][:limit]
 
     def used(self) -> tuple[Spent, Statistics]:
         spent, counts = Spent(), Statistics()
-        for seeker in self._seekers:
+        for seeker in self.all_seekers:
             own, counted = seeker.used()
             spent.add(own)
             counts.add(counted)
@@ -161,220 +130,216 @@ class HolesAttempt:
 
     async def close(self) -> None:
         """Close what was opened beside the first hole, which is its owner's."""
-        for seeker in self._seekers:
+        for seeker in self.all_seekers:
             seeker.observer.close()
-        for place in self._places[1:]:
-            if place.environment is not None:
-                await place.environment.close()
+        for hole in self.searches[1:]:
+            if hole.environment is not None:
+                await hole.environment.close()
 
     @property
-    def _seekers(self) -> list[Seeker]:
-        return [place.seeker for place in self._places if place.seeker is not None]
+    def all_seekers(self) -> list[Seeker]:
+        """Every search that was begun, for a hole or because of it."""
+        return [hole.seeker for hole in self.searches if hole.seeker is not None]
 
     # ---------------------------------------------------------------------------------------------------- searching
 
-    async def _fill(self) -> bool:
+    async def fill(self) -> bool:
         """Search the open holes in turn. Returns whether all are filled."""
-        while (waiting := [place for place in self._places if place.is_open]) and self._has_time():
-            for number, place in enumerate(waiting):
+        while (waiting := [hole for hole in self.searches if hole.is_open]) and self.has_time():
+            for number, hole in enumerate(waiting):
                 among = 1 if len(waiting) == 1 else 2 * (len(waiting) - number)
-                await self._work_at(place, 1 / among)
-            await self._polish()
-        return all(place.script is not None for place in self._places)
+                await self.work_at(hole, 1 / among)
+            await self.polish()
+        return all(hole.script is not None for hole in self.searches)
 
-    def _has_time(self) -> bool:
-        limit = self._job.budget.lean_s
-        return self._left_s() > 0 and (limit is None or self.used()[0].lean_s < limit)
+    def has_time(self) -> bool:
+        limit = self.job.budget.lean_s
+        return self.left_s() > 0 and (limit is None or self.used()[0].lean_s < limit)
 
-    def _left_s(self) -> float:
-        return self._until - self._parts.clock()
+    def left_s(self) -> float:
+        return self.until - self.parts.clock()
 
-    async def _work_at(self, place: Place, share: float) -> None:
+    async def work_at(self, hole: HoleSearch, share: float) -> None:
         """Give a hole its share of the time that is left."""
-        if place.seeker is None and not await self._open(place):
+        if hole.seeker is None and not await self._open(hole):
             return
-        for script in self._known_for(place):
-            place.tried.add(script)
-            if await self._closes(place, script) and await self._takes(place, [Proof(script, [script])]):
+        for script in self.known_for(hole):
+            hole.tried.add(script)
+            if await self.closes(hole, script) and await self._takes(hole, [Proof(script, [script])]):
                 return
-        earlier = next((other for other in self._asked if _are_twins(other, place)), None)
+        earlier = next((other for other in self._asked if hole.is_twin_of(other)), None)
         if earlier is not None:
-            place.reason, place.is_over = earlier.reason, earlier.is_over
-        elif place.seeker is not None and not await self._is_refuted(place):
-            await self._seek(place, place.seeker, share)
+            hole.reason, hole.is_over = earlier.reason, earlier.is_over
+        elif hole.seeker is not None and not await self._is_refuted(hole):
+            await self.seek(hole, hole.seeker, share)
 
-    async def _is_refuted(self, place: Place) -> bool:
+    async def _is_refuted(self, hole: HoleSearch) -> bool:
         """Whether some more small values make the hole's goal false."""
-        if place.environment is None:
+        if hole.environment is None:
             return False
-        until = self._parts.clock() + min(_VALUES_S, self._left_s())
-        if place.refuter is None:
-            place.refuter = await Refuter.of(place.environment, self._parts.limits)
-        found = await place.refuter.look(lambda: self._parts.clock() >= until)
+        until = self.parts.clock() + min(_VALUES_S, self.left_s())
+        if hole.refuter is None:
+            hole.refuter = await Refuter.of(hole.environment, self.parts.limits)
+        found = await hole.refuter.look(lambda: self.parts.clock() >= until)
         if found is not None:
-            self._refute(place, found.script, found.values)
+            self.refute(hole, found.script, found.values)
         return found is not None
 
-    def _refute(self, place: Place, script: str, values: str) -> None:  # noqa: ARG002
+    def refute(self, hole: HoleSearch, script: str, values: str) -> None:  # noqa: ARG002
         """A hole's goal is false, so that nothing fills it; `script` proves its negation."""
-        place.end(f"false for {values}")
+        hole.end(f"false for {values}")
 
-    async def _seek(self, place: Place, seeker: Seeker, share: float) -> None:
-        seeker.shorten_s = self._parts.settings.shorten * self._allow(seeker, share)
+    async def seek(self, hole: HoleSearch, seeker: Seeker, share: float) -> None:
+        seeker.shorten_s = self.parts.settings.shorten * self.allow(seeker, share)
         while proofs := await seeker.look(polishes=False):
-            if await self._takes(place, proofs):
+            if await self._takes(hole, proofs):
                 return
             self._num_refused += 1
             if self._num_refused >= MAX_REFUSED:
-                place.end("refused")
+                hole.end("refused")
                 return
             seeker.reject()
-        place.reason = seeker.reason
-        place.is_over = seeker.reason not in LIMITED
-        await self._is_refuted(place)
+        hole.reason = seeker.reason
+        hole.is_over = seeker.reason not in LIMITED
+        await self._is_refuted(hole)
 
-    async def _polish(self) -> None:
+    async def polish(self) -> None:
         """Shorten the scripts that were found since; where the text takes a shorter one, it comes first."""
-        until = self._parts.clock() + _POLISHING * self._left_s()
-        for place in self._filled:
-            if place.is_polished or place.seeker is None or self._parts.clock() >= until:
+        until = self.parts.clock() + _POLISHING * self.left_s()
+        for hole in self.filled:
+            if hole.is_polished or hole.seeker is None or self.parts.clock() >= until:
                 continue
-            place.is_polished = True
-            shorter = await place.seeker.polished(place.forms[0], until)
-            if shorter.script != place.script and await self._fits(place, shorter.script):
-                place.forms, place.script = [shorter, *place.forms], shorter.script
+            hole.is_polished = True
+            shorter = await hole.seeker.polished(hole.forms[0], until)
+            if shorter.script != hole.script and await self._fits(hole, shorter.script):
+                hole.forms, hole.script = [shorter, *hole.forms], shorter.script
 
-    def _allow(self, seeker: Seeker, share: float, least_s: float = _LEAST_S) -> float:
+    def allow(self, seeker: Seeker, share: float, least_s: float = _LEAST_SEARCH_S) -> float:
         """Give a search its share of the time that is left, and of Lean's; returns its seconds, `least_s` at least."""
-        share_s = max(min(least_s, self._left_s()), self._left_s() * share)
-        seeker.until = self._parts.clock() + share_s
-        budget, own = self._job.budget, seeker.search.spent
+        share_s = max(min(least_s, self.left_s()), self.left_s() * share)
+        seeker.until = self.parts.clock() + share_s
+        budget, own = self.job.budget, seeker.search.spent
         if budget.lean_s is not None:
             left_s = max(0.0, budget.lean_s - self.used()[0].lean_s)
             budget = replace(budget, lean_s=own.lean_s + left_s * share)
         seeker.search.budget = budget.with_wall(own.wall_s + share_s)
         return share_s
 
-    def _known_for(self, place: Place) -> Iterator[str]:
+    def known_for(self, hole: HoleSearch) -> Iterator[str]:
         """Scripts that may close the hole at once: an earlier attempt's, and those of holes with the same goal."""
-        scripts = self._job.scripts[place.index : place.index + 1] if not place.tried else ()
+        scripts = self.job.scripts[hole.index : hole.index + 1] if not hole.tried else ()
         offered: list[str | None] = list(scripts)
-        for other in self._filled:
-            if _have_equal_keys(other, place) and other.script is not None:
-                assert other.root is not None and place.root is not None
-                offered += (renamed(other.script, other.root, place.root), other.script)
-        yield from (script for script in dict.fromkeys(offered) if script is not None and script not in place.tried)
+        for other in self.filled:
+            if hole.has_goal_of(other) and other.script is not None:
+                assert other.root is not None and hole.root is not None
+                offered += (renamed(other.script, other.root, hole.root), other.script)
+        yield from (script for script in dict.fromkeys(offered) if script is not None and script not in hole.tried)
 
-    async def _closes(self, place: Place, script: str) -> bool:
+    async def closes(self, hole: HoleSearch, script: str) -> bool:
         """Whether the script closes the hole's goal, as Lean runs it."""
-        assert place.environment is not None
-        limits = self._parts.limits
+        assert hole.environment is not None
+        limits = self.parts.limits
         whole = replace(limits, heartbeats=limits.heartbeats * (script.count("\n") + 1))
-        (outcome,) = await place.environment.apply((), [TacticCall(script, whole)])
+        (outcome,) = await hole.environment.apply((), [TacticCall(script, whole)])
         return isinstance(outcome, Proved)
 
     # ------------------------------------------------------------------------------------------------------ opening
 
-    def _enter(self, place: Place, environment: Environment) -> None:
-        place.environment = environment
-        place.seeker = self._make(environment, f"hole{place.index + 1}")
+    def enter(self, hole: HoleSearch, environment: Environment) -> None:
+        hole.environment = environment
+        hole.seeker = self.make(environment, f"hole{hole.index + 1}")
 
-    async def _open(self, place: Place) -> bool:
+    async def _open(self, hole: HoleSearch) -> bool:
         """Open a hole in the text as it stands; it is over if that fails."""
-        opened = await self._opened_in([each.script for each in self._places], place)
+        opened = await self.opened_in([each.script for each in self.searches], hole)
         if isinstance(opened, OpenFailed):
-            place.end(opened.text)
+            hole.end(opened.text)
         elif opened is not None:
-            self._enter(place, opened)
-        return place.seeker is not None
+            self.enter(hole, opened)
+        return hole.seeker is not None
 
-    async def _opened_in(self, scripts: Sequence[str | None], place: Place) -> Environment | OpenFailed | None:
+    async def opened_in(self, scripts: Sequence[str | None], hole: HoleSearch) -> Environment | OpenFailed | None:
         """A hole opened in the text with these scripts; None if Lean was lost."""
-        task = self._job.task.filled(scripts)
-        rank = sum(script is None for script in scripts[: place.index])
+        task = self.job.task.filled(scripts)
+        rank = sum(script is None for script in scripts[: hole.index])
         try:
-            return await self._parts.lean.open(problem_of(task.places[rank], max(_LEAST_S, self._left_s())))
+            return await self.parts.lean.open(problem_of(task.places[rank], max(_LEAST_SEARCH_S, self.left_s())))
         except LeanFault as fault:
             self._fault = Fault(FaultKind.LEAN, str(fault))
-            place.end(FaultKind.LEAN)
+            hole.end(FaultKind.LEAN)
             return None
 
-    async def _takes(self, place: Place, proofs: list[Proof]) -> bool:
+    async def _takes(self, hole: HoleSearch, proofs: list[Proof]) -> bool:
         """Keep the first of the proofs with which Lean accepts the text; of the last hole that is left to the judge."""
         for number, proof in enumerate(proofs):
-            if await self._fits(place, proof.script):
-                place.forms, place.script, place.is_polished = proofs[number:], proof.script, False
-                self._filled.append(place)
-                self._keep(place)
+            if await self._fits(hole, proof.script):
+                hole.forms, hole.script, hole.is_polished = proofs[number:], proof.script, False
+                self.filled.append(hole)
+                self.keep(hole)
                 return True
         return False
 
-    def _keep(self, place: Place) -> None:
+    def keep(self, hole: HoleSearch) -> None:
         """A hole was filled."""
 
-    async def _fits(self, place: Place, script: str) -> bool:
+    async def _fits(self, hole: HoleSearch, script: str) -> bool:
         """Whether Lean accepts the text with the script in it; its next hole is opened by the way."""
-        after = next((each for each in self._places if each.is_open and each is not place), None)
+        after = next((each for each in self.searches if each.is_open and each is not hole), None)
         if after is None:
             return True
-        scripts = [each.script for each in self._places]
-        opened = await self._opened_in([*scripts[: place.index], script, *scripts[place.index + 1 :]], after)
+        scripts = [each.script for each in self.searches]
+        opened = await self.opened_in([*scripts[: hole.index], script, *scripts[hole.index + 1 :]], after)
         if isinstance(opened, OpenFailed):
             return opened.is_late or not await self._is_readable(after)
         if opened is not None and after.seeker is None:
-            self._enter(after, opened)
+            self.enter(after, opened)
         elif opened is not None:
             await opened.close()
         return True
 
-    async def _is_readable(self, place: Place) -> bool:
+    async def _is_readable(self, hole: HoleSearch) -> bool:
         """Whether the hole can be opened without the script that is tried; one that can't be says nothing about it."""
-        return place.seeker is not None or await self._open(place)
+        return hole.seeker is not None or await self._open(hole)
 
     # ------------------------------------------------------------------------------------------------------ judging
 
     async def _accepts_whole(self) -> bool:
         """Have the whole judged, with the shortest form of each proof first. Returns whether it was accepted."""
-        task, asked = self._job.task, set[str]()
-        for form in range(max(len(place.forms) for place in self._places)):
-            proofs = [place.forms[min(form, len(place.forms) - 1)] for place in self._places]
+        posed, asked = self.posed, set[str]()
+        for form in range(max(len(hole.forms) for hole in self.searches)):
+            proofs = [hole.forms[min(form, len(hole.forms) - 1)] for hole in self.searches]
             scripts = [proof.script for proof in proofs]
-            solution, script = self._whole(scripts)
+            solution, script = self.whole(scripts)
             if solution in asked:
                 continue
             asked.add(solution)
-            verdict, took_s = await verdict_on(
-                self._parts, Question(self._challenge, solution, task.name, self._file), self._until
-            )
+            question = Question(posed.challenge, solution, posed.name, posed.file)
+            verdict, took_s = await verdict_on(self.parts, question, self.until)
             self.judge_s += took_s
             steps = sum(len(proof.tactics) for proof in proofs)
-            self._judged = JudgedProof(self._challenge, solution, script, steps, verdict)
+            self._judged = JudgedProof(posed.challenge, solution, script, steps, verdict)
             if verdict.status is VerdictStatus.ACCEPTED:
-                for place, script in zip(self._places, scripts, strict=True):
-                    place.script = script
+                for hole, script in zip(self.searches, scripts, strict=True):
+                    hole.script = script
                 return True
         return False
 
-    def _whole(self, scripts: Sequence[str]) -> tuple[str, str]:
-        """The solved text with a script for each hole, and all scripts in one."""
-        return self._job.task.solution(*scripts), "\n\n".join(scripts)
+    @property
+    def posed(self) -> TheoremTask:
+        """The theorem of which the whole is judged as a proof."""
+        return self.job.task
 
-    def _take_back(self) -> bool:
+    def whole(self, scripts: Sequence[str]) -> tuple[str, str]:
+        """The solved text with a script for each hole, and all scripts in one."""
+        return self.job.task.solution(*scripts), "\n\n".join(scripts)
+
+    def take_back(self) -> bool:
         """Look for another proof of the hole that was filled last, with which nobody had checked the text. Returns
         whether there is time for one."""
-        place = self._filled.pop()
-        place.script, place.reason = None, "refused"
+        hole = self.filled.pop()
+        hole.script, hole.reason = None, "refused"
         self._num_refused += 1
-        if self._num_refused >= MAX_REFUSED or self._left_s() <= 0 or place.seeker is None:
+        if self._num_refused >= MAX_REFUSED or self.left_s() <= 0 or hole.seeker is None:
             return False
-        place.seeker.reject()
+        hole.seeker.reject()
         return True
-
-
-def _have_equal_keys(one: Place, other: Place) -> bool:
-    return one.root is not None and other.root is not None and merge_key(one.root) == merge_key(other.root)
-
-
-def _are_twins(earlier: Place, place: Place) -> bool:
-    """Whether an earlier hole that is not filled has the same goal: it is searched for both."""
-    return earlier.index < place.index and earlier.script is None and _have_equal_keys(earlier, place)

@@ -14,7 +14,7 @@ from enum import StrEnum
 from prover.errors import UsageError
 
 _KEPT = 0.5  # of the open theorems, from the second round on
-_LEAST_S = 0.5  # of Lean for a theorem: less finds hardly anything
+_LEAST_LEAN_S = 0.5  # of Lean for a theorem: less finds hardly anything
 
 
 class Stop(StrEnum):
@@ -49,7 +49,7 @@ class Schedule:
     def each_s(self, number: int, spent_s: float, count: int) -> float:
         """The seconds for each of `count` theorems in round `number`; 0 where they would be too few to search."""
         each = self.share_s(number, spent_s) / max(1, count)
-        return each if each >= _LEAST_S else 0.0
+        return each if each >= _LEAST_LEAN_S else 0.0
 
 
 def better_half(open_: Sequence[str], promise: Mapping[str, float]) -> list[str]:

@@ -14,7 +14,7 @@ from prover.plan.planner import Answer, Planner, Request
 
 log = logging.getLogger(__name__)
 
-_LEAST_S = 5.0
+_LEAST_ANSWER_S = 5.0
 
 
 class Asker:
@@ -54,7 +54,7 @@ class Asker:
                 return None
             began = self._clock()
             try:
-                async with asyncio.timeout(min(left_s, max(_LEAST_S, left_s / 2))):
+                async with asyncio.timeout(min(left_s, max(_LEAST_ANSWER_S, left_s / 2))):
                     answer = await self._propose(replace(request, asked=self._asked), most_tokens)
             except (ModelError, TimeoutError) as error:
                 log.warning("%s is asked no more: %s", self.name, error or "no answer in time")

@@ -16,24 +16,14 @@ from typing import Any, TypeAlias
 
 from prover.config import PlanConfig
 from prover.driver.holes import MakeSeeker
-from prover.driver.job import Accepted, Ending, Job, JudgedProof, Unproved
+from prover.driver.job import Accepted, Ending, Job, Unproved
 from prover.driver.parts import Components
-from prover.driver.proof_attempt import Question, verdict_on
-from prover.driver.searches import problem_of
-from prover.driver.seeker import Seeker
-from prover.errors import LeanFault
-from prover.judge import VerdictStatus
-from prover.judge.scan import scan
-from prover.lean.problem import OpenFailed
-from prover.lean.theorem import OpenTheorem
 from prover.plan.asking import Asker
 from prover.plan.counts import PlanCounts
-from prover.plan.messages import own_lines
 from prover.plan.planner import Planner, Request
-from prover.plan.sketch_attempt import Disproof, SketchAttempt
+from prover.plan.sketches import Aim, Refused, Sketches, Worked
 from prover.run.subgoals import Subgoals
-from prover.tasks.sketch import Sketch
-from search.base import Candidate, Environment, ProofState
+from search.base import Environment
 from search.budget import Spent, StopReason
 from search.result import Statistics
 from search.split import merge_key
@@ -41,9 +31,7 @@ from search.split import merge_key
 Note: TypeAlias = Callable[[dict[str, Any]], None]
 """Keeps an event of a plan."""
 
-_LEAST_S = 5.0
-"""A sketch is worked at for so long at least, if the theorem's time allows."""
-_POLL_S = 0.05
+_ALONE_POLL_S = 0.05
 _PREMISES, _PREMISES_S = 30, 2.0
 
 
@@ -56,43 +44,6 @@ class Planning:
     config: PlanConfig
     subgoals: Subgoals
     note_for: Callable[[Job], Note]
-
-
-@dataclass(frozen=True, slots=True)
-class _Refused:
-    """A sketch that was not worked at, with the reasons."""
-
-    messages: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class _Worked:
-    """A sketch that Lean accepted. `aim` is what it was asked for."""
-
-    aim: _Aim
-    attempt: SketchAttempt
-    environment: OpenTheorem
-
-
-@dataclass(frozen=True, slots=True)
-class _Aim:
-    """What a sketch is asked for: the theorem, or the hole `hole` of another sketch. `around` has the keys of the goals
-    that it is a part of, its own among them; it may be mended `repairs` times."""
-
-    goal: ProofState
-    around: frozenset[str]
-    repairs: int
-    depth: int = 1
-    within: _Worked | None = None
-    hole: int = 0
-
-    def whole(self, script: str) -> str:
-        """A script for the aim as a script for the theorem."""
-        if self.within is None:
-            return script
-        scripts = self.within.attempt.scripts
-        scripts[self.hole] = script
-        return self.within.attempt.sketch.filled(scripts)
 
 
 @dataclass(slots=True)
@@ -108,43 +59,38 @@ class PlanAttempt:
     until: float
     is_alone: Callable[[], bool]
     note: str = "plan"
-    _own_judge_s: float = 0.0
-    _judged: JudgedProof | None = None
     _counts: PlanCounts = field(default_factory=PlanCounts)
-    _worked: list[_Worked] = field(default_factory=list)
-    _open: list[_Worked] = field(default_factory=list)
-    _seen: set[str] = field(default_factory=set)
-    _disproofs: list[Disproof] = field(default_factory=list)
+    _sketches: Sketches = field(init=False)
     _asker: Asker = field(init=False)
     _tell: Note = field(init=False)
 
     def __post_init__(self) -> None:
-        planning = self.planning
-        self._asker = Asker(planning.planners, planning.config, self._counts, self.parts.clock)
-        self._tell = planning.note_for(self.job)
+        shared = self.planning
+        self._sketches = Sketches(self.parts, self.job, self.make, self.until, shared.config, shared.subgoals)
+        self._asker = Asker(shared.planners, shared.config, self._counts, self.parts.clock)
+        self._tell = shared.note_for(self.job)
 
     async def run(self) -> None:
         """Run until a proof is accepted, the time is over, or nothing is left to do. Raises ModelError as a search."""
         share = 0.0 if self._asker.is_written else self.planning.config.share
-        begin = self.parts.clock() + share * self._left_s()
+        begin = self.parts.clock() + share * self._sketches.left_s()
         while self.parts.clock() < begin and not self.is_alone():
-            await asyncio.sleep(_POLL_S)
+            await asyncio.sleep(_ALONE_POLL_S)
         await self._plan()
         self._tell({"event": "ended", **self.counted})
 
     async def close(self) -> None:
         """Close what was opened."""
-        for worked in list(self._open):
-            await self._leave(worked)
+        await self._sketches.close()
 
     # ----------------------------------------------------------------------------------------------- what it came to
 
     @property
     def ending(self) -> Ending:
         """The ending of the attempt, or, while it runs, the one it would have now."""
-        if self._judged is not None:
-            return Accepted(self._judged)
-        return Unproved(StopReason.WALL_TIME if self._left_s() <= 0 else StopReason.EXHAUSTED)
+        if self._sketches.proof is not None:
+            return Accepted(self._sketches.proof)
+        return Unproved(StopReason.WALL_TIME if self._sketches.left_s() <= 0 else StopReason.EXHAUSTED)
 
     @property
     def said(self) -> str:
@@ -153,14 +99,16 @@ class PlanAttempt:
 
     @property
     def judge_s(self) -> float:
-        return self._own_judge_s + sum(worked.attempt.judge_s for worked in self._worked)
+        return self._sketches.judge_s
 
     @property
     def counts(self) -> PlanCounts:
         """What was used and came of it so far."""
-        attempts = [worked.attempt for worked in self._worked]
+        attempts = [worked.attempt for worked in self._sketches.all]
         return replace(
             self._counts,
+            sketches=len(attempts),
+            depth=max((worked.aim.depth for worked in self._sketches.all), default=0),
             holes=sum(len(each.scripts) for each in attempts),
             filled=sum(script is not None for each in attempts for script in each.scripts),
             from_board=sum(each.num_known for each in attempts),
@@ -175,7 +123,7 @@ class PlanAttempt:
     def used(self) -> tuple[Spent, Statistics]:
         """The usage of all searches of holes and of their negations."""
         spent, counts = Spent(), Statistics()
-        for worked in self._worked:
+        for worked in self._sketches.all:
             own, counted = worked.attempt.used()
             spent.add(own)
             counts.add(counted)
@@ -184,28 +132,52 @@ class PlanAttempt:
     # ---------------------------------------------------------------------------------------------------- the loop
 
     async def _plan(self) -> None:
-        aim = self._top()
+        sketches, aim = self._sketches, self._top()
         request = await self._question(aim)
-        while len(self._worked) < self.planning.config.sketches:
+        while len(sketches.all) < self.planning.config.sketches:
             script = await self._asker.ask(request, self.until)
             if script is None:
                 break
-            outcome = await self._work_at(aim, script)
-            if outcome is None or self._judged is not None:
+            outcome = await self._take(aim, script)
+            if outcome is None or sketches.proof is not None:
                 return
-            if isinstance(outcome, _Refused) and aim.repairs:
+            if isinstance(outcome, Refused) and aim.repairs:
                 aim = replace(aim, repairs=aim.repairs - 1)
                 request = replace(await self._question(aim), sketch=script, messages=outcome.messages)
-            elif isinstance(outcome, _Refused):
+            elif isinstance(outcome, Refused):
                 aim = self._top()
                 request = await self._question(aim)
             else:
                 aim = self._after(outcome)
                 request = await self._question(aim)
-        if self._open and self._left_s() > 0:
-            await self._go_on(self._open[0], self.until)
+        if sketches.open and sketches.left_s() > 0:
+            await self._work_at(sketches.open[0], share=1.0)
 
-    def _after(self, worked: _Worked) -> _Aim:
+    async def _take(self, aim: Aim, script: str) -> Worked | Refused | None:
+        """Work at a script that was sent for an aim, if Lean accepts it as a sketch; None for an accepted proof."""
+        outcome, planner = await self._sketches.add(aim, script), self._asker.name
+        if isinstance(outcome, Refused):
+            self._counts.refused += 1
+            event = {"event": "refused", "planner": planner, "script": script, "said": outcome.messages}
+            self._tell({**event, "depth": aim.depth})
+        elif outcome is not None:
+            await self._work_at(outcome, share=0.5)
+        elif self._sketches.proof is not None:
+            self._tell({"event": "proof", "planner": planner, "script": self._sketches.proof.script})
+        return outcome
+
+    async def _work_at(self, worked: Worked, share: float) -> None:
+        await self._sketches.work_at(worked, share)
+        event = {"event": "sketch", "planner": self._asker.name, "depth": worked.aim.depth}
+        self._tell({**event, **worked.attempt.to_json()})
+
+    # ------------------------------------------------------------------------------------------------- what is asked
+
+    def _top(self) -> Aim:
+        root = self.root.root
+        return Aim(root, frozenset((merge_key(root),)), self.planning.config.repairs)
+
+    def _after(self, worked: Worked) -> Aim:
         """What to ask for after a sketch that is no proof: its first open hole, or the theorem."""
         attempt, depth = worked.attempt, worked.aim.depth
         if attempt.is_ended or not attempt.stuck or depth >= self.planning.config.depth:
@@ -214,15 +186,11 @@ class PlanAttempt:
             return self._top()
         hole, goal = attempt.stuck[0]
         around = worked.aim.around | {merge_key(goal)}
-        return _Aim(goal, around, self.planning.config.repairs, depth + 1, worked, hole)
+        return Aim(goal, around, self.planning.config.repairs, depth + 1, worked, hole)
 
-    def _top(self) -> _Aim:
-        root = self.root.root
-        return _Aim(root, frozenset((merge_key(root),)), self.planning.config.repairs)
-
-    async def _question(self, aim: _Aim) -> Request:
+    async def _question(self, aim: Aim) -> Request:
         """The request for an aim, with what is known by now."""
-        best = aim.within or (self._open[0] if self._open else None)
+        best = aim.within or next(iter(self._sketches.open), None)
         asked_for = None if aim.within is None else aim.hole
         stuck = [] if best is None else [goal for number, goal in best.attempt.stuck if number != asked_for]
         return Request(
@@ -231,7 +199,7 @@ class PlanAttempt:
             part="" if best is None else best.attempt.sketch.filled(best.attempt.scripts),
             is_for_hole=aim.within is not None,
             stuck=[goal.pretty for goal in stuck],
-            disproofs=tuple(self._disproofs),
+            disproofs=tuple(self._sketches.disproofs),
             premises=await self._premises() if self._asker.answers_holes else (),
         )
 
@@ -242,101 +210,3 @@ class PlanAttempt:
         except TimeoutError:
             return ()
         return tuple(premise.name for premise in found)
-
-    # -------------------------------------------------------------------------------------------------- one sketch
-
-    async def _work_at(self, aim: _Aim, script: str) -> _Worked | _Refused | None:
-        """Work at what somebody sent for an aim, if Lean accepts it as a sketch; None for an accepted proof."""
-        outcome = await self._opened(aim, script)
-        if isinstance(outcome, _Refused):
-            self._counts.refused += 1
-            event = {"event": "refused", "planner": self._asker.name, "script": script, "said": outcome.messages}
-            self._tell({**event, "depth": aim.depth})
-        elif outcome is not None:
-            await self._go_on(outcome, self.parts.clock() + max(_LEAST_S, self._left_s() / 2))
-        return outcome
-
-    async def _opened(self, aim: _Aim, script: str) -> _Worked | _Refused | None:
-        """The sketch, opened, or why it was refused; a text without holes is judged: None if it is a proof."""
-        posed = self.job.task
-        try:
-            sketch = Sketch.of(posed, aim.whole(script))
-        except ValueError as reason:
-            return _Refused((str(reason),))
-        if sketch.fingerprint in self._seen:
-            return _Refused(("it is the same as an earlier one",))
-        self._seen.add(sketch.fingerprint)
-        solution = posed.solution(sketch.filled(["skip"] * len(sketch.holes)))
-        banned = await asyncio.to_thread(scan, posed.challenge, solution)
-        if banned:
-            return _Refused((f"`{banned[0].what}` is not allowed",))
-        if not sketch.holes:
-            return await self._judge(sketch)
-        try:
-            limit_s = max(_LEAST_S, self._left_s() / 4)
-            opened = await self.parts.lean.open(problem_of(sketch.task, min(limit_s, max(1.0, self._left_s()))))
-        except LeanFault as fault:
-            return _Refused((f"Lean was lost under it: {fault}",))
-        if isinstance(opened, OpenFailed):
-            return _Refused(own_lines(opened.messages, posed))
-        worked = _Worked(aim, self._attempt(aim, sketch, opened), opened)
-        self._worked.append(worked)
-        self._open.append(worked)
-        self._counts.sketches += 1
-        self._counts.depth = max(self._counts.depth, aim.depth)
-        return worked
-
-    def _attempt(self, aim: _Aim, sketch: Sketch, opened: OpenTheorem) -> SketchAttempt:
-        number, planning = self._counts.sketches + 1, self.planning
-
-        def make(environment: Environment, note: str, extra: tuple[Candidate, ...] = ()) -> Seeker:
-            return self.make(environment, f"sketch{number}_{note}", extra)
-
-        return SketchAttempt(
-            self.parts,
-            self.job,
-            sketch,
-            opened,
-            make,
-            self.until,
-            around=aim.around,
-            subgoals=planning.subgoals,
-            disprove=planning.config.disprove,
-        )
-
-    async def _go_on(self, worked: _Worked, until: float) -> None:
-        """Work at a sketch until `until`; keep it open if it is the one with the fewest holes left so far."""
-        attempt = worked.attempt
-        await attempt.go_on(min(until, self.until))
-        if isinstance(attempt.ending, Accepted):
-            self._judged = attempt.ending.proof
-        self._disproofs += [each for each in attempt.disproofs if each not in self._disproofs]
-        self._tell({"event": "sketch", "planner": self._asker.name, "depth": worked.aim.depth, **attempt.to_json()})
-        rivals = [each for each in self._open if each is not worked]
-        if attempt.is_ended or any(len(each.attempt.stuck) < len(attempt.stuck) for each in rivals):
-            await self._leave(worked)
-        else:
-            for each in rivals:
-                await self._leave(each)
-
-    async def _leave(self, worked: _Worked) -> None:
-        self._open.remove(worked)
-        await worked.attempt.close()
-        await worked.environment.close()
-
-    async def _judge(self, sketch: Sketch) -> _Refused | None:
-        """Have a sketch without holes judged; what the judge says, or None if it accepts the proof."""
-        posed = sketch.posed
-        solution = posed.solution(sketch.script)
-        question = Question(posed.challenge, solution, posed.name, posed.file)
-        verdict, took_s = await verdict_on(self.parts, question, self.until)
-        self._own_judge_s += took_s
-        if verdict.status is VerdictStatus.ACCEPTED:
-            steps = sketch.script.count("\n") + 1
-            self._judged = JudgedProof(posed.challenge, solution, sketch.script, steps, verdict)
-            self._tell({"event": "proof", "planner": self._asker.name, "script": sketch.script})
-            return None
-        return _Refused(own_lines((verdict.reason,), posed))
-
-    def _left_s(self) -> float:
-        return self.until - self.parts.clock()

@@ -11,12 +11,14 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from prover.driver.alternatives import DISPROVING, open_negation_of_goal
-from prover.driver.holes import LIMITED, HolesAttempt, MakeSeeker, Place
+from prover.driver.hole_search import HoleSearch
+from prover.driver.holes import LIMITED, HolesAttempt, MakeSeeker
 from prover.driver.job import Job
 from prover.driver.parts import Components
 from prover.driver.seeker import Seeker
 from prover.lean.problem import OpenFailed
 from prover.run.subgoals import Subgoal, Subgoals
+from prover.tasks import TheoremTask
 from prover.tasks.sketch import Sketch
 from search.base import Environment, ProofState
 from search.split import merge_key
@@ -59,7 +61,6 @@ class SketchAttempt(HolesAttempt):
         self.sketch = sketch
         self.disproofs: list[Disproof] = []
         self.num_known = 0
-        self._challenge, self._file = sketch.posed.challenge, sketch.posed.file
         self._around = around
         self._subgoals = subgoals
         self._disprove = disprove
@@ -70,134 +71,134 @@ class SketchAttempt(HolesAttempt):
 
     async def go_on(self, until: float) -> None:
         """Run until `until`."""
-        self._until = until
+        self.until = until
         await self.run()
 
     @property
     def is_over(self) -> bool:
         """Whether more time would change nothing: a hole restates a goal around it, or is disproved, or every search
         has ended."""
-        return self.is_ended or not any(place.is_open or self._is_hunted(place) for place in self._places)
+        return self.is_ended or not any(hole.is_open or self._is_hunted(hole) for hole in self.searches)
 
     @property
     def is_ended(self) -> bool:
         """Whether a hole restates a goal around it, or is disproved."""
-        return any(place.reason in (_RESTATED, _DISPROVED) for place in self._places)
+        return any(hole.reason in (_RESTATED, _DISPROVED) for hole in self.searches)
 
     @property
     def is_restated(self) -> bool:
-        return any(place.reason == _RESTATED for place in self._places)
+        return any(hole.reason == _RESTATED for hole in self.searches)
 
     @property
     def scripts(self) -> list[str | None]:
         """The script found for each hole."""
-        return [place.script for place in self._places]
+        return [hole.script for hole in self.searches]
 
     @property
     def stuck(self) -> list[tuple[int, ProofState]]:
         """The holes that are left, by number, with their goals as far as Lean has opened them."""
-        left = ((place.index, place.root) for place in self._places if place.script is None)
+        left = ((hole.index, hole.root) for hole in self.searches if hole.script is None)
         return [(index, root) for index, root in left if root is not None]
 
     def to_json(self) -> dict[str, Any]:
         """The sketch and what became of each hole, for the record of a plan."""
         holes = [
-            {"goal": hole.goal, "proof": hole.proof, "stop_reason": hole.stop_reason}
-            | ({} if place.root is None else {"key": merge_key(place.root)})
-            for hole, place in zip(self.holes, self._places, strict=True)
+            {"goal": result.goal, "proof": result.proof, "stop_reason": result.stop_reason}
+            | ({} if hole.root is None else {"key": merge_key(hole.root)})
+            for result, hole in zip(self.holes, self.searches, strict=True)
         ]
         disproofs = [asdict(each) for each in self.disproofs]
         return {"script": self.sketch.script, "holes": holes, "disproofs": disproofs, "from_board": self.num_known}
 
     @property
-    def _seekers(self) -> list[Seeker]:
-        return [*super()._seekers, *(hunter for hunter in self._hunters.values() if hunter is not None)]
+    def all_seekers(self) -> list[Seeker]:
+        return [*super().all_seekers, *(hunter for hunter in self._hunters.values() if hunter is not None)]
 
     # ---------------------------------------------------------------------------------------------------- searching
 
-    async def _fill(self) -> bool:
+    async def fill(self) -> bool:
         if not self._is_surveyed:
             await self._survey()
-        while not self.is_over and self._has_time():
-            for place in self._places:
-                if self.is_ended or not self._has_time():
+        while not self.is_over and self.has_time():
+            for hole in self.searches:
+                if self.is_ended or not self.has_time():
                     break
-                share = min(1.0, self._part_s / self._left_s())
-                if place.is_open:
-                    await self._work_at(place, share)
-                elif self._is_hunted(place):
-                    await self._hunt(place, share * self._disprove)
-            await self._polish()
+                share = min(1.0, self._part_s / self.left_s())
+                if hole.is_open:
+                    await self.work_at(hole, share)
+                elif self._is_hunted(hole):
+                    await self._hunt(hole, share * self._disprove)
+            await self.polish()
             self._part_s *= _GROWTH
-        return all(place.script is not None for place in self._places)
+        return all(hole.script is not None for hole in self.searches)
 
-    def _is_hunted(self, place: Place) -> bool:
+    def _is_hunted(self, hole: HoleSearch) -> bool:
         """Whether the negation of a hole that is left is worth more time, though its own search has ended."""
-        hunter = self._hunters.get(place.index)
-        return place.script is None and hunter is not None and hunter.reason in LIMITED
+        hunter = self._hunters.get(hole.index)
+        return hole.script is None and hunter is not None and hunter.reason in LIMITED
 
     async def _survey(self) -> None:
         """Open every hole, learn which are terms, and see whether the sketch gains anything. A hole that depends on
         what stands in one before it can't be opened yet."""
         self._is_surveyed = True
-        for place in self._places[1:]:
-            opened = await self._opened_in([None] * len(self._places), place)
+        for hole in self.searches[1:]:
+            opened = await self.opened_in([None] * len(self.searches), hole)
             if opened is not None and not isinstance(opened, OpenFailed):
-                self._enter(place, opened)
+                self.enter(hole, opened)
         guesses = [hole.style.is_term for hole in self.sketch.holes]
         terms = [
-            guess if place.environment is None else bool(getattr(place.environment, "is_term", guess))
-            for place, guess in zip(self._places, guesses, strict=True)
+            guess if hole.environment is None else bool(getattr(hole.environment, "is_term", guess))
+            for hole, guess in zip(self.searches, guesses, strict=True)
         ]
         self.sketch = replace(self.sketch, are_terms=tuple(terms))
-        self._job = replace(self._job, task=self.sketch.task)
-        for place in self._places:
-            if place.root is not None and merge_key(place.root) in self._around:
-                place.end(_RESTATED)
+        self.job = replace(self.job, task=self.sketch.task)
+        for hole in self.searches:
+            if hole.root is not None and merge_key(hole.root) in self._around:
+                hole.end(_RESTATED)
 
-    async def _seek(self, place: Place, seeker: Seeker, share: float) -> None:
-        await super()._seek(place, seeker, share)
-        if self._disprove and place.script is None and self._has_time():
-            await self._hunt(place, share * self._disprove)
+    async def seek(self, hole: HoleSearch, seeker: Seeker, share: float) -> None:
+        await super().seek(hole, seeker, share)
+        if self._disprove and hole.script is None and self.has_time():
+            await self._hunt(hole, share * self._disprove)
 
-    async def _hunt(self, place: Place, share: float) -> None:
+    async def _hunt(self, hole: HoleSearch, share: float) -> None:
         """Look for a proof of the negation of a hole's goal for a while."""
-        if place.index not in self._hunters:
-            self._hunters[place.index] = await self._hunter(place)
-        hunter = self._hunters[place.index]
+        if hole.index not in self._hunters:
+            self._hunters[hole.index] = await self._hunter(hole)
+        hunter = self._hunters[hole.index]
         if hunter is None:
             return
-        self._allow(hunter, share, _LEAST_HUNT_S)
+        self.allow(hunter, share, _LEAST_HUNT_S)
         proofs = await hunter.look()
         if proofs:
-            self._refute(place, proofs[0].script)
+            self.refute(hole, proofs[0].script)
 
-    def _refute(self, place: Place, script: str, values: str = "") -> None:  # noqa: ARG002
-        if place.root is not None:
-            self.disproofs.append(Disproof(place.root.pretty, script))
-        place.end(_DISPROVED)
+    def refute(self, hole: HoleSearch, script: str, values: str = "") -> None:  # noqa: ARG002
+        if hole.root is not None:
+            self.disproofs.append(Disproof(hole.root.pretty, script))
+        hole.end(_DISPROVED)
 
-    async def _hunter(self, place: Place) -> Seeker | None:
+    async def _hunter(self, hole: HoleSearch) -> Seeker | None:
         """The search of the negation of a hole's goal under all its hypotheses; None where that is no proposition."""
-        assert place.environment is not None
-        below = await open_negation_of_goal(place.environment, self._parts.limits)
+        assert hole.environment is not None
+        below = await open_negation_of_goal(hole.environment, self.parts.limits)
         if below is None:
             return None
-        return self._make(below, f"hole{place.index + 1}_negation", DISPROVING)
+        return self.make(below, f"hole{hole.index + 1}_negation", DISPROVING)
 
     # ------------------------------------------------------------------------------------------------- known scripts
 
-    def _known_for(self, place: Place) -> Iterator[str]:
-        yield from super()._known_for(place)
-        assert place.root is not None, "it is open"
-        for entry in self._subgoals.known_for(place.root):
-            for form in entry.forms_for(place.root):
-                if form not in place.tried:
+    def known_for(self, hole: HoleSearch) -> Iterator[str]:
+        yield from super().known_for(hole)
+        assert hole.root is not None, "it is open"
+        for entry in self._subgoals.known_for(hole.root):
+            for form in entry.forms_for(hole.root):
+                if form not in hole.tried:
                     self._offered[form] = entry
                     yield form
 
-    async def _closes(self, place: Place, script: str) -> bool:
-        closes = await super()._closes(place, script)
+    async def closes(self, hole: HoleSearch, script: str) -> bool:
+        closes = await super().closes(hole, script)
         entry = self._offered.get(script)
         if entry is not None and closes:
             self.num_known += 1
@@ -205,18 +206,22 @@ class SketchAttempt(HolesAttempt):
             self._subgoals.drop(entry)
         return closes
 
-    def _keep(self, place: Place) -> None:
-        if place.root is not None and place.script is not None:
-            self._subgoals.add(Subgoal.of(place.root, place.script))
+    def keep(self, hole: HoleSearch) -> None:
+        if hole.root is not None and hole.script is not None:
+            self._subgoals.add(Subgoal.of(hole.root, hole.script))
 
-    def _take_back(self) -> bool:
+    def take_back(self) -> bool:
         """The script with which the judge refused the whole is no suggestion any more."""
-        last = self._filled[-1]
+        last = self.filled[-1]
         if last.root is not None:
             for form in last.forms:
                 self._subgoals.drop(Subgoal.of(last.root, form.script))
-        return super()._take_back()
+        return super().take_back()
 
-    def _whole(self, scripts: Sequence[str]) -> tuple[str, str]:
+    @property
+    def posed(self) -> TheoremTask:
+        return self.sketch.posed
+
+    def whole(self, scripts: Sequence[str]) -> tuple[str, str]:
         script = self.sketch.filled(scripts)
         return self.sketch.posed.solution(script), script

@@ -233,5 +233,5 @@ def _there(system: System, needs: Needs) -> str:
         there = f"there are {system.gpus(needs.labels):g} GPUs, some of them maybe taken"
         hint = "set cluster.policy_gpus and cluster.critic_gpus lower, or models.device=cpu"
     else:
-        there, hint = "no machine has that free", "give the cluster more, or ask for fewer workers"
+        there, hint = "no machine has that free, or it still starts", "give the cluster more, or ask for fewer workers"
     return f"{there} ({hint}; cluster.place_s says how long a run waits for machines)"

@@ -27,7 +27,11 @@ class PairAccuracy:
     @property
     def is_worse_than_chance(self) -> bool:
         """Whether the accuracy is below one half; False without pairs."""
-        return self.accuracy < 0.5
+        return self.num_pairs > 0 and self.accuracy < 0.5
+
+    def __str__(self) -> str:
+        """The accuracy as a part of a sentence."""
+        return f"orders {self.accuracy:.1%} of {self.num_pairs} pairs of held-out theorems rightly"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from prover.assembly.toolchains import Toolchains, open_toolchains
 from prover.config import LeanConfig
 from prover.errors import UsageError
 from prover.judge import Judge, Judging, Verdict, check_files, check_proof
-from prover.run.records import SOLVED, TheoremRecord, read_run
-from prover.run.result import Status
+from prover.run.records import TheoremRecord, read_run
+from prover.run.result import SOLVED, Status
 from prover.run.store import read_tasks
 from prover.tasks import lineage
 from prover.tasks.negation import negation_of

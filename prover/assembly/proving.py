@@ -38,7 +38,7 @@ from prover.errors import RunFolderError, UsageError
 from prover.report.write import report_steps
 from prover.run.folder import RunFolder, read_info
 from prover.run.progress import Progress
-from prover.run.result import SETTLED, Status, TheoremResult
+from prover.run.result import SETTLED, Status, TheoremResult, that_counts
 from prover.run.utilisation import sampled
 from prover.tasks import TaskList, TheoremTask
 from prover.tasks.load import Source
@@ -113,18 +113,7 @@ class _RunInputs:
 
 async def _work(given: _RunInputs, listener: Listener) -> RunResults:
     """Open everything, then the folder; work; close everything."""
-    config = refuse_out_of_range(given.config)
-    rules_named(config.search.rule)
-    if given.ray is not None and given.own != Own():
-        raise UsageError("a policy or critic of your own works in one process: leave out ray")
-    if given.ray is not None and config.plan.planners:
-        raise UsageError("plans are worked on in one process: leave out ray")
-    if given.ray is not None and (config.plan.record or config.plan.replay):
-        raise UsageError("requests to models are recorded and replayed in one process: leave out ray")
-    if given.ray in (None, "local"):  # elsewhere models lie on the cluster's machines
-        await asyncio.to_thread(check_models, config, given.own)
-    if given.tasks is not None and not isinstance(given.tasks, TaskList):
-        refuse_unreadable(given.tasks)
+    config = await _checked(given)
     leans = await open_toolchains(config.lean, listener)
     if given.ray is not None:
         refuse_far(leans)
@@ -133,12 +122,8 @@ async def _work(given: _RunInputs, listener: Listener) -> RunResults:
         system = await stack.enter_async_context(join(config, given.ray, listener))
         folder = None
         if given.tasks is None:
-            folder = RunFolder.resume(given.path)
+            folder = _resumed(given.path, leans, listener)
             stack.callback(folder.close)
-            if folder.info.toolchain != leans.fingerprint:
-                listener.warn(
-                    f"{given.path} was begun with another Lean ({folder.info.toolchain}); now {leans.fingerprint}"
-                )
         tasks = folder.tasks if folder is not None else await _read(given.tasks or (), leans, listener, spares)
         agenda = make_agenda(leans.spread(tasks.tasks), [] if folder is None else folder.results(), config)
         begin, sized = None, config
@@ -159,6 +144,31 @@ async def _work(given: _RunInputs, listener: Listener) -> RunResults:
             asked = runtime.asked
         await _write_solved(folder, leans, asked, listener)
         return await _finished(folder, listener)
+
+
+async def _checked(given: _RunInputs) -> Config:
+    """The settings. Raises UsageError for what can be refused before anything is opened, ModelError for a model that
+    can't be."""
+    config = refuse_out_of_range(given.config)
+    rules_named(config.search.rule)
+    if given.ray is not None and given.own != Own():
+        raise UsageError("a policy or critic of your own works in one process: leave out ray")
+    if given.ray is not None and config.plan.planners:
+        raise UsageError("plans are worked on in one process: leave out ray")
+    if given.ray is not None and (config.plan.record or config.plan.replay):
+        raise UsageError("requests to models are recorded and replayed in one process: leave out ray")
+    if given.ray in (None, "local"):  # elsewhere models lie on the cluster's machines
+        await asyncio.to_thread(check_models, config, given.own)
+    if given.tasks is not None and not isinstance(given.tasks, TaskList):
+        refuse_unreadable(given.tasks)
+    return config
+
+
+def _resumed(path: Path, leans: Toolchains, listener: Listener) -> RunFolder:
+    folder = RunFolder.resume(path)
+    if folder.info.toolchain != leans.fingerprint:
+        listener.warn(f"{path} was begun with another Lean ({folder.info.toolchain}); now {leans.fingerprint}")
+    return folder
 
 
 async def _read(given: TaskList | Sequence[Source], leans: Toolchains, listener: Listener, spares: Spares) -> TaskList:
@@ -266,8 +276,8 @@ async def _finished(folder: RunFolder, listener: Listener) -> RunResults:
         if total > _MANY_PAGES:
             listener.progress("writing the report", done, total, "page")
         await asyncio.sleep(0)
-    best: dict[str, TheoremResult] = {}
+    attempts: dict[str, list[TheoremResult]] = {}
     for result in folder.results():
-        if result.id not in best or best[result.id].status not in SETTLED:
-            best[result.id] = result
-    return RunResults(folder.path, best, len(folder.tasks))
+        attempts.setdefault(result.id, []).append(result)
+    counting = {each[0].id: counts for each in attempts.values() if (counts := that_counts(each)) is not None}
+    return RunResults(folder.path, counting, len(folder.tasks))

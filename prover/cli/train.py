@@ -12,7 +12,14 @@ from prover.cli.console import Console
 from prover.cli.page import Page
 from prover.cli.telling import Telling
 from prover.errors import MissingExtra, UsageError
-from prover.learn.critic import head_scores, held_out_accuracy, line_scores, train_heads, train_line
+from prover.learn.critic import (
+    head_scores,
+    held_out_accuracy,
+    line_scores,
+    refuse_worse_than_chance,
+    train_heads,
+    train_line,
+)
 from prover.learn.split import Split
 from prover.learn.traces import searched
 from prover.learn.tree import SearchTree
@@ -236,12 +243,8 @@ def _refuse_useless(found: PairAccuracy, options: argparse.Namespace, console: C
     """Refuse a trained critic that ranks held-out pairs worse than chance; say so where there are no such pairs."""
     if not found.num_pairs:
         console.line("no held-out theorem has a proof of two steps: whether the critic beats chance is not known")
-    elif found.is_worse_than_chance and not options.force:
-        raise UsageError(
-            f"the trained critic is worse than chance: it orders {found.accuracy:.1%} of {found.num_pairs} pairs of "
-            f"held-out theorems rightly. {options.out} is not written; train on more theorems, or write it all the "
-            "same with --force"
-        )
+    elif not options.force:
+        refuse_worse_than_chance(found)
 
 
 def _recipe(options: argparse.Namespace) -> Recipe:

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from prover.files import write_text
-from prover.run.records import SOLVED, RunData
-from prover.run.result import Status
+from prover.run.records import RunData
+from prover.run.result import SOLVED, Status
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,15 @@ def held_out_accuracy(scores: Scores, trees: Sequence[SearchTree], *, seed: int)
     return pair_accuracy(pairs, dict(zip(texts, scores(texts) if texts else (), strict=True)))
 
 
+def refuse_worse_than_chance(found: PairAccuracy) -> None:
+    """Raises UsageError for a trained critic that orders most of the held-out pairs wrongly."""
+    if found.is_worse_than_chance:
+        raise UsageError(
+            f"the trained critic is worse than chance: it {found}. It is not written; train on more theorems, or write "
+            "it all the same with --force"
+        )
+
+
 def _training_pairs(trees: Sequence[SearchTree], rng: random.Random) -> list[Pair]:
     pairs = make_pairs(trees, rng=rng, terminal_share=0.0)
     if not pairs:

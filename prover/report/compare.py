@@ -10,7 +10,8 @@ from typing import Any
 
 from prover.errors import UsageError
 from prover.report.stats import Rate, mcnemar, mean_interval, median, rate
-from prover.run.records import SOLVED, RunData, TheoremRecord
+from prover.run.records import RunData, TheoremRecord
+from prover.run.result import SOLVED
 
 _SHOWN = 5
 

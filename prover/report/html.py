@@ -8,6 +8,7 @@ from html import escape
 from importlib import resources
 
 from prover.report import svg
+from prover.report.columns import COLUMNS, Column
 from prover.report.summary import Group, Summary, answers_line
 from prover.run.records import RunData, TheoremRecord
 from prover.run.result import Status
@@ -181,10 +182,10 @@ def _settings(summary: Summary) -> str:
 
 
 def _theorems(records: Sequence[TheoremRecord], *, linked: bool) -> str:
-    heads = (("theorem", "s"), ("source", "s"), ("status", "s"), ("stopped by", "s"))
-    numbers = (("seconds", "n"), ("tactics", "n"), ("expansions", "n"), ("proof length", "n"))
-    head = "".join(f'<th data-k="{kind}">{name}</th>' for name, kind in heads)
-    head += "".join(f'<th data-k="{kind}" class="num">{name}</th>' for name, kind in numbers)
+    head = '<th data-k="s">theorem</th>' + "".join(
+        f'<th data-k="s">{each.name}</th>' if each.number is None else f'<th data-k="n" class="num">{each.name}</th>'
+        for each in COLUMNS
+    )
     rows = "".join(_row(record, linked=linked) for record in records)
     count = f'<span class="soft" id="shown">{len(records)}</span>'
     tools = f'<div class="tools"><input id="find" placeholder="filter">{count}</div>'
@@ -198,12 +199,10 @@ def _row(record: TheoremRecord, *, linked: bool) -> str:
     name = escape(record.id)
     if linked:
         name = f'<a href="theorems/{escape(record.stem, quote=True)}.html">{name}</a>'
-    place = f"{record.source.rsplit('/', 1)[-1]}:{record.final.line}" if record.final else record.source
-    steps = record.final.proof_steps if record.final is not None and record.final.proof_steps else 0
-    return (
-        f'<tr><td class="id">{name}</td><td>{escape(place)}</td><td>{pill(record.status)}</td>'
-        f"<td>{escape(record.stop_reason)}</td>"
-        f'<td class="num" data-v="{record.elapsed_s}">{record.elapsed_s:.2f}</td>'
-        f'<td class="num">{record.tactics}</td><td class="num">{record.expansions}</td>'
-        f'<td class="num" data-v="{steps}">{steps or ""}</td></tr>'
-    )
+    return f'<tr><td class="id">{name}</td>{"".join(_cell(each, record) for each in COLUMNS)}</tr>'
+
+
+def _cell(column: Column, record: TheoremRecord) -> str:
+    if column.number is not None:
+        return f'<td class="num" data-v="{column.number(record)}">{column.text(record)}</td>'
+    return f"<td>{pill(record.status) if column.name == 'status' else escape(column.text(record))}</td>"

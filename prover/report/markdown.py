@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from prover.report.columns import COLUMNS
 from prover.report.summary import Group, Summary, answers_line
-from prover.run.records import SOLVED, RunData
+from prover.run.records import RunData
+from prover.run.result import SOLVED
 
 
 def to_markdown(run: RunData, summary: Summary) -> str:
@@ -113,15 +115,6 @@ def _shares(title: str, shares: dict[str, float]) -> str:
 
 
 def _theorems(run: RunData) -> str:
-    rows = (
-        (
-            f"[{record.id}]({record.proof_file})" if record.status in SOLVED else record.id,
-            record.status,
-            record.stop_reason,
-            f"{record.elapsed_s:.2f}",
-            record.tactics,
-            record.final.proof_steps if record.final and record.final.proof_steps else "",
-        )
-        for record in run.records
-    )
-    return "## Theorems\n\n" + _table(("theorem", "status", "stopped by", "s", "tactics tried", "proof length"), rows)
+    names = (f"[{each.id}]({each.proof_file})" if each.status in SOLVED else each.id for each in run.records)
+    rows = ((name, *(column.text(each) for column in COLUMNS)) for name, each in zip(names, run.records, strict=True))
+    return "## Theorems\n\n" + _table(("theorem", *(column.name for column in COLUMNS)), rows)

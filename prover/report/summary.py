@@ -12,8 +12,8 @@ from typing import Any
 
 from prover.judge import trust
 from prover.report.stats import Rate, median, quantile, rate
-from prover.run.records import SOLVED, RunData, TheoremRecord
-from prover.run.result import Status
+from prover.run.records import RunData, TheoremRecord
+from prover.run.result import SOLVED, Status
 from prover.tasks.presets import PRESETS
 
 Curve = tuple[tuple[float, int], ...]

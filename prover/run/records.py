@@ -11,12 +11,10 @@ from typing import Any
 from prover.files import file_names
 from prover.run.folder import RunInfo, read_info
 from prover.run.journal import read_results
-from prover.run.result import Status, TheoremResult
+from prover.run.result import SOLVED, Status, TheoremResult, that_counts
 from prover.run.store import read_tasks
 from prover.run.trace import trace_path
 from prover.tasks import TheoremTask
-
-SOLVED = frozenset((Status.PROVED, Status.DISPROVED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +29,8 @@ class TheoremRecord:
 
     @property
     def final(self) -> TheoremResult | None:
-        """The attempt that counts: the first that settled the theorem, otherwise the last."""
-        settled = (result for result in self.attempts if result.status in SOLVED)
-        return next(settled, self.attempts[-1] if self.attempts else None)
+        """The attempt that counts."""
+        return that_counts(self.attempts)
 
     @property
     def statement(self) -> str:
@@ -52,6 +49,16 @@ class TheoremRecord:
     def proof_file(self) -> str:
         """The path of a solved theorem's proof or disproof, relative to the run's folder."""
         return f"{'disproofs' if self.status is Status.DISPROVED else 'proofs'}/{self.stem}.lean"
+
+    @property
+    def place(self) -> str:
+        """The file and line of the theorem, as a person looks for it; the source of one without an attempt."""
+        return f"{self.source.rsplit('/', 1)[-1]}:{self.final.line}" if self.final is not None else self.source
+
+    @property
+    def proof_steps(self) -> int | None:
+        """The number of tactics of its proof; None without one."""
+        return self.final.proof_steps if self.final is not None else None
 
     @property
     def solved_at(self) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Any
@@ -41,6 +41,8 @@ def in_words(stop_reason: str) -> str:
 
 SETTLED = frozenset((Status.PROVED, Status.DISPROVED, Status.INVALID))
 """After these a theorem needs no further attempt."""
+SOLVED = frozenset((Status.PROVED, Status.DISPROVED))
+"""The judge has accepted a proof, or a proof of the negation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,15 @@ class TheoremResult:
             return cls(**{**kept, "status": Status(kept["status"])}, holes=holes, usage=usage)
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise RunFolderError(f"not a result: {error}") from error
+
+
+def that_counts(attempts: Iterable[TheoremResult]) -> TheoremResult | None:
+    """Of a theorem's attempts, oldest first, the first that settled it, otherwise the last; None if there are none."""
+    last = None
+    for last in attempts:
+        if last.status in SETTLED:
+            break
+    return last
 
 
 _PLAIN = tuple(item.name for item in fields(TheoremResult) if item.name not in ("usage", "holes"))

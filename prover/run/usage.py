@@ -60,19 +60,42 @@ class Usage:
         }
 
     @classmethod
-    def from_json(cls, stats: Mapping[str, Any]) -> Usage:
+    def from_json(cls, stats: Mapping[str, object]) -> Usage:
         """The usage that `to_json` wrote; unknown names and values of a wrong type are left out."""
-        plain = {name: stats[name] for name, type_ in _PLAIN.items() if isinstance(stats.get(name), type_)}
-        limits = stats.get("limits")
-        counts = {name: stats[name] for name in _COUNTS if isinstance(stats.get(name), int)}
-        refused = stats.get("refused")
+        limits, value, judge_s = _mapping(stats, "limits"), stats.get("value"), stats.get("judge_s")
+        counts = {name: number for name in _COUNTS if isinstance(number := stats.get(name), int)}
         return cls(
-            **plain,
-            limits=Budget(**{name: limits.get(name) for name in _LIMITS}) if isinstance(limits, Mapping) else Budget(),
-            counts=Statistics(**counts, refused=dict(refused) if isinstance(refused, Mapping) else {}),
-            beside=beside if isinstance(beside := stats.get("beside"), Mapping) else {},
-            plan=plan if isinstance(plan := stats.get("plan"), Mapping) else {},
+            strategy=_text(stats, "strategy"),
+            budget=_text(stats, "budget"),
+            limits=Budget(**{name: limits.get(name) for name in _LIMITS}),
+            tokens=int(_number(stats, "tokens")),
+            value=value if isinstance(value, int | float) else None,
+            proven_share=_number(stats, "proven_share"),
+            counts=Statistics(**counts, refused=dict(_mapping(stats, "refused"))),
+            beside=_mapping(stats, "beside"),
+            beside_lean_s=_number(stats, "beside_lean_s"),
+            disproof=stats.get("disproof") is True,
+            contradictory_hypotheses=stats.get("contradictory_hypotheses") is True,
+            judge_s=judge_s if isinstance(judge_s, int | float) else None,
+            search_s=_number(stats, "search_s"),
+            infrastructure_retries=int(_number(stats, "infrastructure_retries")),
+            plan=_mapping(stats, "plan"),
         )
+
+
+def _text(stats: Mapping[str, object], name: str) -> str:
+    value = stats.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _number(stats: Mapping[str, object], name: str) -> float:
+    value = stats.get(name)
+    return value if isinstance(value, int | float) else 0
+
+
+def _mapping(stats: Mapping[str, object], name: str) -> Mapping[str, Any]:
+    value = stats.get(name)
+    return value if isinstance(value, Mapping) else {}
 
 
 _UNUSED = Usage()
@@ -83,11 +106,3 @@ _OPTIONAL = tuple(
 )
 _LIMITS = tuple(item.name for item in fields(Budget))
 _COUNTS = tuple(item.name for item in fields(Statistics) if item.name != "refused")
-_TYPES: Mapping[str, type | tuple[type, ...]] = {
-    "str": str,
-    "bool": bool,
-    "int": int,
-    "float": (int, float),
-    "float | None": (int, float),
-}
-_PLAIN = {item.name: _TYPES[str(item.type)] for item in fields(Usage) if str(item.type) in _TYPES}

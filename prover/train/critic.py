@@ -26,7 +26,7 @@ from critic.calibration import PairAccuracy, fit_calibration
 from critic.model import NO_GOALS, SANITY_STATE, Calibration
 from critic.pairs import Pair
 from prover.errors import UsageError
-from prover.learn.critic import fates, held_out_accuracy
+from prover.learn.critic import fates, held_out_accuracy, refuse_worse_than_chance
 from prover.learn.pairs import make_pairs
 from prover.learn.tree import SearchTree
 from prover.models.checkpoint import Checkpoint, open_checkpoint
@@ -99,12 +99,10 @@ def _pairs(trees: Sequence[SearchTree], seed: int) -> list[Pair]:
 
 
 def _refuse_useless(sanity: Sequence[float], accuracy: PairAccuracy) -> None:
+    """Raises UsageError for a critic that no search is better off with; `sanity` are the scores of a finished proof and
+    of an open state."""
     finished, unfinished = sanity
-    if accuracy.num_pairs and accuracy.is_worse_than_chance:
-        raise UsageError(
-            f"the trained critic is worse than chance: it orders {accuracy.accuracy:.1%} of {accuracy.num_pairs} "
-            "held-out pairs rightly, and is not written; train on more theorems, or write it all the same with --force"
-        )
+    refuse_worse_than_chance(accuracy)
     if not finished > unfinished:
         raise UsageError(
             f"the trained critic scores a finished proof {finished:.2f}, below an open state's {unfinished:.2f}, and "

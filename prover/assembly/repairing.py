@@ -20,19 +20,21 @@ from prover.assembly.rebodied import NewBodies, outlined
 from prover.assembly.warm import Warm, open_warm
 from prover.config import Config
 from prover.tasks import Document
-from prover.tasks.proofs import Proof, proofs_of
+from prover.tasks.proofs import Proof, otherwise_broken, proofs_of
 
 
 @dataclass(frozen=True, slots=True)
 class Repair(NewBodies[Mended]):
-    """A file with its broken proofs, in order, and the number of proofs that elaborate as they are (`working`)."""
+    """A file with its broken proofs, in order, and the number of proofs that elaborate as they are (`working`); `notes`
+    name what else is broken in it, to which nothing is done."""
 
     working: int = 0
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The object that `stepwise repair --json` prints."""
         theorems = [each.to_json() for each in self.theorems]
-        return {"theorems": theorems, "working": self.working, "text": self.text}
+        return {"theorems": theorems, "working": self.working, "notes": list(self.notes), "text": self.text}
 
 
 async def repair(
@@ -64,7 +66,9 @@ async def repair_document(
     on_mended: Callable[[Mended], None] = lambda _: None,
 ) -> Repair:
     """The same with a Lean that is open already."""
-    proofs = [each for each in proofs_of(document.text, await outlined(document, warm)) if is_in(part, each, document)]
+    outline = await outlined(document, warm)
+    proofs = [each for each in proofs_of(document.text, outline) if is_in(part, each, document)]
+    others = [(line, said) for line, said in otherwise_broken(document.text, outline) if line in part]
     broken = [each for each in proofs if each.errors]
     mending = Mending(document, warm, at_once, on_mended)
     for each in broken:
@@ -73,7 +77,8 @@ async def repair_document(
     await mending.mend([each for each in broken if _is_in_its_proof(each)])
     await mending.take_back()
     theorems = sorted(mending.ended, key=lambda each: each.proof.start)
-    return Repair(document, tuple(theorems), len(proofs) - len(broken))
+    notes = tuple(f"{document.path}:{line}: no theorem of its own, and left as it is: {said}" for line, said in others)
+    return Repair(document, tuple(theorems), len(proofs) - len(broken), notes)
 
 
 def is_in(part: Part, proof: Proof, document: Document) -> bool:

@@ -57,10 +57,12 @@ def run(options: argparse.Namespace) -> int:
         )
 
     done = run_until_told(repair(options.place, config, Telling(console), on_mended=tell))
+    for note in done.notes:
+        console.warn(note)
     repaired = sum(each.is_repaired for each in done.theorems)
     console.line(
         f"\n{repaired} of {len(done.theorems)} broken proofs repaired and judged; {done.working} work as they are"
     )
     written = file.deliver(done.text, console, in_place=options.in_place)
     console.json({**done.to_json(), "written": written})
-    return int(repaired < len(done.theorems))
+    return int(repaired < len(done.theorems) or bool(done.notes))

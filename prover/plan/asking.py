@@ -68,6 +68,12 @@ class Asker:
             self._asked = 0
         return None
 
+    def dismiss(self) -> None:
+        """Ask the planner whose turn it is no more, unless asking costs nothing."""
+        if not self.is_written:
+            self._planners.pop(0)
+            self._asked = 0
+
     async def _propose(self, request: Request, most_tokens: int) -> Answer | None:
         counts = self._counts
         counts.calls += 1

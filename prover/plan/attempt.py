@@ -141,7 +141,7 @@ class PlanAttempt:
             outcome = await self._take(aim, script)
             if outcome is None or sketches.proof is not None:
                 return
-            if isinstance(outcome, Refused) and aim.repairs:
+            if isinstance(outcome, Refused) and aim.repairs and not outcome.is_late:
                 aim = replace(aim, repairs=aim.repairs - 1)
                 request = replace(await self._question(aim), sketch=script, messages=outcome.messages)
             elif isinstance(outcome, Refused):
@@ -160,6 +160,8 @@ class PlanAttempt:
             self._counts.refused += 1
             event = {"event": "refused", "planner": planner, "script": script, "said": outcome.messages}
             self._tell({**event, "depth": aim.depth})
+            if outcome.is_late:  # a worker was kept from the search for so long
+                self._asker.dismiss()
         elif outcome is not None:
             await self._work_at(outcome, share=0.5)
         elif self._sketches.proof is not None:

@@ -24,15 +24,18 @@ from prover.tasks.sketch import Sketch
 from search.base import Candidate, Environment, ProofState
 
 _LEAST_WORK_S = 5.0
-"""A sketch is worked at for so long at least, if the theorem's time allows, and waits so long for Lean to open it."""
+"""A sketch is worked at for so long at least, if the theorem's time allows."""
+_LEAST_OPENING_S = 2.0
+"""So long may Lean take to open it at least."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refused:
     """A script that is not worked at, with the reasons: it is no sketch, or a repetition, or refused by Lean or the
-    judge."""
+    judge, or Lean did not read it in time (`is_late`)."""
 
     messages: tuple[str, ...]
+    is_late: bool = False
 
 
 @dataclass(slots=True)
@@ -128,13 +131,13 @@ class Sketches:
         return self.until - self.parts.clock()
 
     async def _open(self, aim: Aim, sketch: Sketch) -> Worked | Refused:
-        limit_s = min(max(_LEAST_WORK_S, self.left_s() / 4), max(1.0, self.left_s()))
+        limit_s = min(max(_LEAST_OPENING_S, self.left_s() / 4), max(1.0, self.left_s()))
         try:
             opened = await self.parts.lean.open(problem_of(sketch.task, limit_s))
         except LeanFault as fault:
             return Refused((f"Lean was lost under it: {fault}",))
         if isinstance(opened, OpenFailed):
-            return Refused(own_lines(opened.messages, sketch.posed))
+            return Refused(own_lines(opened.messages, sketch.posed), opened.is_late)
         worked = Worked(aim, self._attempt(aim, sketch, opened), opened)
         self.all.append(worked)
         self.open.append(worked)

@@ -43,6 +43,14 @@ def proofs_of(text: str, outline: Outline) -> list[Proof]:
     return [_proof(each, code, index) for each in commands if each.said.kind in _KINDS]
 
 
+def otherwise_broken(text: str, outline: Outline) -> list[tuple[int, str]]:
+    """What else of a text Lean refuses: the line of each command that is no theorem or example (a definition, a
+    `mutual` block), from 1, and its name with the first error in it."""
+    commands, _ = located(outline, mask(text))
+    broken = [each for each in commands if each.errors and each.said.kind not in _KINDS]
+    return [(each.said.span.start[0], f"{each.name}: {each.errors[0].text}") for each in broken]
+
+
 def _proof(command: Located, code: str, index: LineIndex) -> Proof:
     said = command.said
     names = (each.name for each in said.declares if each.is_theorem)

@@ -43,7 +43,7 @@ OFFERED: Picture = {**PROVABLE, **A, **B, **STUCK, "false": {}, "not false": {"w
 @dataclass
 class Lean:
     """Opens the statement as `root`, and each hole of `SKETCH` as a picture, by what stands before it on its line.
-    Refuses a text with the word `refused` in it."""
+    Refuses a text with the word `refused` in it, and is late with `heavy`."""
 
     root: Picture
     holes: Mapping[str, Picture]
@@ -53,6 +53,8 @@ class Lean:
         self.texts.append(problem.text)
         if "refused" in problem.text:
             return OpenFailed(("2:3: it is refused",))
+        if "heavy" in problem.text:
+            return OpenFailed(("Lean took longer",), is_late=True)
         assert problem.position is not None
         line, column = problem.position
         before = problem.text.split("\n")[line - 1][:column]

@@ -43,21 +43,22 @@ def warm_with(picture: Picture, *, environment: Environment | None = None, judge
 
 
 async def _outline(text: str, limit_s: float) -> Outline:
-    """Each `theorem` up to a blank line is a command; `oops` is an error, `surplus` that of a step without a goal."""
+    """Each `theorem` or `def` up to a blank line is a command; `oops` is an error, `surplus` a step without a goal."""
     index = LineIndex(text)
     return Outline(tuple(_command(found, index) for found in _THEOREM.finditer(text)), ())
 
 
-_THEOREM = re.compile(r"^theorem (\w+).*?(?=\n\n|\n*\Z)", re.MULTILINE | re.DOTALL)
+_THEOREM = re.compile(r"^(?:theorem|def) (\w+).*?(?=\n\n|\n*\Z)", re.MULTILINE | re.DOTALL)
 _WRONG = {"oops": "unknown identifier", "surplus": "No goals to be solved"}
 
 
 def _command(found: re.Match[str], index: LineIndex) -> CommandOutline:
+    is_theorem = found.group().startswith("theorem")
     start, name, body = index.position(found.start()), found[1], found.group().find(":=")
     wrong = re.finditer("|".join(_WRONG), found.group())
     errors = ((index.position(found.start() + each.start()), _WRONG[each.group()]) for each in wrong)
     return CommandOutline(
-        kind="Lean.Parser.Command.theorem",
+        kind="Lean.Parser.Command.theorem" if is_theorem else "Lean.Parser.Command.definition",
         span=Span(start, index.position(found.end())),
         name=name,
         namespace="",
@@ -66,7 +67,7 @@ def _command(found: re.Match[str], index: LineIndex) -> CommandOutline:
         body=index.position(found.start() + body),
         doc=None,
         variables=(),
-        declares=(Constant(name, is_theorem=True, has_sorry="sorry" in found.group(), is_axiom=False),),
+        declares=(Constant(name, is_theorem=is_theorem, has_sorry="sorry" in found.group(), is_axiom=False),),
         uses=frozenset(),
         mentions=frozenset(),
         messages=tuple(Message("error", text, line, column) for (line, column), text in errors),

@@ -61,6 +61,12 @@ async def test_an_error_in_the_statement_is_not_for_a_search() -> None:
     assert (done.text, done.theorems[0].reason) == (text, "the error is in its statement, to which nothing is done")
 
 
+async def test_what_is_broken_and_no_theorem_is_left_and_said() -> None:
+    done = await repaired(f"def f : Nat :=\n  oops\n\n{BROKEN}")
+    assert [each.is_repaired for each in done.theorems] == [True]
+    assert done.notes == ("a.lean:1: no theorem of its own, and left as it is: f: unknown identifier",)
+
+
 async def test_steps_that_find_no_goal_are_left_out_and_the_rest_is_judged_as_it_is() -> None:
     judge = FakeJudge()
     done = await repaired(BROKEN.replace("oops", "end\n  surplus"), judge=judge)

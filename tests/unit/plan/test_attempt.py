@@ -141,6 +141,13 @@ async def test_silence_and_errors_leave_the_search_its_proof_and_its_time() -> N
         assert time.monotonic() - began < 4.0
 
 
+async def test_a_planner_whose_sketch_lean_does_not_read_in_time_gives_way_to_the_next_one() -> None:
+    heavy, other = FakePlanner(["heavy\nsorry", SKETCH]), FakePlanner([SKETCH], name="other")
+    result = await World().prove(heavy, other)
+    assert result.status is Status.PROVED
+    assert (len(heavy.requests), other.requests[0].sketch) == (1, "")
+
+
 async def test_a_planner_that_fails_gives_way_to_the_next_one() -> None:
     failing = FailingPlanner([])
     result = await World().prove(failing, FakePlanner([SKETCH]))

@@ -192,16 +192,23 @@ async def _alone(environment: Environment, call: TacticCall) -> Outcome:
     return outcome
 
 
-async def _suggestions(
+async def proposed(
     place: OpenSorry, environment: Environment, parts: Components, *, samples: int, prefix: str = ""
-) -> AsyncGenerator[Suggestion, None]:
-    """The tactics that Lean accepts, of `samples` that the policy proposes and that begin with `prefix` (of several
-    times as many, where there is one): each as soon as it is known, one per result."""
+) -> list[Candidate]:
+    """The first `samples` tactics that the policy proposes, and that begin with `prefix` (of several times as many,
+    where there is one)."""
     premises = await environment.premises((), parts.policy.num_premises) if parts.policy.num_premises else ()
     asked_for = samples * _MORE_FOR_PREFIX if prefix else samples
     request = ProposalRequest(place.task.theorem(), environment.root, num_samples=asked_for, premises=tuple(premises))
-    (proposed,) = await parts.policy.propose([request])
-    candidates = [candidate for candidate in proposed if candidate.tactic.startswith(prefix)][:samples]
+    (candidates,) = await parts.policy.propose([request])
+    return [candidate for candidate in candidates if candidate.tactic.startswith(prefix)][:samples]
+
+
+async def _suggestions(
+    place: OpenSorry, environment: Environment, parts: Components, *, samples: int, prefix: str = ""
+) -> AsyncGenerator[Suggestion, None]:
+    """Those of them that Lean accepts, each as soon as it is known, one per result."""
+    candidates = await proposed(place, environment, parts, samples=samples, prefix=prefix)
     calls = [TacticCall(each.tactic, each.limits or parts.limits) for each in candidates]
     known: set[str] = set()
     async with contextlib.aclosing(outcomes_as_they_come(environment, calls)) as answered:

@@ -22,6 +22,7 @@ from prover.lean.problem import OpenFailed, Problem
 from prover.lean.scheduler import Scheduler
 from prover.lean.slots import LeanJob, Slot
 from prover.lean.theorem import OpenTheorem, TheoremWorker
+from prover.lean.turns import CLIENT
 from search.base import Path
 
 _LATER_S = 2.0
@@ -158,7 +159,7 @@ class LeanPool:
         """Do `work` on a worker, if possible one that holds the state at `path` of the theorem `key`."""
         async with self._room:
             self._refuse_if_hopeless(needed=1)
-            job = LeanJob(key, path, self._clock())
+            job = LeanJob(key, path, self._clock(), CLIENT.get())
             call = self._calls[job] = _Call(work, asyncio.get_running_loop().create_future())
             self._scheduler.add(job)
             try:
@@ -244,7 +245,7 @@ class LeanPool:
 
     def _finish(self, slot: Slot, job: LeanJob) -> None:
         self._calls.pop(job, None)
-        self._scheduler.finish(slot)
+        self._scheduler.finish(slot, job)
 
     def _withdraw(self, job: LeanJob, call: _Call) -> None:
         """End a call whose answer came or whose caller was cancelled: cancel its task, or take it out of the queue."""

@@ -4,8 +4,10 @@ A job waits for its home, the slot whose worker holds the job's state (`homes`);
 Each slot has one job at work and, while no other slot is idle, further ones in its worker's pipe. An idle slot
 steals jobs that have waited for `steal_after_s` at another slot, first those of theorems that its own worker knows,
 and becomes the home of the states that these jobs lead to. A job without a home, as the opening of a theorem or of a
-hole, comes behind those of theorems that are known where it could go, but is not left waiting for long. A decision
-takes the same time for ten slots and for a thousand.
+hole, comes behind those of theorems that are known where it could go, but is not left waiting for long.
+
+Of several clients the one that used least of Lean's time comes first (`turns`), and nothing of another one is in the
+pipe before it. A decision takes the same time for ten slots and for a thousand.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from collections.abc import Callable
 
 from prover.lean.homes import Homes
 from prover.lean.pool_health import WaitTimes
-from prover.lean.slots import LeanJob, Slot
+from prover.lean.slots import LeanJob, Line, Slot
+from prover.lean.turns import Turns
 from prover.lean.waiting import Waiting
 
 _STARVED = 10
@@ -39,7 +42,8 @@ class Scheduler:
         steal_after_s: float,
         clock: Callable[[], float],
     ) -> None:
-        self.slots = [Slot(index) for index in range(num_slots)]
+        self._turns = Turns(clock)
+        self.slots = [Slot(index, Line(self._turns)) for index in range(num_slots)]
         self.waits = WaitTimes()
         self._start_job = start
         self._wake_after = wake_after
@@ -48,7 +52,7 @@ class Scheduler:
         self._clock = clock
         self._idle: dict[Slot, None] = {}  # up and with nothing at work, longest idle first
         self._homes = Homes()
-        self._waiting = Waiting()
+        self._waiting = Waiting(self._turns)
         self._num_up = 0
         self._is_waking = False
         self._outage_s = 0.0
@@ -59,9 +63,10 @@ class Scheduler:
     def add(self, job: LeanJob) -> None:
         """Start a job, or enqueue it: at its home, if it has one."""
         job.home = self._homes.find(job.key, job.path)
+        self._turns.come(job.client)
         self._waiting.add(job)
         if job.home is not None:
-            job.home.queue.append(job)
+            job.home.line.add(job)
             self._fill(job.home)
         if not job.is_taken and self._idle:
             if job.home is None:
@@ -73,13 +78,20 @@ class Scheduler:
         """Take a job that was not started out of its queue."""
         if not job.is_taken:
             self._waiting.take(job)
+            self._turns.leave(job.client)
 
     def withdraw_all(self) -> list[LeanJob]:
         """Take all jobs that were not started out of their queues, and return them."""
-        return self._waiting.take_all()
+        jobs = self._waiting.take_all()
+        for job in jobs:
+            self._turns.leave(job.client)
+        return jobs
 
-    def finish(self, slot: Slot) -> None:
+    def finish(self, slot: Slot, job: LeanJob) -> None:
         """Note that a job which was started at `slot` is over, and start the next one there."""
+        now = self._clock()
+        self._turns.leave(job.client, now - max(job.began, slot.free_at))
+        slot.free_at = now
         slot.running -= 1
         if slot.running == 0 and slot.is_up:
             self._idle[slot] = None
@@ -116,7 +128,7 @@ class Scheduler:
         if self._num_up == 0:
             self._outage_since = self._clock()
         self._idle.pop(slot, None)
-        slot.queue.clear()  # its jobs stay in the queue of all
+        slot.line.clear()  # its jobs stay in the line of all
         for other in list(self._idle):
             self._fill(other)
 
@@ -148,37 +160,47 @@ class Scheduler:
     # --------------------------------------------------------------------------------------------------- decisions
 
     def _fill(self, slot: Slot) -> None:
-        """Start jobs at a slot until it has enough: first those of its own queue, then one that it steals."""
-        while slot.is_up:
-            slot.drop_taken()
-            has_room = slot.running < self._depth(slot)
-            if has_room and (job := self._starved()) is not None:
-                self._start(slot, job)
-            elif has_room and slot.queue:
-                self._start(slot, slot.take())
-            elif slot.running == 0 and (job := self._from_elsewhere(slot)) is not None:
-                self._start(slot, job)
-            else:
-                return
+        """Start jobs at a slot until it has enough."""
+        while slot.is_up and (job := self._next(slot)) is not None:
+            self._start(slot, job)
+
+    def _next(self, slot: Slot) -> LeanJob | None:
+        """The job to start at a slot, if it has room for one: of its own line, or one without a home whose turn it is;
+        where it has nothing to do, one that it steals."""
+        if slot.running >= self._depth(slot):
+            return None
+        own, new = slot.next(), self._waiting.first_homeless()
+        if new is not None and self._comes_first(new, own):
+            return new
+        return own if own is not None or slot.running else self._from_elsewhere(slot)
 
     def _depth(self, slot: Slot) -> int:
         is_another_idle = len(self._idle) > (slot in self._idle)
-        return 1 if is_another_idle else self._in_flight
+        return 1 if is_another_idle or self._turns.are_several else self._in_flight
 
-    def _starved(self) -> LeanJob | None:
-        """The oldest job without a home, if it has waited for too long."""
-        job = self._waiting.oldest_homeless()
-        return job if job is not None and self._clock() - job.since >= _STARVED * self._steal_after_s else None
+    def _comes_first(self, new: LeanJob, own: LeanJob | None) -> bool:
+        """Whether a job without a home comes before the next one of a slot's own line: it is the turn of its client, or
+        it has waited for too long."""
+        if own is not None and self._is_before(own, new):
+            return False
+        has_starved = self._clock() - new.since >= _STARVED * self._steal_after_s
+        return has_starved or (own is not None and self._is_before(new, own))
+
+    def _is_before(self, one: LeanJob, other: LeanJob) -> bool:
+        return self._turns.used_s(one.client) < self._turns.used_s(other.client)
 
     def _from_elsewhere(self, slot: Slot) -> LeanJob | None:
-        """The job that an idle slot may steal: the oldest one of a theorem that its worker knows, else the oldest of
-        all, if it has waited long enough; None if there is none."""
-        oldest = self._waiting.oldest()
-        if oldest is None or self._is_ripe(oldest):
-            known = self._waiting.oldest_of(slot.knows)
-            return known if known is not None and self._is_ripe(known) else oldest
-        self._wake_later()
-        return None
+        """The job that an idle slot may steal: the first of all, if it has waited long enough, and before it the
+        oldest one of a theorem that its worker knows, if that makes no other client wait; None if there is none."""
+        first = self._waiting.first()
+        if first is None:
+            return None
+        if not self._is_ripe(first):
+            self._wake_later()
+            return None
+        known = self._waiting.oldest_of(slot.knows)
+        is_next = known is not None and self._is_ripe(known) and not self._is_before(first, known)
+        return known if is_next else first
 
     def _is_ripe(self, job: LeanJob) -> bool:
         """Whether any slot may start the job: it has waited long enough for its home, or has no home that is up."""
@@ -199,5 +221,6 @@ class Scheduler:
         slot.serves(job.key)
         self._homes.serve(job.key, job.path, slot)
         if job.home is not None:
-            job.home.drop_taken()
+            job.home.line.drop(job)
+        job.began = now
         self._start_job(slot, job)

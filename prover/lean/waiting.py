@@ -1,28 +1,32 @@
-"""Jobs that wait for a worker, oldest first."""
+"""All jobs that wait for a worker."""
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable
 
-from prover.lean.slots import LeanJob
+from prover.lean.slots import LeanJob, Line, oldest
+from prover.lean.turns import Turns
 
 
 class Waiting:
     """Three orders of the same jobs: of all together, of those without a home, and of each theorem. What was taken
     stays in all of them until a query meets it at the head."""
 
-    def __init__(self) -> None:
-        self._all: deque[LeanJob] = deque()
-        self._homeless: deque[LeanJob] = deque()
+    def __init__(self, turns: Turns) -> None:
+        self._all = Line(turns)
+        self._homeless = Line(turns)
         self._of: dict[int, deque[LeanJob]] = {}
         self.count = 0
 
     def add(self, job: LeanJob) -> None:
         """Add a job that begins to wait."""
-        for queue in (self._all, self._of.setdefault(job.key, deque()), *([self._homeless] * (job.home is None))):
-            _first(queue)  # so that one that nobody asks keeps nothing that was taken
-            queue.append(job)
+        self._all.add(job)
+        if job.home is None:
+            self._homeless.add(job)
+        queue = self._of.setdefault(job.key, deque())
+        oldest(queue)  # so that one that nobody asks keeps nothing that was taken
+        queue.append(job)
         self.count += 1
 
     def take(self, job: LeanJob) -> None:
@@ -30,17 +34,17 @@ class Waiting:
         job.is_taken = True
         self.count -= 1
 
-    def oldest(self) -> LeanJob | None:
-        """The job that has waited longest; None if none waits."""
-        return _first(self._all)
+    def first(self) -> LeanJob | None:
+        """The oldest job of the client whose turn it is; None if none waits."""
+        return self._all.first()
 
-    def oldest_homeless(self) -> LeanJob | None:
-        """The job that has waited longest among those that had no home when they came; None if none waits."""
-        return _first(self._homeless)
+    def first_homeless(self) -> LeanJob | None:
+        """The same among the jobs that had no home when they came."""
+        return self._homeless.first()
 
     def oldest_of(self, keys: Iterable[int]) -> LeanJob | None:
         """The job that has waited longest among those of the theorems `keys`; None if none waits."""
-        firsts = [job for key in keys if key in self._of and (job := _first(self._of[key])) is not None]
+        firsts = [job for key in keys if key in self._of and (job := oldest(self._of[key])) is not None]
         return min(firsts, key=_since, default=None)
 
     def forget(self, key: int) -> None:
@@ -49,16 +53,10 @@ class Waiting:
 
     def take_all(self) -> list[LeanJob]:
         """All waiting jobs; none waits afterwards."""
-        jobs = [job for job in self._all if not job.is_taken]
+        jobs = list(self._all)
         for job in jobs:
             self.take(job)
         return jobs
-
-
-def _first(queue: deque[LeanJob]) -> LeanJob | None:
-    while queue and queue[0].is_taken:
-        queue.popleft()
-    return queue[0] if queue else None
 
 
 def _since(job: LeanJob) -> float:

@@ -14,9 +14,10 @@ from prover.assembly.listener import Listener
 from prover.assembly.warm import Warm
 from prover.driver.steering import Wish
 from prover.errors import LeanFault, ModelError, StepwiseError, ToolchainError, UsageError
+from prover.lean.turns import CLIENT
 from prover.workbench.documents import Documents
 from prover.workbench.jobs import Job, JobState, Json
-from prover.workbench.requests import Request
+from prover.workbench.requests import Question, Request
 from prover.workbench.work import result_for
 
 log = logging.getLogger(__name__)
@@ -85,12 +86,14 @@ class Workbench:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def start(self, request: Request) -> str:
+    async def start(self, request: Request, client: str = "") -> str:
+        """Begin a job. Lean's time is shared equally by the clients, and by what one of them asks and what it has done
+        meanwhile, however many jobs these are."""
         if self.fault is not None:
             self._open()
         name = next(self._names)
         job = self._jobs[name] = Job(name, request.kind)
-        self._running[name] = asyncio.create_task(self._do(job, request))
+        self._running[name] = asyncio.create_task(self._do(job, request, client))
         self._running[name].add_done_callback(lambda _: self._running.pop(name, None))
         self._forget_old()
         return name
@@ -141,8 +144,9 @@ class Workbench:
             opened.set_exception(fault)
             opened.exception()  # it is said to every job; with none there is nobody to hear it
 
-    async def _do(self, job: Job, request: Request) -> None:
+    async def _do(self, job: Job, request: Request, client: str) -> None:
         assert self._opened is not None, "the workbench was entered"
+        CLIENT.set(f"{client} {'asks' if isinstance(request, Question) else 'works'}")
         try:
             warm, documents = await asyncio.shield(self._opened)
             result = await result_for(request, job, warm, documents)

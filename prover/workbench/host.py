@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hmac
+import itertools
 import logging
 import os
 import secrets
@@ -35,8 +36,10 @@ _LOOK_EVERY_S = 0.25
 
 @dataclass(eq=False)
 class _Face:
-    """A connection, the jobs that were started over it, and how long the workbench is kept when it is gone."""
+    """A connection, the jobs that were started over it, and how long the workbench is kept when it is gone. Its name
+    tells its jobs from those of others."""
 
+    name: str
     writer: asyncio.StreamWriter
     linger_s: float = 0.0
     jobs: set[str] = field(default_factory=set)
@@ -56,6 +59,7 @@ class Host:
         self._bench = bench
         self._clock = clock
         self._faces: set[_Face] = set()
+        self._names = (f"face{number}" for number in itertools.count(1))
         self._kept_until = clock()
         self._is_held = False  # by the process that started this one
 
@@ -89,7 +93,7 @@ class Host:
     # ------------------------------------------------------------------------------------------------------- faces
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        face = _Face(writer)
+        face = _Face(next(self._names), writer)
         try:
             if await self._attach(face, reader):
                 while (asked := await read_line(reader)) is not None:
@@ -139,7 +143,7 @@ class Host:
     async def _call(self, face: _Face, call: str, given: Json) -> Any:
         match call:
             case "start":
-                job = await self._bench.start(request_from_json(given))
+                job = await self._bench.start(request_from_json(given), face.name)
                 face.jobs.add(job)
                 return job
             case "wait":

@@ -38,6 +38,19 @@ class Suggest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Propose:
+    """What the policy proposes at a `sorry`: `samples` tactics that begin with `prefix`, none of them seen by Lean."""
+
+    kind: ClassVar[str] = "propose"
+    path: str
+    text: str
+    line: int
+    column: int = 0
+    samples: int = 32
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Try:
     """What Lean says to each of the `snippets`, alone, at a `sorry`."""
 
@@ -88,7 +101,9 @@ class Check:
     challenge: str = ""
 
 
-Request: TypeAlias = Goals | Suggest | Try | Prove | Mend | Check
+Question: TypeAlias = Goals | Suggest | Propose | Try
+"""What somebody at a keyboard waits for."""
+Request: TypeAlias = Question | Prove | Mend | Check
 _KINDS: Mapping[str, type[Request]] = {each.kind: each for each in typing.get_args(Request)}
 
 

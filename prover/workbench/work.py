@@ -19,6 +19,7 @@ from prover.assembly.suggesting import (
     place_at,
     place_in,
     places_of,
+    proposed,
 )
 from prover.assembly.warm import Warm
 from prover.driver.loop import Observer
@@ -35,7 +36,7 @@ from prover.tasks.record import Reading
 from prover.tasks.text import theorems
 from prover.workbench.documents import Documents
 from prover.workbench.jobs import Job, Json
-from prover.workbench.requests import Check, Goals, Mend, Prove, Request, Suggest, Try
+from prover.workbench.requests import Check, Goals, Mend, Propose, Prove, Request, Suggest, Try
 from prover.workbench.watching import Watched
 from search.base import Advanced, Crashed, Goal, Outcome, Proved, Rejected, TacticCall, TimedOut
 
@@ -47,6 +48,8 @@ async def result_for(request: Request, job: Job, warm: Warm, documents: Document
             return await _goals(request, warm, await documents.reading(request.path, request.text))
         case Suggest():
             return await _suggest(request, job, warm, await _place(request, documents, is_quick=not request.search_s))
+        case Propose():
+            return await _propose(request, warm, await _place(request, documents, is_quick=True))
         case Try():
             return await _try(request, job, warm, await _place(request, documents, is_quick=True))
         case Prove():
@@ -87,7 +90,7 @@ def _goal_json(goal: Goal) -> Json:
 # ------------------------------------------------------------------------------------------------------- tactics
 
 
-async def _place(request: Suggest | Try, documents: Documents, *, is_quick: bool) -> OpenSorry:
+async def _place(request: Suggest | Propose | Try, documents: Documents, *, is_quick: bool) -> OpenSorry:
     """The `sorry` that is asked about. Where it is enough to be quick, as the text alone shows it: Lean need not read
     the rest of the file, and says itself if it finds something else there."""
     if is_quick:
@@ -122,6 +125,12 @@ def _suggestion_json(suggestion: Suggestion, place: OpenSorry) -> Json:
 def _found_json(found: Found, place: OpenSorry) -> Json:
     edits = [edit.to_json() for edit in edits_of(place.task, [found.proof])]
     return {"proof": found.proof, "said": found.said, "judged": found.is_judged, "edits": edits}
+
+
+async def _propose(request: Propose, warm: Warm, place: OpenSorry) -> Json:
+    async with opened_at(place, warm.parts) as environment:
+        candidates = await proposed(place, environment, warm.parts, samples=request.samples, prefix=request.prefix)
+    return {"proposals": [{"tactic": each.tactic, "log_prob": each.log_prob} for each in candidates]}
 
 
 async def _try(request: Try, job: Job, warm: Warm, place: OpenSorry) -> Json:

@@ -4,7 +4,8 @@ scripts/bench interactive [--goals N] [--cold N]
 
 Warm: theorems of the development sets (of `examples/`, where those are not beside the checkout), each asked for in a
 text that was changed since the last question, as an editor's is, and again in one that was not. Cold: from nothing, the
-start of the workbench included. Then what an idle workbench holds.
+start of the workbench included. Then what an idle workbench holds, and how long the same questions take while another
+client has proofs searched that it doesn't find.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from prover.tasks import TheoremTask, load_tasks
 from prover.workbench.address import Spot
 from prover.workbench.bench import Bench
 from prover.workbench.client import attached, events_of
-from prover.workbench.requests import Suggest
+from prover.workbench.requests import Prove, Suggest
 from scripts.benchmarks._provenance import heading
 
 _ROOT = Path(__file__).resolve().parents[2]
 _SETS = _ROOT.parent / "shared" / "data"
 _CONFIG = Config(seed=os.getpid(), lean=LeanConfig(workers=1))  # a workbench of its own
+_HARD = "theorem hard (a b c : Nat) (ha : 0 < a) (hb : 0 < b) : a ^ {0} + b ^ {0} ≠ c ^ {0} := by\n  sorry\n"
 _WARM_S, _WARM_95_S, _COLD_S = 0.5, 1.0, 3.0
 
 
@@ -37,9 +39,10 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="scripts/bench interactive", description=__doc__)
     parser.add_argument("--goals", type=int, default=50)
     parser.add_argument("--cold", type=int, default=5)
+    parser.add_argument("--beside", type=int, nargs="*", default=[1, 20], metavar="N", help="proofs of another client")
     options = parser.parse_args(argv)
     print(heading("interactive", seed=0))
-    return 0 if asyncio.run(_measure(_requests(options.goals), options.cold)) else 1
+    return 0 if asyncio.run(_measure(_requests(options.goals), options.cold, options.beside)) else 1
 
 
 def _requests(count: int) -> list[Suggest]:
@@ -56,7 +59,7 @@ def _request(task: TheoremTask, name: str) -> Suggest:
     return Suggest(path=name, text=task.challenge, line=line, column=column + 1)
 
 
-async def _measure(requests: list[Suggest], cold: int) -> bool:
+async def _measure(requests: list[Suggest], cold: int, beside: list[int]) -> bool:
     is_met = True
     for number in range(cold):
         began = time.monotonic()
@@ -73,6 +76,12 @@ async def _measure(requests: list[Suggest], cold: int) -> bool:
         address = Spot.of(_CONFIG).read()
         assert address is not None
         print(f"{'memory, idle':<24} {pss_bytes(address.pid) / (1 << 20):.0f} MiB")
+        for count in beside:
+            async with attached(_CONFIG, linger_s=0.0) as other:
+                for number in range(count):
+                    await other.start(Prove(path="hard.lean", text=_HARD.format(number + 3), time_limit_s=600.0))
+                await asyncio.sleep(2.0)
+                _say(f"beside {count} proofs", await _all(bench, edited), float("inf"), float("inf"))
     return is_met
 
 
@@ -100,9 +109,7 @@ def _say(what: str, waits: list[float], aim: float, aim_95: float) -> bool:
     last = sorted(waits)[int(0.95 * (len(waits) - 1))]
     is_met = median <= aim and last <= aim_95
     none = sum(wait == float("inf") for wait in waits)
-    print(
-        f"{what:<24} p50 {median:.2f} s, p95 {last:.2f} s, {len(waits)} goals, {none} without a tactic"
-        f"   aims {aim} / {aim_95} s: {'met' if is_met else 'MISSED'}",
-        flush=True,
-    )
+    aims = "" if aim == float("inf") else f"   aims {aim} / {aim_95} s: {'met' if is_met else 'MISSED'}"
+    said = f"{what:<24} p50 {median:.2f} s, p95 {last:.2f} s, {len(waits)} goals, {none} without a tactic"
+    print(said + aims, flush=True)
     return is_met

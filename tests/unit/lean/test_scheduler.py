@@ -25,9 +25,10 @@ class Desk:
         for slot in self.scheduler.slots:
             self.scheduler.set_up(slot)
         self._names: dict[LeanJob, str] = {}
+        self._at_work: list[tuple[Slot, LeanJob]] = []
 
-    def ask(self, name: str, key: int = 0, *path: str) -> LeanJob:
-        job = LeanJob(key, self.path(*path), self.now)
+    def ask(self, name: str, key: int = 0, *path: str, client: str = "") -> LeanJob:
+        job = LeanJob(key, self.path(*path), self.now, client)
         self._names[job] = name
         self.scheduler.add(job)
         return job
@@ -36,7 +37,14 @@ class Desk:
         return tuple(Step(tactic) for tactic in tactics)
 
     def finish(self, index: int) -> None:
-        self.scheduler.finish(self.scheduler.slots[index])
+        slot, job = next((slot, job) for slot, job in self._at_work if slot.index == index)
+        self._at_work.remove((slot, job))
+        self.scheduler.finish(slot, job)
+
+    def take(self, index: int, seconds: float) -> None:
+        """The oldest request at work there is answered after so long."""
+        self.now += seconds
+        self.finish(index)
 
     def pass_time(self, seconds: float) -> None:
         self.now += seconds
@@ -46,6 +54,7 @@ class Desk:
 
     def _start(self, slot: Slot, job: LeanJob) -> None:
         self.started.append((slot.index, self._names[job]))
+        self._at_work.append((slot, job))
 
 
 def test_a_theorem_stays_where_it_is_known_and_a_new_one_goes_where_nothing_is_at_work() -> None:
@@ -158,3 +167,76 @@ def test_only_slots_whose_worker_knows_a_theorem_are_told_to_forget_it() -> None
     assert desk.scheduler.forget(1) == [slots[0]]
     assert desk.scheduler.forget(2) == []
     assert desk.scheduler.forget(3) == []
+
+
+def test_who_asks_little_is_served_before_the_next_request_of_who_asks_much() -> None:
+    desk = Desk(1, in_flight=1)
+    for number in range(20):
+        desk.ask(f"proof {number}", 1, client="works")
+    desk.take(0, 0.2)
+    desk.ask("open", 7, client="asks")
+    desk.take(0, 0.2)
+    assert desk.started[-1] == (0, "open")
+    desk.take(0, 0.01)
+    for number in range(3):
+        desk.ask(f"tactic {number}", 7, client="asks")
+    desk.take(0, 0.2)
+    for _ in range(3):
+        desk.take(0, 0.01)
+    names = [name for _, name in desk.started]
+    assert names[2:] == ["open", "proof 2", "tactic 0", "tactic 1", "tactic 2", "proof 3"]
+
+
+def test_two_who_ask_without_end_get_the_same_time_though_one_asks_for_more_at_once() -> None:
+    desk = Desk(1, in_flight=2)
+    took = {"short": 0.1, "long": 0.4}
+    given = dict.fromkeys(took, 0.0)
+    for client in took:
+        for _ in range(200):
+            desk.ask(client, len(client), client=client)
+    for number in range(200):
+        client = desk.started[number][1]
+        given[client] += took[client]
+        desk.take(0, took[client])
+    assert abs(given["short"] - given["long"]) <= 1.0
+
+
+def test_who_was_away_has_saved_nothing_up() -> None:
+    desk = Desk(1, in_flight=1)
+    for _ in range(30):
+        desk.ask("always there", 1, client="one")
+    for _ in range(10):
+        desk.take(0, 1.0)
+    for _ in range(10):
+        desk.ask("came late", 2, client="other")
+    for _ in range(10):
+        desk.take(0, 1.0)
+    assert abs([name for _, name in desk.started[11:]].count("came late") - 5) <= 1
+
+
+def test_of_one_client_the_oldest_request_comes_first() -> None:
+    desk = Desk(1, in_flight=1)
+    desk.ask("a", 1)
+    for name in ("b", "c", "d"):
+        desk.ask(name, 1)
+    for _ in range(3):
+        desk.take(0, 1.0)
+    assert [name for _, name in desk.started] == ["a", "b", "c", "d"]
+
+
+def test_while_another_client_is_there_nothing_is_sent_before_its_turn() -> None:
+    desk = Desk(1)
+    for number in range(6):
+        desk.ask(f"proof {number}", 1, client="works")
+    assert len(desk.started) == 2
+    desk.ask("open", 7, client="asks")
+    for _ in range(3):
+        desk.take(0, 0.2)
+    assert [name for _, name in desk.started] == ["proof 0", "proof 1", "open", "proof 2"]
+    desk.ask("tactic", 7, client="asks")
+    desk.take(0, 0.2)
+    assert desk.started[-1] == (0, "tactic")
+    desk.take(0, 0.1)
+    desk.pass_time(1.0)
+    desk.take(0, 0.2)
+    assert [name for _, name in desk.started[-2:]] == ["proof 4", "proof 5"], "it is alone again"

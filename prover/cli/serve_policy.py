@@ -1,4 +1,5 @@
-"""`stepwise serve-policy FOLDER`: our sampling engine as an OpenAI-compatible server."""
+"""`stepwise serve-policy MODEL`: our sampling engine as an OpenAI-compatible server, or a workbench's policy for the
+states that LeanCopilot and llmstep send."""
 
 from __future__ import annotations
 
@@ -8,7 +9,9 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from prover.cli.page import Page
+from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.serving import add_address_arguments, serve_until_interrupted
+from prover.config import Config, ModelConfig
 from prover.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,6 +22,7 @@ PAGE = Page(
     examples=(
         "stepwise serve-policy models/prover --port 8000",
         "stepwise prove FILE.lean --policy openai:http://127.0.0.1:8000/v1",
+        "stepwise serve-policy builtin --project DIR --header 'import Mathlib'",
     ),
     document="models.md",
 )
@@ -26,7 +30,9 @@ PAGE = Page(
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
-    parser.add_argument("model", metavar="FOLDER", help="a model's folder, options behind it: FOLDER?device=cuda:1")
+    parser.add_argument(
+        "model", metavar="MODEL", help="a model's folder, options behind it (FOLDER?device=cuda:1), or builtin"
+    )
     add_address_arguments(parser, port=8000)
     parser.add_argument(
         "--device",
@@ -34,14 +40,44 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="cpu, cuda or cuda:N; cuda:0+cuda:1 for an engine on each (default: a GPU if there is one)",
     )
     parser.add_argument(
-        "--samples", type=int, default=32, metavar="N", help="tactics for one LeanCopilot request (default 32)"
+        "--samples", type=int, default=32, metavar="N", help="tactics for one state of LeanCopilot's (default 32)"
     )
+    states = add_project_arguments(parser)
+    states.add_argument(
+        "--workbench",
+        action="store_true",
+        help="open the states that LeanCopilot and llmstep send in the Lean of a workbench, which can check tactics "
+        "(always for builtin; for a model in place of its OpenAI server)",
+    )
+    states.add_argument("--header", default="", metavar="TEXT", help="stands before each such state (default none)")
 
 
 def run(options: argparse.Namespace) -> int:
     """Serve until interrupted."""
-    service = _policy_service(options.model, device=options.device, samples=options.samples)
+    if options.workbench or options.model.partition("?")[0] == "builtin":
+        models = ModelConfig(policy=options.model, device=options.device or "auto")
+        config = Config(lean=lean_settings(options, workers=1), models=models)
+        service = _state_service(config, header=options.header, samples=options.samples)
+    else:
+        service = _policy_service(options.model, device=options.device, samples=options.samples)
     return serve_until_interrupted(service, options.host, options.port)
+
+
+@asynccontextmanager
+async def _state_service(
+    config: Config, *, header: str, samples: int
+) -> AsyncIterator[tuple[JsonServer, Callable[[str], str]]]:
+    """The policy of a workbench, which the first question starts."""
+    from prover.serve.json_server import JsonServer
+    from prover.serve.states import StateService
+    from prover.workbench.lasting import Lasting
+
+    bench = Lasting(config)
+    try:
+        server = JsonServer(StateService(bench, header=header, samples=samples).routes())
+        yield server, lambda address: f"for LeanCopilot at {address}/generate, for llmstep at {address}"
+    finally:
+        await bench.close()
 
 
 @asynccontextmanager

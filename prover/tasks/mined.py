@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from prover.lean.library import Module, Stated
+from prover.tasks.hidden import without_hidden
 
-_HIDDEN = re.compile(r"([\w'.]+)✝[⁰¹²³⁴⁵⁶⁷⁸⁹]*")
 _SEPARATORS = re.compile(r"[^\w'!?]+")
 
 
@@ -44,21 +44,5 @@ def mined(module: Module, theorems: Iterable[Stated]) -> list[MinedStatement]:
 def _statement(module: str, header: str, stated: Stated) -> MinedStatement:
     """A name of one part, so that no namespace of the library is open."""
     name = "mined_" + _SEPARATORS.sub("_", stated.name)
-    text = _without_hidden(stated.signature.removeprefix(stated.name))
+    text, _ = without_hidden(stated.signature.removeprefix(stated.name))
     return MinedStatement(name, stated.name, module, header, f"theorem {name}{text} := by")
-
-
-def _without_hidden(text: str) -> str:
-    """The text with a new name for each variable that Lean prints with a dagger because a person can't write it."""
-    names: dict[str, str] = {}
-
-    def fresh(match: re.Match[str]) -> str:
-        hidden = match.group()
-        if hidden not in names:
-            number = 1
-            while f"{match[1]}_{number}" in text or f"{match[1]}_{number}" in names.values():
-                number += 1
-            names[hidden] = f"{match[1]}_{number}"
-        return names[hidden]
-
-    return _HIDDEN.sub(fresh, text)

@@ -67,8 +67,9 @@ async def test_a_critic_of_our_own_proves_on_one_gpu_and_the_report_names_it(
     assert f"({part} of its memory)" in done.stderr
     known = json.loads((tmp_path / "run" / "run.json").read_text())["models"]
     assert known["critic"][0]["files"]["mine.json"] == hashlib.sha256(critic.read_bytes()).hexdigest()
-    (told,) = [line for line in (tmp_path / "run" / "report.md").read_text().splitlines() if "| critic |" in line]
-    assert "mine.json" in told and "weights id " in told, told
+    report = (tmp_path / "run" / "report.md").read_text()
+    (told,) = [line for line in report.splitlines() if line.startswith("| critic |") and "mine.json" in line]
+    assert "weights id " in told, told
 
 
 async def test_a_damaged_critic_ends_the_run_on_ray_before_its_folder_is_made(tmp_path: Path) -> None:

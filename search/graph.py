@@ -79,21 +79,13 @@ class Graph:
         shorter, its log-probability if higher. All consequences are propagated.
         """
         first_new = len(self.nodes)
-        children: tuple[Node, ...] = ()
-        focuses: tuple[tuple[int, ...], ...] | None = None
-        if state is not None:
-            cost = source.cost.extend(log_prob, num_tokens)
-            parts = split(state)
-            if parts is None:
-                child = self.find(state)
-                if child is source:
-                    return Added(None, (), 0, same_state=False)
-                children = (child if child is not None else self._make(state, cost),)
-            else:
-                if any(self.find(part) is source for _, part in parts):
-                    return Added(None, (), 0, same_state=False)
-                focuses = tuple(focus for focus, _ in parts)
-                children = tuple(self.find(part) or self._make(part, cost) for _, part in parts)
+        parts = None if state is None else split(state)
+        states = [] if state is None else [state] if parts is None else [part for _, part in parts]
+        if any(self.find(each) is source for each in states):
+            return Added(None, (), 0, same_state=False)
+        cost = source.cost.extend(log_prob, num_tokens)
+        children = tuple(self.find(each) or self._make(each, cost) for each in states)
+        focuses = None if parts is None else tuple(focus for focus, _ in parts)
         for edge in source.edges:
             if edge.children == children:
                 if len(text) < len(edge.text):

@@ -55,7 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     lean.add_argument(
         "--workers", type=int, metavar="N", help=f"Lean processes, for each Lean (default {_DEFAULT.lean.workers})"
     )
-    _add_search(parser.add_argument_group("the search"))
+    search = parser.add_argument_group("the search")
+    _add_models(search)
+    _add_search(search)
     output = parser.add_argument_group("output")
     output.add_argument("--json", action="store_true", help="one JSON object a theorem on standard output")
     output.add_argument("--quiet", action="store_true", help="no progress")
@@ -112,17 +114,31 @@ def _add_run(group: argparse._ArgumentGroup) -> None:
     )
 
 
-def _add_search(group: argparse._ArgumentGroup) -> None:
-    search, models = _DEFAULT.search, _DEFAULT.models
+def _add_models(group: argparse._ArgumentGroup) -> None:
     group.add_argument(
         "--policy",
         metavar="SPEC",
         help="what proposes tactics: builtin, a model's folder, an endpoint's URL, or a mix as in "
-        f"mix:FOLDER=0.7,builtin=0.3 (default {models.policy})",
+        f"mix:FOLDER=0.7,builtin=0.3 (default {_DEFAULT.models.policy})",
     )
     group.add_argument(
         "--critic", metavar="SPEC", help="what ranks states: heuristic, a model's folder, a URL (default heuristic)"
     )
+    group.add_argument(
+        "--plan",
+        action="append",
+        metavar="SPEC",
+        help="who writes sketches of proofs, beside the search: script:FILE, an endpoint's URL, a model's folder "
+        "(repeatable; default nobody)",
+    )
+    group.add_argument(
+        "--record", metavar="FILE", help="keep every request to a served planner or policy, with its answer"
+    )
+    group.add_argument("--replay", metavar="FILE", help="answer such requests from a file that was kept")
+
+
+def _add_search(group: argparse._ArgumentGroup) -> None:
+    search = _DEFAULT.search
     group.add_argument(
         "--rule",
         metavar="RULE",
@@ -153,17 +169,6 @@ def _add_search(group: argparse._ArgumentGroup) -> None:
         default=None,
         help="where there is no proof, write the unfinished one that closes most, with a `sorry` for each goal left",
     )
-    group.add_argument(
-        "--plan",
-        action="append",
-        metavar="SPEC",
-        help="who writes sketches of proofs, beside the search: script:FILE, an endpoint's URL, a model's folder "
-        "(repeatable; default nobody)",
-    )
-    group.add_argument(
-        "--record", metavar="FILE", help="keep every request to a served planner or policy, with its answer"
-    )
-    group.add_argument("--replay", metavar="FILE", help="answer such requests from a file that was kept")
     group.add_argument(
         "--preset",
         metavar="NAME",

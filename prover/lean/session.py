@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
@@ -20,6 +19,7 @@ from prover.confine.launch import Launch
 from prover.errors import DeathReason, LeanFault, ProtocolFault, WorkerDied, WorkerStartFailed
 from prover.lean import protocol
 from prover.lean.contexts import Contexts
+from prover.lean.held_states import HeldStates
 from prover.lean.library import AskLibrary, Module, Stated, read_modules, read_theorems
 from prover.lean.outline import AskOutline, Outline, Unread, read_outline
 from prover.lean.problem import Opened, OpenFailed, Problem, late, opened
@@ -39,8 +39,6 @@ from search.base import (
 )
 
 T = TypeVar("T")
-
-_STALE_AT_ONCE = 64  # a message for each would cost more than the states do
 
 _PROTOCOL = 1
 _BUSY = 4.0
@@ -87,8 +85,7 @@ class Worker:
         self.tactics = 0
         self._limits = limits
         self._open: dict[int, Opened] = {}  # by theorem
-        self._states: OrderedDict[tuple[int, Path], int] = OrderedDict()  # least recently used first
-        self._stale: list[int] = []  # to be dropped with the next few
+        self._states = HeldStates(limits.max_states)
         self._contexts = Contexts(self._after, lambda env: self._send(protocol.Drop((), (env,))))
 
     @classmethod
@@ -187,16 +184,14 @@ class Worker:
 
     def holds(self, key: int, path: Path) -> bool:
         """Whether the server holds the state at `path`, so that no replay is needed."""
-        return key in self._open and (not path or (key, _bare(path)) in self._states)
+        return key in self._open and (not path or self._states.has(key, path))
 
     def forget(self, key: int) -> None:
         """Close a theorem, and free its states and its environment on the server."""
         theorem = self._open.pop(key, None)
         if theorem is None:
             return
-        mine = [name for name in self._states if name[0] == key]
-        ids = tuple(self._states.pop(name) for name in mine)
-        self._send(protocol.Drop((theorem.root_id, *ids), (theorem.env,)))
+        self._send(protocol.Drop((theorem.root_id, *self._states.forget(key)), (theorem.env,)))
 
     # -------------------------------------------------------------------------------------------------- tactics
 
@@ -265,26 +260,14 @@ class Worker:
     # --------------------------------------------------------------------------------------------------- states
 
     def _id(self, key: int, path: Path) -> int:
-        if not path:
-            return self._open[key].root_id
-        name = (key, _bare(path))
-        self._states.move_to_end(name)
-        return self._states[name]
+        return self._states.id(key, path) if path else self._open[key].root_id
 
     def _keep(self, key: int, path: Path, tactic: str, answer: protocol.TacticAnswer) -> None:
-        """Remember the id of a new state under its path, which ends with the text that the outcome shows; drop the
-        least recently used state if there are too many."""
-        if not isinstance(answer, protocol.GoalsLeft):
-            return
-        name = (key, (*path, Step(answer.text or tactic)))
-        if name in self._states:
-            self._stale.append(self._states.pop(name))
-        self._states[name] = answer.state_id
-        if len(self._states) > self._limits.max_states:
-            self._stale.append(self._states.popitem(last=False)[1])
-        if len(self._stale) >= _STALE_AT_ONCE:
-            self._send(protocol.Drop(tuple(self._stale)))
-            self._stale.clear()
+        """Remember the id of a new state under its path, which ends with the text that the outcome shows."""
+        if isinstance(answer, protocol.GoalsLeft):
+            stale = self._states.keep(key, (*path, Step(answer.text or tactic)), answer.state_id)
+            if stale:
+                self._send(protocol.Drop(stale))
 
     # -------------------------------------------------------------------------------------------------- sending
 
@@ -347,12 +330,6 @@ class Worker:
     def _broken(self, detail: str) -> ProtocolFault:
         self.process.kill(DeathReason.GARBAGE, detail)
         return ProtocolFault(detail)
-
-
-def _bare(path: Path) -> Path:
-    """The path without the focus of its last step, which is sent with each request on the state."""
-    last = path[-1]
-    return path if last.focus is None else (*path[:-1], Step(last.tactic))
 
 
 def _focus(path: Path) -> tuple[int, ...] | None:

@@ -34,7 +34,7 @@ POSITIONS = {
     "function_body": "(p q : Prop) (h : q) : p → q := fun _ => sorry",
     "show_from": "(p q : Prop) (h : p) (g : p → q) : q := g (show p from sorry)",
     "where": "(p : Prop) (h : p) : p :=\n  go\nwhere\n  go : p := sorry",
-    "decreasing_by": ": ∀ n : Nat, 0 ≤ n\n  | 0 => Nat.le_refl 0\n  | n + 1 => by have := decreasing_by_ n; omega\n"
+    "decreasing_by": ": ∀ n : Nat, n < n + 1\n  | 0 => Nat.one_pos\n  | n + 1 => by have := decreasing_by_ n; omega\n"
     "termination_by n => n\ndecreasing_by sorry",
     "suffices": "(p q : Prop) (h : p) (g : p → q) : q := by\n  suffices k : p by\n    sorry\n  sorry",
     "obtain": "(p q : Prop) (h : p ∧ q) : q := by\n  obtain ⟨a, b⟩ : p ∧ q := sorry\n  exact b",

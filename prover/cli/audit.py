@@ -14,6 +14,7 @@ from prover.assembly.toolchains import Toolchains, open_toolchain
 from prover.cli.console import Console
 from prover.cli.ending import run_until_told
 from prover.cli.inputs import refuse_missing
+from prover.cli.numbers import setting
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
@@ -38,7 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("inputs", nargs="+", metavar="FILE", help="what `stepwise prove` takes")
     parser.add_argument("--lean", action="store_true", help="also elaborate each statement and look for contradictions")
     lean = add_project_arguments(parser)
-    lean.add_argument("--workers", type=int, default=2, metavar="N", help="Lean processes (default 2)")
+    lean.add_argument(
+        "--workers", type=setting("lean.workers"), default=2, metavar="N", help="Lean processes (default 2)"
+    )
     output = parser.add_argument_group("output")
     output.add_argument("--json", action="store_true", help="one JSON finding a line")
 

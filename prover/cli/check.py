@@ -9,6 +9,7 @@ from pathlib import Path
 from prover.assembly.checking import Claim, check_claims, claims_of, open_judges
 from prover.cli.console import Console
 from prover.cli.ending import run_until_told
+from prover.cli.numbers import at_least_one
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
@@ -53,7 +54,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     lean = add_project_arguments(parser, each="each proof of a run is judged with the one that accepted it")
     lean.add_argument(
-        "--parallel", type=int, default=2, metavar="N", help="proofs judged at once, for each Lean (default 2)"
+        "--parallel",
+        type=at_least_one,
+        default=2,
+        metavar="N",
+        help="proofs judged at once, for each Lean (default 2)",
     )
     lean.add_argument(
         "--fresh", action="store_true", help="a new process for each proof: the strict form, many times slower"

@@ -10,6 +10,7 @@ from pathlib import Path
 from critic.calibration import PairAccuracy, SiblingRank
 from prover.cli.console import Console
 from prover.cli.ending import run_until_told
+from prover.cli.numbers import at_least_one
 from prover.cli.page import Page
 from prover.errors import UsageError
 from prover.learn.critic import Measured, measure
@@ -42,7 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="measure on all theorems, not the held-out fifth")
     ablation = parser.add_argument_group("searching again")
     ablation.add_argument("--ablation", type=Path, metavar="DIR", help="search again, with and without it, into DIR")
-    ablation.add_argument("--limit", type=int, default=20, metavar="N", help="theorems of the ablation (default 20)")
+    ablation.add_argument(
+        "--limit", type=at_least_one, default=20, metavar="N", help="theorems of the ablation (default 20)"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="of every random choice (default 0)")
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from prover.assembly.dataset_check import check_dataset
 from prover.cli.console import Console
 from prover.cli.ending import run_until_told
+from prover.cli.numbers import at_least_one
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--licence", default="", help="of the statements whose list names none")
     check = parser.add_argument_group("checking")
     check.add_argument("--check", type=Path, metavar="DIR", help="run a sample of this data set's steps again")
-    check.add_argument("--sample", type=int, default=200, metavar="N", help="so many (default 200)")
+    check.add_argument("--sample", type=at_least_one, default=200, metavar="N", help="so many (default 200)")
     check.add_argument("--seed", type=int, default=0, metavar="N", help="which (default 0)")
     add_project_arguments(parser)
     parser.add_argument("--json", action="store_true", help="the counts, as JSON")

@@ -20,6 +20,7 @@ from prover.assembly.toolchains import open_toolchain
 from prover.cli.console import Console
 from prover.cli.disk import clean_cache, disk
 from prover.cli.ending import run_until_told
+from prover.cli.numbers import positive
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
@@ -72,7 +73,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     models.add_argument("--critic", metavar="SPEC", help="a critic, beside the policy if both are given")
     models.add_argument("--device", metavar="NAME", help="cpu, cuda or cuda:N (default: a GPU if there is one)")
     models.add_argument(
-        "--seconds", type=float, default=30.0, metavar="S", help="how long they are kept busy (default 30)"
+        "--seconds",
+        type=positive,
+        default=30.0,
+        metavar="S",
+        help="how long they are kept busy (default 30)",
     )
     output = parser.add_argument_group("output")
     output.add_argument("--json", action="store_true", help="one JSON object a finding")

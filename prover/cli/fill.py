@@ -10,6 +10,7 @@ from prover.assembly.filling import FilledTheorem, Filling, Part, fill
 from prover.assembly.reading import lean_file
 from prover.cli.console import Console
 from prover.cli.ending import run_until_told
+from prover.cli.numbers import setting
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
@@ -36,7 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     search = parser.add_argument_group("the search")
     search.add_argument(
-        "--time-limit", type=float, default=30.0, metavar="SECONDS", help="for each theorem (default 30)"
+        "--time-limit",
+        type=setting("time_limit_s"),
+        default=30.0,
+        metavar="SECONDS",
+        help="for each theorem (default 30)",
     )
     search.add_argument("--policy", default="builtin", metavar="SPEC", help="as in `stepwise prove` (default builtin)")
     search.add_argument(

@@ -10,6 +10,7 @@ from pathlib import Path
 from prover.assembly.listener import Listener
 from prover.cli.console import Console
 from prover.cli.ending import Told, run_until_told
+from prover.cli.numbers import at_least_one, positive, setting
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, project_setting
 from prover.cli.telling import TellingRun
@@ -44,10 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="the folder; one that is there is gone on with"
     )
-    parser.add_argument("--rounds", type=int, metavar="N", help="how often the list is gone round")
-    parser.add_argument("--budget", type=float, metavar="SECONDS", help="seconds of Lean for all rounds together")
+    parser.add_argument("--rounds", type=at_least_one, metavar="N", help="how often the list is gone round")
+    parser.add_argument("--budget", type=positive, metavar="SECONDS", help="seconds of Lean for all rounds together")
     parser.add_argument(
-        "--growth", type=float, metavar="X", help=f"between the budgets of two rounds (default {_GROWTH:g})"
+        "--growth",
+        type=setting("search.growth"),
+        metavar="X",
+        help=f"between the budgets of two rounds (default {_GROWTH:g})",
     )
     parser.add_argument("--seed", type=int, metavar="N", help="of every random choice (default 0)")
     parser.add_argument("--ray", metavar="ADDRESS", help="spread each round's run over a Ray cluster")
@@ -60,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help='any setting of docs/settings.md for the runs, as in --set "search.rule=critic" (repeatable)',
     )
     lean = add_project_arguments(parser)
-    lean.add_argument("--workers", type=int, metavar="N", help="Lean processes")
+    lean.add_argument("--workers", type=setting("lean.workers"), metavar="N", help="Lean processes")
     parser.add_argument("--json", action="store_true", help="the report, as JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress")
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from prover.cli.console import Console
+from prover.cli.numbers import setting
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.config import Config, ModelConfig
@@ -19,9 +20,15 @@ PAGE = Page(examples=("stepwise lsp", "stepwise lsp --project DIR"), document="e
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument("--policy", default="builtin", metavar="SPEC", help="as in `stepwise prove` (default builtin)")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="Lean workers (default 2)")
     parser.add_argument(
-        "--time-limit", type=float, default=30.0, metavar="SECONDS", help="for each theorem (default 30)"
+        "--workers", type=setting("lean.workers"), default=2, metavar="N", help="Lean workers (default 2)"
+    )
+    parser.add_argument(
+        "--time-limit",
+        type=setting("time_limit_s"),
+        default=30.0,
+        metavar="SECONDS",
+        help="for each theorem (default 30)",
     )
     parser.add_argument(
         "--vsix", type=Path, metavar="FILE", help="write the extension for VS Code to a file and start nothing"

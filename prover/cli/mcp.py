@@ -8,6 +8,7 @@ from pathlib import Path
 
 from prover.cli.console import Console
 from prover.cli.ending import Told, run_until_told
+from prover.cli.numbers import port_number, setting
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.config import Config, ModelConfig
@@ -27,9 +28,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--root", metavar="DIR", help="where files are read from (default: the project, or the current folder)"
     )
     parser.add_argument("--policy", default="builtin", metavar="SPEC", help="as in `stepwise prove` (default builtin)")
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="Lean workers (default 2)")
+    parser.add_argument(
+        "--workers", type=setting("lean.workers"), default=2, metavar="N", help="Lean workers (default 2)"
+    )
     parser.add_argument("--http", action="store_true", help="over HTTP at 127.0.0.1, path /mcp, not standard input")
-    parser.add_argument("--port", type=int, default=8765, metavar="N", help="the port for --http (default 8765)")
+    parser.add_argument(
+        "--port", type=port_number, default=8765, metavar="N", help="the port for --http (default 8765)"
+    )
     add_project_arguments(parser)
 
 

@@ -15,6 +15,7 @@ from prover.assembly.proving import RunResults
 from prover.cli.console import Console
 from prover.cli.ending import Told, run_until_told
 from prover.cli.inputs import refuse_missing
+from prover.cli.numbers import setting
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, project_setting
 from prover.cli.telling import TellingRun
@@ -53,7 +54,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     each = "a file in a project's folder is proved with that one, all else with the first"
     lean = add_project_arguments(parser, each=each)
     lean.add_argument(
-        "--workers", type=int, metavar="N", help=f"Lean processes, for each Lean (default {_DEFAULT.lean.workers})"
+        "--workers",
+        type=setting("lean.workers"),
+        metavar="N",
+        help=f"Lean processes, for each Lean (default {_DEFAULT.lean.workers})",
     )
     search = parser.add_argument_group("the search")
     _add_models(search)
@@ -94,7 +98,7 @@ def _add_run(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--time-limit",
-        type=float,
+        type=setting("time_limit_s"),
         metavar="SECONDS",
         help=f"wall-clock time for each theorem (default {_DEFAULT.time_limit_s:g})",
     )
@@ -147,19 +151,19 @@ def _add_search(group: argparse._ArgumentGroup) -> None:
     )
     group.add_argument(
         "--rounds",
-        type=int,
+        type=setting("search.rounds"),
         metavar="N",
         help=f"go round all theorems N times, with growing parts of each one's time (default {search.rounds})",
     )
     group.add_argument(
         "--disprove",
-        type=float,
+        type=setting("search.disprove"),
         metavar="SHARE",
         help=f"the share of a theorem's budget for its negation, as in 0.3 (default {search.disprove:g})",
     )
     group.add_argument(
         "--shorten",
-        type=float,
+        type=setting("search.shorten"),
         metavar="SHARE",
         help=f"the share of a theorem's time to look for a shorter proof (default {search.shorten:g})",
     )

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from prover.assembly.toolchains import open_toolchain
 from prover.cli.console import Console
 from prover.cli.ending import run_until_told
+from prover.cli.numbers import positive
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.telling import Telling
@@ -30,7 +31,13 @@ PAGE = Page(
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     add_project_arguments(parser)
-    parser.add_argument("--timeout", metavar="SECONDS", type=float, default=600.0, help="for one request (default 600)")
+    parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=positive,
+        default=600.0,
+        help="for one request (default 600)",
+    )
 
 
 def run(options: argparse.Namespace) -> int:

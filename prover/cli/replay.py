@@ -9,6 +9,7 @@ from pathlib import Path
 
 from prover.assembly.replaying import remade
 from prover.cli.console import Console
+from prover.cli.numbers import at_least_one, natural
 from prover.cli.page import Page
 from prover.cli.report import record_of
 from prover.driver.alternatives import CONTRADICTION, DISPROOF
@@ -37,14 +38,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument("run", type=Path, metavar="RUN", help="a run's folder")
     parser.add_argument("theorem", metavar="NAME", help="a theorem, by id or name")
-    parser.add_argument("--attempt", type=int, metavar="N", help="which attempt at it (default: the one that counts)")
+    parser.add_argument(
+        "--attempt", type=at_least_one, metavar="N", help="which attempt at it (default: the one that counts)"
+    )
     parser.add_argument(
         "--beside",
         choices=(DISPROOF, CONTRADICTION),
         default="",
         help="what was searched beside the statement (default: the statement itself)",
     )
-    parser.add_argument("--until", type=int, metavar="N", help="stop after so many expansions (default: at the end)")
+    parser.add_argument(
+        "--until", type=natural, metavar="N", help="stop after so many expansions (default: at the end)"
+    )
     parser.add_argument("--step", action="store_true", help="wait for Enter after each expansion")
     parser.add_argument("--json", action="store_true", help="one JSON object an expansion")
 

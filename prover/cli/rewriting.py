@@ -9,6 +9,7 @@ from pathlib import Path
 from prover.assembly.filling import Part
 from prover.assembly.reading import lean_file
 from prover.cli.console import Console
+from prover.cli.numbers import setting
 from prover.cli.projects import add_project_arguments
 from prover.errors import UsageError
 from prover.files import write_bytes
@@ -22,7 +23,11 @@ def add_rewriting_arguments(parser: argparse.ArgumentParser, *, proofs: str) -> 
     )
     search = parser.add_argument_group("the search")
     search.add_argument(
-        "--time-limit", type=float, default=30.0, metavar="SECONDS", help="for each theorem (default 30)"
+        "--time-limit",
+        type=setting("time_limit_s"),
+        default=30.0,
+        metavar="SECONDS",
+        help="for each theorem (default 30)",
     )
     add_project_arguments(parser)
     output = parser.add_argument_group("output")

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from prover.cli.numbers import setting
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.cli.serving import add_address_arguments, serve_until_interrupted
@@ -40,7 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="cpu, cuda or cuda:N; cuda:0+cuda:1 for an engine on each (default: a GPU if there is one)",
     )
     parser.add_argument(
-        "--samples", type=int, default=32, metavar="N", help="tactics for one state of LeanCopilot's (default 32)"
+        "--samples",
+        type=setting("search.samples"),
+        default=32,
+        metavar="N",
+        help="tactics for one state of LeanCopilot's (default 32)",
     )
     states = add_project_arguments(parser)
     states.add_argument(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from prover.cli.console import Console
 from prover.cli.ending import Told, run_until_told
+from prover.cli.numbers import port_number
 
 if TYPE_CHECKING:
     from prover.serve.json_server import JsonServer
@@ -23,7 +24,9 @@ def add_address_arguments(parser: argparse.ArgumentParser, *, port: int) -> None
     parser.add_argument(
         "--host", default="127.0.0.1", help="the address to listen on (default 127.0.0.1: this machine alone)"
     )
-    parser.add_argument("--port", type=int, default=port, metavar="N", help=f"the port to listen on (default {port})")
+    parser.add_argument(
+        "--port", type=port_number, default=port, metavar="N", help=f"the port to listen on (default {port})"
+    )
 
 
 def serve_until_interrupted(service: Opened, host: str, port: int) -> int:

@@ -11,6 +11,7 @@ from prover.assembly.suggesting import file_at
 from prover.assembly.warm import open_warm
 from prover.cli.console import Console
 from prover.cli.ending import run_until_told
+from prover.cli.numbers import positive, setting
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
 from prover.config import Config, ModelConfig
@@ -34,10 +35,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument("place", metavar="FILE:LINE", help="a .lean file and the line of a `sorry` (or of its theorem)")
     search = parser.add_argument_group("the search")
-    search.add_argument("--samples", type=int, default=32, metavar="N", help="tactics to try (default 32)")
+    search.add_argument(
+        "--samples", type=setting("search.samples"), default=32, metavar="N", help="tactics to try (default 32)"
+    )
     search.add_argument("--prefix", default="", metavar="TEXT", help="only tactics that begin with this")
     search.add_argument(
-        "--time-limit", type=float, default=5.0, metavar="SECONDS", help="for the search for a whole proof (default 5)"
+        "--time-limit",
+        type=setting("time_limit_s"),
+        default=5.0,
+        metavar="SECONDS",
+        help="for the search for a whole proof (default 5)",
     )
     search.add_argument("--policy", default="builtin", metavar="SPEC", help="as in `stepwise prove` (default builtin)")
     search.add_argument("--no-search", action="store_true", help="tactics only, no search for a whole proof")
@@ -46,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     bench.add_argument("--alone", action="store_true", help="open a Lean for this command alone, and leave none open")
     bench.add_argument(
         "--keep",
-        type=float,
+        type=positive,
         default=600.0,
         metavar="SECONDS",
         help="how long the workbench stays open for the next command (default 600)",

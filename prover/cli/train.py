@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from critic.calibration import PairAccuracy
 from prover.cli.console import Console
+from prover.cli.numbers import at_least_one, natural, positive
 from prover.cli.page import Page
 from prover.cli.telling import Telling
 from prover.errors import MissingExtra, UsageError
@@ -79,16 +80,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _add_recipe(group: argparse._ArgumentGroup) -> None:
     known = _DEFAULT
-    group.add_argument("--lora", type=int, default=known.lora, metavar="RANK", help="train low-rank matrices instead")
-    group.add_argument("--epochs", type=float, default=known.epochs, metavar="N", help=f"default {known.epochs:g}")
-    group.add_argument("--rate", type=float, default=known.rate, metavar="X", help=f"default {known.rate:g}")
-    group.add_argument("--batch", type=int, default=known.batch, metavar="N", help=f"default {known.batch}")
     group.add_argument(
-        "--max-tokens", type=int, default=known.max_tokens, metavar="N", help=f"of a row (default {known.max_tokens})"
+        "--lora", type=natural, default=known.lora, metavar="RANK", help="train low-rank matrices instead"
+    )
+    group.add_argument("--epochs", type=positive, default=known.epochs, metavar="N", help=f"default {known.epochs:g}")
+    group.add_argument("--rate", type=positive, default=known.rate, metavar="X", help=f"default {known.rate:g}")
+    group.add_argument("--batch", type=at_least_one, default=known.batch, metavar="N", help=f"default {known.batch}")
+    group.add_argument(
+        "--max-tokens",
+        type=at_least_one,
+        default=known.max_tokens,
+        metavar="N",
+        help=f"of a row (default {known.max_tokens})",
     )
     group.add_argument(
         "--refused",
-        type=int,
+        type=natural,
         default=known.refused,
         metavar="N",
         help="policy: then prefer the proof's tactic to up to N refused ones of each state (default 0: not)",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from prover.cli.console import Console
 from prover.cli.ending import Told, run_until_told
+from prover.cli.numbers import port_number
 from prover.cli.page import Page
 from prover.errors import MissingExtra, UsageError
 from prover.run.folder import read_info
@@ -39,7 +40,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="RUN|JOB",
         help="a run's folder, where the run may be at work, or a job of a workbench (`stepwise workbench` lists them)",
     )
-    parser.add_argument("--port", type=int, default=0, metavar="N", help="the port to listen on (default: a free one)")
+    parser.add_argument(
+        "--port", type=port_number, default=0, metavar="N", help="the port to listen on (default: a free one)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -33,6 +33,7 @@ pytestmark = [pytest.mark.timeout(7200)]
 LIMITS = JudgeLimits(start_s=180.0, memory_bytes=3 << 30)
 IMPATIENT = replace(LIMITS, solution_s=8.0, compare_s=8.0)  # for what is to end at a limit
 KILL_EVERY = 10  # verdicts
+HOSTILE = "thread_answers_later"
 HONEST = "theorem honest{0} (a b : Nat) : a + b + {0} = b + a + {0} := by "
 
 
@@ -64,6 +65,7 @@ async def forms(toolchain: Embedded) -> AsyncIterator[tuple[Line, StrictForm]]:
 async def test_both_forms_say_the_same_of_every_case_in_any_order(toolchain: Embedded, seed: int) -> None:
     shuffled = cases("attacks") + cases("honest")
     Random(seed).shuffle(shuffled)
+    shuffled.sort(key=lambda case: case.name != HOSTILE)  # a process that it spoils serves all others
     async with forms(toolchain) as (line, strict):
         for number, case in enumerate(shuffled):
             usual = await line.judge(question(case), file=str(number // 3))  # what stands beside each other may be one

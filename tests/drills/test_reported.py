@@ -17,6 +17,8 @@ from tests.lean.lean_project.step_client import StepServer
 pytestmark = [pytest.mark.timeout(3600)]
 
 INPUTS = sorted((Path(__file__).parents[1] / "cases" / "reported").iterdir())
+TIME_S = 300
+"""For a theorem: all are easy, but the judge's first import of `Std` takes a minute on a busy machine."""
 INVALID = {"first", "above", "about", "broken"}
 """What no search can prove: under a guard that its proof would change, on a `sorry`, on axioms, in Mathlib's words."""
 PROVED = {
@@ -37,7 +39,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The inputs, and a run over them."""
     home = tmp_path_factory.mktemp("reported")
     shutil.copytree(INPUTS[0].parent, home / "in")
-    done = stepwise("prove", "in", "--out", "run", "--time-limit", "60", cwd=home)
+    done = stepwise("prove", "in", "--out", "run", "--time-limit", str(TIME_S), cwd=home)
     assert done.returncode == 1, done.stderr  # some are invalid
     return home
 

@@ -1,0 +1,2 @@
+theorem t (x y : BitVec 8) : x &&& y = y &&& x := by
+  sorry

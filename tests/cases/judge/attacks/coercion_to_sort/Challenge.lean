@@ -1,0 +1,2 @@
+theorem t : (false : Bool) := by
+  sorry

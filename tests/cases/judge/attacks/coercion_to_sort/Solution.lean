@@ -1,0 +1,3 @@
+instance (priority := high) always : CoeSort Bool Prop := ⟨fun _ => True⟩
+
+theorem t : (false : Bool) := trivial

@@ -1,0 +1,2 @@
+theorem t (o b : Nat) (h : o ≤ b) : b ≤ o := by
+  sorry

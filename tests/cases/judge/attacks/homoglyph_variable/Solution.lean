@@ -1,0 +1,1 @@
+theorem t (o ο : Nat) (h : o ≤ ο) : o ≤ ο := h

@@ -1,0 +1,4 @@
+def Goal : Prop := (1 : Nat) = 2
+
+theorem t : Goal := by
+  sorry

@@ -1,0 +1,4 @@
+import Lean
+
+theorem t : (1 : Nat) = 2 := by
+  sorry

@@ -2,7 +2,7 @@
 import { follow } from "./feed.js";
 import { State } from "./state.js";
 import { SteerSearch, SteerState } from "./steer.js";
-import { Tree, layout, moved, statuses } from "./tree.js";
+import { SAID, Tree, layout, moved, statuses } from "./tree.js";
 import { html, useEffect, useLayoutEffect, useMemo, useRef, useState } from "./vendor/preact-htm.js";
 
 const ROWS = [3, 6, 20]; // pixels a state, from small to large
@@ -172,7 +172,7 @@ function Picture({ tree, status, picture, marks, selected, select, fold }) {
       <button aria-label="smaller" disabled=${zoom === 0} onClick=${() => resize(-1)}>−</button>
       <button aria-label="larger" disabled=${zoom === ROWS.length - 1} onClick=${() => resize(1)}>+</button>
       <span class="legend">
-        <i class="dot proved"></i> proved <i class="dot open"></i> tried <i class="dot new"></i> not yet <i class="dot dead"></i> dead
+        ${Object.entries(SAID).map(([kind, text]) => html`<i class=${`dot ${kind}`}></i> ${text} `)}
       </span>
       ${picture.leftOut > 0 && html`<span>${picture.leftOut} states folded or not drawn</span>`}
     </div>
@@ -194,16 +194,18 @@ function Picture({ tree, status, picture, marks, selected, select, fold }) {
 function Dot({ node, at: [x, y], tree, status, mark, selected, select, hover, fold, isLabelled }) {
   const kind = status[node.id];
   const [tactic, rest] = label(tree, node.id);
+  const reach = 20 + (isLabelled ? LETTER * (tactic.length + rest.length + 8) : 0);
   return html`<g id=${`s${node.id}`} role="treeitem" aria-selected=${node.id === selected} aria-level=${node.depth + 1}
-    aria-label=${`${tactic || "the theorem"}: ${rest}, ${kind}`} class=${node.id === selected ? "state selected" : "state"}
+    aria-label=${`${tactic || "the theorem"}: ${rest}, ${SAID[kind]}`} class=${node.id === selected ? "state selected" : "state"}
     onClick=${() => select(node.id)} onDblClick=${() => fold(node.id)}
     onMouseEnter=${() => hover(node.id)} onMouseLeave=${() => hover(null)}>
+    <rect class="reach" x=${x - 8} y=${y - (isLabelled ? 10 : 2)} width=${reach} height=${isLabelled ? 20 : 4} />
     <circle class=${`dot ${kind}`} cx=${x} cy=${y} r=${isLabelled ? 5 : 2} />
     ${isLabelled &&
     html`<text x=${x + 10} y=${y + 4} class=${kind}>
       ${mark && html`<tspan class="hidden">${mark}: </tspan>`}${tactic} ${node.hidden > 0 && html`<tspan class="hidden"> +${node.hidden} </tspan>`}<tspan class="goal" dx="8">${rest}</tspan>
     </text>`}
-    <title>${`${tactic}\n${rest}\n${kind}${node.hidden ? `, ${node.hidden} states below are not drawn` : ""}`}</title>
+    <title>${`${tactic}\n${rest}\n${SAID[kind]}${node.hidden ? `, ${node.hidden} states below are not drawn` : ""}`}</title>
   </g>`;
 }
 

@@ -1,5 +1,6 @@
 // One state in full: goals, the way to it, and everything that was tried on it, with Lean's answers.
 import { ask } from "./feed.js";
+import { SAID } from "./tree.js";
 import { html, useEffect, useState } from "./vendor/preact-htm.js";
 
 const MARKS = { proved: "✓", advanced: "→", rejected: "✗", timed_out: "…", crashed: "!" };
@@ -15,7 +16,7 @@ export function State({ query, tree, status, selected, select, moment, children 
   if (!tree.states[selected]) return html`<aside aria-label="state"></aside>`;
   const way = tree.wayTo(selected);
   return html`<aside aria-label="state">
-    <h2>${selected ? `state ${selected}` : "the theorem"} <small class=${status[selected]}>${status[selected]}</small></h2>
+    <h2>${selected ? `state ${selected}` : "the theorem"} <small class=${status[selected]}>${SAID[status[selected]]}</small></h2>
     ${told?.error && html`<p class="said">${told.error}</p>`}
     <pre class="goals">${told?.goals ?? tree.states[selected].goal}</pre>
     ${children}

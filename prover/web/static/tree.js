@@ -52,6 +52,9 @@ export class Tree {
   }
 }
 
+/** What is said to people of a state's status. */
+export const SAID = { proved: "proved", open: "tried", new: "not yet", dead: "dead" };
+
 /** For each state whether it is "proved", "dead" (all was tried there, and nothing leads on), "open" (tried) or "new" (not
  * yet). */
 export function statuses(tree) {

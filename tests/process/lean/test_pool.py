@@ -12,6 +12,7 @@ from prover.lean.pool import Queueing
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.process_seat import ProcessLimits, local_pool
 from prover.lean.theorem import OpenTheorem, TheoremWorker
+from prover.lean.turns import CLIENT
 from search.base import Advanced, Crashed, LimitKind, Proved, Rejected, RejectKind, Step, TimedOut
 from tests.fakes.toolchain import QUICK, FakeToolchain, MakePool, call, calls, census, opened
 
@@ -56,6 +57,20 @@ async def test_the_other_seats_begin_at_once_where_the_first_gives_up() -> None:
     toolchain = FakeToolchain([("dies_at_start",), ("good",)])
     async with local_pool(toolchain, workers=2, limits=limits, session=QUICK, at_first=1) as workers:
         await opened(workers)
+
+
+async def test_a_question_of_one_client_is_answered_before_what_another_one_has_waiting() -> None:
+    async with local_pool(FakeToolchain(), workers=1, session=QUICK) as workers:
+        theorem = await opened(workers)
+        answered: list[str] = []
+
+        async def ask(client: str, tactic: str) -> None:
+            CLIENT.set(client)
+            await theorem.apply((), calls(tactic))
+            answered.append(client)
+
+        await asyncio.gather(*(ask("works", f"slow 0.02 {number}") for number in range(12)), ask("asks", "ok"))
+    assert answered.index("asks") <= 2
 
 
 async def test_the_root_is_the_state_at_the_sorry(pool: MakePool) -> None:

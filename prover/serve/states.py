@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from prover.errors import UsageError
-from prover.serve.json_server import Handler, Json
+from prover.serve.json_server import Handler, Json, refuse_others
 from prover.tasks.printed import theorem_at
 from prover.workbench.bench import Bench
 from prover.workbench.client import result_of
@@ -46,6 +46,7 @@ class StateService:
         return {"suggestions": [each["tactic"] for each in await self._tactics(body, "tactic_state")]}
 
     async def _tactics(self, body: Json, name: str) -> list[dict[str, Any]]:
+        refuse_others(body, (name, "name", "prefix", "context", "n", "check"))
         state, prefix = body.get(name), body.get("prefix") or ""
         count, is_checked = body.get("n", self._samples), body.get("check", False)
         if not isinstance(state, str) or not isinstance(prefix, str):

@@ -1,8 +1,9 @@
 """What it takes to watch searches: `scripts/bench watch`.
 
-Needs no Lean. A made search is watched by a reader in a process of its own, as a browser reads: how late an expansion
+A made search, without Lean, is watched by a reader in a process of its own, as a browser reads: how late an expansion
 is there while they come at a rate, what watching costs the process that searches, and how long it takes until a
-finished search of many states is told to its end.
+finished search of many states is told to its end. With `--turns N` the embedded Lean searches one hard theorem N times
+with a reader and N times without, in turn, and the tactics that it runs in a second are compared.
 """
 
 from __future__ import annotations
@@ -16,8 +17,11 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from prover.assembly.listener import Listener
+from prover.assembly.warm import open_warm
+from prover.config import Config, LeanConfig, SearchConfig
 from prover.driver.expanded import Expanded
-from prover.driver.tracer import observer_at
+from prover.driver.tracer import Untraced, observer_at
 from prover.run.folder import RunFolder
 from prover.run.trace import TraceExpansion, read_trace, trace_path
 from prover.tasks import TaskList, load_tasks
@@ -28,6 +32,7 @@ from search import Budget, Rule, Search
 from search.base import Advanced, Candidate, Goal, LogProb, Outcome, ProofState, Rejected, RejectKind, Theorem
 
 _ID = "t"
+_HARD = "theorem t (a b c : Nat) (ha : 0 < a) (hb : 0 < b) : a ^ 3 + b ^ 3 ≠ c ^ 3"
 
 
 def main(argv: list[str]) -> int:
@@ -38,16 +43,49 @@ def main(argv: list[str]) -> int:
     )
     parser.add_argument("--rate", type=int, default=200, metavar="N", help="expansions a second (default 200)")
     parser.add_argument("--seconds", type=float, default=15.0, metavar="S", help="of the live search (default 15)")
+    parser.add_argument("--turns", type=int, default=0, metavar="N", help="searches with the embedded Lean, each way")
+    parser.add_argument("--each", type=float, default=20.0, metavar="S", help="seconds of each of them (default 20)")
     options = parser.parse_args(argv)
     print(heading("watch", seed=0), flush=True)
     with tempfile.TemporaryDirectory() as folder:
+        if options.turns:
+            return asyncio.run(_in_turn(Path(folder) / "run", options.turns, options.each))
         return asyncio.run(_measure(Path(folder) / "run", options.states, options.rate, options.seconds))
 
 
-async def _measure(run: Path, states: int, rate: int, seconds: float) -> int:
-    tasks = load_tasks([], ["theorem t : 1 = 1"])
-    tasks = TaskList(tuple(replace(task, id=_ID) for task in tasks.tasks))
+def _run_of(run: Path, statement: str) -> TaskList:
+    """The one theorem of a run's folder, which is made."""
+    tasks = TaskList(tuple(replace(task, id=_ID) for task in load_tasks([], [statement]).tasks))
     RunFolder.create(run, tasks, config={}, versions={}, seed=0, toolchain="none", started_at=0.0).close()
+    return tasks
+
+
+async def _in_turn(run: Path, turns: int, each_s: float) -> int:
+    """What a reader costs a search with Lean; 1 if that is more than 2 %."""
+    (task,) = _run_of(run, _HARD).tasks
+    viewer = Viewer()
+    viewer.follow(run)
+    ran = {True: 0, False: 0}
+    config = Config(lean=LeanConfig(workers=1), search=SearchConfig(attempts=1))
+    async with open_warm(config, Listener()) as warm, serving(viewer) as address:
+        await warm.prove(task, lambda *_: Untraced(), time_limit_s=5.0)
+        for attempt in range(1, 2 * turns + 1):
+            is_watched = attempt % 4 in (2, 3)  # without, with, with, without
+            onlooker = viewer.watch(_ID, attempt, "") if is_watched else None
+            observer = observer_at(trace_path(run, _ID, attempt), task, attempt, onlooker)
+            reading = asyncio.create_task(_read(address, attempt, sys.maxsize)) if is_watched else None
+            result = await warm.prove(task, lambda *_, observer=observer: observer, time_limit_s=each_s)
+            ran[is_watched] += result.tactics
+            print(f"{'watched' if is_watched else 'alone':<8} {result.tactics} tactics, {result.expansions} expansions")
+            if reading is not None:
+                reading.cancel()
+    lost = 1 - ran[True] / ran[False]
+    print(f"{turns} turns of {each_s:g} s each way: watching costs {lost:.1%} of the tactics")
+    return 0 if lost <= 0.02 else 1
+
+
+async def _measure(run: Path, states: int, rate: int, seconds: float) -> int:
+    tasks = _run_of(run, "theorem t : 1 = 1")
     trace = trace_path(run, _ID)
     count = _write_search(trace, tasks, states)
     expansions = list(read_trace(trace)[1])
@@ -132,6 +170,10 @@ async def _read(address: str, attempt: int, count: int) -> list[float]:
         *(sys.executable, "-m", "scripts.benchmarks._watcher", address, str(attempt), str(count)),
         stdout=asyncio.subprocess.PIPE,
     )
-    said, _ = await reader.communicate()
+    try:
+        said, _ = await reader.communicate()
+    except asyncio.CancelledError:
+        reader.kill()
+        raise
     late: list[float] = json.loads(said)
     return late

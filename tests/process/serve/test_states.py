@@ -53,7 +53,15 @@ async def test_llmstep_gets_texts_and_on_request_those_that_lean_accepts_closers
 
 
 @pytest.mark.parametrize(
-    "body", [{}, {"input": "no goals"}, {"input": 1}, {"input": STATE, "n": 0}, {"input": STATE, "check": "yes"}]
+    "body",
+    [
+        {},
+        {"input": "no goals"},
+        {"input": 1},
+        {"input": STATE, "n": 0},
+        {"input": STATE, "check": "yes"},
+        {"input": STATE, "m": 1},
+    ],
 )
 async def test_what_is_no_request_is_refused_with_the_reason(body: dict[str, Any]) -> None:
     async with served(GraphEnvironment(LEAN)) as (client, _):

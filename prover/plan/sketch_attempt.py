@@ -24,7 +24,10 @@ from search.base import Environment, ProofState
 from search.split import merge_key
 
 _FIRST_S = 2.0
-"""The part of the quick pass that each hole gets."""
+"""The part of the quick pass that each hole gets at least."""
+_OPENINGS = 3.0
+"""On a busy machine it gets so many times what its opening took: a search that is cut off before its first answer has
+learnt nothing."""
 _GROWTH = 3.0
 _LEAST_HUNT_S = 0.5
 _RESTATED, _DISPROVED = "restated", "disproved"
@@ -141,10 +144,13 @@ class SketchAttempt(HolesAttempt):
         """Open every hole, learn which are terms, and see whether the sketch gains anything. A hole that depends on
         what stands in one before it can't be opened yet."""
         self._is_surveyed = True
-        for hole in self.searches[1:]:
+        began, others = self.parts.clock(), self.searches[1:]
+        for hole in others:
             opened = await self.opened_in([None] * len(self.searches), hole)
             if opened is not None and not isinstance(opened, OpenFailed):
                 self.enter(hole, opened)
+        usual_s = _OPENINGS * (self.parts.clock() - began) / max(1, len(others))
+        self._part_s = max(_FIRST_S, min(usual_s, self.left_s() / (2 * len(self.searches))))
         guesses = [hole.style.is_term for hole in self.sketch.holes]
         terms = [
             guess if hole.environment is None else bool(getattr(hole.environment, "is_term", guess))

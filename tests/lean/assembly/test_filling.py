@@ -29,7 +29,7 @@ POSITIONS = {
     "calc_steps": "(a b c : Nat) (h : a = b) (g : b = c) : a = c :=\n  calc a = b := sorry\n    _ = c := by sorry",
     "argument": "(p q : Prop) (h : p) (g : p → q) : q := g sorry",
     "constructor": "(p q : Prop) (h : p) (g : q) : p ∧ q := ⟨sorry, by sorry⟩",
-    "equations": ": ∀ n : Nat, 0 ≤ n\n  | 0 => sorry\n  | n + 1 => by\n    sorry",
+    "equations": ": ∀ n : Nat, n * 2 = 2 * n\n  | 0 => sorry\n  | n + 1 => by\n    sorry",
     "match_arm": "(p q : Prop) (h : p ∨ q) : q ∨ p :=\n  match h with\n  | .inl h => sorry\n  | .inr h => .inl h",
     "function_body": "(p q : Prop) (h : q) : p → q := fun _ => sorry",
     "show_from": "(p q : Prop) (h : p) (g : p → q) : q := g (show p from sorry)",

@@ -145,7 +145,7 @@ async def open_components(
     `note_models` is called with the known facts of the models, by role. Raises UsageError or ModelError for a model
     that can't be opened, before any Lean is started; WorkerStartFailed if no worker of some Lean starts.
     """
-    own = own or Own()
+    own, spares = own or Own(), spares or Spares()
     config = with_fitting_model(config, [toolchain.fingerprint for toolchain in toolchains], listener)
     async with AsyncExitStack() as stack:
         policy = OpenPolicy(own.policy, nothing_to_close) if own.policy else await enter_policy(config, stack, tape)
@@ -160,7 +160,8 @@ async def open_components(
         at_first = 1 if for_one or on_demand else None
         starting = pools_of(toolchains, config.lean, listener, spares, at_first=at_first)
         pools = [await stack.enter_async_context(pool) for pool in starting]
-        judging = [await stack.enter_async_context(judge_each(each)) for each in toolchains]
+        judges = [spares.take_judge(each.fingerprint) or judge_each(each) for each in toolchains]
+        judging = [await stack.enter_async_context(judge) for judge in judges]
         for pool in pools:
             await pool.ready()
         for judge in [] if on_demand else judging:

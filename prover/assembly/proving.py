@@ -11,8 +11,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from prover.assembly.capacity import fitted
-from prover.assembly.components import Own, check_models
+from prover.assembly.capacity import fitted, judges_beside
+from prover.assembly.components import Own, check_models, judge_with
 from prover.assembly.far import join, open_far
 from prover.assembly.listener import Listener
 from prover.assembly.reading import (
@@ -35,6 +35,7 @@ from prover.driver.agenda import Agenda, make_agenda
 from prover.driver.run import Run
 from prover.driver.searches import notation, rules_named
 from prover.errors import RunFolderError, UsageError
+from prover.judge import Judge
 from prover.report.write import report_steps
 from prover.run.folder import RunFolder, read_info
 from prover.run.progress import Progress
@@ -42,6 +43,7 @@ from prover.run.result import SETTLED, Status, TheoremResult, that_counts
 from prover.run.utilisation import sampled
 from prover.tasks import TaskList, TheoremTask
 from prover.tasks.load import Source
+from prover.tasks.statement import Statement
 
 _MANY_PAGES = 500  # of a report: writing them takes seconds
 
@@ -124,6 +126,8 @@ async def _work(given: _RunInputs, listener: Listener) -> RunResults:
         if given.tasks is None:
             folder = _resumed(given.path, leans, listener)
             stack.callback(folder.close)
+        if given.ray is None and config.search.passes == 1 and _is_one_statement(given.tasks):
+            spares.begin(leans.toolchains[0].fingerprint, _judge_for_one(leans, config))
         tasks = folder.tasks if folder is not None else await _read(given.tasks or (), leans, listener, spares)
         agenda = make_agenda(leans.spread(tasks.tasks), [] if folder is None else folder.results(), config)
         begin, sized = None, config
@@ -169,6 +173,20 @@ def _resumed(path: Path, leans: Toolchains, listener: Listener) -> RunFolder:
     if folder.info.toolchain != leans.fingerprint:
         listener.warn(f"{path} was begun with another Lean ({folder.info.toolchain}); now {leans.fingerprint}")
     return folder
+
+
+def _is_one_statement(given: TaskList | Sequence[Source] | None) -> bool:
+    """Whether there is one theorem at most in what is still to be read."""
+    if given is None or isinstance(given, TaskList) or len(given) != 1:
+        return False
+    items = given[0].items
+    return isinstance(items, list) and len(items) == 1 and isinstance(items[0], Statement)
+
+
+def _judge_for_one(leans: Toolchains, config: Config) -> Judge:
+    """The judge of one theorem, to be started beside the worker that reads it: a start keeps one core busy."""
+    parallel = judges_beside(config.lean.workers)
+    return judge_with(leans.toolchains[0], config.lean, parallel=parallel, for_one=True)
 
 
 async def _read(given: TaskList | Sequence[Source], leans: Toolchains, listener: Listener, spares: Spares) -> TaskList:

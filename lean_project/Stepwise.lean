@@ -3,7 +3,9 @@ import Stepwise.Prelude
 import Stepwise.Watch
 import Stepwise.Write
 import Stepwise.Views
+import Stepwise.Lemmas
 import Stepwise.Premises
+import Stepwise.Definitions
 import Stepwise.Unify
 import Stepwise.State
 import Stepwise.Elaborate

@@ -1,6 +1,6 @@
 import Lean
 import Stepwise.Command
-import Stepwise.Premises
+import Stepwise.Lemmas
 
 /-! The request `library`: the modules that an import brings, and the theorems of one of them, printed as text that
 elaborates again where the module's own imports are imported. -/

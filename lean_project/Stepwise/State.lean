@@ -106,14 +106,14 @@ structure Server where
   commands : IO.Ref (Table Command.State)
   headers : IO.Ref (List Header)
   /-- Premise indexes by import list. -/
-  indexes : IO.Ref (List (String × Premises.Index))
+  indexes : IO.Ref (List (String × Premises.Library))
   printed : Printed
 
 def Server.new : IO Server := do
   let states ← IO.mkRef ({} : Table ProofState)
   let commands ← IO.mkRef ({} : Table Command.State)
   let headers ← IO.mkRef ([] : List Header)
-  let indexes ← IO.mkRef ([] : List (String × Premises.Index))
+  let indexes ← IO.mkRef ([] : List (String × Premises.Library))
   let watch ← Watch.new
   return { watch, states, commands, headers, indexes, printed := ← Printed.new 512 }
 

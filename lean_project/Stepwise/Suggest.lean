@@ -1,5 +1,6 @@
 import Lean
 import Stepwise.Step
+import Stepwise.Definitions
 import Stepwise.Unify
 
 /-! The request `premises`: library lemmas for one goal of a proof state. -/
@@ -14,27 +15,27 @@ where
     if h : i < env.header.imports.size then env.header.imports[i].module.toString ++ ";" ++ go (i + 1) else ""
   termination_by env.header.imports.size - i
 
-private def findIndex (key : String) : List (String × Premises.Index) → Option Premises.Index
+private def findLibrary (key : String) : List (String × Premises.Library) → Option Premises.Library
   | [] => none
-  | (k, ix) :: rest => if k == key then some ix else findIndex key rest
+  | (k, lib) :: rest => if k == key then some lib else findLibrary key rest
 
-private def findCovering (env : Environment) : List (String × Premises.Index) → Option Premises.Index
-  | [] => none
-  | (_, ix) :: rest => if ix.covers env then some ix else findCovering env rest
+private def oldest : List (String × Premises.Library) → Premises.Library
+  | [] => .none
+  | [(_, lib)] => lib
+  | _ :: rest => oldest rest
 
-/-- The index for the library that a proof state was opened on: kept for the life of the server, and built only if no
-index of a larger library is there to be filtered. -/
-private def indexFor (srv : Server) (env : Environment) : IO Premises.Index := do
+/-- The index for the library that a proof state was opened on, kept for the life of the server: the first one, if that
+has all, or with what it lacks. So a question has one answer, whatever was asked before it. -/
+private def indexFor (srv : Server) (env : Environment) : IO Premises.Library := do
   let key := importKey env
   let known ← srv.indexes.get
-  match findIndex key known with
-  | some ix => return ix
+  match findLibrary key known with
+  | some lib => return lib
   | none =>
-    let ix := match findCovering env known with
-      | some ix => ix
-      | none => Premises.build env
-    srv.indexes.modify fun known => (key, ix) :: known
-    return ix
+    let first := oldest known
+    let lib := if first.covers env then first else first.extend env
+    srv.indexes.modify fun known => (key, lib) :: known
+    return lib
 
 private def propTypes : List LocalDecl → MetaM (List Expr)
   | [] => return []
@@ -70,7 +71,9 @@ def runPremises (srv : Server) (j : Json) : IO Json := do
     | some g =>
       let self := ps.termCtx.declName?.getD .anonymous
       let (target, hyps, fitting) ← ps.runMeta (readGoal self g)
-      let found := Premises.select (← indexFor srv ps.base) ps.core.env self target hyps limit
-      return Json.mkObj [("premises", jArr (appL (mapL jPremise found) (mapL jFound fitting)))]
+      let env := ps.core.env
+      let lemmas := Premises.select (← indexFor srv ps.base) env self target hyps limit
+      let named := appL lemmas (Premises.definitionsOf env target hyps)
+      return Json.mkObj [("premises", jArr (appL (mapL jPremise named) (mapL jFound fitting)))]
 
 end Stepwise

@@ -1,5 +1,5 @@
 import Lean
-import Stepwise.Premises
+import Stepwise.Lemmas
 
 /-!
 # Lemmas by unification

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from prover.policy.builtin.accumulators import accumulators
+from prover.policy.builtin.alike import alike
 from prover.policy.builtin.arithmetic import closed_forms, order, powers
 from prover.policy.builtin.bitvectors import bitvectors
 from prover.policy.builtin.boxes import boxes
@@ -45,6 +46,7 @@ _FAMILIES: tuple[Generator, ...] = (
     closing,
     introduction,
     moves,
+    alike,
     elimination,
     structures,
     induction,

@@ -33,20 +33,29 @@ def structures(view: View) -> Iterator[Proposal]:
         chosen = _affordable(group)
         if not chosen or (kind == "open_all" and len(exact) == len(wrapped)):
             continue
-        opened = " <;> ".join(_opening(view, v) for v in chosen)
+        opened = " <;> ".join(_openings(view, chosen))
         yield Proposal(f"{kind}_simp", f"({opened} <;> (try simp))", limits=MEDIUM)
         yield Proposal(f"{kind}_simp_all", f"({opened} <;> (try simp_all))", limits=MEDIUM)
         yield Proposal(f"{kind}_rfl", f"({opened} <;> rfl)")
         yield Proposal(kind, f"({opened})")
-        lemmas = [p.name for p in view.of_kind("eq", "iff")][:4]
-        if lemmas:
-            yield Proposal(f"{kind}_lemmas", f"({opened} <;> (try simp [{', '.join(lemmas)}]))", limits=MEDIUM)
+        for rule, kinds, count in (("lemmas", ("eq", "iff"), 4), ("alike", ("alike",), 6)):
+            lemmas = [premise.name for premise in view.of_kind(*kinds)][:count]
+            if lemmas:
+                yield Proposal(f"{kind}_{rule}", f"({opened} <;> (try simp [{', '.join(lemmas)}]))", limits=MEDIUM)
 
 
-def _opening(view: View, v: Local) -> str:
-    if view.is_early and v.head == "Int":
-        return f"cases {v.name}"
-    return f"rcases {v.name} with {_PATTERNS[v.head].format(_stem(v))}"
+def _openings(view: View, variables: list[Local]) -> Iterator[str]:
+    """One tactic for each variable. A vector's length is replaced by its array's size where it is a variable, which the
+    first vector of that length uses up; otherwise the equation gets a name."""
+    lengths = {v.name for v in view.data if v.head == "Nat"}
+    for v in variables:
+        pattern = _PATTERNS[v.head]
+        if v.head == "Vector" and (length := v.type.split()[-1]) not in lengths:
+            pattern = "⟨{0}, h{0}⟩"
+        elif v.head == "Vector":
+            lengths.remove(length)
+        early_integer = view.is_early and v.head == "Int"
+        yield f"cases {v.name}" if early_integer else f"rcases {v.name} with {pattern.format(_stem(v))}"
 
 
 def _affordable(variables: list[Local]) -> list[Local]:

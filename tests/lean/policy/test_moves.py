@@ -12,6 +12,20 @@ from tests.lean.lean_project.step_client import Answer, StepServer
 EARLY = "prelude\nimport Init.PropLemmas\n"
 """A header from the middle of Lean's own library."""
 
+WRAPPED = """structure Bag where items : List Nat
+def Bag.map (f : Nat → Nat) (b : Bag) : Bag := ⟨b.items.map f⟩
+def Bag.length (b : Bag) : Nat := b.items.length
+theorem t (f : Nat → Nat) (b : Bag) : (b.map f).length = b.length := by sorry"""
+
+MAPS_INSIDE = "import Std.Data.HashMap.Raw\nimport Std.Data.DHashMap.RawLemmas\n"
+"""A header that has more than the library that is known from the start, and no law of hash maps."""
+
+FILTERED = (
+    "theorem t {α β : Type} [BEq α] [Hashable α] {m : Std.HashMap.Raw α β} [EquivBEq α] [LawfulHashable α] "
+    "{f : α → Bool} {k : α} (h : m.WF) : "
+    "(Std.HashMap.Raw.filter (fun k _ => f k) m).getKey? k = (m.getKey? k).filter f := by sorry"
+)
+
 NAMED = [
     ("theorem t (a b : Nat) : a + b = b + a := by sorry", "unify", "Nat.add_comm"),
     ("theorem t (a b : Nat) : a ∣ a * b := by sorry", "unify", "Nat.dvd_mul_right"),
@@ -21,6 +35,8 @@ NAMED = [
     ("theorem t (p : Nat → Prop) (a b c : Nat) : p (a + b + c) := by sorry", "rewrite", "Nat.add_assoc"),
     ("theorem t (xs : List Nat) : List.Perm xs xs := by sorry", "unify", "List.Perm.refl"),
     (f"{EARLY}theorem t (a b : Nat) : a + b = b + a := by sorry", "unify", "Nat.add_comm"),
+    (WRAPPED, "alike", "List.length_map"),
+    (f"{MAPS_INSIDE}{FILTERED}", "alike", "Std.DHashMap.Raw.getKey?_filter_key"),
     ("theorem own (n : Nat) (h : 7 < n) : n ∉ [1] := by sorry\ntheorem t : 8 ∉ [1] := by sorry", "unify", "own"),
 ]
 
@@ -70,6 +86,10 @@ MEANT_FOR = {
     "iff_simp_all": "theorem t (p q : Prop) : p ∧ q ↔ q ∧ p := by sorry",
     "ext_simp_all": "theorem t (f : Nat → Nat) : f ∘ id = f := by sorry",
     "unfold_split": "def f (b : Bool) := if b then 1 else 2\ntheorem t (b : Bool) : f b < 3 := by sorry",
+    "alike_close": WRAPPED,
+    "alike_apply": WRAPPED,
+    "alike_simp": WRAPPED,
+    "open_alike": "theorem t (n : Nat) (xs ys : Vector Nat n) : xs ++ ys = xs ++ ys := by sorry",
     "hyp_hidden": "theorem t (xs ys : List Nat) (h : xs ⊆ ys) : 3 ∈ ys := by sorry",
 }
 

@@ -79,6 +79,9 @@ async def _in_turn(run: Path, turns: int, each_s: float) -> int:
             print(f"{'watched' if is_watched else 'alone':<8} {result.tactics} tactics, {result.expansions} expansions")
             if reading is not None:
                 reading.cancel()
+    if not ran[False]:
+        print("Lean ran nothing in that time: --each takes more seconds")
+        return 1
     lost = 1 - ran[True] / ran[False]
     print(f"{turns} turns of {each_s:g} s each way: watching costs {lost:.1%} of the tactics")
     return 0 if lost <= 0.02 else 1

@@ -34,8 +34,8 @@ POSITIONS = {
     "function_body": "(p q : Prop) (h : q) : p → q := fun _ => sorry",
     "show_from": "(p q : Prop) (h : p) (g : p → q) : q := g (show p from sorry)",
     "where": "(p : Prop) (h : p) : p :=\n  go\nwhere\n  go : p := sorry",
-    "decreasing_by": ": ∀ n : Nat, n < n + 1\n  | 0 => Nat.one_pos\n  | n + 1 => by have := decreasing_by_ n; omega\n"
-    "termination_by n => n\ndecreasing_by sorry",
+    "decreasing_by": ": ∀ n m : Nat, n + m = m + n\n  | 0, m => by omega\n"
+    "  | n + 1, m => by have := decreasing_by_ n m; omega\ntermination_by n => n\ndecreasing_by sorry",
     "suffices": "(p q : Prop) (h : p) (g : p → q) : q := by\n  suffices k : p by\n    sorry\n  sorry",
     "obtain": "(p q : Prop) (h : p ∧ q) : q := by\n  obtain ⟨a, b⟩ : p ∧ q := sorry\n  exact b",
     "conditional": "(a b : Nat) (h : a ≤ b) : a < b + 1 :=\n  if e : a = b then by sorry else sorry",

@@ -1,16 +1,19 @@
-"""Whether a policy's answers look like tactics: a network that was never trained writes too."""
+"""Whether a policy's answers look like tactics: a network that was never trained writes too. And whether those in its
+style look better than those in others."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from prover.models.finding import Finding
 from prover.models.requests import Sampled
 from search.base import Candidate
 
 _LEAST_GAIN = 0.5  # of the log-probability by chance: trained models have some -1 for -11
+_CLEARLY = 1.0  # of an answer's log-probability
 _TACTICS = (
     "abel abel_nf ac_rfl aesop all_goals any_goals apply apply_fun apply_mod_cast assumption assumption_mod_cast "
     "bound bv_decide bv_omega by_cases by_contra calc case cases cases_type change choose classical clear clear_value "
@@ -56,6 +59,41 @@ def judged_answers(answers: Sequence[Sampled], candidates: Sequence[Candidate], 
         f"ones: {best}"
     )
     return Finding("answers", not wrong, "; ".join([*wrong, detail]))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a model answers in some style: its `answers`, the number of them `written` like a tactic, and the mean of the
+    answers' log-probabilities."""
+
+    answers: int
+    written: int
+    log_prob: float
+
+    @classmethod
+    def of(cls, answers: Sequence[Sampled], candidates: Sequence[Candidate]) -> Asked:
+        """The figures of raw answers, and of the tactics in them."""
+        written = sum(each.count for each in candidates if _is_like_a_tactic(each.tactic))
+        return cls(len(answers), written, sum(answer.log_prob for answer in answers) / max(1, len(answers)))
+
+    def is_better_than(self, other: Asked) -> bool:
+        """Whether more answers are written like tactics, or as many of them are clearly likelier."""
+        is_likelier = self.written == other.written and self.log_prob > other.log_prob + _CLEARLY
+        return self.written > other.written or (self.written > 0 and is_likelier)
+
+
+def compared_styles(own: str, asked: Mapping[str, Asked]) -> Finding:
+    """Whether a model answers better in another style than its own. A hint, and no verdict: a model may well write
+    tactics in a style that it was not trained on, only fewer of the right ones."""
+    better = [name for name, each in asked.items() if each.is_better_than(asked[own])]
+    told = "; ".join(
+        f"{name}: {each.written} of {each.answers} like tactics, log-probability {each.log_prob:.1f}"
+        for name, each in asked.items()
+    )
+    said = (
+        f"{', '.join(better)} answered better than {own}: is the style right?" if better else "none is answered better"
+    )
+    return Finding("other styles", None, f"{said} (a hint: answers alone can't show the style of the training) {told}")
 
 
 def _is_like_a_tactic(text: str) -> bool:

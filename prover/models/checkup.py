@@ -5,6 +5,8 @@ policy and critic together under load. Results are findings; nothing is raised.
 from __future__ import annotations
 
 import asyncio
+import itertools
+import math
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -12,9 +14,9 @@ from typing import Any
 
 import torch
 
-from critic.model import NO_GOALS, SANITY_STATE, ModelCritic
+from critic.model import NO_GOALS, SANITY_STATE, ModelCritic, Scorer
 from prover.errors import ModelError, StepwiseError
-from prover.models.answers import judged_answers
+from prover.models.answers import Asked, compared_styles, judged_answers
 from prover.models.checkpoint import open_checkpoint
 from prover.models.device import has_triton
 from prover.models.engine import Engine
@@ -24,12 +26,20 @@ from prover.models.generate import GenerateEngine
 from prover.models.hub import find_folder
 from prover.models.loading import Placement, free_memory, load_causal, total_memory
 from prover.models.policy import ModelPolicy
+from prover.models.prompts import STYLES
 from prover.models.requests import Sampled, SamplingRequest
 from prover.models.scoring import TextScorer
 from search.base import Goal, ProofState, ProposalRequest, Theorem
 
 _GOAL = "x : ℕ\nh : 2 * x + 1 = 7\n⊢ x = 3"
+_ALONG_A_PROOF = (
+    "x y : ℕ\nhx : x = 3\nhy : y = 4\n⊢ x + y = 7 ∧ x < y",
+    "y : ℕ\nhy : y = 4\n⊢ 3 + y = 7 ∧ 3 < y",
+    "⊢ 3 + 4 = 7 ∧ 3 < 4",
+    "case right\n⊢ 3 < 4",
+)
 _SHOWN_IDS = 24
+_TRIED = 64  # tokens of an answer in a style that may not end it
 _TOLERANCES = {"float32": 1e-3, "float16": 0.05, "bfloat16": 0.1}
 _PACKED_TOLERANCE = 0.5
 
@@ -63,10 +73,12 @@ async def _examine(subject: _Subject, *, seconds: float = 30.0) -> AsyncIterator
         yield _prompt(subject.policy)
         async for finding in _speed(subject.policy, subject.device):
             yield finding
+        yield await _styles(subject.policy)
     if subject.scorer is not None:
         yield Finding("critic", True, f"{subject.scorer.facts}; as {subject.critic_spec}")
         yield await asyncio.to_thread(_files, "critic's files", subject.critic_spec, subject.scorer.facts)
         yield _beginnings(subject.scorer, is_ours=".json" in subject.critic_spec)
+        yield await _order(subject.scorer, subject.critic_spec)
     if subject.policy is not None or subject.scorer is not None:
         yield await _together(subject, seconds)
 
@@ -144,18 +156,42 @@ def _beginnings(scorer: TextScorer, *, is_ours: bool) -> Finding:
     return Finding("critic's example", is_fine, f"{'; '.join(told)} (bos={used} is used)")
 
 
+async def _order(score: Scorer, spec: str) -> Finding:
+    """A critic's scores along a proof. A critic is there to have them rise; if all fall, it ranks backwards."""
+    scores = await score(_ALONG_A_PROOF)
+    right = [later > earlier for earlier, later in itertools.combinations(scores, 2)]
+    is_fine = False if not any(right) else True if all(right) else None
+    if "head=steps" in spec:
+        told = "remaining steps, which should fall: " + ", ".join(f"{math.exp(-score):.2f}" for score in scores)
+    else:
+        told = "scores, which should rise: " + ", ".join(f"{score:.3f}" for score in scores)
+    return Finding("critic's order", is_fine, f"{sum(right)} of {len(right)} pairs right along a proof; {told}")
+
+
+async def _styles(policy: ModelPolicy) -> Finding:
+    """The policy's answers to one goal in its own style beside those in every other that its tokenizer can write."""
+    asked: dict[str, Asked] = {}
+    for style in (policy.style, *(other for other in STYLES.values() if other is not policy.style)):
+        other = policy.with_style(style)
+        try:
+            question = other.sampling_request(request(3))
+        except StepwiseError:  # it lacks the special tokens or the chat template, or is too short for the examples
+            continue
+        answers = await other.sample(replace(question, max_new_tokens=min(_TRIED, question.max_new_tokens)))
+        asked[style.name] = Asked.of(answers, other.candidates(answers))
+    return compared_styles(policy.style.name, asked)
+
+
 async def _together(subject: _Subject, seconds: float) -> Finding:
-    """Policy and critic _together for some seconds, with cancellations: no fault, no growth of memory, the same answers
-    before and after."""
+    """Policy and critic together for some seconds, and until each has answered, with cancellations: no fault, no growth
+    of memory, the same answers before and after."""
     clock, began = time.monotonic, time.monotonic()
     policy, scorer = subject.policy, subject.scorer
     quiet = None if policy is None else await policy.sample(policy.sampling_request(request(2)))
     counts = {"requests": 0, "answers": 0, "states": 0, "cancelled": 0}
 
-    async def ask(worker: int) -> None:
-        number = worker
-        while policy is not None and clock() - began < seconds:
-            number += 8
+    async def ask(worker: int, policy: ModelPolicy) -> None:
+        for number in itertools.count(worker, 8):
             asked = asyncio.ensure_future(policy.propose([request(number)]))
             if number % 5 == 0:
                 await asyncio.sleep(0.01)
@@ -165,16 +201,19 @@ async def _together(subject: _Subject, seconds: float) -> Finding:
             else:
                 counts["answers"] += sum(each.count for candidates in await asked for each in candidates)
                 counts["requests"] += 1
+            if clock() - began >= seconds:
+                return
 
-    async def score() -> None:
-        number = 0
-        while scorer is not None and clock() - began < seconds:
-            number += 16
+    async def score(scorer: TextScorer) -> None:
+        for number in itertools.count(0, 16):
             counts["states"] += len(await scorer([request(at).state.pretty for at in range(number, number + 16)]))
+            if clock() - began >= seconds:
+                return
 
     held = _allocated(subject.device)
     try:
-        await asyncio.gather(*(ask(worker) for worker in range(8)), score())
+        works = [] if policy is None else [ask(worker, policy) for worker in range(8)]
+        await asyncio.gather(*works, *([] if scorer is None else [score(scorer)]))
     except StepwiseError as fault:
         return Finding("under load", False, f"after {clock() - began:.0f} s: {fault}")
     told = ", ".join(f"{count} {what}" for what, count in counts.items()) + f" in {clock() - began:.0f} s"
@@ -183,9 +222,6 @@ async def _together(subject: _Subject, seconds: float) -> Finding:
     is_same = policy is None or await policy.sample(policy.sampling_request(request(2))) == quiet
     told += "" if is_same else ", answers differ from those before (rounding does that on a GPU)"
     is_steady = grown < 1e9 and (is_same or subject.device.type == "cuda")
-    has_worked = (policy is None or counts["requests"] > 0) and (scorer is None or counts["states"] > 0)
-    if is_steady and not has_worked:
-        return Finding("under load", None, f"{told}: too slow for so short a time to say anything")
     return Finding("under load", is_steady, told)
 
 
@@ -255,6 +291,9 @@ async def examine_specs(
                 detail = f"{spec} is opened, and not examined: it is no model's folder, which alone can be"
                 findings.append(Finding(what, None, detail))
                 yield findings[-1]
+        if isinstance(ranked, ModelCritic) and scorer is None:  # a line, or one that is served
+            findings.append(await _order(ranked.raw_scores, critic or ""))
+            yield findings[-1]
         async for finding in _examine(subject, seconds=seconds):
             findings.append(finding)
             yield finding

@@ -10,6 +10,7 @@ from pathlib import Path
 from prover.errors import MissingExtra, UsageError
 from prover.models.checkpoint import open_checkpoint
 
+_SHORTEST = 4  # letters of a commit's hash, as in git
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(@[\w.-]+)?")
 
 
@@ -24,8 +25,9 @@ def find_model(name: str) -> Path:
 
 
 def find_folder(name: str) -> Path:
-    """The folder of a path, or the cached snapshot of a hub id (`OWNER/NAME` or `OWNER/NAME@REVISION`). Raises
-    UsageError for a hub id that is not in the cache."""
+    """The folder of a path, or the cached snapshot of a hub id (`OWNER/NAME` or `OWNER/NAME@REVISION`, the latter a
+    branch, a tag, or a commit by as much of its hash as tells it from the others). Raises UsageError for a hub id that
+    is not in the cache."""
     path = Path(name).expanduser()
     if path.exists() or not _HUB_ID.fullmatch(name):
         return path
@@ -38,10 +40,16 @@ def find_folder(name: str) -> Path:
         )
     reference = repository / "refs" / (revision or "main")
     commit = reference.read_text(encoding="utf-8").strip() if reference.is_file() else revision
-    snapshot = repository / "snapshots" / commit
-    if not commit or not snapshot.is_dir():
-        raise UsageError(f"{name}: the hub's cache has no snapshot of {revision or 'main'} in {repository}")
-    return snapshot
+    snapshots = repository / "snapshots"
+    cached = sorted(path.name for path in snapshots.iterdir()) if snapshots.is_dir() else []
+    meant = [name for name in cached if name == commit] or [
+        name for name in cached if len(commit) >= _SHORTEST and name.startswith(commit.lower())
+    ]
+    if len(meant) != 1:
+        wrong = f"the hub's cache has {'several snapshots' if meant else 'no snapshot'} of {revision or 'main'}"
+        there = f"; there are {', '.join(f'{owner_name}@{name[:12]}' for name in meant or cached)}" if cached else ""
+        raise UsageError(f"{name}: {wrong} in {repository}{there}")
+    return snapshots / meant[0]
 
 
 def _hub_cache() -> Path:

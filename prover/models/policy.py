@@ -97,6 +97,15 @@ class ModelPolicy:
         self._num_cut = 0
         self._answers = AnswerCounts()
 
+    @property
+    def style(self) -> PromptStyle:
+        """How the model is asked."""
+        return self._style
+
+    def with_style(self, style: PromptStyle) -> ModelPolicy:
+        """The same model asked in another style, on the same engines; its answers are counted apart."""
+        return ModelPolicy(self._engines, self._tokenizer, style, self._settings, facts=self.facts)
+
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
         """Candidates for each request, most likely first; equal tactics merged. Cancelling frees the engine's rows."""
         futures = [self._engine_for(request).submit(self.sampling_request(request)) for request in requests]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import copy
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from torch import Tensor
@@ -86,10 +86,11 @@ class TextReader:
 
 
 class TextScorer:
-    """Scores texts in a worker thread; a `critic.model.Scorer`."""
+    """Scores texts in a worker thread; a `critic.model.Scorer`. `meaning` makes the raw score of what the head gives,
+    where that is something else."""
 
-    def __init__(self, texts: TextReader, scorer: RewardScorer) -> None:
-        self.texts, self._scorer = texts, scorer
+    def __init__(self, texts: TextReader, scorer: RewardScorer, meaning: Callable[[float], float] = float) -> None:
+        self.texts, self._scorer, self._meaning = texts, scorer, meaning
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="critic")
 
     @property
@@ -109,7 +110,7 @@ class TextScorer:
 
     def score(self, texts: Sequence[str]) -> list[float]:
         """Raw scores of texts, in order, computed in the calling thread."""
-        return self._scorer.score([self.texts.encode(text) for text in texts])
+        return [self._meaning(score) for score in self._scorer.score([self.texts.encode(text) for text in texts])]
 
     def close(self) -> None:
         """End the worker thread. Safe to call twice."""

@@ -131,19 +131,24 @@ def _open_heads(path: Path, heads: Heads, calibration: Calibration, folder: Path
     if len(weights) != texts.reader.hidden_size:
         raise UsageError(f"the heads are for {len(weights)} hidden numbers, {folder} has {texts.reader.hidden_size}")
     head = torch.tensor([weights], device=texts.reader.device)
-    scorer = TextScorer(texts, RewardScorer(texts.reader, head))
-
-    async def score_steps(states: Sequence[str]) -> list[float]:
-        """-log(steps), so that the plain logistic curve gives 1 / (1 + steps)."""
-        logs = [value + heads.steps_bias for value in await scorer(states)]
-        return [-math.log(max(math.expm1(min(value, 50.0)), 1e-3)) for value in logs]
+    rewards = RewardScorer(texts.reader, head)
+    if settings.head == "steps":
+        scorer, calibration = (
+            TextScorer(texts, rewards, lambda read: -_log_steps(read + heads.steps_bias)),
+            Calibration(),
+        )
+    else:
+        scorer = TextScorer(texts, rewards)
 
     async def close() -> None:
         await asyncio.to_thread(scorer.close)
 
-    if settings.head == "steps":
-        return OpenCritic(ModelCritic(score_steps, Calibration(), fault=ModelError), close, (facts,))
     return OpenCritic(ModelCritic(scorer, calibration, fault=ModelError), close, (facts,))
+
+
+def _log_steps(read: float) -> float:
+    """log(steps) of log(1 + steps), which the head was trained on; of it the logistic curve makes 1 / (1 + steps)."""
+    return math.log(max(math.expm1(min(read, 50.0)), 1e-3))
 
 
 def _facts(path: Path, trunk: ModelFacts, settings: HeadsOptions) -> ModelFacts:

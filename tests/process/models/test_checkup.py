@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import math
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,14 @@ import pytest
 pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
+from critic.features import NAMES
 from critic.model import Calibration
-from critic.train import Heads
+from critic.train import Heads, Line
 from prover.cli.doctor import add_arguments, examine_models
 from prover.models.answers import judged_answers
 from prover.models.finding import Finding
 from prover.models.requests import Sampled
-from prover.policy.trained import write_heads
+from prover.policy.trained import write_heads, write_line
 from search.base import Candidate, LogProb
 from tests.fakes.checkpoints import POLICY, critic_folder, policy_folder, spelling_policy_folder
 
@@ -33,8 +35,9 @@ async def test_policy_and_critic_are_examined_from_the_prompt_to_the_load(tmp_pa
     policy, critic = policy_folder(tmp_path / "policy"), critic_folder(tmp_path / "critic")
     found = await findings("--policy", f"{policy}?max_new=8&rows=16", "--critic", str(critic))
     assert list(found) == [
-        *("device", "policy", "policy's files", "prompt", "answers", "speed"),
-        *("critic", "critic's files", "critic's example", "under load", "log-probabilities", "verdict"),
+        *("device", "policy", "policy's files", "prompt", "answers", "speed", "other styles"),
+        *("critic", "critic's files", "critic's example", "critic's order"),
+        *("under load", "log-probabilities", "verdict"),
     ]
     assert "stepprover2.5, float32" in found["policy"].detail
     assert "<|im_start|>user\\n---\\nNAME: doctor" in found["prompt"].detail
@@ -135,6 +138,43 @@ async def test_heads_are_named_by_their_file_and_not_judged_by_a_state_without_g
         assert "mine.json on trunk (head value, bos=1" in found["critic"].detail
         assert found["critic's example"].is_fine is None
         assert found["verdict"].is_fine, found["verdict"].detail
+
+
+async def test_heads_are_examined_whichever_of_them_ranks(tmp_path: Path) -> None:
+    """Value and remaining steps are the same numbers here, with the opposite meaning."""
+    trunk, heads = policy_folder(tmp_path / "trunk"), tmp_path / "mine.json"
+    weights = (0.1,) * POLICY["hidden_size"]
+    write_heads(heads, Heads(weights, weights, 5.0), Calibration(), trunk=str(trunk))
+    value, steps = [await findings("--critic", f"{heads}{query}") for query in ("", "?head=steps")]
+    assert list(value) == list(steps)
+    assert "head steps, bos=1" in steps["critic"].detail
+    orders = [found["critic's order"].detail for found in (value, steps)]
+    assert "scores, which should rise: " in orders[0]
+    assert "remaining steps, which should fall: " in orders[1]
+    scores, remaining = [[float(each) for each in told.rpartition(": ")[2].split(", ")] for told in orders]
+    assert remaining == pytest.approx([math.expm1(score + 5.0) for score in scores], rel=0.02)
+
+
+@pytest.mark.parametrize(("weight", "is_fine", "right"), [(-1.0, True, 6), (1.0, False, 0)])
+async def test_a_critic_that_ranks_backwards_along_a_proof_is_not_fit(
+    tmp_path: Path, weight: float, is_fine: bool, right: int
+) -> None:
+    file, size = tmp_path / "line.json", len(NAMES)
+    write_line(file, Line((weight,) * size, (0.0,) * size, (1.0,) * size), Calibration())
+    found = await findings("--critic", str(file))
+    assert list(found) == ["critic", "critic's order", "verdict"]
+    assert found["critic's order"].detail.startswith(f"{right} of 6 pairs right along a proof; scores")
+    assert (found["critic's order"].is_fine, found["verdict"].is_fine) == (is_fine, is_fine)
+
+
+async def test_a_style_in_which_a_model_answers_better_is_named(tmp_path: Path) -> None:
+    """The model writes a tactic after a line's end alone, and the prompt of bfs-prover has none."""
+    policy = spelling_policy_folder(tmp_path / "policy", ["omega"])
+    right = await findings("--policy", f"{policy}?max_new=16&rows=8&style=stepprover2.5")
+    wrong = await findings("--policy", f"{policy}?max_new=16&rows=8&style=bfs-prover")
+    assert right["other styles"].detail.startswith("none is answered better (a hint: ")
+    assert "answered better than bfs-prover: is the style right?" in wrong["other styles"].detail
+    assert "stepprover2.5: 8 of 8 like tactics" in wrong["other styles"].detail
 
 
 async def test_a_model_that_cannot_be_opened_is_the_verdict(tmp_path: Path) -> None:

@@ -152,6 +152,24 @@ def test_a_hub_id_is_read_from_the_hubs_cache(tmp_path: Path, monkeypatch: pytes
             find_folder(missing)
 
 
+def test_a_commit_is_named_by_as_much_of_its_hash_as_tells_it_from_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
+    older = cached(tmp_path, "a/b", commit="0123456789" + "f" * 30, reference="old")
+    newer = cached(tmp_path, "a/b", commit=HASH)
+    assert find_folder("a/b@0123456789ab") == find_folder("a/b@0123456789AB") == newer
+    assert find_folder("a/b@0123456789f") == find_folder("a/b@old") == older
+    for revision, message in (
+        ("0123456", "several snapshots of 0123456 .*; there are a/b@0123456789ab, a/b@0123456789ff"),
+        ("012", "no snapshot of 012 .*; there are a/b@0123456789ab, a/b@0123456789ff"),
+        ("abcdef0", "no snapshot of abcdef0 "),
+        ("..", r"no snapshot of \.\. "),
+    ):
+        with pytest.raises(UsageError, match=message):
+            find_folder(f"a/b@{revision}")
+
+
 def test_weights_are_known_by_their_hash_and_the_cache_names_it(tmp_path: Path) -> None:
     plain = write_checkpoint(tmp_path / "plain", tiny_config(), random_weights(tiny_config()))
     same = write_checkpoint(tmp_path / "same", tiny_config(), random_weights(tiny_config()))

@@ -1,4 +1,5 @@
-import Lean
+import Lean.Elab.Frontend
+import Lean.Parser.Syntax
 import Stepwise.OneCommand
 import Stepwise.State
 

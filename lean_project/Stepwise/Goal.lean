@@ -1,4 +1,5 @@
-import Lean
+import Lean.PrettyPrinter
+import Lean.Elab.Frontend
 import Stepwise.Key
 
 /-!

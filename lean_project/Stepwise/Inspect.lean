@@ -1,4 +1,4 @@
-import Lean
+import Lean.Elab.Frontend
 import Stepwise.Open
 
 /-! What the community REPL tells about a command on request: its tactics, the goals of its proofs, its info tree. -/

@@ -1,4 +1,5 @@
-import Lean
+import Lean.Elab.Frontend
+import Lean.LibrarySuggestions.Basic
 import Stepwise.Prelude
 
 /-!

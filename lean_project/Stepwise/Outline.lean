@@ -1,4 +1,4 @@
-import Lean
+import Lean.Elab.Frontend
 import Stepwise.Command
 
 /-!
@@ -90,35 +90,61 @@ private def declared (h : Judge.History) : List Name → List Declared
 
 private def insertOnce (n : Nat) (ns : List Nat) : List Nat := if anyL (fun m => m == n) ns then ns else n :: ns
 
-/-- The commands, other than `i`, whose constants are among `ns`. -/
-private def commandsOf (h : Judge.History) (i : Nat) : List Name → List Nat → List Nat
+/-- What a constant mentions, if Lean made it and shares it between declarations (a matcher, a proof taken out of a term);
+none for one that holds a `sorry` itself, and for axioms. -/
+private def sharedUses (env : Environment) (n : Name) : Option (List Name) :=
+  match n.isInternalDetail, env.find? n with
+  | true, some info =>
+    let used := constantsOf info
+    if info.isAxiom || inFrom (arrOfL used) ``sorryAx then none else some used
+  | _, _ => none
+
+/-- The commands, other than `i`, on which the constants `ns` rest. Of two theorems by the same patterns the second has
+the first one's matcher, and does not rest on the first for that: of a shared constant counts what it mentions. -/
+private partial def commandsOf (h : Judge.History) (i : Nat) : List Name → List Nat → List Nat
   | [], acc => acc
   | n :: ns, acc =>
-    match h.owner n with
-    | some j => commandsOf h i ns (if i == j then acc else insertOnce j acc)
-    | none => commandsOf h i ns acc
+    match h.owner n, sharedUses h.final n with
+    | none, _ => commandsOf h i ns acc
+    | some j, uses? =>
+      if i == j then commandsOf h i ns acc
+      else match uses? with
+        | some uses => commandsOf h i ns (commandsOf h i uses acc)
+        | none => commandsOf h i ns (insertOnce j acc)
 
 private def usedBy (h : Judge.History) (i : Nat) : List Declared → List Nat → List Nat
   | [], acc => acc
   | d :: ds, acc => usedBy h i ds (commandsOf h i d.used acc)
 
-/-- The constants that a command's text names. -/
-private partial def named (t : InfoTree) (acc : List Name) : List Name :=
+/-- What `pick` finds in the terms of a command's text, in front of `acc`. -/
+private partial def gathered (pick : TermInfo → Option Name) (t : InfoTree) (acc : List Name) : List Name :=
   match t with
-  | .context _ t => named t acc
+  | .context _ t => gathered pick t acc
   | .hole _ => acc
   | .node info children =>
     let acc := match info with
       | .ofTermInfo i =>
-        match i.expr with
-        | .const n _ => n :: acc
-        | _ => acc
+        match pick i with
+        | some n => n :: acc
+        | none => acc
       | _ => acc
     go (itemsOf children) acc
 where
   go : List InfoTree → List Name → List Name
     | [], acc => acc
-    | t :: ts, acc => go ts (named t acc)
+    | t :: ts, acc => go ts (gathered pick t acc)
+
+/-- The constants that a command's text names. -/
+private def named (e : Elaborated) : List Name :=
+  gathered.go (fun i => match i.expr with
+    | .const n _ => some n
+    | _ => none) (itemsOf e.trees) []
+
+/-- The names that a text binds. -/
+private def bound : List Elaborated → List Name → List Name
+  | [], acc => acc
+  | e :: es, acc =>
+    bound es (gathered.go (fun i => if i.isBinder && i.stx.isIdent then some i.stx.getId else none) (itemsOf e.trees) acc)
 
 /-! The answer -/
 
@@ -151,6 +177,25 @@ private def goalIsProp (ps : ProofState) : IO Bool :=
     let decl ← g.getDecl
     fun ctx => isProp decl.type { ctx with lctx := decl.lctx, localInstances := decl.localInstances }
   | [] => return true
+
+/-- The types among a goal's variables that no text binds: of a name that nothing declares, Lean makes a variable. -/
+private def autoBound (bound : List Name) : ProofState → IO (List String)
+  | ps =>
+    match ps.goals with
+    | g :: _ => ps.runMeta do types (declsOf (← g.getDecl).lctx)
+    | [] => return []
+where
+  types : List LocalDecl → MetaM (List String)
+    | [] => return []
+    | d :: ds => do
+      let rest ← types ds
+      let isType := (← instantiateMVars d.type).isSort
+      let isBound := d.userName.hasMacroScopes || anyL (fun n => n == d.userName) bound
+      return if isType && !isBound then d.userName.toString :: rest else rest
+
+private def autoBoundIn (bound : List Name) : List SorryAt → IO (List String)
+  | [] => return []
+  | s :: _ => do autoBound bound (← stateOfSorry s)
 
 private def addHole (h : Hole) : List Hole → List Hole
   | [] => [h]
@@ -199,8 +244,8 @@ private def declarationFields (map : FileMap) (e : Elaborated) (parts : Parts) :
 
 private def jNats (ns : List Nat) : List Json := mapL jNat ns
 
-private def jCommand (srv : Server) (map : FileMap) (h : Judge.History) (all : List Declared) (i : Nat) (e : Elaborated) :
-    IO Json := do
+private def jCommand (srv : Server) (map : FileMap) (h : Judge.History) (all : List Declared) (bound : List Name) (i : Nat)
+    (e : Elaborated) : IO Json := do
   let mine := keepL (fun d => d.command == i) all
   let parts? := match declarationIn e.stx with
     | some d => some (partsOf d)
@@ -216,18 +261,19 @@ private def jCommand (srv : Server) (map : FileMap) (h : Judge.History) (all : L
     | some parts => declarationFields map e parts
     | none => []
   let messages ← allMessages [e]
-  let mentions := commandsOf h i (named.go (itemsOf e.trees) []) []
+  let mentions := commandsOf h i (named e) []
+  let auto ← autoBoundIn bound (sorriesIn e)
   return Json.mkObj (("kind", .str kind.toString) :: appL (jRange map e.stx) (appL fields
     (appL (nonEmpty "declares" (mapL jDeclared mine)) (appL (nonEmpty "uses" (jNats (usedBy h i mine [])))
       (appL (nonEmpty "mentions" (jNats mentions)) (appL (nonEmpty "messages" messages)
-      (nonEmpty "sorries" (mapL (jHole map body?) holes))))))))
+      (appL (nonEmpty "autoBound" (mapL Json.str auto)) (nonEmpty "sorries" (mapL (jHole map body?) holes)))))))))
 
-private def jCommands (srv : Server) (map : FileMap) (h : Judge.History) (all : List Declared) (i : Nat) :
+private def jCommands (srv : Server) (map : FileMap) (h : Judge.History) (all : List Declared) (bound : List Name) (i : Nat) :
     List Elaborated → IO (List Json)
   | [] => return []
   | e :: es => do
-    let first ← jCommand srv map h all i e
-    return first :: (← jCommands srv map h all (i + 1) es)
+    let first ← jCommand srv map h all bound i e
+    return first :: (← jCommands srv map h all bound (i + 1) es)
 
 private def environments : List Elaborated → Array Environment → Array Environment
   | [], acc => acc
@@ -250,7 +296,7 @@ def runOutline (srv : Server) (j : Json) : IO Answer := do
     let h : Judge.History := { final := out.state.env, before := environments commands #[] }
     let all := declared h (Judge.localNames h.final)
     let messages ← allMessages (keepL (fun e => !hasText e) out.commands)
-    let jsons ← jCommands srv map h all 0 commands
+    let jsons ← jCommands srv map h all (bound commands []) 0 commands
     return .json (Json.mkObj [("commands", jArr jsons), ("messages", jArr messages)])
 
 end Stepwise

@@ -1,4 +1,4 @@
-import Lean
+import Lean.Elab.Frontend
 import Stepwise.Check
 import Stepwise.Elaborate
 import Stepwise.Parse

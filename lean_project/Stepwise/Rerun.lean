@@ -1,4 +1,4 @@
-import Lean
+import Lean.Elab.Frontend
 import Stepwise.Command
 import Stepwise.Community
 

@@ -1,4 +1,4 @@
-import Lean
+import Lean.Elab.Frontend
 import Stepwise.Answer
 
 /-! The requests about proof states: `tactics`, `state`, `drop`, `dropAll`. -/

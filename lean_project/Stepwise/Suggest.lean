@@ -1,4 +1,4 @@
-import Lean
+import Lean.Elab.Frontend
 import Stepwise.Step
 import Stepwise.Definitions
 import Stepwise.Unify

@@ -1,4 +1,5 @@
-import Lean
+import Lean.Elab.Tactic.Basic
+import Lean.Elab.Frontend
 import Stepwise.Parse
 import Stepwise.Trees
 import Stepwise.TryThis

@@ -1,4 +1,4 @@
-import Lean
+import Lean.Elab.Frontend
 import Stepwise.Elaborate
 
 /-! Reading info trees: every `sorry`, in tactic and in term position, with the context it stands in. -/

@@ -1,4 +1,6 @@
-import Lean
+import Lean.Elab.Frontend
+import Lean.Meta.Tactic.LibrarySearch
+import Lean.Meta.Tactic.Rewrites
 import Stepwise.Lemmas
 
 /-!

@@ -18,6 +18,7 @@ from prover.lean.pool import LeanPool
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.theorem import TheoremWorker
 from prover.lean.toolchain import Toolchain
+from prover.tasks.auto_bound import taken_for_types
 from prover.tasks.document import Document
 from prover.tasks.elaborated import last_read, theorems_read
 from prover.tasks.load import Source, open_inputs, read_texts, task_list
@@ -150,7 +151,10 @@ class Reader:
         if isinstance(item, Document):
             return theorems_read(item, outline)
         found = last_read(document, outline)
-        return read_text(item) if found is None else Reading((item.told(found),))
+        if found is None:
+            return read_text(item)
+        notes = (f"{document.path}:{item.line}: {said}" for _, said in taken_for_types(outline))
+        return Reading((item.told(found),), tuple(notes))
 
     async def outline(self, text: str, limit_s: float, *, is_last: bool = False) -> Outline | Unread:
         """What Lean says of a text, asked again if one was lost that may have been worn. What it can't import it is

@@ -62,6 +62,7 @@ class CommandOutline:
     """One command. `kind` is Lean's name for its syntax; of a declaration that of what follows its modifiers, whatever
     stands before an `in`.
 
+    `auto_bound` are the names that nothing declares, of which Lean made variables for types.
     `declaration`, `keyword` and `body` are where a declaration, its keyword and its body begin, `doc` is its doc
     comment, `name` as it is written, `variables` those in force before an `example`. `uses` are the commands that what
     it declares mentions, `mentions` those that its text does.
@@ -81,6 +82,7 @@ class CommandOutline:
     mentions: frozenset[int]
     messages: tuple[Message, ...]
     places: tuple[OpenPlace, ...]
+    auto_bound: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ def _command(item: Json) -> CommandOutline:
         mentions=_numbers(item, "mentions"),
         messages=tuple(read_message(each) for each in items(item, "messages")),
         places=tuple(_open_place(each) for each in items(item, "sorries")),
+        auto_bound=texts(item, "autoBound"),
     )
 
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from prover.lean.outline import CommandOutline, OpenPlace, Outline, Span
 from prover.lean.protocol import Message
+from prover.tasks.auto_bound import taken_for_types
 from prover.tasks.broken import Located, Skipped, located, spoilt
 from prover.tasks.document import Document, OpenSpan
 from prover.tasks.holes import Hole, HoleStyle
@@ -36,7 +37,8 @@ _Note: TypeAlias = tuple[tuple[int, ...], str]  # line, perhaps column, and what
 def theorems_read(document: Document, outline: Outline) -> Reading:
     """Every theorem and example that is left open, in order; one that can't be proved as it stands is refused.
 
-    The notes name what else the file leaves open, and errors outside of theorems."""
+    The notes name what else the file leaves open, errors outside of theorems, and names that may have been meant as
+    types."""
     file = _File(document, outline)
     return Reading.of_file(file.records(), file.notes())
 
@@ -82,6 +84,7 @@ class _File:
         found = [note for command in self._commands if not self._is_open(command) for note in self._notes_on(command)]
         found += [self._note_on(piece) for piece in self._skipped if not self._is_theorem(piece)]
         found += [self._error(message) for message in self._outline.messages if message.severity == "error"]
+        found += [((line,), said) for line, said in taken_for_types(self._outline)]
         for place, text in sorted(found):
             yield f"{self._document.path}:{':'.join(map(str, place))}: {text}"
 

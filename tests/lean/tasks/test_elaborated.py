@@ -413,3 +413,45 @@ def test_what_lean_can_not_take_is_said_by_its_line_and_costs_the_others_nothing
     if "lemma broken" in broken or "alias broken" in broken:
         said = [str(refused).replace("broken: it", "`broken`") for refused in found.refused.values()]
         assert any("`broken` can't be read" in sentence for sentence in (*said, *found.notes))
+
+
+# ------------------------------------------------------------------------------- names that stand for every type
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("theorem nope (a : ℕ) : a = a := by sorry\n", ["`ℕ`"]),
+        ("variable (z : ℤ)\ntheorem nope (w : ℤ) : z = w → w = z := by sorry\n", ["`ℤ`"]),
+        ("theorem nope : ∀ x : Real, x = x := by sorry\n", ["`Real`"]),
+        ("theorem nope (s : List ℝ) (n : ℕ) : s = s := by sorry\n", ["`ℝ`", "`ℕ`"]),
+        ("example (a : ℚ) : a = a := by sorry\n", ["`ℚ`"]),
+        ("theorem fine (a : α) (s : List β₂) (x : M') : a = a := by sorry\n", []),
+        ("theorem nope (h : Claim) (n : Fin bound) : Claim := by sorry\n", ["`Claim`"]),
+        ('notation "ℕ" => Nat\ntheorem fine (a : ℕ) : a = a := by sorry\n', []),
+        ("theorem fine {ℕ : Type} (a : ℕ) : a = a := by sorry\n", []),
+    ],
+)
+def test_a_name_that_may_be_meant_as_a_type_and_stands_for_every_one_is_told(
+    server: StepServer, text: str, told: list[str]
+) -> None:
+    notes = [note for note in read(server, text).notes if "stands for any type" in note]
+    assert sorted(note.split(": ")[1].split(" is ")[0] for note in notes) == sorted(told)
+
+
+# --------------------------------------------------------------------------------- constants that Lean shares
+
+_BY_PATTERNS = "theorem {name} (n : Nat) : n = n + 0 := match n with\n  | 0 => {body}\n  | k + 1 => {body}\n\n"
+
+
+@pytest.mark.parametrize("second", ["rfl", "sorry"])
+def test_a_theorem_does_not_rest_on_an_open_one_for_having_the_same_patterns(server: StepServer, second: str) -> None:
+    text = _BY_PATTERNS.format(name="first", body="sorry") + _BY_PATTERNS.format(name="second", body=second)
+    found = read(server, text)
+    assert not found.refused
+    assert set(found.tasks) == ({"first"} if second == "rfl" else {"first", "second"})
+
+
+def test_a_theorem_rests_on_an_open_definition_whatever_its_name(server: StepServer) -> None:
+    text = "def f.match_1 : Nat → Nat := sorry\n\ntheorem t : f.match_1 0 = f.match_1 0 := by sorry\n"
+    assert "rests on" in str(read(server, text).refused["t"])

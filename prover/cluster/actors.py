@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import io
 import logging
 import os
 import signal
@@ -153,6 +154,16 @@ def options(name: str, needs: Needs) -> dict[str, Any]:
     return {**found, "_labels": {"stepwise": name.split()[0]}}
 
 
+class _Logged(io.TextIOBase):
+    """Takes what Ray prints of lost actors on standard output, where a command's results alone belong. The command has
+    its own stream there since before."""
+
+    def write(self, text: str) -> int:
+        if text.strip():
+            log.info("%s", text.strip())
+        return len(text)
+
+
 @contextlib.asynccontextmanager
 async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
     """Ray for the length of the block: for `local` a new one of the size `local`, otherwise the cluster at `address`.
@@ -180,7 +191,8 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
     except Exception as error:  # a bare one is what Ray raises when it does not come up
         raise StepwiseError(f"--ray {address}: Ray did not start: {_first_line(error)}") from error
     try:
-        yield RaySystem(can_grow=address != LOCAL)
+        with contextlib.redirect_stdout(_Logged()):
+            yield RaySystem(can_grow=address != LOCAL)
     finally:
         await asyncio.to_thread(ray.shutdown)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from prover.errors import UsageError
 
+_COLDEST, _HOTTEST = 1e-6, 1e3  # temperatures that logits can be divided by in the lowest precision
 Decode = Callable[[Sequence[int]], str]
 
 
@@ -38,7 +39,7 @@ class SamplingRequest:
             raise UsageError("an empty prompt")
         if self.num_samples < 1 or self.max_new_tokens < 1:
             raise UsageError("num_samples and max_new_tokens must be at least 1")
-        if not self.temperature >= 0 or not 0 < self.top_p <= 1:
+        if not (self.temperature == 0 or _COLDEST <= self.temperature <= _HOTTEST) or not 0 < self.top_p <= 1:
             raise UsageError(f"temperature {self.temperature} or top_p {self.top_p} is out of range")
 
     def refuse_unless_fits(self, *, vocab: int, max_prompt: int, max_new: int) -> None:

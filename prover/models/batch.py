@@ -6,12 +6,13 @@ the last one are read, so that the host's work overlaps with the device's.
 
 from __future__ import annotations
 
+import gc
 import logging
 import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import torch
@@ -20,13 +21,13 @@ from torch import Tensor
 from prover.errors import ModelError, UsageError
 from prover.models.beam import Beam, BeamSearch, steer
 from prover.models.device import enter
-from prover.models.jobs import NAN_MESSAGE, Counters, Job, settle
+from prover.models.jobs import NAN_MESSAGE, Counters, Job, fail, settle
 from prover.models.kv_cache import OutOfSlots, Prefix, PrefixCache
 from prover.models.memory import Capacity
 from prover.models.network import Network, Packed
 from prover.models.requests import Decode, Draft, Sampled, SamplingRequest
 from prover.models.rows import Heat, RowGroup, Rows
-from prover.models.sampling import draw, uniforms
+from prover.models.sampling import draw_first, uniforms
 from prover.models.throttle import Throttle
 
 log = logging.getLogger(__name__)
@@ -78,29 +79,42 @@ class Batch:
         self.max_prompt = min(capacity.max_prompt, network.dims.max_positions - capacity.max_new)
         if self.max_prompt < 1:
             raise UsageError(f"max_new {capacity.max_new} leaves no room in {network.dims.max_positions} positions")
-        num_row_slots = capacity.rows * capacity.max_new
-        self.cache = network.allocate_cache(num_row_slots + capacity.prompt_slots)
-        self.prefixes = PrefixCache(num_row_slots, capacity.prompt_slots)
-        self.rows = Rows(
+        self._make_rows = partial(
+            Rows,
             network,
-            self.cache,
             capacity=capacity.rows,
             max_new=capacity.max_new,
             max_prompt=self.max_prompt,
             uses_graphs=uses_graphs,
             uses_kernels=uses_kernels,
         )
+        self._row_limit = Throttle(capacity.rows)
+        self._prefill_tokens = Throttle(capacity.prefill_tokens)
+        self._begin_empty()
+
+    def _begin_empty(self) -> None:
+        num_row_slots = self.capacity.rows * self.capacity.max_new
+        self.cache = self.network.allocate_cache(num_row_slots + self.capacity.prompt_slots)
+        self.prefixes = PrefixCache(num_row_slots, self.capacity.prompt_slots)
+        self.rows = self._make_rows(self.cache)
         self._waiting: deque[Job] = deque()
         self._open: dict[RowGroup, Prefix] = {}
         self._flight: _Flight | None = None
-        self._row_limit = Throttle(capacity.rows)
-        self._prefill_tokens = Throttle(capacity.prefill_tokens)
 
     @torch.inference_mode()
     def prepare(self) -> None:
         """Compile and capture. To be called once, in the thread that will call `advance`."""
         enter(self.network.device)
         self.rows.prepare()
+
+    def restart(self) -> None:
+        """After a fault: forget all requests, whoever waits for them, and make caches and captured steps anew. To be
+        called as `prepare`, with the fault's traceback gone: it keeps the old cache alive."""
+        del self.rows, self.cache
+        gc.collect()
+        torch.cuda.empty_cache()
+        self._begin_empty()
+        self.prepare()
 
     @property
     def is_idle(self) -> bool:
@@ -113,19 +127,20 @@ class Batch:
         return self._row_limit.value
 
     def submit(self, request: SamplingRequest, future: Future[list[Sampled]]) -> None:
-        """Queue a request. UsageError through the future for one that can never be served."""
+        """Queue a request. UsageError through the future for one that can never be served, ModelError for a fault."""
         vocab = self.network.dims.vocab
         try:
             request.refuse_unless_fits(vocab=vocab, max_prompt=self.max_prompt, max_new=self.capacity.max_new)
+            if request.is_beam and request.num_samples > self.capacity.rows:
+                wide = f"a beam of {request.num_samples} is wider than the {self.capacity.rows} rows there are"
+                raise UsageError(wide)
+            drawn = uniforms(request.seed, num_samples=request.num_samples, num_steps=request.max_new_tokens)
         except UsageError as error:
             settle(future, error)
-            return
-        if request.is_beam and request.num_samples > self.capacity.rows:
-            wide = f"a beam of {request.num_samples} is wider than the {self.capacity.rows} rows there are"
-            settle(future, UsageError(wide))
-            return
-        drawn = uniforms(request.seed, num_samples=request.num_samples, num_steps=request.max_new_tokens)
-        self._waiting.append(Job(request, future, drawn, list(range(request.num_samples))))
+        except Exception as error:  # noqa: BLE001 (it is logged)
+            fail(future, "it could not be taken in", error)
+        else:
+            self._waiting.append(Job(request, future, drawn, list(range(request.num_samples))))
 
     @torch.inference_mode()
     def advance(self) -> None:
@@ -145,15 +160,6 @@ class Batch:
             self._look_at(previous)
         if self._flight is not None and self._flight.ready is None:
             self._land()
-
-    def fail_all(self, error: BaseException) -> None:
-        """Fail all requests with `error`."""
-        jobs = [*self._waiting, *(owner.job for _, owner in self.rows.owners)]
-        self._waiting.clear()
-        self._flight = None
-        self._remove(lambda _: True)
-        for job in jobs:
-            settle(job.future, error)
 
     # ------------------------------------------------------------------------------------------------ letting in
 
@@ -185,45 +191,41 @@ class Batch:
             admitted.append(_Admitted(job, prefix, wave))
             num_tokens += len(prefix.slots) - prefix.num_cached
             num_rows += wave
-        if admitted:
-            self._prefill(admitted)
+        if admitted and not self._prefill(admitted):
+            for each in admitted:
+                self._prefill([replace(each, prefix=self.prefixes.open(each.job.request.prompt))])
 
-    def _prefill(self, admitted: Sequence[_Admitted]) -> None:
+    def _prefill(self, admitted: Sequence[_Admitted]) -> bool:
+        """Read prompts and begin their answers. Returns false after a fault over several: each then goes alone."""
+        sampled = [index for index, each in enumerate(admitted) if not each.job.request.is_beam]
+        begun = [admitted[index] for index in sampled]
         try:
-            hidden = self.extend([(each.job.request.prompt, each.prefix) for each in admitted])
-            logits = self.network.logits(hidden)
+            logits = self.network.logits(self.extend([(each.job.request.prompt, each.prefix) for each in admitted]))
+            uniform = [each.job.uniform[each.job.left[: each.wave], 0] for each in begun]
+            heat = [(each.job.request.temperature, each.job.request.top_p) for each in begun]
+            drawn = draw_first(logits[sampled], uniform, heat) if sampled else []
         except torch.OutOfMemoryError:
             self._retreat(admitted)
-            return
+            return True
+        except Exception as error:  # noqa: BLE001 (it is logged)
+            self._give_up(admitted, error)
+            return len(admitted) == 1
         self._prefill_tokens.held()
-        sampled = [index for index, each in enumerate(admitted) if not each.job.request.is_beam]
-        if sampled:
-            self._draw_first([admitted[index] for index in sampled], logits[sampled])
+        for each, (tokens, log_probs) in zip(begun, drawn, strict=True):
+            self._begin(each, tokens, log_probs)
         for index, each in enumerate(admitted):
             if each.job.request.is_beam:
                 self._begin_beams(each, torch.log_softmax(logits[index : index + 1].float(), -1))
+        return True
 
-    def _draw_first(self, admitted: Sequence[_Admitted], logits: Tensor) -> None:
-        """Draw the first token of every sample that begins."""
-        repeats = torch.tensor([each.wave for each in admitted])
-        uniform = torch.cat([each.job.uniform[each.job.left[: each.wave], 0] for each in admitted])
-        heat = torch.tensor([[each.job.request.temperature, each.job.request.top_p] for each in admitted])
-        any_greedy = bool((heat[:, 0] == 0).any())
-        heat = heat.repeat_interleave(repeats, 0).to(logits.device)
-        has_nucleus = any(each.job.request.top_p < 1 for each in admitted)
-        tokens, log_probs = draw(
-            logits.repeat_interleave(repeats.to(logits.device), 0),
-            uniform.to(logits.device),
-            heat[:, 0],
-            heat[:, 1] if has_nucleus else None,
-            any_greedy=any_greedy,
-        )
-        token_list, log_prob_list = tokens.tolist(), log_probs.tolist()
-        at = 0
-        for each in admitted:
-            part = slice(at, at + each.wave)
-            self._begin(each, token_list[part], log_prob_list[part])
-            at += each.wave
+    def _give_up(self, admitted: Sequence[_Admitted], error: Exception) -> None:
+        """After a fault over prompts: close them; a single one's request ends. On a lost device no request is at fault,
+        and its error is raised."""
+        if self.network.device.type == "cuda":
+            torch.cuda.synchronize(self.network.device)
+        self.prefixes.forget([each.prefix for each in admitted])
+        if len(admitted) == 1:
+            fail(admitted[0].job.future, "its prompt could not be read", error)
 
     def extend(self, prompts: Sequence[tuple[Sequence[int], Prefix]]) -> Tensor:
         """The hidden state after each prompt, [prompts, hidden]. Writes the prompts' keys and values."""
@@ -321,10 +323,13 @@ class Batch:
             settle(job.future, ModelError(NAN_MESSAGE))
             return True
         self.counters.new_tokens += 1
-        if not writer.draft.add(token, log_prob, job.request, self._decode):
-            return False
+        try:
+            if not writer.draft.add(token, log_prob, job.request, self._decode):
+                return False
+            job.finish(writer.sample, writer.draft.finished(job.request, self._decode))
+        except Exception as error:  # noqa: BLE001 (it is logged)
+            fail(job.future, "its answers could not be read", error)
         writer.is_done = True
-        job.finish(writer.sample, writer.draft.finished(job.request, self._decode))
         return True
 
     def _remove(self, is_gone: Callable[[_Writer | Beam], bool]) -> None:

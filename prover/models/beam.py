@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from prover.errors import ModelError
-from prover.models.jobs import NAN_MESSAGE, Job, settle
+from prover.models.jobs import NAN_MESSAGE, Job, fail, settle
 from prover.models.requests import Decode, Draft, Sampled
 
 _DEAD = -1e30
@@ -34,12 +34,14 @@ class BeamSearch:
     def advance(self, log_probs: Tensor) -> list[tuple[int, int]]:
         """Advance by the next tokens' log-probabilities [beams, vocab]. Returns (parent, token) for each beam.
 
-        Resolves the job's future when no beam can beat the finished answers any more, and with ModelError at a NaN.
+        Resolves the job's future when no beam can beat the finished answers any more, and with ModelError at a NaN or a
+        fault.
         """
+        unused = [(0, 0)] * self.job.request.num_samples
         if bool(torch.isnan(log_probs).any()):
             self.is_done = True
             settle(self.job.future, ModelError(NAN_MESSAGE))
-            return [(0, 0)] * self.job.request.num_samples
+            return unused
         vocab = log_probs.shape[-1]
         scores = torch.tensor(self.scores, device=log_probs.device)[:, None] + log_probs
         # Twice the width, as that many may end.
@@ -47,7 +49,12 @@ class BeamSearch:
         best, where = scores.flatten().topk(count)
         own = log_probs.flatten()[where].tolist()
         pairs = zip(best.tolist(), where.tolist(), own, strict=True)
-        chosen = self._choose([(score, at // vocab, at % vocab, one) for score, at, one in pairs])
+        try:
+            chosen = self._choose([(score, at // vocab, at % vocab, one) for score, at, one in pairs])
+        except Exception as error:  # noqa: BLE001 (it is logged)
+            self.is_done = True
+            fail(self.job.future, "its answers could not be read", error)
+            return unused
         if self.is_done:
             settle(self.job.future, self.finished)
         return chosen

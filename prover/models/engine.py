@@ -1,6 +1,7 @@
 """A sampling engine in a thread of its own, which takes requests from any thread.
 
-Cancelling a request's future frees its rows at the next step.
+Cancelling a request's future frees its rows at the next step. A fault over one request ends it alone (`batch`). A fault
+of a step ends all requests, and the engine begins afresh. Without an answer before the next one it ends for good.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from prover.models.requests import Sampled, SamplingRequest
 
 log = logging.getLogger(__name__)
 
+_CLOSED = "the sampling engine is closed"
+
 
 class Engine:
     """Runs `batch` until closed; others may read its sizes and counts. `busy_s` are its seconds at work."""
@@ -29,8 +32,10 @@ class Engine:
         self._clock = clock
         self._incoming: list[tuple[SamplingRequest, Future[list[Sampled]]]] = []
         self._wake = threading.Condition()
+        self._unanswered: set[Future[list[Sampled]]] = set()
         self._is_closed = False
-        self._error: ModelError | None = None
+        self._may_restart = True
+        self._fault: ModelError | None = None
         self.busy_s = 0.0
         self._num_pending = 0
         self._is_ready = threading.Event()
@@ -52,24 +57,30 @@ class Engine:
         """Samples that were requested and not answered yet; engines are balanced by it."""
         return self._num_pending
 
+    @property
+    def fault(self) -> ModelError | None:
+        """Why it has ended; None while it serves."""
+        return self._fault
+
     def submit(self, request: SamplingRequest) -> Future[list[Sampled]]:
         """A future of the request's answers. It raises ModelError if the engine has failed."""
         future: Future[list[Sampled]] = Future()
         with self._wake:
-            if self._error or self._is_closed:
-                future.set_exception(self._error or ModelError("the sampling engine is closed"))
+            if self._fault or self._is_closed:
+                future.set_exception(self._fault or ModelError(_CLOSED))
                 return future
             self._num_pending += request.num_samples
+            self._unanswered.add(future)
             self._incoming.append((request, future))
             self._wake.notify()
-        future.add_done_callback(lambda _: self._forget(request.num_samples))
+        future.add_done_callback(lambda done: self._forget(done, request.num_samples))
         return future
 
     def wait_ready(self) -> None:
         """Wait until steps are compiled and captured. Raises ModelError if that failed."""
         self._is_ready.wait()
-        if self._error is not None:
-            raise self._error
+        if self._fault is not None:
+            raise self._fault
 
     def close(self) -> None:
         """Stop after the current step; unfinished requests fail. Safe to call twice."""
@@ -78,25 +89,29 @@ class Engine:
             self._wake.notify()
         self._thread.join()
 
-    def _forget(self, count: int) -> None:
+    def _forget(self, future: Future[list[Sampled]], count: int) -> None:
         with self._wake:
+            self._unanswered.discard(future)
             self._num_pending -= count
+            self._may_restart |= not future.cancelled() and future.exception() is None
 
     def _run(self) -> None:
+        ended = ModelError(_CLOSED)
         try:
             self.batch.prepare()
             self._is_ready.set()
             while self._collect():
-                started = self._clock()
-                self.batch.advance()
-                self.busy_s += self._clock() - started
+                fault = self._advance()
+                if fault is not None:
+                    self._end_all(fault)
+                    self.batch.restart()
         except Exception as error:
-            log.exception("the sampling engine failed")
-            self._fail(ModelError(f"the sampling engine failed: {error}"))
-        else:
-            self._fail(ModelError("the sampling engine is closed"))
-        finally:
-            self._is_ready.set()
+            log.exception("the sampling engine failed for good")
+            ended = ModelError(f"the sampling engine failed for good: {error!r}")
+        with self._wake:
+            self._fault = ended
+        self._end_all(ended)
+        self._is_ready.set()
 
     def _collect(self) -> bool:
         with self._wake:
@@ -108,10 +123,25 @@ class Engine:
             self.batch.submit(request, future)
         return not is_closed
 
-    def _fail(self, error: ModelError) -> None:
+    def _advance(self) -> ModelError | None:
+        """One round of the batch, or the fault after which it has to begin afresh. Raises a fault that comes again."""
+        started = self._clock()
+        try:
+            self.batch.advance()
+        except Exception as error:
+            if not self._may_restart:
+                raise
+            self._may_restart = False
+            log.exception("a step of the sampling engine failed, and it begins afresh")
+            return ModelError(f"a step of the sampling engine failed, and it begins afresh: {error!r}")
+        finally:
+            self.busy_s += self._clock() - started
+        return None
+
+    def _end_all(self, error: ModelError) -> None:
+        """End all requests, waiting or running, with one error."""
         with self._wake:
-            self._error = error
-            incoming, self._incoming = self._incoming, []
-        for _, future in incoming:
+            unanswered = [*self._unanswered]
+            self._incoming = []
+        for future in unanswered:
             settle(future, error)
-        self.batch.fail_all(error)

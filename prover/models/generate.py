@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from prover.errors import ModelError
+from prover.errors import ModelError, StepwiseError
 from prover.models.device import enter
 from prover.models.jobs import NAN_MESSAGE
 from prover.models.requests import Decode, Draft, Sampled, SamplingRequest
@@ -58,14 +58,27 @@ class GenerateEngine:
         """Finish the running request and cancel the others. Safe to call twice."""
         self._worker.shutdown(wait=True, cancel_futures=True)
 
+    @property
+    def fault(self) -> None:
+        """Nothing ends it: requests share nothing."""
+        return None
+
     def wait_ready(self) -> None:
         """Return at once: nothing is compiled."""
 
     def _forget(self, count: int) -> None:
         self._num_pending -= count
 
-    @torch.inference_mode()
     def _answer(self, request: SamplingRequest) -> list[Sampled]:
+        try:
+            return self._answers(request)
+        except StepwiseError:
+            raise
+        except Exception as error:
+            raise ModelError(f"the model could not answer: {error!r}") from error
+
+    @torch.inference_mode()
+    def _answers(self, request: SamplingRequest) -> list[Sampled]:
         enter(self._model.device)
         sizes = self._model.config
         longest = int(getattr(sizes, "max_position_embeddings", None) or 2**20) - request.max_new_tokens

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
 
 from torch import Tensor
 
+from prover.errors import ModelError
 from prover.models.requests import Sampled, SamplingRequest
+
+log = logging.getLogger(__name__)
 
 NAN_MESSAGE = "the model gave NaN: damaged weights, or a precision too low"
 
@@ -46,6 +50,13 @@ class Counters:
     new_tokens: int = 0
     steps: int = 0
     row_steps: int = 0
+
+
+def fail(future: Future[list[Sampled]], what: str, error: Exception) -> None:
+    """End one request with a ModelError that says `what` went wrong unexpectedly. To be called where it is handled."""
+    if not future.done():
+        log.exception("a request ended, since %s", what)
+        settle(future, ModelError(f"{what}: {error!r}"))
 
 
 def settle(future: Future[list[Sampled]], outcome: list[Sampled] | BaseException) -> None:

@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol
 
+from prover.errors import ModelError
 from prover.models.facts import ModelFacts
 from prover.models.fit import fit_question
 from prover.models.prompts import Prompt, PromptStyle, Question
@@ -25,12 +26,14 @@ _ENOUGH = 100  # answers to judge a style by
 
 class SamplingEngine(Protocol):
     """Answers sampling requests. `num_pending` counts the samples that are still to come, `vocab` the tokens that there
-    are."""
+    are; `fault` says why it has ended, None while it serves."""
 
     @property
     def num_pending(self) -> int: ...
     @property
     def vocab(self) -> int: ...
+    @property
+    def fault(self) -> ModelError | None: ...
     def submit(self, request: SamplingRequest) -> Future[list[Sampled]]: ...
     def wait_ready(self) -> None: ...
     def close(self) -> None: ...
@@ -150,7 +153,7 @@ class ModelPolicy:
 
     async def sample(self, request: SamplingRequest) -> list[Sampled]:
         """Raw answers from the least busy engine."""
-        future = min(self._engines, key=lambda engine: engine.num_pending).submit(request)
+        future = min(self._serving(), key=lambda engine: engine.num_pending).submit(request)
         try:
             return await asyncio.wrap_future(future)
         finally:
@@ -182,6 +185,11 @@ class ModelPolicy:
     def engines(self) -> Sequence[SamplingEngine]:
         """The engines, one on each device."""
         return self._engines
+
+    @property
+    def fault(self) -> ModelError | None:
+        """Why it can't answer any more: an engine's fault, once all engines have ended."""
+        return self._serving()[0].fault
 
     def prompt_text(self, request: ProposalRequest) -> str:
         """The prompt of a request as text, its special tokens spelled out."""
@@ -222,9 +230,14 @@ class ModelPolicy:
 
     def _engine_for(self, request: ProposalRequest) -> SamplingEngine:
         """The engine that has the theorem's prompts cached, unless another is much less busy."""
-        least = min(self._engines, key=lambda engine: engine.num_pending)
-        own = self._engines[_digest(request.theorem.name) % len(self._engines)]
+        serving = self._serving()
+        least = min(serving, key=lambda engine: engine.num_pending)
+        own = serving[_digest(request.theorem.name) % len(serving)]
         return own if own.num_pending <= least.num_pending + 4 * request.num_samples else least
+
+    def _serving(self) -> Sequence[SamplingEngine]:
+        """The engines that have not ended. Once all have, all, which say why."""
+        return [engine for engine in self._engines if engine.fault is None] or self._engines
 
     def _encode(self, question: Question) -> list[int]:
         return self.encode(self._style.build(question))

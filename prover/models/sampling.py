@@ -3,6 +3,8 @@ and on nothing else in the batch."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor
 
@@ -33,6 +35,25 @@ def draw(
     drawn = torch.searchsorted(cumulative, target, right=True)[:, 0].clamp_(max=logits.shape[-1] - 1)
     tokens = torch.where(greedy, scores.argmax(-1), drawn) if any_greedy else drawn
     return tokens, scores.gather(1, tokens[:, None])[:, 0] - log_norm
+
+
+def draw_first(
+    logits: Tensor, uniform: Sequence[Tensor], heat: Sequence[tuple[float, float]]
+) -> list[tuple[list[int], list[float]]]:
+    """For each prompt's logits [prompts, vocab] the first tokens of its samples, one for each number of its `uniform`,
+    and their log-probabilities. `heat` has each prompt's temperature and top_p."""
+    counts = [len(each) for each in uniform]
+    repeats = torch.tensor(counts).to(logits.device)
+    each_heat = torch.tensor(heat).to(logits.device).repeat_interleave(repeats, 0)
+    tokens, log_probs = draw(
+        logits.repeat_interleave(repeats, 0),
+        torch.cat(list(uniform)).to(logits.device),
+        each_heat[:, 0],
+        each_heat[:, 1] if any(top_p < 1 for _, top_p in heat) else None,
+        any_greedy=any(temperature == 0 for temperature, _ in heat),
+    )
+    drawn = zip(torch.split(tokens.cpu(), counts), torch.split(log_probs.cpu(), counts), strict=True)
+    return [(own.tolist(), own_log_probs.tolist()) for own, own_log_probs in drawn]
 
 
 def _nucleus(scores: Tensor, top_p: Tensor) -> Tensor:

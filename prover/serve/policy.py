@@ -58,7 +58,9 @@ class PolicyService:
         }
 
     async def health(self, _: Json) -> Json:
-        """The model's name."""
+        """The model's name. Raises ModelError once no engine serves any more."""
+        if (fault := self._policy.fault) is not None:
+            raise fault
         return {"status": "ok", "model": self._policy.name}
 
     async def models(self, _: Json) -> Json:

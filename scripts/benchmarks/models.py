@@ -295,8 +295,10 @@ class Bench:
         dims = network.dims
         element = 2 if self.is_gpu else 4
         for count in (1, 4, 8) if self.is_gpu else (1, 8):
+            futures: list[Future[Any]] = []
             for request in self.requests(count, length=length, max_new=max_new, seed=5):
-                batch.submit(request, Future())
+                futures.append(Future())
+                batch.submit(request, futures[-1])
             batch.advance()
             batch._land()
             rows = batch.rows
@@ -307,7 +309,9 @@ class Bench:
                     self._list_kernels(rows.step)
             rows._tables.steps.copy_(taken[0])
             rows._positions.copy_(taken[1])
-            batch.fail_all(RuntimeError("measured"))
+            for future in futures:
+                future.cancel()
+            batch.advance()
             step_bytes = network.weight_bytes + element * dims.cache_values_per_token * count * length
             limit_s = max(step_bytes / self.bandwidth, 2 * count * self.samples * dims.matrix_parameters / self.rate)
             name = f"{label}decode, {count * self.samples} rows: steps/s"

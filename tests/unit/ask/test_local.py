@@ -17,6 +17,7 @@ class Parrot:
 
     num_pending = 0
     vocab = 259
+    fault = None
 
     def __init__(self) -> None:
         self.seen: list[SamplingRequest] = []

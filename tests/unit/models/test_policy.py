@@ -14,7 +14,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
-from prover.errors import UsageError  # noqa: E402
+from prover.errors import ModelError, UsageError  # noqa: E402
 from prover.models.build import build_policy  # noqa: E402
 from prover.models.options import PolicyOptions  # noqa: E402
 from prover.models.policy import ModelPolicy, ModelSettings  # noqa: E402
@@ -41,6 +41,7 @@ class ScriptedEngine:
     """Answers every request with the same samples."""
 
     vocab = 259
+    fault: ModelError | None = None
 
     def __init__(self, answers: Sequence[Sampled] = (), num_pending: int = 0) -> None:
         self.answers, self.num_pending = list(answers), num_pending
@@ -106,6 +107,17 @@ async def test_a_theorem_stays_with_one_engine_until_it_is_too_busy() -> None:
     max(engines, key=lambda e: len(e.seen)).num_pending = 1000
     await policy.propose([REQUEST])
     assert sorted(len(engine.seen) for engine in engines) == [1, 5]
+
+
+async def test_an_engine_that_has_ended_is_asked_only_when_all_have() -> None:
+    ended, serving = ScriptedEngine(), ScriptedEngine(num_pending=1000)
+    ended.fault = ModelError("the device is lost")
+    policy = ModelPolicy([ended, serving], BYTES, STYLES["bfs-prover"])
+    await policy.propose([REQUEST] * 5)
+    await policy.sample(policy.sampling_request(REQUEST))
+    assert (len(ended.seen), len(serving.seen), policy.fault) == (0, 6, None)
+    serving.fault = ModelError("this one too")
+    assert policy.fault is ended.fault
 
 
 class Scripted:

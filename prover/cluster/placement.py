@@ -8,13 +8,12 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import parse_qs
 
 from prover.cluster.fleet import Fleet
 from prover.cluster.handle import ActorLost, Handle, Needs, System
 from prover.config import Config
 from prover.errors import StepwiseError, UsageError
-from prover.policy.opened import needs_engine
+from prover.policy.opened import devices, needs_engine
 
 Say = Callable[[str], None]
 """Takes a line for people about what the run waits for."""
@@ -83,7 +82,7 @@ def plan_engines(config: Config, gpus: float | None) -> tuple[EnginePlan, Engine
     cluster, models = config.cluster, config.models
     policies = cluster.policy_engines if needs_engine(models.policy) else 0
     critics = cluster.critic_engines if needs_engine(models.chosen_critic) else 0
-    on_gpu = [_may_use_gpu(spec, models.device) for spec in (models.policy, models.chosen_critic)]
+    on_gpu = [bool(devices(spec, models.device) - {"cpu"}) for spec in (models.policy, models.chosen_critic)]
     counts = policies * on_gpu[0], critics * on_gpu[1]
     shared = share_gpus(*counts, gpus=gpus, critic_part=models.critic_memory)
     said = [
@@ -99,11 +98,10 @@ def plan_engines(config: Config, gpus: float | None) -> tuple[EnginePlan, Engine
 
 
 def memory_parts(config: Config) -> tuple[float, float]:
-    """The parts of their devices' memory for the policy and the critic of one process: shares of one device's, or all
-    of two devices'."""
+    """The parts of their devices' memory for the policy and the critic of one process: shares if they have a device in
+    common, else all of it."""
     models = config.models
-    on = [_device(spec, models.device) for spec in (models.policy, models.chosen_critic)]
-    if not (needs_engine(models.policy) and needs_engine(models.chosen_critic) and on[0] == on[1]):
+    if not devices(models.policy, models.device) & devices(models.chosen_critic, models.device):
         return 1.0, 1.0
     return 1.0 - models.critic_memory, models.critic_memory
 
@@ -138,16 +136,6 @@ def refuse_unplaceable(plans: Sequence[EnginePlan], gpus: float) -> None:
             f"{wanted}: {needed:g} GPUs, and there are {gpus:g}. Leave cluster.policy_gpus and cluster.critic_gpus "
             "unset to share what there is, or set them lower"
         )
-
-
-def _device(spec: str, device: str) -> str:
-    """The device of a model by its own options, otherwise by the settings."""
-    said = parse_qs(spec.partition("?")[2].replace("+", "%2B")).get("device", [device])[-1]
-    return "cuda:0" if said in ("auto", "cuda") else said
-
-
-def _may_use_gpu(spec: str, device: str) -> bool:
-    return _device(spec, device) != "cpu"
 
 
 def _rounded(share: float) -> float:

@@ -7,6 +7,7 @@ import typing
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import parse_qs
 
 from prover.config import refuse_out_of_range
 from prover.errors import UsageError
@@ -64,20 +65,37 @@ def needs_engine(spec: str) -> bool:
 
     Table-based ones, a line through features, and those asked over HTTP, are opened wherever they are used.
     """
-    parts = spec.removeprefix("mix:").split(",") if spec.startswith("mix:") else [spec]
+    return bool(_with_models(spec))
+
+
+def devices(spec: str, usual: str) -> set[str]:
+    """The devices of the models that a policy or critic of that name holds: by its options, those of a mix's sources
+    and of the model in a critic's file; `usual` for models of which nothing is said."""
+    said = [_device(source, _device(str(_file(source).get("trunk")), usual)) for source in _with_models(spec)]
+    return {"cuda:0" if each in ("auto", "cuda") else each for device in said for each in device.split("+")}
+
+
+def _with_models(spec: str) -> list[str]:
+    """The sources of a mix, or the policy or critic itself, as far as they hold a model of their own."""
+    parts = spec.removeprefix("mix:").split(",")
+    sources = [part.rpartition("=")[0] or part for part in parts] if spec.startswith("mix:") else [spec]
     plain = ("builtin", "heuristic", "openai:", "http://", "https://")
-    return not all(part.startswith(plain) or _is_line(part) for part in parts)
+    return [each for each in sources if not each.startswith(plain) and _file(each).get("kind") != "line"]
 
 
-def _is_line(spec: str) -> bool:
-    """Whether a critic of our own is a line, which needs no model. A file that can't be read is refused later."""
+def _file(spec: str) -> dict[str, typing.Any]:
+    """The content of a critic's own file, empty for other specs. A file that can't be read is refused later."""
     path = Path(spec.partition("?")[0])
-    if path.suffix != ".json":
-        return False
     try:
-        return bool(json.loads(path.read_text(encoding="utf-8"))["kind"] == "line")
-    except (OSError, ValueError, LookupError, TypeError):
-        return False
+        content = json.loads(path.read_text(encoding="utf-8")) if path.suffix == ".json" else {}
+    except (OSError, ValueError):
+        return {}
+    return content if isinstance(content, dict) else {}
+
+
+def _device(spec: str, usual: str) -> str:
+    query = spec.partition("?")[2].replace("+", "%2B")
+    return parse_qs(query).get("device", [usual])[-1]
 
 
 def options(kind: type[T], query: str, where: str, **defaults: object) -> T:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from prover.cluster.actors import LOCAL, init_options, options
 from prover.cluster.cluster import all_needs, driver_needs, lean_needs, num_drivers, shares
 from prover.cluster.handle import Needs
-from prover.cluster.placement import plan_engines, refuse_unplaceable, share_gpus
+from prover.cluster.placement import memory_parts, plan_engines, refuse_unplaceable, share_gpus
 from prover.config import ClusterConfig, Config, LeanConfig, ModelConfig
 from prover.errors import UsageError
 
@@ -113,6 +113,37 @@ def test_what_the_settings_say_of_gpus_is_taken_as_it_is_and_nothing_is_asked_fo
     assert [plan.needs.gpus for plan in plan_engines(on_cpu, 1.0)] == [0.0, 0.0]
     one = replace(both, models=replace(both.models, critic="models/c?device=cpu"))
     assert [plan.needs.gpus for plan in plan_engines(one, 1.0)] == [1.0, 0.0]
+
+
+def test_no_gpu_is_reserved_for_models_that_are_on_the_cpu_inside_of_a_mix_or_a_critics_file(tmp_path: Path) -> None:
+    file = tmp_path / "heads.json"
+
+    def gpus(policy: str, trunk: str, query: str = "") -> list[float]:
+        file.write_text(json.dumps({"kind": "heads", "trunk": trunk}))
+        models = ModelConfig(policy=policy, critic=f"{file}{query}")
+        return [plan.needs.gpus for plan in plan_engines(Config(models=models), 2.0)]
+
+    assert gpus("mix:models/p?device=cpu=0.7,builtin=0.3", "models/t?device=cpu") == [0.0, 0.0]
+    assert gpus("mix:models/p?device=cpu=0.7,models/q=0.3", "models/t?bits=8") == [1.0, 1.0]
+    assert gpus("mix:builtin=0.7,models/p?bits=8&device=cpu=0.3", "models/t", "?device=cpu") == [0.0, 0.0]
+    assert gpus("models/p", "models/t?device=cpu", "?device=cuda") == [1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("policy", "critic", "is_shared"),
+    [
+        ("models/p", "models/c", True),
+        ("models/p", "models/c?device=cuda:1", False),
+        ("models/p?device=cuda:0+cuda:1", "models/c?device=cuda:1", True),
+        ("mix:models/p?device=cuda:1=0.5,builtin=0.5", "models/c", False),
+        ("builtin", "models/c", False),
+    ],
+)
+def test_models_of_one_process_share_the_memory_of_a_device_that_both_are_on(
+    policy: str, critic: str, is_shared: bool
+) -> None:
+    parts = memory_parts(Config(models=ModelConfig(policy=policy, critic=critic)))
+    assert (parts != (1.0, 1.0)) is is_shared
 
 
 def test_what_can_never_be_placed_is_refused_with_what_to_do() -> None:

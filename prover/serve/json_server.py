@@ -96,10 +96,11 @@ class JsonServer:
             return _error(HTTPStatus.BAD_REQUEST, str(error))
         except ModelError as error:
             return _error(HTTPStatus.SERVICE_UNAVAILABLE, str(error))
+        except StepwiseError as error:
+            return _error(HTTPStatus.INTERNAL_SERVER_ERROR, str(error))
         except Exception as error:
-            if not isinstance(error, StepwiseError):
-                log.exception("%s %s failed", method, path)
-            return _error(HTTPStatus.INTERNAL_SERVER_ERROR, str(error) or repr(error))
+            log.exception("%s %s failed", method, path)
+            return _error(HTTPStatus.INTERNAL_SERVER_ERROR, f"the server failed: {error!r}")
 
 
 def refuse_others(body: Json, known: Container[str]) -> None:

@@ -186,6 +186,18 @@ async def test_what_is_no_request_is_answered_with_the_reason(
     assert found == status and re.search(message, reply["error"]["message"])
 
 
+async def test_what_nobody_expected_is_a_500_with_words_and_the_server_lives() -> None:
+    async def broken(_: dict[str, Any]) -> dict[str, Any]:
+        raise KeyError("no such piece")
+
+    server = JsonServer({("POST", "/broken"): broken})
+    own = await server.start(HOST, 0)
+    for _ in range(2):
+        status, reply = await post(own, "/broken", {})
+        assert (status, reply["error"]["message"]) == (500, "the server failed: KeyError('no such piece')")
+    await server.close()
+
+
 async def test_garbage_is_refused_and_the_server_lives(port: int) -> None:
     reader, writer = await asyncio.open_connection(HOST, port)
     writer.write(b"\x00\x01 garbage\r\n\r\n")

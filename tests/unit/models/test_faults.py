@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ pytest.importorskip("transformers", reason="the models extra is not installed")
 from prover.errors import ModelError  # noqa: E402
 from prover.models.batch import Batch  # noqa: E402
 from prover.models.engine import Engine  # noqa: E402
+from prover.models.generate import GenerateEngine  # noqa: E402
 from prover.models.network import Network  # noqa: E402
 from prover.models.requests import Sampled  # noqa: E402
 from tests.unit.models.test_engine import (  # noqa: E402
@@ -164,3 +166,14 @@ def test_requests_that_ended_alone_do_not_end_the_engine(engine: Engine) -> None
     for _ in range(5):
         assert "could not be read" in fault_of(engine.submit(POISONED))
     assert len(engine.submit(request()).result(ANSWER_S)) == 6
+
+
+def test_a_fault_of_generate_says_what_happened() -> None:
+    def broken(*_: Any, **options: Any) -> None:
+        raise IndexError("poison")
+
+    config = SimpleNamespace(vocab_size=320, pad_token_id=0)
+    model: Any = SimpleNamespace(config=config, device=torch.device("cpu"), generate=broken)
+    generating = GenerateEngine(model, letters, max_new=20)
+    assert fault_of(generating.submit(request())) == "the model could not answer: IndexError('poison')"
+    generating.close()

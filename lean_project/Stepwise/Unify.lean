@@ -22,8 +22,10 @@ def named : Nat := 16
 /-- How many parts of the target are looked up as sides of equations. -/
 def partLimit : Nat := 24
 
-/-- Thousands of heartbeats for one unification. -/
+/-- Thousands of heartbeats for one unification, and for a look into Lean's trees: the first one at an import list makes
+them, and one that is cut off leaves nothing to the next. -/
 def effort : Nat := 400
+def lookEffort : Nat := 20000
 
 structure Found where
   name : String
@@ -44,7 +46,7 @@ private def isUsable (env : Environment) (self n : Name) : Bool :=
     | none => false
 
 /-- What `x` returns, or nothing where it fails or takes too long. What it assigns is forgotten. -/
-private def attempt (x : MetaM α) : MetaM (Option α) := fun ctx state cctx cstate => do
+private def attempt (effort : Nat) (x : MetaM α) : MetaM (Option α) := fun ctx state cctx cstate => do
   let mctx := (← state.get).mctx
   let start ← IO.getNumHeartbeats
   let bounded := { cctx with initHeartbeats := start, maxHeartbeats := effort * 1000 }
@@ -205,7 +207,7 @@ private partial def unified (env : Environment) (self : Name) (target : Expr)
     if budget == 0 then return acc
     if !isUsable env self n then unified env self target candidates (i + 1) budget acc
     else
-      let acc := match ← attempt (withTransparency .instances (leftOf target n way)) with
+      let acc := match ← attempt effort (withTransparency .instances (leftOf target n way)) with
         | some (some left) => insert { name := n.toString, kind := kindOf way, left, order := i } acc
         | _ => acc
       unified env self target candidates (i + 1) (budget - 1) acc
@@ -238,14 +240,14 @@ private partial def addAll (env : Environment) (self : Name) (part : Expr) (foun
 private partial def candidatesFor (own : Tree) (env : Environment) (self : Name)
     (ps : Array Expr) (i : Nat) (acc : List Rewrite) : MetaM (List Rewrite) := do
   if h : i < ps.size then
-    let found := (← attempt (equations own ps[i])).getD #[]
+    let found := (← attempt lookEffort (equations own ps[i])).getD #[]
     candidatesFor own env self ps (i + 1) (addAll env self ps[i] found 0 acc)
   else return acc
 
 private def rewriting (acc : List Found) (i : Nat) : List Rewrite → MetaM (List Found)
   | [] => return acc
   | r :: rs => do
-    let acc := match ← attempt (withTransparency .instances (conditionsOf r.part r.name r.back)) with
+    let acc := match ← attempt effort (withTransparency .instances (conditionsOf r.part r.name r.back)) with
       | some (some left) =>
         insert { name := r.name.toString, kind := if r.back then "rewrite_back" else "rewrite", left, order := i } acc
       | _ => acc
@@ -266,11 +268,11 @@ Nothing for a statement that binds: its variables are introduced first. -/
 def select (self : Name) (target : Expr) : MetaM (List Found) := do
   if target.consumeMData.isForall then return []
   let env ← getEnv
-  let candidates := (← attempt (applicable target)).getD #[]
+  let candidates := (← attempt lookEffort (applicable target)).getD #[]
   let toApply ← unified env self target candidates 0 tried []
   let sought ← candidatesFor (← Rewrites.createModuleTreeRef) env self (← parts target #[]) 0 []
   let toRewrite ← rewriting [] 0 (first tried sought)
-  let shape := (← attempt (hidden target)).getD []
+  let shape := (← attempt effort (hidden target)).getD []
   return appL shape (appL (first named toApply) (first named toRewrite))
 
 end Stepwise.Unify

@@ -51,6 +51,16 @@ def test_a_lemma_that_unifies_is_named(server: StepServer, text: str, kind: str,
     assert name in [premise.name for premise in premises(server, text) if premise.kind == kind]
 
 
+def test_behind_imports_of_its_own_a_goal_meets_the_lemmas_that_unify_from_the_first_question_on(
+    server: StepServer,
+) -> None:
+    header = "import Init.Data.Array.Lex\nimport Init.Data.Vector.Lemmas\n"
+    text = header + "theorem t (a b : Nat) (xs : Vector Nat 3) (h : a ∈ xs) : a ∈ xs.push b := by sorry"
+    for _ in range(2):
+        found = [premise.name for premise in premises(server, text) if premise.kind == "unify"]
+        assert "Vector.mem_push_of_mem" in found
+
+
 def test_a_theorem_is_not_named_for_itself(server: StepServer) -> None:
     assert "t" not in [premise.name for premise in premises(server, "theorem t (f : Nat → Nat) : f 3 = 3 := by sorry")]
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-import io
 import logging
 import os
 import signal
 import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO, cast
 
 from prover.cluster.handle import ActorLost, Handle, Needs
 from prover.cluster.wire import dumps, loads
@@ -154,14 +154,21 @@ def options(name: str, needs: Needs) -> dict[str, Any]:
     return {**found, "_labels": {"stepwise": name.split()[0]}}
 
 
-class _Logged(io.TextIOBase):
-    """Takes what Ray prints of lost actors on standard output, where a command's results alone belong. The command has
-    its own stream there since before."""
+class _OursAlone:
+    """Standard output without what Ray's threads print there of lost actors, among a command's results: it is logged."""
+
+    def __init__(self, output: TextIO) -> None:
+        self._output = output
 
     def write(self, text: str) -> int:
+        if not threading.current_thread().name.startswith("ray_"):
+            return self._output.write(text)
         if text.strip():
             log.info("%s", text.strip())
         return len(text)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._output, name)
 
 
 @contextlib.asynccontextmanager
@@ -191,7 +198,7 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
     except Exception as error:  # a bare one is what Ray raises when it does not come up
         raise StepwiseError(f"--ray {address}: Ray did not start: {_first_line(error)}") from error
     try:
-        with contextlib.redirect_stdout(_Logged()):
+        with contextlib.redirect_stdout(cast(TextIO, _OursAlone(sys.stdout))):
             yield RaySystem(can_grow=address != LOCAL)
     finally:
         await asyncio.to_thread(ray.shutdown)

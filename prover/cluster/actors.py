@@ -155,7 +155,7 @@ def options(name: str, needs: Needs) -> dict[str, Any]:
 
 
 class _OursAlone:
-    """Standard output without what Ray's threads print there of lost actors, among a command's results: it is logged."""
+    """Standard output without what Ray's threads print there of lost actors, among results: that is logged."""
 
     def __init__(self, output: TextIO) -> None:
         self._output = output

@@ -21,7 +21,7 @@ from torch import Tensor
 from prover.errors import ModelError, UsageError
 from prover.models.beam import Beam, BeamSearch, steer
 from prover.models.device import enter
-from prover.models.jobs import NAN_MESSAGE, Counters, Job, fail, settle
+from prover.models.jobs import NAN_MESSAGE, Counters, Job, alone, fail, settle
 from prover.models.kv_cache import OutOfSlots, Prefix, PrefixCache
 from prover.models.memory import Capacity
 from prover.models.network import Network, Packed
@@ -128,19 +128,17 @@ class Batch:
 
     def submit(self, request: SamplingRequest, future: Future[list[Sampled]]) -> None:
         """Queue a request. UsageError through the future for one that can never be served, ModelError for a fault."""
-        vocab = self.network.dims.vocab
-        try:
-            request.refuse_unless_fits(vocab=vocab, max_prompt=self.max_prompt, max_new=self.capacity.max_new)
-            if request.is_beam and request.num_samples > self.capacity.rows:
-                wide = f"a beam of {request.num_samples} is wider than the {self.capacity.rows} rows there are"
-                raise UsageError(wide)
-            drawn = uniforms(request.seed, num_samples=request.num_samples, num_steps=request.max_new_tokens)
-        except UsageError as error:
-            settle(future, error)
-        except Exception as error:  # noqa: BLE001 (it is logged)
-            fail(future, "it could not be taken in", error)
-        else:
-            self._waiting.append(Job(request, future, drawn, list(range(request.num_samples))))
+        job = alone(future, "it could not be taken in", lambda: self._job(request, future))
+        if job is not None:
+            self._waiting.append(job)
+
+    def _job(self, request: SamplingRequest, future: Future[list[Sampled]]) -> Job:
+        vocab, capacity = self.network.dims.vocab, self.capacity
+        request.refuse_unless_fits(vocab=vocab, max_prompt=self.max_prompt, max_new=capacity.max_new)
+        if request.is_beam and request.num_samples > capacity.rows:
+            raise UsageError(f"a beam of {request.num_samples} is wider than the {capacity.rows} rows there are")
+        drawn = uniforms(request.seed, num_samples=request.num_samples, num_steps=request.max_new_tokens)
+        return Job(request, future, drawn, list(range(request.num_samples)))
 
     @torch.inference_mode()
     def advance(self) -> None:
@@ -323,14 +321,19 @@ class Batch:
             settle(job.future, ModelError(NAN_MESSAGE))
             return True
         self.counters.new_tokens += 1
-        try:
-            if not writer.draft.add(token, log_prob, job.request, self._decode):
-                return False
-            job.finish(writer.sample, writer.draft.finished(job.request, self._decode))
-        except Exception as error:  # noqa: BLE001 (it is logged)
-            fail(job.future, "its answers could not be read", error)
+        is_over = alone(job.future, "its answers could not be read", lambda: self._write(writer, token, log_prob))
+        if is_over is False:
+            return False
         writer.is_done = True
         return True
+
+    def _write(self, writer: _Writer, token: int, log_prob: float) -> bool:
+        """Append a token to an answer, and store one that ends with it. Returns whether it does."""
+        job, draft = writer.job, writer.draft
+        is_over = draft.add(token, log_prob, job.request, self._decode)
+        if is_over:
+            job.finish(writer.sample, draft.finished(job.request, self._decode))
+        return is_over
 
     def _remove(self, is_gone: Callable[[_Writer | Beam], bool]) -> None:
         gone = [row for row, (_, owner) in enumerate(self.rows.owners) if is_gone(owner)]

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from prover.errors import ModelError
-from prover.models.jobs import NAN_MESSAGE, Job, fail, settle
+from prover.models.jobs import NAN_MESSAGE, Job, alone, settle
 from prover.models.requests import Decode, Draft, Sampled
 
 _DEAD = -1e30
@@ -49,11 +49,10 @@ class BeamSearch:
         best, where = scores.flatten().topk(count)
         own = log_probs.flatten()[where].tolist()
         pairs = zip(best.tolist(), where.tolist(), own, strict=True)
-        try:
-            chosen = self._choose([(score, at // vocab, at % vocab, one) for score, at, one in pairs])
-        except Exception as error:  # noqa: BLE001 (it is logged)
+        candidates = [(score, at // vocab, at % vocab, one) for score, at, one in pairs]
+        chosen = alone(self.job.future, "its answers could not be read", lambda: self._choose(candidates))
+        if chosen is None:
             self.is_done = True
-            fail(self.job.future, "its answers could not be read", error)
             return unused
         if self.is_done:
             settle(self.job.future, self.finished)

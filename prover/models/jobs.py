@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from torch import Tensor
 
-from prover.errors import ModelError
+from prover.errors import ModelError, StepwiseError
 from prover.models.requests import Sampled, SamplingRequest
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 NAN_MESSAGE = "the model gave NaN: damaged weights, or a precision too low"
 
@@ -57,6 +61,17 @@ def fail(future: Future[list[Sampled]], what: str, error: Exception) -> None:
     if not future.done():
         log.exception("a request ended, since %s", what)
         settle(future, ModelError(f"{what}: {error!r}"))
+
+
+def alone(future: Future[list[Sampled]], what: str, do: Callable[[], T]) -> T | None:
+    """What `do` returns. A fault in it ends this one request, whose answer then says `what` went wrong: None."""
+    try:
+        return do()
+    except StepwiseError as error:
+        settle(future, error)
+    except Exception as error:  # noqa: BLE001 (it is logged)
+        fail(future, what, error)
+    return None
 
 
 def settle(future: Future[list[Sampled]], outcome: list[Sampled] | BaseException) -> None:

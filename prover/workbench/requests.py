@@ -23,42 +23,40 @@ class Goals:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suggest:
-    """Tactics that Lean accepts at a `sorry`, of `samples` proposed ones that begin with `prefix`; then, where
-    `search_s` is not 0, a search for a whole proof."""
+class _AtSorry:
+    """The `sorry` on `line`, or the one of them at `column`."""
 
-    kind: ClassVar[str] = "suggest"
     path: str
     text: str
     line: int
     column: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggest(_AtSorry):
+    """Tactics that Lean accepts at a `sorry`, of `samples` proposed ones that begin with `prefix`; then, where
+    `search_s` is not 0, a search for a whole proof."""
+
+    kind: ClassVar[str] = "suggest"
     samples: int = 32
     prefix: str = ""
     search_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Propose:
+class Propose(_AtSorry):
     """What the policy proposes at a `sorry`: `samples` tactics that begin with `prefix`, none of them seen by Lean."""
 
     kind: ClassVar[str] = "propose"
-    path: str
-    text: str
-    line: int
-    column: int = 0
     samples: int = 32
     prefix: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Try:
+class Try(_AtSorry):
     """What Lean says to each of the `snippets`, alone, at a `sorry`."""
 
     kind: ClassVar[str] = "try"
-    path: str
-    text: str
-    line: int
-    column: int = 0
     snippets: tuple[str, ...] = ()
 
 

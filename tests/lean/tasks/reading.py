@@ -11,6 +11,8 @@ from prover.tasks.document import document_of
 from prover.tasks.elaborated import theorems_read
 from tests.lean.lean_project.step_client import StepServer
 
+OPEN = "theorem before_it (n : Nat) : n = n := by\n  sorry\n\n"
+
 
 @dataclass(frozen=True)
 class Read:
@@ -53,3 +55,9 @@ def goal_at(server: StepServer, text: str, position: tuple[int, int]) -> str:
 
 def opened_goal(server: StepServer, task: TheoremTask) -> str:
     return goal_at(server, task.challenge, task.hole_position)
+
+
+def accepts(server: StepServer, text: str) -> bool:
+    answer = server.ask(cmd=text)
+    server.ask(dropAll=True)
+    return not errors(answer)

@@ -25,10 +25,10 @@ if TYPE_CHECKING:
     from prover.web.app import Viewer
 
 T = TypeVar("T")
-_JOB = re.compile(r"job\d+")
+_JOB = re.compile(r"job\d+(-[0-9a-f]+)?")
 
 PAGE = Page(
-    examples=("stepwise watch runs/mine", "stepwise watch runs/mine --port 8123", "stepwise watch job3"),
+    examples=("stepwise watch runs/mine", "stepwise watch runs/mine --port 8123", "stepwise watch job3-1f2a"),
     document="interactive.md",
 )
 

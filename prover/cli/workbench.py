@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import json
 import os
+import secrets
 import signal
 import sys
 from functools import partial
@@ -41,8 +42,9 @@ def run(options: argparse.Namespace) -> int:
     """List or end those that run, or be one."""
     if options.settings:
         config = _settings()
+        bench = Workbench(partial(open_warm, config), f"-{secrets.token_hex(2)}")
         with contextlib.suppress(Told):
-            run_until_told(serve(Spot.of(config), Workbench(partial(open_warm, config))))
+            run_until_told(serve(Spot.of(config), bench))
         return 0
     return _list(Console(), stops=options.stop)
 

@@ -259,20 +259,28 @@ class Server:
         running = Running(found.anchor, job, task.cancel)
         buffer.running.append(running)
         task.add_done_callback(lambda _: buffer.running.remove(running))
+        task.add_done_callback(lambda _: self._end(job))
         return running
 
     async def _work(self, buffer: Buffer, found: Found, title: str, job: asyncio.Task[str], show: _Show) -> None:
-        async with Progress(self.language_server, title) as progress:
-            try:
+        try:
+            async with Progress(self.language_server, title) as progress:
                 result = await result_of(self._bench, await job, progress.tell)
-            except StepwiseError as fault:
-                return self._say(f"{title}: {fault}")
-            shown = show(result, found)
-            if shown is not None:
-                await shown
+                shown = show(result, found)
+                if shown is not None:
+                    await shown
+        except StepwiseError as fault:
+            return self._say(f"{title}: {fault}")
         buffer.add(found)
         self._publish(buffer)
         return None
+
+    def _end(self, job: asyncio.Task[str]) -> None:
+        """Stop a job that that nobody waits for any more, though it may run still, or not have begun."""
+        if not job.done():
+            job.cancel()
+        elif not job.cancelled() and job.exception() is None:
+            self._bench.stop(job.result())
 
     async def _put(self, buffer: Buffer, anchor: Anchor, changes: list[Change], label: str) -> bool:
         """Have the editor make changes where the anchor is now. Returns whether it did; what it refused because its

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, ParamSpec, TypeVar
@@ -18,6 +19,7 @@ from prover.mcp import answers
 from prover.mcp.explaining import explanation_in
 from prover.mcp.files import Files
 from prover.mcp.following import fault_in, followed, is_over, proof_in, result_in
+from prover.mcp.leases import Leases
 from prover.workbench import requests
 from prover.workbench.bench import Bench
 from prover.workbench.jobs import Json
@@ -29,6 +31,7 @@ T = TypeVar("T")
 _ANSWER_S = 24.0
 """Hosts cut a call off after a minute, some much earlier."""
 _STOP_S = 3.0
+_UNASKED_S = 300.0
 _OUT_OF_TIME = "the time of one call is over; what is listed was known by then"
 
 _INSTRUCTIONS = """Proof search for Lean 4, in a warm Lean of its own that sees the project's files as they are on disk.
@@ -82,6 +85,7 @@ class _Tools:
     def __init__(self, bench: Bench, files: Files) -> None:
         self._bench = bench
         self._files = files
+        self._leases = Leases(bench.stop, _UNASKED_S)
 
     async def goals(
         self,
@@ -163,13 +167,10 @@ class _Tools:
             disprove=0.5 if disprove else 0.0,
             best_effort=best_effort,
         )
-        try:
-            job = await self._bench.start(request)
-            events = await followed(self._bench, job, _ANSWER_S, _reporting(ctx))
-        except UsageError:
-            raise
-        except StepwiseError as fault:
-            return answers.Proof(status="unknown", reason=str(fault))
+        job, events, reason = await self._begun(request, ctx)
+        if reason:
+            return answers.Proof(status="unknown", reason=reason)
+        self._leases.begin(job)
         return proof_in(events, job)
 
     async def job(
@@ -180,7 +181,7 @@ class _Tools:
         since: Annotated[int, Field(description="News from here on: `next_since` of the last answer", ge=0)] = 0,
     ) -> answers.Proof:
         """How far a search is, and what it came to. Waits for its end, but not for long."""
-        return proof_in(await followed(self._bench, job, max(0.01, wait_s), _reporting(ctx)), job, since)
+        return await self._proof(job, max(0.01, wait_s), ctx, since)
 
     async def steer(
         self,
@@ -193,14 +194,14 @@ class _Tools:
         seconds: Annotated[float, Field(description="How much `more_time`", ge=0, le=3600)] = 0.0,
     ) -> answers.Steered:
         """Steer a search that runs: try your own tactic at a state; pin, boost, prune states; pause; give more time."""
+        self._leases.renew(job)
         wish = {"act": act, "state": state, "tactic": tactic, "seconds": seconds}
         return answers.Steered(**await self._bench.steer(job, wish))
 
     async def stop(self, ctx: Context[Any, Any], job: _JobName) -> answers.Proof:
         """End a search; the answer is what it had."""
-        await self._bench.wait(job, 0, 0.01)  # or there is no such job
         self._bench.stop(job)
-        return proof_in(await followed(self._bench, job, _STOP_S, _reporting(ctx)), job)
+        return await self._proof(job, _STOP_S, ctx)
 
     async def explain(self, job: _JobName) -> answers.Explanation:
         """Why a search that is over has no proof: the limit that bound, the nearest open goals, what Lean refused."""
@@ -235,23 +236,35 @@ class _Tools:
         return answers.Verdicts(status="unknown" if reason else "ok", reason=reason, verdicts=verdicts)
 
     async def _events(self, request: Request, ctx: Context[Any, Any]) -> tuple[list[Json], str]:
-        """The events of a job that has the time of one call, and why they are not all. A call that is cancelled takes
-        its job with it."""
+        """The events of a job that has the time of one call, and why they are not all."""
+        job, events, reason = await self._begun(request, ctx)
+        self._bench.stop(job)
+        return events, reason or (fault_in(events) if is_over(events) else _OUT_OF_TIME)
+
+    async def _begun(self, request: Request, ctx: Context[Any, Any]) -> tuple[str, list[Json], str]:
+        """A job, its events within the time of one call, and the fault of the workbench's that kept them back. A call
+        that is cancelled takes its job with it."""
+        job = ""
         try:
             job = await self._bench.start(request)
+            return job, await followed(self._bench, job, _ANSWER_S, _reporting(ctx)), ""
         except UsageError:
             raise
         except StepwiseError as fault:
-            return [], str(fault)
-        try:
-            events = await followed(self._bench, job, _ANSWER_S, _reporting(ctx))
-        except UsageError:
-            raise
-        except StepwiseError as fault:
-            return [], str(fault)
-        finally:
+            return job, [], str(fault)
+        except asyncio.CancelledError:
             self._bench.stop(job)
-        return events, fault_in(events) if is_over(events) else _OUT_OF_TIME
+            raise
+
+    async def _proof(self, job: str, wait_s: float, ctx: Context[Any, Any], since: int = 0) -> answers.Proof:
+        """How far a job is after so many seconds; `unknown` if its workbench is gone."""
+        self._leases.renew(job)
+        try:
+            return proof_in(await followed(self._bench, job, wait_s, _reporting(ctx)), job, since)
+        except UsageError:
+            raise
+        except StepwiseError as fault:
+            return answers.Proof(status="unknown", reason=str(fault), job=job)
 
 
 def _place(events: list[Json]) -> Json:

@@ -57,16 +57,17 @@ class Bench(Protocol):
 class Workbench:
     """Opens what jobs need when it is entered, in the background: jobs may be started at once, and wait.
 
-    `fault` is why it could not be opened; jobs then fail with it, and the next one has it tried again.
+    `fault` is why it could not be opened; jobs then fail with it, and the next one has it tried again. Names of jobs
+    end with `tag`, so that a job of one process is never taken for that of the next.
     """
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, tag: str = "") -> None:
         self._opening = opening
         self._opened: asyncio.Future[tuple[Warm, Documents]] | None = None
         self._keeping: asyncio.Task[None] | None = None
         self._jobs: dict[str, Job] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
-        self._names = (f"job{number}" for number in itertools.count(1))
+        self._names = (f"job{number}{tag}" for number in itertools.count(1))
         self.fault: StepwiseError | None = None
 
     async def __aenter__(self) -> Workbench:

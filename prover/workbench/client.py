@@ -40,7 +40,16 @@ class Client:
         self._reading = asyncio.create_task(self._read())
 
     async def start(self, request: Request) -> str:
-        return str(await self._call("start", **request_to_json(request)))
+        starting = asyncio.create_task(self._call("start", **request_to_json(request)))
+        try:
+            return str(await asyncio.shield(starting))
+        except asyncio.CancelledError:  # the job begins all the same, and nobody else will know its name
+            starting.add_done_callback(self._stop_begun)
+            raise
+
+    def _stop_begun(self, starting: asyncio.Task[Any]) -> None:
+        if not starting.cancelled() and starting.exception() is None:
+            self.stop(starting.result())
 
     async def wait(self, job: str, since: int = 0, timeout_s: float = 20.0) -> list[Json]:
         events: list[Json] = await self._call("wait", job=job, since=since, timeout_s=timeout_s)
@@ -222,11 +231,14 @@ async def _connect(address: Address, linger_s: float) -> Client | None:
         reader, writer = await asyncio.open_connection("127.0.0.1", address.port, limit=MAX_LINE)
     except OSError:
         return None
-    client = Client(reader, writer)
+    client, is_attached = Client(reader, writer), False
     try:
         async with asyncio.timeout(_ATTACH_S):
             await client.attach(address.token, linger_s)
+        is_attached = True
     except (StepwiseError, TimeoutError):
-        await client.close()
         return None
+    finally:  # also of one whose caller is cancelled
+        if not is_attached:
+            await client.close()
     return client

@@ -123,8 +123,11 @@ class Editor:
             assert isinstance(edit, types.TextDocumentEdit)
             self.change(self._with(edit))
         if action.command is not None:
-            command = types.ExecuteCommandParams(action.command.command, arguments=action.command.arguments)
-            await self.client.workspace_execute_command_async(command)
+            await self.command(action.command.command, *(action.command.arguments or []))
+
+    async def command(self, name: str, *arguments: Any) -> Any:
+        """Send a command; its answer."""
+        return await self.client.workspace_execute_command_async(types.ExecuteCommandParams(name, arguments=arguments))
 
     def _with(self, edit: types.TextDocumentEdit) -> str:
         codec = PositionCodec(types.PositionEncodingKind.Utf16)

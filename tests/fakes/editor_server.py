@@ -1,7 +1,7 @@
 """The language server on a picture in place of Lean: `python -m tests.fakes.editor_server SECONDS`.
 
 Every `sorry` is the goal `p`: `split` leaves two goals, `done` closes it, and `idle`, which nobody proposes, leaves it
-as it is. Lean takes so many SECONDS for a tactic.
+as it is. Lean takes so many SECONDS for a tactic. The command `tests.jobs` lists the jobs of the workbench.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from prover.lsp.server import Server
 from prover.workbench.bench import Workbench
@@ -57,4 +58,7 @@ class LateBench:
 
 
 if __name__ == "__main__":
-    Server(LateBench()).language_server.start_io()
+    bench = LateBench()
+    server = Server(bench).language_server
+    server.command("tests.jobs")(partial(bench.jobs))
+    server.start_io()

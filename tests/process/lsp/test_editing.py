@@ -166,6 +166,24 @@ async def test_a_theorem_that_was_changed_meanwhile_is_left_alone_and_its_job_is
         assert editor.edits == []
 
 
+@pytest.mark.parametrize("late_s", [0.0, 0.02, 0.3])
+async def test_no_job_goes_on_at_a_theorem_that_is_changed_right_after_the_command(late_s: float) -> None:
+    async with editing(ONE, *STUCK) as editor:
+        chosen = (await editor.actions())["prove t"].command
+        assert chosen is not None
+        commanded = asyncio.create_task(editor.command(chosen.command, *(chosen.arguments or [])))
+        await asyncio.sleep(late_s)
+        editor.change(editor.text.replace("p :=", "q :="))
+        await commanded
+        async with asyncio.timeout(5.0):
+            while any(_state(job) == "running" for job in await editor.command("tests.jobs")):
+                await asyncio.sleep(0.01)
+
+
+def _state(job: object) -> object:
+    return job["state"] if isinstance(job, dict) else getattr(job, "state")
+
+
 async def test_work_is_cancelled_by_its_progress() -> None:
     async with editing(ONE, *STUCK) as editor:
         await editor.do("prove t")

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,11 +16,12 @@ import uvicorn
 from mcp.client.client import Client
 from mcp.client.streamable_http import streamable_http_client
 
+from prover.assembly.warm import Warm
 from prover.mcp.files import Files
 from prover.mcp.http import guarded, token_in
 from prover.mcp.server import make_server
 from prover.workbench.bench import Workbench
-from tests.fakes.graph import Picture
+from tests.fakes.graph import Endless, Picture
 from tests.fakes.warm import opening, warm_with
 
 PICTURE: Picture = {"p": {"done": []}}
@@ -25,6 +29,17 @@ PICTURE: Picture = {"p": {"done": []}}
 
 TOKEN = "t"
 KNOWN = {"authorization": f"Bearer {TOKEN}"}
+HOST_THAT_PROVES = """
+import asyncio, sys
+from tests.process.mcp.test_http import host
+
+async def main():
+    async with host(sys.argv[1]) as client:
+        await client.call_tool("prove", {"code": "theorem t : p := by sorry", "time_limit_s": 600})
+
+asyncio.run(main())
+"""
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[3])}
 
 
 @asynccontextmanager
@@ -38,9 +53,9 @@ async def host(address: str) -> AsyncIterator[Client]:
 
 
 @asynccontextmanager
-async def served(root: Path) -> AsyncIterator[str]:
+async def served(root: Path, warm: Warm | None = None) -> AsyncIterator[str]:
     """The tools at an address of this machine."""
-    async with Workbench(opening(warm_with(PICTURE))) as bench:
+    async with Workbench(opening(warm or warm_with(PICTURE))) as bench:
         app = guarded(make_server(bench, Files(root)), TOKEN)
         server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="error"))
         serving = asyncio.create_task(server.serve())
@@ -59,6 +74,18 @@ async def test_two_hosts_prove_at_once(tmp_path: Path) -> None:
     async with served(tmp_path) as address, host(address) as one, host(address) as other:
         answers = await asyncio.gather(one.call_tool("prove", code), other.call_tool("prove", code))
     assert [(answer.structured_content or {})["status"] for answer in answers] == ["proved", "proved"]
+
+
+async def test_a_host_that_is_killed_in_a_call_ends_its_search_and_no_other_host_notices(tmp_path: Path) -> None:
+    endless = warm_with(PICTURE, environment=Endless(PICTURE))
+    async with served(tmp_path, endless) as address, host(address) as other:
+        killed = subprocess.Popen([sys.executable, "-c", HOST_THAT_PROVES, address], env=ENVIRONMENT)
+        while (await other.call_tool("job", {"job": "job1", "wait_s": 0})).is_error:
+            await asyncio.sleep(0.05)  # it has not begun
+        killed.kill()
+        killed.wait()
+        answer = (await other.call_tool("job", {"job": "job1", "wait_s": 10})).structured_content
+    assert answer is not None and answer["status"] == "stopped"
 
 
 async def test_who_does_not_know_the_token_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -139,6 +140,28 @@ async def test_a_long_search_answers_running_and_can_be_asked_for_and_stopped(
         assert "dance" in await refusal(client, "steer", job=answer["job"], act="dance")
         assert (await called(client, "stop", job=answer["job"]))["status"] == "stopped"
         assert "no search that runs" in await refusal(client, "steer", job=answer["job"], act="pause")
+
+
+@pytest.mark.parametrize(("tool", "arguments"), [("suggest", AT), ("prove", {**AT, "time_limit_s": 600})])
+async def test_a_call_that_is_cancelled_ends_its_job(tool: str, arguments: dict[str, Any], tmp_path: Path) -> None:
+    async with host(tmp_path, warm_with(PICTURE, environment=Endless(PICTURE))) as client:
+        asked = asyncio.create_task(client.call_tool(tool, arguments))
+        while (await client.call_tool("job", {"job": "job1", "wait_s": 0})).is_error:
+            await asyncio.sleep(0.01)  # it has not begun
+        asked.cancel()
+        assert (await called(client, "job", job="job1", wait_s=5))["status"] == "stopped"
+
+
+async def test_a_search_that_nobody_asks_for_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_ANSWER_S", 0.1)
+    monkeypatch.setattr(server, "_UNASKED_S", 0.6)
+    async with host(tmp_path, warm_with(PICTURE, environment=Endless(PICTURE))) as client:
+        job = (await called(client, "prove", **AT, time_limit_s=600))["job"]
+        for _ in range(4):
+            await asyncio.sleep(0.2)
+            assert (await called(client, "job", job=job, wait_s=0))["status"] == "running", "somebody asks"
+        await asyncio.sleep(0.8)
+        assert (await called(client, "job", job=job, wait_s=0))["status"] == "stopped"
 
 
 async def test_suggestions_that_take_too_long_are_unknown_and_not_none(

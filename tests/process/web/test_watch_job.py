@@ -45,7 +45,8 @@ async def test_a_job_of_another_process_is_watched_pruned_and_finished(
 ) -> None:
     monkeypatch.setenv("STEPWISE_CACHE", str(tmp_path))
     spot = Spot.of(Config())
-    async with asyncio.timeout(60), Workbench(opening(warm_with(KNOWN, environment=Leisurely(ALSO_MINE)))) as bench:
+    warm = warm_with(KNOWN, environment=Leisurely(ALSO_MINE))
+    async with asyncio.timeout(60), Workbench(opening(warm), tag="-1f2a") as bench:
         host = Host(bench)
         async with host.listening() as port:
             spot.write(Address(port, host.token, os.getpid()))

@@ -66,6 +66,16 @@ async def test_calls_of_one_face_do_not_wait_for_each_other() -> None:
         assert end["state"] == "stopped"
 
 
+async def test_a_job_whose_caller_gave_up_before_it_had_a_name_is_stopped() -> None:
+    async with hosted(ENDLESS) as (host, port), face(host, port) as hasty, face(host, port) as looking:
+        starting = asyncio.create_task(hasty.start(PROVE))
+        await asyncio.sleep(0)  # it is asked
+        starting.cancel()
+        async with asyncio.timeout(5.0):
+            while [job["state"] for job in await looking.jobs()] != ["stopped"]:
+                await asyncio.sleep(0.01)
+
+
 async def test_a_second_face_sees_the_first_ones_job_which_ends_with_its_face() -> None:
     async with hosted(ENDLESS) as (host, port), face(host, port) as watching:
         async with face(host, port) as starting:

@@ -1,13 +1,6 @@
--- Headless Neovim on one file: starts the server of $SERVER, chooses the action $TITLE at the word $WORD, and waits for
--- the edit, which it writes to the file.
-local command = vim.split(vim.env.SERVER, "\n")
+-- Headless Neovim, set up as docs/editors.md says, on one file: chooses the action $TITLE at the word $WORD, after Lean has
+-- reported the error $ERROR there, if any, and waits for the edit, which it writes to the file.
 local buffer = vim.api.nvim_get_current_buf()
-local settings = { name = "stepwise", cmd = command, root_dir = vim.fn.getcwd() }
-if vim.lsp.start then
-  vim.lsp.start(settings)
-else -- before 0.8
-  vim.lsp.buf_attach_client(buffer, vim.lsp.start_client(settings))
-end
 
 local function text()
   return table.concat(vim.api.nvim_buf_get_lines(buffer, 0, -1, false), "\n")
@@ -16,6 +9,12 @@ end
 local function is_ready()
   local client = vim.lsp.buf_get_clients(buffer)[next(vim.lsp.buf_get_clients(buffer))]
   return client ~= nil and client.initialized
+end
+
+local function report(message)
+  local line, column = unpack(vim.api.nvim_win_get_cursor(0))
+  local error = { lnum = line - 1, col = column, message = message, severity = vim.diagnostic.severity.ERROR }
+  vim.diagnostic.set(vim.api.nvim_create_namespace("Lean"), buffer, { error })
 end
 
 vim.ui.select = function(items, _, on_choice)
@@ -27,10 +26,17 @@ vim.ui.select = function(items, _, on_choice)
   vim.cmd("cquit")
 end
 
+local function check(is_well, otherwise)
+  if is_well then return end
+  io.stderr:write(otherwise)
+  vim.cmd("cquit")
+end
+
 local before = text()
-assert(vim.wait(20000, is_ready, 20), "the server did not start")
+check(vim.wait(20000, is_ready, 20), "the server did not start")
 vim.fn.search(vim.env.WORD)
-vim.lsp.buf.code_action()
-assert(vim.wait(20000, function() return text() ~= before end, 20), "nothing was edited")
+if vim.env.ERROR then report(vim.env.ERROR) end
+vim.api.nvim_feedkeys("\\s", "mx", false) -- <leader>s
+check(vim.wait(20000, function() return text() ~= before end, 20), "nothing was edited")
 vim.cmd("write")
 vim.cmd("qall!")

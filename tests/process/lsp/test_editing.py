@@ -176,12 +176,8 @@ async def test_no_job_goes_on_at_a_theorem_that_is_changed_right_after_the_comma
         editor.change(editor.text.replace("p :=", "q :="))
         await commanded
         async with asyncio.timeout(5.0):
-            while any(_state(job) == "running" for job in await editor.command("tests.jobs")):
+            while any(job["state"] == "running" for job in await editor.command("tests.jobs")):
                 await asyncio.sleep(0.01)
-
-
-def _state(job: object) -> object:
-    return job["state"] if isinstance(job, dict) else getattr(job, "state")
 
 
 async def test_work_is_cancelled_by_its_progress() -> None:

@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from types import FrameType
 from typing import Any, NoReturn, TypeVar
 
@@ -18,8 +18,8 @@ from prover.errors import StepwiseError
 
 T = TypeVar("T")
 
-_GRACE_S = 4.0
-"""How long an orderly end may take."""
+_GRACE_S = 3.0
+"""How long an orderly end may take: on a busy machine the interpreter's own end takes two seconds more."""
 _TWICE_S = 0.3
 """A signal comes twice at once where a process and its group are told, as `timeout` does."""
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -33,10 +33,14 @@ class Told(BaseException):
         self.exit_code = 128 + signum
 
 
-def run_until_told(work: Coroutine[Any, Any, T]) -> T:
+def run_until_told(work: Coroutine[Any, Any, T], last_words: Callable[[], str] = lambda: "interrupted") -> T:
     """Run `work` on an event loop of its own. The first Ctrl-C or SIGTERM cancels it, and then Told is raised; a second
-    one, or _GRACE_S seconds, end the process on the spot, with all that it started."""
-    told, told_at = 0, 0.0
+    one, or _GRACE_S seconds, end the process on the spot, with all that it started and with `last_words` on standard
+    error."""
+    told, told_at, is_over = 0, 0.0, False
+
+    def end_now(signum: int) -> NoReturn:
+        _end_now(signum, "" if is_over else f"\n{last_words()}\n")
 
     async def main() -> T:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
@@ -45,11 +49,11 @@ def run_until_told(work: Coroutine[Any, Any, T]) -> T:
         def hear(signum: int, _frame: FrameType | None) -> None:
             nonlocal told, told_at
             if told and time.monotonic() - told_at > _TWICE_S:
-                _end_now(signum)
+                end_now(signum)
             if told:
                 return
             told, told_at = signum, time.monotonic()
-            signal.signal(signal.SIGALRM, lambda *_: _end_now(signum))
+            signal.signal(signal.SIGALRM, lambda *_: end_now(signum))
             signal.setitimer(signal.ITIMER_REAL, _GRACE_S)
             loop.call_soon_threadsafe(task.cancel)
 
@@ -66,6 +70,7 @@ def run_until_told(work: Coroutine[Any, Any, T]) -> T:
             raise Told(told) from None
         raise
     finally:
+        is_over = True
         if told:  # the rest of the process hears as before, and its grace goes on
             atexit.register(_grow_deaf)
         else:
@@ -80,11 +85,13 @@ def _grow_deaf() -> None:
         signal.signal(signum, signal.SIG_IGN)
 
 
-def _end_now(signum: int) -> NoReturn:
+def _end_now(signum: int, last_words: str) -> NoReturn:
     """Without waiting for threads, for Lean, or for what is being written: every file is whole or not there."""
     for pid in list(process_tree(os.getpid()))[1:]:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
-    if sys.stderr is not None and sys.stderr.isatty():
-        os.write(sys.stderr.fileno(), b"\x1b[?25h\n")  # the live screen hides the cursor
+    if sys.stderr is not None:
+        cursor = "\x1b[?25h" if sys.stderr.isatty() else ""  # the live screen hides it
+        with contextlib.suppress(OSError, ValueError):
+            os.write(sys.stderr.fileno(), f"{cursor}{last_words}".encode())
     os._exit(128 + signum)

@@ -207,7 +207,8 @@ def run(options: argparse.Namespace) -> int:
                 if sources is None
                 else assembly.prove(sources, config, path, listener, ray=options.ray)
             )
-            results = run_until_told(proving if viewer is None else while_shown(proving, viewer, console))
+            shown = proving if viewer is None else while_shown(proving, viewer, console)
+            results = run_until_told(shown, lambda: _interrupted(path))
         return _summarise(results, console, config)
     except Told as told:
         console.warn(f"\n{_interrupted(path)}")

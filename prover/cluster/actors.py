@@ -7,12 +7,14 @@ import contextlib
 import gc
 import logging
 import os
-import signal
+import pickle
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO, cast
 
@@ -44,12 +46,12 @@ _STORED = _Mark.STORED
 
 
 class _Shell:
-    """The actor round a host object."""
+    """The actor round a host object, which the pickled function `make` makes."""
 
-    def __init__(self, make: Callable[[], object], level: int) -> None:
+    def __init__(self, make: bytes, level: int) -> None:
         logs.configure(level)
         gc.set_threshold(*GC_THRESHOLD)
-        self._host = make()
+        self._host = pickle.loads(make)()
 
     async def call(self, packed: bytes, *stored: object) -> bytes:
         """Answer a packed call of a method. `stored` are its arguments from Ray's object store, in order."""
@@ -122,7 +124,9 @@ class RaySystem:
 
         shell: Any = ray.remote(_Shell)
         level = logging.getLogger().getEffectiveLevel()
-        return _RayHandle(name, shell.options(**options(name, needs)).remote(make, level))
+        # As bytes, which a restart needs no object store for: handles inside of `make` would be objects there.
+        packed = ray.cloudpickle.dumps(make)  # type: ignore[no-untyped-call]
+        return _RayHandle(name, shell.options(**options(name, needs)).remote(packed, level))
 
     def put(self, value: object) -> Any:
         import ray
@@ -188,8 +192,27 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
         raise UsageError("this process has joined a Ray cluster already")
     asked = init_options(address, local)
     logging.getLogger("ray").setLevel(asked["logging_level"])
+    with ThreadPoolExecutor(1, thread_name_prefix="ray_") as thread:  # its end would be that of Ray's processes
+        await _started(address, asked, thread)
+        try:
+            with contextlib.redirect_stdout(cast(TextIO, _OursAlone(sys.stdout))):
+                yield RaySystem(can_grow=address != LOCAL)
+        finally:
+            await asyncio.get_running_loop().run_in_executor(thread, ray.shutdown)
+
+
+async def _started(address: str, asked: Mapping[str, Any], thread: ThreadPoolExecutor) -> None:
+    """`ray.init` in a thread, where it takes no signals from who listens to them. Cancelled, it ends Ray again, as soon
+    as Ray is up: that can't be interrupted."""
+    import ray
+
+    starting = asyncio.get_running_loop().run_in_executor(thread, partial(ray.init, **asked))
     try:
-        await _init(asked)
+        await asyncio.shield(starting)
+    except asyncio.CancelledError:
+        await asyncio.wait({starting})
+        thread.submit(ray.shutdown)
+        raise
     except ConnectionError as error:
         hint = "is it Ray, and the same version? If it asks for a token, ~/.ray/auth_token has to be that of its head"
         raise UsageError(f"--ray {address}: {_first_line(error)} ({hint})") from error
@@ -197,33 +220,6 @@ async def ray_system(address: str, *, local: Needs) -> AsyncIterator[RaySystem]:
         raise UsageError(f"--ray {address}: {_first_line(error)}") from error
     except Exception as error:  # a bare one is what Ray raises when it does not come up
         raise StepwiseError(f"--ray {address}: Ray did not start: {_first_line(error)}") from error
-    try:
-        with contextlib.redirect_stdout(cast(TextIO, _OursAlone(sys.stdout))):
-            yield RaySystem(can_grow=address != LOCAL)
-    finally:
-        await asyncio.to_thread(ray.shutdown)
-
-
-async def _init(asked: Mapping[str, Any]) -> None:
-    """`ray.init`, in the main thread, where it can see to signals. It blocks for seconds, so that a signal ends it by
-    SystemExit, as Ray's own handler of SIGTERM does; who listens to the signal is told when Ray is gone again."""
-    import ray
-
-    handlers = {signum: signal.getsignal(signum) for signum in (signal.SIGINT, signal.SIGTERM)}
-    told = 0
-    signal.signal(signal.SIGINT, lambda signum, _: sys.exit(signum))
-    try:
-        ray.init(**asked)
-    except SystemExit as end:
-        told = signal.SIGINT if end.code == signal.SIGINT else signal.SIGTERM
-        ray.shutdown()
-    finally:
-        for signum, handler in handlers.items():
-            signal.signal(signum, handler)
-    if told:
-        signal.raise_signal(told)
-        await asyncio.sleep(_KNOCK_S)  # what it cancels
-        raise SystemExit(128 + told)  # nobody listens
 
 
 async def knock(address: str) -> None:

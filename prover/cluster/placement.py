@@ -171,7 +171,8 @@ async def wait_for_places(
                 ) from fault
             if not ended:
                 names = ", ".join(tasks[task].name for task in pending)
-                say(f"waiting for a place for {_asked(names, needs)}: {_there(system, needs)}")
+                wanting = f"a place for {_asked(names, needs)}: {_there(system, needs)}"
+                say(f"waiting for {wanting if system.can_grow else f'{names} to start …'}")
                 pause_s = _REMIND_S
         return [task.result() for task in tasks if task.done()]
     finally:

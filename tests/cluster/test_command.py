@@ -72,6 +72,29 @@ def told_to_end(command: list[str], folder: Path, stop: signal.Signals) -> tuple
         process.wait()
 
 
+@pytest.mark.parametrize("after_s", [0.0, 1.0, 3.0])
+async def test_a_run_that_is_told_to_end_while_ray_starts_ends_in_time_and_leaves_nothing(
+    tmp_path: Path, after_s: float
+) -> None:
+    await ensure_embedded()
+    command = [*PROVE, "--statement", STATEMENTS[0], "--out", str(tmp_path / "run"), "--ray", "local"]
+    process = subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stderr is not None
+        while "starting a Ray" not in process.stderr.readline():
+            assert process.poll() is None
+        time.sleep(after_s)
+        below = set(psutil.Process(process.pid).children(recursive=True))
+        process.terminate()
+        _, said = process.communicate(timeout=5.0)
+    finally:
+        process.kill()
+    assert process.returncode == 143
+    assert "nothing was written" in said
+    assert left(below, within_s=5.0) == []
+    assert not (tmp_path / "run").exists()
+
+
 JOIN = """
 import asyncio, sys
 from prover.cluster.actors import ray_system

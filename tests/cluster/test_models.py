@@ -40,6 +40,7 @@ async def test_policy_and_critic_on_one_gpu_prove_and_the_report_names_both(tmp_
     policy = spelling_policy_folder(tmp_path / "policy", ["omega", "rfl"])
     done = proved(tmp_path / "run", policy, critic_folder(tmp_path / "critic", is_sane=True))
     assert done.returncode == 0, done.stdout + done.stderr
+    assert "core_worker" not in done.stderr  # a line of Ray's own that would frighten
     assert "1 policy engine with 0.75 GPU each (75% of its memory)" in done.stderr
     assert "1 critic engine with 0.25 GPU each (25% of its memory)" in done.stderr
     report = (tmp_path / "run" / "report.md").read_text()

@@ -66,7 +66,7 @@ def say(*words):
 {work}
 class Command:
     def run(self, options):
-        run_until_told(work())
+        run_until_told(work(), lambda: "last words")
         return 0
 sys.exit(main.guarded(Command(), type("Options", (), {{"debug": False}}), "test"))
 """
@@ -99,6 +99,7 @@ def told(process: subprocess.Popen[str], *signals: signal.Signals, within_s: flo
     said, complaints = process.communicate(timeout=within_s)
     assert time.monotonic() - began < within_s
     assert "Traceback" not in complaints
+    assert complaints.count("interrupted") + complaints.count("last words") == 1  # whoever told it reads so, once
     return process.returncode, said
 
 

@@ -53,7 +53,7 @@ async def test_the_wait_for_a_place_is_told_with_what_is_asked_for_and_what_ther
     said: list[str] = []
     handle = FakeHandle(lambda: Host(closed, closed), "policy 0")
     waiting = asyncio.create_task(
-        wait_for_places([handle], NEEDS, FakeSystem(num_gpus=0.5), place_s=60.0, say=said.append)
+        wait_for_places([handle], NEEDS, FakeSystem(num_gpus=0.5, can_grow=True), place_s=60.0, say=said.append)
     )
     while not said:
         await asyncio.sleep(0)
@@ -61,6 +61,22 @@ async def test_the_wait_for_a_place_is_told_with_what_is_asked_for_and_what_ther
     assert "there are 0.5 GPUs" in said[0]
     closed.set()
     assert await waiting == [Location("here", "0")]
+
+
+async def test_on_a_ray_of_our_own_a_wait_is_for_a_start_and_nothing_is_asked_for(
+    closed: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placement, "_QUIET_S", 0.0)
+    said: list[str] = []
+    handle = FakeHandle(lambda: Host(closed, closed), "driver 0")
+    waiting = asyncio.create_task(
+        wait_for_places([handle], NEEDS, FakeSystem(num_gpus=1.0), place_s=60.0, say=said.append)
+    )
+    while not said:
+        await asyncio.sleep(0)
+    closed.set()
+    await waiting
+    assert said[0] == "waiting for driver 0 to start …"
 
 
 async def test_an_actor_without_a_place_in_time_ends_the_wait_and_is_ended(closed: asyncio.Event) -> None:

@@ -20,7 +20,9 @@ class HoleSearch:
     environment and a search, once it is proved the forms of its proof, the best first, and the `script` in use.
 
     `reason` says why it is not proved; with `is_over` it will not be searched again. `is_polished`: its script was
-    shortened. `refuter` tries small values, `tried` are the scripts that were run on it without a search."""
+    shortened. `refuter` tries small values, `tried` are the scripts that were run on it without a search. `is_value`:
+    its goal is no proposition, so that what stands behind it may depend on its script (None: not asked yet).
+    `earlier` is the script that it had behind another value; `hunter` looks for a proof of its negation."""
 
     index: int
     task: TheoremTask
@@ -33,6 +35,9 @@ class HoleSearch:
     is_polished: bool = False
     refuter: Refuter | None = None
     tried: set[str] = field(default_factory=set)
+    is_value: bool | None = None
+    earlier: str | None = None
+    hunter: Seeker | None = None
 
     @property
     def is_open(self) -> bool:
@@ -45,6 +50,12 @@ class HoleSearch:
     def end(self, reason: str) -> None:
         """Search it no more."""
         self.reason, self.is_over = reason, True
+
+    def forget(self) -> None:
+        """Back to a hole that is not opened: the text before it has changed."""
+        self.earlier = self.script or self.earlier
+        self.environment = self.seeker = self.hunter = self.script = self.refuter = None
+        self.forms, self.tried, self.reason, self.is_over = [], set(), StopReason.WALL_TIME, False
 
     def has_goal_of(self, other: HoleSearch) -> bool:
         """Whether both are opened, and have the same goal but for names."""

@@ -8,7 +8,7 @@ hole had its turn, scripts are shortened.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from prover.driver.proof_attempt import MAX_REFUSED, Question, verdict_on
 from prover.driver.refuter import Refuter
 from prover.driver.searches import problem_of
 from prover.driver.seeker import Seeker
+from prover.driver.values import DEPENDS, Values, small_values, stands_for_value
 from prover.errors import LeanFault
 from prover.judge import VerdictStatus
 from prover.lean.problem import OpenFailed
@@ -34,6 +35,8 @@ _LEAST_SEARCH_S = 2.0
 """The least part of the time that a hole is searched for at once."""
 _VALUES_S = 0.5
 """How long small values are tried for a hole before it is searched, and so long again after each part of its search."""
+_WITH_VALUE = 0.1
+"""The part of the time that is left in which a hole is searched for with one of the values that it depends on."""
 _POLISHING = 0.25
 """The part of the time that is left in which scripts are shortened."""
 LIMITED = frozenset((StopReason.WALL_TIME, StopReason.LEAN_TIME))
@@ -68,6 +71,7 @@ class HolesAttempt:
                 hole.end("left out")
         self.enter(self.searches[0], first)
         self.filled: list[HoleSearch] = []  # in the order in which they were
+        self.values = Values(self.searches, self.filled, self.opened_in)
         self._fault: Fault | None = None
         self._judged: JudgedProof | None = None
         self._num_refused = 0
@@ -139,7 +143,7 @@ class HolesAttempt:
     @property
     def all_seekers(self) -> list[Seeker]:
         """Every search that was begun, for a hole or because of it."""
-        return [hole.seeker for hole in self.searches if hole.seeker is not None]
+        return [*(hole.seeker for hole in self.searches if hole.seeker is not None), *self.values.former]
 
     # ---------------------------------------------------------------------------------------------------- searching
 
@@ -148,7 +152,8 @@ class HolesAttempt:
         while (waiting := [hole for hole in self.searches if hole.is_open]) and self.has_time():
             for number, hole in enumerate(waiting):
                 among = 1 if len(waiting) == 1 else 2 * (len(waiting) - number)
-                await self.work_at(hole, 1 / among)
+                if await self.work_at(hole, 1 / among):
+                    break
             await self.polish()
         return all(hole.script is not None for hole in self.searches)
 
@@ -159,19 +164,42 @@ class HolesAttempt:
     def left_s(self) -> float:
         return self.until - self.parts.clock()
 
-    async def work_at(self, hole: HoleSearch, share: float) -> None:
-        """Give a hole its share of the time that is left."""
+    async def work_at(self, hole: HoleSearch, share: float) -> bool:
+        """Give a hole its share of the time that is left; where it depends on a value, a small one. Returns whether
+        that value is taken back, so that its hole gets another."""
         if hole.seeker is None and not await self._open(hole):
+            return False
+        value = await self.values.before(hole)
+        await self._try(hole, share if value is None else min(share, _WITH_VALUE))
+        if value is None or hole.script is not None or not self.has_time():
+            return False
+        await self.values.change(value)
+        return True
+
+    async def _try(self, hole: HoleSearch, share: float) -> None:
+        assert hole.environment is not None and hole.seeker is not None
+        if hole.is_value is None:
+            twins = (each.is_value for each in self.searches if hole.has_goal_of(each) and each is not hole)
+            known = next(twins, None)
+            hole.is_value = await stands_for_value(hole.environment, self.parts.limits) if known is None else known
+        if hole.is_value:
+            await self.values.forget_behind(hole)
+        if await self._is_closed_by(hole, self.known_for(hole)):
             return
-        for script in self.known_for(hole):
-            hole.tried.add(script)
-            if await self.closes(hole, script) and await self._takes(hole, [Proof(script, [script])]):
-                return
         earlier = next((other for other in self._asked if hole.is_twin_of(other)), None)
         if earlier is not None:
             hole.reason, hole.is_over = earlier.reason, earlier.is_over
-        elif hole.seeker is not None and not await self._is_refuted(hole):
+        elif not await self._is_refuted(hole):
             await self.seek(hole, hole.seeker, share)
+
+    async def _is_closed_by(self, hole: HoleSearch, scripts: Iterable[str]) -> bool:
+        """Whether one of the scripts that were not tried yet closes the hole, which is kept then."""
+        for script in scripts:
+            if script not in hole.tried:
+                hole.tried.add(script)
+                if await self.closes(hole, script) and await self._takes(hole, [Proof(script, [script])]):
+                    return True
+        return False
 
     async def _is_refuted(self, hole: HoleSearch) -> bool:
         """Whether some more small values make the hole's goal false."""
@@ -228,12 +256,14 @@ class HolesAttempt:
     def known_for(self, hole: HoleSearch) -> Iterator[str]:
         """Scripts that may close the hole at once: an earlier attempt's, and those of holes with the same goal."""
         scripts = self.job.scripts[hole.index : hole.index + 1] if not hole.tried else ()
-        offered: list[str | None] = list(scripts)
+        offered: list[str | None] = [*scripts, None if hole.is_value else hole.earlier]
         for other in self.filled:
             if hole.has_goal_of(other) and other.script is not None:
                 assert other.root is not None and hole.root is not None
                 offered += (renamed(other.script, other.root, hole.root), other.script)
-        yield from (script for script in dict.fromkeys(offered) if script is not None and script not in hole.tried)
+        if hole.is_value and hole.root is not None:
+            offered += small_values(hole.root.goals[0])
+        yield from (script for script in dict.fromkeys(offered) if script is not None)
 
     async def closes(self, hole: HoleSearch, script: str) -> bool:
         """Whether the script closes the hole's goal, as Lean runs it."""
@@ -253,7 +283,7 @@ class HolesAttempt:
         """Open a hole in the text as it stands; it is over if that fails."""
         opened = await self.opened_in([each.script for each in self.searches], hole)
         if isinstance(opened, OpenFailed):
-            hole.end(opened.text)
+            hole.end(DEPENDS if self.values.is_missing_before(hole) else opened.text)
         elif opened is not None:
             self.enter(hole, opened)
         return hole.seeker is not None
@@ -272,10 +302,13 @@ class HolesAttempt:
     async def _takes(self, hole: HoleSearch, proofs: list[Proof]) -> bool:
         """Keep the first of the proofs with which Lean accepts the text; of the last hole that is left to the judge."""
         for number, proof in enumerate(proofs):
+            if number and self.left_s() <= 0:
+                break
             if await self._fits(hole, proof.script):
                 hole.forms, hole.script, hole.is_polished = proofs[number:], proof.script, False
                 self.filled.append(hole)
-                self.keep(hole)
+                if not hole.is_value:
+                    self.keep(hole)
                 return True
         return False
 
@@ -290,7 +323,7 @@ class HolesAttempt:
         scripts = [each.script for each in self.searches]
         opened = await self.opened_in([*scripts[: hole.index], script, *scripts[hole.index + 1 :]], after)
         if isinstance(opened, OpenFailed):
-            return opened.is_late or not await self._is_readable(after)
+            return not opened.is_late and not await self._is_readable(after)
         if opened is not None and after.seeker is None:
             self.enter(after, opened)
         elif opened is not None:

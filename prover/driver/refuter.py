@@ -23,7 +23,7 @@ class Refuter:
     async def of(cls, environment: Environment, limits: TacticLimits) -> Refuter:
         """With nothing to try where no small values are known."""
         goal = await introduced(environment, limits)
-        values = [] if goal is None else list(counterexamples(goal))
+        values = [] if goal is None else list(counterexamples(goal, needs_values=False))
         return cls(await open_negation_of_goal(environment, limits) if values else None, values)
 
     async def look(self, is_over: Callable[[], bool]) -> Counterexample | None:

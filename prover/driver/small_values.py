@@ -37,6 +37,7 @@ _THOROUGH = """(by first
   | (intro x; exact ⟨x + 1, by omega⟩)
   | (intro ⟨y, hy⟩; have := hy y; omega))"""
 """Numbers that divide a number are bounded by it; there is a larger one, and none is the largest."""
+_CLOSED = "it says nothing of any variable, and is not so"
 _WITHOUT_VALUES = "the hypotheses hold, and what they are said to imply does not"
 
 
@@ -56,7 +57,7 @@ def counterexamples(goal: Goal, *, needs_values: bool = True) -> Iterator[Counte
         return
     data = [each for each in goal.hypotheses if not each.is_prop]
     ranges = [_values(each.type) for each in data]
-    if not (data or (goal.hypotheses and not needs_values)) or not all(ranges):
+    if (needs_values and not data) or not all(ranges):
         return
     chosen = list(islice(_smallest_first([len(each) for each in ranges]), _MOST))
     for settled, some in ((_QUICK, chosen), (_THOROUGH, chosen[:_MOST_THOROUGH])):
@@ -65,7 +66,7 @@ def counterexamples(goal: Goal, *, needs_values: bool = True) -> Iterator[Counte
             at = iter(values)
             arguments = "".join(f" {settled if each.is_prop else next(at)}" for each in goal.hypotheses)
             shown = ", ".join(f"{each.name} := {value}" for each, value in zip(data, values, strict=True))
-            shown = shown or _WITHOUT_VALUES
+            shown = shown or (_WITHOUT_VALUES if goal.hypotheses else _CLOSED)
             yield Counterexample(shown, f"-- {shown}\nexact fun all => absurd (@all{arguments}) {settled}")
 
 

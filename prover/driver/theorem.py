@@ -98,6 +98,8 @@ class TheoremProver:
     async def _what_became_of_holes(self, task: TheoremTask, main: _Main, is_settled: bool) -> tuple[HoleResult, ...]:
         """Each of several holes, and unfinished proofs if they are wanted and the theorem is not settled."""
         if isinstance(main, HolesAttempt):
+            if not is_settled:
+                await main.values.take_back()
             holes, seekers = main.holes, main.seekers
         else:
             line, column = task.position

@@ -67,7 +67,6 @@ class SketchAttempt(HolesAttempt):
         self._around = around
         self._subgoals = subgoals
         self._disprove = disprove
-        self._hunters: dict[int, Seeker | None] = {}
         self._offered: dict[str, Subgoal] = {}
         self._part_s = _FIRST_S
         self._is_surveyed = False
@@ -115,7 +114,7 @@ class SketchAttempt(HolesAttempt):
 
     @property
     def all_seekers(self) -> list[Seeker]:
-        return [*super().all_seekers, *(hunter for hunter in self._hunters.values() if hunter is not None)]
+        return [*super().all_seekers, *(hole.hunter for hole in self.searches if hole.hunter is not None)]
 
     # ---------------------------------------------------------------------------------------------------- searching
 
@@ -128,7 +127,8 @@ class SketchAttempt(HolesAttempt):
                     break
                 share = min(1.0, self._part_s / self.left_s())
                 if hole.is_open:
-                    await self.work_at(hole, share)
+                    if await self.work_at(hole, share):
+                        break
                 elif self._is_hunted(hole):
                     await self._hunt(hole, share * self._disprove)
             await self.polish()
@@ -137,8 +137,7 @@ class SketchAttempt(HolesAttempt):
 
     def _is_hunted(self, hole: HoleSearch) -> bool:
         """Whether the negation of a hole that is left is worth more time, though its own search has ended."""
-        hunter = self._hunters.get(hole.index)
-        return hole.script is None and hunter is not None and hunter.reason in LIMITED
+        return hole.script is None and hole.hunter is not None and hole.hunter.reason in LIMITED
 
     async def _survey(self) -> None:
         """Open every hole, learn which are terms, and see whether the sketch gains anything. A hole that depends on
@@ -169,13 +168,12 @@ class SketchAttempt(HolesAttempt):
 
     async def _hunt(self, hole: HoleSearch, share: float) -> None:
         """Look for a proof of the negation of a hole's goal for a while."""
-        if hole.index not in self._hunters:
-            self._hunters[hole.index] = await self._hunter(hole)
-        hunter = self._hunters[hole.index]
-        if hunter is None:
+        if hole.hunter is None and not hole.is_value:
+            hole.hunter = await self._hunter(hole)
+        if hole.hunter is None:
             return
-        self.allow(hunter, share, _LEAST_HUNT_S)
-        proofs = await hunter.look()
+        self.allow(hole.hunter, share, _LEAST_HUNT_S)
+        proofs = await hole.hunter.look()
         if proofs:
             self.refute(hole, proofs[0].script)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,6 +11,8 @@ from typing import assert_never
 from prover.tasks.scanner import mask
 
 _LINE = 100  # columns, Mathlib's limit
+_VALUE = re.compile(r"exact (\d+|true|false|\[\]|\([^()]*\)|fun \w+ => [^()]*)")
+"""A tactic whose term stands by itself where a term has to stand, and means the same."""
 _AHEAD = 2000  # characters behind a hole: enough to see the next line
 
 
@@ -83,12 +86,13 @@ def _written(before: str, style: HoleStyle, script: str, column: int) -> tuple[i
     lines = script.strip("\n").split("\n")
     line = before[before.rfind("\n") + 1 :]
     opens_line, here = not line.strip(), len(line)
+    value = _VALUE.fullmatch(lines[0]) if len(lines) == 1 else None
     fits = len(lines) == 1 and here + len("by ") + len(lines[0]) <= max(_LINE, here + len("by sorry"))
     match style:
         case HoleStyle.BY if fits:
             block = lines[0]
         case HoleStyle.TERM if fits:
-            block = f"by {lines[0]}"
+            block = value[1] if value else f"by {lines[0]}"
         case HoleStyle.BY if not opens_line:
             return len(before.rstrip(" ")), "\n" + _indented(lines, column + 2)
         case HoleStyle.TERM:
@@ -96,6 +100,8 @@ def _written(before: str, style: HoleStyle, script: str, column: int) -> tuple[i
         case HoleStyle.BY | HoleStyle.INNER_TACTIC:
             is_joined = len(lines) > 1 and before.rstrip().endswith((";", "<;>"))
             block = f"({_indented(lines, here + 1).lstrip(' ')})" if is_joined else _indented(lines, here).lstrip(" ")
+        case HoleStyle.INNER_TERM if value:
+            block = f"({value[1]})" if value[1].startswith("fun ") else value[1]
         case HoleStyle.INNER_TERM:
             block = f"(by {lines[0]})" if len(lines) == 1 else "(by\n" + _indented(lines, here + 2) + ")"
         case _:

@@ -40,6 +40,7 @@ POSITIONS = {
     "obtain": "(p q : Prop) (h : p ∧ q) : q := by\n  obtain ⟨a, b⟩ : p ∧ q := sorry\n  exact b",
     "conditional": "(a b : Nat) (h : a ≤ b) : a < b + 1 :=\n  if e : a = b then by sorry else sorry",
     "rewriting": "(a b : Nat) (h : a = b) : b = a := by\n  rw [show b = a from sorry]",
+    "value": ": ∃ n : Nat, n * n = 49 ∧ 5 < n := ⟨sorry, sorry, by sorry⟩",
     "refine": "(p q : Prop) (h : p) (g : q) : p ∧ q := by\n  refine ⟨sorry, ?_⟩\n  sorry",
 }
 """By the position of the `sorry`, the statement and its half-finished proof."""

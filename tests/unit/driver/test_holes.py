@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from io import BytesIO
+from types import MappingProxyType
 from typing import cast
 
 from prover.config import SearchConfig
@@ -13,6 +14,7 @@ from prover.driver.parts import Components
 from prover.driver.results import result_of
 from prover.driver.theorem import TheoremProver
 from prover.driver.tracer import Untraced
+from prover.driver.values import AS_VALUE, NO_VALUE
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
 from prover.run.result import Status, TheoremResult
@@ -31,21 +33,26 @@ C: Picture = {"c": {"close c": []}}
 TWO_WAYS: Picture = {"d": {"one": ["x"], "two": ["y"]}, "x": {"end x": []}, "y": {"end y": []}}
 HALF: Picture = {"half": {"split": ["easy", "hard"]}, "easy": {"end": []}, "hard": {}}
 STUCK: Picture = {"stuck": {}}
+VALUE_ASKED, NEGATION_ASKED = 1, 1
+"""Lean is asked whether a hole stands for a value, and, before it is searched, for the negation of its goal."""
 
 
 @dataclass
 class Holes:
     """Opens each hole of `SKETCH` as a picture, by what stands before it on its line. Refuses a text with a word of
-    `refused` in it. `calls` has the problems."""
+    `refused` in it, and does not read one with a word of `late` in time. `calls` has the problems."""
 
     pictures: Mapping[str, GraphEnvironment]
     refused: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
     calls: list[Problem] = field(default_factory=list)
 
     async def open(self, problem: Problem) -> OpenTheorem | OpenFailed:
         self.calls.append(problem)
         if any(word in problem.text for word in self.refused):
             return OpenFailed(("it does not fit",))
+        if any(word in problem.text for word in self.late):
+            return OpenFailed(("it took too long",), is_late=True)
         if problem.position is None:
             return cast(OpenTheorem, next(iter(self.pictures.values())))
         line, column = problem.position
@@ -60,8 +67,8 @@ def worlds(first: Picture, second: Picture, third: Picture) -> dict[str, GraphEn
     return {name: GraphEnvironment(picture) for name, picture in pictures.items()}
 
 
-def task() -> TheoremTask:
-    (made,) = load_tasks([], [SKETCH], stdin=BytesIO(), header=None).tasks
+def task(text: str) -> TheoremTask:
+    (made,) = load_tasks([], [text], stdin=BytesIO(), header=None).tasks
     return made
 
 
@@ -70,11 +77,17 @@ OFFERED: Picture = {**A, **B, **C, **TWO_WAYS, **STUCK, "twin": {"exact h": [], 
 
 
 async def prove(
-    opener: Holes, judge: FakeJudge, *, scripts: tuple[str | None, ...] = (), settings: SearchConfig = EAGER
+    opener: Holes,
+    judge: FakeJudge,
+    *,
+    scripts: tuple[str | None, ...] = (),
+    settings: SearchConfig = EAGER,
+    text: str = SKETCH,
+    also: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> TheoremResult:
     parts = Components(
         lean=opener,
-        policy=proposing({goal: list(tactics) for goal, tactics in OFFERED.items()}),
+        policy=proposing({goal: list(tactics) for goal, tactics in {**OFFERED, **also}.items()}),
         critic=None,
         judge=judge,
         settings=settings,
@@ -82,7 +95,7 @@ async def prove(
         time_limit_s=5.0,
         seed=0,
     )
-    job = replace(job_of(task(), budget=Budget(wall_s=5.0)), scripts=scripts)
+    job = replace(job_of(task(text), budget=Budget(wall_s=5.0)), scripts=scripts)
     return result_of(job, await TheoremProver(parts, lambda *_: Untraced()).prove(job))
 
 
@@ -139,7 +152,7 @@ async def test_scripts_of_an_earlier_attempt_are_run_again_before_anything_is_se
     pictures = worlds(A, B, C)
     result = await prove(Holes(pictures), FakeJudge(), scripts=("close a", None, "wrong"))
     assert result.status is Status.PROVED
-    assert [world.calls for world in pictures.values()] == [1, 2, 2]
+    assert [world.calls for world in pictures.values()] == [1 + VALUE_ASKED, *[2 + VALUE_ASKED + NEGATION_ASKED] * 2]
 
 
 def named(name: str) -> GraphEnvironment:
@@ -152,7 +165,7 @@ async def test_of_holes_with_equal_keys_one_is_searched_and_its_script_serves_th
     pictures = {r" +": first, r" +have g.*": second, r" +exact f ": GraphEnvironment(C)}
     result = await prove(Holes(pictures), FakeJudge())
     assert result.scripts == ("exact h", "exact k", "close c")
-    assert (first.calls, second.calls) == (2, 1)
+    assert (first.calls, second.calls) == (2 + VALUE_ASKED + NEGATION_ASKED, 1)
 
 
 async def test_a_twin_of_a_hole_that_has_no_proof_is_not_searched() -> None:
@@ -192,3 +205,56 @@ async def test_a_script_is_made_shorter_when_every_hole_had_its_turn_and_the_tex
     assert (result.status, result.scripts) == (Status.PROVED, ("close a", "close b", "close c"))
     assert [("to b2" in problem.text, problem.text.count("sorry")) for problem in opener.calls][-1] == (True, 1)
     assert "to b2" not in judge.asked[0]
+
+
+VALUE: Picture = {"Nat": {AS_VALUE: ["a Nat"], "exact 0": [], "exact 1": [], "exact 2": []}, "a Nat": {}}
+WITNESS = "theorem t : ∃ n, p n := by\n  exact ⟨sorry, sorry⟩\n"
+
+
+def witness(**proofs: Picture) -> Holes:
+    """`WITNESS`: its value, and what is left to prove behind the numbers that are given, or behind none."""
+    worlds = {f"  exact ⟨{name[1:]}, ": GraphEnvironment(picture) for name, picture in proofs.items()}
+    unknown: Picture = {"p sorry": {}}
+    return Holes({"  exact ⟨": GraphEnvironment(VALUE), "  exact ⟨sorry, ": GraphEnvironment(unknown), **worlds})
+
+
+async def test_a_value_is_changed_until_what_stands_behind_it_holds() -> None:
+    opener = witness(n0={"p 0": {}}, n1={"p 1": {}}, n2={"p 2": {"exact h": []}})
+    result = await prove(opener, FakeJudge(), text=WITNESS, also={"p 2": ["exact h"]})
+    assert result.status is Status.PROVED
+    assert result.scripts == ("exact 2", "exact h")
+
+
+async def test_a_value_with_which_nothing_holds_is_not_left_in_the_text() -> None:
+    judge = FakeJudge()
+    result = await prove(witness(n0={"p 0": {}}, n1={"p 1": {}}, n2={"p 2": {}}), judge, text=WITNESS)
+    assert (result.status, result.scripts, judge.asked) == (Status.FAILED, (None, None), [])
+    assert result.holes[0].stop_reason == NO_VALUE
+
+
+async def test_a_value_on_which_no_open_hole_depends_stays() -> None:
+    opener = witness(n0=STUCK)
+    opener.pictures = {**opener.pictures, "  exact ⟨sorry, ": GraphEnvironment(STUCK)}
+    result = await prove(opener, FakeJudge(), text=WITNESS)
+    assert result.scripts == ("exact 0", None)
+
+
+async def test_a_script_with_which_lean_does_not_read_the_text_in_time_is_not_kept() -> None:
+    opener = Holes(worlds(A, B, STUCK), late=("close b",))
+    result = await prove(opener, FakeJudge())
+    assert result.scripts == ("close a", None, None)
+
+
+async def test_two_values_are_changed_until_both_fit_and_else_neither_is_left() -> None:
+    text = "theorem t : ∃ n m, p n m := by\n  exact ⟨sorry, sorry, sorry⟩\n"
+    few: Picture = {"Nat": {AS_VALUE: ["a Nat"], "exact 0": [], "exact 1": []}, "a Nat": {}}
+    rest = {(n, m): GraphEnvironment({f"p {n} {m}": {}}) for n in ("0", "1", "sorry") for m in ("0", "1", "sorry")}
+    pictures = {"  exact ⟨": GraphEnvironment(few), "  exact ⟨(0|1|sorry), ": GraphEnvironment(few)}
+    pictures |= {f"  exact ⟨{n}, {m}, ": world for (n, m), world in rest.items()}
+    result = await prove(Holes(pictures), FakeJudge(), text=text)
+    assert result.scripts == (None, None, None)
+    assert {pair for pair, world in rest.items() if world.calls} >= {("0", "0"), ("0", "1"), ("1", "0"), ("1", "1")}
+    rest["1", "0"] = GraphEnvironment({"p 1 0": {"exact h": []}})
+    pictures |= {"  exact ⟨1, 0, ": rest["1", "0"]}
+    result = await prove(Holes(pictures), FakeJudge(), text=text, also={"p 1 0": ["exact h"]})
+    assert result.scripts == ("exact 1", "exact 0", "exact h")

@@ -18,10 +18,10 @@ from search.split import merge_key
 OpenedIn: TypeAlias = Callable[[Sequence[str | None], HoleSearch], Awaitable[Environment | OpenFailed | None]]
 """Opens a hole in the text with these scripts; None if Lean was lost."""
 
-NO_VALUE = "it stands for a value, and none was found with which the rest holds"
+_NO_VALUE = "it stands for a value, and none was found with which the rest holds"
 DEPENDS = "it depends on a value that was not found"
 
-AS_VALUE = "refine no_implicit_lambda% ((fun {α : Type _} (x : α) => x) ?_)"
+_AS_VALUE = "refine no_implicit_lambda% ((fun {α : Type _} (x : α) => x) ?_)"
 """Lean takes it for a goal that is a type of values, and refuses it for a proposition."""
 _NEAR = ("{}", "({} + 1)", "({} - 1)", "(2 * {})")
 _NUMERALS = tuple(str(number) for number in range(13))
@@ -30,7 +30,7 @@ _OTHERS = ("true", "false", "[]", "fun x => x", "fun x => x + 1", "fun _ => 0")
 
 async def stands_for_value(environment: Environment, limits: TacticLimits) -> bool:
     """Whether the environment's goal is a type of values."""
-    (outcome,) = await environment.apply((), [TacticCall(AS_VALUE, limits)])
+    (outcome,) = await environment.apply((), [TacticCall(_AS_VALUE, limits)])
     return isinstance(outcome, Advanced)
 
 
@@ -80,13 +80,13 @@ class Values:
             if not any([await self._is_needed(value, each) for each in behind]):
                 continue
             self._empty(value)
-            value.end(NO_VALUE)
+            value.end(_NO_VALUE)
             while not await self._holds(value) and (later := self._filled_behind(value)):
                 self._empty(later[-1])
                 later[-1].end(DEPENDS)
         for each in self.holes:
             if each.script is None and each.is_value and each.tried:
-                each.end(NO_VALUE)
+                each.end(_NO_VALUE)
 
     def is_missing_before(self, hole: HoleSearch) -> bool:
         """Whether there is a hole before it that stands for a value and is not filled."""

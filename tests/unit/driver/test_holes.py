@@ -14,7 +14,6 @@ from prover.driver.parts import Components
 from prover.driver.results import result_of
 from prover.driver.theorem import TheoremProver
 from prover.driver.tracer import Untraced
-from prover.driver.values import AS_VALUE, NO_VALUE
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
 from prover.run.result import Status, TheoremResult
@@ -207,6 +206,7 @@ async def test_a_script_is_made_shorter_when_every_hole_had_its_turn_and_the_tex
     assert "to b2" not in judge.asked[0]
 
 
+AS_VALUE = "refine no_implicit_lambda% ((fun {α : Type _} (x : α) => x) ?_)"
 VALUE: Picture = {"Nat": {AS_VALUE: ["a Nat"], "exact 0": [], "exact 1": [], "exact 2": []}, "a Nat": {}}
 WITNESS = "theorem t : ∃ n, p n := by\n  exact ⟨sorry, sorry⟩\n"
 
@@ -229,7 +229,7 @@ async def test_a_value_with_which_nothing_holds_is_not_left_in_the_text() -> Non
     judge = FakeJudge()
     result = await prove(witness(n0={"p 0": {}}, n1={"p 1": {}}, n2={"p 2": {}}), judge, text=WITNESS)
     assert (result.status, result.scripts, judge.asked) == (Status.FAILED, (None, None), [])
-    assert result.holes[0].stop_reason == NO_VALUE
+    assert result.holes[0].stop_reason == "it stands for a value, and none was found with which the rest holds"
 
 
 async def test_a_value_on_which_no_open_hole_depends_stays() -> None:

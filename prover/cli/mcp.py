@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from prover.cli.console import Console
 from prover.cli.ending import Told, run_until_told
@@ -15,6 +16,9 @@ from prover.config import Config, ModelConfig
 from prover.errors import MissingExtra
 from prover.lean.embedded.install import cache_folder
 from prover.workbench.lasting import Lasting
+
+if TYPE_CHECKING:
+    from mcp.server.mcpserver import MCPServer
 
 PAGE = Page(
     examples=("stepwise mcp", "stepwise mcp --project DIR", "stepwise mcp --http --port 8765"),
@@ -51,6 +55,13 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+async def _over_standard_streams(server: MCPServer[Any]) -> None:
+    try:
+        await server.run_stdio_async()
+    except* BrokenPipeError:
+        pass  # the host was killed before it had read an answer
+
+
 async def _serve(config: Config, root: Path, *, http_port: int | None) -> None:
     from prover.mcp.files import Files
     from prover.mcp.server import make_server
@@ -59,7 +70,7 @@ async def _serve(config: Config, root: Path, *, http_port: int | None) -> None:
     server = make_server(bench, Files(root))
     try:
         if http_port is None:
-            await server.run_stdio_async()
+            await _over_standard_streams(server)
         else:
             from prover.mcp.http import guarded, serve, token_in
 

@@ -11,6 +11,7 @@ import json
 import logging
 import math
 import os
+import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -45,6 +46,24 @@ class FolderLock:
         if self._fd >= 0:
             os.close(self._fd)
             self._fd = -1
+
+
+def is_at_work(folder: Path) -> bool:
+    """Whether the run in a folder goes on: whether the process that its lock names is there; one on another machine
+    counts as there. The lock itself is not tried, since a run that is resumed at that moment would find it taken."""
+    try:
+        owner = re.fullmatch(r"process (\d+) on (.+)\n", (folder / "lock").read_text(encoding="utf8"))
+    except (OSError, UnicodeDecodeError):
+        return False
+    if owner is None or owner[2] != socket.gethostname():
+        return owner is not None
+    try:
+        os.kill(int(owner[1]), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # it is another user's
+    return True
 
 
 class Journal:

@@ -119,7 +119,7 @@ class Viewer:
         """Do what a person wants; a refusal is an answer like any other."""
         board, body = await self._board(request), await _body(request)
         if board is None or board.steering is None:
-            return _nothing("this search doesn't run here: it can be looked at, not steered")
+            return _nothing("this search is over, or runs elsewhere: it can be looked at, not steered")
         try:
             number = body.pop("state", None)
             wish = Wish.of({**body, "state": board.key_of(number) if type(number) is int else ""})

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from prover.driver.steering import Steering
 from prover.errors import RunFolderError
 from prover.files import file_names
+from prover.run.journal import is_at_work
 from prover.run.result import SETTLED, TheoremResult, in_words
 from prover.run.store import read_tasks
 from prover.run.tail import LineTail, TraceTail
@@ -90,17 +91,23 @@ class RunView:
         self._listed: dict[Path, int] = {}
         self._journal = LineTail(path / "results.jsonl")
         self._samples = LineTail(path / "utilisation.jsonl")
+        self._is_at_work = is_at_work(path)
         self.feed.append({"run": path.name})
         for identifier in self._tasks:
             self._tell(identifier)
 
     async def refresh(self) -> None:
         """Look for results, traces and samples that are new."""
-        changed = {*self._new_results(), *self._new_searches()}
+        was_at_work, self._is_at_work = self._is_at_work, is_at_work(self._path)
+        is_turned = was_at_work != self._is_at_work
+        changed = {*self._new_results(), *self._new_searches(), *(self._tasks if is_turned else ())}
         for identifier in sorted(changed):
             self._tell(identifier)
-        for line in (self._samples.more() or [])[-1:]:
-            self.feed.append({"load": json.loads(line)})
+        samples = self._samples.more() or []
+        if self._is_at_work and samples:
+            self.feed.append({"load": json.loads(samples[-1])})
+        elif is_turned:
+            self.feed.append({"load": {}})
 
     def board(self, search: SearchId) -> Board | None:
         """The board of a search; None for one that the run has nothing of."""
@@ -170,7 +177,7 @@ class RunView:
         row: dict[str, Any] = {
             "id": identifier,
             "statement": self._tasks[identifier].statement,
-            "status": "waiting" if not searches else "searching",
+            "status": "waiting" if not searches else "searching" if self._is_at_work else "interrupted",
             "searches": [[search.attempt, search.beside] for search in searches],
         }
         if result is not None and not any(search.attempt > result.attempt for search in searches):

@@ -1,29 +1,26 @@
 // The page: theorems at the left, the tree of one search in the middle, one of its states at the right.
-import { enter, follow } from "./feed.js";
+import { GONE, enter, follow } from "./feed.js";
 import { Search, nameOf } from "./search.js";
 import { html, render, useEffect, useRef, useState } from "./vendor/preact-htm.js";
 
-const MARKS = { proved: "✓", disproved: "✗", failed: "·", unknown: "?", invalid: "!", searching: "▸", waiting: " " };
+const MARKS = { proved: "✓", disproved: "✗", failed: "·", unknown: "?", invalid: "!", interrupted: "–", searching: "▸", waiting: " " };
 
 function useRun() {
   const [run, setRun] = useState({ name: "", rows: new Map(), load: {} });
-  useEffect(
-    () =>
-      follow("/run/events", {}, (events, isAnew) =>
-        setRun((before) => {
-          const rows = isAnew ? new Map() : new Map(before.rows);
-          let { name, load } = before;
-          for (const event of events) {
-            if (event.theorem) rows.set(event.theorem.id, event.theorem);
-            name = event.run ?? name;
-            load = event.load ?? load;
-          }
-          return { name, rows, load };
-        }),
-      ),
-    [],
-  );
-  return run;
+  const [isLost, setLost] = useState(false);
+  const take = (events, isAnew) =>
+    setRun((before) => {
+      const rows = isAnew ? new Map() : new Map(before.rows);
+      let { name, load } = before;
+      for (const event of events) {
+        if (event.theorem) rows.set(event.theorem.id, event.theorem);
+        name = event.run ?? name;
+        load = event.load ?? load;
+      }
+      return { name, rows, load };
+    });
+  useEffect(() => follow("/run/events", {}, take, setLost), []);
+  return { ...run, isLost };
 }
 
 function Load({ load }) {
@@ -75,9 +72,9 @@ function App() {
     choose(id);
   };
   return html`
-    <header><h1>${run.name || "Stepwise"}</h1><${Load} load=${run.load} /></header>
+    <header><h1>${run.name || "Stepwise"}</h1>${run.isLost ? html`<p role="alert">${GONE}</p>` : html`<${Load} load=${run.load} />`}</header>
     <${Theorems} rows=${run.rows} chosen=${row?.id} choose=${pick} />
-    ${row ? html`<${Search} key=${row.id} row=${row} />` : html`<main><p class="empty">No search yet.</p></main>`}
+    ${row ? html`<${Search} key=${row.id} row=${row} keep=${() => row.id === chosen || pick(row.id)} />` : html`<main><p class="empty">No search yet.</p></main>`}
   `;
 }
 

@@ -1,11 +1,16 @@
 // Follows one feed of the server: from its beginning, then as it grows; a hidden page hears nothing and catches up.
 
-/** Calls `take(events, isAnew)` for every frame, until the returned function is called. */
-export function follow(path, query, take) {
+export const GONE = "the command that showed this run has ended";
+
+/** Calls `take(events, isAnew)` for every frame, and `lose(isLost)` when the server is gone and when it is there again,
+ * until the returned function is called. */
+export function follow(path, query, take, lose = () => {}) {
   let place = "";
   let source = null;
   const open = () => {
     source = new EventSource(`${path}?${new URLSearchParams({ ...query, after: place })}`);
+    source.onopen = () => lose(false);
+    source.onerror = () => lose(true);
     source.onmessage = (message) => {
       place = message.lastEventId;
       const { reset = false, events } = JSON.parse(message.data);
@@ -44,6 +49,6 @@ async function answerTo(path, query, options) {
     const answer = await fetch(`${path}?${new URLSearchParams(query)}`, options);
     return await answer.json();
   } catch {
-    return { error: "the command that showed this run has ended" };
+    return { error: GONE };
   }
 }

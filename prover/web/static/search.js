@@ -90,7 +90,8 @@ function usePlay(events) {
 /** A theorem's name; a job that has not come to its theorem yet has its own. */
 export const nameOf = (row) => row.name ?? row.id;
 
-export function Search({ row }) {
+/** A search; `keep` is called when somebody does something with it, so that the page doesn't go on to the next one. */
+export function Search({ row, keep }) {
   const [which, setWhich] = useState(0);
   const [attempt, beside] = row.searches[which] ?? row.searches[0] ?? [0, ""];
   const query = { theorem: row.id, attempt, beside };
@@ -107,7 +108,7 @@ export function Search({ row }) {
     setUnfolded(next);
   };
   const at = events[play.count - 1]?.at ?? 0;
-  return html`
+  return html`<div class="search" onPointerDown=${keep} onKeyDown=${keep}>
     <main>
       <h2>${nameOf(row)} <small class=${row.status}>${row.status}${row.said && row.said !== row.status ? `: ${row.said}` : ""}</small></h2>
       <div class="controls">
@@ -129,7 +130,7 @@ export function Search({ row }) {
     <${State} ...${{ query, tree, status, selected, select, moment: tree.states[selected]?.tried }}>
       ${told.isSteerable && html`<${SteerState} key=${selected} ...${{ query, selected, said: marks.get(selected) }} />`}
     <//>
-  `;
+  </div>`;
 }
 
 function Picture({ tree, status, picture, marks, selected, select, fold }) {

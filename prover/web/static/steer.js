@@ -3,11 +3,11 @@ import { tell } from "./feed.js";
 import { html, useState } from "./vendor/preact-htm.js";
 
 const AT_STATE = [
-  ["pin", "Next", "expand this state next"],
+  ["pin", "Pin", "expand this state next"],
   ["boost", "Boost", "give every second expansion to this state and those below"],
   ["prune", "Prune", "expand neither this state nor those below"],
   ["from_here", "Search from here", "expand nothing elsewhere"],
-  ["release", "Release", "take back Next, Boost and Prune"],
+  ["release", "Release", "take back Pin, Boost and Prune"],
 ];
 
 function useAnswer(query) {

@@ -135,6 +135,28 @@ async def test_it_can_be_read_in_light_and_dark_on_wide_and_narrow_windows(schem
         assert ("255" in ground) == (scheme == "light")
 
 
+@pytest.mark.parametrize("is_used", [True, False])
+async def test_the_page_goes_on_to_the_next_search_unless_somebody_is_at_work_in_this_one(is_used: bool) -> None:
+    view = Grown(6)
+    async with browsing(Viewer(view)) as page:
+        await page.locator("#s3").wait_for(timeout=20_000)
+        if is_used:
+            await page.locator("#s3").click()
+        view.show("t", "proved")
+        view.show("u", "searching")
+        await page.get_by_text("1 proved, 1 searching").wait_for()
+        assert await page.locator("main h2").inner_text() == ("t proved" if is_used else "u searching")
+
+
+async def test_a_page_whose_command_has_ended_says_so() -> None:
+    viewer = Viewer(Grown(6))
+    async with browsing(viewer) as page:
+        await page.locator("#s3").wait_for(timeout=20_000)
+        await page.context.set_offline(True)
+        viewer.is_closing = True
+        await page.get_by_role("alert").get_by_text("has ended").wait_for(timeout=20_000)
+
+
 async def test_five_thousand_states_are_drawn_and_walked() -> None:
     async with browsing(Viewer(Grown(5000))) as page:
         await page.get_by_text("5001 states").wait_for(timeout=60_000)
@@ -150,11 +172,15 @@ class Grown:
 
     def __init__(self, count: int) -> None:
         self.feed = Feed()
-        row = {"id": "t", "statement": "theorem t : g0 := by", "status": "searching", "searches": [[0, ""]]}
-        self.feed.append({"theorem": row})
+        self.show("t", "searching")
         self._board = Board()
         for each in _expansions(count):
             self._board.add(each)
+
+    def show(self, theorem: str, status: str) -> None:
+        """Say how a theorem stands."""
+        row = {"id": theorem, "statement": f"theorem {theorem} : g0 := by", "status": status, "searches": [[0, ""]]}
+        self.feed.append({"theorem": row})
 
     async def refresh(self) -> None:
         pass

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -99,6 +102,20 @@ async def test_a_run_at_work_is_followed_as_its_files_grow(tmp_path: Path) -> No
         first, second = await reading
         assert first == {"id": first["id"], "reset": True, "events": []}
         assert [event["state"] for event in second["events"]] == [0]
+
+
+async def test_a_run_whose_process_is_gone_is_interrupted_and_nothing_is_busy(tmp_path: Path) -> None:
+    run = write_traced_run(tmp_path / "run", ["theorem t : 1 = 1"])
+    (run / "utilisation.jsonl").write_text('{"lean_busy": 1.0}\n', encoding="utf8")
+    async with opened(run) as (client, _):
+        (before,) = await frames(client, "/run/events", 1)
+        killed = subprocess.Popen([sys.executable, "-c", ""])
+        killed.wait()
+        (run / "lock").write_text(f"process {killed.pid} on {socket.gethostname()}\n", encoding="utf8")
+        (after,) = await frames(client, "/run/events", 1)
+    assert before["events"][-1] == {"load": {"lean_busy": 1.0}}
+    *_, row, load = after["events"]
+    assert (row["theorem"]["status"], load) == ("interrupted", {"load": {}})
 
 
 async def test_a_search_of_this_process_is_seen_before_it_is_written(tmp_path: Path) -> None:

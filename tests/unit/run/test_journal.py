@@ -5,6 +5,7 @@ import json
 import math
 import os
 import random
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from prover.errors import RunFolderError
-from prover.run.journal import FolderLock, Journal, read_results
+from prover.run.journal import FolderLock, Journal, is_at_work, read_results
 from prover.run.result import Status, TheoremResult
 from prover.run.usage import Usage
 
@@ -125,6 +126,19 @@ def test_a_folder_has_one_owner(tmp_path: Path) -> None:
         FolderLock(tmp_path)
     lock.release()
     FolderLock(tmp_path).release()
+
+
+def test_a_run_is_at_work_as_long_as_the_process_that_its_lock_names_is_there(tmp_path: Path) -> None:
+    assert not is_at_work(tmp_path)
+    FolderLock(tmp_path).release()
+    assert is_at_work(tmp_path)
+    for said, goes_on in (
+        (f"process {1 << 30} on {socket.gethostname()}\n", False),
+        (f"process {1 << 30} on another machine\n", True),
+        ("torn", False),
+    ):
+        (tmp_path / "lock").write_text(said, encoding="utf8")
+        assert is_at_work(tmp_path) is goes_on
 
 
 def test_five_thousand_results_a_second_with_flush(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ ASKED = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": HELLO}
 
 def test_a_host_that_is_gone_before_its_answer_is_no_fault() -> None:
     command = (sys.executable, "-m", "prover.cli.main", "mcp")
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, **pipes) as server:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as server:
         assert server.stdin is not None and server.stdout is not None and server.stderr is not None
         server.stdout.close()
         server.stdin.write(json.dumps(ASKED).encode() + b"\n")

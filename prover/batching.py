@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from prover.errors import ModelError
+from prover.errors import ModelError, RequestFault
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -31,8 +31,8 @@ class BatchStatistics:
 class Batcher(Generic[In, Out]):
     """Calls `run` with batches of at most `max_batch` items, one batch at a time, in order of arrival.
 
-    An item whose caller was cancelled before its batch started is left out. A fault of `run` reaches every caller of
-    that batch, and no other.
+    An item whose caller was cancelled before its batch started is left out. After a fault over one request, each item
+    goes alone; any other fault of `run` reaches every caller of that batch, and no other.
     """
 
     def __init__(
@@ -87,6 +87,10 @@ class Batcher(Generic[In, Out]):
             if len(outputs) != len(batch):
                 raise ModelError(f"an engine answered {len(outputs)} of {len(batch)} requests")
         except BaseException as fault:
+            if isinstance(fault, RequestFault) and len(batch) > 1:
+                for entry in batch:
+                    await self._answer([entry])
+                return
             for _, future in batch:
                 if not future.done():
                     future.set_exception(fault) if isinstance(fault, Exception) else future.cancel()

@@ -9,6 +9,8 @@ StepwiseError
 │   ├── WorkerDied            it ended, or was ended, with a request in flight
 │   └── ProtocolFault         it answered something that is not an answer
 ├── ModelError            a model can't be loaded or gave unusable numbers             exit code 4
+│   └── RequestFault          one request could not be answered; the model serves others
+│       └── StepFault             a step failed, and ended all requests: each can be asked again
 └── RunFolderError        a run folder is in use, damaged, or of another run           exit code 2
 """
 
@@ -95,6 +97,15 @@ class ProtocolFault(LeanFault):
 
 class ModelError(StepwiseError):
     """A model can't be loaded or gave unusable numbers."""
+
+
+class RequestFault(ModelError):
+    """A model could not answer one request, and goes on serving others."""
+
+
+class StepFault(RequestFault):
+    """A step of a model failed, which ended all requests that were under way; the model goes on, and each can be asked
+    again."""
 
 
 class RunFolderError(StepwiseError):

@@ -21,8 +21,9 @@ from prover.cli.projects import add_project_arguments, project_setting
 from prover.cli.telling import TellingRun
 from prover.cli.watch import viewer_for, while_shown
 from prover.config import Config, load_config, overlay, refuse_out_of_range, stored_config
+from prover.driver.job import FaultKind
 from prover.driver.searches import rules_named
-from prover.errors import UsageError
+from prover.errors import ModelError, UsageError
 from prover.run.folder import read_info
 from prover.run.result import Status
 from prover.tasks.dojo import DojoReference, TracedProject, open_traced
@@ -210,6 +211,10 @@ def run(options: argparse.Namespace) -> int:
             shown = proving if viewer is None else while_shown(proving, viewer, console)
             results = run_until_told(shown, lambda: _interrupted(path))
         return _summarise(results, console, config)
+    except ModelError:
+        if (path / "run.json").exists():
+            console.warn(f"a model failed: {_kept(path)}")
+        raise
     except Told as told:
         console.warn(f"\n{_interrupted(path)}")
         return told.exit_code
@@ -219,7 +224,11 @@ def _interrupted(path: Path) -> str:
     """The last line of a run that was told to end."""
     if not (path / "run.json").exists():
         return "interrupted before the run began: nothing was written"
-    return f"interrupted; every result so far is kept. Go on with: stepwise prove --resume {path}"
+    return f"interrupted; {_kept(path)}"
+
+
+def _kept(path: Path) -> str:
+    return f"every result so far is kept. Go on with: stepwise prove --resume {path}"
 
 
 def resolve(options: argparse.Namespace, *, base: Config) -> Config:
@@ -300,6 +309,9 @@ def _summarise(results: RunResults, console: Console, config: Config) -> int:
     out_of_time = sum(result.stop_reason == StopReason.WALL_TIME for result in results.by_id.values())
     if out_of_time:
         console.note(f"{out_of_time} ran out of time. {_more_time(folder, config)}")
+    lost = sum(result.stop_reason in {*FaultKind} for result in results.by_id.values())
+    if lost:
+        console.note(f"{lost} ended by a fault, which says nothing about them. Again: stepwise prove --resume {folder}")
     console.json({"summary": {"total": total, **{str(status): counts[status] for status in Status}}})
     return 0 if counts[Status.PROVED] + counts[Status.DISPROVED] == total else 1
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from critic.model import ModelCritic
 from prover.cli.page import Page
-from prover.cli.serving import add_address_arguments, serve_until_interrupted
+from prover.cli.serving import Service, add_address_arguments, serve_until_interrupted
 from prover.errors import UsageError
-
-if TYPE_CHECKING:
-    from prover.serve.json_server import JsonServer
-
 
 PAGE = Page(
     examples=(
@@ -38,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 @asynccontextmanager
-async def _critic_service(model: str, *, device: str | None) -> AsyncIterator[tuple[JsonServer, Callable[[str], str]]]:
+async def _critic_service(model: str, *, device: str | None) -> AsyncIterator[Service]:
     """A loaded critic behind a server that does not listen yet. Raises UsageError for what is no model."""
     from prover.policy.critics import open_critic
     from prover.serve.critic import CriticService
@@ -49,6 +44,6 @@ async def _critic_service(model: str, *, device: str | None) -> AsyncIterator[tu
         if not isinstance(opened.critic, ModelCritic):
             raise UsageError(f"{model} is not a model, and only those are served")
         server = JsonServer(CriticService(opened.critic, name=model).routes())
-        yield server, lambda address: f"{model} at {address}: stepwise prove --critic {address}"
+        yield Service(server, lambda address: f"{model} at {address}: stepwise prove --critic {address}")
     finally:
         await opened.close()

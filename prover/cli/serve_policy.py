@@ -4,20 +4,15 @@ states that LeanCopilot and llmstep send."""
 from __future__ import annotations
 
 import argparse
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from prover.cli.numbers import setting
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
-from prover.cli.serving import add_address_arguments, serve_until_interrupted
+from prover.cli.serving import Service, add_address_arguments, serve_until_interrupted
 from prover.config import Config, ModelConfig
 from prover.errors import UsageError
-
-if TYPE_CHECKING:
-    from prover.serve.json_server import JsonServer
-
 
 PAGE = Page(
     examples=(
@@ -69,9 +64,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 @asynccontextmanager
-async def _state_service(
-    config: Config, *, header: str, samples: int
-) -> AsyncIterator[tuple[JsonServer, Callable[[str], str]]]:
+async def _state_service(config: Config, *, header: str, samples: int) -> AsyncIterator[Service]:
     """The policy of a workbench, which the first question starts."""
     from prover.serve.json_server import JsonServer
     from prover.serve.states import StateService
@@ -80,15 +73,13 @@ async def _state_service(
     bench = Lasting(config)
     try:
         server = JsonServer(StateService(bench, header=header, samples=samples).routes())
-        yield server, lambda address: f"for LeanCopilot at {address}/generate, for llmstep at {address}"
+        yield Service(server, lambda address: f"for LeanCopilot at {address}/generate, for llmstep at {address}")
     finally:
         await bench.close()
 
 
 @asynccontextmanager
-async def _policy_service(
-    model: str, *, device: str | None, samples: int
-) -> AsyncIterator[tuple[JsonServer, Callable[[str], str]]]:
+async def _policy_service(model: str, *, device: str | None, samples: int) -> AsyncIterator[Service]:
     """A loaded policy behind a server that does not listen yet. Raises UsageError for what is no model's folder."""
     from prover.models.policy import ModelPolicy
     from prover.policy.registry import open_policy
@@ -100,7 +91,11 @@ async def _policy_service(
         policy = opened.policy
         if not isinstance(policy, ModelPolicy):
             raise UsageError(f"{model} is not a model's folder, and only those are served")
-        server = JsonServer(PolicyService(policy, samples=samples).routes())
-        yield server, lambda address: f"{policy.name} at {address}: stepwise prove --policy openai:{address}/v1"
+        service = PolicyService(policy, samples=samples)
+        yield Service(
+            JsonServer(service.routes()),
+            lambda address: f"{policy.name} at {address}: stepwise prove --policy openai:{address}/v1",
+            service.until_ended,
+        )
     finally:
         await opened.close()

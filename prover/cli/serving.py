@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from prover.cli.console import Console
@@ -15,8 +16,23 @@ from prover.cli.numbers import port_number
 if TYPE_CHECKING:
     from prover.serve.json_server import JsonServer
 
-Opened: TypeAlias = "AbstractAsyncContextManager[tuple[JsonServer, Callable[[str], str]]]"
-"""A loaded service; with the address it listens at, the function says how to use it."""
+
+async def _for_ever() -> None:
+    """Wait without end."""
+    await asyncio.Event().wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A loaded service: its server; what says, with the address that it listens at, how to use it; and what returns, or
+    raises why, when it can't serve any more."""
+
+    server: JsonServer
+    usage: Callable[[str], str]
+    until_ended: Callable[[], Awaitable[None]] = _for_ever
+
+
+Opened: TypeAlias = AbstractAsyncContextManager[Service]
 
 
 def add_address_arguments(parser: argparse.ArgumentParser, *, port: int) -> None:
@@ -30,7 +46,7 @@ def add_address_arguments(parser: argparse.ArgumentParser, *, port: int) -> None
 
 
 def serve_until_interrupted(service: Opened, host: str, port: int) -> int:
-    """Load, listen, wait for Ctrl-C; the exit code."""
+    """Load, listen, wait for Ctrl-C; the exit code. Raises the fault by which the service ends itself."""
     try:
         run_until_told(_serve(service, host, port, Console()))
     except Told:
@@ -39,9 +55,9 @@ def serve_until_interrupted(service: Opened, host: str, port: int) -> int:
 
 
 async def _serve(service: Opened, host: str, port: int, console: Console) -> None:
-    async with service as (server, usage), _listening(server, host, port) as address:
-        console.note(usage(address))
-        await asyncio.Event().wait()
+    async with service as opened, _listening(opened.server, host, port) as address:
+        console.note(opened.usage(address))
+        await opened.until_ended()
 
 
 @asynccontextmanager

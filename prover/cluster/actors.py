@@ -88,6 +88,8 @@ class _RayHandle:
         except (exceptions.ActorDiedError, exceptions.ActorUnschedulableError) as error:
             raise ActorLost(f"{self.name}: {_first_line(error)}", is_final=True) from error
         except exceptions.RayTaskError as error:
+            if isinstance(error.cause, ActorLost):
+                self._start_again()
             if isinstance(error.cause, StepwiseError):
                 raise error.cause from error
             raise StepwiseError(f"{self.name}: {error.cause!r} in {method!r}\n{error.traceback_str}") from error

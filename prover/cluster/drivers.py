@@ -57,7 +57,7 @@ class FarProver:
         drivers from being ready, and ActorLost if all are lost for good."""
         began, started_at = self._clock(), self._wall_clock()
         tried: list[Member] = []
-        causes: list[str] = []
+        causes: list[Fault] = []
         while len(causes) <= self._patience.retries:
             if causes:
                 await self._patience.pause(len(causes))
@@ -69,11 +69,12 @@ class FarProver:
                     for beside, trace in delivery.traces.items():
                         self._store_trace(job.task, job.attempt, beside, trace)
                     return delivery.attempt.after(len(causes))
-                causes.append(ending.error)
+                causes.append(ending)
             except (ActorLost, LeanFault) as fault:
-                causes.append(str(fault))
-            log.warning("%s: %s", job.task.id, causes[-1])
-        lost = Fault(FaultKind.LOST, f"given up after {len(causes)} tries; the last: {causes[-1]}")
+                causes.append(Fault(FaultKind.LOST, str(fault)))
+            log.warning("%s: %s", job.task.id, causes[-1].error)
+        kind = FaultKind.MODEL if all(each.kind is FaultKind.MODEL for each in causes) else FaultKind.LOST
+        lost = Fault(kind, f"given up after {len(causes)} tries; the last: {causes[-1].error}")
         return Attempt(lost, Spent(wall_s=self._clock() - began), Usage(), started_at)
 
     async def _ask(self, member: Member, job: Job) -> Delivery:

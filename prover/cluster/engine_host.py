@@ -11,11 +11,13 @@ from typing import ClassVar, Generic, TypeVar
 
 from critic.model import ModelCritic
 from prover.batching import Batcher
+from prover.cluster.handle import ActorLost
 from prover.cluster.placement import Location, naming_machine
 from prover.driver.meters import Meter
+from prover.errors import ModelError
 from prover.models.facts import FactsByRole
 from prover.policy.critics import open_critic
-from prover.policy.opened import OpenCritic, OpenPolicy, counted
+from prover.policy.opened import OpenCritic, OpenPolicy, counted, fault_of
 from prover.policy.registry import open_policy
 from prover.run.utilisation import Load
 from search.base import Candidate, ProofState, ProposalRequest, Theorem, Value
@@ -80,10 +82,16 @@ class PolicyHost(_Host[OpenPolicy]):
         return (await self._open()).policy.num_premises
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
-        """Candidates for each request. A cancelled call frees its rows."""
+        """Candidates for each request. A cancelled call frees its rows. Raises ActorLost once its engine has ended: in
+        a process of its own another may do."""
         opened = await self._open()
         with self._meter.at_work(len(requests)):
-            return await opened.policy.propose(requests)
+            try:
+                return await opened.policy.propose(requests)
+            except ModelError as fault:
+                if fault_of(opened.policy) is not None:
+                    raise ActorLost(f"on {socket.gethostname()}: {fault}") from fault
+                raise
 
     async def load(self) -> Load:
         """How busy it is."""

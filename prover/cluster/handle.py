@@ -29,7 +29,8 @@ class Handle(Protocol):
     async def call(self, method: str, *arguments: object, deadline_s: float) -> Any:
         """The result of a method. Raises the StepwiseError that the method raises.
 
-        Raises ActorLost if the actor is lost, or does not answer within `deadline_s` seconds; it is then started again.
+        Raises ActorLost if the actor is lost, or does not answer within `deadline_s` seconds; it is then started again,
+        as it is if the method itself raises ActorLost, since it can do no more.
         Cancelling the caller cancels the call.
         """
         ...

@@ -2,7 +2,8 @@
 
 Attempt numbers count a theorem's results in a run. In a run with passes, attempt k is pass k, a search of its own. In a
 run with rounds, attempt k is round k, which resumes the search of round k - 1. An attempt that was ended by a limit is
-resumed when that limit is raised. All of this follows from the journal, so a run can be resumed at any point.
+resumed when that limit is raised, and one that a fault ended is done again. All of this follows from the journal, so a
+run can be resumed at any point.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from itertools import zip_longest
 from typing import Protocol
 
 from prover.config import Config
-from prover.driver.job import Job
+from prover.driver.job import FaultKind, Job
 from prover.driver.searches import budget_of
 from prover.errors import UsageError
 from prover.run.result import SETTLED, Status, TheoremResult
@@ -176,8 +177,12 @@ _FIELDS: dict[str, str] = {
 assert set(_FIELDS.values()) == {item.name for item in fields(Budget)}
 
 
+_FAULTS = {str(kind) for kind in FaultKind}
+
+
 def _further_jobs(tasks: Iterable[TheoremTask], known: _Known, budget: Budget) -> Iterator[Job]:
-    """The jobs that resume theorems whose last attempt was ended by a limit which has been raised since."""
+    """The jobs that resume theorems whose last attempt was ended by a limit which has been raised since, and those that
+    begin anew where a fault ended it."""
     results: dict[str, list[TheoremResult]] = {}
     for key in sorted(known):
         results.setdefault(key[0], []).append(known[key])
@@ -189,6 +194,8 @@ def _further_jobs(tasks: Iterable[TheoremTask], known: _Known, budget: Budget) -
 
 def _further(task: TheoremTask, earlier: list[TheoremResult], budget: Budget) -> Job | None:
     last = earlier[-1]
+    if last.stop_reason in _FAULTS:
+        return Job(task, last.attempt + 1, 0, budget)
     name = _FIELDS.get(last.stop_reason)
     if last.status is not Status.FAILED or name is None:
         return None

@@ -145,5 +145,6 @@ class Prover(Protocol):
     """Does jobs: in this process (`TheoremProver`), or on the drivers of a cluster."""
 
     async def prove(self, job: Job) -> Attempt:
-        """The attempt. Raises ModelError if the policy or the critic fails: no other theorem would fare better."""
+        """The attempt. Raises ModelError if the policy or the critic fails for good: no other theorem would fare
+        better."""
         ...

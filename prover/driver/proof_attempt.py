@@ -90,7 +90,8 @@ class ProofAttempt:
         self.seeker.observer.close()
 
     async def run(self) -> None:
-        """Run until a proof is accepted or the search is over. Raises ModelError if the policy or the critic fails."""
+        """Run until a proof is accepted or the search is over. Raises ModelError if the policy or the critic fails,
+        RequestFault if it is over one request."""
         if await self._is_refuted():
             return
         while proofs := await self.seeker.look():

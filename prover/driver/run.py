@@ -7,13 +7,17 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
 
 from prover.driver.agenda import Agenda
-from prover.driver.job import Accepted, Attempt, Job, Prover
+from prover.driver.job import Accepted, Attempt, Fault, FaultKind, Job, Prover
 from prover.driver.results import result_of
+from prover.errors import ModelError
 from prover.judge import write_certificate, write_package
 from prover.run.folder import RunFolder
 from prover.run.logs import theorem
 from prover.run.result import SETTLED, Status, TheoremResult
 from prover.run.trace import read_events
+
+_MOST_FAULTS = 8
+"""So many theorems in a row that end by a fault of a model are no coincidence."""
 
 
 class Run:
@@ -39,9 +43,10 @@ class Run:
         self._admit = admit
         self._on_result = on_result
         self._running: dict[asyncio.Task[Attempt], Job] = {}
+        self._faults_in_a_row = 0
 
     async def work(self) -> None:
-        """Do what is on the agenda, `concurrency` jobs at a time. A fault of the models ends it and is raised."""
+        """Do what is on the agenda, `concurrency` jobs at a time. Raises a fault that would meet every theorem."""
         try:
             while True:
                 self._start()
@@ -52,6 +57,7 @@ class Run:
                     job = self._running.pop(task)
                     if not task.cancelled():
                         self._record(job, task.result())
+                        self._refuse_faults_without_end(task.result())
         finally:
             for task in self._running:
                 task.cancel()
@@ -82,6 +88,16 @@ class Run:
         if result.status in SETTLED:
             self._drop_later(job)
         self._on_result(result)
+
+    def _refuse_faults_without_end(self, attempt: Attempt) -> None:
+        """Raises ModelError if so many theorems in a row ended by a fault of a model that the next one would, too."""
+        ending = attempt.ending
+        if not isinstance(ending, Fault) or ending.kind is not FaultKind.MODEL:
+            self._faults_in_a_row = 0
+            return
+        self._faults_in_a_row += 1
+        if self._faults_in_a_row == _MOST_FAULTS:
+            raise ModelError(f"{_MOST_FAULTS} theorems in a row ended by a fault of a model; the last: {ending.error}")
 
     def _drop_later(self, settled: Job) -> None:
         """Cancel the later passes of a theorem that was settled. Its earlier passes run to their end, so that the

@@ -29,7 +29,7 @@ from prover.driver.parts import Components
 from prover.driver.proof_attempt import Claim, ProofAttempt
 from prover.driver.searches import make_search, notation, problem_of
 from prover.driver.seeker import Seeker
-from prover.errors import LeanFault
+from prover.errors import LeanFault, RequestFault
 from prover.lean.problem import OpenFailed
 from prover.run.result import HoleResult
 from prover.run.usage import Usage
@@ -64,12 +64,13 @@ class TheoremProver:
         self._experience = Experience() if parts.settings.learn_order else None
 
     async def prove(self, job: Job) -> Attempt:
-        """Search for a proof and have it judged. Lean faults and ill-typed statements are endings.
+        """Search for a proof and have it judged. Ill-typed statements, faults of Lean, and those of the policy or the
+        critic over one request are endings.
 
         The attempt's time begins when Lean begins with the declaration: waiting for a worker, what stands before the
         declaration, and the index of the library's premises are common to many theorems, and no part of it.
 
-        Raises ModelError if the policy or the critic fails: no other theorem would fare better.
+        Raises ModelError if the policy or the critic fails for good: no other theorem would fare better.
         """
         parts = self._parts
         began, started_at = parts.clock(), parts.wall_clock()
@@ -86,12 +87,12 @@ class TheoremProver:
                 await environment.premises((), parts.policy.num_premises)
             began = parts.clock() - environment.opening_s
             until = began + job.left_s
-            main, attempts = await self._attempts(job, environment, until)
-            value = await self._promise(job.task, main, attempts)
+            main, attempts, broken = await self._attempts(job, environment, until)
+            value = None if broken is not None else await self._promise(job.task, main, attempts)
         finally:
             await environment.close()
         spent = _total(attempts, wall_s=parts.clock() - began)
-        ending, usage = _ending(attempts, spent), self._usage(job, main, attempts, spent, value)
+        ending, usage = _ending(attempts, spent, broken), self._usage(job, main, attempts, spent, value)
         holes = await self._what_became_of_holes(job.task, main, isinstance(ending, Accepted))
         return Attempt(ending, spent, usage, started_at, holes)
 
@@ -109,9 +110,11 @@ class TheoremProver:
             return await with_partials(self._parts, task, holes, seekers)
         return holes if task.further else ()
 
-    async def _attempts(self, job: Job, environment: Environment, until: float) -> tuple[_Main, list[RunningAttempt]]:
+    async def _attempts(
+        self, job: Job, environment: Environment, until: float
+    ) -> tuple[_Main, list[RunningAttempt], Fault | None]:
         """Run the attempt at the statement, which is the first, and those beside it together; the first success ends
-        all."""
+        all, and so does a fault over a request to the policy or the critic."""
         attempts: list[RunningAttempt] = []
         try:
             main = (
@@ -125,8 +128,8 @@ class TheoremProver:
                 attempts.append(self._plan(self._parts, job, environment, make, until, main.is_over))
             async with open_alternatives(self._parts, job.task, environment, until=until) as claims:
                 attempts.extend(self._beside(job, claim, len(claims), until) for claim in claims)
-                await _until_success(attempts)
-            return main, attempts
+                fault = await _until_success(attempts)
+            return main, attempts, fault
         finally:
             for attempt in attempts:
                 await attempt.close()
@@ -215,7 +218,10 @@ class TheoremProver:
         states = main.open_states(_RANKED)
         if parts.critic is None or not states:
             return None
-        return float(max(await parts.critic.score(task.theorem(), states)))
+        try:
+            return float(max(await parts.critic.score(task.theorem(), states)))
+        except RequestFault:
+            return None
 
     def _usage(
         self, job: Job, main: _Main, attempts: Sequence[RunningAttempt], spent: Spent, value: float | None
@@ -242,8 +248,9 @@ class TheoremProver:
         )
 
 
-async def _until_success(attempts: Sequence[RunningAttempt]) -> None:
-    """Run all attempts until one ends with an accepted proof, which ends the others."""
+async def _until_success(attempts: Sequence[RunningAttempt]) -> Fault | None:
+    """Run all attempts until one ends with an accepted proof, which ends the others, or by a fault over a request to a
+    model, which is returned."""
     tasks = {asyncio.create_task(attempt.run()): attempt for attempt in attempts}
     try:
         pending = set(tasks)
@@ -253,10 +260,13 @@ async def _until_success(attempts: Sequence[RunningAttempt]) -> None:
                 task.result()
             if any(isinstance(tasks[task].ending, Accepted) for task in ended):
                 break
+    except RequestFault as fault:
+        return Fault(FaultKind.MODEL, str(fault))
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+    return None
 
 
 def _decisive(attempts: Sequence[RunningAttempt]) -> RunningAttempt:
@@ -264,11 +274,14 @@ def _decisive(attempts: Sequence[RunningAttempt]) -> RunningAttempt:
     return next((attempt for attempt in attempts if isinstance(attempt.ending, Accepted)), attempts[0])
 
 
-def _ending(attempts: Sequence[RunningAttempt], spent: Spent) -> Ending:
-    """The ending of the whole: that of the decisive attempt, unless two attempts contradict each other."""
+def _ending(attempts: Sequence[RunningAttempt], spent: Spent, fault: Fault | None) -> Ending:
+    """The ending of the whole: that of the decisive attempt, or the fault that ended all, unless two attempts
+    contradict each other."""
     if len({ending.status for attempt in attempts if isinstance(ending := attempt.ending, Accepted)}) > 1:
         return Contradicted()
     ending = _decisive(attempts).ending
+    if fault is not None and not isinstance(ending, Accepted):
+        return fault
     if ending == Unproved(StopReason.WALL_TIME) and not spent.tactics:
         return Unanswered("Lean's first answer" if attempts[0].used()[1].proposed else "the policy or the critic")
     return ending

@@ -18,7 +18,7 @@ from functools import partial
 import torch
 from torch import Tensor
 
-from prover.errors import ModelError, UsageError
+from prover.errors import RequestFault, UsageError
 from prover.models.beam import Beam, BeamSearch, steer
 from prover.models.device import enter
 from prover.models.jobs import NAN_MESSAGE, Counters, Job, alone, fail, settle
@@ -127,7 +127,7 @@ class Batch:
         return self._row_limit.value
 
     def submit(self, request: SamplingRequest, future: Future[list[Sampled]]) -> None:
-        """Queue a request. UsageError through the future for one that can never be served, ModelError for a fault."""
+        """Queue a request. UsageError through the future for one that can never be served, RequestFault for a fault."""
         job = alone(future, "it could not be taken in", lambda: self._job(request, future))
         if job is not None:
             self._waiting.append(job)
@@ -277,7 +277,7 @@ class Batch:
         torch.cuda.empty_cache()
         if len(admitted) == 1:
             job = self._waiting.popleft()
-            settle(job.future, ModelError(f"out of memory over one prompt of {len(job.request.prompt)} tokens"))
+            settle(job.future, RequestFault(f"out of memory over one prompt of {len(job.request.prompt)} tokens"))
         log.warning("out of memory: prompts now go in batches of %d tokens", self._prefill_tokens.halve())
 
     # -------------------------------------------------------------------------------------------------- stepping
@@ -318,7 +318,7 @@ class Batch:
         job = writer.job
         if math.isnan(log_prob):
             writer.is_done = True
-            settle(job.future, ModelError(NAN_MESSAGE))
+            settle(job.future, RequestFault(NAN_MESSAGE))
             return True
         self.counters.new_tokens += 1
         is_over = alone(job.future, "its answers could not be read", lambda: self._write(writer, token, log_prob))
@@ -352,7 +352,7 @@ class Batch:
         torch.cuda.empty_cache()
         jobs = list(dict.fromkeys(owner.job for _, owner in self.rows.owners))
         if len(jobs) == 1 and (len(self.rows.owners) == 1 or jobs[0].request.is_beam):
-            settle(jobs[0].future, ModelError(f"out of memory writing {len(self.rows.owners)} answers"))
+            settle(jobs[0].future, RequestFault(f"out of memory writing {len(self.rows.owners)} answers"))
         back = set(jobs[len(jobs) // 2 :])
         log.warning("out of memory: now at most %d answers at a time", self._row_limit.halve())
         writers = [owner for _, owner in self.rows.owners if isinstance(owner, _Writer) and owner.job in back]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from prover.errors import ModelError
+from prover.errors import RequestFault
 from prover.models.jobs import NAN_MESSAGE, Job, alone, settle
 from prover.models.requests import Decode, Draft, Sampled
 
@@ -34,13 +34,13 @@ class BeamSearch:
     def advance(self, log_probs: Tensor) -> list[tuple[int, int]]:
         """Advance by the next tokens' log-probabilities [beams, vocab]. Returns (parent, token) for each beam.
 
-        Resolves the job's future when no beam can beat the finished answers any more, and with ModelError at a NaN or a
-        fault.
+        Resolves the job's future when no beam can beat the finished answers any more, and with RequestFault at a NaN or
+        another fault.
         """
         unused = [(0, 0)] * self.job.request.num_samples
         if bool(torch.isnan(log_probs).any()):
             self.is_done = True
-            settle(self.job.future, ModelError(NAN_MESSAGE))
+            settle(self.job.future, RequestFault(NAN_MESSAGE))
             return unused
         vocab = log_probs.shape[-1]
         scores = torch.tensor(self.scores, device=log_probs.device)[:, None] + log_probs

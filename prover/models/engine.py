@@ -14,7 +14,7 @@ from concurrent.futures import Future
 
 import torch
 
-from prover.errors import ModelError
+from prover.errors import ModelError, StepFault
 from prover.models.batch import Batch
 from prover.models.jobs import settle
 from prover.models.requests import Sampled, SamplingRequest
@@ -63,7 +63,7 @@ class Engine:
         return self._fault
 
     def submit(self, request: SamplingRequest) -> Future[list[Sampled]]:
-        """A future of the request's answers. It raises ModelError if the engine has failed."""
+        """A future of the request's answers. It raises StepFault after a failed step, ModelError once it has ended."""
         future: Future[list[Sampled]] = Future()
         with self._wake:
             if self._fault or self._is_closed:
@@ -123,7 +123,7 @@ class Engine:
             self.batch.submit(request, future)
         return not is_closed
 
-    def _advance(self) -> ModelError | None:
+    def _advance(self) -> StepFault | None:
         """One round of the batch, or the fault after which it has to begin afresh. Raises a fault that comes again."""
         started = self._clock()
         try:
@@ -133,7 +133,7 @@ class Engine:
                 raise
             self._may_restart = False
             log.exception("a step of the sampling engine failed, and it begins afresh")
-            return ModelError(f"a step of the sampling engine failed, and it begins afresh: {error!r}")
+            return StepFault(f"a step of the sampling engine failed, and it begins afresh: {error!r}")
         finally:
             self.busy_s += self._clock() - started
         return None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor
 
-from prover.errors import ModelError, StepwiseError
+from prover.errors import RequestFault, StepwiseError
 from prover.models.device import enter
 from prover.models.jobs import NAN_MESSAGE
 from prover.models.requests import Decode, Draft, Sampled, SamplingRequest
@@ -75,7 +75,7 @@ class GenerateEngine:
         except StepwiseError:
             raise
         except Exception as error:
-            raise ModelError(f"the model could not answer: {error!r}") from error
+            raise RequestFault(f"the model could not answer: {error!r}") from error
 
     @torch.inference_mode()
     def _answers(self, request: SamplingRequest) -> list[Sampled]:
@@ -93,7 +93,7 @@ class GenerateEngine:
                 answers += self._run(request, count)
             except torch.OutOfMemoryError as error:
                 if count == 1:
-                    raise ModelError(f"out of memory over one prompt of {len(request.prompt)} tokens") from error
+                    raise RequestFault(f"out of memory over one prompt of {len(request.prompt)} tokens") from error
                 torch.cuda.empty_cache()
                 self._max_batch = count // 2
         return answers
@@ -132,7 +132,7 @@ class GenerateEngine:
         draft = Draft([], [])
         for token, log_prob in zip(tokens, log_probs, strict=True):
             if log_prob != log_prob:
-                raise ModelError(NAN_MESSAGE)
+                raise RequestFault(NAN_MESSAGE)
             if draft.add(token, log_prob, request, self._decode):
                 break
         return draft.finished(request, self._decode)

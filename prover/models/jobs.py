@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from torch import Tensor
 
-from prover.errors import ModelError, StepwiseError
+from prover.errors import RequestFault, StepwiseError
 from prover.models.requests import Sampled, SamplingRequest
 
 log = logging.getLogger(__name__)
@@ -57,10 +57,10 @@ class Counters:
 
 
 def fail(future: Future[list[Sampled]], what: str, error: Exception) -> None:
-    """End one request with a ModelError that says `what` went wrong unexpectedly. To be called where it is handled."""
+    """End one request with a RequestFault that says `what` went wrong. To be called where the error is handled."""
     if not future.done():
         log.exception("a request ended, since %s", what)
-        settle(future, ModelError(f"{what}: {error!r}"))
+        settle(future, RequestFault(f"{what}: {error!r}"))
 
 
 def alone(future: Future[list[Sampled]], what: str, do: Callable[[], T]) -> T | None:

@@ -6,12 +6,13 @@ import asyncio
 import hashlib
 import logging
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
-from prover.errors import ModelError
+from prover.errors import ModelError, StepFault
 from prover.models.facts import ModelFacts
 from prover.models.fit import fit_question
 from prover.models.prompts import Prompt, PromptStyle, Question
@@ -22,6 +23,7 @@ from search.base import Candidate, LogProb, ProposalRequest
 log = logging.getLogger(__name__)
 
 _ENOUGH = 100  # answers to judge a style by
+_TRIES = 3  # for a request that ended with all others of its engine
 
 
 class SamplingEngine(Protocol):
@@ -50,7 +52,8 @@ class ModelSettings:
 
 @dataclass(slots=True)
 class AnswerCounts:
-    """Counts of a model's answers, among them those dropped: `cut` off at the token limit, or `unreadable`.
+    """Counts of a model's answers, among them those dropped: `cut` off at the token limit, or `unreadable`; and of the
+    requests `asked_again` after a fault of their engine.
 
     If most of the first hundred are dropped, as happens with a wrong prompt style, a warning is logged with one.
     """
@@ -58,6 +61,7 @@ class AnswerCounts:
     answers: int = 0
     cut: int = 0
     unreadable: int = 0
+    asked_again: int = 0
 
     def add(self, text: str, tactic: str | None, *, ended: bool) -> None:
         """Count an answer, which `ended` by itself or was cut off; `tactic` is the tactic in it, if there is one."""
@@ -73,7 +77,8 @@ class AnswerCounts:
 
     def to_json(self) -> dict[str, int]:
         """The counts under the names that reports use."""
-        return {"answers": self.answers, "answers_cut": self.cut, "answers_unreadable": self.unreadable}
+        counts = {"answers": self.answers, "answers_cut": self.cut, "answers_unreadable": self.unreadable}
+        return {**counts, "requests_asked_again": self.asked_again}
 
 
 class ModelPolicy:
@@ -111,12 +116,8 @@ class ModelPolicy:
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
         """Candidates for each request, most likely first; equal tactics merged. Cancelling frees the engine's rows."""
-        futures = [self._engine_for(request).submit(self.sampling_request(request)) for request in requests]
-        try:
-            answers = await asyncio.gather(*(asyncio.wrap_future(future) for future in futures))
-        finally:
-            for future in futures:
-                future.cancel()
+        asked = [(self.sampling_request(request), partial(self._engine_for, request)) for request in requests]
+        answers = await asyncio.gather(*(self._answered(request, choose) for request, choose in asked))
         return [self.candidates(sampled) for sampled in answers]
 
     def sampling_request(self, request: ProposalRequest) -> SamplingRequest:
@@ -153,11 +154,24 @@ class ModelPolicy:
 
     async def sample(self, request: SamplingRequest) -> list[Sampled]:
         """Raw answers from the least busy engine."""
-        future = min(self._serving(), key=lambda engine: engine.num_pending).submit(request)
-        try:
-            return await asyncio.wrap_future(future)
-        finally:
-            future.cancel()
+        return await self._answered(request, lambda: min(self._serving(), key=lambda engine: engine.num_pending))
+
+    async def _answered(self, request: SamplingRequest, choose: Callable[[], SamplingEngine]) -> list[Sampled]:
+        """Raw answers from a chosen engine. A request that ended with all others of its engine, after a step's fault or
+        for good, is asked again where one serves: its answers are those of its own seed."""
+        for tries_left in reversed(range(_TRIES)):
+            engine = choose()
+            future = engine.submit(request)
+            try:
+                return await asyncio.wrap_future(future)
+            except ModelError as fault:
+                is_common = isinstance(fault, StepFault) or engine.fault is not None
+                if not (is_common and tries_left and self.fault is None):
+                    raise
+                self._answers.asked_again += 1
+            finally:
+                future.cancel()
+        raise AssertionError("the last try returns or raises")
 
     def candidates(self, answers: Sequence[Sampled], *, prefix: str = "") -> list[Candidate]:
         """The tactics in answers, each behind `prefix`. Cut-off ones are dropped and equal ones merged; the most likely

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from prover.errors import ModelError
+from prover.errors import RequestFault
 from prover.models.device import enter
 from prover.models.kv_cache import Prefix, PrefixCache
 from prover.models.network import Network, Packed
@@ -52,7 +52,7 @@ class StateReader:
     def read(self, sequences: Sequence[Sequence[int]]) -> Tensor:
         """Hidden states [sequences, hidden] in float32, in order.
 
-        Raises ModelError for a sequence that is too long, or if memory does not suffice for a single one.
+        Raises RequestFault for a sequence that is too long, or if memory does not suffice for a single one.
         """
         enter(self._network.device)
         order = sorted(range(len(sequences)), key=lambda i: tuple(sequences[i]))  # neighbours share their beginnings
@@ -63,7 +63,7 @@ class StateReader:
                 hidden[order[:taken]] = self._run([sequences[i] for i in order[:taken]]).float()
             except torch.OutOfMemoryError as error:
                 if taken == 1:
-                    raise ModelError(f"out of memory over one state of {len(sequences[order[0]])} tokens") from error
+                    raise RequestFault(f"out of memory over one state of {len(sequences[order[0]])} tokens") from error
                 torch.cuda.empty_cache()
                 log.warning("out of memory: states now go in batches of %d tokens", self._batch_tokens.halve())
                 continue
@@ -76,7 +76,7 @@ class StateReader:
         for index in order:
             length = len(sequences[index])
             if not 0 < length <= self.max_tokens:
-                raise ModelError(f"a state of {length} tokens; the critic takes 1 to {self.max_tokens}")
+                raise RequestFault(f"a state of {length} tokens; the critic takes 1 to {self.max_tokens}")
             total += length
             if count and total > min(self._batch_tokens.value, self._slots):
                 break
@@ -110,8 +110,8 @@ class RewardScorer:
 
     @torch.inference_mode()
     def score(self, sequences: Sequence[Sequence[int]]) -> list[float]:
-        """Raw scores, in order; higher is closer to finished. Raises ModelError for a NaN."""
+        """Raw scores, in order; higher is closer to finished. Raises RequestFault for a NaN."""
         scores: list[float] = (self.reader.read(sequences) @ self._head.t())[:, 0].tolist()
         if any(math.isnan(score) for score in scores):
-            raise ModelError("the critic gave NaN: damaged weights, or a precision too low")
+            raise RequestFault("the critic gave NaN: damaged weights, or a precision too low")
         return scores

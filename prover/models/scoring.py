@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from torch import Tensor
 
+from prover.errors import RequestFault, StepwiseError
 from prover.models.facts import ModelFacts
 from prover.models.fit import fit_question
 from prover.models.prompts import IM_END, IM_START, Prompt, Question
@@ -109,8 +110,13 @@ class TextScorer:
         return other
 
     def score(self, texts: Sequence[str]) -> list[float]:
-        """Raw scores of texts, in order, computed in the calling thread."""
-        return [self._meaning(score) for score in self._scorer.score([self.texts.encode(text) for text in texts])]
+        """Raw scores of texts, in order, computed in the calling thread. Raises RequestFault for what goes wrong."""
+        try:
+            return [self._meaning(score) for score in self._scorer.score([self.texts.encode(text) for text in texts])]
+        except StepwiseError:
+            raise
+        except Exception as error:
+            raise RequestFault(f"the states could not be scored: {error!r}") from error
 
     def close(self) -> None:
         """End the worker thread. Safe to call twice."""

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from prover.errors import UsageError
-from prover.policy.opened import counted
+from prover.errors import ModelError, UsageError
+from prover.policy.opened import counted, fault_of
 from search.base import Candidate, LogProb, Policy, ProposalRequest
 
 
@@ -36,6 +36,11 @@ class MixedPolicy:
         for policy, _ in self._sources:
             total.update(counted(policy))
         return total
+
+    @property
+    def fault(self) -> ModelError | None:
+        """Why it can't answer any more: the fault of a source that has ended."""
+        return next((fault_of(policy) for policy, _ in self._sources if fault_of(policy) is not None), None)
 
     async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
         """The sources' candidates, equal tactics merged, most likely first."""

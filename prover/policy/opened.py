@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from prover.config import refuse_out_of_range
-from prover.errors import UsageError
+from prover.errors import ModelError, UsageError
 from prover.models.facts import FactsByRole, ModelFacts
 from search.base import Critic, Policy
 from search.words import parse_arguments
@@ -58,6 +58,19 @@ class _Counting(typing.Protocol):
 def counted(policy: Policy) -> Mapping[str, int]:
     """The counts of the policy's answers so far; empty if it keeps none."""
     return policy.counts() if isinstance(policy, _Counting) else {}
+
+
+@typing.runtime_checkable
+class _Ending(typing.Protocol):
+    """A policy that may end for good."""
+
+    @property
+    def fault(self) -> ModelError | None: ...
+
+
+def fault_of(policy: Policy) -> ModelError | None:
+    """Why the policy can't answer any more, whatever it is asked; None while it can."""
+    return policy.fault if isinstance(policy, _Ending) else None
 
 
 def needs_engine(spec: str) -> bool:

@@ -133,7 +133,7 @@ def _plans(run: RunData) -> str:
 def answer_counts(run: RunData) -> dict[str, int]:
     """The counts of the model's answers, empty without a model: sums over the parts of the run, since a resumed run
     counts from 0 again."""
-    total = {"answers": 0, "answers_cut": 0, "answers_unreadable": 0}
+    total = {"answers": 0, "answers_cut": 0, "answers_unreadable": 0, "requests_asked_again": 0}
     for name in total:
         counts = [int(sample.get(name, 0)) for sample in run.samples]
         ends = [now for now, later in itertools.pairwise([*counts, 0]) if later < now]
@@ -150,10 +150,11 @@ def answers_line(counts: Mapping[str, int]) -> str:
     """The counts of the model's answers as a sentence; empty without a model."""
     if not counts:
         return ""
+    again = counts["requests_asked_again"]
     return (
         f"{counts['answers']}; dropped {dropped_share(counts):.1%} "
         f"({counts['answers_cut']} cut off at the token limit, {counts['answers_unreadable']} unreadable)"
-    )
+    ) + f"; requests asked again after a fault of the engine: {again}" * bool(again)
 
 
 def _setting(run: RunData, *keys: str, default: Any) -> Any:

@@ -19,6 +19,7 @@ from prover.serve.json_server import Handler, Json, refuse_others
 _MAX_SAMPLES = 1024
 _MAX_PROMPTS = 128
 _USUAL_TOKENS = 64
+_LOOK_EVERY_S = 1.0
 _ROLES = ("system", "user", "assistant")
 
 _ANY = object()
@@ -62,6 +63,12 @@ class PolicyService:
         if (fault := self._policy.fault) is not None:
             raise fault
         return {"status": "ok", "model": self._policy.name}
+
+    async def until_ended(self) -> None:
+        """Wait until no engine serves any more, and raise why: who keeps servers up then has one to start again."""
+        while (fault := self._policy.fault) is None:
+            await asyncio.sleep(_LOOK_EVERY_S)
+        raise ModelError(f"{self._policy.name} can't be served any more: {fault}. Start the server again")
 
     async def models(self, _: Json) -> Json:
         """The list of models, with the served one."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from prover.batching import Batcher
-from prover.errors import ModelError
+from prover.errors import ModelError, RequestFault
 
 
 class Engine:
@@ -19,6 +19,8 @@ class Engine:
         await self.gate.wait()
         if 13 in items:
             raise ModelError("unlucky")
+        if 17 in items:
+            raise RequestFault("too long")
         return [item * 10 for item in items]
 
 
@@ -59,3 +61,14 @@ async def test_a_fault_reaches_its_own_batch_only() -> None:
     with pytest.raises(ModelError, match="unlucky"):
         await batcher.submit([13])
     assert await batcher.submit([4]) == [40]
+
+
+async def test_a_fault_over_one_request_reaches_its_own_caller_only() -> None:
+    engine = Engine()
+    engine.gate.set()
+    batcher = Batcher(engine, max_batch=8)
+    callers = [asyncio.create_task(batcher.submit(items)) for items in ([1, 2], [17], [3])]
+    assert await callers[0] == [10, 20]
+    assert await callers[2] == [30]
+    with pytest.raises(RequestFault, match="too long"):
+        await callers[1]

@@ -14,6 +14,7 @@ pytest.importorskip("h11", reason="the models extra is not installed")
 torch = pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
+from prover.errors import ModelError  # noqa: E402
 from prover.models.batch import Batch  # noqa: E402
 from prover.models.engine import Engine  # noqa: E402
 from prover.models.network import Network  # noqa: E402
@@ -34,6 +35,7 @@ class Served:
     """A server of a tiny model that nobody has asked yet."""
 
     port: int
+    service: PolicyService
     engine: Engine
     network: Any
 
@@ -49,8 +51,9 @@ async def served(network: Network) -> AsyncIterator[Served]:  # noqa: F811
     faulty: Any = Faulty(network)
     engine = Engine(Batch(faulty, BYTES.decode, SMALL))
     policy = ModelPolicy([engine], BYTES, STYLES["bfs-prover"], ModelSettings(80, 20), name="tiny")
-    server = JsonServer(PolicyService(policy).routes())
-    yield Served(await server.start(HOST, 0), engine, faulty)
+    service = PolicyService(policy)
+    server = JsonServer(service.routes())
+    yield Served(await server.start(HOST, 0), service, engine, faulty)
     await server.close()
     await asyncio.to_thread(engine.close)
 
@@ -73,17 +76,18 @@ async def test_after_twenty_clients_that_hung_up_the_next_is_answered_as_by_a_qu
         await asyncio.sleep(0.001)
 
 
-async def test_a_failed_step_is_a_503_with_the_reason_and_the_next_client_is_answered(served: Served) -> None:
+async def test_no_client_hears_of_a_failed_step(served: Served) -> None:
     quiet = await served.texts()
     served.network.broken_steps = 1
-    status, reply = await post(served.port, PATH, ASKED)
-    assert status == 503 and "begins afresh: RuntimeError('a kernel failed')" in reply["error"]["message"]
     assert await served.texts() == quiet
+    assert served.network.broken_steps == 0
 
 
-async def test_an_engine_that_ended_answers_all_and_a_question_for_its_health_with_503(served: Served) -> None:
+async def test_an_engine_that_ended_answers_all_and_ends_its_server_with_the_reason(served: Served) -> None:
     served.network.broken_steps = 1000
     said = [await post(served.port, PATH, ASKED) for _ in range(3)]
     said.append(await post(served.port, "/health", b"", method="GET"))
     assert [status for status, _ in said] == [503] * 4
-    assert ["for good" in reply["error"]["message"] for _, reply in said] == [False, True, True, True]
+    assert all("for good: RuntimeError('a kernel failed')" in reply["error"]["message"] for _, reply in said)
+    with pytest.raises(ModelError, match=r"tiny can't be served any more: .*a kernel failed.*Start the server again"):
+        await served.service.until_ended()

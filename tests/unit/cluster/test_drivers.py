@@ -13,7 +13,7 @@ from prover.cluster.driver_host import Delivery
 from prover.cluster.drivers import FarProver
 from prover.cluster.fleet import Fleet
 from prover.cluster.handle import ActorLost
-from prover.driver.job import Fault, FaultKind, Job, Unproved
+from prover.driver.job import Ending, Fault, FaultKind, Job, Unproved
 from prover.errors import ModelError, WorkerStartFailed
 from prover.keeper import Patience
 from prover.tasks import Document, TheoremTask, load_tasks
@@ -34,7 +34,7 @@ class FakeDriver:
 
     log: list[str] = field(default_factory=list)
     fault: Exception | None = None
-    has_lean: bool = True
+    ending: Ending = field(default_factory=lambda: Unproved(StopReason.EXPANSIONS))
 
     async def prove(self, job: Job, document: Document) -> Delivery:
         assert document.text == "" or document.text
@@ -42,8 +42,7 @@ class FakeDriver:
         await asyncio.sleep(0)
         if self.fault is not None:
             raise self.fault
-        attempt = attempt_of() if self.has_lean else attempt_of(Fault(FaultKind.LEAN, "no Lean"))
-        return Delivery(attempt, {"": b"a trace"})
+        return Delivery(attempt_of(self.ending), {"": b"a trace"})
 
 
 @dataclass
@@ -86,7 +85,7 @@ async def test_what_is_lost_again_and_again_is_unknown_with_the_cause() -> None:
 
 async def test_a_search_that_lost_its_lean_is_done_again_elsewhere() -> None:
     store = Store()
-    handles = [FakeHandle(lambda: FakeDriver(has_lean=False)), FakeHandle(FakeDriver)]
+    handles = [FakeHandle(lambda: FakeDriver(ending=Fault(FaultKind.LEAN, "no Lean"))), FakeHandle(FakeDriver)]
     done = await prover(handles, store).prove(job_of(task()))
     assert done.ending == Unproved(StopReason.EXPANSIONS)
     assert len(store.traces) == 1
@@ -103,6 +102,12 @@ async def test_a_model_that_fails_ends_the_run() -> None:
     handles = [FakeHandle(lambda: FakeDriver(fault=ModelError("NaN")))]
     with pytest.raises(ModelError, match="NaN"):
         await prover(handles, Store()).prove(job_of(task()))
+
+
+async def test_a_theorem_over_which_a_model_fails_each_time_is_unknown_by_that_fault() -> None:
+    handles = [FakeHandle(lambda: FakeDriver(ending=Fault(FaultKind.MODEL, "out of memory")))]
+    done = await prover(handles, Store()).prove(job_of(task()))
+    assert done.ending == Fault(FaultKind.MODEL, "given up after 3 tries; the last: out of memory")
 
 
 async def test_when_every_driver_is_gone_for_good_the_run_ends_and_the_theorem_is_left_for_another() -> None:

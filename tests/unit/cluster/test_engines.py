@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 import pytest
 
+from prover.cluster import engine_host
 from prover.cluster.engine_host import CriticHost, PolicyHost
 from prover.cluster.engines import FarCritic, FarPolicy
 from prover.cluster.fleet import Fleet
 from prover.cluster.handle import ActorLost
 from prover.errors import ModelError, UsageError
 from prover.keeper import Patience
-from prover.policy.opened import needs_engine
+from prover.policy.opened import OpenPolicy, needs_engine, nothing_to_close
 from search.base import Candidate, Goal, LogProb, ProofState, ProposalRequest, Theorem, Value
 from tests.fakes.cluster import FakeHandle
 
@@ -129,3 +130,28 @@ async def test_engines_that_never_come_are_given_up_in_the_end() -> None:
     async with Fleet("engine", [handle], patience=QUICK, start_s=0.01) as fleet:
         with pytest.raises(ActorLost, match="no engine was ready"):
             await fleet.call("num_premises", deadline_s=1.0)
+
+
+class Ended:
+    """A policy whose engine has ended for good."""
+
+    num_premises = 0
+    fault = ModelError("the sampling engine failed for good")
+
+    async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
+        raise self.fault
+
+
+async def test_an_actor_whose_engine_has_ended_is_lost_so_that_another_takes_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def opened(*_: object, **__: object) -> OpenPolicy:
+        return OpenPolicy(Ended(), nothing_to_close)
+
+    monkeypatch.setattr(engine_host, "open_policy", opened)
+    handles = [FakeHandle(lambda: PolicyHost("models/policy", None)), FakeHandle(FakePolicyHost)]
+    async with Fleet("engine", handles, patience=QUICK) as fleet:
+        await fleet.gather()
+        (candidates,) = await FarPolicy(fleet, 7).propose([ProposalRequest(Theorem("foo"), STATE)])
+    assert [candidate.tactic for candidate in candidates] == ["t"]
+    assert fleet.members[0].losses == 1

@@ -9,7 +9,7 @@ import pytest
 
 from prover.config import Config, SearchConfig
 from prover.driver.agenda import Agenda, make_agenda
-from prover.driver.job import Job
+from prover.driver.job import FaultKind, Job
 from prover.errors import UsageError
 from prover.run.result import HoleResult, Status, TheoremResult
 from prover.run.usage import Usage
@@ -104,6 +104,17 @@ def test_a_theorem_goes_on_when_the_limit_that_ended_it_is_raised() -> None:
     more = [result(job), *play(agenda)]
     assert keys(more) == [("t1", 1), ("t2", 1)]
     assert play(make_agenda(tasks(), [*first, *more], config(time_limit_s=30.0))) == []
+
+
+@pytest.mark.parametrize("reason", [*FaultKind])
+def test_a_theorem_that_a_fault_ended_is_done_again_from_its_beginning(reason: str) -> None:
+    (ended, *_) = [job for job in [make_agenda(tasks(1), [], config()).next()] if job is not None]
+    results = [result(ended, Status.UNKNOWN, reason=reason)]
+    again = make_agenda(tasks(1), results, config())
+    job = again.next()
+    assert job is not None
+    assert (job.attempt, job.number, job.resumes, job.left_s) == (1, 0, None, 10.0)
+    assert again.next() is None
 
 
 def test_what_no_limit_ended_does_not_go_on() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from io import BytesIO
@@ -20,12 +21,13 @@ from prover.driver.run import Run
 from prover.driver.searches import budget_of, make_search, notation, rules_named, temperature_of
 from prover.driver.theorem import TheoremProver
 from prover.driver.tracer import Tracer
+from prover.errors import ModelError, RequestFault
 from prover.run.folder import RunFolder
 from prover.run.result import Status, TheoremResult
 from prover.run.trace import TraceWriter, read_events, read_trace
 from prover.tasks import TheoremTask, load_tasks
 from prover.tasks.presets import PRESETS, preset
-from search.base import Environment, Goal, TacticLimits
+from search.base import Candidate, Environment, Goal, Policy, ProposalRequest, TacticLimits
 from tests.fakes.critic import HashCritic
 from tests.fakes.graph import GraphEnvironment, Picture
 from tests.fakes.judge import FakeJudge
@@ -44,18 +46,22 @@ def config(*, expansions: int = 5, passes: int = 1, rounds: int = 1, rule: str =
     return Config(time_limit_s=60.0, search=search)
 
 
-def begin(path: Path, config: Config) -> RunFolder:
-    tasks = load_tasks([], ["theorem a : True", "theorem b : True"], stdin=BytesIO())
+def begin(path: Path, config: Config, names: Sequence[str] = ("a", "b")) -> RunFolder:
+    tasks = load_tasks([], [f"theorem {name} : True" for name in names], stdin=BytesIO())
     return RunFolder.create(path, tasks, config=config.to_json(), versions={}, seed=0, toolchain="none", started_at=0.0)
 
 
 async def work(
-    folder: RunFolder, config: Config, picture: Picture = ENDLESS, negation: Environment | None = None
+    folder: RunFolder,
+    config: Config,
+    picture: Picture = ENDLESS,
+    negation: Environment | None = None,
+    policy: Policy | None = None,
 ) -> list[TheoremResult]:
     """One process's part of a run; the results so far."""
     parts = Components(
         lean=FakeOpener(GraphEnvironment(picture), {} if negation is None else {"disproof": negation}),
-        policy=HashPolicy(),
+        policy=policy or HashPolicy(),
         critic=HashCritic(),
         judge=FakeJudge(),
         settings=config.search,
@@ -187,3 +193,50 @@ def test_every_published_budget_can_be_run(name: str) -> None:
     rules = rules_named(settings.rule)
     assert len(rules) == (2 if preset(name).rule == "bf+cg" else 1)
     assert notation(settings) == preset(name).budget
+
+
+# ---------------------------------------------------------------------------------------------------- faults of models
+
+
+class Faulty(HashPolicy):
+    """A policy with a fault over each request for some theorems."""
+
+    def __init__(self, *theorems: str) -> None:
+        super().__init__()
+        self.theorems = theorems
+
+    async def propose(self, requests: Sequence[ProposalRequest]) -> Sequence[Sequence[Candidate]]:
+        if any(request.theorem.name in self.theorems for request in requests):
+            raise RequestFault("out of memory over one prompt")
+        return await super().propose(requests)
+
+
+async def test_a_models_fault_over_one_theorem_makes_it_unknown_and_the_run_goes_on(tmp_path: Path) -> None:
+    results = await work(begin(tmp_path / "run", config()), config(), EASY, policy=Faulty("a"))
+    (of_a, of_b) = results
+    assert (of_a.status, of_a.stop_reason, of_a.error) == (
+        Status.UNKNOWN,
+        "model_fault",
+        "out of memory over one prompt",
+    )
+    assert of_b.status is Status.PROVED
+
+
+async def test_a_models_fault_over_theorem_after_theorem_ends_the_run_with_its_results(tmp_path: Path) -> None:
+    names = [f"t{number}" for number in range(20)]
+    folder = begin(tmp_path / "run", config(), names)
+    with pytest.raises(ModelError, match="8 theorems in a row ended by a fault of a model; the last: out of memory"):
+        await work(folder, config(), policy=Faulty(*names))
+    assert [result.status for result in folder.results()] == [Status.UNKNOWN] * 8
+
+
+async def test_what_a_fault_ended_is_done_again_when_the_run_is_resumed(tmp_path: Path) -> None:
+    folder = begin(tmp_path / "run", config())
+    await work(folder, config(), EASY, policy=Faulty("a"))
+    folder.close()
+    results = await work(RunFolder.resume(tmp_path / "run"), config(), EASY)
+    assert [(r.id, r.attempt, r.status) for r in results] == [
+        ("a", 0, Status.UNKNOWN),
+        ("a", 1, Status.PROVED),
+        ("b", 0, Status.PROVED),
+    ]

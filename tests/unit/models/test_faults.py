@@ -14,11 +14,13 @@ import pytest
 torch = pytest.importorskip("torch", reason="the models extra is not installed")
 pytest.importorskip("transformers", reason="the models extra is not installed")
 
-from prover.errors import ModelError  # noqa: E402
+from prover.errors import ModelError, RequestFault  # noqa: E402
 from prover.models.batch import Batch  # noqa: E402
 from prover.models.engine import Engine  # noqa: E402
 from prover.models.generate import GenerateEngine  # noqa: E402
 from prover.models.network import Network  # noqa: E402
+from prover.models.policy import ModelPolicy, ModelSettings  # noqa: E402
+from prover.models.prompts import STYLES  # noqa: E402
 from prover.models.requests import Sampled  # noqa: E402
 from tests.unit.models.test_engine import (  # noqa: E402
     SMALL,
@@ -28,6 +30,7 @@ from tests.unit.models.test_engine import (  # noqa: E402
     run,
     weights,  # noqa: F401 - a fixture
 )
+from tests.unit.models.test_policy import BYTES, REQUEST  # noqa: E402
 
 ANSWER_S = 60.0
 _POISON = 2  # in no other prompt
@@ -177,3 +180,49 @@ def test_a_fault_of_generate_says_what_happened() -> None:
     generating = GenerateEngine(model, letters, max_new=20)
     assert fault_of(generating.submit(request())) == "the model could not answer: IndexError('poison')"
     generating.close()
+
+
+# ---------------------------------------------------------------------------------------------- a policy's requests
+
+
+def policy_on(*engines: Engine) -> ModelPolicy:
+    return ModelPolicy(engines, BYTES, STYLES["bfs-prover"], ModelSettings(80, 20))
+
+
+async def test_a_state_is_asked_again_after_a_failed_step_and_its_tactics_are_those_of_a_quiet_engine(
+    engine: Engine, faulty: Any
+) -> None:
+    policy = policy_on(engine)
+    quiet = await policy.propose([REQUEST])
+    faulty.broken_steps = 1
+    assert await policy.propose([REQUEST]) == quiet
+    assert policy.counts()["requests_asked_again"] == 1
+
+
+async def test_what_an_engine_left_when_it_ended_is_answered_by_another(
+    engine: Engine,
+    network: Network,  # noqa: F811
+    faulty: Any,
+) -> None:
+    other = Engine(Batch(network, letters, SMALL))
+    policy = policy_on(engine, other)
+    faulty.broken_steps = 1000
+    for _ in range(4):  # whichever engine it would go to
+        assert [len(await policy.sample(request(30, seed))) for seed in range(4)] == [6] * 4
+    assert policy.fault is None
+    other.close()
+
+
+async def test_a_request_that_always_ends_its_engine_is_not_asked_for_ever(engine: Engine, faulty: Any) -> None:
+    policy = policy_on(engine)
+    faulty.broken_steps = 1000
+    with pytest.raises(ModelError, match="for good"):
+        await policy.propose([REQUEST])
+    assert policy.fault is not None
+
+
+async def test_a_request_at_fault_itself_is_not_asked_again(engine: Engine, faulty: Any) -> None:
+    policy = policy_on(engine)
+    with pytest.raises(RequestFault, match="poison"):
+        await policy.sample(POISONED)
+    assert policy.counts()["requests_asked_again"] == 0

@@ -234,7 +234,7 @@ async def test_dropped_answers_are_counted_and_most_of_them_dropped_is_a_warning
     policy.candidates(mixed[:99])
     assert not caplog.records
     policy.candidates(mixed[99:])
-    assert policy.counts() == {"answers": 120, "answers_cut": 70, "answers_unreadable": 30}
+    assert policy.counts() == {"answers": 120, "answers_cut": 70, "answers_unreadable": 30, "requests_asked_again": 0}
     assert "80 of the first 100 answers were dropped (50 cut off, 30 unreadable)" in caplog.text
     assert "'so let us'" in caplog.text
     assert MixedPolicy([(policy, 1.0), (Scripted(simp=1.0), 1.0)]).counts()["answers"] == 120

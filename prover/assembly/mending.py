@@ -17,7 +17,7 @@ from prover.judge import VerdictStatus
 from prover.policy.old_steps import OldStepsFirst
 from prover.run.result import Status, in_words
 from prover.tasks import Document
-from prover.tasks.broken_proof import WHOLE, applied, cuts
+from prover.tasks.broken_proof import WHOLE, WHOLE_TERM, applied, cuts, emptied
 from prover.tasks.proofs import Proof, proofs_of, with_bodies
 from prover.tasks.scanner import mask
 from prover.tasks.written_proof import old_steps, step_heads, written_proof
@@ -94,12 +94,12 @@ class Mending:
                 self.end(self._mended(each, None, "it has declarations of its own, behind `where`"))
         await self._sketch(proofs)
         limit_s = self._warm.parts.time_limit_s
-        nothing_kept = [proof for proof in proofs if self._bodies[proof] == WHOLE]
+        nothing_kept = [proof for proof in proofs if self._bodies[proof] in (WHOLE, WHOLE_TERM)]
         open_ = [proof for proof in proofs if "sorry" in mask(self._bodies[proof]) and proof not in nothing_kept]
         await self._judge([proof for proof in proofs if "sorry" not in mask(self._bodies[proof])])
         await self._search(open_, limit_s / 2)
         anew = [proof for proof in self._left(proofs) if proof not in nothing_kept]
-        self._bodies |= dict.fromkeys(anew, WHOLE)
+        self._bodies |= {proof: emptied(self._document.text, proof.block(self._document.text)) for proof in anew}
         await self._search(anew, limit_s / 2)
         await self._search(nothing_kept, limit_s)
         for proof in self._left(proofs):
@@ -123,7 +123,8 @@ class Mending:
                 return
             for proof, place in zip(proofs, places, strict=True):
                 if (now := read.get(place.start)) is not None:
-                    self._bodies[proof] = _cut_back(tried, replace(place, errors=now.errors)) if number > 1 else WHOLE
+                    whole = emptied(text, proof.block(text))
+                    self._bodies[proof] = _cut_back(tried, replace(place, errors=now.errors)) if number > 1 else whole
 
     # --------------------------------------------------------------------------------------------------------- work
 
@@ -196,4 +197,4 @@ def _cut_back(text: str, proof: Proof) -> str:
     assert proof.body is not None
     is_inside = all(error.offset >= proof.body for error in proof.errors)
     made = cuts(text, proof.block(text), proof.errors) if is_inside else None
-    return WHOLE if made is None else applied(text, proof.body, proof.end, made)
+    return emptied(text, proof.block(text)) if made is None else applied(text, proof.body, proof.end, made)

@@ -14,7 +14,7 @@ from prover.judge import Verdict
 from prover.lean.outline import Outline, Unread
 from prover.tasks import Document, Refused, TheoremTask, fill_document
 from prover.tasks.filled import Edit
-from prover.tasks.proofs import Proof, Rewriting, edits, rewritten, with_bodies
+from prover.tasks.proofs import Proof, Rewriting, edits, replacing, rewritten, with_bodies
 
 _READ_S = 120.0
 """How long Lean may take with a whole file."""
@@ -51,7 +51,7 @@ class NewBodies(Generic[T]):
     @property
     def _changes(self) -> list[Rewriting]:
         new = ((each.proof, each.body) for each in self.theorems if each.body is not None)
-        return [Rewriting(proof.body, proof.end, body) for proof, body in new if proof.body is not None]
+        return [replacing(self.document.text, proof, body) for proof, body in new]
 
 
 async def outlined(document: Document, warm: Warm) -> Outline:

@@ -1,7 +1,8 @@
 """A proof that no longer elaborates, as a sketch: what still works stays, and a `sorry` stands for the rest.
 
 Lean takes up again behind an error at the next block. So the steps of a block before its first error work, those behind
-it were not run, and blocks without an error work as a whole.
+it were not run, and blocks without an error work as a whole. Where an error stands in a term that is a part of its own
+(the value of a `have`, a step of a `calc`, an arm of a `match`, a part of `⟨…, …⟩`), that term alone is left out.
 """
 
 from __future__ import annotations
@@ -12,14 +13,15 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from prover.tasks.written_proof import WrittenBlock, WrittenStep, old_steps
+from prover.tasks.written_terms import term_at
 
 _UNSOLVED = "unsolved goals"
 _SURPLUS = "No goals"
 _WRONG_CASE = re.compile(r"Invalid alternative name `([^`]+)`: Expected (.*)")
 _MISSING = re.compile(r"Alternative `([^`]+)` has not been provided")
 _QUOTED = re.compile(r"`([^`]+)`")
-WHOLE = ":= by\n  sorry"
-"""The body of a proof of which nothing is kept."""
+WHOLE, WHOLE_TERM = ":= by\n  sorry", ":= sorry"
+"""The body of a proof of which nothing is kept; and where it was a term."""
 
 
 class ErrorAt(NamedTuple):
@@ -41,29 +43,42 @@ class Cut:
 
 def cuts(text: str, proof: WrittenBlock, errors: Sequence[ErrorAt]) -> list[Cut] | None:
     """The changes that leave out what the errors say does not work, in order. None if nothing of it can be kept: there
-    is an error outside of any tactic block."""
+    is an error outside of any tactic block, and of any part of a term."""
     made = _renamed(text, proof, errors)
     mended = [_step_at(proof, each.start) for each in made]
     failing: dict[int, tuple[WrittenBlock, int, bool]] = {}  # by the beginning of the block
     unsolved: dict[int, WrittenBlock] = {}
+    terms: list[Cut] = []
     for error in sorted(errors):
         block = _opened_at(proof, error.offset) if error.text.startswith(_UNSOLVED) else None
         if block is not None:
             unsolved[block.start] = block
             continue
         found = _step_at(proof, error.offset)
-        if found is None or found[0].is_term:
+        if found is None:
             return None
         if found in mended:
             continue
+        step = found[0].steps[found[1]]
+        if not error.text.startswith(_SURPLUS) and (term := term_at(text, step.start, step.end, error.offset)):
+            terms.append(Cut(*term, "sorry", (f"exact {text[slice(*term)]}",)))
+            continue
+        if found[0].is_term:
+            return None
         if (missing := _MISSING.match(error.text)) is not None and (added := _added(text, found, missing[1])):
             made.append(added)
             mended.append(found)
             continue
         failing.setdefault(found[0].start, (*found, error.text.startswith(_SURPLUS)))
+    made += terms
     made += [_cut(text, *each) for each in failing.values()]
     made += [_appended(block) for start, block in unsolved.items() if start not in failing]
     return _outermost(made)
+
+
+def emptied(text: str, proof: WrittenBlock) -> str:
+    """The body in the place of a proof of which nothing is kept."""
+    return WHOLE_TERM if proof.is_term and proof.steps and text[proof.start] != "|" else WHOLE
 
 
 def applied(text: str, start: int, end: int, made: Sequence[Cut]) -> str:

@@ -11,8 +11,10 @@ from typing import assert_never
 from prover.tasks.scanner import mask
 
 _LINE = 100  # columns, Mathlib's limit
+_EXACT = re.compile(r"exact ((?!fun\b.*=> by\b)[^\n?]*)")
 _VALUE = re.compile(r"exact (\d+|true|false|\[\]|\([^()]*\)|fun \w+ => [^()]*)")
-"""A tactic whose term stands by itself where a term has to stand, and means the same."""
+"""Tactics whose term stands by itself and means the same: any where its type is known, behind `:=`, `=>` or `from`; a
+value anywhere."""
 _AHEAD = 2000  # characters behind a hole: enough to see the next line
 
 
@@ -61,13 +63,15 @@ def blocks(text: str, fills: Sequence[tuple[Hole, str]], column: int) -> Iterato
 
 
 def _ends_its_term(before: str, after: str) -> bool:
-    """Whether a term in a hole is a whole body of its own, behind `:=` or `=>`, so that it needs no parentheses: its
-    line ends with it, and the next line is no further in than its own."""
-    if not before.rstrip().endswith((":=", "=>")):
+    """Whether a term in a hole is a whole body of its own, so that it needs no parentheses: it stands behind `:=`, `=>`
+    or `from`, its line ends with it, and the next line is no further in than its own or begins a calculation's next
+    step."""
+    if not before.rstrip().endswith((":=", "=>", "from")):
         return False
     rest, _, below = mask(after[:_AHEAD]).partition("\n")
     next_line = next((each for each in below.split("\n") if each.strip()), "")
-    return not rest.strip() and _indent(next_line) <= _indent(before[before.rfind("\n") + 1 :])
+    is_below = _indent(next_line) <= _indent(before[before.rfind("\n") + 1 :]) or next_line.lstrip().startswith("_ ")
+    return not rest.strip() and is_below
 
 
 def _indent(line: str) -> int:
@@ -92,7 +96,9 @@ def _written(before: str, style: HoleStyle, script: str, column: int) -> tuple[i
         case HoleStyle.BY if fits:
             block = lines[0]
         case HoleStyle.TERM if fits:
-            block = value[1] if value else f"by {lines[0]}"
+            is_typed = before.rstrip().endswith((":=", "=>", "from"))
+            term = _EXACT.fullmatch(lines[0]) if is_typed else value
+            block = term[1] if term else f"by {lines[0]}"
         case HoleStyle.BY if not opens_line:
             return len(before.rstrip(" ")), "\n" + _indented(lines, column + 2)
         case HoleStyle.TERM:

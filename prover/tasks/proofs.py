@@ -53,11 +53,12 @@ def otherwise_broken(text: str, outline: Outline) -> list[tuple[int, str]]:
 
 def _proof(command: Located, code: str, index: LineIndex) -> Proof:
     said = command.said
-    names = (each.name for each in said.declares if each.is_theorem)
+    names = [each.name for each in said.declares if each.is_theorem]
+    own = (name for name in names if name == said.name or name.endswith(f".{said.name}"))
     errors = (ErrorAt(index.offset((each.line, each.column)), each.text) for each in command.errors)
     line = (said.keyword or said.span.start)[0]
     return Proof(
-        name=next(names, said.name) or f"example at line {line}",
+        name=next(own, next(iter(names), said.name)) or f"example at line {line}",
         line=line,
         start=command.start,
         body=None if said.body is None else index.offset(said.body),
@@ -74,6 +75,15 @@ class Rewriting:
     start: int
     end: int
     text: str
+
+
+def replacing(text: str, proof: Proof, body: str) -> Rewriting:
+    """The change of the text that gives a theorem another body. One in the place of equations stands on the line above
+    them, behind the statement."""
+    assert proof.body is not None
+    above = text[: proof.body].rstrip()
+    is_moved = body.startswith(":=") and text[proof.body] == "|" and len(above) == len(mask(above).rstrip())
+    return Rewriting(len(above), proof.end, f" {body}") if is_moved else Rewriting(proof.body, proof.end, body)
 
 
 def rewritten(document: Document, changes: Sequence[Rewriting]) -> str:

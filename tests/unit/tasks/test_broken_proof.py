@@ -62,3 +62,29 @@ def test_what_was_cut_is_known_by_its_steps() -> None:
     made = cuts(CASES, written_proof(CASES, 0, len(CASES)), [ErrorAt(CASES.index("simp"), "failed")])
     assert made is not None
     assert [cut.steps for cut in made] == [("simp", "exact b")]
+
+
+CALC = ":=\n  calc a = b := f x -- first\n    _ = c := by rw [h]\n    _ = d := g y\n"
+ARMS = "| 0 => rfl\n  | n + 1 => match n with\n    | 0 => f n | k + 1 => g k\n"
+CHAIN = ":= by\n  have h : p := f x\n  have g : q := k\n  exact ⟨h, f (g, y), [g, z]⟩\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "left"),
+    [
+        (CALC, "f x", CALC.replace("f x", "sorry")),
+        (CALC, "g y", CALC.replace("g y", "sorry")),
+        (ARMS, "rfl", ARMS.replace("rfl", "sorry")),
+        (ARMS, "n |", ARMS.replace("f n", "sorry")),
+        (ARMS, "g k", ARMS.replace("g k", "sorry")),
+        (CHAIN, "x\n", CHAIN.replace("f x", "sorry")),
+        (CHAIN, "y)", CHAIN.replace("f (g, y)", "sorry")),
+        (CHAIN, "z]", CHAIN.replace("[g, z]", "sorry")),
+        (CHAIN, "p :=", ":= by\n  sorry\n"),
+        (":= fun h => g (show p from f h)", "f h", ":= fun h => g (show p from sorry)"),
+        (":= fun h => g (show p from f h)", "g (", ":= fun h => sorry"),
+        (":= fun h => sorry", "sorry", None),
+    ],
+)
+def test_of_a_term_the_part_with_the_error_is_left_out(text: str, place: str, left: str | None) -> None:
+    assert sketch(text, (place, "type mismatch")) == left

@@ -95,6 +95,29 @@ def test_a_sorry_inside_a_term_becomes_a_tactic_block() -> None:
     assert "⟨(by\n" in task.solution("skip\ntrivial")
 
 
+@pytest.mark.parametrize(
+    ("text", "script", "written"),
+    [
+        ("theorem t : p := sorry", "exact f h", "theorem t : p := f h"),
+        ("theorem t : p := by sorry", "exact f h", "theorem t : p := by exact f h"),
+        ("theorem t : p := by\n  have g : q := sorry\n  exact g", "exact f h", "  have g : q := f h"),
+        ("theorem t : p := by\n  have g : q := sorry\n  exact g", "simp", "  have g : q := by simp"),
+        ("theorem t : p :=\n  calc a = b := sorry\n    _ = c := h", "exact f h", "  calc a = b := f h"),
+        ("theorem t : p :=\n  calc a = b := sorry\n    _ = c := h", "simp", "  calc a = b := by simp"),
+        ("theorem t : p :=\n  g (show q from sorry)", "exact f h", "  g (show q from (by exact f h))"),
+        ("theorem t : ∃ n, q n := ⟨sorry, h⟩", "exact 7", "⟨7, h⟩"),
+        ("theorem t : ∃ n, q n := ⟨sorry, h⟩", "exact (n - 1)", "⟨(n - 1), h⟩"),
+        ("theorem t : ∃ f, q f := ⟨sorry, h⟩", "exact fun x => x", "⟨(fun x => x), h⟩"),
+        ("theorem t : p := sorry", "exact ?_", "theorem t : p := by exact ?_"),
+    ],
+)
+def test_a_term_takes_the_place_of_a_sorry_as_a_term_where_its_type_is_known(
+    text: str, script: str, written: str
+) -> None:
+    (task,) = tasks_of(text + "\n")
+    assert written in task.solution(script)
+
+
 def test_equations_of_a_theorem_may_hold_the_sorry() -> None:
     (task,) = tasks_of("theorem t : ∀ n : Nat, n = n\n  | 0 => rfl\n  | n + 1 => sorry\n")
     assert task.statement == "theorem t : ∀ n : Nat, n = n := by"

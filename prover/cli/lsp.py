@@ -47,5 +47,5 @@ def run(options: argparse.Namespace) -> int:
     except ImportError as error:
         raise MissingExtra("stepwise lsp", "lsp") from error
     config = Config(lean=lean_settings(options, workers=options.workers), models=ModelConfig(policy=options.policy))
-    Server(Lasting(config), time_limit_s=options.time_limit).language_server.start_io()
+    Server(Lasting(config), time_limit_s=options.time_limit).serve()
     return 0

@@ -20,6 +20,7 @@ import prover
 from prover.errors import StepwiseError
 from prover.lsp.buffers import Buffer, Found, Running, Suggested
 from prover.lsp.menus import COMMANDS, actions
+from prover.lsp.outlet import Outlet
 from prover.lsp.progress import Progress
 from prover.lsp.sketch import Anchor, Change, Open, Sketch
 from prover.lsp.watching import Watching
@@ -64,6 +65,10 @@ class Server:
         self._watching = Watching(self.language_server, bench)
         self._tasks: set[asyncio.Task[None]] = set()
         self._register(self.language_server)
+
+    def serve(self) -> None:
+        """Serve the editor at the other end of standard input and output until it closes them."""
+        self.language_server.start_io(stdout=Outlet())
 
     def _register(self, server: LanguageServer) -> None:
         kinds = types.CodeActionOptions(code_action_kinds=[types.CodeActionKind.QuickFix])

@@ -59,6 +59,6 @@ class LateBench:
 
 if __name__ == "__main__":
     bench = LateBench()
-    server = Server(bench).language_server
-    server.command("tests.jobs")(partial(bench.jobs))
-    server.start_io()
+    server = Server(bench)
+    server.language_server.command("tests.jobs")(partial(bench.jobs))
+    server.serve()

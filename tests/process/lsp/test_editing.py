@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
@@ -12,7 +13,7 @@ import httpx
 import pytest
 from lsprotocol import types
 
-from tests.fakes.editor import Editor, editing
+from tests.fakes.editor import URI, Editor, editing
 
 QUICK = (sys.executable, "-m", "tests.fakes.editor_server", "0")
 SLOW = (sys.executable, "-m", "tests.fakes.editor_server", "0.4")
@@ -227,8 +228,34 @@ async def test_the_server_ends_with_its_editor_though_a_job_runs() -> None:
             await editor.until(lambda: is_at_work(editor))
 
 
-def test_the_server_ends_when_its_editor_is_killed() -> None:
-    with subprocess.Popen(STUCK, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
-        assert server.stdin is not None
+@pytest.mark.parametrize("at_work", [False, True])
+def test_the_server_ends_without_a_word_when_its_editor_is_killed(at_work: bool) -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(STUCK, stdin=pipe, stdout=pipe, stderr=pipe) as server:
+        assert server.stdin is not None and server.stdout is not None and server.stderr is not None
+        if at_work:
+            server.stdin.write(b"".join(map(_framed, _asking_for_a_proof())))
+            server.stdin.flush()
+            while b"workDoneProgress/create" not in os.read(server.stdout.fileno(), 1 << 16):
+                pass
+        server.stdout.close()
         server.stdin.close()
-        assert server.wait(10.0) is not None
+        assert server.wait(10.0) == 0
+        assert server.stderr.read() == b""
+
+
+def _asking_for_a_proof() -> list[dict[str, object]]:
+    capabilities = {"window": {"workDoneProgress": True}}
+    document = {"uri": URI, "languageId": "lean4", "version": 1, "text": ONE}
+    command = {"command": "stepwise.prove", "arguments": [URI, ONE.index("sorry"), []]}
+    return [
+        {"id": 1, "method": "initialize", "params": {"processId": None, "rootUri": None, "capabilities": capabilities}},
+        {"method": "initialized", "params": {}},
+        {"method": "textDocument/didOpen", "params": {"textDocument": document}},
+        {"id": 2, "method": "workspace/executeCommand", "params": command},
+    ]
+
+
+def _framed(message: dict[str, object]) -> bytes:
+    body = json.dumps({"jsonrpc": "2.0", **message}).encode()
+    return b"Content-Length: %d\r\n\r\n%s" % (len(body), body)

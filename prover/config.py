@@ -211,6 +211,8 @@ class ClusterConfig:
     """Labels of the nodes for drivers."""
     place_s: Positive = 300.0
     """Seconds that engines and drivers may wait for a place."""
+    start_s: Positive = 1800.0
+    """Seconds that models may take to load, and then the first Lean worker to start, before the run ends."""
     retries: Annotated[int, Range(0)] = 3
     """How often work is done again that was lost with its actor."""
 

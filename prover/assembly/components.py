@@ -21,7 +21,7 @@ from prover.lean.pool_health import PoolEvent
 from prover.lean.process_seat import local_pool
 from prover.lean.toolchain import Toolchain
 from prover.policy.critics import check_critic, open_critic
-from prover.policy.opened import OpenCritic, OpenPolicy, facts_json, nothing_to_close
+from prover.policy.opened import OpenCritic, OpenPolicy, facts_json, full_path, nothing_to_close, with_full_paths
 from prover.policy.registry import check_policy, open_policy
 from prover.policy.rule_models import misfit, with_rule_model
 from search.base import Critic, Policy, TacticLimits
@@ -94,6 +94,17 @@ def with_fitting_model(config: Config, toolchains: Collection[str], listener: Li
         return config
     listener.warn(reason)
     return replace(config, policy=PolicyConfig())
+
+
+def with_places(config: Config) -> Config:
+    """The settings with the full paths of the models and their files that lie here."""
+    models, rules = config.models, config.policy.model
+    critic = None if models.critic is None else with_full_paths(models.critic)
+    return replace(
+        config,
+        models=replace(models, policy=with_full_paths(models.policy), critic=critic),
+        policy=replace(config.policy, model=None if rules is None else full_path(rules)),
+    )
 
 
 def check_models(config: Config, own: Own) -> None:

@@ -16,10 +16,10 @@ from prover.cluster.cluster import (
     Cluster,
     DriverPlan,
     all_needs,
+    fleet_of,
     lean_needs,
     num_judges,
     open_cluster,
-    patience_of,
 )
 from prover.cluster.driver_host import DriverComponents
 from prover.cluster.engines import FarCritic, FarPolicy
@@ -108,5 +108,4 @@ async def _fleet(kind: str, plan: DriverPlan, stack: AsyncExitStack) -> Fleet | 
     engines: dict[str, tuple[Handle, ...]] = {"policy": plan.policy, "critic": plan.critic}
     if not engines[kind]:
         return None
-    fleet = Fleet(f"{kind} engine", engines[kind], patience=patience_of(plan.config))
-    return await stack.enter_async_context(fleet)
+    return await stack.enter_async_context(fleet_of(f"{kind} engine", engines[kind], plan.config))

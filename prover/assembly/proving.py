@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from prover.assembly.capacity import fitted, judges_beside
-from prover.assembly.components import Own, check_models, judge_with
+from prover.assembly.components import Own, check_models, judge_with, with_places
 from prover.assembly.far import join, open_far
 from prover.assembly.listener import Listener
 from prover.assembly.reading import (
@@ -153,7 +153,7 @@ async def _work(given: _RunInputs, listener: Listener) -> RunResults:
 async def _checked(given: _RunInputs) -> Config:
     """The settings. Raises UsageError for what can be refused before anything is opened, ModelError for a model that
     can't be."""
-    config = refuse_out_of_range(given.config)
+    config = with_places(refuse_out_of_range(given.config))
     rules_named(config.search.rule)
     if given.ray is not None and given.own != Own():
         raise UsageError("a policy or critic of your own works in one process: leave out ray")

@@ -236,13 +236,14 @@ def _small(
     from prover.models.hub import find_model
     from prover.models.options import TrunkOptions
     from prover.policy.opened import options as parse
+    from prover.policy.opened import with_full_paths
 
     folder, _, query = options.base.partition("?")
     reader = build_text_reader(find_model(folder), parse(TrunkOptions, query, options.base, device=options.device))
     heads, calibration = train_heads(learned, reader, seed=options.seed)
     accuracy = held_out_accuracy(head_scores(heads, reader), held_out, seed=options.seed)
     _refuse_useless(accuracy, options, console)
-    write_heads(options.out, heads, calibration, trunk=options.base)
+    write_heads(options.out, heads, calibration, trunk=with_full_paths(options.base))
     return accuracy
 
 

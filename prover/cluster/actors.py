@@ -8,6 +8,7 @@ import gc
 import logging
 import os
 import pickle
+import signal
 import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -211,6 +212,7 @@ async def _started(address: str, asked: Mapping[str, Any], thread: ThreadPoolExe
     starting = asyncio.get_running_loop().run_in_executor(thread, partial(ray.init, **asked))
     try:
         await asyncio.shield(starting)
+        _hear_again()
     except asyncio.CancelledError:
         await asyncio.wait({starting})
         thread.submit(ray.shutdown)
@@ -222,6 +224,14 @@ async def _started(address: str, asked: Mapping[str, Any], thread: ThreadPoolExe
         raise UsageError(f"--ray {address}: {_first_line(error)}") from error
     except Exception as error:  # a bare one is what Ray raises when it does not come up
         raise StepwiseError(f"--ray {address}: Ray did not start: {_first_line(error)}") from error
+
+
+def _hear_again() -> None:
+    """Take signals back from Ray's library, which prints where it was when one comes."""
+    if threading.current_thread() is threading.main_thread():
+        for signum in (signal.SIGINT, signal.SIGTERM):
+            if (handler := signal.getsignal(signum)) is not None:
+                signal.signal(signum, handler)
 
 
 async def knock(address: str) -> None:

@@ -101,6 +101,11 @@ def patience_of(config: Config) -> Patience:
     return Patience(retries=config.cluster.retries)
 
 
+def fleet_of(name: str, handles: Sequence[Handle], config: Config) -> Fleet:
+    """A fleet with the run's patience."""
+    return Fleet(name, handles, patience=patience_of(config), start_s=config.cluster.start_s)
+
+
 def deadline_s(config: Config) -> float:
     """Seconds after which a driver that works on one theorem counts as lost."""
     return config.time_limit_s + _JUDGE_STEPS * config.lean.judge_s + _PROVE_SLACK_S
@@ -170,20 +175,20 @@ async def open_cluster(
             for index, share in enumerate(shares(config))
         ]
         drivers = _start_drivers(plans, open_driver, stack)
-        patience = patience_of(config)
-        fleet = await stack.enter_async_context(Fleet("driver", drivers, patience=patience))
+        fleet = await stack.enter_async_context(fleet_of("driver", drivers, config))
         engines = {
-            kind: await stack.enter_async_context(Fleet(f"{kind} engine", handles, patience=patience))
+            kind: await stack.enter_async_context(fleet_of(f"{kind} engine", handles, config))
             for kind, handles in (("policy", policy), ("critic", critic))
             if handles
         }
         needs = driver_needs(config, max(shares(config)))
         await wait_for_places(drivers, needs, system, place_s=config.cluster.place_s, say=say, at_least=1)
         models: dict[str, Any] = {}
+        start_s = config.cluster.start_s
         for kind, each in engines.items():
-            await wait_until_ready(each, f"the {kind} to be loaded", say=say)
+            await wait_until_ready(each, f"the {kind} to be loaded", start_s=start_s, say=say)
             models |= await _told(each, say)
-        await wait_until_ready(fleet, "the first Lean worker", say=say, at_least=1)
+        await wait_until_ready(fleet, "the first Lean worker", start_s=start_s, say=say, at_least=1)
         models |= await _told(fleet, say)
         cluster = Cluster(fleet, list(engines.values()), system, config, models)
         watching = asyncio.create_task(cluster.watch())

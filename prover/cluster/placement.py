@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import socket
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from prover.cluster.fleet import Fleet
 from prover.cluster.handle import ActorLost, Handle, Needs, System
 from prover.config import Config
 from prover.errors import StepwiseError, UsageError
+from prover.keeper import Patience, started
 from prover.policy.opened import devices, needs_engine
 
 Say = Callable[[str], None]
@@ -20,6 +22,7 @@ Say = Callable[[str], None]
 
 _QUIET_S = 3.0  # a start that is soon over is not worth a line
 _REMIND_S = 30.0
+_PATIENCE = Patience(retries=5)
 _LEAST = 1e-4  # of a GPU: what Ray can tell apart
 
 
@@ -165,9 +168,13 @@ async def wait_for_places(
                 for waiting in {task, *pending}:
                     tasks[waiting].end()  # asked to close, it would not answer
                 if isinstance(fault, ActorLost):
-                    raise StepwiseError(f"{tasks[task].name} has a place and does not start: {fault}") from fault
+                    raise StepwiseError(
+                        f"{tasks[task].name} has a place and does not start: {fault} (Ray's logs on that machine say "
+                        "more: is Stepwise installed there, is there enough memory?)"
+                    ) from fault
                 raise StepwiseError(
-                    f"no place for {_asked(tasks[task].name, needs)}: {_there(system, needs)}"
+                    f"no place for {_asked(tasks[task].name, needs)}: {_there(system, needs)}. If it ends as soon as it "
+                    "has one, Ray's logs on that machine say why"
                 ) from fault
             if not ended:
                 names = ", ".join(tasks[task].name for task in pending)
@@ -181,14 +188,21 @@ async def wait_for_places(
         await asyncio.gather(*pending, return_exceptions=True)
 
 
-async def wait_until_ready(fleet: Fleet, what: str, *, say: Say, at_least: int | None = None) -> None:
+async def wait_until_ready(fleet: Fleet, what: str, *, start_s: float, say: Say, at_least: int | None = None) -> None:
     """Wait until all of a fleet (or `at_least` so many) are ready; `say` gets what is waited for. Raises as
-    `Fleet.gather`."""
+    `Fleet.gather`, and StepwiseError after `start_s` seconds."""
     waiting = asyncio.create_task(fleet.gather(at_least))
+    until = time.monotonic() + start_s
     pause_s = _QUIET_S
     try:
-        while not (await asyncio.wait({waiting}, timeout=pause_s))[0]:
-            say(f"waiting for {what} …")
+        while not (await asyncio.wait({waiting}, timeout=min(pause_s, max(0.0, until - time.monotonic()))))[0]:
+            missing = ", ".join(member.handle.name for member in fleet.members if not member.is_ready)
+            if time.monotonic() >= until:
+                raise StepwiseError(
+                    f"gave up waiting for {what}: no answer from {missing} within {start_s:g} s. Ray's logs on that "
+                    "machine say more; cluster.start_s says how long a run waits"
+                )
+            say(f"waiting for {what} ({missing}) …")
             pause_s = _REMIND_S
         waiting.result()
     finally:
@@ -196,17 +210,17 @@ async def wait_until_ready(fleet: Fleet, what: str, *, say: Say, at_least: int |
 
 
 async def _location(handle: Handle, place_s: float) -> Location:
-    """The place of an actor, within `place_s` seconds. One that is lost while it starts is asked again."""
+    """The place of an actor, within `place_s` seconds. One that is lost while it starts is asked again, some times."""
+
+    async def ask() -> Location:
+        location: Location = await handle.call("place", deadline_s=place_s + 1.0)
+        return location
+
+    def is_final(fault: StepwiseError) -> bool:
+        return not isinstance(fault, ActorLost) or fault.is_final
+
     async with asyncio.timeout(place_s):
-        while True:
-            try:
-                location: Location = await handle.call("place", deadline_s=place_s + 1.0)
-            except ActorLost as loss:
-                if loss.is_final:
-                    raise
-                await asyncio.sleep(0.5)
-            else:
-                return location
+        return await started(ask, _PATIENCE, is_final=is_final)
 
 
 def _asked(names: str, needs: Needs) -> str:

@@ -88,12 +88,34 @@ def devices(spec: str, usual: str) -> set[str]:
     return {"cuda:0" if each in ("auto", "cuda") else each for device in said for each in device.split("+")}
 
 
+def with_full_paths(spec: str) -> str:
+    """The name of a policy or critic with the full paths of the folders and files here that it names: so it means the
+    same from another folder, as for a run that is resumed or a cluster's machines, which have the files in common."""
+    if spec.startswith("mix:"):
+        parts = (part.rpartition("=") for part in spec.removeprefix("mix:").split(","))
+        return "mix:" + ",".join(f"{with_full_paths(source)}{equals}{share}" for source, equals, share in parts)
+    name, mark, query = spec.partition("?")
+    if name == "builtin" and query.startswith("model="):
+        return f"builtin?model={full_path(query.removeprefix('model='))}"
+    return f"{full_path(name)}{mark}{query}" if _is_here(name) else spec
+
+
+def full_path(name: str) -> str:
+    """The full path of what lies here under this name, else the name."""
+    path = Path(name).expanduser()
+    return str(path.absolute()) if name and path.exists() else name
+
+
+def _is_here(name: str) -> bool:
+    """Whether a policy or critic of that name is read from files."""
+    return name not in ("builtin", "heuristic") and not name.startswith(("openai:", "http://", "https://"))
+
+
 def _with_models(spec: str) -> list[str]:
     """The sources of a mix, or the policy or critic itself, as far as they hold a model of their own."""
     parts = spec.removeprefix("mix:").split(",")
     sources = [part.rpartition("=")[0] or part for part in parts] if spec.startswith("mix:") else [spec]
-    plain = ("builtin", "heuristic", "openai:", "http://", "https://")
-    return [each for each in sources if not each.startswith(plain) and _file(each).get("kind") != "line"]
+    return [each for each in sources if _is_here(each.partition("?")[0]) and _file(each).get("kind") != "line"]
 
 
 def _file(spec: str) -> dict[str, typing.Any]:

@@ -21,7 +21,16 @@ from prover.assembly.components import assemble, judge_with, model_orders, pools
 from prover.assembly.listener import Listener
 from prover.assembly.runtime import near_runtime
 from prover.assembly.toolchains import Toolchains, project_options
-from prover.cluster.cluster import all_needs, deadline_s, driver_needs, lean_needs, patience_of, shares, start_engines
+from prover.cluster.cluster import (
+    all_needs,
+    deadline_s,
+    driver_needs,
+    fleet_of,
+    lean_needs,
+    patience_of,
+    shares,
+    start_engines,
+)
 from prover.config import (
     ClusterConfig,
     Config,
@@ -166,10 +175,12 @@ async def put_together_far(config: Config) -> list[object]:
 
 
 async def engines(config: Config) -> list[object]:
-    """The engine actors that are started, and how long each may wait for its place."""
+    """The engine actors that are started, and how long each may wait for its place and take to be ready."""
     system = FakeSystem(num_gpus=1.0, can_grow=True)
     async with AsyncExitStack() as stack:
         await start_engines(system, config, stack, lambda _: None)
+        async with fleet_of("engine", system.handles, config):
+            await asyncio.sleep(0)  # each is asked whether it is ready
         return [
             (handle.name, needs, handle.deadlines) for handle, needs in zip(system.handles, system.needs, strict=True)
         ]

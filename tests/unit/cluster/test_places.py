@@ -97,12 +97,15 @@ async def test_a_run_waits_for_every_engine_and_says_for_what(
 ) -> None:
     monkeypatch.setattr(placement, "_QUIET_S", 0.0)
     said: list[str] = []
-    handles = [FakeHandle(lambda: Host(opened, opened)), FakeHandle(lambda: Host(opened, closed))]
+    handles = [
+        FakeHandle(lambda: Host(opened, opened), "policy 0"),
+        FakeHandle(lambda: Host(opened, closed), "policy 1"),
+    ]
     async with Fleet("engine", handles, patience=QUICK) as fleet:
-        waiting = asyncio.create_task(wait_until_ready(fleet, "the policy to be loaded", say=said.append))
+        waiting = asyncio.create_task(wait_until_ready(fleet, "the policy to be loaded", start_s=60.0, say=said.append))
         while not said:
             await asyncio.sleep(0)
-        assert said == ["waiting for the policy to be loaded …"]
+        assert said == ["waiting for the policy to be loaded (policy 1) …"]
         assert not waiting.done()
         closed.set()
         await waiting
@@ -112,12 +115,35 @@ async def test_a_model_that_does_not_load_or_an_engine_that_never_starts_ends_th
     broken = FakeHandle(lambda: Host(opened, opened, ModelError("damaged")))
     async with Fleet("engine", [FakeHandle(lambda: Host(opened, opened)), broken], patience=QUICK) as fleet:
         with pytest.raises(ModelError, match="damaged"):
-            await wait_until_ready(fleet, "the policy", say=print)
+            await wait_until_ready(fleet, "the policy", start_s=60.0, say=print)
     never = FakeHandle(lambda: Host(opened, opened))
     never.lose_on("ready", times=100)
     async with Fleet("policy engine", [never], patience=QUICK) as fleet:
         with pytest.raises(ActorLost, match="policy engine 0 does not start"):
-            await wait_until_ready(fleet, "the policy", say=print)
+            await wait_until_ready(fleet, "the policy", start_s=60.0, say=print)
+
+
+async def test_an_engine_that_is_never_ready_ends_the_wait_with_what_to_do(
+    closed: asyncio.Event, opened: asyncio.Event
+) -> None:
+    handles = [
+        FakeHandle(lambda: Host(opened, opened), "policy 0"),
+        FakeHandle(lambda: Host(opened, closed), "policy 1"),
+    ]
+    said = "gave up waiting for the policy: no answer from policy 1 within 0.001 s.*cluster.start_s"
+    async with Fleet("policy engine", handles, patience=QUICK) as fleet:
+        with pytest.raises(StepwiseError, match=said):
+            await wait_until_ready(fleet, "the policy", start_s=0.001, say=print)
+
+
+async def test_an_actor_that_is_lost_again_and_again_while_it_starts_is_no_want_of_a_place(
+    opened: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(placement, "_PATIENCE", QUICK)
+    handle = FakeHandle(lambda: Host(opened, opened), "critic 0")
+    handle.lose_on("place", times=100)
+    with pytest.raises(StepwiseError, match=r"critic 0 has a place and does not start: critic 0 vanished .*Ray's logs"):
+        await wait_for_places([handle], NEEDS, FakeSystem(), place_s=60.0, say=print)
 
 
 async def test_the_seconds_without_any_engine_are_counted(closed: asyncio.Event, opened: asyncio.Event) -> None:

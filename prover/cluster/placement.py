@@ -173,8 +173,8 @@ async def wait_for_places(
                         "more: is Stepwise installed there, is there enough memory?)"
                     ) from fault
                 raise StepwiseError(
-                    f"no place for {_asked(tasks[task].name, needs)}: {_there(system, needs)}. If it ends as soon as it "
-                    "has one, Ray's logs on that machine say why"
+                    f"no place for {_asked(tasks[task].name, needs)}: {_there(system, needs)}. If it ends as soon as "
+                    "it has one, Ray's logs on that machine say why"
                 ) from fault
             if not ended:
                 names = ", ".join(tasks[task].name for task in pending)

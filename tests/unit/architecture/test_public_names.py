@@ -37,7 +37,7 @@ TESTED: dict[str, str] = {
     "prover/cli/prove.py": "resolve",
     "prover/cli/repl.py": "requests_of",
     "prover/cluster/actors.py": "options knock offer_token init_options",
-    "prover/cluster/cluster.py": "num_drivers shares driver_needs deadline_s start_engines",
+    "prover/cluster/cluster.py": "num_drivers shares driver_needs deadline_s start_engines patience_of",
     "prover/cluster/placement.py": "share_gpus",
     "prover/config.py": "nested alternatives",
     "prover/confine/isolation.py": "MEASURES",

@@ -7,18 +7,23 @@ import re
 import signal
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import psutil
 import pytest
 
 from prover.config import Config, LeanConfig
+from prover.errors import StepwiseError, UsageError
 from prover.workbench.address import Spot
-from prover.workbench.client import attached, result_of
-from prover.workbench.requests import Prove, Suggest
+from prover.workbench.client import Client, attached, events_of, result_of
+from prover.workbench.jobs import Json
+from prover.workbench.requests import Goals, Prove, Suggest
 from tests.processes import gone
 
 TEXT = "theorem t (p q : Prop) (hp : p) (hq : q) : q ∧ p := by\n  sorry\n"
+HARD = "theorem hard (f : Nat → Nat) (h : ∀ n, f (f n) < f (n + 1)) : ∀ n, f n = n := by\n  sorry\n"
+ENDLESS = Prove(path="hard.lean", text=HARD, line=2, time_limit_s=600.0)
 CONFIG = Config(seed=7, lean=LeanConfig(workers=1))  # a seed of its own: a workbench that no other test shares
 STARTS_ONE = """
 import asyncio, sys
@@ -90,3 +95,49 @@ def test_the_command_line_keeps_one_as_long_as_it_was_told(tmp_path: Path) -> No
     assert '"event": "suggestion"' in done.stdout
     (pid,) = re.findall(r"running: process (\d+)", run("workbench").stdout)
     assert gone(int(pid), within_s=10.0)
+
+
+async def test_of_a_workbench_that_is_killed_nothing_is_left_and_the_next_question_finds_another() -> None:
+    async with attached(CONFIG, linger_s=0.0) as one, attached(CONFIG, linger_s=0.0) as two:
+        jobs = [(face, await face.start(ENDLESS)) for face in (one, two)]
+        await anext(each async for each in events_of(one, jobs[0][1]) if each["event"] == "expansion")
+        address = Spot.of(CONFIG).read()
+        assert address is not None
+        below = psutil.Process(address.pid).children(recursive=True)
+        os.kill(address.pid, signal.SIGKILL)
+        for face, job in jobs:
+            with pytest.raises(StepwiseError, match="the workbench is gone"):
+                await result_of(face, job)
+        assert gone(*(each.pid for each in below), within_s=3.0)
+    assert Spot.of(CONFIG).read() == address, "nobody was left to take it away"
+    async with attached(CONFIG, linger_s=0.0) as three:
+        goals = await result_of(three, await three.start(Goals(path="t.lean", text=TEXT)))
+        with pytest.raises(UsageError, match="there is no job"):
+            await three.wait(jobs[0][1])
+    assert goals["holes"][0]["goals"][0]["target"] == "q ∧ p"
+
+
+async def test_a_lean_worker_that_is_killed_costs_a_job_no_more_than_time() -> None:
+    async with attached(CONFIG, linger_s=0.0) as client:
+        job = await client.start(ENDLESS)
+        begun = [each async for each in _until_expanded(client, job)]
+        address = Spot.of(CONFIG).read()
+        assert address is not None
+        _deepest(psutil.Process(address.pid)).kill()
+        proved = await result_of(client, await client.start(Prove(path="t.lean", text=TEXT, line=2)))
+        await anext(each async for each in events_of(client, job, len(begun)) if each["event"] == "expansion")
+    assert proved["status"] == "proved"
+
+
+async def _until_expanded(client: Client, job: str) -> AsyncIterator[Json]:
+    async for event in events_of(client, job):
+        yield event
+        if event["event"] == "expansion":
+            return
+
+
+def _deepest(process: psutil.Process) -> psutil.Process:
+    """The last process of a chain of them, which is a Lean."""
+    while children := process.children():
+        process = children[0]
+    return process

@@ -15,7 +15,7 @@ from prover.assembly.warm import Warm
 from prover.errors import StepwiseError, ToolchainError, UsageError
 from prover.workbench.address import Address, Spot
 from prover.workbench.bench import Workbench
-from prover.workbench.client import Client, events_of, result_of
+from prover.workbench.client import Client, events_of, result_of, running
 from prover.workbench.host import Host, serve
 from prover.workbench.requests import Goals, Prove, Suggest
 from prover.workbench.wire import to_line
@@ -161,6 +161,21 @@ def test_the_address_is_for_the_user_alone(tmp_path: Path) -> None:
     assert spot.read() == Address(1234, "secret", os.getpid())
     spot.clear()
     assert spot.read() is None
+
+
+@pytest.mark.parametrize(
+    "said", [b"", b"HTTP/1.1 400 Bad Request\r\n\r\n", b'{"id": 1, "fault": "usage", "message": "?"}\n']
+)
+async def test_what_listens_at_an_old_address_is_not_taken_for_a_workbench(said: bytes, tmp_path: Path) -> None:
+    async def answer(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(said)
+        writer.close()
+
+    spot = Spot(tmp_path)
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as other:
+        spot.write(Address(other.sockets[0].getsockname()[1], "of one that was killed", 1))
+        async with asyncio.timeout(5.0), running(spot) as client:
+            assert client is None
 
 
 def test_a_spot_is_held_by_one_process_at_a_time(tmp_path: Path) -> None:

@@ -121,7 +121,12 @@ class Steering:
         self._is_taken = False
         self._has_proof = False
         self._news: asyncio.Future[None] | None = None
+        self._told: list[Callable[[Wish], None]] = []
         self.extra_s = 0.0
+
+    def tell(self, hear: Callable[[Wish], None]) -> None:
+        """Have `hear` told what is done, whichever face wished it, and of pauses that come by themselves."""
+        self._told.append(hear)
 
     @property
     def root(self) -> ProofState:
@@ -163,10 +168,13 @@ class Steering:
 
     async def do(self, wish: Wish) -> Answer:
         """Do what a person wants. A typed tactic has the limits of any other, and Lean runs it like any other."""
+        wish = wish if wish.state else replace(wish, state=merge_key(self.root))
         try:
-            answer = await self._do(wish if wish.state else replace(wish, state=merge_key(self.root)))
+            answer = await self._do(wish)
         except ValueError as refusal:
             return Answer(False, str(refusal))
+        if answer.is_done and wish.act not in (Act.PAUSE, Act.RESUME):
+            self._say(wish)
         self._wake()
         return answer
 
@@ -219,6 +227,7 @@ class Steering:
     def _pause(self) -> None:
         if self._paused_at is None:
             self._paused_at = self._clock()
+            self._say(Wish(Act.PAUSE))
 
     def _resume(self) -> None:
         if self._paused_at is not None:
@@ -226,11 +235,16 @@ class Steering:
             self._paused_at, self._is_at_end = None, False
             self._search.pass_over(waited_s)
             self.extra_s += waited_s
+            self._say(Wish(Act.RESUME))
 
     def _resume_at_end(self) -> None:
         """Go on after a pause that came by itself: there is something to do again."""
         if self._is_at_end:
             self._resume()
+
+    def _say(self, wish: Wish) -> None:
+        for hear in self._told:
+            hear(wish)
 
     def _wake(self) -> None:
         if self._news is not None and not self._news.done():

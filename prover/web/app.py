@@ -129,8 +129,6 @@ class Viewer:
             answer = await board.steering.do(wish)
         except StepwiseError as fault:
             return JSONResponse({"error": str(fault)}, 409)
-        if answer.is_done:
-            board.feed.append({"act": str(wish.act), "at": number})
         return JSONResponse(answer.to_json())
 
     async def _board(self, request: Request) -> Board | None:

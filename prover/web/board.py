@@ -50,6 +50,10 @@ class Board:
         self.feed.append({"root": _goal(goals)})
         self.feed.append({"steerable": True})
 
+    def steered(self, wish: Wish) -> None:
+        """Somebody did something at the search."""
+        self.feed.append({"act": str(wish.act), "at": self._numbers.get(wish.state, 0)})
+
     def end(self) -> None:
         """The search is over and can't be steered any more."""
         self.steering = None

@@ -68,6 +68,7 @@ class LiveBoard(Board):
     def steerable(self, steering: Steering) -> None:
         """The search can be steered from now on."""
         self.begin(merge_key(steering.root), steering.root.pretty, steering)
+        steering.tell(self.steered)
 
     def ended(self) -> None:
         """The search is over: whoever wants to see it from now on reads its trace."""

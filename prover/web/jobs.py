@@ -63,6 +63,8 @@ class JobsView:
                 root = event["root"]
                 steering = _Steered(self._bench, job, event["beside"])
                 self._board(job, event["beside"]).begin(root["key"], root["goals"], steering)
+            case "steered":
+                self._board(job, event["beside"]).steered(Wish.of(event))
             case "expansion":
                 self._board(job, event["beside"]).add(expansion_from_json(event["expansion"]))
             case "result" if "status" in event:

@@ -39,6 +39,7 @@ class Watched:
     def steerable(self, steering: Steering) -> None:
         """The search can be steered from now on, by `Bench.steer`."""
         self._job.steered[self._beside] = steering
+        steering.tell(lambda wish: self._job.tell("steered", beside=self._beside, **wish.to_json()))
         root = steering.root
         self._job.tell("steerable", beside=self._beside, root={"key": merge_key(root), "goals": root.pretty})
 

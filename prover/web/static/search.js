@@ -10,7 +10,7 @@ const LETTER = 7.3; // pixels
 const MARGIN = 400; // pixels above and below the window that are drawn too
 const PLAYED_S = 20; // the longest that a search is played, however long it took
 
-const NOTHING = { events: [], root: null, isSteerable: false, marks: new Map() };
+const NOTHING = { events: [], root: null, isSteerable: false, isPaused: false, marks: new Map() };
 
 /** What is told of a search: its expansions, and what people do at it. Every frame makes a new value, which memos see. */
 function useTold(query) {
@@ -25,7 +25,8 @@ function useTold(query) {
           for (const event of more) {
             if (event.root !== undefined) told.root = event.root;
             if (event.steerable !== undefined) told.isSteerable = event.steerable;
-            if (event.act) mark(told.marks, event);
+            if (event.act === "pause" || event.act === "resume") told.isPaused = event.act === "pause";
+            else if (event.act) mark(told.marks, event);
           }
           return told;
         }),
@@ -97,6 +98,7 @@ export function Search({ row, keep }) {
   const query = { theorem: row.id, attempt, beside };
   const told = useTold(query);
   const { events, marks } = told;
+  const isPaused = told.isSteerable && told.isPaused;
   const play = usePlay(events);
   const { tree, status } = useTree(told, play.count);
   const [selected, select] = useState(0);
@@ -110,7 +112,7 @@ export function Search({ row, keep }) {
   const at = events[play.count - 1]?.at ?? 0;
   return html`<div class="search" onPointerDown=${keep} onKeyDown=${keep}>
     <main>
-      <h2>${nameOf(row)} <small class=${row.status}>${row.status}${row.said && row.said !== row.status ? `: ${row.said}` : ""}</small></h2>
+      <h2>${nameOf(row)} <small class=${row.status}>${row.status}${row.said && row.said !== row.status ? `: ${row.said}` : ""}</small>${isPaused && html` <small>paused</small>`}</h2>
       <div class="controls">
         ${row.searches.length > 1 &&
         html`<select aria-label="which search" value=${which} onChange=${(event) => setWhich(Number(event.target.value))}>
@@ -121,7 +123,7 @@ export function Search({ row, keep }) {
           onInput=${(event) => play.show(Number(event.target.value))} />
         <output>${play.count} of ${events.length} expansions, ${at.toFixed(1)} s, ${tree.states.length} states</output>
       </div>
-      ${told.isSteerable && html`<${SteerSearch} query=${query} />`}
+      ${told.isSteerable && html`<${SteerSearch} query=${query} isPaused=${isPaused} />`}
       ${tree.states.length
         ? html`<${Picture} ...${{ tree, status, picture, marks, selected, select, fold }} />`
         : html`<p class="empty">Nothing was tried yet.</p>`}

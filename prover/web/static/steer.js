@@ -39,11 +39,10 @@ export function SteerState({ query, selected, said }) {
   </div>`;
 }
 
-export function SteerSearch({ query }) {
+export function SteerSearch({ query, isPaused }) {
   const [answer, act] = useAnswer(query);
   return html`<div class="controls">
-    <button onClick=${() => act("pause")}>Pause</button>
-    <button onClick=${() => act("resume")}>Resume</button>
+    <button onClick=${() => act(isPaused ? "resume" : "pause")}>${isPaused ? "Resume" : "Pause"}</button>
     <button onClick=${() => act("more_time", { seconds: 30 })}>30 s more</button>
     <button title="pause at the end, instead of ending without a proof" onClick=${() => act("hold")}>Wait at the end</button>
     <button title="stop looking for a shorter proof" onClick=${() => act("take")}>Take this proof</button>

@@ -97,6 +97,7 @@ def test_the_command_line_keeps_one_as_long_as_it_was_told(tmp_path: Path) -> No
     assert gone(int(pid), within_s=10.0)
 
 
+@pytest.mark.long
 async def test_of_a_workbench_that_is_killed_nothing_is_left_and_the_next_question_finds_another() -> None:
     async with attached(CONFIG, linger_s=0.0) as one, attached(CONFIG, linger_s=0.0) as two:
         jobs = [(face, await face.start(ENDLESS)) for face in (one, two)]
@@ -117,6 +118,7 @@ async def test_of_a_workbench_that_is_killed_nothing_is_left_and_the_next_questi
     assert goals["holes"][0]["goals"][0]["target"] == "q ∧ p"
 
 
+@pytest.mark.long
 async def test_a_lean_worker_that_is_killed_costs_a_job_no_more_than_time() -> None:
     async with attached(CONFIG, linger_s=0.0) as client:
         job = await client.start(ENDLESS)

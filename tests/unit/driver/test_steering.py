@@ -144,6 +144,8 @@ async def test_more_time_wakes_a_search_that_waits_at_its_end() -> None:
     now = 0.0
     search, steering, loop, seen, _ = made(GraphEnvironment(STUCK), budget=Budget(wall_s=5.0), clock=lambda: now)
     now = 6.0
+    heard: list[Act] = []
+    steering.tell(lambda wish: heard.append(wish.act))
     await steering.do(Wish(Act.HOLD))
     running = asyncio.create_task(loop.run())
     await until(lambda: steering.is_paused)
@@ -154,6 +156,7 @@ async def test_more_time_wakes_a_search_that_waits_at_its_end() -> None:
     await running
     assert search.done is StopReason.EXHAUSTED
     assert len(seen.expanded) == 4
+    assert heard == [Act.HOLD, Act.PAUSE, Act.HOLD, Act.RESUME, Act.MORE_TIME]
 
 
 async def test_a_pause_that_nobody_ends_is_over_after_an_hour() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 
 from prover.driver.steering import Act, Wish
+from prover.web.board import Board
 from prover.web.following import SearchId
 from prover.web.jobs import JobsView
 from prover.workbench.bench import Workbench
-from prover.workbench.client import result_of
+from prover.workbench.client import events_of, result_of
 from prover.workbench.requests import Prove
 from tests.fakes.graph import Endless, Picture
 from tests.fakes.warm import opening, warm_with
@@ -46,3 +47,27 @@ async def test_a_job_that_runs_is_steered_through_its_workbench() -> None:
         while board.steering is not None:
             await asyncio.sleep(0.001)
         await view.close()
+
+
+async def test_what_an_agent_does_at_a_search_is_seen_on_every_page() -> None:
+    async with Workbench(opening(warm_with(PICTURE, environment=Endless(PICTURE)))) as bench:
+        job = await bench.start(PROVE)
+        pages = [JobsView(bench), JobsView(bench)]
+        for view in pages:
+            view.follow(job)
+        async for event in events_of(bench, job):
+            if event["event"] == "steerable":
+                break
+        for act in ("pause", "boost", "resume"):
+            assert (await bench.steer(job, {"act": act}))["done"]
+        assert not (await bench.steer(job, {"act": "pin", "state": "nowhere"}))["done"]
+        bench.stop(job)
+        for view in pages:
+            while (board := view.board(SearchId(job))) is None or board.steering is not None or not _acts(board):
+                await asyncio.sleep(0.001)
+            assert _acts(board) == [("pause", 0), ("boost", 0), ("resume", 0)]
+            await view.close()
+
+
+def _acts(board: Board) -> list[tuple[str, int]]:
+    return [(event["act"], event["at"]) for event in board.feed.after("", 99)[1] if "act" in event]

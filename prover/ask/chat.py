@@ -9,7 +9,8 @@ from typing import Protocol
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
     """`num_answers` answers to a conversation of `turns` (role, content), or to a `prompt` as plain text. Each has at
-    most `max_tokens` tokens, and ends before one of `stops`."""
+    most `max_tokens` tokens, and ends before one of `stops`. A conversation asks for log-probabilities only if it
+    `wants_log_probs`: servers of models that think refuse them."""
 
     turns: tuple[tuple[str, str], ...] = ()
     prompt: str = ""
@@ -19,6 +20,7 @@ class ModelRequest:
     max_tokens: int = 1024
     stops: tuple[str, ...] = ()
     seed: int = 0
+    wants_log_probs: bool = False
 
 
 @dataclass(frozen=True, slots=True)

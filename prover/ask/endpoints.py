@@ -19,17 +19,20 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _MOST_BYTES = 64 << 20
+_MOST_CLOSED_S = 60.0
 _RETRIED = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 
 
 @dataclass(slots=True)
 class _Endpoint:
-    """One server; `rests_until` is when it may be tried again after a failure."""
+    """One server; `rests_until` is when it may be tried again after a failure, `closed_until` before which it said
+    that it answers nothing."""
 
     url: str
     slots: asyncio.Semaphore
     num_busy: int = 0
     rests_until: float = 0.0
+    closed_until: float = 0.0
 
 
 class Endpoints:
@@ -58,7 +61,8 @@ class Endpoints:
             raise UsageError(f"not an endpoint: {'+'.join(urls) or '(nothing)'}; give http://HOST:PORT/v1")
         self._endpoints = [_Endpoint(url.rstrip("/"), asyncio.Semaphore(in_flight)) for url in urls]
         timeout = httpx.Timeout(timeout_s, connect=10.0)
-        self._client = httpx.AsyncClient(headers=headers, timeout=timeout, transport=transport)
+        plain = {"Accept-Encoding": "identity", **(headers or {})}  # a small answer may be packed into a smaller one
+        self._client = httpx.AsyncClient(headers=plain, timeout=timeout, transport=transport)
         self._retries = retries
         self._noise = noise or random.Random()
         self._pause_s = pause_s
@@ -81,7 +85,8 @@ class Endpoints:
         for attempt in range(self._retries + 1):
             endpoint = min(self._endpoints, key=lambda e: (max(e.rests_until - self._now(), 0.0), e.num_busy))
             if attempt:
-                await asyncio.sleep(self._pause_s * 2 ** (attempt - 1) * self._noise.uniform(0.5, 1.0))
+                pause_s = self._pause_s * 2 ** (attempt - 1) * self._noise.uniform(0.5, 1.0)
+                await asyncio.sleep(max(pause_s, endpoint.closed_until - self._now()))
             endpoint.num_busy += 1
             try:
                 async with endpoint.slots, self._client.stream(method, endpoint.url + path, json=body) as response:
@@ -94,9 +99,10 @@ class Endpoints:
                 cause = f"{endpoint.url}: {response.status_code} {content[:300].decode(errors='replace')}"
                 if response.status_code not in _RETRIED:
                     raise ModelError(cause)
+                endpoint.closed_until = self._now() + _closed_s(response)
             finally:
                 endpoint.num_busy -= 1
-            endpoint.rests_until = self._now() + self._pause_s * 2**attempt
+            endpoint.rests_until = max(self._now() + self._pause_s * 2**attempt, endpoint.closed_until)
             log.info("retrying after %s", cause)
         raise ModelError(f"no endpoint answers; last: {cause}")
 
@@ -109,13 +115,21 @@ class Endpoints:
 
 
 async def _content(response: httpx.Response, where: str) -> bytes:
-    """The body of an answer. ModelError if it is longer than any answer of a model."""
+    """The body of an answer. ModelError if it is longer than any answer of a model, or packed."""
+    if (packed := response.headers.get("Content-Encoding", "identity")) != "identity":
+        raise ModelError(f"{where} answered in {packed}, which it was not asked for")
     content = bytearray()
     async for part in response.aiter_bytes():
         content += part
         if len(content) > _MOST_BYTES:
             raise ModelError(f"{where} answered more than {_MOST_BYTES >> 20} MiB")
     return bytes(content)
+
+
+def _closed_s(response: httpx.Response) -> float:
+    """The seconds for which a server wants to be left alone, as its `Retry-After` says; 0 without one."""
+    said = response.headers.get("Retry-After", "")
+    return min(float(said), _MOST_CLOSED_S) if said.isascii() and said.isdigit() else 0.0
 
 
 def _object(content: bytes, where: str) -> dict[str, Any]:

@@ -86,7 +86,7 @@ class ServedModel:
             body["stop"] = list(request.stops)
         if request.turns:
             messages = [{"role": role, "content": content} for role, content in request.turns]
-            body |= {"messages": messages, "logprobs": True}
+            body |= {"messages": messages} | ({"logprobs": True} if request.wants_log_probs else {})
             return _reply(await self._endpoints.send("POST", "/chat/completions", body))
         body |= {"prompt": request.prompt, "logprobs": 1}
         return _reply(await self._endpoints.send("POST", "/completions", body))
@@ -122,10 +122,18 @@ def _reply(reply: dict[str, Any]) -> ModelReply:
 def _answer(choice: dict[str, Any]) -> ModelAnswer:
     text, message = choice.get("text"), choice.get("message")
     if text is None and isinstance(message, dict):
-        text = message.get("content")
+        text = _text(message.get("content"))
     ended = choice.get("finish_reason") != "length"
     said = text.encode(errors="replace").decode() if isinstance(text, str) else ""  # half a surrogate pair is no text
     return ModelAnswer(said, _log_probs(choice.get("logprobs")), ended)
+
+
+def _text(content: Any) -> Any:
+    """A message's content, which may be a list of parts."""
+    if not isinstance(content, list):
+        return content
+    parts = (part.get("text") for part in content if isinstance(part, dict))
+    return "".join(part for part in parts if isinstance(part, str))
 
 
 def _count(value: Any) -> int | None:

@@ -102,6 +102,7 @@ class OpenAIPolicy:
                 max_tokens=min(self._options.max_new, style.max_new_tokens),
                 stops=(*style.stops, *style.stop_tokens),
                 seed=(request.seed * 1_000_003 + request.attempt) % 2**31,
+                wants_log_probs=True,
             )
         )
         return self._candidates(reply.answers, style, await self._model.name())

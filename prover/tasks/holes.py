@@ -15,6 +15,8 @@ _EXACT = re.compile(r"exact ((?!fun\b.*=> by\b)[^\n?]*)")
 _VALUE = re.compile(r"exact (\d+|true|false|\[\]|\([^()]*\)|fun \w+ => [^()]*)")
 """Tactics whose term stands by itself and means the same: any where its type is known, behind `:=`, `=>` or `from`; a
 value anywhere."""
+_OPENS_BLOCK = re.compile(r"=>|;|\bby\b")
+_BULLETED = re.compile(r" *(?:[·.] +)*")
 _AHEAD = 2000  # characters behind a hole: enough to see the next line
 
 
@@ -57,7 +59,8 @@ def blocks(text: str, fills: Sequence[tuple[Hole, str]], column: int) -> Iterato
     for hole, script in fills:
         before += text[done : hole.start]
         is_last = hole.style is HoleStyle.INNER_TERM and _ends_its_term(before, text[hole.end :])
-        kept, block = _written(before, HoleStyle.TERM if is_last else hole.style, script, column)
+        below = _below(before[before.rfind("\n") + 1 :], text[hole.end :])
+        kept, block = _written(before, HoleStyle.TERM if is_last else hole.style, script, column, below)
         yield hole.start - (len(before) - kept), hole.end, block
         before, done = before[:kept] + block, hole.end
 
@@ -74,17 +77,30 @@ def _ends_its_term(before: str, after: str) -> bool:
     return not rest.strip() and is_below
 
 
+def _below(line: str, after: str) -> int | None:
+    """The column in which several lines stand below their own line, if that ends with what opens their block, `=>` or
+    `by`, and opens no other; None where they stay beside it."""
+    code, rest = mask(line), mask(after[:_AHEAD]).partition("\n")[0]
+    brackets = sum(code.count(each) for each in "([{⟨") - sum(code.count(each) for each in ")]}⟩")
+    opener = _OPENS_BLOCK.search(code)
+    if rest.strip() or brackets or opener is None or code[opener.end() :].strip():
+        return None
+    found = _BULLETED.match(code)
+    return (len(found.group()) if found else 0) + 2
+
+
 def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _written(before: str, style: HoleStyle, script: str, column: int) -> tuple[int, str]:
+def _written(before: str, style: HoleStyle, script: str, column: int, below: int | None) -> tuple[int, str]:
     """A proof as it is written behind the text `before` its hole, indented so that Lean reads its lines as one block,
     and how much of that text stays: all, or all but the blanks that would end their line.
 
     A proof of one line takes the place of the word `sorry`, if the line stays within 100 columns or grows no longer
     than it was; a longer proof of a whole body is indented two further than its declaration or line, unless its `sorry`
-    has a line of its own; any other stays in the column of its `sorry`.
+    has a line of its own; one in a block that its line opens begins the next line, in the column `below`; any other
+    stays in the column of its `sorry`.
     """
     script = script[: len(mask(script, literals=False).rstrip())] or script  # a comment at its end would go on
     lines = script.strip("\n").split("\n")
@@ -103,6 +119,8 @@ def _written(before: str, style: HoleStyle, script: str, column: int) -> tuple[i
             return len(before.rstrip(" ")), "\n" + _indented(lines, column + 2)
         case HoleStyle.TERM:
             block = "by\n" + _indented(lines, (here if opens_line else max(column, _indent(line))) + 2)
+        case HoleStyle.INNER_TACTIC if len(lines) > 1 and not opens_line and below is not None:
+            return len(before.rstrip(" ")), "\n" + _indented(lines, below)
         case HoleStyle.BY | HoleStyle.INNER_TACTIC:
             is_joined = len(lines) > 1 and before.rstrip().endswith((";", "<;>"))
             block = f"({_indented(lines, here + 1).lstrip(' ')})" if is_joined else _indented(lines, here).lstrip(" ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
 from collections.abc import Callable
@@ -31,7 +32,7 @@ def served(handler: Callable[[Any], Any], tape: Tape | None = None, model: str |
     return ServedModel(["http://a/v1"], options, tape=tape, transport=transport, noise=random.Random(0), pause_s=0.001)
 
 
-def says(*texts: str, **more: Any) -> Callable[[Any], Any]:
+def says(*texts: Any, **more: Any) -> Callable[[Any], Any]:
     choices = [{"message": {"content": text}, "finish_reason": "stop"} for text in texts]
     return lambda request: httpx.Response(200, json={"choices": choices, **more})
 
@@ -100,6 +101,27 @@ async def test_a_tape_keeps_odd_letters_and_survives_a_kill_in_the_middle_of_a_l
     assert [(await again.ask(each)).answers[0].text for each in (QUESTION, other)] == ["one\u2028two", "three"]
 
 
+async def test_a_content_in_parts_is_one_text() -> None:
+    parts = [{"type": "text", "text": "have h : p := by\n"}, {"type": "image"}, 7, {"text": "  sorry"}]
+    reply = await served(says(parts)).ask(QUESTION)
+    assert [answer.text for answer in reply.answers] == ["have h : p := by\n  sorry"]
+
+
+async def test_a_packed_answer_is_refused_unread_since_it_may_hold_any_number_of_bytes() -> None:
+    packed = httpx.Response(200, headers={"Content-Encoding": "gzip"}, stream=httpx.ByteStream(b"\x1f\x8b"))
+    with pytest.raises(ModelError, match="answered in gzip"):
+        await served(lambda request: packed).ask(QUESTION)
+
+
+@pytest.mark.parametrize(("said", "least_s"), [("1", 1.0), ("soon", 0.0), ("-5", 0.0), ("1e9", 0.0)])
+async def test_a_server_that_says_how_long_it_is_busy_is_left_alone_for_so_long(said: str, least_s: float) -> None:
+    answers = iter((httpx.Response(429, headers={"Retry-After": said}), says("because")(None)))
+    began = asyncio.get_running_loop().time()
+    await served(lambda request: next(answers)).ask(QUESTION)
+    took_s = asyncio.get_running_loop().time() - began
+    assert least_s <= took_s < least_s + 0.9
+
+
 async def test_half_a_surrogate_pair_and_endless_nesting_are_no_fault_of_ours() -> None:
     said = b'{"choices": [{"message": {"content": "exact \\ud800 foo"}}]}'
     (answer,) = (await served(lambda request: httpx.Response(200, content=said)).ask(QUESTION)).answers
@@ -144,7 +166,6 @@ async def test_a_request_for_a_sketch_is_the_same_bytes_every_time() -> None:
         "top_p": 0.9,
         "max_tokens": 40,
         "seed": 1_000_005,
-        "logprobs": True,
     }
     assert system == "You plan proofs in Lean 4."
     assert user == (

@@ -4,6 +4,7 @@ import pytest
 
 from prover.tasks import HoleStyle, Refused, TaskKind, TheoremTask, fill_document
 from prover.tasks.document import document_of
+from prover.tasks.holes import Hole, blocks
 from prover.tasks.text import theorems
 
 
@@ -116,6 +117,24 @@ def test_a_term_takes_the_place_of_a_sorry_as_a_term_where_its_type_is_known(
 ) -> None:
     (task,) = tasks_of(text + "\n")
     assert written in task.solution(script)
+
+
+@pytest.mark.parametrize(
+    ("line", "filled"),
+    [
+        ("| inl h => sorry", ["| inl h =>", "    skip", "    exact a"]),
+        ("case inl h => sorry -- why", ["case inl h =>", "    skip", "    exact a -- why"]),
+        ("have k : q := by sorry", ["have k : q := by", "    skip", "    exact a"]),
+        ("· have k : q := by sorry", ["· have k : q := by", "      skip", "      exact a"]),
+        ("· sorry", ["· skip", "    exact a"]),
+        ("| inl h => exact f (by sorry)", ["| inl h => exact f (by skip", "                         exact a)"]),
+    ],
+)
+def test_several_lines_stand_below_the_line_that_opens_their_block(line: str, filled: list[str]) -> None:
+    text = f"  {line}\n"
+    hole = Hole(text.index("sorry"), text.index("sorry") + 5, HoleStyle.INNER_TACTIC)
+    ((start, end, block),) = blocks(text, [(hole, "skip\nexact a")], 0)
+    assert (text[:start] + block + text[end:]).split("\n")[:-1] == [f"  {filled[0]}", *filled[1:]]
 
 
 def test_equations_of_a_theorem_may_hold_the_sorry() -> None:

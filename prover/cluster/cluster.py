@@ -127,11 +127,12 @@ class Cluster:
     """A run's actors, seen from the command. `models` are the facts of the models, for `run.json`."""
 
     def __init__(
-        self, drivers: Fleet, engines: Sequence[Fleet], system: System, config: Config, models: Mapping[str, Any]
+        self, drivers: Fleet, engines: Mapping[str, Fleet], system: System, config: Config, models: Mapping[str, Any]
     ) -> None:
         self.models = models
         self._drivers = drivers
-        self._fleets = [drivers, *engines]
+        self._engines = engines
+        self._fleets = [drivers, *engines.values()]
         self._system = system
         self._config = config
         self._load = Load()
@@ -151,12 +152,16 @@ class Cluster:
         """The load of all actors together, about a second old."""
         return self._load
 
-    async def watch(self) -> None:
-        """Ask the actors for their load again and again, without end."""
+    async def watch(self, say: Say) -> None:
+        """Ask the actors for their load again and again, without end; `say` gets what the models warn of."""
         while True:
             with contextlib.suppress(StepwiseError):
                 answers = [await fleet.ask_all("load", deadline_s=60.0) for fleet in self._fleets]
                 self._load = merged(load for loads in answers for load in loads)
+                for kind, fleet in self._engines.items():
+                    for warnings in await fleet.ask_all("warnings", deadline_s=60.0):
+                        for each in warnings:
+                            say(f"{kind}: {each}")
             await asyncio.sleep(_LOAD_EVERY_S)
 
 
@@ -190,8 +195,8 @@ async def open_cluster(
             models |= await _told(each, say)
         await wait_until_ready(fleet, "the first Lean worker", start_s=start_s, say=say, at_least=1)
         models |= await _told(fleet, say)
-        cluster = Cluster(fleet, list(engines.values()), system, config, models)
-        watching = asyncio.create_task(cluster.watch())
+        cluster = Cluster(fleet, engines, system, config, models)
+        watching = asyncio.create_task(cluster.watch(say))
         try:
             yield cluster
         finally:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
+from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import ClassVar, Generic, TypeVar
@@ -25,11 +27,28 @@ from search.base import Candidate, ProofState, ProposalRequest, Theorem, Value
 T = TypeVar("T", OpenPolicy, OpenCritic)
 
 _MAX_STATES = 512
+_MOST_WARNINGS = 100
+_LOG_OF_MODELS = logging.getLogger("prover.models")
 
 
 def _own_location() -> Location:
     """Where this process runs, and which GPUs it was given."""
     return Location(socket.gethostname(), os.environ.get("CUDA_VISIBLE_DEVICES", ""))
+
+
+class _Warnings(logging.Handler):
+    """Keeps what the models of this process warn of until somebody asks: who types the command doesn't see its log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self._kept: deque[str] = deque(maxlen=_MOST_WARNINGS)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self._kept.append(record.getMessage())
+
+    def take(self) -> list[str]:
+        """What was kept, from now on no longer."""
+        return [self._kept.popleft() for _ in range(len(self._kept))]
 
 
 class _Host(Generic[T]):
@@ -41,6 +60,7 @@ class _Host(Generic[T]):
         self._opening: Callable[[], Awaitable[T]] = opening
         self._opened: T | None = None
         self._turn = asyncio.Lock()
+        self._warnings = _Warnings()
 
     async def place(self) -> Location:
         """The host and GPUs of this process; known before the model is loaded."""
@@ -54,14 +74,20 @@ class _Host(Generic[T]):
         """The known facts of the models."""
         return {self.role: (await self._open()).facts}
 
+    async def warnings(self) -> list[str]:
+        """What its model warned of since the last question."""
+        return self._warnings.take()
+
     async def close(self) -> None:
         """Free the model."""
+        _LOG_OF_MODELS.removeHandler(self._warnings)
         if self._opened is not None:
             await self._opened.close()
 
     async def _open(self) -> T:
         async with self._turn:
             if self._opened is None:
+                _LOG_OF_MODELS.addHandler(self._warnings)
                 with naming_machine():
                     self._opened = await self._opening()
             return self._opened

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 
 import pytest
@@ -155,3 +156,19 @@ async def test_an_actor_whose_engine_has_ended_is_lost_so_that_another_takes_its
         (candidates,) = await FarPolicy(fleet, 7).propose([ProposalRequest(Theorem("foo"), STATE)])
     assert [candidate.tactic for candidate in candidates] == ["t"]
     assert fleet.members[0].losses == 1
+
+
+async def test_what_an_engine_warns_of_is_told_once_to_who_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def opened(*_: object, **__: object) -> OpenPolicy:
+        return OpenPolicy(Ended(), nothing_to_close)
+
+    monkeypatch.setattr(engine_host, "open_policy", opened)
+    host = PolicyHost("models/policy", None)
+    await host.ready()
+    logging.getLogger("prover.models.policy").warning("%d of the first 100 answers were dropped", 80)
+    logging.getLogger("prover.models.batch").info("nothing to worry about")
+    assert await host.warnings() == ["80 of the first 100 answers were dropped"]
+    assert await host.warnings() == []
+    await host.close()
+    logging.getLogger("prover.models.policy").warning("of another")
+    assert await host.warnings() == []

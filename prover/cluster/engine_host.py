@@ -6,9 +6,10 @@ import asyncio
 import logging
 import os
 import socket
-from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
+from logging.handlers import QueueHandler
+from queue import SimpleQueue
 from typing import ClassVar, Generic, TypeVar
 
 from critic.model import ModelCritic
@@ -27,28 +28,12 @@ from search.base import Candidate, ProofState, ProposalRequest, Theorem, Value
 T = TypeVar("T", OpenPolicy, OpenCritic)
 
 _MAX_STATES = 512
-_MOST_WARNINGS = 100
 _LOG_OF_MODELS = logging.getLogger("prover.models")
 
 
 def _own_location() -> Location:
     """Where this process runs, and which GPUs it was given."""
     return Location(socket.gethostname(), os.environ.get("CUDA_VISIBLE_DEVICES", ""))
-
-
-class _Warnings(logging.Handler):
-    """Keeps what the models of this process warn of until somebody asks: who types the command doesn't see its log."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self._kept: deque[str] = deque(maxlen=_MOST_WARNINGS)
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self._kept.append(record.getMessage())
-
-    def take(self) -> list[str]:
-        """What was kept, from now on no longer."""
-        return [self._kept.popleft() for _ in range(len(self._kept))]
 
 
 class _Host(Generic[T]):
@@ -60,7 +45,11 @@ class _Host(Generic[T]):
         self._opening: Callable[[], Awaitable[T]] = opening
         self._opened: T | None = None
         self._turn = asyncio.Lock()
-        self._warnings = _Warnings()
+        self._warned: SimpleQueue[logging.LogRecord] = (
+            SimpleQueue()
+        )  # who types the command sees no log of this machine
+        self._warnings = QueueHandler(self._warned)
+        self._warnings.setLevel(logging.WARNING)
 
     async def place(self) -> Location:
         """The host and GPUs of this process; known before the model is loaded."""
@@ -76,7 +65,7 @@ class _Host(Generic[T]):
 
     async def warnings(self) -> list[str]:
         """What its model warned of since the last question."""
-        return self._warnings.take()
+        return [self._warned.get().getMessage().partition("\n")[0] for _ in range(self._warned.qsize())]
 
     async def close(self) -> None:
         """Free the model."""

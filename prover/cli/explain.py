@@ -32,6 +32,7 @@ _PLAN = {
 _FOR_WANT_OF_TACTICS = (Cause.ALL_REFUSED, Cause.EXHAUSTED, Cause.OUT_OF_TIME, Cause.OUT_OF_BUDGET)
 _MANY_DROPPED = 0.5
 _MOST_LINES = 25
+_MOST_HOLES = 3
 _GOAL_LINES = 3
 _WIDTH = 110
 
@@ -74,9 +75,11 @@ def _what_ended_it(failure: Failure) -> Iterator[str]:
     if failure.error:
         yield f"message    {_cut(failure.error.splitlines()[0])}"
     if failure.holes:
-        places = ", ".join(map(str, failure.holes))
+        places = ", ".join(map(str, dict.fromkeys(failure.holes)))
         left = f"the `sorry` of line {places}" if len(failure.holes) == 1 else f"the `sorry`s of lines {places}"
         yield f"left       {left}; what follows is about what is left"
+    for said in failure.holes_said[:_MOST_HOLES]:
+        yield f"{'':<11}{_cut(said.splitlines()[0])}"
     if failure.limits:
         yield "limits     " + ", ".join(_limit(failure, name) for name in failure.limits)
     if failure.states:
@@ -139,6 +142,8 @@ def advice(failure: Failure, run: Path, *, is_model_mute: bool = False) -> str:
             return next_step(failure.error) or f"name a project that has {names} with --project DIR, or import it"
         case Cause.DOES_NOT_ELABORATE | Cause.REFUSED_INPUT:
             return next_step(failure.error) or "correct the text where the message says"
+        case Cause.FALSE_HOLE:
+            return "correct what stands before the `sorry` that is false, or the statement; then fill it again"
         case Cause.WORKER_LOST | Cause.UNANSWERED:
             return f"once more, with fewer workers at a time and more memory: {resume} --workers 1"
         case Cause.MODEL_FAULT:

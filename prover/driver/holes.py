@@ -23,7 +23,7 @@ from prover.driver.values import DEPENDS, Values, small_values, stands_for_value
 from prover.errors import LeanFault
 from prover.judge import VerdictStatus
 from prover.lean.problem import OpenFailed
-from prover.run.result import HoleResult
+from prover.run.result import FALSE_FOR, HoleResult
 from prover.tasks import TheoremTask
 from search.base import Candidate, Environment, ProofState, Proved, TacticCall
 from search.budget import Spent, StopReason
@@ -215,7 +215,7 @@ class HolesAttempt:
 
     def refute(self, hole: HoleSearch, script: str, values: str) -> None:  # noqa: ARG002
         """A hole's goal is false, so that nothing fills it; `script` proves its negation."""
-        hole.end(f"false for {values}")
+        hole.end(f"{FALSE_FOR}{values}")
 
     async def seek(self, hole: HoleSearch, seeker: Seeker, share: float) -> None:
         seeker.shorten_s = self.parts.settings.shorten * self.allow(seeker, share)

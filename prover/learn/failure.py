@@ -15,7 +15,7 @@ from prover.learn.traces import read_tree
 from prover.learn.tree import SearchTree, StateNode, leads_on
 from prover.run.folder import plan_path
 from prover.run.records import RunData, TheoremRecord
-from prover.run.result import Status, TheoremResult
+from prover.run.result import FALSE_FOR, Status, TheoremResult
 from prover.run.trace import TraceTactic, trace_path
 
 _NEAREST = 3
@@ -25,7 +25,9 @@ _ACCEPTED = ("advanced", "proved")
 _NOUNS = "module prefix|package|identifier|constant|attribute|namespace|tactic"
 _UNKNOWN = re.compile(
     rf"[Uu]nknown (?:{_NOUNS})\s+[`'‘]([^`'’]+)[`'’]|object file '[^']*' of module (\S+) does not exist"
+    r"|The identifier `([^`]+)` is unknown"  # at the end of other messages
 )
+_ILL_TYPED = "it does not elaborate"
 _NO_TACTIC = re.compile(r"unknown tactic")
 
 
@@ -44,6 +46,7 @@ class Cause(StrEnum):
     REJECTED = "rejected"
     UNJUDGED = "unjudged"
     UNANSWERED = "unanswered"
+    FALSE_HOLE = "false_hole"
     ALL_REFUSED = "all_refused"
     OUT_OF_TIME = "out_of_time"
     OUT_OF_BUDGET = "out_of_budget"
@@ -64,6 +67,7 @@ IN_WORDS = {
     Cause.REJECTED: "the judge rejects the proofs that were found",
     Cause.UNJUDGED: "the judge could not decide about the proof that was found",
     Cause.UNANSWERED: "its time ended before Lean answered one tactic",
+    Cause.FALSE_HOLE: "a goal that its begun proof leaves is false, so nothing finishes it",
     Cause.ALL_REFUSED: "Lean refused every tactic that was tried",
     Cause.OUT_OF_TIME: "its time ended before its search did",
     Cause.OUT_OF_BUDGET: "its budget was used up before its search ended",
@@ -119,8 +123,8 @@ class Failure:
     """Why a theorem has no proof. `limits` and `used` are those of its last attempt, by name; `states` counts states by
     what became of them (open, dead, proved); `refusals` counts refused tactics by the class of the refusal; `missing`
     names what does not exist here; `beside` says what became of the searches for its negation and for a contradiction;
-    `holes` are the lines of the `sorry`s that are left of several, `plan` counts what sketches came to, and `plan_said`
-    is the last that was wrong with one."""
+    `holes` are the lines of the `sorry`s that are left of several, and `holes_said` what is known of some of these;
+    `plan` counts what sketches came to, and `plan_said` is the last that was wrong with one."""
 
     id: str
     cause: Cause
@@ -136,6 +140,7 @@ class Failure:
     missing: tuple[str, ...] = ()
     beside: Mapping[str, str] = field(default_factory=dict)
     holes: tuple[int, ...] = ()
+    holes_said: tuple[str, ...] = ()
     was_negation_tried: bool = False
     plan: Mapping[str, float] = field(default_factory=dict)
     plan_said: str = ""
@@ -184,9 +189,17 @@ def why(final: TheoremResult, tree_of: TreeOf) -> Failure:
         missing=tuple(name for name, _ in missing.most_common(_NAMES)),
         beside=_beside(final, tree_of),
         holes=tuple(hole.line for hole in final.holes if hole.proof is None),
+        holes_said=tuple(_holes_said(final)),
         was_negation_tried="disproof" in final.usage.beside,
         plan=final.usage.plan,
     )
+
+
+def _holes_said(final: TheoremResult) -> Iterator[str]:
+    """What is known of the holes that are left beside the end of a search."""
+    for hole in final.holes:
+        if hole.proof is None and hole.stop_reason not in _BY_REASON:
+            yield f"line {hole.line}: {hole.stop_reason}"
 
 
 def _plan_said(path: Path) -> str:
@@ -218,6 +231,10 @@ def _cause(final: TheoremResult, tactics: Sequence[TraceTactic], missing: Counte
     by_reason = _BY_REASON.get(final.stop_reason, Cause.EXHAUSTED)
     if final.status is Status.INVALID and _UNKNOWN.search(final.error):
         return Cause.MISSING_IMPORT
+    if by_reason is Cause.REFUSED_INPUT and _ILL_TYPED in final.error:
+        return Cause.DOES_NOT_ELABORATE
+    if by_reason in _OF_THE_SEARCH and any(hole.stop_reason.startswith(FALSE_FOR) for hole in final.holes):
+        return Cause.FALSE_HOLE
     if by_reason not in _OF_THE_SEARCH or not tactics:
         return by_reason
     outcomes = Counter(tactic.outcome for tactic in tactics)
@@ -241,7 +258,7 @@ def _missing(error: str, tactics: Iterable[TraceTactic]) -> Counter[str]:
 
 
 def _names(said: str) -> list[str]:
-    return [first or second for first, second in _UNKNOWN.findall(said)]
+    return list(map("".join, _UNKNOWN.findall(said)))
 
 
 # ---------------------------------------------------------------------------------------------------------- states

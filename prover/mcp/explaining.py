@@ -23,6 +23,7 @@ _NEXT: Mapping[Cause, str] = {
     Cause.MODEL_FAULT: "tell the user: the policy does not work",
     Cause.REJECTED: "tell the user: the judge refuses what Lean accepted",
     Cause.UNJUDGED: "ask again",
+    Cause.FALSE_HOLE: "correct what stands before the `sorry` that is false, or the statement",
     Cause.ALL_REFUSED: "`try_tactics` shows what Lean says to steps of your own",
     Cause.OUT_OF_TIME: _TIME,
     Cause.OUT_OF_BUDGET: _TIME,

@@ -45,6 +45,10 @@ SOLVED = frozenset((Status.PROVED, Status.DISPROVED))
 """The judge has accepted a proof, or a proof of the negation."""
 
 
+FALSE_FOR = "false for "
+"""So the reason begins why a hole is not filled whose goal is false, and the values follow."""
+
+
 @dataclass(frozen=True, slots=True)
 class HoleResult:
     """What became of one `sorry` of a theorem that holds several. `line` (from 1) and `column` (from 0) are its place

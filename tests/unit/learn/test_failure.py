@@ -71,6 +71,7 @@ CASES = {
         "does_not_elaborate", Status.INVALID, error="a.lean:1:0: unknown module prefix 'Mathlib'\nNo directory"
     ),
     Cause.DOES_NOT_ELABORATE: Case("does_not_elaborate", Status.INVALID, error="a.lean:1:0: type mismatch"),
+    Cause.REFUSED_INPUT: Case("refused", Status.INVALID, error="it rests on `d` (line 9), which holds a `sorry`"),
     Cause.FALSE_STATEMENT: Case("disproved", Status.DISPROVED, trace=DEAD, usage=Usage(disproof=True)),
     Cause.ALL_REFUSED: Case("exhausted", trace=(expanded(0, "root", NO, NO),)),
     Cause.MISSING_NAMES: Case("exhausted", trace=(expanded(0, "root", *UNKNOWN, NO),)),
@@ -116,6 +117,26 @@ def test_each_cause_is_told_with_one_next_step_in_few_lines(cause: Cause, tmp_pa
     assert len(said) <= 25
     assert f"cause      {cause}" in said[1]
     assert said[-1].startswith("next       ") and len(said[-1]) > 20
+
+
+@pytest.mark.parametrize(
+    ("error", "cause", "missing"),
+    [
+        ("a.lean:1:4: it does not elaborate: type mismatch", Cause.DOES_NOT_ELABORATE, ()),
+        ("it does not elaborate: Unknown identifier `foo`", Cause.MISSING_IMPORT, ("foo",)),
+        (
+            "a.lean:1:4: it does not elaborate: Function expected at\n  Odd\n\n"
+            "Hint: The identifier `Odd` is unknown, and Lean's `autoImplicit` option causes it to be bound.",
+            Cause.MISSING_IMPORT,
+            ("Odd",),
+        ),
+    ],
+)
+def test_a_statement_that_was_refused_before_the_run_is_told_by_what_lean_said(
+    error: str, cause: Cause, missing: tuple[str, ...], tmp_path: Path
+) -> None:
+    found = failure(tmp_path / "run", Case("refused", Status.INVALID, error=error))
+    assert (found.cause, found.missing) == (cause, missing)
 
 
 def test_a_model_whose_answers_could_not_be_used_is_the_next_thing_to_look_at(
@@ -182,6 +203,15 @@ def test_of_several_sorries_those_that_are_left_are_explained(tmp_path: Path) ->
     holes = (HoleResult(3, 4, "⊢ p", "rfl"), HoleResult(5, 2, "⊢ q", None, "exhausted"))
     found = failure(tmp_path / "run", Case("exhausted", trace=DEAD), holes, note="hole2")
     assert (found.holes, found.states) == ((5,), {"open": 0, "dead": 2, "proved": 1})
+
+
+def test_a_false_sorry_among_several_is_the_cause_with_the_values_that_refute_it(tmp_path: Path) -> None:
+    holes = (HoleResult(2, 4, "⊢ p", "exact h"), HoleResult(5, 4, "⊢ n < 5", None, "false for n := 5"))
+    found = failure(tmp_path / "run", CASES[Cause.OUT_OF_TIME], holes, note="hole2")
+    assert found.cause is Cause.FALSE_HOLE
+    said = "\n".join(lines(found, advice(found, tmp_path)))
+    assert "the `sorry` of line 5" in said and "line 5: false for n := 5" in said
+    assert said.splitlines()[-1].startswith("next       correct what stands before")
 
 
 def test_what_sketches_came_to_is_told_with_the_last_that_was_wrong(tmp_path: Path) -> None:

@@ -12,6 +12,9 @@ from pygls.workspace import TextDocument
 
 from prover.lsp.sketch import Anchor, Change, Sketch
 from prover.tasks.scanner import LineIndex
+from prover.workbench.jobs import Json
+
+_SHOWN = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +44,19 @@ class Found:
     said: str = ""
     is_false: bool = False
     suggestions: tuple[Suggested, ...] = ()
+
+    def offer(self, sketch: Sketch, suggestions: Sequence[Json]) -> None:
+        """Take in tactics that Lean accepts in the text that it was given of `sketch`."""
+        self.suggestions = tuple(
+            Suggested(each["tactic"], _leaves(each["goals"]), tuple(sketch.changes(each["edits"])))
+            for each in suggestions
+        )
+        best = [f"`{each['tactic']}`" + " (closes it)" * each["closes"] for each in suggestions[:_SHOWN]]
+        self.said = "Lean accepts " + ", ".join(best) if best else "Lean accepts none of the tactics that were tried"
+
+
+def _leaves(goals: Sequence[str]) -> str:
+    return f"leaves {len(goals)} goal{'s' * (len(goals) != 1)}" if goals else "closes the goal"
 
 
 class Buffer:

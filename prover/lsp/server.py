@@ -18,7 +18,7 @@ from pygls.lsp.server import LanguageServer
 
 import prover
 from prover.errors import StepwiseError
-from prover.lsp.buffers import Buffer, Found, Running, Suggested
+from prover.lsp.buffers import Buffer, Found, Running
 from prover.lsp.menus import COMMANDS, actions
 from prover.lsp.outlet import Outlet
 from prover.lsp.progress import Progress
@@ -31,7 +31,6 @@ from prover.workbench.requests import Mend, Prove, Request, Suggest
 
 log = logging.getLogger(__name__)
 
-_SHOWN = 3
 _NEWER_S = 2.0  # how long after an edit was refused its reason, a newer text, may come
 _LOOK_EVERY_S = 0.02
 
@@ -39,6 +38,7 @@ _LOOK_EVERY_S = 0.02
 _Opened = list[Any]
 """The change that opens a `sorry` at an error (start, end, text); empty where there is one already."""
 _Show = Callable[[Json, Found], Awaitable[None] | None]
+_Hear = Callable[[Json, Found], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,17 +134,20 @@ class Server:
         line, column = theorem.holes[number]
         request = Suggest(path=buffer.path, text=sketch.text, line=line, column=column)
 
-        def show(result: Json, found: Found) -> None:
-            found.suggestions = tuple(
-                Suggested(each["tactic"], _leaves(each["goals"]), tuple(sketch.changes(each["edits"])))
-                for each in result["suggestions"]
-            )
-            best = [f"`{each['tactic']}`" + " (closes it)" * each["closes"] for each in result["suggestions"][:_SHOWN]]
-            found.said = (
-                "Lean accepts " + ", ".join(best) if best else "Lean accepts none of the tactics that were tried"
-            )
+        known: list[Json] = []
 
-        self._begin(buffer, target.anchor, theorem.places[number], f"suggestions for {theorem.name}", request, show)
+        def hear(event: Json, found: Found) -> None:
+            if event["event"] == "suggestion":
+                known.append(event)
+                known.sort(key=lambda each: (len(each["goals"]), -each["log_prob"]))
+                found.offer(sketch, known)
+                self._found(buffer, found)
+
+        def show(result: Json, found: Found) -> None:
+            found.offer(sketch, result["suggestions"])
+
+        title = f"suggestions for {theorem.name}"
+        self._begin(buffer, target.anchor, theorem.places[number], title, request, show, hear)
 
     def _prove(self, uri: str, offset: int, opened: _Opened) -> None:
         if (target := self._at(uri, offset, opened)) is not None:
@@ -256,29 +259,40 @@ class Server:
         title: str,
         request: Request,
         show: _Show,
+        hear: _Hear = lambda *_: None,
     ) -> Running:
-        """Start a job for a place of a theorem; `show` makes something of its result."""
+        """Start a job for a place of a theorem; `show` makes something of its result, `hear` of its events."""
         found = Found(anchor, place)
         job = asyncio.create_task(self._bench.start(request))
-        task = asyncio.create_task(self._work(buffer, found, title, job, show))
+        task = asyncio.create_task(self._work(buffer, found, title, job, show, hear))
         running = Running(found.anchor, job, task.cancel)
         buffer.running.append(running)
         task.add_done_callback(lambda _: buffer.running.remove(running))
         task.add_done_callback(lambda _: self._end(job))
         return running
 
-    async def _work(self, buffer: Buffer, found: Found, title: str, job: asyncio.Task[str], show: _Show) -> None:
+    async def _work(
+        self, buffer: Buffer, found: Found, title: str, job: asyncio.Task[str], show: _Show, hear: _Hear
+    ) -> None:
+        def heard(event: Json) -> None:
+            progress.tell(event)
+            hear(event, found)
+
         try:
             async with Progress(self.language_server, title) as progress:
-                result = await result_of(self._bench, await job, progress.tell)
+                result = await result_of(self._bench, await job, heard)
                 shown = show(result, found)
                 if shown is not None:
                     await shown
         except StepwiseError as fault:
             return self._say(f"{title}: {fault}")
+        self._found(buffer, found)
+        return None
+
+    def _found(self, buffer: Buffer, found: Found) -> None:
+        """Keep and show what is known of a place by now."""
         buffer.add(found)
         self._publish(buffer)
-        return None
 
     def _end(self, job: asyncio.Task[str]) -> None:
         """Stop a job that that nobody waits for any more, though it may run still, or not have begun."""
@@ -316,10 +330,6 @@ class _Quiet(LanguageServer):
 
     def report_server_error(self, error: Exception, source: object) -> None:
         log.warning("%s: %r", source, error)
-
-
-def _leaves(goals: list[str]) -> str:
-    return f"leaves {len(goals)} goal{'s' * (len(goals) != 1)}" if goals else "closes the goal"
 
 
 def _reason(result: dict[str, Any]) -> str:

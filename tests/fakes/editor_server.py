@@ -1,7 +1,8 @@
 """The language server on a picture in place of Lean: `python -m tests.fakes.editor_server SECONDS`.
 
 Every `sorry` is the goal `p`: `split` leaves two goals, `done` closes it, and `idle`, which nobody proposes, leaves it
-as it is. Lean takes so many SECONDS for a tactic. The command `tests.jobs` lists the jobs of the workbench.
+as it is. Lean takes so many SECONDS for a tactic, twice as many for `done`. The command `tests.jobs` lists the jobs of
+the workbench.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ class Slow(GraphEnvironment):
     """Takes its time."""
 
     async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
-        await asyncio.sleep(float(sys.argv[1]))
+        await asyncio.sleep(float(sys.argv[1]) * (2 if calls[0].text == "done" else 1))
         return self.run(path, calls)
 
 

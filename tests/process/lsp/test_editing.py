@@ -209,6 +209,17 @@ async def test_all_theorems_of_a_file_are_filled() -> None:
         assert "sorry" not in editor.text
 
 
+async def test_the_first_suggestion_is_shown_while_others_are_tried_and_those_that_close_come_first() -> None:
+    async with editing(ONE, *SLOW) as editor:
+        await editor.do("suggest tactics here")
+        await editor.until(lambda: editor.diagnostics)
+        assert editor.diagnostics[0].message.endswith("Lean accepts `split`")
+        assert not is_over(editor)
+        assert "use `split` (leaves 2 goals; not judged)" in await editor.actions()
+        await editor.until(lambda: is_over(editor))
+        await editor.until(lambda: editor.diagnostics[0].message.endswith("`done` (closes it), `split`"))
+
+
 async def test_suggestions_are_shown_and_can_be_used() -> None:
     async with editing(ONE, *QUICK) as editor:
         await editor.do("suggest tactics here")

@@ -23,17 +23,24 @@ structure Lemma where
   /-- Buckets of the others: hypotheses, and the right side. -/
   side : List Nat
 
-/-- How constants are told apart: by their full names, or by the last parts of these alone. -/
-abbrev Key := Name → Nat
+/-- How constants are told apart, by their full names or by the last parts of these alone, and whether a statement's
+class arguments count. -/
+structure Key where
+  bucket : Name → Nat
+  readsClasses : Bool
 
 /-! ## Reading a statement -/
 
-def byName : Key := fun n => n.hash.toNat % buckets
+private def bucketOf (n : Name) : Nat := n.hash.toNat % buckets
+
+private def bucketOfLastPart : Name → Nat
+  | .str _ s => s.hash.toNat % buckets
+  | n => bucketOf n
+
+def byName : Key := { bucket := bucketOf, readsClasses := false }
 
 /-- `Vector.set`, `Array.set` and `List.set` are one. -/
-def byLastPart : Key
-  | .str _ s => s.hash.toNat % buckets
-  | n => byName n
+def byLastPart : Key := { bucket := bucketOfLastPart, readsClasses := true }
 
 def memb (b : Nat) : List Nat → Bool
   | [] => false
@@ -51,7 +58,7 @@ def connectives : List Name := [``And, ``Or, ``Not, ``Ne, ``Iff, ``Exists, ``Fal
 partial def bucketsFrom (key : Key) (env : Environment) (ns : Array Name) (i : Nat) (acc : List Nat) : List Nat :=
   if h : i < ns.size then
     let n := ns[i]
-    let b := key n
+    let b := key.bucket n
     let acc := if memb b acc || ignored env n then acc else b :: acc
     bucketsFrom key env ns (i + 1) acc
   else acc
@@ -62,7 +69,9 @@ def bucketsOf (key : Key) (env : Environment) (e : Expr) (acc : List Nat) : List
 /-- The conclusion of a statement with loose variables, and the buckets of its binders' types. -/
 partial def conclusion (key : Key) (env : Environment) (e : Expr) (hyps : List Nat) : Expr × List Nat :=
   match e with
-  | .forallE _ t b bi => conclusion key env b (if bi.isInstImplicit then hyps else bucketsOf key env t hyps)
+  | .forallE _ t b bi =>
+    let isRead := key.readsClasses || !bi.isInstImplicit
+    conclusion key env b (if isRead then bucketsOf key env t hyps else hyps)
   | .mdata _ b => conclusion key env b hyps
   | e => (e, hyps)
 

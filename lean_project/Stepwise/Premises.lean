@@ -22,12 +22,15 @@ namespace Stepwise.Premises
 /-- How many postings one query may walk. -/
 def walkLimit : Nat := 2500
 
-def alikeWalkLimit : Nat := 1000
+def alikeWalkLimit : Nat := 2000
 
 /-- How many theorems about other types are named, and how much they have to be like the goal, in thousandths. -/
 def alikeLimit : Nat := 8
 
-def leastLikeness : Nat := 500
+def leastLikeness : Nat := 400
+
+/-- What speaks of the goal's own types is named by the other index. -/
+def bonusOfOthers : Nat := 200
 
 structure Index where
   key : Key
@@ -39,7 +42,8 @@ structure Index where
   /-- bucket ↦ inverse document frequency -/
   weights : Array Nat
 
-/-- `byLastPart` finds the law that a goal about vectors has for arrays, or one about hash maps for what they wrap. -/
+/-- `byLastPart` finds the law that a goal about vectors has for arrays, or one about hash maps for what they wrap. Both
+have the same theorems at the same positions. -/
 structure Library where
   modules : NameSet
   byName : Index
@@ -49,6 +53,14 @@ structure Premise where
   name : Name
   kind : String
   score : Nat
+
+/-- A goal of the theorem `self`: the types of its hypotheses that are proofs, and those of all. A theorem speaks of the
+types and classes of its variables as well, so what it is like is a matter of the whole context. -/
+structure Sought where
+  self : Name
+  target : Expr
+  proofs : List Expr
+  context : List Expr
 
 /-! ## The index of a library -/
 
@@ -82,7 +94,7 @@ partial def modulesOf (names : Array Name) (i : Nat) (acc : NameSet) : NameSet :
 
 def lighten (key : Key) (weights : Array Nat) : List Name → Array Nat
   | [] => weights
-  | n :: ns => lighten key (weights.set! (key n) 4) ns
+  | n :: ns => lighten key (weights.set! (key.bucket n) 4) ns
 
 def Index.none (key : Key) : Index :=
   { key, lemmas := #[], postings := Array.replicate buckets [], counts := Array.replicate buckets 0, weights := #[] }
@@ -139,6 +151,13 @@ def likeness (ix : Index) (q : Query) (l : Lemma) : Nat :=
   let (hit, total) := shared ix q l
   2000 * hit / (total + q.targetWorth + q.hypsWorth)
 
+/-- How many of a lemma's constants the goal mentions. -/
+def mentions (q : Query) : List Nat → Nat → Nat
+  | [], n => n
+  | b :: bs, n => mentions q bs (if q.worth[b]! > 0 then n + 1 else n)
+
+def allMentions (q : Query) (l : Lemma) : Nat := mentions q l.main (mentions q l.side 0)
+
 def setWorth (ix : Index) (factor : Nat) (worth : Array Nat) : List Nat → Array Nat
   | [] => worth
   | b :: bs => setWorth ix factor (worth.set! b (factor * ix.weights[b]!)) bs
@@ -178,7 +197,10 @@ def Best.offer (best : Best) (env : Environment) (limit score : Nat) (l : Lemma)
     let items := insertAt { name := l.name, kind := l.kind, score } limit best.items
     { items, worst := lastScore limit items }
 
-partial def walkPostings (ix : Index) (env : Environment) (score : Lemma → Nat) (limit : Nat) (seen : Array Bool)
+/-- How good the lemma at a position is; one of the goal's own file has none in the index. -/
+abbrev Score := Nat → Lemma → Nat
+
+partial def walkPostings (ix : Index) (env : Environment) (score : Score) (limit : Nat) (seen : Array Bool)
     (best : Best) : List Nat → Array Bool × Best
   | [] => (seen, best)
   | i :: is =>
@@ -186,9 +208,9 @@ partial def walkPostings (ix : Index) (env : Environment) (score : Lemma → Nat
     else
       match ix.lemmas[i]? with
       | none => walkPostings ix env score limit seen best is
-      | some l => walkPostings ix env score limit (seen.set! i true) (best.offer env limit (score l) l) is
+      | some l => walkPostings ix env score limit (seen.set! i true) (best.offer env limit (score i l) l) is
 
-partial def walk (ix : Index) (env : Environment) (score : Lemma → Nat) (limit budget : Nat) (seen : Array Bool)
+partial def walk (ix : Index) (env : Environment) (score : Score) (limit budget : Nat) (seen : Array Bool)
     (best : Best) : List Nat → Best
   | [] => best
   | b :: bs =>
@@ -237,22 +259,35 @@ def offerOwn (key : Key) (env : Environment) (score : Lemma → Nat) (limit : Na
 
 /-! ## The answer -/
 
-/-- At most `limit` theorems but `self`, best first by `measure`; `budget` postings are walked. -/
-def nearest (ix : Index) (measure : Index → Query → Lemma → Nat) (env : Environment) (self : Name) (target : Expr)
-    (hyps : List Expr) (limit budget : Nat) : List Premise :=
+/-- The query for a target with these types of hypotheses, and its buckets, those that few theorems mention first. -/
+def asked (ix : Index) (env : Environment) (target : Expr) (hyps : List Expr) : Query × List Nat :=
   let t := bucketsOf ix.key env target []
   let h := without (foldL (fun acc e => bucketsOf ix.key env e acc) [] hyps) t
-  let score := measure ix (queryOf ix t h)
-  let rare := foldL (fun acc b => insertRare ix b acc) [] (appL h t)
+  (queryOf ix t h, foldL (fun acc b => insertRare ix b acc) [] (appL h t))
+
+/-- At most `limit` theorems but the goal's own, best first; `budget` postings are walked. -/
+def nearest (ix : Index) (score : Score) (env : Environment) (self : Name) (rare : List Nat) (limit budget : Nat) :
+    List Premise :=
   let best := walk ix env score limit budget (Array.replicate ix.lemmas.size false) {} rare
-  (foldL (offerOwn ix.key env score limit) best (keepL (fun i => i.name != self) (ownConstants env))).items
+  let own := keepL (fun i => i.name != self) (ownConstants env)
+  (foldL (offerOwn ix.key env (score ix.lemmas.size) limit) best own).items
+
+/-- Likeness by the last parts of names, with a bonus for a theorem that mentions more of the goal's by these than by
+full names: it speaks of other types. -/
+def likenessOfOthers (lib : Library) (byLastPart byName : Query) : Score := fun i l =>
+  let likeness := likeness lib.byLastPart byLastPart l
+  match lib.byName.lemmas[i]? with
+  | some named => if allMentions byLastPart l > allMentions byName named then likeness + bonusOfOthers else likeness
+  | none => likeness
 
 /-- At most `limit` theorems that share constants with the goal, then those that say the like of other types. -/
-def select (lib : Library) (env : Environment) (self : Name) (target : Expr) (hyps : List Expr) (limit : Nat) :
-    List Premise :=
-  let named := nearest lib.byName usefulness env self target hyps limit walkLimit
-  let others := nearest lib.byLastPart likeness env self target hyps alikeLimit alikeWalkLimit
+def select (lib : Library) (env : Environment) (goal : Sought) (limit : Nat) : List Premise :=
+  let (q, rare) := asked lib.byName env goal.target goal.proofs
+  let named := nearest lib.byName (fun _ => usefulness lib.byName q) env goal.self rare limit walkLimit
+  let (inFull, _) := asked lib.byName env goal.target goal.context
+  let (q, rare) := asked lib.byLastPart env goal.target goal.context
+  let others := nearest lib.byLastPart (likenessOfOthers lib q inFull) env goal.self rare alikeLimit alikeWalkLimit
   let alike := keepL (fun (p : Premise) => p.score ≥ leastLikeness) others
-  appL named (mapL (fun (p : Premise) => { p with kind := "alike" }) alike)
+  appL named (mapL (fun (p : Premise) => { p with kind := "alike", score := Nat.min p.score 1000 }) alike)
 
 end Stepwise.Premises

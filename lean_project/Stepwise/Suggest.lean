@@ -37,22 +37,24 @@ private def indexFor (srv : Server) (env : Environment) : IO Premises.Library :=
     srv.indexes.modify fun known => (key, lib) :: known
     return lib
 
-private def propTypes : List LocalDecl → MetaM (List Expr)
-  | [] => return []
+/-- The types of the hypotheses that are proofs, and those of all. -/
+private def typesIn : List LocalDecl → MetaM (List Expr × List Expr)
+  | [] => return ([], [])
   | d :: ds => do
-    let rest ← propTypes ds
-    if d.isImplementationDetail then return rest
+    let (proofs, all) ← typesIn ds
+    if d.isImplementationDetail then return (proofs, all)
     else
       let type ← instantiateMVars d.type
-      if ← isProp type then return type :: rest else return rest
+      return (if ← isProp type then type :: proofs else proofs, type :: all)
 
-/-- The target, the types of the hypotheses that are proofs, and what unifies with the target if that is a proposition. -/
-private def readGoal (self : Name) (g : MVarId) : MetaM (Expr × List Expr × List Unify.Found) := do
+/-- The goal as premises are sought for it, and what unifies with the target if that is a proposition. -/
+private def readGoal (self : Name) (g : MVarId) : MetaM (Premises.Sought × List Unify.Found) := do
   let decl ← g.getDecl
-  let run : MetaM (Expr × List Expr × List Unify.Found) := do
+  let run : MetaM (Premises.Sought × List Unify.Found) := do
     let target ← instantiateMVars decl.type
     let fitting ← if ← isProp target then Unify.select self target else pure []
-    return (target, ← propTypes (declsOf decl.lctx), fitting)
+    let (proofs, context) ← typesIn (declsOf decl.lctx)
+    return ({ self, target, proofs, context }, fitting)
   fun ctx => run { ctx with lctx := decl.lctx, localInstances := decl.localInstances }
 
 private def jPremise (p : Premises.Premise) : Json :=
@@ -70,10 +72,10 @@ def runPremises (srv : Server) (j : Json) : IO Json := do
     | none => return failure "'goal' must be the index of a goal of the state"
     | some g =>
       let self := ps.termCtx.declName?.getD .anonymous
-      let (target, hyps, fitting) ← ps.runMeta (readGoal self g)
+      let (goal, fitting) ← ps.runMeta (readGoal self g)
       let env := ps.core.env
-      let lemmas := Premises.select (← indexFor srv ps.base) env self target hyps limit
-      let named := appL lemmas (Premises.definitionsOf env target hyps)
+      let lemmas := Premises.select (← indexFor srv ps.base) env goal limit
+      let named := appL lemmas (Premises.definitionsOf env goal.target goal.proofs)
       return Json.mkObj [("premises", jArr (appL (mapL jPremise named) (mapL jFound fitting)))]
 
 end Stepwise

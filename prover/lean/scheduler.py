@@ -2,8 +2,8 @@
 
 A job waits for its home, the slot whose worker holds the job's state (`homes`); theorems that wait there take turns.
 Each slot has one job at work and, while no other slot is idle, further ones in its worker's pipe. An idle slot
-steals jobs that have waited for `steal_after_s` at another slot, first those of theorems that its own worker knows,
-and becomes the home of the states that these jobs lead to. A job without a home, as the opening of a theorem or of a
+steals jobs that have waited at another slot, those of theorems that its own worker knows after `steal_after_s`, any
+other only after several times as long, and becomes the home of the states that these jobs lead to. A job without a home, as the opening of a theorem or of a
 hole, comes behind those of theorems that are known where it could go, but is not left waiting for long.
 
 Of several clients the one that used least of Lean's time comes first (`turns`), and nothing of another one is in the
@@ -23,6 +23,9 @@ from prover.lean.waiting import Waiting
 _STARVED = 10
 """After so many times `steal_after_s` a job without a home goes first: a theorem at work may have jobs waiting at all
 times."""
+_STRANGE = 25
+"""After so many times `steal_after_s` a slot steals a job of a theorem that its worker doesn't know: the worker has to
+import what the theorem needs, elaborate its statement, and index the library for its premises."""
 
 
 class Scheduler:
@@ -190,22 +193,23 @@ class Scheduler:
         return self._turns.used_s(one.client) < self._turns.used_s(other.client)
 
     def _from_elsewhere(self, slot: Slot) -> LeanJob | None:
-        """The job that an idle slot may steal: the first of all, if it has waited long enough, and before it the
-        oldest one of a theorem that its worker knows, if that makes no other client wait; None if there is none."""
+        """The job that an idle slot may steal: the oldest one of a theorem that its worker knows, unless that makes
+        another client wait, or else the first of all; None if neither has waited long enough."""
         first = self._waiting.first()
         if first is None:
             return None
-        if not self._is_ripe(first):
-            self._wake_later()
-            return None
         known = self._waiting.oldest_of(slot.knows)
-        is_next = known is not None and self._is_ripe(known) and not self._is_before(first, known)
-        return known if is_next else first
+        if known is not None and self._is_ripe(known) and not self._is_before(first, known):
+            return known
+        if self._is_ripe(first, patience=1 if first is known else _STRANGE):
+            return first
+        self._wake_later()
+        return None
 
-    def _is_ripe(self, job: LeanJob) -> bool:
-        """Whether any slot may start the job: it has waited long enough for its home, or has no home that is up."""
+    def _is_ripe(self, job: LeanJob, *, patience: int = 1) -> bool:
+        """Whether a slot may start the job: it has waited long enough for its home, or has no home that is up."""
         is_homeless = job.home is None or not job.home.is_up
-        return is_homeless or self._clock() - job.since >= self._steal_after_s
+        return is_homeless or self._clock() - job.since >= patience * self._steal_after_s
 
     def _wake_later(self) -> None:
         if not self._is_waking:

@@ -82,14 +82,30 @@ def test_an_idle_slot_takes_a_request_that_has_waited_too_long_and_keeps_what_gr
     desk = Desk(2)
     desk.ask("a", 1, "x")
     desk.ask("b", 1, "y")
-    desk.pass_time(0.5)
+    for _ in range(24):
+        desk.pass_time(1.0)
     assert desk.started == [(0, "a")]
-    desk.pass_time(0.5)
+    desk.pass_time(1.0)
     assert desk.started == [(0, "a"), (1, "b")]
     desk.finish(0)
     desk.finish(1)
     desk.ask("below b", 1, "y", "t")
     assert desk.started[-1] == (1, "below b")
+
+
+def test_a_request_of_a_theorem_that_an_idle_slot_knows_is_taken_soon() -> None:
+    desk = Desk(2, in_flight=1)
+    desk.ask("a", 1, "x")
+    desk.ask("b", 1, "y")
+    for _ in range(25):
+        desk.pass_time(1.0)
+    desk.finish(1)
+    assert desk.started == [(0, "a"), (1, "b")]
+    desk.ask("below a", 1, "x", "t")
+    desk.pass_time(0.5)
+    assert desk.started[2:] == []
+    desk.pass_time(0.5)
+    assert desk.started[2:] == [(1, "below a")]
 
 
 def test_of_requests_that_waited_too_long_those_of_a_known_theorem_come_before_older_ones() -> None:

@@ -1,5 +1,6 @@
 import Lean.Elab.Frontend
 import Stepwise.Lemmas
+import Stepwise.Opened
 
 /-!
 # Premise selection
@@ -10,7 +11,8 @@ A query walks the postings of the goal's rarest constants only, so that it takes
 interpreted.
 
 A second index takes constants by the last parts of their names alone: `Array.eraseIdx_set_eq` says of arrays what a
-goal says of vectors, and shares no constant with it.
+goal says of vectors, and shares no constant with it. And the first one is asked once more, for the constants that the
+goal's definitions are made of (`Opened`).
 
 Weights are integers (a logarithm in sixteenths), because a `Float` would be boxed.
 -/
@@ -259,9 +261,10 @@ def offerOwn (key : Key) (env : Environment) (score : Lemma → Nat) (limit : Na
 
 /-! ## The answer -/
 
-/-- The query for a target with these types of hypotheses, and its buckets, those that few theorems mention first. -/
-def asked (ix : Index) (env : Environment) (target : Expr) (hyps : List Expr) : Query × List Nat :=
-  let t := bucketsOf ix.key env target []
+/-- The query for a target with these constants and these types of hypotheses, and its buckets, those that few theorems
+mention first. -/
+def asked (ix : Index) (env : Environment) (target : Array Name) (hyps : List Expr) : Query × List Nat :=
+  let t := bucketsFrom ix.key env target 0 []
   let h := without (foldL (fun acc e => bucketsOf ix.key env e acc) [] hyps) t
   (queryOf ix t h, foldL (fun acc b => insertRare ix b acc) [] (appL h t))
 
@@ -280,14 +283,29 @@ def likenessOfOthers (lib : Library) (byLastPart byName : Query) : Score := fun 
   | some named => if allMentions byLastPart l > allMentions byName named then likeness + bonusOfOthers else likeness
   | none => likeness
 
+private def isNamed (n : Name) : List Premise → Bool
+  | [] => false
+  | p :: ps => p.name == n || isNamed n ps
+
+/-- The laws of other types: of what the target's definitions are made of, and those that the last parts of names find. -/
+def othersLaws (lib : Library) (env : Environment) (goal : Sought) (target : Array Name) : List Premise :=
+  let (inFull, _) := asked lib.byName env target goal.context
+  let (q, rare) := asked lib.byLastPart env target goal.context
+  let byParts := nearest lib.byLastPart (likenessOfOthers lib q inFull) env goal.self rare alikeLimit alikeWalkLimit
+  let unfolded := opened env target
+  if unfolded.size == 0 then byParts
+  else
+    let (q, rare) := asked lib.byName env unfolded goal.context
+    let score : Score := fun _ l => likeness lib.byName q l + bonusOfOthers
+    let inside := nearest lib.byName score env goal.self rare alikeLimit alikeWalkLimit
+    foldL (fun acc p => if isNamed p.name inside then acc else insertAt p alikeLimit acc) inside byParts
+
 /-- At most `limit` theorems that share constants with the goal, then those that say the like of other types. -/
 def select (lib : Library) (env : Environment) (goal : Sought) (limit : Nat) : List Premise :=
-  let (q, rare) := asked lib.byName env goal.target goal.proofs
+  let target := goal.target.getUsedConstants
+  let (q, rare) := asked lib.byName env target goal.proofs
   let named := nearest lib.byName (fun _ => usefulness lib.byName q) env goal.self rare limit walkLimit
-  let (inFull, _) := asked lib.byName env goal.target goal.context
-  let (q, rare) := asked lib.byLastPart env goal.target goal.context
-  let others := nearest lib.byLastPart (likenessOfOthers lib q inFull) env goal.self rare alikeLimit alikeWalkLimit
-  let alike := keepL (fun (p : Premise) => p.score ≥ leastLikeness) others
+  let alike := keepL (fun (p : Premise) => p.score ≥ leastLikeness) (othersLaws lib env goal target)
   appL named (mapL (fun (p : Premise) => { p with kind := "alike", score := Nat.min p.score 1000 }) alike)
 
 end Stepwise.Premises

@@ -23,7 +23,7 @@ from prover.lean.toolchain import Toolchain
 from prover.policy.critics import check_critic, open_critic
 from prover.policy.opened import OpenCritic, OpenPolicy, facts_json, full_path, nothing_to_close, with_full_paths
 from prover.policy.registry import check_policy, open_policy
-from prover.policy.rule_models import misfit, with_rule_model
+from prover.policy.rule_models import misfit, uses_rules, with_rule_model
 from search.base import Critic, Policy, TacticLimits
 
 
@@ -87,13 +87,14 @@ def model_orders(config: Config) -> tuple[ModelOrder, ModelOrder]:
 
 
 def with_fitting_model(config: Config, toolchains: Collection[str], listener: Listener) -> Config:
-    """The settings without their rule model, and a warning, if it was trained with another Lean than these."""
+    """The settings without their rule model, and a warning, if it was trained with another Lean than these and the
+    policy would use it."""
     model = config.policy.model
-    reason = "" if model is None else misfit(model, toolchains)
+    reason = "" if model is None or not uses_rules(config.models.policy) else misfit(model, toolchains)
     if not reason:
         return config
     listener.warn(reason)
-    return replace(config, policy=PolicyConfig())
+    return replace(config, policy=PolicyConfig(model=None))
 
 
 def with_places(config: Config) -> Config:

@@ -1,4 +1,4 @@
-"""The rule model of the built-in policy as a learner: it needs whole states, and scikit-learn (extra `learn`)."""
+"""The rule model of the built-in policy as a learner: it needs whole states."""
 
 from __future__ import annotations
 

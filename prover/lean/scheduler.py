@@ -3,8 +3,9 @@
 A job waits for its home, the slot whose worker holds the job's state (`homes`); theorems that wait there take turns.
 Each slot has one job at work and, while no other slot is idle, further ones in its worker's pipe. An idle slot
 steals jobs that have waited at another slot, those of theorems that its own worker knows after `steal_after_s`, any
-other only after several times as long, and becomes the home of the states that these jobs lead to. A job without a home, as the opening of a theorem or of a
-hole, comes behind those of theorems that are known where it could go, but is not left waiting for long.
+other only after several times as long, and becomes the home of the states that these jobs lead to. A job without a
+home, as the opening of a theorem or of a hole, comes behind those of theorems that are known where it could go, but is
+not left waiting for long.
 
 Of several clients the one that used least of Lean's time comes first (`turns`), and nothing of another one is in the
 pipe before it. A decision takes the same time for ten slots and for a thousand.

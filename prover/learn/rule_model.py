@@ -1,50 +1,44 @@
-"""Trains the rule model (`prover.policy.builtin.rule_model`) on whole states, with scikit-learn.
+"""Trains the rule model (`prover.policy.builtin.rule_model`) on whole states: counts, and a greedy order.
 
-Two sums of weights are fitted: log-odds of success by logistic regression, on the states that some call proved, and the
-logarithm of the cost by ridge regression, on all. Columns are pairs of a rule's feature and a goal's feature, beside
-what was measured of the rule whatever the goal. Equal states give equal models.
+A schedule takes, again and again, the call with the most new successes for a heartbeat on the states that no call
+before it proved: the greedy order of Streeter and Golovin ("An Online Algorithm for Maximizing Submodular Functions",
+2008). States of a goal's own kind weigh most. Equal states give equal models.
 """
 
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from importlib.metadata import version
-from typing import Any
+from dataclasses import dataclass, field
 
-from prover.errors import MissingExtra, UsageError
+from prover.errors import UsageError
 from prover.learn.whole_states import Tried, WholeState
-from prover.policy.builtin.features import rule_features
-from prover.policy.builtin.rule_model import Known, Manifest, RuleModel, Weights, logit
+from prover.policy.builtin.kinds import Kind
+from prover.policy.builtin.rule_model import ANY, CALL, Known, Manifest, RuleModel, Schedule, Turn, places
 from prover.policy.builtin.table import row_of
 
 _PRIOR = 12.0
 """As many trials as the rule book's figures weigh."""
-_FEWEST_ROWS = 12
-"""Rows in which a pair of features has to hold for a weight of its own."""
 _FEWEST_SUCCESSES = 20
 """Successes of a rule from which a limit is read off."""
 _KEPT = 0.98
 """The share of a rule's successes that its limit has to keep."""
-_STRENGTH = 0.05
-"""The inverse of the regularisation of the log-odds."""
-_DAMPING = 20.0
-"""The regularisation of the cost."""
-_WEIGHT_OF_PRIOR = 10.0
-"""The prior's column is scaled by this, so that regularisation hardly touches its weight."""
+_DOUBT = 2.0
+"""As many trials as a rule's rate weighs against what a call adds where others failed."""
 
 
 def train(states: Sequence[WholeState], *, excluded: Iterable[str] = (), toolchain: str = "") -> RuleModel:
     """The model of these states; `excluded` are modules that were kept away, for the manifest.
 
-    Raises UsageError if no state was proved, if a state's module is excluded, or without scikit-learn.
+    Raises UsageError if no state was proved, or if a state's module is excluded.
     """
     kept_away = tuple(sorted(set(excluded)))
     wrong = sorted({state.module for state in states} & set(kept_away))
     if wrong:
         raise UsageError(f"{', '.join(wrong)}: to be excluded, and among the states to learn from")
-    if not any(state.is_proved for state in states):
+    proved = [state for state in states if state.is_proved]
+    if not proved:
         raise UsageError("no proved state at which every candidate was run: collect with --set search.collect=0.5")
     rules, heartbeats_a_ms = _measured(states)
     manifest = Manifest(
@@ -53,10 +47,9 @@ def train(states: Sequence[WholeState], *, excluded: Iterable[str] = (), toolcha
         states=len(states),
         calls=sum(len(state.calls) for state in states),
         toolchain=toolchain,
-        versions={name: version(name) for name in ("scikit-learn", "numpy", "scipy")},
     )
-    plain = RuleModel(manifest, rules, heartbeats_a_ms, Weights(), Weights())
-    return RuleModel(manifest, rules, heartbeats_a_ms, _chance(states, plain), _cost(states, plain))
+    schedules = {kind.name: _schedule(proved, rules, kind) for kind in sorted({state.kind for state in proved})}
+    return RuleModel(manifest, rules, heartbeats_a_ms, {ANY: _schedule(proved, rules, None), **schedules})
 
 
 def _measured(states: Sequence[WholeState]) -> tuple[dict[str, Known], float]:
@@ -97,76 +90,92 @@ def _limit(calls: Sequence[Tried]) -> int | None:
     )
 
 
-def _chance(states: Sequence[WholeState], plain: RuleModel) -> Weights:
-    rows = [(state, call) for state in states if state.is_proved for call in state.calls if call.is_success is not None]
-    labels = [bool(call.is_success) for _, call in rows]
-    if len(set(labels)) < 2:
-        return Weights()
-    columns = _Columns(rows)
-    priors = [logit(plain.known(call.rule).rate * call.factor) for _, call in rows]
-    fitted = _linear_models().LogisticRegression(C=_STRENGTH, max_iter=500).fit(columns.matrix(rows, priors), labels)
-    return columns.weights(float(fitted.intercept_[0]), fitted.coef_[0])
+_Call = tuple[str, int]
+"""A call by its rule and its place among the rule's calls."""
 
 
-def _cost(states: Sequence[WholeState], plain: RuleModel) -> Weights:
-    rows = [(state, call) for state in states for call in state.calls]
-    columns = _Columns(rows)
-    priors = [math.log1p(plain.known(call.rule).cost) for _, call in rows]
-    costs = [math.log1p(call.cost) for _, call in rows]
-    fitted = _linear_models().Ridge(alpha=_DAMPING, solver="lsqr").fit(columns.matrix(rows, priors), costs)
-    residuals = [cost - guess for cost, guess in zip(costs, fitted.predict(columns.matrix(rows, priors)), strict=True)]
-    upward = math.log(sum(map(math.exp, residuals)) / len(residuals))  # from a mean of logarithms to that of costs
-    return columns.weights(float(fitted.intercept_) + upward, fitted.coef_)
+@dataclass(slots=True)
+class _Count:
+    """What is known of a call: the states it was tried at with its success, and by weight all trials, their cost, and
+    of those at states that are still unproved the number and the successes."""
+
+    tried: list[tuple[int, bool]] = field(default_factory=list)
+    total: float = 0.0
+    cost: float = 0.0
+    open: float = 0.0
+    successes: float = 0.0
 
 
-def _linear_models() -> Any:
-    try:
-        from sklearn import linear_model
-    except ImportError as error:
-        raise MissingExtra("training a rule model", "learn") from error
-    return linear_model
+def _schedule(states: Sequence[WholeState], rules: dict[str, Known], kind: Kind | None) -> Schedule:
+    """The greedy order for goals of a kind (None: for any goal)."""
+    weights = [1.0 if kind is None else kind.likeness(state.kind) for state in states]
+    counts, by_state = _counted(states, weights)
+    all_weight = sum(weights)
+    unproved = dict(enumerate(weights))
+    turns: dict[_Call, Turn] = {}
+    least = math.inf
+    while counts:
+        rest = (sum(unproved.values()) + 1.0) / (all_weight + 1.0)
+        call, turn = max(
+            ((call, _turn(count, rules[call[0]], rest)) for call, count in counts.items()),
+            key=lambda item: (item[1].worth, item[0]),
+        )
+        least = min(least, turn.worth)
+        turns[call] = Turn(_significant(turn.chance), _significant(least))
+        for index, is_success in counts.pop(call).tried:
+            if is_success and (weight := unproved.pop(index, None)) is not None:
+                _take_away(counts, by_state[index], weight)
+    return _by_rule(turns)
 
 
-_Row = tuple[WholeState, Tried]
+def _turn(count: _Count, known: Known, rest: float) -> Turn:
+    """A call's chance where all calls before it failed, held towards a half of its rule's rate times the share of
+    states that are still unproved."""
+    chance = (count.successes + _DOUBT * 0.5 * known.rate * rest) / (count.open + _DOUBT)
+    cost = (count.cost + _DOUBT * known.cost) / (count.total + _DOUBT)
+    return Turn(chance, chance / (cost + CALL))
 
 
-class _Columns:
-    """The pairs of features that hold in enough of the rows, each a column behind the prior's."""
-
-    def __init__(self, rows: Iterable[_Row]) -> None:
-        counts = Counter(pair for row in rows for pair in _pairs(row))
-        often = sorted(pair for pair, count in counts.items() if count >= _FEWEST_ROWS)
-        self._places = {pair: place for place, pair in enumerate(often, 1)}
-
-    def matrix(self, rows: Sequence[_Row], priors: Sequence[float]) -> Any:
-        """A sparse matrix with a line for each row."""
-        from scipy.sparse import csr_matrix
-
-        values: list[float] = []
-        places: list[int] = []
-        starts = [0]
-        for row, prior in zip(rows, priors, strict=True):
-            held = sorted(self._places[pair] for pair in _pairs(row) if pair in self._places)
-            places += [0, *held]
-            values += [_WEIGHT_OF_PRIOR * prior, *(1.0 for _ in held)]
-            starts.append(len(places))
-        return csr_matrix((values, places, starts), shape=(len(rows), len(self._places) + 1))
-
-    def weights(self, bias: float, fitted: Sequence[float]) -> Weights:
-        """The fitted numbers as weights; those that round to 0 are left out."""
-        pairs: dict[str, dict[str, float]] = {}
-        for (rule, goal), place in self._places.items():
-            weight = _rounded(float(fitted[place]))
-            if weight:
-                pairs.setdefault(rule, {})[goal] = weight
-        return Weights(_rounded(bias), _rounded(_WEIGHT_OF_PRIOR * float(fitted[0])), pairs)
+def _counted(
+    states: Sequence[WholeState], weights: Sequence[float]
+) -> tuple[dict[_Call, _Count], list[list[tuple[_Call, bool]]]]:
+    """The counts of every call before the first turn, and for each state its calls with their successes."""
+    counts: dict[_Call, _Count] = defaultdict(_Count)
+    by_state: list[list[tuple[_Call, bool]]] = []
+    for index, (state, weight) in enumerate(zip(states, weights, strict=True)):
+        named = places([(call.rule, call.factor) for call in state.calls])
+        here: list[tuple[_Call, bool]] = []
+        for call, place in zip(state.calls, named, strict=True):
+            count, is_success = counts[call.rule, place], bool(call.is_success)
+            count.tried.append((index, is_success))
+            count.total += weight
+            count.cost += weight * call.cost
+            count.open += weight
+            count.successes += weight * is_success
+            here.append(((call.rule, place), is_success))
+        by_state.append(here)
+    return dict(counts), by_state
 
 
-def _pairs(row: _Row) -> Iterable[tuple[str, str]]:
-    state, call = row
-    return ((rule, goal) for rule in rule_features(call.rule) for goal in state.goal)
+def _take_away(counts: dict[_Call, _Count], calls: Iterable[tuple[_Call, bool]], weight: float) -> None:
+    """Take a state that is proved from the counts of the calls that come later."""
+    for call, is_success in calls:
+        if (count := counts.get(call)) is not None:
+            count.open -= weight
+            count.successes -= weight * is_success
+
+
+def _by_rule(turns: dict[_Call, Turn]) -> Schedule:
+    rules: dict[str, list[Turn]] = {}
+    for (rule, _), turn in sorted(turns.items()):
+        rules.setdefault(rule, []).append(turn)
+    return {rule: tuple(of_rule) for rule, of_rule in rules.items()}
+
+
+def _significant(value: float) -> float:
+    """To four digits."""
+    return float(f"{value:.4g}")
 
 
 def _rounded(value: float) -> float:
-    """To three decimals: what a solver's last bits are must not show."""
     return round(value, 3)

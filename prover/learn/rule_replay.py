@@ -7,12 +7,12 @@ the limit, and as a success only if it needed no more.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from prover.learn.rule_model import train
 from prover.learn.whole_states import Tried, WholeState
-from prover.policy.builtin.rule_model import Known, RuleModel, Weights
+from prover.policy.builtin.rule_model import ANY, Known, RuleModel
 from prover.policy.builtin.table import row_of, worth
 
 _DRAWS = 2_000
@@ -47,7 +47,7 @@ class Spent:
 @dataclass(frozen=True, slots=True)
 class Replayed:
     """An arm over states that were proved: what it spent on each, and its calibration error (the mean distance between
-    chance and share of successes over ten groups of equal size, by chance)."""
+    chance and share of successes over ten groups of equal size, by chance, of the calls until the first success)."""
 
     spent: Sequence[Spent]
     calibration_error: float
@@ -74,11 +74,7 @@ def replay(states: Sequence[WholeState], arm: Callable[[WholeState], Arm]) -> Re
             continue
         reckoned = arm(state)(state)
         spent.append(_spend(state, reckoned))
-        chances += [
-            (each.chance, call.is_success)
-            for each, call in zip(reckoned, state.calls, strict=True)
-            if call.is_success is not None
-        ]
+        chances += [(each.chance, bool(call.is_success)) for each, call in _until_success(state, reckoned)]
     return Replayed(spent, _calibration_error(chances))
 
 
@@ -124,9 +120,9 @@ def learned(model: RuleModel) -> Arm:
     """The model, as the built-in policy orders with it."""
 
     def arm(state: WholeState) -> Sequence[Reckoned]:
-        on = model.on(state.goal)
-        pairs = [(call.rule, call.factor) for call in state.calls]
-        return [Reckoned(on.worth(*pair), on.chance(*pair), model.known(pair[0]).limit) for pair in pairs]
+        turns = model.turns(state.kind, [(call.rule, call.factor) for call in state.calls])
+        limits = (model.known(call.rule).limit for call in state.calls)
+        return [Reckoned(turn.worth, turn.chance, limit) for turn, limit in zip(turns, limits, strict=True)]
 
     return arm
 
@@ -155,29 +151,20 @@ class OnLine:
         return Reckoned(by_model.worth * factor, min(1.0, by_model.chance * factor), by_model.limit)
 
     def _observe(self, state: WholeState, reckoned: Sequence[Reckoned]) -> None:
-        for each, call in sorted(zip(reckoned, state.calls, strict=True), key=lambda pair: -pair[0].worth):
+        for each, call in _until_success(state, reckoned):
             counts = self._seen.setdefault((state.module, call.rule), [0.0, 0.0])
             counts[0] += bool(call.is_success)
             counts[1] += each.chance
-            if call.is_success:
-                return
 
 
 def without(model: RuleModel, part: str) -> RuleModel:
-    """The model without one of its parts: `chance`, `cost` or `limits`."""
-    rules: Mapping[str, Known] = model.rules
-    if part == "limits":
-        rules = {rule: Known(known.rate, known.cost) for rule, known in rules.items()}
-    return RuleModel(
-        model.manifest,
-        rules,
-        model.heartbeats_a_ms,
-        Weights() if part == "chance" else model.chance,
-        Weights() if part == "cost" else model.cost,
-    )
+    """The model without one of its parts: `kinds` (one schedule for all goals) or `limits`."""
+    if part == "kinds":
+        return replace(model, schedules={ANY: model.schedules[ANY]})
+    return replace(model, rules={rule: Known(known.rate, known.cost) for rule, known in model.rules.items()})
 
 
-PARTS = ("chance", "cost", "limits")
+PARTS = ("kinds", "limits")
 
 
 def folds(states: Sequence[WholeState], *, count: int, seed: int, part: int = 1) -> dict[str, RuleModel]:
@@ -193,6 +180,14 @@ def folds(states: Sequence[WholeState], *, count: int, seed: int, part: int = 1)
         model = train([state for state in states if state.module in chosen], excluded=held_out)
         models.update(dict.fromkeys(held_out, model))
     return models
+
+
+def _until_success(state: WholeState, reckoned: Sequence[Reckoned]) -> Iterator[tuple[Reckoned, Tried]]:
+    """The calls in an arm's order, up to the first success."""
+    for each, call in sorted(zip(reckoned, state.calls, strict=True), key=lambda pair: -pair[0].worth):
+        yield each, call
+        if call.is_success:
+            return
 
 
 def _spend(state: WholeState, reckoned: Sequence[Reckoned]) -> Spent:

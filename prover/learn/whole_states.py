@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from prover.learn.tree import SearchTree, StateNode, build_tree
-from prover.policy.builtin.features import goal_features
+from prover.policy.builtin.kinds import Kind, kind_of
 from prover.run.records import RunData, TheoremRecord
 from prover.run.trace import TraceTactic, read_events, read_trace
 from search.base import Advanced, ProofState
@@ -37,13 +37,13 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class WholeState:
-    """A state with the features of its first goal and all its calls. `module` is the theorem's module, or the theorem
+    """A state with the kind of its first goal and all its calls. `module` is the theorem's module, or the theorem
     itself where it has none: what stands together stays together in a split."""
 
     module: str
     theorem: str
     key: str
-    goal: tuple[str, ...]
+    kind: Kind
     calls: tuple[Tried, ...]
 
     @property
@@ -75,11 +75,11 @@ def _in_trace(path: Path, record: TheoremRecord) -> Iterator[WholeState]:
         state = states.get(expansion.key)
         if state is None:
             continue
-        goal = goal_features(state.goals[0], num_goals=len(state.goals), depth=len(expansion.path), is_early=is_early)
+        kind = kind_of(state.goals[0], is_early=is_early)
         node = tree.states[expansion.key]
         calls = tuple(_tried(tree, node, tactic) for tactic in expansion.tactics if tactic.origin.startswith(_PREFIX))
         module = record.task.meta.get("module", record.id)
-        yield WholeState(module, record.id, expansion.key, tuple(goal), calls)
+        yield WholeState(module, record.id, expansion.key, kind, calls)
 
 
 def _states(path: Path) -> Mapping[str, ProofState]:

@@ -20,11 +20,11 @@ from prover.policy.builtin.differences import differences
 from prover.policy.builtin.diophantine import diophantine
 from prover.policy.builtin.divisions import divisions
 from prover.policy.builtin.elimination import elimination
-from prover.policy.builtin.features import goal_features
 from prover.policy.builtin.forward import forward
 from prover.policy.builtin.functions import functions
 from prover.policy.builtin.induction import induction
 from prover.policy.builtin.introduction import binds, introduction
+from prover.policy.builtin.kinds import kind_of
 from prover.policy.builtin.logic import classical, witnesses
 from prover.policy.builtin.moves import moves
 from prover.policy.builtin.naturals import naturals
@@ -134,26 +134,32 @@ class BuiltinPolicy:
     def _ordered(self, view: View, request: ProposalRequest) -> list[_Scored]:
         """All proposals without duplicates and without tactics that Lean refused here, best first."""
         refused = {tactic for tactic, _ in request.errors}
-        reckoning = None if self._model is None else self._model.on(_features(view, request))
         best: dict[str, _Scored] = {}
         for proposal in proposals(view):
             row = row_of(proposal.template)
             factor = proposal.factor * suits(proposal.template, is_arithmetic=view.is_arithmetic)
             value = worth(row.rate * factor, row.cost)
-            if reckoning is not None:
-                value = reckoning.worth(proposal.template, factor)
-                proposal = replace(proposal, limits=reckoning.limited(proposal.template, proposal.limits))
             known = best.get(proposal.tactic)
             if proposal.tactic not in refused and (known is None or known.worth < value):
                 best[proposal.tactic] = _Scored(proposal, value, min(_SURE, row.onward * factor), factor)
+        scored = list(best.values()) if self._model is None else _scheduled(self._model, view, list(best.values()))
         noise = random.Random(f"{request.seed}/{request.state.key}")
-        jitter = {tactic: noise.uniform(0.0, 1e-6) for tactic in best}
-        return sorted(best.values(), key=lambda s: -s.worth - jitter[s.proposal.tactic])
+        jitter = {s.proposal.tactic: noise.uniform(0.0, 1e-6) for s in scored}
+        return sorted(scored, key=lambda s: -s.worth - jitter[s.proposal.tactic])
 
 
-def _features(view: View, request: ProposalRequest) -> list[str]:
-    num_goals, depth = len(request.state.goals), len(request.tactics_before)
-    return goal_features(view.goal, num_goals=num_goals, depth=depth, is_early=view.is_early)
+def _scheduled(model: RuleModel, view: View, scored: Sequence[_Scored]) -> list[_Scored]:
+    """The proposals with the worth and the limits that a rule model gives them."""
+    kind = kind_of(view.goal, is_early=view.is_early)
+    turns = model.turns(kind, [(s.proposal.template, s.factor) for s in scored])
+    return [
+        replace(
+            s,
+            worth=turn.worth,
+            proposal=replace(s.proposal, limits=model.limited(s.proposal.template, s.proposal.limits)),
+        )
+        for s, turn in zip(scored, turns, strict=True)
+    ]
 
 
 def _candidate(scored: _Scored, view: View) -> Candidate:

@@ -1,28 +1,34 @@
-"""A small model of the rules: how likely each is to succeed on a goal, what it will cost, which limit it is worth.
+"""A small model of the rules: in which order their calls are worth trying on a goal, and which limit each is worth.
 
-It is a file of numbers that `prover.learn.rule_model` trains and pure Python reads. Both the log-odds of success and
-the logarithm of the cost are sums of weights, one for each pair of a feature of the rule and a feature of the goal,
-beside what is known of the rule itself.
+It is a file of numbers that `prover.learn.rule_model` makes and pure Python reads. For each kind of goal it has a
+schedule: to every call, named by its rule and its place among that rule's calls, what it adds where all calls before it
+have failed.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from prover.policy.builtin.features import rule_features
+from prover.policy.builtin.kinds import Kind
 from prover.policy.builtin.table import row_of
 from search.base import TacticLimits
 
-_SCHEMA = 1
+_SCHEMA = 2
 _MOST_BYTES = 2 << 20
-_CALL = 20.0
+CALL = 40.0
 """Thousands of heartbeats that a call counts beside its own: what asking Lean takes."""
+_PLACES = 4
+"""Calls of a rule beyond so many share the last one's turn."""
+ANY = "any"
+"""The schedule for kinds of goals that have none of their own."""
+_UNSEEN = 0.3
+"""The part of its rate that a call without a turn is taken to add where others have failed before it."""
 
 
 class UnusableModel(ValueError):
@@ -32,14 +38,13 @@ class UnusableModel(ValueError):
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a model was trained on: modules (or theorems that belong to none) and those that were kept away from it,
-    rows of states and of calls, the toolchain, and the versions of what trained it."""
+    numbers of states and of calls, and the toolchain."""
 
     modules: tuple[str, ...] = ()
     excluded: tuple[str, ...] = ()
     states: int = 0
     calls: int = 0
     toolchain: str = ""
-    versions: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,42 +58,58 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
-    """A sum: `bias`, `prior` times what is known of the rule, and a weight for each pair of features, by the rule's
-    feature first. The sum as it is by default says what is known of the rule, whatever the goal."""
+class Turn:
+    """A call's place in a schedule: its chance of success where all calls before it failed, and its worth, which orders
+    the calls."""
 
-    bias: float = 0.0
-    prior: float = 1.0
-    pairs: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    chance: float
+    worth: float
 
-    def by_rule_feature(self, goal: Sequence[str]) -> dict[str, float]:
-        """For each feature of a rule, the sum of its weights on a goal with these features."""
-        return {name: sum(map(row.get, goal, _zeros(len(goal)))) for name, row in self.pairs.items()}
+
+Schedule = Mapping[str, tuple[Turn, ...]]
+"""For each rule the turns of its first `_PLACES` calls."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleModel:
     """A trained model. `rules` has what was measured of each rule; a rule that it doesn't know has the rule book's
-    figures, whose milliseconds are `heartbeats_a_ms` thousand heartbeats each."""
+    figures, whose milliseconds are `heartbeats_a_ms` thousand heartbeats each. `schedules` are named by kind."""
 
     manifest: Manifest
     rules: Mapping[str, Known]
     heartbeats_a_ms: float
-    chance: Weights
-    cost: Weights
+    schedules: Mapping[str, Schedule] = field(default_factory=dict)
 
     def known(self, rule: str) -> Known:
         """What is known of a rule."""
         row = row_of(rule)
         return self.rules.get(rule) or Known(row.rate, row.cost * self.heartbeats_a_ms)
 
-    def on(self, goal: Sequence[str]) -> Reckoning:
-        """The model on a goal with these features (`features.goal_features`)."""
-        return Reckoning(self, self.chance.by_rule_feature(goal), self.cost.by_rule_feature(goal))
+    def turns(self, kind: Kind, calls: Sequence[tuple[str, float]]) -> list[Turn]:
+        """The turn of each of a goal's calls, given as rule and factor."""
+        schedule = self.schedules.get(kind.name) or self.schedules.get(ANY, {})
+        return [self._turn(schedule, *call, place) for call, place in zip(calls, places(calls), strict=True)]
+
+    def limited(self, rule: str, limits: TacticLimits) -> TacticLimits:
+        """The limits of a call, lowered to what it is worth."""
+        limit = self.known(rule).limit
+        return limits if limit is None or limit >= limits.heartbeats else replace(limits, heartbeats=limit)
+
+    def _turn(self, schedule: Schedule, rule: str, factor: float, place: int) -> Turn:
+        turns = schedule.get(rule, ())
+        if place < len(turns):
+            return turns[place]
+        known = self.known(rule)
+        chance = _UNSEEN * known.rate * factor
+        return Turn(chance, chance / (known.cost + CALL))
 
     def write(self, path: Path) -> None:
         """Write the file; equal models give equal bytes. Raises ValueError if it would be too large to ship."""
         content = {"schema": _SCHEMA, **asdict(self)}
+        content["schedules"] = {
+            kind: {rule: [[turn.chance, turn.worth] for turn in turns] for rule, turns in schedule.items()}
+            for kind, schedule in self.schedules.items()
+        }
         text = json.dumps({"sha256": _hash(content), **content}, ensure_ascii=False, indent=None, separators=(",", ":"))
         if len(text.encode()) > _MOST_BYTES:
             raise ValueError(f"the model takes {len(text.encode())} bytes, more than {_MOST_BYTES}")
@@ -112,58 +133,16 @@ class RuleModel:
             raise UnusableModel(f"{path} is not a rule model: {error!r}") from error
 
 
-class Reckoning:
-    """A rule model on one goal."""
-
-    def __init__(self, model: RuleModel, chance: Mapping[str, float], cost: Mapping[str, float]) -> None:
-        self._model = model
-        self._chance = chance
-        self._cost = cost
-        self._sums: dict[str, tuple[float, float]] = {}
-
-    def chance(self, rule: str, factor: float) -> float:
-        """The chance that an instance of the rule with this factor closes the goal, or leads to goals that are all
-        proved, if the goal can be proved at all."""
-        weights = self._model.chance
-        prior = logit(self._model.known(rule).rate * factor)
-        return _logistic(weights.bias + weights.prior * prior + self._sum(rule)[0])
-
-    def cost(self, rule: str) -> float:
-        """The expected cost of a call, in thousands of heartbeats."""
-        weights = self._model.cost
-        return math.exp(weights.bias + weights.prior * math.log1p(self._model.known(rule).cost) + self._sum(rule)[1])
-
-    def worth(self, rule: str, factor: float) -> float:
-        """The rank of a call on its goal: its chance for each heartbeat, a call itself counted as some."""
-        return self.chance(rule, factor) / (self.cost(rule) + _CALL)
-
-    def limited(self, rule: str, limits: TacticLimits) -> TacticLimits:
-        """The limits of a call, lowered to what it is worth."""
-        limit = self._model.known(rule).limit
-        return limits if limit is None or limit >= limits.heartbeats else replace(limits, heartbeats=limit)
-
-    def _sum(self, rule: str) -> tuple[float, float]:
-        found = self._sums.get(rule)
-        if found is None:
-            names = rule_features(rule)
-            found = sum(self._chance.get(n, 0.0) for n in names), sum(self._cost.get(n, 0.0) for n in names)
-            self._sums[rule] = found
-        return found
-
-
-def logit(chance: float) -> float:
-    """The log-odds of a chance, which is kept away from 0 and 1."""
-    held = min(max(chance, 1e-4), 0.99)
-    return math.log(held / (1.0 - held))
-
-
-def _logistic(odds: float) -> float:
-    """The chance of log-odds."""
-    return 1.0 / (1.0 + math.exp(-min(max(odds, -30.0), 30.0)))
-
-
-def _zeros(count: int) -> Sequence[float]:
-    return (0.0,) * count
+def places(calls: Sequence[tuple[str, float]]) -> list[int]:
+    """The place of each of a goal's calls, given as rule and factor, among its rule's: those with larger factors first,
+    the last ones together."""
+    counts: Counter[str] = Counter()
+    found = [0] * len(calls)
+    for index in sorted(range(len(calls)), key=lambda index: -calls[index][1]):
+        rule = calls[index][0]
+        found[index] = min(counts[rule], _PLACES - 1)
+        counts[rule] += 1
+    return found
 
 
 def _hash(content: Mapping[str, Any]) -> str:
@@ -184,20 +163,18 @@ def _model_of(content: Mapping[str, Any]) -> RuleModel:
             int(about["states"]),
             int(about["calls"]),
             str(about["toolchain"]),
-            {str(name): str(version) for name, version in about["versions"].items()},
         ),
         {
             str(rule): Known(float(known["rate"]), float(known["cost"]), known["limit"] and int(known["limit"]))
             for rule, known in content["rules"].items()
         },
         float(content["heartbeats_a_ms"]),
-        _weights(content["chance"]),
-        _weights(content["cost"]),
+        {str(kind): _schedule(turns) for kind, turns in content["schedules"].items()},
     )
 
 
-def _weights(content: Mapping[str, Any]) -> Weights:
-    pairs = {
-        str(rule): {str(goal): float(weight) for goal, weight in row.items()} for rule, row in content["pairs"].items()
+def _schedule(content: Mapping[str, Any]) -> Schedule:
+    return {
+        str(rule): tuple(Turn(float(chance), float(worth)) for chance, worth in turns)
+        for rule, turns in content.items()
     }
-    return Weights(float(content["bias"]), float(content["prior"]), pairs)

@@ -8,7 +8,7 @@ from pathlib import Path
 from prover.assembly.components import model_orders, with_fitting_model
 from prover.assembly.listener import Listener
 from prover.config import Config, PolicyConfig
-from prover.policy.builtin.rule_model import Manifest, RuleModel, Weights
+from prover.policy.builtin.rule_model import Manifest, RuleModel
 
 
 class Warned(Listener):
@@ -23,7 +23,7 @@ class Warned(Listener):
 
 def test_with_another_lean_the_rule_book_stands_and_a_warning_says_so(tmp_path: Path) -> None:
     path = tmp_path / "rules.json"
-    RuleModel(Manifest(toolchain="this"), {}, 1.0, Weights(), Weights()).write(path)
+    RuleModel(Manifest(toolchain="this"), {}, 1.0).write(path)
     config = replace(Config(), policy=PolicyConfig(str(path)))
     heard = Warned()
     assert with_fitting_model(config, ["this"], heard) == config and heard.said == []

@@ -8,17 +8,17 @@ from pathlib import Path
 import pytest
 
 from prover.errors import UsageError
+from prover.learn.rule_model import train
 from prover.learn.rule_replay import OnLine, flat, folds, learned, ratio, remeasured, replay, without
 from prover.learn.whole_states import Tried, WholeState
-from prover.policy.builtin.rule_model import Known, RuleModel, UnusableModel, Weights
+from prover.policy.builtin.kinds import Kind
+from prover.policy.builtin.rule_model import Known, RuleModel, UnusableModel
 from prover.policy.builtin.table import row_of
 
-pytest.importorskip("sklearn", reason="the learn extra is not installed")
-
-from prover.learn.rule_model import train
-
+NUMBERS = Kind(is_early=False, is_numeric=True, has_facts=False, head="Eq")
+LISTS = Kind(is_early=True, is_numeric=False, has_facts=True, head="Eq")
 RULES = ("omega", "simp", "rfl", "grind")
-CURE = {"about Nat": "omega", "about List": "simp"}
+CURE = {NUMBERS: "omega", LISTS: "simp"}
 """On each kind of goal one rule succeeds, for 10 thousand heartbeats; every failure costs 100."""
 
 
@@ -31,7 +31,7 @@ def world(count: int = 120) -> list[WholeState]:
             Tried(rule, 1.0, cost=10 if rule == CURE[kind] else 100, lean_s=0.1, is_success=rule == CURE[kind])
             for rule in RULES
         ]
-        states.append(WholeState(f"M{number // 10}", f"t{number}", "k", ("any", kind), tuple(calls)))
+        states.append(WholeState(f"M{number // 10}", f"t{number}", "k", kind, tuple(calls)))
     return states
 
 
@@ -73,7 +73,7 @@ def test_a_model_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
     [
         ('"omega"', '"sigma"', "damaged"),
         ("0.", "NaN", "not a rule model"),
-        ('"schema":1', '"schema":2', "another version"),
+        ('"schema":2', '"schema":3', "another version"),
     ],
 )
 def test_a_file_that_was_changed_is_refused(tmp_path: Path, before: str, after: str, said: str) -> None:
@@ -95,27 +95,55 @@ def test_states_without_any_success_teach_nothing() -> None:
         train(lost)
 
 
+def test_what_succeeds_only_where_something_cheaper_does_comes_late() -> None:
+    """`simp` proves three goals of four for little, `grind` the same three, `omega` the fourth."""
+    states = [
+        WholeState(
+            f"M{number}",
+            "t",
+            "k",
+            NUMBERS,
+            tuple(
+                Tried(rule, 1.0, cost, 0.1, is_success=(rule == "omega") == (number % 4 == 0))
+                for rule, cost in (("grind", 12), ("omega", 30), ("simp", 10))
+            ),
+        )
+        for number in range(40)
+    ]
+    turns = train(states).turns(NUMBERS, [("simp", 1.0), ("omega", 1.0), ("grind", 1.0)])
+    assert [turn.worth for turn in turns] == sorted((turn.worth for turn in turns), reverse=True)
+
+
+def test_the_second_call_of_a_rule_has_a_turn_of_its_own() -> None:
+    calls = (Tried("cases", 1.0, 10, 0.1, False), Tried("cases", 0.5, 10, 0.1, True), Tried("rfl", 1.0, 10, 0.1, False))
+    model = train([WholeState(f"M{number}", "t", "k", NUMBERS, calls) for number in range(20)])
+    second, first, other = model.turns(NUMBERS, [("cases", 0.4), ("cases", 0.9), ("rfl", 1.0)])
+    assert second.worth > first.worth and second.worth > other.worth
+
+
 def test_a_rule_that_is_new_has_the_rule_books_figures_and_a_vanished_one_is_no_harm() -> None:
     model = train(world())
     model = replace(model, rules={**model.rules, "gone": Known(0.5, 3.0)})
     book = row_of("by_contra")
     assert model.known("by_contra") == Known(book.rate, book.cost * model.heartbeats_a_ms)
-    assert 0 < model.on(["any"]).chance("by_contra", 1.0) < 1
+    (turn,) = model.turns(NUMBERS, [("by_contra", 1.0)])
+    assert 0 < turn.chance < book.rate
 
 
 def test_a_call_counts_up_to_its_limit_and_again_where_nothing_else_succeeds() -> None:
     calls = (Tried("grind", 1.0, 100, 1.0, True), Tried("rfl", 1.0, 30, 1.0, False))
-    state = WholeState("M", "t", "k", ("any",), calls)
-    model = replace(train(world()), chance=Weights(), cost=Weights())
-    limited = replace(model, rules={"grind": Known(0.9, 10.0, limit=40), "rfl": Known(0.1, 10.0)})
+    state = WholeState("M", "t", "k", NUMBERS, calls)
+    limited = replace(
+        train(world()), rules={"grind": Known(0.9, 10.0, limit=40), "rfl": Known(0.1, 10.0)}, schedules={}
+    )
     assert replay([state], lambda _: learned(limited)).heartbeats == 40 + 30 + 100
     assert replay([state], lambda _: learned(without(limited, "limits"))).heartbeats == 100
 
 
 def test_a_run_corrects_what_the_model_does_not_know_of_a_module() -> None:
-    states = [replace(state, module="New", goal=("any",)) for state in world(40) if "about List" in state.goal]
-    model = replace(train(world()), chance=Weights(), cost=Weights())
-    wrong = replace(model, rules={rule: Known(0.9 if rule == "omega" else 0.3, 50.0) for rule in RULES})
+    states = [replace(state, module="New") for state in world(40) if state.kind == LISTS]
+    rules = {rule: Known(0.9 if rule == "omega" else 0.3, 50.0) for rule in RULES}
+    wrong = replace(train(world()), rules=rules, schedules={})
     on_line = OnLine()
     corrected = replay(states, lambda _: on_line.with_model(wrong))
     assert corrected.heartbeats < replay(states, lambda _: learned(wrong)).heartbeats

@@ -8,53 +8,54 @@ import pytest
 
 from prover.errors import UsageError
 from prover.policy.builtin import BuiltinPolicy
-from prover.policy.builtin.features import goal_features, rule_features
-from prover.policy.builtin.rule_model import Known, Manifest, RuleModel, Weights
+from prover.policy.builtin.kinds import Kind, kind_of
+from prover.policy.builtin.rule_model import ANY, Known, Manifest, RuleModel, Turn
 from prover.policy.registry import check_policy, open_policy
 from prover.policy.rule_models import misfit, with_rule_model
 from search.base import Goal
 from tests.unit.policy.goals import data, goal, proof, request
 
+KIND = Kind(is_early=False, is_numeric=True, has_facts=True, head="LE.le")
 GOAL = goal("a * b ≤ c", data("a", "Nat"), data("b", "Nat"), data("c", "Nat"), proof("h", "a ≤ b"), head="LE.le")
 
 
-def model(*, prefers: str, on: str, limit: int | None = None) -> RuleModel:
-    """A model that gives one rule a high chance on goals with a feature."""
-    preference = Weights(pairs={prefers: {on: 20.0}})
-    return RuleModel(Manifest(toolchain="this"), {prefers: Known(0.01, 5.0, limit)}, 1.0, preference, Weights())
+def model(*, prefers: str, on: Kind | None = None, limit: int | None = None) -> RuleModel:
+    """A model that puts one rule first on goals of a kind (None: on all)."""
+    schedule = {ANY if on is None else on.name: {prefers: (Turn(0.9, 1.0),)}}
+    return RuleModel(Manifest(toolchain="this"), {prefers: Known(0.01, 5.0, limit)}, 1.0, schedule)
 
 
 def first(policy: BuiltinPolicy, of: Goal = GOAL) -> str:
     return policy.candidates(request(of))[0].origin
 
 
-def test_the_model_orders_the_rules_where_its_feature_holds() -> None:
-    assert first(BuiltinPolicy(model(prefers="rfl", on="head LE.le"))) == "builtin:rfl"
-    assert first(BuiltinPolicy(model(prefers="rfl", on="head Eq"))) != "builtin:rfl"
+def test_the_model_orders_the_rules_of_goals_of_the_kind() -> None:
+    assert first(BuiltinPolicy(model(prefers="rfl", on=KIND))) == "builtin:rfl"
+    assert first(BuiltinPolicy(model(prefers="rfl", on=KIND._replace(head="Eq")))) != "builtin:rfl"
 
 
 def test_a_model_adds_no_tactic_and_hides_none() -> None:
-    plain, ordered = BuiltinPolicy(), BuiltinPolicy(model(prefers="omega", on="any"))
+    plain, ordered = BuiltinPolicy(), BuiltinPolicy(model(prefers="omega"))
     assert {c.tactic for c in plain.candidates(request(GOAL))} == {c.tactic for c in ordered.candidates(request(GOAL))}
 
 
 def test_a_model_lowers_limits_and_raises_none() -> None:
     for limit, expected in ((7, 7), (10**6, None)):
-        policy = BuiltinPolicy(model(prefers="omega", on="any", limit=limit))
+        policy = BuiltinPolicy(model(prefers="omega", limit=limit))
         (chosen,) = [c for c in policy.candidates(request(GOAL)) if c.origin == "builtin:omega"]
         (usual,) = [c for c in BuiltinPolicy().candidates(request(GOAL)) if c.origin == "builtin:omega"]
         assert chosen.limits is not None and usual.limits is not None
         assert chosen.limits.heartbeats == (expected or usual.limits.heartbeats)
 
 
-def test_features_name_no_hypothesis_and_no_variable() -> None:
+def test_a_kind_names_no_hypothesis_and_no_variable() -> None:
     renamed = goal("x * y ≤ z", data("x", "Nat"), data("y", "Nat"), data("z", "Nat"), proof("k", "x ≤ y"), head="LE.le")
-    ours, theirs = (goal_features(g, num_goals=1, depth=0, is_early=False) for g in (GOAL, renamed))
-    assert ours == theirs and {"head LE.le", "about Nat"} <= set(ours)
+    assert kind_of(GOAL, is_early=False) == kind_of(renamed, is_early=False) == KIND
 
 
-def test_a_rule_shares_the_words_of_its_name_with_others() -> None:
-    assert set(rule_features("simp_all_lemmas_4")) & set(rule_features("simp_new")) == {"simp*"}
+def test_another_kind_of_goal_says_less_the_more_it_differs() -> None:
+    far = Kind(is_early=True, is_numeric=False, has_facts=True, head="Eq")
+    assert 1.0 == KIND.likeness(KIND) > KIND.likeness(KIND._replace(head="Eq")) > KIND.likeness(far) > 0
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_the_setting_reaches_the_built_in_policy_wherever_it_stands(spec: str, e
 
 async def test_the_policy_opens_with_the_model_of_its_name(tmp_path: Path) -> None:
     path = tmp_path / "m.json"
-    model(prefers="rfl", on="any").write(path)
+    model(prefers="rfl").write(path)
     check_policy(f"builtin?model={path}")
     opened = await open_policy(f"builtin?model={path}")
     (candidates,) = await opened.policy.propose([request(GOAL)])
@@ -87,6 +88,6 @@ def test_a_model_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
 
 def test_a_model_of_another_lean_does_not_fit(tmp_path: Path) -> None:
     path = tmp_path / "m.json"
-    model(prefers="rfl", on="any").write(path)
+    model(prefers="rfl").write(path)
     assert misfit(str(path), ["this"]) == ""
     assert "rule book" in misfit(str(path), ["this", "other"])

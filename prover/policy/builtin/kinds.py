@@ -35,7 +35,7 @@ class Kind(NamedTuple):
         return math.prod(share for ours, theirs, share in zip(self, other, _SHARES, strict=True) if ours != theirs)
 
 
-_SHARES = (0.2, 0.3, 0.5, 0.5)
+_SHARES = (0.2, 0.1, 0.5, 0.5)
 """What a difference in each trait leaves of the likeness."""
 
 

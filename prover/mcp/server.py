@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import time
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, ParamSpec, TypeVar
 
@@ -30,6 +31,7 @@ T = TypeVar("T")
 
 _ANSWER_S = 24.0
 """Hosts cut a call off after a minute, some much earlier."""
+_LEAST_S = 0.5
 _STOP_S = 3.0
 _UNASKED_S = 300.0
 _OUT_OF_TIME = "the time of one call is over; what is listed was known by then"
@@ -67,13 +69,13 @@ def make_server(bench: Bench, files: Files) -> MCPServer[Any]:
 
 
 def _said(tool: Callable[_P, Awaitable[T]]) -> Callable[_P, Awaitable[T]]:
-    """The tool, whose caller is told what to mend."""
+    """The tool, whose caller is told what to mend, and that a workbench is gone."""
 
     @functools.wraps(tool)
     async def wrapped(*args: _P.args, **kwargs: _P.kwargs) -> T:
         try:
             return await tool(*args, **kwargs)
-        except UsageError as fault:
+        except StepwiseError as fault:
             raise ToolError(str(fault)) from fault
 
     return wrapped
@@ -244,10 +246,11 @@ class _Tools:
     async def _begun(self, request: Request, ctx: Context[Any, Any]) -> tuple[str, list[Json], str]:
         """A job, its events within the time of one call, and the fault of the workbench's that kept them back. A call
         that is cancelled takes its job with it."""
-        job = ""
+        job, until = "", time.monotonic() + _ANSWER_S
         try:
-            job = await self._bench.start(request)
-            return job, await followed(self._bench, job, _ANSWER_S, _reporting(ctx)), ""
+            job = await self._bench.start(request)  # which may have to start the workbench
+            left_s = max(_LEAST_S, until - time.monotonic())
+            return job, await followed(self._bench, job, left_s, _reporting(ctx)), ""
         except UsageError:
             raise
         except StepwiseError as fault:

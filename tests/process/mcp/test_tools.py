@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -20,6 +21,8 @@ from prover.mcp import server
 from prover.mcp.files import Files
 from prover.mcp.server import make_server
 from prover.workbench.bench import Workbench
+from prover.workbench.jobs import Json
+from prover.workbench.requests import Request
 from search.base import TacticLimits
 from tests.fakes.graph import Endless, Picture
 from tests.fakes.judge import FakeJudge
@@ -164,6 +167,24 @@ async def test_a_search_that_nobody_asks_for_is_stopped(tmp_path: Path, monkeypa
         assert (await called(client, "job", job=job, wait_s=0))["status"] == "stopped"
 
 
+class Late(Workbench):
+    """A workbench that has to be started first."""
+
+    async def start(self, request: Request, client: str = "") -> str:
+        await asyncio.sleep(1.0)
+        return await super().start(request, client)
+
+
+async def test_the_time_of_a_call_counts_from_its_beginning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "_ANSWER_S", 1.6)
+    (tmp_path / "mine.lean").write_text(TEXT, encoding="utf8")
+    endless = opening(warm_with(PICTURE, environment=Endless(PICTURE)))
+    async with Late(endless) as bench, Client(make_server(bench, Files(tmp_path.resolve()))) as client:
+        began = time.monotonic()
+        assert (await called(client, "prove", **AT, time_limit_s=600))["status"] == "running"
+        assert time.monotonic() - began < 2.4
+
+
 async def test_suggestions_that_take_too_long_are_unknown_and_not_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -184,6 +205,35 @@ async def test_a_lean_that_is_lost_leaves_unknown_with_its_reason(
     async with host(tmp_path, LeanFault("no Lean worker starts")) as client:
         answer = await called(client, tool, **arguments)
     assert (answer["status"], answer["reason"]) == ("unknown", "no Lean worker starts")
+
+
+class Killed:
+    """A workbench that took a job and was killed."""
+
+    async def start(self, request: Request) -> str:
+        return "job1"
+
+    async def wait(self, job: str, since: int = 0, timeout_s: float = 20.0) -> list[Json]:
+        raise StepwiseError("the workbench is gone")
+
+    async def steer(self, job: str, wish: Json, beside: str = "") -> Json:
+        raise StepwiseError("the workbench is gone")
+
+    async def jobs(self) -> list[Json]:
+        return []
+
+    def stop(self, job: str) -> None:
+        pass
+
+
+async def test_of_a_workbench_that_was_killed_nothing_is_known_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "mine.lean").write_text(TEXT, encoding="utf8")
+    async with Client(make_server(Killed(), Files(tmp_path.resolve()))) as client:
+        for tool, arguments in (("prove", AT), ("suggest", AT), ("job", {"job": "job1"}), ("stop", {"job": "job1"})):
+            answer = await called(client, tool, **arguments)
+            assert (answer["status"], answer["reason"]) == ("unknown", "the workbench is gone"), tool
+        assert "the workbench is gone" in await refusal(client, "explain", job="job1")
+        assert "the workbench is gone" in await refusal(client, "steer", job="job1", act="pause")
 
 
 async def test_a_text_is_judged(tmp_path: Path) -> None:

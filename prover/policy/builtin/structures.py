@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prover.policy.builtin.proposal import MEDIUM, Proposal
+from prover.policy.builtin.proposal import MEDIUM, Proposal, ranked
 from prover.policy.builtin.view import Local, View
 
 _PATTERNS = {
@@ -42,6 +42,8 @@ def structures(view: View) -> Iterator[Proposal]:
             lemmas = [premise.name for premise in view.of_kind(*kinds)][:count]
             if lemmas:
                 yield Proposal(f"{kind}_{rule}", f"({opened} <;> (try simp [{', '.join(lemmas)}]))", limits=MEDIUM)
+        for rank, law in enumerate(view.of_kind("alike")[:2]):
+            yield Proposal(f"{kind}_simpa", f"({opened} <;> simpa using {law.name})", ranked(rank), MEDIUM)
 
 
 def _openings(view: View, variables: list[Local]) -> Iterator[str]:

@@ -25,6 +25,10 @@ FILTERED = (
     "{f : α → Bool} {k : α} (h : m.WF) : "
     "(Std.HashMap.Raw.filter (fun k _ => f k) m).getKey? k = (m.getKey? k).filter f := by sorry"
 )
+LEAST = (
+    "theorem t {α : Type u} {cmp : α → α → Ordering} {t : Std.TreeSet α cmp} [Std.TransCmp cmp] [Inhabited α] "
+    "(he : t.isEmpty = false) : t.get! t.min! = t.min! := by sorry"
+)
 
 NAMED = [
     ("theorem t (a b : Nat) : a + b = b + a := by sorry", "unify", "Nat.add_comm"),
@@ -37,6 +41,7 @@ NAMED = [
     (f"{EARLY}theorem t (a b : Nat) : a + b = b + a := by sorry", "unify", "Nat.add_comm"),
     (WRAPPED, "alike", "List.length_map"),
     (f"{MAPS_INSIDE}{FILTERED}", "alike", "Std.DHashMap.Raw.getKey?_filter_key"),
+    (f"import Std.Data.TreeMap.Lemmas\nimport Std.Data.TreeSet.Basic\n{LEAST}", "alike", "Std.TreeMap.getKey!_minKey!"),
     ("theorem own (n : Nat) (h : 7 < n) : n ∉ [1] := by sorry\ntheorem t : 8 ∉ [1] := by sorry", "unify", "own"),
 ]
 
@@ -100,6 +105,7 @@ MEANT_FOR = {
     "alike_apply": WRAPPED,
     "alike_simp": WRAPPED,
     "open_alike": "theorem t (n : Nat) (xs ys : Vector Nat n) : xs ++ ys = xs ++ ys := by sorry",
+    "open_simpa": "theorem t (p : Nat → Bool) (xs : Array Nat) : xs.size - 1 ≤ (xs.eraseP p).size := by sorry",
     "hyp_hidden": "theorem t (xs ys : List Nat) (h : xs ⊆ ys) : 3 ∈ ys := by sorry",
 }
 

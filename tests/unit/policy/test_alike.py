@@ -51,3 +51,4 @@ def test_a_length_that_is_no_variable_stays_an_equation() -> None:
 def test_opened_data_is_simplified_with_laws_of_what_is_inside() -> None:
     one = goal("xs.map f < ys", data("xs", "Array Nat"))
     assert opened(one, "open_alike", ARRAYS) == "(rcases xs with ⟨xs⟩ <;> (try simp [Array.map_lt]))"
+    assert opened(one, "open_simpa", ARRAYS) == "(rcases xs with ⟨xs⟩ <;> simpa using Array.map_lt)"

@@ -69,7 +69,7 @@ async def test_it_is_opened_with_the_servers_model_and_counts_what_it_drops() ->
     facts = await client.open()
     assert (facts.name, facts.style, facts.device) == ("internlm2_5-step-prover", "stepprover2.5", "http://a/v1")
     await client.propose([REQUEST])
-    assert client.counts() == {"answers": 3, "answers_cut": 1, "answers_unreadable": 1}
+    assert client.counts() == {"answers": 3, "answers_cut": 1, "answers_unreadable": 1, "requests_asked_again": 0}
     await client.close()
 
 

@@ -158,7 +158,10 @@ async def _checked(given: _RunInputs) -> Config:
     if given.ray is not None and given.own != Own():
         raise UsageError("a policy or critic of your own works in one process: leave out ray")
     if given.ray is not None and config.plan.planners:
-        raise UsageError("plans are worked on in one process: leave out ray")
+        raise UsageError(
+            "plans are worked on in one process, which knows every goal that was proved: leave out ray, or plan what a "
+            "run on it has left with --resume RUN --plan SPEC"
+        )
     if given.ray is not None and (config.plan.record or config.plan.replay):
         raise UsageError("requests to models are recorded and replayed in one process: leave out ray")
     if given.ray in (None, "local"):  # elsewhere models lie on the cluster's machines
@@ -250,7 +253,10 @@ def _introduce(folder: RunFolder, leans: Toolchains, config: Config, listener: L
     folder.record_refused()
     begun = sum(bool(task.further) for task in folder.tasks.tasks)
     if config.plan.planners and begun:
-        listener.note(f"theorems with several `sorry`s have their sketch already, and are not planned: {begun}")
+        listener.note(
+            f"theorems with several `sorry`s have their sketch already, and are not planned: {begun}; to plan one of "
+            "the `sorry`s, state it as a theorem of its own"
+        )
     budget = f"{notation(config.search)} (passes × tactics for a state × states)"
     listener.note(f"each theorem has {config.time_limit_s:g} s and a budget of {budget}")
 

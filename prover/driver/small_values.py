@@ -31,7 +31,7 @@ _FIN = re.compile(r"Fin (\d+)")
 _LIST = re.compile(r"List (\w+|\(.*\))")
 _QUICK = "(by decide)"
 _THOROUGH = """(by first
-  | simp
+  | (simp; done)
   | omega
   | (intro d hd; have small := Nat.le_of_dvd (by decide) hd; revert hd; revert small; revert d; decide)
   | (intro x; exact ⟨x + 1, by omega⟩)

@@ -182,11 +182,12 @@ class PlanAttempt:
     def _after(self, worked: Worked) -> Aim:
         """What to ask for after a sketch that is no proof: its first open hole, or the theorem."""
         attempt, depth = worked.attempt, worked.aim.depth
-        if attempt.is_ended or not attempt.stuck or depth >= self.planning.config.depth:
+        proofs = [each for each in attempt.stuck if not attempt.searches[each[0]].is_value]
+        if attempt.is_ended or not proofs or depth >= self.planning.config.depth:
             return self._top()
         if not self._asker.answers_holes:
             return self._top()
-        hole, goal = attempt.stuck[0]
+        hole, goal = proofs[0]
         around = worked.aim.around | {merge_key(goal)}
         return Aim(goal, around, self.planning.config.repairs, depth + 1, worked, hole)
 

@@ -76,6 +76,9 @@ theorem shorter (xs : List Nat) : xs.tail.length < xs.length := by
 
 theorem whatever (n : Nat) (h : n < n) : n = 7 := by
   sorry
+
+theorem swapped (h : ∀ x : Nat, ∃ y : Nat, x < y) : ∃ y : Nat, ∀ x : Nat, x < y := by
+  sorry
 """
 
 
@@ -134,10 +137,11 @@ async def test_small_values_refute_what_is_false_and_nothing_that_is_vacuous(war
         assert isinstance(task, TheoremTask)
         results[task.name] = await warm.prove(task, lambda *_: Untraced(), time_limit_s=20.0, disprove=0.3)
     first = {name: (result.proof or "").split("\n")[0] for name, result in results.items()}
-    assert [results[name].status for name in results] == [Status.DISPROVED] * 3 + [Status.PROVED]
+    assert [results[name].status for name in results] == [Status.DISPROVED] * 3 + [Status.PROVED, Status.DISPROVED]
     assert first["sums"] == "-- a := 0, b := 1"
     assert first["turned"] == "-- p := False, q := True"
     assert first["shorter"] == "-- xs := []"
+    assert first["swapped"].startswith("-- the hypotheses hold")
 
 
 TOGETHER = """\

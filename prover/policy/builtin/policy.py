@@ -109,7 +109,8 @@ class BuiltinPolicy:
     """Reads the first goal of a state and proposes tactics from tables. Deterministic for a given request."""
 
     def __init__(self, model: RuleModel | None = None, *, num_premises: int = 32) -> None:
-        """Without a rule model the rule book's figures order the calls of every goal."""
+        """Without a rule model the rule book's figures order the calls of every goal, with one those of goals that
+        mention definitions of their own file: a model has seen none."""
         self._model = model
         self._num_premises = num_premises
 
@@ -142,7 +143,9 @@ class BuiltinPolicy:
             known = best.get(proposal.tactic)
             if proposal.tactic not in refused and (known is None or known.worth < value):
                 best[proposal.tactic] = _Scored(proposal, value, min(_SURE, row.onward * factor), factor)
-        scored = list(best.values()) if self._model is None else _scheduled(self._model, view, list(best.values()))
+        scored = list(best.values())
+        if self._model is not None and not view.own_definitions:
+            scored = _scheduled(self._model, view, scored)
         noise = random.Random(f"{request.seed}/{request.state.key}")
         jitter = {s.proposal.tactic: noise.uniform(0.0, 1e-6) for s in scored}
         return sorted(scored, key=lambda s: -s.worth - jitter[s.proposal.tactic])

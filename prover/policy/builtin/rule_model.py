@@ -27,7 +27,7 @@ _PLACES = 4
 """Calls of a rule beyond so many share the last one's turn."""
 ANY = "any"
 """The schedule for kinds of goals that have none of their own."""
-_UNSEEN = 0.3
+_UNSEEN = 0.5
 """The part of its rate that a call without a turn is taken to add where others have failed before it."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,10 @@ from prover.errors import UsageError
 from prover.policy.builtin import BuiltinPolicy
 from prover.policy.builtin.kinds import Kind, kind_of
 from prover.policy.builtin.rule_model import ANY, Known, Manifest, RuleModel, Turn
+from prover.policy.builtin.view import OWN_DEFINITION
 from prover.policy.registry import check_policy, open_policy
 from prover.policy.rule_models import misfit, with_rule_model
-from search.base import Goal
+from search.base import Goal, Premise
 from tests.unit.policy.goals import data, goal, proof, request
 
 KIND = Kind(is_early=False, is_numeric=True, has_facts=True, head="LE.le")
@@ -32,6 +34,14 @@ def first(policy: BuiltinPolicy, of: Goal = GOAL) -> str:
 def test_the_model_orders_the_rules_of_goals_of_the_kind() -> None:
     assert first(BuiltinPolicy(model(prefers="rfl", on=KIND))) == "builtin:rfl"
     assert first(BuiltinPolicy(model(prefers="rfl", on=KIND._replace(head="Eq")))) != "builtin:rfl"
+
+
+def test_a_goal_with_definitions_of_its_own_file_is_left_to_the_rule_book() -> None:
+    policy, own = BuiltinPolicy(model(prefers="rfl")), Premise("Tree.size", "def", OWN_DEFINITION)
+    asked = request(goal("Tree.size t = 0", data("t", "Tree"), head="Eq", constants=("Tree.size",)))
+    assert policy.candidates(asked)[0].origin == "builtin:rfl"
+    with_own = replace(asked, premises=(own,))
+    assert policy.candidates(with_own) == BuiltinPolicy().candidates(with_own)
 
 
 def test_a_model_adds_no_tactic_and_hides_none() -> None:

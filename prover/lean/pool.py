@@ -71,7 +71,7 @@ class Seat(Protocol):
 class Queueing:
     """Limits on waiting requests. A worker has at most `in_flight` requests: one at work, the others in its pipe. At
     most `max_waiting` requests are accepted; further callers wait. After `steal_after_s` seconds in its worker's queue
-    a request may go to an idle worker."""
+    a request may go to an idle worker that knows its theorem, after 25 times as long to any."""
 
     in_flight: int = 2
     max_waiting: int = 4096

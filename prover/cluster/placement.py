@@ -28,21 +28,29 @@ _LEAST = 1e-4  # of a GPU: what Ray can tell apart
 
 @dataclass(frozen=True, slots=True)
 class EnginePlan:
-    """The engines of one kind ("policy" or "critic"): their number, their model, and the reservation of each."""
+    """The engines of one kind ("policy" or "critic"): their number, their model, and the reservation of each.
+
+    `cpu_part` is the part of a machine's memory for all of them together where they run on its CPU.
+    """
 
     kind: str
     spec: str
     count: int
     needs: Needs
+    cpu_part: float
 
     @property
     def memory_share(self) -> float:
-        """The part of its GPU's memory that an engine may fill: 1 if it does not share a GPU."""
-        return self.needs.gpus if 0.0 < self.needs.gpus < 1.0 else 1.0
+        """The part of its GPU's memory that an engine may fill: 1 if it does not share a GPU; without a GPU the part of
+        its machine's, on which all may come together."""
+        if not self.needs.gpus:
+            return self.cpu_part / max(1, self.count)
+        return min(1.0, self.needs.gpus)
 
     def __str__(self) -> str:
         """One line for people."""
-        return f"{self.count} {self.kind} engine{'s' * (self.count != 1)} with {self.needs.gpus:g} GPU each"
+        engines = f"{self.count} {self.kind} engine{'s' * (self.count != 1)}"
+        return f"{engines} with {self.needs.gpus:g} GPU{'s' * (self.needs.gpus > 1)} each"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +102,10 @@ def plan_engines(config: Config, gpus: float | None) -> tuple[EnginePlan, Engine
     ]
     wanted = labels(cluster.engine_labels, "cluster.engine_labels")
     needs = [Needs(1.0, share if may else 0.0, 0, wanted) for share, may in zip(said, on_gpu, strict=True)]
+    parts = memory_parts(config) if policies and critics else (1.0, 1.0)
     return (
-        EnginePlan("policy", models.policy, policies, needs[0]),
-        EnginePlan("critic", models.chosen_critic, critics, needs[1]),
+        EnginePlan("policy", models.policy, policies, needs[0], parts[0]),
+        EnginePlan("critic", models.chosen_critic, critics, needs[1], parts[1]),
     )
 
 

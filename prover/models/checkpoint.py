@@ -208,7 +208,8 @@ def _weight_files(folder: Path) -> tuple[Path, ...]:
     for single in _SINGLES:
         if (folder / single).is_file():
             return (folder / single,)
-    raise UsageError(f"{folder} has a config.json but no weights (looked for {', '.join(_INDEXES + _SINGLES)})")
+    looked_for = ", ".join(_INDEXES + _SINGLES)
+    raise UsageError(f"{folder} has a config.json but no weights (looked for {looked_for}){_other_format(folder)}")
 
 
 def _inside(folder: Path, name: str) -> Path:

@@ -185,3 +185,24 @@ def test_labels_are_pairs(text: str) -> None:
 def test_several_labels_can_be_given() -> None:
     needs = lean_needs(config(cluster=ClusterConfig(lean_labels="a=b, c=d")))
     assert needs.labels == (("a", "b"), ("c", "d"))
+
+
+@pytest.mark.parametrize(
+    ("models", "engines", "expected"),
+    [
+        (ModelConfig(policy="models/p", critic="models/c"), ClusterConfig(), [0.75, 0.25]),
+        (
+            ModelConfig(policy="models/p", critic="models/c", device="cpu"),
+            ClusterConfig(policy_engines=3),
+            [0.25, 0.25],
+        ),
+        (ModelConfig(policy="models/p", critic="heuristic"), ClusterConfig(), [1.0, 1.0]),
+        (ModelConfig(policy="models/p", critic="models/c?device=cuda:0", device="cpu"), ClusterConfig(), [1.0, 1.0]),
+    ],
+)
+def test_engines_without_a_gpu_share_the_memory_of_the_machine_that_they_may_come_to(
+    models: ModelConfig, engines: ClusterConfig, expected: list[float]
+) -> None:
+    plans = plan_engines(replace(config(), models=models, cluster=engines), 0.0)
+    assert [plan.needs.gpus for plan in plans] == [0.0, 0.0]
+    assert [plan.memory_share for plan in plans] == pytest.approx(expected)

@@ -29,3 +29,8 @@ def test_what_cannot_be_packed_is_refused() -> None:
         Int4.of(torch.zeros(4, 100))
     with pytest.raises(UsageError, match="16, 8 or 4"):
         maker(3, torch.device("cpu"))
+
+
+def test_eight_bits_on_a_gpu_multiply_to_bfloat16_and_to_nothing_else() -> None:
+    with pytest.raises(UsageError, match="bits=8 multiplies to bfloat16 alone"):
+        maker(8, torch.device("cuda"), torch.float16)

@@ -187,7 +187,7 @@ class ModelConfig:
 class PolicyConfig:
     """How the built-in policy orders its rules."""
 
-    model: str | None = SHIPPED_MODEL
+    model: str | None = None
     """The rule model that orders the built-in policy's rules: `shipped`, or a file; none: the rule book's figures."""
 
 

@@ -94,7 +94,7 @@ def with_fitting_model(config: Config, toolchains: Collection[str], listener: Li
     if not reason:
         return config
     listener.warn(reason)
-    return replace(config, policy=PolicyConfig(model=None))
+    return replace(config, policy=PolicyConfig())
 
 
 def with_places(config: Config) -> Config:

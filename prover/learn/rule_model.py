@@ -20,10 +20,6 @@ from prover.policy.builtin.table import row_of
 
 _PRIOR = 12.0
 """As many trials as the rule book's figures weigh."""
-_FEWEST_SUCCESSES = 20
-"""Successes of a rule from which a limit is read off."""
-_KEPT = 0.98
-"""The share of a rule's successes that its limit has to keep."""
 _DOUBT = 2.0
 """As many trials as a rule's rate weighs against what a call adds where others failed."""
 
@@ -73,20 +69,6 @@ def _known(rule: str, calls: Sequence[tuple[Tried, bool]], heartbeats_a_ms: floa
     return Known(
         rate=_rounded((successes + _PRIOR * book.rate) / (sum(call.factor for call in decided) + _PRIOR)),
         cost=_rounded((spent + _PRIOR * book.cost * heartbeats_a_ms) / (len(calls) + _PRIOR)),
-        limit=_limit([call for call, _ in calls]),
-    )
-
-
-def _limit(calls: Sequence[Tried]) -> int | None:
-    """The limit with the most successes for a heartbeat among those that keep nearly all successes; None if too few
-    succeeded to tell."""
-    costs = sorted(call.cost for call in calls if call.is_success)
-    if len(costs) < _FEWEST_SUCCESSES:
-        return None
-    candidates = costs[math.ceil(_KEPT * len(costs)) - 1 :]
-    return max(
-        (2 * limit for limit in candidates),
-        key=lambda limit: sum(cost <= limit for cost in costs) / sum(min(call.cost, limit) + 1 for call in calls),
     )
 
 
@@ -150,9 +132,10 @@ def _counted(
             count.tried.append((index, is_success))
             count.total += weight
             count.cost += weight * call.cost
-            count.open += weight
-            count.successes += weight * is_success
-            here.append(((call.rule, place), is_success))
+            if call.is_success is not None:
+                count.open += weight
+                count.successes += weight * is_success
+                here.append(((call.rule, place), is_success))
         by_state.append(here)
     return dict(counts), by_state
 

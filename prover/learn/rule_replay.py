@@ -1,7 +1,6 @@
 """Scores orderings of the calls on whole states, without Lean: what each would have spent until its first success.
 
-Every outcome on a whole state is known, so the cost of any order is a sum. Where an arm limits a call, it counts up to
-the limit, and as a success only if it needed no more.
+Every outcome on a whole state is known, so the cost of any order is a sum.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from prover.learn.rule_model import train
 from prover.learn.whole_states import Tried, WholeState
-from prover.policy.builtin.rule_model import ANY, Known, RuleModel
+from prover.policy.builtin.rule_model import ANY, RuleModel
 from prover.policy.builtin.table import row_of, worth
 
 _DRAWS = 2_000
@@ -23,11 +22,10 @@ _TRUST = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Reckoned:
-    """What an arm makes of one call: the number that orders it, the chance that it gives it, and its limit."""
+    """What an arm makes of one call: the number that orders it, and the chance that it gives it."""
 
     worth: float
     chance: float
-    limit: int | None = None
 
 
 Arm = Callable[[WholeState], Sequence[Reckoned]]
@@ -121,8 +119,7 @@ def learned(model: RuleModel) -> Arm:
 
     def arm(state: WholeState) -> Sequence[Reckoned]:
         turns = model.turns(state.kind, [(call.rule, call.factor) for call in state.calls])
-        limits = (model.known(call.rule).limit for call in state.calls)
-        return [Reckoned(turn.worth, turn.chance, limit) for turn, limit in zip(turns, limits, strict=True)]
+        return [Reckoned(turn.worth, turn.chance) for turn in turns]
 
     return arm
 
@@ -148,7 +145,7 @@ class OnLine:
     def _corrected(self, state: WholeState, call: Tried, by_model: Reckoned) -> Reckoned:
         successes, expected = self._seen.get((state.module, call.rule), (0.0, 0.0))
         factor = (successes + _TRUST) / (expected + _TRUST)
-        return Reckoned(by_model.worth * factor, min(1.0, by_model.chance * factor), by_model.limit)
+        return Reckoned(by_model.worth * factor, min(1.0, by_model.chance * factor))
 
     def _observe(self, state: WholeState, reckoned: Sequence[Reckoned]) -> None:
         for each, call in _until_success(state, reckoned):
@@ -157,14 +154,9 @@ class OnLine:
             counts[1] += each.chance
 
 
-def without(model: RuleModel, part: str) -> RuleModel:
-    """The model without one of its parts: `kinds` (one schedule for all goals) or `limits`."""
-    if part == "kinds":
-        return replace(model, schedules={ANY: model.schedules[ANY]})
-    return replace(model, rules={rule: Known(known.rate, known.cost) for rule, known in model.rules.items()})
-
-
-PARTS = ("kinds", "limits")
+def without_kinds(model: RuleModel) -> RuleModel:
+    """The model with one schedule for all goals."""
+    return replace(model, schedules={ANY: model.schedules[ANY]})
 
 
 def folds(states: Sequence[WholeState], *, count: int, seed: int, part: int = 1) -> dict[str, RuleModel]:
@@ -191,23 +183,8 @@ def _until_success(state: WholeState, reckoned: Sequence[Reckoned]) -> Iterator[
 
 
 def _spend(state: WholeState, reckoned: Sequence[Reckoned]) -> Spent:
-    order = sorted(range(len(reckoned)), key=lambda place: -reckoned[place].worth)
-    heartbeats, lean_s, again = 0.0, 0.0, []
-    for number, place in enumerate(order, 1):
-        call, limit = state.calls[place], reckoned[place].limit
-        part = 1.0 if limit is None or call.cost <= limit else limit / call.cost
-        heartbeats += part * call.cost
-        lean_s += part * call.lean_s
-        if call.is_success and part == 1.0:
-            return Spent(state.module, heartbeats, lean_s, number)
-        if part < 1.0:
-            again.append(call)
-    for call in again:  # the limits kept every success from being one: each cut call again, without a limit
-        heartbeats += call.cost
-        lean_s += call.lean_s
-        if call.is_success:
-            break
-    return Spent(state.module, heartbeats, lean_s, len(order) + len(again))
+    made = [call for _, call in _until_success(state, reckoned)]
+    return Spent(state.module, sum(call.cost for call in made), sum(call.lean_s for call in made), len(made))
 
 
 def _calibration_error(chances: Sequence[tuple[float, bool]]) -> float:

@@ -3,9 +3,9 @@
 Replays all states at which every candidate was run, without Lean: what each arm would have spent until its first
 success. Figures and models come from other modules than the state's own: five folds, shuffled by each seed. The arms
 are *flat* (all rules alike), *book* (the rule book), *measured* (its figures measured anew on the other modules),
-*learned* (the model), the model with what the run itself has seen of a module, and without each of its parts. With
-`--write FILE` a model of all states is written, if the replay says that it saves enough; `--anyway` writes it in any
-case.
+*learned* (the model), the model with what the run itself has seen of a module, and the model with one schedule for all
+kinds of goals. With `--write FILE` a model of all states is written, if the replay says that it saves enough;
+`--anyway` writes it in any case.
 
 With `--live MODEL` the files are lists of theorems, which are proved with the model and without, by turns.
 """
@@ -20,7 +20,6 @@ from pathlib import Path
 
 from prover.learn.rule_model import train
 from prover.learn.rule_replay import (
-    PARTS,
     Arm,
     OnLine,
     Replayed,
@@ -31,7 +30,7 @@ from prover.learn.rule_replay import (
     remeasured,
     replay,
     rule_book,
-    without,
+    without_kinds,
 )
 from prover.learn.whole_states import WholeState, whole_states
 from prover.policy.builtin.rule_model import RuleModel
@@ -114,17 +113,13 @@ def _compare(states: Sequence[WholeState], seed: int) -> float:
         "measured": lambda state: remeasured(models[state.module]),
         "learned": lambda state: learned(models[state.module]),
         "+ on line": lambda state: on_line.with_model(models[state.module]),
-        **{f"- {part}": _without(models, part) for part in PARTS},
+        "- kinds": lambda state: learned(without_kinds(models[state.module])),
     }
     played = {name: replay(states, arm) for name, arm in arms.items()}
     print(_LINE.format(f"seed {seed}", "heartbeats", "Lean s", "calls", "calibration", "× measured"))
     for name, found in played.items():
         print(_row(name, found, played["measured"], seed))
     return ratio(played["learned"], played["measured"], seed=seed)[0]
-
-
-def _without(models: dict[str, RuleModel], part: str) -> Callable[[WholeState], Arm]:
-    return lambda state: learned(without(models[state.module], part))
 
 
 def _row(name: str, found: Replayed, measured: Replayed, seed: int) -> str:

@@ -152,17 +152,10 @@ class BuiltinPolicy:
 
 
 def _scheduled(model: RuleModel, view: View, scored: Sequence[_Scored]) -> list[_Scored]:
-    """The proposals with the worth and the limits that a rule model gives them."""
+    """The proposals with the worth that a rule model gives them."""
     kind = kind_of(view.goal, is_early=view.is_early)
-    turns = model.turns(kind, [(s.proposal.template, s.factor) for s in scored])
-    return [
-        replace(
-            s,
-            worth=turn.worth,
-            proposal=replace(s.proposal, limits=model.limited(s.proposal.template, s.proposal.limits)),
-        )
-        for s, turn in zip(scored, turns, strict=True)
-    ]
+    turns = model.turns(kind, [(each.proposal.template, each.factor) for each in scored])
+    return [replace(each, worth=turn.worth) for each, turn in zip(scored, turns, strict=True)]
 
 
 def _candidate(scored: _Scored, view: View) -> Candidate:

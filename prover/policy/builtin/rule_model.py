@@ -1,4 +1,4 @@
-"""A small model of the rules: in which order their calls are worth trying on a goal, and which limit each is worth.
+"""A small model of the rules: in which order their calls are worth trying on a goal.
 
 It is a file of numbers that `prover.learn.rule_model` makes and pure Python reads. For each kind of goal it has a
 schedule: to every call, named by its rule and its place among that rule's calls, what it adds where all calls before it
@@ -11,13 +11,12 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from prover.policy.builtin.kinds import Kind
 from prover.policy.builtin.table import row_of
-from search.base import TacticLimits
 
 _SCHEMA = 2
 _MOST_BYTES = 2 << 20
@@ -49,12 +48,11 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was measured of a rule, whatever the goal: the chance of success on a provable goal, the cost in thousands
-    of heartbeats, and the limit that a call is worth (None: the rule's own)."""
+    """What was measured of a rule, whatever the goal: the chance of success on a provable goal, and the cost in
+    thousands of heartbeats."""
 
     rate: float
     cost: float
-    limit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +87,6 @@ class RuleModel:
         """The turn of each of a goal's calls, given as rule and factor."""
         schedule = self.schedules.get(kind.name) or self.schedules.get(ANY, {})
         return [self._turn(schedule, *call, place) for call, place in zip(calls, places(calls), strict=True)]
-
-    def limited(self, rule: str, limits: TacticLimits) -> TacticLimits:
-        """The limits of a call, lowered to what it is worth."""
-        limit = self.known(rule).limit
-        return limits if limit is None or limit >= limits.heartbeats else replace(limits, heartbeats=limit)
 
     def _turn(self, schedule: Schedule, rule: str, factor: float, place: int) -> Turn:
         turns = schedule.get(rule, ())
@@ -164,10 +157,7 @@ def _model_of(content: Mapping[str, Any]) -> RuleModel:
             int(about["calls"]),
             str(about["toolchain"]),
         ),
-        {
-            str(rule): Known(float(known["rate"]), float(known["cost"]), known["limit"] and int(known["limit"]))
-            for rule, known in content["rules"].items()
-        },
+        {str(rule): Known(float(known["rate"]), float(known["cost"])) for rule, known in content["rules"].items()},
         float(content["heartbeats_a_ms"]),
         {str(kind): _schedule(turns) for kind, turns in content["schedules"].items()},
     )

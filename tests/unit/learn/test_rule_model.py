@@ -9,7 +9,7 @@ import pytest
 
 from prover.errors import UsageError
 from prover.learn.rule_model import train
-from prover.learn.rule_replay import OnLine, flat, folds, learned, ratio, remeasured, replay, without
+from prover.learn.rule_replay import OnLine, flat, folds, learned, ratio, remeasured, replay
 from prover.learn.whole_states import Tried, WholeState
 from prover.policy.builtin.kinds import Kind
 from prover.policy.builtin.rule_model import Known, RuleModel, UnusableModel
@@ -128,16 +128,6 @@ def test_a_rule_that_is_new_has_the_rule_books_figures_and_a_vanished_one_is_no_
     assert model.known("by_contra") == Known(book.rate, book.cost * model.heartbeats_a_ms)
     (turn,) = model.turns(NUMBERS, [("by_contra", 1.0)])
     assert 0 < turn.chance < book.rate
-
-
-def test_a_call_counts_up_to_its_limit_and_again_where_nothing_else_succeeds() -> None:
-    calls = (Tried("grind", 1.0, 100, 1.0, True), Tried("rfl", 1.0, 30, 1.0, False))
-    state = WholeState("M", "t", "k", NUMBERS, calls)
-    limited = replace(
-        train(world()), rules={"grind": Known(0.9, 10.0, limit=40), "rfl": Known(0.1, 10.0)}, schedules={}
-    )
-    assert replay([state], lambda _: learned(limited)).heartbeats == 40 + 30 + 100
-    assert replay([state], lambda _: learned(without(limited, "limits"))).heartbeats == 100
 
 
 def test_a_run_corrects_what_the_model_does_not_know_of_a_module() -> None:

@@ -1,4 +1,4 @@
-"""The built-in policy with a rule model: the model orders the rules and lowers their limits, and adds or hides none."""
+"""The built-in policy with a rule model: the model orders the rules, and adds or hides none."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ KIND = Kind(is_early=False, is_numeric=True, has_facts=True, head="LE.le")
 GOAL = goal("a * b ≤ c", data("a", "Nat"), data("b", "Nat"), data("c", "Nat"), proof("h", "a ≤ b"), head="LE.le")
 
 
-def model(*, prefers: str, on: Kind | None = None, limit: int | None = None) -> RuleModel:
+def model(*, prefers: str, on: Kind | None = None) -> RuleModel:
     """A model that puts one rule first on goals of a kind (None: on all)."""
     schedule = {ANY if on is None else on.name: {prefers: (Turn(0.9, 1.0),)}}
-    return RuleModel(Manifest(toolchain="this"), {prefers: Known(0.01, 5.0, limit)}, 1.0, schedule)
+    return RuleModel(Manifest(toolchain="this"), {prefers: Known(0.01, 5.0)}, 1.0, schedule)
 
 
 def first(policy: BuiltinPolicy, of: Goal = GOAL) -> str:
@@ -47,15 +47,6 @@ def test_a_goal_with_definitions_of_its_own_file_is_left_to_the_rule_book() -> N
 def test_a_model_adds_no_tactic_and_hides_none() -> None:
     plain, ordered = BuiltinPolicy(), BuiltinPolicy(model(prefers="omega"))
     assert {c.tactic for c in plain.candidates(request(GOAL))} == {c.tactic for c in ordered.candidates(request(GOAL))}
-
-
-def test_a_model_lowers_limits_and_raises_none() -> None:
-    for limit, expected in ((7, 7), (10**6, None)):
-        policy = BuiltinPolicy(model(prefers="omega", limit=limit))
-        (chosen,) = [c for c in policy.candidates(request(GOAL)) if c.origin == "builtin:omega"]
-        (usual,) = [c for c in BuiltinPolicy().candidates(request(GOAL)) if c.origin == "builtin:omega"]
-        assert chosen.limits is not None and usual.limits is not None
-        assert chosen.limits.heartbeats == (expected or usual.limits.heartbeats)
 
 
 def test_a_kind_names_no_hypothesis_and_no_variable() -> None:

@@ -56,15 +56,15 @@ private def inside (env : Environment) : Nat → Name → List Name
       | none => []
     | _ => []
 
-private partial def open_ (env : Environment) (ns : Array Name) (i : Nat) (isChanged : Bool) (acc : Array Name) :
+private partial def openFrom (env : Environment) (ns : Array Name) (i : Nat) (isChanged : Bool) (acc : Array Name) :
     Array Name :=
   if h : i < ns.size then
     match inside env 2 ns[i] with
-    | [] => open_ env ns (i + 1) isChanged (acc.push ns[i])
-    | parts => open_ env ns (i + 1) true (foldL (fun acc p => acc.push p) acc parts)
+    | [] => openFrom env ns (i + 1) isChanged (acc.push ns[i])
+    | parts => openFrom env ns (i + 1) true (foldL (fun acc p => acc.push p) acc parts)
   else if isChanged then acc else #[]
 
 /-- A target's constants with definitions replaced by what they are made of; empty if there is nothing to replace. -/
-def opened (env : Environment) (target : Array Name) : Array Name := open_ env target 0 false #[]
+def opened (env : Environment) (target : Array Name) : Array Name := openFrom env target 0 false #[]
 
 end Stepwise.Premises

@@ -83,7 +83,7 @@ def _below(line: str, after: str) -> int | None:
     code, rest = mask(line), mask(after[:_AHEAD]).partition("\n")[0]
     brackets = sum(code.count(each) for each in "([{⟨") - sum(code.count(each) for each in ")]}⟩")
     opener = _OPENS_BLOCK.search(code)
-    if rest.strip() or brackets or opener is None or code[opener.end() :].strip():
+    if rest.strip() or brackets or opener is None or opener.group() == ";" or code[opener.end() :].strip():
         return None
     found = _BULLETED.match(code)
     return (len(found.group()) if found else 0) + 2

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -93,16 +94,26 @@ def test_the_command_line_keeps_one_as_long_as_it_was_told(tmp_path: Path) -> No
     done = run("suggest", "t.lean:2", "--no-search", "--json-lines", "--keep", "5")
     assert done.returncode == 0, done.stderr
     assert '"event": "suggestion"' in done.stdout
-    (pid,) = re.findall(r"running: process (\d+)", run("workbench").stdout)
-    assert gone(int(pid), within_s=10.0)
+    running = map(int, re.findall(r"running: process (\d+)", run("workbench").stdout))  # those of other tests as well
+    (pid,) = (pid for pid in running if _folder(pid) == tmp_path)
+    assert gone(pid, within_s=10.0)
+
+
+def _folder(pid: int) -> Path | None:
+    """Where a process was started; None if it is over."""
+    try:
+        return Path(psutil.Process(pid).cwd())
+    except psutil.Error:
+        return None
 
 
 @pytest.mark.long
 async def test_of_a_workbench_that_is_killed_nothing_is_left_and_the_next_question_finds_another() -> None:
-    async with attached(CONFIG, linger_s=0.0) as one, attached(CONFIG, linger_s=0.0) as two:
+    config = replace(CONFIG, seed=8)  # other tests are at work at the same time
+    async with attached(config, linger_s=0.0) as one, attached(config, linger_s=0.0) as two:
         jobs = [(face, await face.start(ENDLESS)) for face in (one, two)]
         await anext(each async for each in events_of(one, jobs[0][1]) if each["event"] == "expansion")
-        address = Spot.of(CONFIG).read()
+        address = Spot.of(config).read()
         assert address is not None
         below = psutil.Process(address.pid).children(recursive=True)
         os.kill(address.pid, signal.SIGKILL)
@@ -110,8 +121,8 @@ async def test_of_a_workbench_that_is_killed_nothing_is_left_and_the_next_questi
             with pytest.raises(StepwiseError, match="the workbench is gone"):
                 await result_of(face, job)
         assert gone(*(each.pid for each in below), within_s=3.0)
-    assert Spot.of(CONFIG).read() == address, "nobody was left to take it away"
-    async with attached(CONFIG, linger_s=0.0) as three:
+    assert Spot.of(config).read() == address, "nobody was left to take it away"
+    async with attached(config, linger_s=0.0) as three:
         goals = await result_of(three, await three.start(Goals(path="t.lean", text=TEXT)))
         with pytest.raises(UsageError, match="there is no job"):
             await three.wait(jobs[0][1])
@@ -120,10 +131,11 @@ async def test_of_a_workbench_that_is_killed_nothing_is_left_and_the_next_questi
 
 @pytest.mark.long
 async def test_a_lean_worker_that_is_killed_costs_a_job_no_more_than_time() -> None:
-    async with attached(CONFIG, linger_s=0.0) as client:
+    config = replace(CONFIG, seed=9)
+    async with attached(config, linger_s=0.0) as client:
         job = await client.start(ENDLESS)
         begun = [each async for each in _until_expanded(client, job)]
-        address = Spot.of(CONFIG).read()
+        address = Spot.of(config).read()
         assert address is not None
         _deepest(psutil.Process(address.pid)).kill()
         proved = await result_of(client, await client.start(Prove(path="t.lean", text=TEXT, line=2)))

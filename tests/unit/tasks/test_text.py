@@ -127,6 +127,7 @@ def test_a_term_takes_the_place_of_a_sorry_as_a_term_where_its_type_is_known(
         ("have k : q := by sorry", ["have k : q := by", "    skip", "    exact a"]),
         ("· have k : q := by sorry", ["· have k : q := by", "      skip", "      exact a"]),
         ("· sorry", ["· skip", "    exact a"]),
+        ("skip; sorry", ["skip; (skip", "         exact a)"]),
         ("| inl h => exact f (by sorry)", ["| inl h => exact f (by skip", "                         exact a)"]),
     ],
 )

@@ -29,8 +29,6 @@ PROJECT_MB = 12288
 """That of a project's worker or judging process: with Mathlib, several GiB are the libraries' files, mapped."""
 _EMBEDDED_JUDGE_MB = 3072
 """That of an embedded judging process, which may use its linear memory whole."""
-SHIPPED_MODEL = "shipped"
-"""The name of the rule model that is part of Stepwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +186,7 @@ class PolicyConfig:
     """How the built-in policy orders its rules."""
 
     model: str | None = None
-    """The rule model that orders the built-in policy's rules: `shipped`, or a file; none: the rule book's figures."""
+    """The file of a rule model, which orders the built-in policy's rules; none: the rule book's figures."""
 
 
 @dataclass(frozen=True, slots=True)

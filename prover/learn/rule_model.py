@@ -132,10 +132,9 @@ def _counted(
             count.tried.append((index, is_success))
             count.total += weight
             count.cost += weight * call.cost
-            if call.is_success is not None:
-                count.open += weight
-                count.successes += weight * is_success
-                here.append(((call.rule, place), is_success))
+            count.open += weight
+            count.successes += weight * is_success
+            here.append(((call.rule, place), is_success))
         by_state.append(here)
     return dict(counts), by_state
 

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from importlib.resources import as_file, files
 from pathlib import Path
 
-from prover.config import SHIPPED_MODEL
 from prover.errors import UsageError
 from prover.policy.builtin.rule_model import RuleModel, UnusableModel
 
@@ -34,15 +32,12 @@ def with_rule_model(spec: str, model: str | None) -> str:
 
 def uses_rules(spec: str) -> bool:
     """Whether a policy of this name, alone or a mix, has a plain `builtin` in it."""
-    return with_rule_model(spec, SHIPPED_MODEL) != spec
+    return with_rule_model(spec, "any") != spec
 
 
 def read_rule_model(file: str) -> RuleModel:
-    """The rule model in a file, or the one that ships. Raises UsageError if there is none."""
+    """The rule model in a file. Raises UsageError if there is none."""
     try:
-        if file == SHIPPED_MODEL:
-            with as_file(files("prover.policy.builtin") / "rules.json") as shipped:
-                return RuleModel.read(shipped)
         return RuleModel.read(Path(file))
     except OSError as error:
         raise UsageError(f"no rule model at {file}: {error.strerror or error}") from error
@@ -55,5 +50,4 @@ def misfit(file: str, toolchains: Collection[str]) -> str:
     trained = read_rule_model(file).manifest.toolchain
     if set(toolchains) <= {trained}:
         return ""
-    name = "the rule model that ships" if file == SHIPPED_MODEL else file
-    return f"{name} was trained with another Lean: the rule book's figures are used in its place"
+    return f"{file} was trained with another Lean: the rule book's figures are used in its place"

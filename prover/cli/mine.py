@@ -62,13 +62,19 @@ def _add_statements(modules: argparse._ArgumentGroup) -> None:
         metavar="NAME",
         help="a module to import: it and all that it brings is mined; repeatable (default: Init and Std)",
     )
-    modules.add_argument("--include", nargs="+", default=["*"], metavar="PATTERN", help="only these, as Init.Data.*")
+    modules.add_argument(
+        "--include",
+        nargs="+",
+        default=["*"],
+        metavar="PATTERN",
+        help="only these, as Init.Data.*; @FILE stands for the patterns in a file, one a line",
+    )
     modules.add_argument(
         "--exclude",
         nargs="+",
         default=[],
         metavar="PATTERN",
-        help="none of these; @FILE stands for the patterns in a file, one a line",
+        help="none of these; @FILE as above",
     )
     modules.add_argument("--licence", help=f"what the rows say (default: {_LICENCE} for Lean's library, else nothing)")
 
@@ -83,7 +89,9 @@ def run(options: argparse.Namespace) -> int:
     if options.out.suffix != ".jsonl":
         raise UsageError(f"--out {options.out}: statements are written to a .jsonl file")
     licence = options.licence or ("" if options.root else _LICENCE)
-    wanted = Wanted(tuple(options.root or _LIBRARY), tuple(options.include), tuple(_patterns(options.exclude)), licence)
+    wanted = Wanted(
+        tuple(options.root or _LIBRARY), tuple(_patterns(options.include)), tuple(_patterns(options.exclude)), licence
+    )
     counts = run_until_told(mine_statements(options.out, wanted, lean_settings(options), Telling(console)))
     left_out = f"; {counts['unreadable']} that Lean does not read as it prints them are left out"
     console.line(f"{counts['written']} statements in {options.out}{left_out if counts['unreadable'] else ''}")
@@ -115,6 +123,6 @@ def _patterns(words: list[str]) -> list[str]:
         try:
             lines = Path(word[1:]).read_text(encoding="utf-8").splitlines()
         except OSError as error:
-            raise UsageError(f"--exclude {word}: {error.strerror or error}") from error
+            raise UsageError(f"{word}: {error.strerror or error}") from error
         found += [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     return found

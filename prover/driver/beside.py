@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, runtime_checkable
 
-from prover.driver.holes import MakeSeeker
+from prover.driver.hole_search import MakeSeeker
 from prover.driver.job import Ending, Job
 from prover.driver.parts import Components
 from search.base import Environment

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from prover.driver.refuter import Refuter
 from prover.driver.seeker import Seeker
 from prover.run.result import HoleResult
 from prover.tasks import TheoremTask
-from search.base import Environment, ProofState
+from search.base import Candidate, Environment, ProofState
 from search.budget import StopReason
 from search.extract import Proof
 from search.split import merge_key
+
+
+class MakeSeeker(Protocol):
+    """Makes the search of a hole from its environment; `note` names its trace, and `extra` is tried at every state."""
+
+    def __call__(self, environment: Environment, note: str, extra: tuple[Candidate, ...] = ()) -> Seeker: ...
 
 
 @dataclass(slots=True)

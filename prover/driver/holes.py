@@ -10,22 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Protocol
 
-from prover.driver.hole_search import HoleSearch
-from prover.driver.job import Accepted, Ending, Fault, FaultKind, Job, JudgedProof, Rejected, Unjudged, Unproved
+from prover.driver.hole_search import HoleSearch, MakeSeeker
+from prover.driver.hole_text import HoleText
+from prover.driver.job import Accepted, Ending, Job, JudgedProof, Rejected, Unjudged, Unproved
 from prover.driver.parts import Components
 from prover.driver.proof_attempt import MAX_REFUSED, Question, verdict_on
 from prover.driver.refuter import Refuter
-from prover.driver.searches import problem_of
 from prover.driver.seeker import Seeker
-from prover.driver.values import DEPENDS, Values, small_values, stands_for_value
-from prover.errors import LeanFault
+from prover.driver.values import Values, small_values, stands_for_value
 from prover.judge import VerdictStatus
-from prover.lean.problem import OpenFailed
 from prover.run.result import FALSE_FOR, HoleResult
 from prover.tasks import TheoremTask
-from search.base import Candidate, Environment, ProofState, Proved, TacticCall
+from search.base import Environment, ProofState, Proved, TacticCall
 from search.budget import Spent, StopReason
 from search.equivalents import renamed
 from search.extract import Proof
@@ -43,12 +40,6 @@ LIMITED = frozenset((StopReason.WALL_TIME, StopReason.LEAN_TIME))
 """A search that such a limit ended goes on when its hole gets another part."""
 
 
-class MakeSeeker(Protocol):
-    """Makes the search of a hole from its environment; `note` names its trace, and `extra` is tried at every state."""
-
-    def __call__(self, environment: Environment, note: str, extra: tuple[Candidate, ...] = ()) -> Seeker: ...
-
-
 class HolesAttempt:
     """Fills the holes of a job's theorem by the time `until`. `first` is the environment of its first hole.
 
@@ -62,17 +53,16 @@ class HolesAttempt:
     def __init__(self, parts: Components, job: Job, first: Environment, make: MakeSeeker, until: float) -> None:
         self.parts = parts
         self.job = job
-        self.make = make
         self.until = until
         self.searches = [HoleSearch(index, hole) for index, hole in enumerate(job.task.places)]
         self._asked = self.searches if job.holes is None else [self.searches[number] for number in sorted(job.holes)]
         for hole in self.searches:
             if hole not in self._asked:
                 hole.end("left out")
-        self.enter(self.searches[0], first)
+        self.text = HoleText(job.task, self.searches, parts.lean, make, self.left_s)
+        self.text.enter(self.searches[0], first)
         self.filled: list[HoleSearch] = []  # in the order in which they were
-        self.values = Values(self.searches, self.filled, self.opened_in)
-        self._fault: Fault | None = None
+        self.values = Values(self.text, self.filled)
         self._judged: JudgedProof | None = None
         self._num_refused = 0
         self.judge_s = 0.0
@@ -94,8 +84,8 @@ class HolesAttempt:
             return Unjudged(judged, judged.verdict.reason)
         if judged is not None:
             return Rejected(judged)
-        if self._fault is not None:
-            return self._fault
+        if self.text.fault is not None:
+            return self.text.fault
         reasons = [hole.reason for hole in self.searches if hole.script is None]
         return Unproved(next((each for each in StopReason if each in reasons), StopReason.EXHAUSTED))
 
@@ -136,9 +126,7 @@ class HolesAttempt:
         """Close what was opened beside the first hole, which is its owner's."""
         for seeker in self.all_seekers:
             seeker.observer.close()
-        for hole in self.searches[1:]:
-            if hole.environment is not None:
-                await hole.environment.close()
+        await self.text.close()
 
     @property
     def all_seekers(self) -> list[Seeker]:
@@ -167,7 +155,7 @@ class HolesAttempt:
     async def work_at(self, hole: HoleSearch, share: float) -> bool:
         """Give a hole its share of the time that is left; where it depends on a value, a small one. Returns whether
         that value is taken back, so that its hole gets another."""
-        if hole.seeker is None and not await self._open(hole):
+        if hole.seeker is None and not await self.text.open(hole):
             return False
         value = await self.values.before(hole)
         await self._try(hole, share if value is None else min(share, _WITH_VALUE))
@@ -239,7 +227,7 @@ class HolesAttempt:
                 continue
             hole.is_polished = True
             shorter = await hole.seeker.polished(hole.forms[0], until)
-            if shorter.script != hole.script and await self._fits(hole, shorter.script):
+            if shorter.script != hole.script and await self.text.fits(hole, shorter.script):
                 hole.forms, hole.script = [shorter, *hole.forms], shorter.script
 
     def allow(self, seeker: Seeker, share: float, least_s: float = _LEAST_SEARCH_S) -> float:
@@ -273,38 +261,12 @@ class HolesAttempt:
         (outcome,) = await hole.environment.apply((), [TacticCall(script, whole)])
         return isinstance(outcome, Proved)
 
-    # ------------------------------------------------------------------------------------------------------ opening
-
-    def enter(self, hole: HoleSearch, environment: Environment) -> None:
-        hole.environment = environment
-        hole.seeker = self.make(environment, f"hole{hole.index + 1}")
-
-    async def _open(self, hole: HoleSearch) -> bool:
-        """Open a hole in the text as it stands; it is over if that fails."""
-        opened = await self.opened_in([each.script for each in self.searches], hole)
-        if isinstance(opened, OpenFailed):
-            hole.end(DEPENDS if self.values.is_missing_before(hole) else opened.text)
-        elif opened is not None:
-            self.enter(hole, opened)
-        return hole.seeker is not None
-
-    async def opened_in(self, scripts: Sequence[str | None], hole: HoleSearch) -> Environment | OpenFailed | None:
-        """A hole opened in the text with these scripts; None if Lean was lost."""
-        task = self.job.task.filled(scripts)
-        rank = sum(script is None for script in scripts[: hole.index])
-        try:
-            return await self.parts.lean.open(problem_of(task.places[rank], max(_LEAST_SEARCH_S, self.left_s())))
-        except LeanFault as fault:
-            self._fault = Fault(FaultKind.LEAN, str(fault))
-            hole.end(FaultKind.LEAN)
-            return None
-
     async def _takes(self, hole: HoleSearch, proofs: list[Proof]) -> bool:
         """Keep the first of the proofs with which Lean accepts the text; of the last hole that is left to the judge."""
         for number, proof in enumerate(proofs):
             if number and self.left_s() <= 0:
                 break
-            if await self._fits(hole, proof.script):
+            if await self.text.fits(hole, proof.script):
                 hole.forms, hole.script, hole.is_polished = proofs[number:], proof.script, False
                 self.filled.append(hole)
                 if not hole.is_value:
@@ -314,25 +276,6 @@ class HolesAttempt:
 
     def keep(self, hole: HoleSearch) -> None:
         """A hole was filled."""
-
-    async def _fits(self, hole: HoleSearch, script: str) -> bool:
-        """Whether Lean accepts the text with the script in it; its next hole is opened by the way."""
-        after = next((each for each in self.searches if each.is_open and each is not hole), None)
-        if after is None:
-            return True
-        scripts = [each.script for each in self.searches]
-        opened = await self.opened_in([*scripts[: hole.index], script, *scripts[hole.index + 1 :]], after)
-        if isinstance(opened, OpenFailed):
-            return not opened.is_late and not await self._is_readable(after)
-        if opened is not None and after.seeker is None:
-            self.enter(after, opened)
-        elif opened is not None:
-            await opened.close()
-        return True
-
-    async def _is_readable(self, hole: HoleSearch) -> bool:
-        """Whether the hole can be opened without the script that is tried; one that can't be says nothing about it."""
-        return hole.seeker is not None or await self._open(hole)
 
     # ------------------------------------------------------------------------------------------------------ judging
 
@@ -360,11 +303,11 @@ class HolesAttempt:
     @property
     def posed(self) -> TheoremTask:
         """The theorem of which the whole is judged as a proof."""
-        return self.job.task
+        return self.text.task
 
     def whole(self, scripts: Sequence[str]) -> tuple[str, str]:
         """The solved text with a script for each hole, and all scripts in one."""
-        return self.job.task.solution(*scripts), "\n\n".join(scripts)
+        return self.text.task.solution(*scripts), "\n\n".join(scripts)
 
     def take_back(self) -> bool:
         """Look for another proof of the hole that was filled last, with which nobody had checked the text. Returns

@@ -12,7 +12,8 @@ from prover.driver.alternatives import CONTRADICTION, DISPROOF, open_alternative
 from prover.driver.beside import MakePlan, PlannedAttempt, RunningAttempt
 from prover.driver.best_effort import with_partials
 from prover.driver.history import relive
-from prover.driver.holes import HolesAttempt, MakeSeeker
+from prover.driver.hole_search import MakeSeeker
+from prover.driver.holes import HolesAttempt
 from prover.driver.job import (
     Accepted,
     Attempt,
@@ -31,6 +32,7 @@ from prover.driver.searches import make_search, notation, problem_of
 from prover.driver.seeker import Seeker
 from prover.errors import LeanFault, RequestFault
 from prover.lean.problem import OpenFailed
+from prover.lean.theorem import OpenTheorem
 from prover.run.result import HoleResult
 from prover.run.usage import Usage
 from prover.tasks import TheoremTask
@@ -74,14 +76,9 @@ class TheoremProver:
         """
         parts = self._parts
         began, started_at = parts.clock(), parts.wall_clock()
-        try:
-            environment = await parts.lean.open(problem_of(job.task, job.left_s))
-        except LeanFault as fault:
-            lost = Fault(FaultKind.LEAN, str(fault))
-            return Attempt(lost, Spent(wall_s=parts.clock() - began), Usage(), started_at)
-        if isinstance(environment, OpenFailed):
-            failed: Ending = Unanswered("Lean to elaborate the statement") if environment.is_late else environment
-            return Attempt(failed, Spent(wall_s=parts.clock() - began), Usage(), started_at)
+        environment = await self._opened(job)
+        if isinstance(environment, Fault | Unanswered | OpenFailed):
+            return Attempt(environment, Spent(wall_s=parts.clock() - began), Usage(), started_at)
         try:
             if parts.policy.num_premises:
                 await environment.premises((), parts.policy.num_premises)
@@ -95,6 +92,14 @@ class TheoremProver:
         ending, usage = _ending(attempts, spent, broken), self._usage(job, main, attempts, spent, value)
         holes = await self._what_became_of_holes(job.task, main, isinstance(ending, Accepted))
         return Attempt(ending, spent, usage, started_at, holes)
+
+    async def _opened(self, job: Job) -> OpenTheorem | Fault | Unanswered | OpenFailed:
+        try:
+            opened = await self._parts.lean.open(problem_of(job.task, job.left_s))
+        except LeanFault as fault:
+            return Fault(FaultKind.LEAN, str(fault))
+        is_late = isinstance(opened, OpenFailed) and opened.is_late
+        return Unanswered("Lean to elaborate the statement") if is_late else opened
 
     async def _what_became_of_holes(self, task: TheoremTask, main: _Main, is_settled: bool) -> tuple[HoleResult, ...]:
         """Each of several holes, and unfinished proofs if they are wanted and the theorem is not settled."""

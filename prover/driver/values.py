@@ -5,21 +5,17 @@ Any value closes such a hole, and only what stands behind it says whether it was
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from prover.driver.hole_search import HoleSearch
+from prover.driver.hole_text import DEPENDS, HoleText
 from prover.driver.seeker import Seeker
 from prover.lean.problem import OpenFailed
 from search.base import Advanced, Environment, Goal, TacticCall, TacticLimits
 from search.split import merge_key
 
-OpenedIn: TypeAlias = Callable[[Sequence[str | None], HoleSearch], Awaitable[Environment | OpenFailed | None]]
-"""Opens a hole in the text with these scripts; None if Lean was lost."""
-
 _NO_VALUE = "it stands for a value, and none was found with which the rest holds"
-DEPENDS = "it depends on a value that was not found"
 
 _AS_VALUE = "refine no_implicit_lambda% ((fun {α : Type _} (x : α) => x) ?_)"
 """Lean takes it for a goal that is a type of values, and refuses it for a proposition."""
@@ -47,15 +43,14 @@ class Values:
     """The values among the holes of one attempt. `filled` has the holes that are filled, in the order in which they
     were; `former` the searches that were begun behind values that are no longer there."""
 
-    holes: Sequence[HoleSearch]
+    text: HoleText
     filled: list[HoleSearch]
-    opened_in: OpenedIn
     former: list[Seeker] = field(default_factory=list)
 
     async def before(self, hole: HoleSearch) -> HoleSearch | None:
         """The last value before a hole, if the hole's goal depends on it."""
         value = next(
-            (each for each in reversed(self.holes[: hole.index]) if each.is_value and each in self.filled), None
+            (each for each in reversed(self.text.holes[: hole.index]) if each.is_value and each in self.filled), None
         )
         return value if value is not None and await self._is_needed(value, hole) else None
 
@@ -68,15 +63,15 @@ class Values:
 
     async def forget_behind(self, value: HoleSearch) -> None:
         """Forget what was opened behind a hole that gets another value than it has in the text."""
-        for each in self.holes[value.index + 1 :]:
+        for each in self.text.holes[value.index + 1 :]:
             if each.environment is not None or each.reason == DEPENDS:
                 await self._forget(each)
 
     async def take_back(self) -> None:
         """Take back every value on which the goal of an open hole depends, and what then no longer holds. Says of each
         hole that such a value would have filled why it is left."""
-        for value in [each for each in self.holes if each.is_value and each in self.filled]:
-            behind = [each for each in self.holes[value.index + 1 :] if each.script is None]
+        for value in [each for each in self.text.holes if each.is_value and each in self.filled]:
+            behind = [each for each in self.text.holes[value.index + 1 :] if each.script is None]
             if not any([await self._is_needed(value, each) for each in behind]):
                 continue
             self._empty(value)
@@ -84,13 +79,9 @@ class Values:
             while not await self._holds(value) and (later := self._filled_behind(value)):
                 self._empty(later[-1])
                 later[-1].end(DEPENDS)
-        for each in self.holes:
+        for each in self.text.holes:
             if each.script is None and each.is_value and each.tried:
                 each.end(_NO_VALUE)
-
-    def is_missing_before(self, hole: HoleSearch) -> bool:
-        """Whether there is a hole before it that stands for a value and is not filled."""
-        return any(each.is_value and each.script is None for each in self.holes[: hole.index])
 
     def _filled_behind(self, value: HoleSearch) -> list[HoleSearch]:
         return [each for each in self.filled if each.index > value.index]
@@ -114,8 +105,8 @@ class Values:
         """Whether the goal of a hole is another one where the value's `sorry` stands in the text."""
         if hole.root is None:
             return True
-        scripts = [None if each is value else each.script for each in self.holes]
-        opened = await self.opened_in(scripts, hole)
+        scripts = [None if each is value else each.script for each in self.text.holes]
+        opened = await self.text.opened_in(scripts, hole)
         if opened is None or isinstance(opened, OpenFailed):
             return opened is not None
         await opened.close()
@@ -123,7 +114,7 @@ class Values:
 
     async def _holds(self, value: HoleSearch) -> bool:
         """Whether Lean accepts the text with the value's `sorry` in it."""
-        opened = await self.opened_in([each.script for each in self.holes], value)
+        opened = await self.text.opened_in(self.text.scripts, value)
         if opened is None or isinstance(opened, OpenFailed):
             return False
         await opened.close()

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from prover.config import PlanConfig
-from prover.driver.holes import MakeSeeker
+from prover.driver.hole_search import MakeSeeker
 from prover.driver.job import Accepted, Ending, Job, Unproved
 from prover.driver.parts import Components
 from prover.plan.asking import Asker

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from prover.driver.alternatives import DISPROVING, open_negation_of_goal
-from prover.driver.hole_search import HoleSearch
-from prover.driver.holes import LIMITED, HolesAttempt, MakeSeeker
+from prover.driver.hole_search import HoleSearch, MakeSeeker
+from prover.driver.holes import LIMITED, HolesAttempt
 from prover.driver.job import Job
 from prover.driver.parts import Components
 from prover.driver.seeker import Seeker
@@ -94,7 +94,7 @@ class SketchAttempt(HolesAttempt):
     @property
     def scripts(self) -> list[str | None]:
         """The script found for each hole."""
-        return [hole.script for hole in self.searches]
+        return self.text.scripts
 
     @property
     def stuck(self) -> list[tuple[int, ProofState]]:
@@ -145,9 +145,9 @@ class SketchAttempt(HolesAttempt):
         self._is_surveyed = True
         began, others = self.parts.clock(), self.searches[1:]
         for hole in others:
-            opened = await self.opened_in([None] * len(self.searches), hole)
+            opened = await self.text.opened_in([None] * len(self.searches), hole)
             if opened is not None and not isinstance(opened, OpenFailed):
-                self.enter(hole, opened)
+                self.text.enter(hole, opened)
         usual_s = _OPENINGS * (self.parts.clock() - began) / max(1, len(others))
         self._part_s = max(_FIRST_S, min(usual_s, self.left_s() / (2 * len(self.searches))))
         guesses = [hole.style.is_term for hole in self.sketch.holes]
@@ -156,7 +156,7 @@ class SketchAttempt(HolesAttempt):
             for hole, guess in zip(self.searches, guesses, strict=True)
         ]
         self.sketch = replace(self.sketch, are_terms=tuple(terms))
-        self.job = replace(self.job, task=self.sketch.task)
+        self.text.task = self.sketch.task
         for hole in self.searches:
             if hole.root is not None and merge_key(hole.root) in self._around:
                 hole.end(_RESTATED)
@@ -188,7 +188,7 @@ class SketchAttempt(HolesAttempt):
         below = await open_negation_of_goal(hole.environment, self.parts.limits)
         if below is None:
             return None
-        return self.make(below, f"hole{hole.index + 1}_negation", DISPROVING)
+        return self.text.make(below, f"hole{hole.index + 1}_negation", DISPROVING)
 
     # ------------------------------------------------------------------------------------------------- known scripts
 

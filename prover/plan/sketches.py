@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 
 from prover.config import PlanConfig
-from prover.driver.holes import MakeSeeker
+from prover.driver.hole_search import MakeSeeker
 from prover.driver.job import Accepted, Job, JudgedProof
 from prover.driver.parts import Components
 from prover.driver.proof_attempt import Question, verdict_on

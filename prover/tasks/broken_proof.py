@@ -44,36 +44,49 @@ class Cut:
 def cuts(text: str, proof: WrittenBlock, errors: Sequence[ErrorAt]) -> list[Cut] | None:
     """The changes that leave out what the errors say does not work, in order. None if nothing of it can be kept: there
     is an error outside of any tactic block, and of any part of a term."""
-    made = _renamed(text, proof, errors)
-    mended = [_step_at(proof, each.start) for each in made]
-    failing: dict[int, tuple[WrittenBlock, int, bool]] = {}  # by the beginning of the block
-    unsolved: dict[int, WrittenBlock] = {}
-    terms: list[Cut] = []
-    for error in sorted(errors):
-        block = _opened_at(proof, error.offset) if error.text.startswith(_UNSOLVED) else None
+    cutting = _Cutting(text, proof, _renamed(text, proof, errors))
+    return _outermost(cutting.made) if all(cutting.takes(error) for error in sorted(errors)) else None
+
+
+class _Cutting:
+    """The changes for the errors that were taken so far. Of a step in `mended` something is changed already."""
+
+    def __init__(self, text: str, proof: WrittenBlock, mended: list[Cut]) -> None:
+        self._text = text
+        self._proof = proof
+        self._made = mended
+        self._mended = [_step_at(proof, each.start) for each in mended]
+        self._failing: dict[int, tuple[WrittenBlock, int, bool]] = {}  # by the beginning of the block
+        self._unsolved: dict[int, WrittenBlock] = {}
+
+    @property
+    def made(self) -> list[Cut]:
+        appended = [_appended(block) for start, block in self._unsolved.items() if start not in self._failing]
+        return [*self._made, *(_cut(self._text, *each) for each in self._failing.values()), *appended]
+
+    def takes(self, error: ErrorAt) -> bool:
+        """Whether there is a change for the error."""
+        block = _opened_at(self._proof, error.offset) if error.text.startswith(_UNSOLVED) else None
         if block is not None:
-            unsolved[block.start] = block
-            continue
-        found = _step_at(proof, error.offset)
-        if found is None:
-            return None
-        if found in mended:
-            continue
-        step = found[0].steps[found[1]]
-        if not error.text.startswith(_SURPLUS) and (term := term_at(text, step.start, step.end, error.offset)):
-            terms.append(Cut(*term, "sorry", (f"exact {text[slice(*term)]}",)))
-            continue
-        if found[0].is_term:
-            return None
-        if (missing := _MISSING.match(error.text)) is not None and (added := _added(text, found, missing[1])):
-            made.append(added)
-            mended.append(found)
-            continue
-        failing.setdefault(found[0].start, (*found, error.text.startswith(_SURPLUS)))
-    made += terms
-    made += [_cut(text, *each) for each in failing.values()]
-    made += [_appended(block) for start, block in unsolved.items() if start not in failing]
-    return _outermost(made)
+            self._unsolved[block.start] = block
+            return True
+        place = _step_at(self._proof, error.offset)
+        return place is not None and (place in self._mended or self._takes_in(place, error))
+
+    def _takes_in(self, place: tuple[WrittenBlock, int], error: ErrorAt) -> bool:
+        """The same of an error in a step."""
+        (block, number), text = place, self._text
+        step, is_surplus = block.steps[number], error.text.startswith(_SURPLUS)
+        if not is_surplus and (term := term_at(text, step.start, step.end, error.offset)):
+            self._made.append(Cut(*term, "sorry", (f"exact {text[slice(*term)]}",)))
+        elif block.is_term:
+            return False
+        elif (missing := _MISSING.match(error.text)) is not None and (added := _added(text, place, missing[1])):
+            self._made.append(added)
+            self._mended.append(place)
+        else:
+            self._failing.setdefault(block.start, (block, number, is_surplus))
+        return True
 
 
 def emptied(text: str, proof: WrittenBlock) -> str:

@@ -15,6 +15,8 @@ _EXACT = re.compile(r"exact ((?!fun\b.*=> by\b)[^\n?]*)")
 _VALUE = re.compile(r"exact (\d+|true|false|\[\]|\([^()]*\)|fun \w+ => [^()]*)")
 """Tactics whose term stands by itself and means the same: any where its type is known, behind `:=`, `=>` or `from`; a
 value anywhere."""
+_TYPED = (":=", "=>", "from")
+"""The type of what stands behind these is known."""
 _OPENS_BLOCK = re.compile(r"=>|;|\bby\b")
 _BULLETED = re.compile(r" *(?:[·.] +)*")
 _AHEAD = 2000  # characters behind a hole: enough to see the next line
@@ -59,8 +61,10 @@ def blocks(text: str, fills: Sequence[tuple[Hole, str]], column: int) -> Iterato
     for hole, script in fills:
         before += text[done : hole.start]
         is_last = hole.style is HoleStyle.INNER_TERM and _ends_its_term(before, text[hole.end :])
-        below = _below(before[before.rfind("\n") + 1 :], text[hole.end :])
+        below = _below(_last_line(before), text[hole.end :])
         kept, block = _written(before, HoleStyle.TERM if is_last else hole.style, script, column, below)
+        if block.startswith("(by") and before.endswith("(") and text.startswith(")", hole.end):
+            block = block[1:-1]
         yield hole.start - (len(before) - kept), hole.end, block
         before, done = before[:kept] + block, hole.end
 
@@ -69,11 +73,11 @@ def _ends_its_term(before: str, after: str) -> bool:
     """Whether a term in a hole is a whole body of its own, so that it needs no parentheses: it stands behind `:=`, `=>`
     or `from`, its line ends with it, and the next line is no further in than its own or begins a calculation's next
     step."""
-    if not before.rstrip().endswith((":=", "=>", "from")):
+    if not before.rstrip().endswith(_TYPED):
         return False
     rest, _, below = mask(after[:_AHEAD]).partition("\n")
     next_line = next((each for each in below.split("\n") if each.strip()), "")
-    is_below = _indent(next_line) <= _indent(before[before.rfind("\n") + 1 :]) or next_line.lstrip().startswith("_ ")
+    is_below = _indent(next_line) <= _indent(_last_line(before)) or next_line.lstrip().startswith("_ ")
     return not rest.strip() and is_below
 
 
@@ -104,33 +108,55 @@ def _written(before: str, style: HoleStyle, script: str, column: int, below: int
     """
     script = script[: len(mask(script, literals=False).rstrip())] or script  # a comment at its end would go on
     lines = script.strip("\n").split("\n")
-    line = before[before.rfind("\n") + 1 :]
-    opens_line, here = not line.strip(), len(line)
-    value = _VALUE.fullmatch(lines[0]) if len(lines) == 1 else None
-    fits = len(lines) == 1 and here + len("by ") + len(lines[0]) <= max(_LINE, here + len("by sorry"))
+    block = _on_the_line(before, style, lines[0]) if len(lines) == 1 else None
+    if block is None and style is HoleStyle.BY:
+        below = column + 2
+    if block is None and not style.is_term and below is not None and _last_line(before).strip():
+        return len(before.rstrip(" ")), "\n" + _indented(lines, below)
+    return len(before), _in_lines(before, style, lines, column) if block is None else block
+
+
+def _on_the_line(before: str, style: HoleStyle, script: str) -> str | None:
+    """A proof of one line in the place of the word `sorry`; None where it is a whole body and the line too long."""
+    here = len(_last_line(before))
+    fits = here + len("by ") + len(script) <= max(_LINE, here + len("by sorry"))
+    value = _VALUE.fullmatch(script)
     match style:
-        case HoleStyle.BY if fits:
-            block = lines[0]
-        case HoleStyle.TERM if fits:
-            is_typed = before.rstrip().endswith((":=", "=>", "from"))
-            term = _EXACT.fullmatch(lines[0]) if is_typed else value
-            block = term[1] if term else f"by {lines[0]}"
-        case HoleStyle.BY if not opens_line:
-            return len(before.rstrip(" ")), "\n" + _indented(lines, column + 2)
-        case HoleStyle.TERM:
-            block = "by\n" + _indented(lines, (here if opens_line else max(column, _indent(line))) + 2)
-        case HoleStyle.INNER_TACTIC if len(lines) > 1 and not opens_line and below is not None:
-            return len(before.rstrip(" ")), "\n" + _indented(lines, below)
-        case HoleStyle.BY | HoleStyle.INNER_TACTIC:
-            is_joined = len(lines) > 1 and before.rstrip().endswith((";", "<;>"))
-            block = f"({_indented(lines, here + 1).lstrip(' ')})" if is_joined else _indented(lines, here).lstrip(" ")
+        case HoleStyle.INNER_TACTIC:
+            return script
         case HoleStyle.INNER_TERM if value:
-            block = f"({value[1]})" if value[1].startswith("fun ") else value[1]
+            return f"({value[1]})" if value[1].startswith("fun ") else value[1]
         case HoleStyle.INNER_TERM:
-            block = f"(by {lines[0]})" if len(lines) == 1 else "(by\n" + _indented(lines, here + 2) + ")"
+            return f"(by {script})"
+        case _ if not fits:
+            return None
+        case HoleStyle.BY:
+            return script
+        case HoleStyle.TERM:
+            term = _EXACT.fullmatch(script) if before.rstrip().endswith(_TYPED) else value
+            return term[1] if term else f"by {script}"
         case _:
             assert_never(style)
-    return len(before), block
+
+
+def _in_lines(before: str, style: HoleStyle, lines: Sequence[str], column: int) -> str:
+    """A proof whose lines stand below each other, the first in the place of the word `sorry`."""
+    line = _last_line(before)
+    here, opens_line = len(line), not line.strip()
+    match style:
+        case HoleStyle.TERM:
+            return "by\n" + _indented(lines, (here if opens_line else max(column, _indent(line))) + 2)
+        case HoleStyle.INNER_TERM:
+            return "(by\n" + _indented(lines, here + 2) + ")"
+        case HoleStyle.BY | HoleStyle.INNER_TACTIC:
+            is_joined = before.rstrip().endswith((";", "<;>"))
+            return f"({_indented(lines, here + 1).lstrip(' ')})" if is_joined else _indented(lines, here).lstrip(" ")
+        case _:
+            assert_never(style)
+
+
+def _last_line(text: str) -> str:
+    return text[text.rfind("\n") + 1 :]
 
 
 def _indented(lines: Sequence[str], width: int) -> str:

@@ -6,22 +6,14 @@ number out of its range are `UsageError`s that name the key. The resolved config
 
 from __future__ import annotations
 
-import difflib
-import math
 import tomllib
-import types
-import typing
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any
 
 from prover.errors import UsageError
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
-T = TypeVar("T", bound="DataclassInstance")
+from prover.settings import Count, NotNegative, Positive, Range, Share, nested, overlay
 
 EMBEDDED_MB = 2560
 """The memory limit of an embedded worker: 0.7 GiB resident from the start, and up to 2 GiB of linear memory."""
@@ -29,35 +21,6 @@ PROJECT_MB = 12288
 """That of a project's worker or judging process: with Mathlib, several GiB are the libraries' files, mapped."""
 _EMBEDDED_JUDGE_MB = 3072
 """That of an embedded judging process, which may use its linear memory whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """The numbers that a setting may be: from `least` on, or above it; below `below` or up to `most`, where given."""
-
-    least: float
-    is_above: bool = False
-    below: float | None = None
-    most: float | None = None
-
-    def holds(self, value: float) -> bool:
-        """Whether the number lies in the range; infinite numbers and NaN never do."""
-        is_enough = value > self.least if self.is_above else value >= self.least
-        is_below = value < (math.inf if self.below is None else self.below)
-        return is_enough and is_below and (self.most is None or value <= self.most)
-
-    def __str__(self) -> str:
-        """For people, after "must be"."""
-        least = f"{'above' if self.is_above else 'at least'} {self.least:g}"
-        least += "" if self.below is None else f" and below {self.below:g}"
-        return least if self.most is None else f"{least} and at most {self.most:g}"
-
-
-Count: TypeAlias = Annotated[int, Range(1)]
-Positive: TypeAlias = Annotated[float, Range(0, is_above=True)]
-NotNegative: TypeAlias = Annotated[float, Range(0)]
-Share: TypeAlias = Annotated[float, Range(0, below=1)]
-Part: TypeAlias = Annotated[float, Range(0, is_above=True, most=1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,90 +271,9 @@ def stored_config(values: Mapping[str, Any], where: str) -> Config:
     return overlay(Config(), {**values, "search": search, "lean": lean}, where)
 
 
-def nested(key: str, value: object) -> dict[str, Any]:
-    """`a.b.c` and a value as nested mappings."""
-    for part in reversed(key.split(".")):
-        value = {part: value}
-    return typing.cast(dict[str, Any], value)
-
-
 def _parse_value(text: str) -> object:
     """A TOML value; a bare word is taken as a string, so that `--set models.policy=builtin` needs no quotes."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:
         return text
-
-
-def overlay(base: T, values: Mapping[str, Any], where: str, prefix: str = "") -> T:
-    """`base` (a dataclass of settings) with `values` put over it. Raises UsageError naming `where` and the key."""
-    hints = typing.get_type_hints(type(base))
-    known = {item.name for item in fields(base)}
-    changes: dict[str, Any] = {}
-    for key, value in values.items():
-        name = f"{prefix}{key}"
-        if key not in known:
-            raise UsageError(
-                f"{where}: no setting is called {name!r}{_meant(key)}; there are: {', '.join(sorted(known))}"
-            )
-        current = getattr(base, key)
-        if is_dataclass(current) and not isinstance(current, type):
-            if not isinstance(value, Mapping):
-                raise UsageError(f"{where}: {name!r} is a group of settings, not a value")
-            changes[key] = overlay(current, value, where, f"{name}.")
-        else:
-            changes[key] = _checked(value, hints[key], f"{where}: {name!r}")
-    return replace(base, **changes)
-
-
-def _meant(key: str) -> str:
-    """The ending of a message about an unknown key: the setting whose last word resembles it, if there is one."""
-    names = {name.rpartition(".")[2]: name for name, _, _ in leaves(Config())}
-    close = difflib.get_close_matches(key, names, n=1, cutoff=0.75)
-    return f" (did you mean {names[close[0]]}?)" if close else ""
-
-
-def _checked(value: object, hint: Any, what: str) -> object:
-    """`value` if it has the annotated type (an int will do for a float); UsageError otherwise."""
-    allowed = alternatives(hint)
-    if isinstance(value, int) and not isinstance(value, bool) and float in allowed and int not in allowed:
-        return float(value)
-    if value == "none" and types.NoneType in allowed:
-        return None
-    if type(value) in allowed:
-        return value
-    if (
-        isinstance(value, list)
-        and value
-        and tuple[str, ...] in allowed
-        and all(isinstance(item, str) for item in value)
-    ):
-        return tuple(value)
-    kinds = [kind for kind in allowed if kind is not types.NoneType]
-    wanted = " or ".join("list of str" if kind == tuple[str, ...] else kind.__name__ for kind in kinds)
-    raise UsageError(f"{what} takes {wanted}, not {value!r}")
-
-
-def alternatives(hint: Any) -> tuple[Any, ...]:
-    """The types that an annotation allows."""
-    return typing.get_args(hint) if typing.get_origin(hint) in (types.UnionType, typing.Union) else (hint,)
-
-
-def leaves(settings: DataclassInstance, prefix: str = "") -> Iterator[tuple[str, object, Range | None]]:
-    """Every single setting: its whole name (`search.rule`), its value, and the range it has to lie in, if any."""
-    hints = typing.get_type_hints(type(settings), include_extras=True)
-    for item in fields(settings):
-        value, name = getattr(settings, item.name), f"{prefix}{item.name}"
-        if is_dataclass(value) and not isinstance(value, type):
-            yield from leaves(value, f"{name}.")
-        else:
-            notes = [note for kind in alternatives(hints[item.name]) for note in getattr(kind, "__metadata__", ())]
-            yield name, value, next((note for note in notes if isinstance(note, Range)), None)
-
-
-def refuse_out_of_range(settings: T) -> T:
-    """The settings, if every number lies in its range. Raises UsageError naming the first that does not."""
-    for name, value, allowed in leaves(settings):
-        if allowed is not None and isinstance(value, int | float) and not allowed.holds(value):
-            raise UsageError(f"{name} must be {allowed}, not {value:g}")
-    return settings

@@ -11,6 +11,7 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
+from typing import Any
 from urllib.parse import parse_qsl
 
 
@@ -34,7 +35,7 @@ def parse_arguments(make: Callable[..., object], query: str) -> dict[str, int | 
 
 def _value(key: str, text: str, hint: object) -> int | float | str:
     """The value that a text stands for, of the parameter's type."""
-    allowed = typing.get_args(hint) if typing.get_origin(hint) in (types.UnionType, typing.Union) else (hint,)
+    allowed = alternatives(hint)
     choices = [
         value for kind in allowed if typing.get_origin(kind) is typing.Literal for value in typing.get_args(kind)
     ]
@@ -48,6 +49,11 @@ def _value(key: str, text: str, hint: object) -> int | float | str:
         return kind(text)
     except ValueError as error:
         raise ValueError(f"{key} takes {kind.__name__}, not {text!r}") from error
+
+
+def alternatives(hint: Any) -> tuple[Any, ...]:
+    """The types that an annotation allows."""
+    return typing.get_args(hint) if typing.get_origin(hint) in (types.UnionType, typing.Union) else (hint,)
 
 
 def defaults(make: Callable[..., object]) -> dict[str, object]:

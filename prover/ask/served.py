@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from prover.ask.chat import ModelAnswer, ModelReply, ModelRequest
 from prover.ask.endpoints import Endpoints
 from prover.ask.tape import Tape
-from prover.config import Part, Positive, Range
 from prover.errors import ModelError, UsageError
+from prover.settings import Part, Positive, Range
 
 if TYPE_CHECKING:
     import httpx

@@ -12,7 +12,7 @@ from typing import ClassVar
 from prover.ask.local import LocalModel
 from prover.ask.served import ServedModel, ServedOptions, urls_of
 from prover.ask.tape import Tape
-from prover.config import Config, Count, NotNegative, Part, PlanConfig
+from prover.config import Config, PlanConfig
 from prover.driver.beside import MakePlan
 from prover.driver.job import Job
 from prover.errors import UsageError
@@ -27,6 +27,7 @@ from prover.plan.script import ScriptPlanner
 from prover.policy.opened import options
 from prover.run.folder import RunFolder
 from prover.run.subgoals import Subgoals
+from prover.settings import Count, NotNegative, Part
 
 _SCRIPT = "script:"
 

@@ -29,7 +29,7 @@ from prover.assembly.together import NOT_TOGETHER, not_fitting
 from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, with_full_paths
 from prover.assembly.versions import versions
 from prover.cluster.handle import System
-from prover.config import Config, refuse_out_of_range, stored_config
+from prover.config import Config, stored_config
 from prover.confine.process_tree import available_bytes
 from prover.driver.agenda import Agenda, make_agenda
 from prover.driver.run import Run
@@ -41,6 +41,7 @@ from prover.run.folder import RunFolder, read_info
 from prover.run.progress import Progress
 from prover.run.result import SETTLED, Status, TheoremResult, that_counts
 from prover.run.utilisation import sampled
+from prover.settings import refuse_out_of_range
 from prover.tasks import TaskList, TheoremTask
 from prover.tasks.load import Source
 from prover.tasks.statement import Statement

@@ -10,7 +10,7 @@ from prover.assembly.components import Own, open_components
 from prover.assembly.listener import Listener
 from prover.assembly.reading import Asked, asked_of, opened_reader
 from prover.assembly.toolchains import open_toolchain
-from prover.config import Config, refuse_out_of_range
+from prover.config import Config
 from prover.driver.job import Job
 from prover.driver.parts import Components
 from prover.driver.results import result_of
@@ -20,6 +20,7 @@ from prover.judge import Judge, Verdict
 from prover.judge.judgement import Text
 from prover.lean.pool import LeanPool
 from prover.run.result import TheoremResult
+from prover.settings import refuse_out_of_range
 from prover.tasks import Document, TheoremTask
 from prover.tasks.record import Reading
 

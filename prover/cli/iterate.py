@@ -14,7 +14,7 @@ from prover.cli.numbers import at_least_one, positive, setting
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, project_setting
 from prover.cli.telling import TellingRun
-from prover.config import Config, load_config, overlay, refuse_out_of_range
+from prover.config import Config, load_config
 from prover.driver.searches import rules_named
 from prover.errors import UsageError
 from prover.iterate.learners import LineCritic
@@ -23,6 +23,7 @@ from prover.iterate.report import report_json, report_lines
 from prover.iterate.rounds import RoundsFolder
 from prover.iterate.rule_learner import RuleLearner
 from prover.iterate.schedule import Schedule
+from prover.settings import overlay, refuse_out_of_range
 
 _LEARNERS = (RuleLearner(), LineCritic())
 _COLLECT = 0.2  # of the states are tried whole, for the rules to learn from

@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Callable
 from typing import TypeAlias
 
-from prover.config import Config, Range, leaves
+from prover.config import Config
+from prover.settings import Range, leaves
 
 _OptionType: TypeAlias = Callable[[str], float]
 """The `type` of an option."""

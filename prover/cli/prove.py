@@ -20,12 +20,13 @@ from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, project_setting
 from prover.cli.telling import TellingRun
 from prover.cli.watch import viewer_for, while_shown
-from prover.config import Config, load_config, overlay, refuse_out_of_range, stored_config
+from prover.config import Config, load_config, stored_config
 from prover.driver.job import FaultKind
 from prover.driver.searches import rules_named
 from prover.errors import ModelError, UsageError
 from prover.run.folder import read_info
 from prover.run.result import Status
+from prover.settings import overlay, refuse_out_of_range
 from prover.tasks.dojo import DojoReference, TracedProject, open_traced
 from prover.tasks.load import Source, open_inputs
 from prover.tasks.presets import PRESETS, preset

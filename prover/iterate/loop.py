@@ -14,7 +14,7 @@ from pathlib import Path
 
 from prover.assembly.listener import Listener
 from prover.assembly.proving import prove, resume
-from prover.config import Config, overlay
+from prover.config import Config
 from prover.driver.agenda import signs_of
 from prover.errors import StepwiseError, UsageError
 from prover.iterate.learners import Learner, choose
@@ -25,6 +25,7 @@ from prover.iterate.schedule import Schedule, Stop, better_half
 from prover.run.records import RunData, read_run
 from prover.run.result import Status, TheoremResult
 from prover.run.store import read_tasks
+from prover.settings import overlay
 from prover.tasks import TaskList
 from prover.tasks.load import Source, load_tasks, open_inputs
 

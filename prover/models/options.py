@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
-from prover.config import Part, Range
+from prover.settings import Part, Range
 
 
 @dataclass(frozen=True, slots=True)

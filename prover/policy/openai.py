@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING
 from prover.ask.chat import ModelAnswer, ModelRequest
 from prover.ask.served import ServedModel, ServedOptions
 from prover.ask.tape import Tape
-from prover.config import Count
 from prover.models.facts import ModelFacts
 from prover.models.fit import fit_question
 from prover.models.policy import AnswerCounts
 from prover.models.prompts import PromptStyle, Question, style_named
 from prover.models.style import style_of_served
+from prover.settings import Count
 from search.base import Candidate, LogProb, ProposalRequest
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qs
 
-from prover.config import refuse_out_of_range
 from prover.errors import ModelError, UsageError
 from prover.models.facts import FactsByRole, ModelFacts
+from prover.settings import refuse_out_of_range
 from search.base import Critic, Policy
 from search.words import parse_arguments
 

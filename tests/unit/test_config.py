@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from prover.config import Config, load_config, overlay, stored_config
+from prover.config import Config, load_config, stored_config
 from prover.errors import UsageError
+from prover.settings import overlay
 
 
 def test_settings_override_the_file_and_the_file_overrides_the_defaults(tmp_path: Path) -> None:

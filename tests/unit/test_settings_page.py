@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from prover import config
-from prover.config import Config, Range, alternatives, leaves
+from prover.config import Config
+from prover.settings import Range, leaves
+from search.words import alternatives
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "settings.md"

@@ -39,7 +39,6 @@ TESTED: dict[str, str] = {
     "prover/cluster/actors.py": "options knock offer_token init_options",
     "prover/cluster/cluster.py": "num_drivers shares driver_needs deadline_s start_engines patience_of",
     "prover/cluster/placement.py": "share_gpus",
-    "prover/config.py": "nested alternatives",
     "prover/confine/isolation.py": "MEASURES",
     "prover/driver/alternatives.py": "open_negation",
     "prover/driver/searches.py": "temperature_of",

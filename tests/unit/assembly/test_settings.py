@@ -31,28 +31,18 @@ from prover.cluster.cluster import (
     shares,
     start_engines,
 )
-from prover.config import (
-    ClusterConfig,
-    Config,
-    LeanConfig,
-    ModelConfig,
-    Range,
-    SearchConfig,
-    alternatives,
-    leaves,
-    nested,
-    overlay,
-    refuse_out_of_range,
-)
+from prover.config import ClusterConfig, Config, LeanConfig, ModelConfig, SearchConfig
 from prover.driver.agenda import make_agenda
 from prover.driver.run import Run
 from prover.errors import UsageError
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
 from prover.run.folder import RunFolder
+from prover.settings import Range, leaves, nested, overlay, refuse_out_of_range
 from prover.tasks import load_tasks
 from search.base import Candidate, Outcome, ProposalRequest, TacticCall
 from search.base import Path as TacticPath
+from search.words import alternatives
 from tests.fakes.cluster import FakeSystem
 from tests.fakes.critic import HashCritic
 from tests.fakes.environment import FakeEnvironment, World

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from prover.cli.main import main
-from prover.config import Config, SearchConfig, overlay
+from prover.config import Config, SearchConfig
 from prover.driver.agenda import make_agenda
 from prover.driver.history import expansions
 from prover.driver.loop import Observer
@@ -25,6 +25,7 @@ from prover.errors import ModelError, RequestFault
 from prover.run.folder import RunFolder
 from prover.run.result import Status, TheoremResult
 from prover.run.trace import TraceWriter, read_events, read_trace
+from prover.settings import overlay
 from prover.tasks import TheoremTask, load_tasks
 from prover.tasks.presets import PRESETS, preset
 from search.base import Candidate, Environment, Goal, Policy, ProposalRequest, TacticLimits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 
 import pytest
@@ -16,6 +17,7 @@ from tests.fakes.environment import FakeEnvironment, World
 from tests.fakes.policy import HashPolicy
 
 
+@functools.cache
 def expanded(word: str) -> list[tuple[int, ...]]:
     """The nodes that a rule expands in some searches, in order. One state's value always comes late."""
     events: list[Event] = []

@@ -2,8 +2,9 @@
 
 import pytest
 
-from prover.config import Config, overlay
+from prover.config import Config
 from prover.errors import UsageError
+from prover.settings import overlay
 from prover.tasks.presets import PRESETS, preset
 from search.rules import rules_of
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from pathlib import Path
 
-from prover.errors import RunFolderError
+from prover.errors import RunFolderError, ToolchainError
 
 _SAFE = re.compile(r"[^\w.\-]")
 
@@ -69,3 +69,14 @@ def write_bytes(path: Path, data: bytes, *, can_be_made_again: bool = False) -> 
 def folder_error(path: Path, error: OSError) -> RunFolderError:
     """The fault that an operating system error on a path of a run folder is."""
     return RunFolderError(f"{path}: {error.strerror or error}; nothing already written is lost")
+
+
+def lean_sources() -> Path:
+    """The folder of the Lean sources: beside the package in a checkout, inside it when installed."""
+    package = Path(__file__).resolve().parent
+    for folder in (package / "_lean_project", package.parent / "lean_project"):
+        if (folder / "Main.lean").is_file():
+            return folder
+    raise ToolchainError(
+        f"this installation of Stepwise lacks its Lean sources (lean_project), looked beside {package}"
+    )

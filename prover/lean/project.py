@@ -22,11 +22,11 @@ from prover.config import PROJECT_MB
 from prover.confine.command import output_of
 from prover.confine.launch import Confinement, Launch
 from prover.errors import ToolchainError, UsageError
+from prover.files import lean_sources
 from prover.lean.embedded.bundle import bundle
 from prover.lean.embedded.install import cache_folder
 from prover.lean.module_hash import digest_of_modules
 from prover.lean.releases import kernel_caution, with_caution
-from prover.lean.toolchain import lean_sources
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from prover.config import EMBEDDED_MB
 from prover.confine.launch import Confinement, Launch
-from prover.errors import ToolchainError
+from prover.files import lean_sources
 from prover.lean.embedded import EmbeddedLean, Progress, ensure_server, find_embedded, find_server
 from prover.lean.embedded.folders import silent
 from prover.lean.embedded.install import installed_folders
@@ -107,14 +107,3 @@ def current_folders() -> set[Path]:
     lean = find_embedded()
     servers = [] if lean is None else [server_folder(lean, lean_sources(), main) for main in (_SERVER, _JUDGE)]
     return {*installed_folders(), *servers}
-
-
-def lean_sources() -> Path:
-    """The folder of the Lean sources: beside the package in a checkout, inside it when installed."""
-    package = Path(__file__).resolve().parents[1]
-    for folder in (package / "_lean_project", package.parent / "lean_project"):
-        if (folder / "Main.lean").is_file():
-            return folder
-    raise ToolchainError(
-        f"this installation of Stepwise lacks its Lean sources (lean_project), looked beside {package}"
-    )

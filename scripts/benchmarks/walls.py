@@ -18,10 +18,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
+from prover.files import lean_sources
 from prover.judge.processes import start_process
 from prover.lean.embedded import EmbeddedLean, ensure_embedded, ensure_server
 from prover.lean.embedded.bundle import bundle
-from prover.lean.toolchain import Embedded, lean_sources
+from prover.lean.toolchain import Embedded
 from prover.lean.transport import LeanProcess
 from scripts.benchmarks._provenance import heading
 

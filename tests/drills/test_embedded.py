@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from prover.files import lean_sources
 from prover.lean.embedded import ensure_embedded, snapshot
 from prover.lean.embedded.bundle import bundle
-from prover.lean.toolchain import lean_sources
 
 
 @pytest.mark.parametrize("attempt", range(3))

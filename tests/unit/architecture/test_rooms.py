@@ -30,7 +30,7 @@ ARROWS: dict[str, str] = {
     "lean/embedded": "errors",
     "lean": "search errors files config keeper confine lean/embedded",
     "models": "search critic errors settings",
-    "policy/builtin": "search",
+    "policy/builtin": "search files",
     "ask": "errors settings models",
     "policy": "search critic errors settings models ask policy/builtin",
     "tasks": "search errors lean",

@@ -6,6 +6,7 @@ from prover.policy.builtin.bitvectors import bitvectors
 from prover.policy.builtin.classes import classes
 from prover.policy.builtin.differences import differences
 from prover.policy.builtin.divisions import divisions
+from prover.policy.builtin.laws import laws_of, stated
 from prover.policy.builtin.naturals import naturals
 from prover.policy.builtin.proposal import Generator
 from prover.policy.builtin.view import View
@@ -63,14 +64,14 @@ def test_bounds_are_equal_by_antisymmetry() -> None:
 def test_early_integers_are_differences() -> None:
     of = goal("a + b = b + a", data("a", "Int"), data("b", "Int"), head="Eq")
     (found,) = tactics(differences, View(of, header=EARLY))
-    assert "(hr a).elim" in found and "hmul" not in found
+    assert "(int_difference a).elim" in found and "int_mul" not in found
     assert not tactics(differences, View(of))
 
 
 def test_only_products_need_the_law_of_products() -> None:
     of = goal("a * (b + 1) = a * b + a", data("a", "Int"), data("b", "Int"), head="Eq")
     (found,) = tactics(differences, View(of, header=EARLY))
-    assert "hmul" in found
+    assert "have int_mul :" in found
 
 
 def test_products_alone_are_a_matter_of_signs() -> None:
@@ -82,8 +83,14 @@ def test_products_alone_are_a_matter_of_signs() -> None:
 def test_early_naturals_bring_their_laws() -> None:
     of = goal("n + m - m = n", data("n", "Nat"), data("m", "Nat"), head="Eq")
     (found,) = tactics(naturals, View(of, header=EARLY))
-    assert "have ac : ∀ m n : Nat, m + n = n + m" in found and "cases tri n m" in found
+    assert "have nat_add_comm : ∀ m n : Nat, m + n = n + m" in found and "cases nat_trichotomy n m" in found
     assert not tactics(naturals, View(of))
+
+
+def test_a_law_comes_with_what_it_rests_on_and_nothing_else() -> None:
+    laws = laws_of("Integers")
+    names = [text.split()[1] for text in stated(laws, ["int_of_zero", "int_above"])]
+    assert names == ["int_shift", "int_same", "int_of_zero", "int_above"]
 
 
 def test_naturals_with_their_laws_need_none() -> None:
@@ -96,7 +103,7 @@ def test_naturals_with_their_laws_need_none() -> None:
 def test_an_early_inequality_becomes_a_sum() -> None:
     of = goal("0 < n - m", data("n", "Nat"), data("m", "Nat"), proof("h", "m < n", "LT.lt"), head="LT.lt")
     (found,) = tactics(naturals, View(of, header=EARLY))
-    assert "((le' _ _).1 h).elim" in found
+    assert "((nat_le_iff _ _).1 h).elim" in found
 
 
 def test_vectors_are_equal_as_numbers_and_bit_by_bit() -> None:
@@ -113,13 +120,13 @@ def test_goals_without_vectors_are_left_alone() -> None:
 def test_a_division_by_a_variable_is_explained_to_omega() -> None:
     of = goal("n / s ≤ 0", data("n", "Int"), data("s", "Int"), proof("h", "n ≤ 0", "LE.le"), head="LE.le")
     (found,) = tactics(divisions, View(of), "div_signs")
-    assert "have := Int.mul_ediv_add_emod n s" in found and found.endswith("; omega)")
+    assert "have := Int.mul_ediv_add_emod n s" in found and found.endswith("\nomega")
 
 
 def test_a_truncating_division_gets_its_identity() -> None:
     of = goal("b ∣ a - a.tmod b", data("a", "Int"), data("b", "Int"), head="Dvd.dvd")
     (found,) = tactics(divisions, View(of), "div_identity")
-    assert "have := ht a b" in found and "exact ⟨a.tdiv b, by omega⟩" in found
+    assert "have := tdiv_add_tmod a b" in found and "exact ⟨a.tdiv b, by omega⟩" in found
 
 
 def test_a_divisor_is_cancelled() -> None:
@@ -143,4 +150,4 @@ def test_a_truncated_quotient_of_a_multiple_is_its_factor() -> None:
 def test_a_floored_quotient_is_that_of_euclidean_division_by_the_divisors_sign() -> None:
     hyps = (data("a", "Int"), data("b", "Int"), proof("h", "b ∣ a", "Dvd.dvd"))
     (found,) = tactics(divisions, View(goal("b * a.fdiv b = a", *hyps, head="Eq")), "div_exact")
-    assert "by_cases hd : b < 0" in found and "f2 _ _ hd" in found
+    assert "by_cases hd : b < 0" in found and "fdiv_of_neg _ _ hd" in found

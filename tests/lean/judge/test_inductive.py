@@ -263,8 +263,8 @@ _PROJECTIONS: dict[str, tuple[str, int]] = {
     "a field of no structure": ("Nat", 0),
     "a field of nothing": ("Nowhere", 0),
     "a field of a definition": ("Not", 0),
-    "the witness out of a proposition": ("Exists", 0),
-    "what depends on the witness": ("Exists", 1),
+    "the witness out of a proposition": ("W", 0),
+    "what depends on the witness": ("W", 1),
     "a huge field": ("And", 2**40),
 }
 
@@ -277,12 +277,40 @@ async def test_a_projection_names_a_field_and_gets_no_data_out_of_a_proposition(
 
     def declare(rows: Export) -> None:
         """The projection stands where no kernel looks: in a term that nothing rests on."""
+        with_witness(rows)
         rows.proj(structure, field, rows.const("True.intro"))
 
     assert await verdict_on(comparing, declare) == ("rejected", "inductive")
 
 
-@pytest.mark.parametrize(("structure", "field"), [("And", 0), ("And", 1), ("Prod", 1), ("Subtype", 1), ("Iff", 0)])
+def with_witness(rows: Export) -> None:
+    """`inductive W : Prop | mk (n : Nat) (h : n = n) : W`"""
+    level = one(rows)
+    same = rows.app(rows.const("Eq", level), rows.const("Nat"), rows.var(0), rows.var(0))
+    makes = rows.pi(rows.const("Nat"), rows.pi(same, rows.const("W")))
+    rows.inductive(("W", rows.sort(0), [("W.mk", makes)]))
+
+
+@pytest.mark.parametrize(
+    ("domain", "expected"), [("True", ("accepted", None)), ("Nat", ("rejected", "kernel"))], ids=["proof", "data"]
+)
+async def test_of_an_existence_statement_about_a_proposition_the_proof_is_read_and_of_one_about_data_nothing(
+    domain: str, expected: tuple[str, str | None], comparing: ComparingProcess
+) -> None:
+    """What a statement reads that says `(h : ∃ _ : i < n, …).1` (as many of the library's do)."""
+
+    def declare(rows: Export) -> None:
+        level = 0 if domain == "True" else one(rows)
+        about = rows.const(domain)
+        exists = rows.app(rows.const("Exists", level), about, rows.fun(about, rows.const("True")))
+        rows.definition("read", rows.pi(exists, about), rows.fun(exists, rows.proj("Exists", 0, rows.var(0))))
+
+    assert await verdict_on(comparing, declare) == expected
+
+
+@pytest.mark.parametrize(
+    ("structure", "field"), [("And", 0), ("And", 1), ("Prod", 1), ("Subtype", 1), ("Iff", 0), ("Exists", 1)]
+)
 async def test_a_projection_that_a_structure_has_is_no_reason_to_refuse(
     structure: str, field: int, comparing: ComparingProcess
 ) -> None:

@@ -93,10 +93,10 @@ class Embedded:
 
     def judge_launch(self) -> Launch:
         restores = self.lean.snapshot_of(self.judge).exists()
-        return replace(self._launch(self.judge, compiles_late=True), restores=restores)
+        return replace(self._launch(self.judge), restores=restores)
 
-    def _launch(self, main: Path, *, compiles_late: bool = False) -> Launch:
-        argv, env = self.lean.command(main, compiles_late=compiles_late)
+    def _launch(self, main: Path) -> Launch:
+        argv, env = self.lean.command(main)
         seen = (self.lean.host.parent, self.lean.root, main.parent)
         env = {**env, "OPENSSL_CONF": "/dev/null"}  # Node reads a file of the system's at start, and insists
         return Launch(tuple(argv), env, main.parent, memory_bytes=self.memory_bytes, confinement=Confinement(read=seen))

@@ -1,6 +1,6 @@
 // Starts Lean in a worker thread and outlives it. Usage: node [flags] host.cjs JSON
 // JSON: {"mounts": [[INSIDE, FOLDER], ...], "env": {...}, "args": [...], "stackMb": N, "memoryLimit": BYTES,
-//        "save" | "load": SNAPSHOT}
+//        "save" | "load": SNAPSHOT, "code" | "keep": COMPILED}
 //
 // A worker thread gets the stack it asks for, whatever `ulimit -s` says, and an environment of its own.
 "use strict";

@@ -198,7 +198,7 @@ function serveFrom(saved, host) {
   for (;;) {
     try {
       saved.run();
-      return 0;
+      return;
     } catch (error) {
       if (!asked) throw error;
     }
@@ -224,7 +224,9 @@ function environment(calls) {
 
 if (config !== "em-pthread") {
   const snapshot = require("./snapshot.cjs");
+  const code = require("./code.cjs");
   let host;
+  let compiled;
   const stack = {};
   Object.assign(module.exports, {
     arguments: config.args,
@@ -242,7 +244,8 @@ if (config !== "em-pthread") {
     }),
     instantiateWasm(imports, receive) {
       const bytes = fs.readFileSync(path.join(__dirname, "lean.wasm"));
-      const compiled = new WebAssembly.Module(bytes);
+      compiled = code.moduleOf(bytes, config.code);
+      if (config.keep) code.optimiseAtOnce();
       bytes.buffer.transfer(0); // V8 has its own copy; this one is 116 MB
       receive(new WebAssembly.Instance(compiled, imports), compiled);
       return {};
@@ -250,7 +253,11 @@ if (config !== "em-pthread") {
     stepwiseMount: mount,
     stepwiseStart(given) {
       host = given;
-      if (config.load) return serveFrom(snapshot.open(config.load, host), host);
+      if (config.load) {
+        serveFrom(snapshot.open(config.load, host), host);
+        if (config.keep) code.keep(compiled, config.keep);
+        return 0;
+      }
       stack.low = host.exports.malloc(STACK_BYTES) >>> 0;
       stack.high = (stack.low + STACK_BYTES) & ~15;
       host.exports.emscripten_stack_set_limits(stack.high, stack.low);

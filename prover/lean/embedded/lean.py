@@ -23,8 +23,8 @@ _MEMORY_LIMIT = 1600 << 20
 # The module is known to be valid, so each function is validated when it is first called.
 _V8_FLAGS = ("--wasm-lazy-validation",)
 
-# For a process that runs much code a few times each: optimised code pays for its compilation only where it runs long.
-_LATE_FLAGS = ("--wasm-tiering-budget=100000000",)
+# A judging process runs much code a few times each: optimised code pays for its compilation only where it runs long.
+_MORE_FLAGS: Mapping[str, Sequence[str]] = {"JudgeMain.lean": ("--wasm-tiering-budget=100000000",)}
 
 Command = tuple[list[str], dict[str, str]]
 """The argument list and the whole environment of a process."""
@@ -46,22 +46,25 @@ class EmbeddedLean:
     package_sha512: str
     content: str
 
-    def command(self, server_main: Path, *, compiles_late: bool = False) -> Command:
-        """The command of a process that runs `server_main`, from its snapshot if there is one.
+    def command(self, server_main: Path) -> Command:
+        """The command of a process that runs `server_main`, from its snapshot and with its kept code if there are any.
 
         The folder of `server_main` is seen as /server, read-only, and is on the module path; nothing else of the
         machine is visible. Standard input and output are the server's; neither `ulimit` nor a shell is needed.
         """
         main = server_main.resolve()
-        snapshot = self.snapshot_of(main)
-        resumed = {"load": str(snapshot)} if snapshot.exists() else {}
-        flags = _LATE_FLAGS if compiles_late else ()
-        return self._command(["--run", f"/server/{main.name}"], main.parent, flags, **resumed)
+        kept = {"load": self.snapshot_of(main), "code": self.code_of(main)}
+        return self._server_command(main, **{key: str(file) for key, file in kept.items() if file.exists()})
 
     def saving_command(self, server_main: Path, snapshot: Path) -> Command:
         """The command of a process that starts `server_main`, writes `snapshot` when it is ready, and ends."""
+        return self._server_command(server_main.resolve(), save=str(snapshot.resolve()))
+
+    def keeping_command(self, server_main: Path, code: Path) -> Command:
+        """The command of a process that runs `server_main` from its snapshot, and in the end writes the code of all
+        that was called to `code`."""
         main = server_main.resolve()
-        return self._command(["--run", f"/server/{main.name}"], main.parent, save=str(snapshot.resolve()))
+        return self._server_command(main, load=str(self.snapshot_of(main)), keep=str(code.resolve()))
 
     def lean_command(self, arguments: Sequence[str], *, server: Path | None = None) -> Command:
         """The command of a plain `lean` with `arguments`; `server` is the folder seen as /server."""
@@ -71,8 +74,15 @@ class EmbeddedLean:
         """Where the snapshot of a server is, if one has been taken."""
         return server_main.with_suffix(".snapshot")
 
+    def code_of(self, server_main: Path) -> Path:
+        """Where the compiled code of a server is, if it has been kept."""
+        return server_main.with_suffix(".code")
+
+    def _server_command(self, main: Path, **files: str) -> Command:
+        return self._command(["--run", f"/server/{main.name}"], main.parent, _MORE_FLAGS.get(main.name, ()), **files)
+
     def _command(
-        self, arguments: Sequence[str], server: Path | None, v8_flags: Sequence[str] = (), **snapshot: str
+        self, arguments: Sequence[str], server: Path | None, v8_flags: Sequence[str] = (), **files: str
     ) -> Command:
         mounts = [["/lean", str(self.root)]]
         if server is not None:
@@ -83,7 +93,7 @@ class EmbeddedLean:
             "args": ["-j1", f"-s{_THREAD_STACK_KB}", *arguments],
             "stackMb": _STACK_MB,
             "memoryLimit": _MEMORY_LIMIT,
-            **snapshot,
+            **files,
         }
         readable = [self.host.parent, *(Path(folder) for _, folder in mounts)]
         flags = [
@@ -94,6 +104,5 @@ class EmbeddedLean:
             *v8_flags,
             *(f"--allow-fs-read={p}" for p in readable),
         ]
-        if "save" in snapshot:
-            flags.append(f"--allow-fs-write={snapshot['save']}")
+        flags += [f"--allow-fs-write={files[key]}" for key in ("save", "keep") if key in files]
         return [str(self.node), *flags, str(self.host), json.dumps(config)], {}

@@ -127,7 +127,7 @@ async def running(lean: EmbeddedLean, main: Path) -> AsyncIterator[Server]:
 
 
 async def prepared(lean: EmbeddedLean, sources: Path, text: str = SERVER) -> Path:
-    (sources / "Stepwise").mkdir()
+    (sources / "Stepwise").mkdir(parents=True)
     (sources / "Stepwise" / "Host.lean").write_bytes(HOST.read_bytes())
     (sources / "Main.lean").write_text(text, encoding="utf8")
     return await ensure_server(lean, sources) / "Main.lean"
@@ -146,6 +146,21 @@ async def test_a_server_resumes_from_its_snapshot_with_what_it_had_imported(tmp_
             assert await server.ask("Nat.add_commm") == "false"
             assert await server.ask("x" * 10_000_000) == "false"
     assert await ensure_server(lean, tmp_path) == main.parent
+
+
+async def test_a_server_compiles_for_itself_where_the_kept_code_is_of_no_use(tmp_path: Path) -> None:
+    lean = await ensure_embedded()
+    made = await prepared(lean, tmp_path / "sources")
+    kept = lean.code_of(made).read_bytes()
+    main = tmp_path / made.name
+    main.write_bytes(made.read_bytes())
+    lean.snapshot_of(main).hardlink_to(lean.snapshot_of(made))
+    other_v8 = kept[:4] + bytes(4) + kept[8:]
+    for code in (b"", b"no code", other_v8, kept):
+        lean.code_of(main).write_bytes(code)
+        async with running(lean, main) as server:
+            assert await server.line() == READY
+            assert await server.ask("Nat.add_comm") == "true"
 
 
 async def test_a_server_whose_tasks_had_threads_when_it_was_saved_starts_its_own(tmp_path: Path) -> None:

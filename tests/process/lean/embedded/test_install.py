@@ -203,7 +203,11 @@ async def test_the_command_shows_the_server_folder_and_no_environment(registry: 
     assert "snapshot" not in argv[-1]
     lean.snapshot_of(main).touch()
     assert f'"load": "{tmp_path}/Server.snapshot"' in lean.command(main)[0][-1]
+    assert "code" not in lean.command(main)[0][-1]
+    lean.code_of(main).touch()
+    assert f'"code": "{tmp_path}/Server.code"' in lean.command(main)[0][-1]
     assert not any("write" in flag for flag in lean.command(main)[0])
+    assert f"--allow-fs-write={tmp_path}/kept" in lean.keeping_command(main, tmp_path / "kept")[0]
 
 
 async def test_a_cache_behind_a_link_is_named_by_its_real_path(registry: Registry, tmp_path: Path) -> None:

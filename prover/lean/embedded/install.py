@@ -38,7 +38,7 @@ from prover.lean.embedded.wasm import rewrite
 _NEEDED_BYTES = 1_000_000_000
 _ABANDONED_S = 3600.0
 _PATCHES = ("patch.py", "wasm.py")
-_SCRIPTS = ("host.cjs", "instance.cjs", "snapshot.cjs", "code.cjs", "watchdog.cjs")
+_SCRIPTS = ("host.cjs", "instance.cjs", "snapshot.cjs", "modules.cjs", "code.cjs", "watchdog.cjs")
 _MODULE = ("lean.cjs", "lean.wasm", "symbols.bin")
 
 

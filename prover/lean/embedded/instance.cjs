@@ -2,6 +2,7 @@
 "use strict";
 const fs = require("fs");
 const path = require("path");
+const modules = require("./modules.cjs");
 const { workerData: config, parentPort } = require("worker_threads");
 
 const EROFS = 69; // errno numbers of the WebAssembly C library
@@ -159,6 +160,8 @@ function parsed(line) {
   }
 }
 
+let reads = []; // of the library's files, while a server starts that is to be saved
+
 function mount({ FS, NODEFS }, toHost = () => {}) {
   for (const [inside, folder] of config.mounts) {
     FS.mkdir(inside);
@@ -167,6 +170,7 @@ function mount({ FS, NODEFS }, toHost = () => {}) {
   FS.chdir("/lean");
   rawStreams({ FS }, toHost);
   readOnly({ FS, NODEFS });
+  if (config.save) reads = modules.noteReads(NODEFS);
 }
 
 // Answers the process's client past Lean. A line that elaborated text left half printed is ended first.
@@ -233,7 +237,7 @@ if (config !== "em-pthread") {
     thisProgram: "/lean/lean",
     stepwiseEnvironment: environment({
       ready: (closure) => {
-        if (config.save) snapshot.save(config.save, host, stack, Number(closure));
+        if (config.save) snapshot.save(config.save, host, stack, Number(closure), reads);
       },
       // The host listens to the first call only: elaborated text can't point it elsewhere.
       watch: (...addresses) => {

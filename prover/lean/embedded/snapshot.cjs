@@ -8,12 +8,15 @@
 // The same file takes an instance back to that point as often as the host wants (`restore`): what ran meanwhile leaves no
 // trace in its memory. That needs an instance that has started no thread, since a thread would go on in the new memory.
 //
-// The file: "SWSNAP1\n", the length of a JSON line (u32), the line, then the bytes of the runs, one after the other.
-// JSON: {closure, stackPointer, low, high, bytes, runs: [[offset, length], ...]}; whatever is in no run is zero.
+// The file: "SWSNAP2\n", the length of a JSON line (u32), the line, for each module of the library which of its words are
+// pointers (`modules.cjs`), then the bytes of the runs, one after the other. JSON: {closure, stackPointer, low, high,
+// bytes, modules: [{file, address, size, shift}, ...], runs: [[offset, length], ...]}; whatever is in no module and no
+// run is zero.
 "use strict";
 const fs = require("fs");
+const library = require("./modules.cjs");
 
-const MAGIC = Buffer.from("SWSNAP1\n");
+const MAGIC = Buffer.from("SWSNAP2\n");
 const PAGE = 4096;
 const CHUNK = 1 << 24;
 const RED_ZONE = 4096;
@@ -21,7 +24,7 @@ const BOXED_UNIT = 1;
 const ZERO = Buffer.alloc(1 << 16);
 const SETTLE_MS = 500; // for threads that have no task left, and are on their way to waiting for one
 
-function save(file, host, stack, closure) {
+function save(file, host, stack, closure, reads) {
   for (const fd of host.FS.streams.keys()) {
     if (fd > 2 && host.FS.streams[fd]) throw new Error(`file ${host.FS.streams[fd].path} is open; no snapshot is possible`);
   }
@@ -32,10 +35,11 @@ function save(file, host, stack, closure) {
   const memory = new BigUint64Array(host.wasmMemory.buffer);
   const bytes = new Uint8Array(host.wasmMemory.buffer);
   const stackPointer = (host.exports.emscripten_stack_get_current() - RED_ZONE) & ~15;
+  const { modules, isHeld } = library.found(host.wasmMemory.buffer, reads);
   const unused = (page) => page * PAGE >= stack.low && (page + 1) * PAGE <= stackPointer;
   const runs = [];
   for (let page = 0; page * PAGE < bytes.length; page++) {
-    if (unused(page)) continue;
+    if (unused(page) || isHeld[page]) continue;
     let at = (page * PAGE) / 8;
     const end = at + PAGE / 8;
     while (at < end && memory[at] === 0n) at++;
@@ -45,12 +49,20 @@ function save(file, host, stack, closure) {
     else runs.push([page * PAGE, PAGE]);
   }
   const line = Buffer.from(
-    JSON.stringify({ closure, stackPointer, low: stack.low, high: stack.high, bytes: bytes.length, runs }),
+    JSON.stringify({
+      closure,
+      stackPointer,
+      low: stack.low,
+      high: stack.high,
+      bytes: bytes.length,
+      modules: modules.map(({ file, address, size, shift }) => ({ file, address, size, shift })),
+      runs,
+    }),
   );
   const length = Buffer.alloc(4);
   length.writeUInt32LE(line.length);
   const out = fs.openSync(file, "w");
-  for (const part of [MAGIC, length, line]) fs.writeSync(out, part);
+  for (const part of [MAGIC, length, line, ...modules.map((module) => module.pointers)]) fs.writeSync(out, part);
   for (const [offset, size] of runs) {
     for (let at = offset; at < offset + size; at += CHUNK) {
       const part = Buffer.from(bytes.slice(at, Math.min(at + CHUNK, offset + size)));
@@ -62,9 +74,9 @@ function save(file, host, stack, closure) {
 }
 
 function readInto(fd, bytes, position = null) {
-  for (let done = 0; done < bytes.length; ) {
+  for (let done = 0; done < bytes.byteLength; ) {
     const place = position === null ? null : position + done;
-    const count = fs.readSync(fd, bytes, done, Math.min(bytes.length - done, 1 << 30), place);
+    const count = fs.readSync(fd, bytes, done, Math.min(bytes.byteLength - done, 1 << 30), place);
     if (count === 0) throw new Error("the snapshot is cut short");
     done += count;
   }
@@ -76,10 +88,15 @@ function open(file, host) {
   const fd = fs.openSync(file, "r");
   if (!readInto(fd, Buffer.alloc(MAGIC.length)).equals(MAGIC)) throw new Error(`${file} is not a snapshot`);
   const line = readInto(fd, Buffer.alloc(readInto(fd, Buffer.alloc(4)).readUInt32LE()));
-  const { closure, stackPointer, low, high, bytes, runs } = JSON.parse(line.toString());
+  const { closure, stackPointer, low, high, bytes, modules, runs } = JSON.parse(line.toString());
   const first = MAGIC.length + 4 + line.length;
   const fill = () => {
     let at = first;
+    for (const module of modules) {
+      const pointers = readInto(fd, new Uint32Array(Math.ceil((module.size >>> 2) / 32)), at);
+      library.put(host.wasmMemory.buffer, module, pointers);
+      at += pointers.byteLength;
+    }
     for (const [offset, size] of runs) {
       readInto(fd, new Uint8Array(host.wasmMemory.buffer, offset, size), at);
       at += size;
@@ -92,11 +109,12 @@ function open(file, host) {
     host.updateMemoryViews();
     fill();
   };
+  const filled = [...runs, ...modules.map(({ address, size }) => [address, size])].sort((a, b) => a[0] - b[0]);
   const restore = () => {
     let end = 0;
-    for (const [offset, size] of [...runs, [host.wasmMemory.buffer.byteLength, 0]]) {
+    for (const [offset, size] of [...filled, [host.wasmMemory.buffer.byteLength, 0]]) {
       clear(host.wasmMemory.buffer, end, offset);
-      end = offset + size;
+      end = Math.max(end, offset + size);
     }
     host.updateMemoryViews();
     fill();

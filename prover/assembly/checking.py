@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from prover.assembly.components import judge_with
+from prover.assembly.judging import judge_with
 from prover.assembly.listener import Listener
 from prover.assembly.toolchains import Toolchains, open_toolchains
 from prover.config import LeanConfig

@@ -10,12 +10,13 @@ from typing import Any
 
 from prover.ask.tape import Tape
 from prover.assembly.capacity import judges_beside
+from prover.assembly.judging import judge_with
 from prover.assembly.listener import Listener
 from prover.assembly.spares import Spares
 from prover.cluster.placement import memory_parts
 from prover.config import Config, LeanConfig, PolicyConfig
 from prover.driver.parts import Components, Opener
-from prover.judge import Judge, JudgeLimits, Judging
+from prover.judge import Judging
 from prover.lean.pool import LeanPool
 from prover.lean.pool_health import PoolEvent
 from prover.lean.process_seat import local_pool
@@ -44,16 +45,6 @@ def assemble(config: Config, *, lean: Opener, policy: Policy, critic: Critic | N
 def tactic_limits(lean: LeanConfig) -> TacticLimits:
     """The limits of a tactic for which the policy sets none."""
     return TacticLimits(lean.heartbeats, lean.tactic_s)
-
-
-def judge_with(
-    toolchain: Toolchain, lean: LeanConfig, *, parallel: int = 1, is_strict: bool = False, for_one: bool = False
-) -> Judge:
-    """A judge with the limits that the settings give it; about `parallel` proofs are judged at once."""
-    limits = JudgeLimits(
-        challenge_s=lean.judge_s, solution_s=lean.judge_s, compare_s=lean.judge_s, memory_bytes=lean.judge_bytes
-    )
-    return Judge(toolchain, limits=limits, parallel=parallel, is_strict=is_strict, for_one=for_one)
 
 
 # --------------------------------------------------------------------------------------------------------- models

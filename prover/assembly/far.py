@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
-from prover.assembly.components import assemble, enter_critic, enter_policy, judge_with, with_fitting_model
+from prover.assembly.components import assemble, enter_critic, enter_policy, with_fitting_model
+from prover.assembly.judging import judge_with
 from prover.assembly.listener import Listener
 from prover.assembly.runtime import Begin, Runtime, balanced
 from prover.assembly.toolchains import open_toolchain

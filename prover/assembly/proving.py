@@ -11,8 +11,8 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from prover.assembly.capacity import fitted, judges_beside
-from prover.assembly.components import Own, check_models, judge_with, with_places
+from prover.assembly.capacity import fitted
+from prover.assembly.components import Own, check_models, with_places
 from prover.assembly.far import join, open_far
 from prover.assembly.listener import Listener
 from prover.assembly.reading import (
@@ -24,7 +24,7 @@ from prover.assembly.reading import (
     with_theorems,
 )
 from prover.assembly.runtime import Begin, Runtime, open_near
-from prover.assembly.spares import Spares
+from prover.assembly.spares import Spares, wants_one
 from prover.assembly.together import NOT_TOGETHER, not_fitting
 from prover.assembly.toolchains import Toolchains, open_toolchains, refuse_far, with_full_paths
 from prover.assembly.versions import versions
@@ -35,7 +35,6 @@ from prover.driver.agenda import Agenda, make_agenda
 from prover.driver.run import Run
 from prover.driver.searches import notation, rules_named
 from prover.errors import RunFolderError, UsageError
-from prover.judge import Judge
 from prover.report.write import report_steps
 from prover.run.folder import RunFolder, read_info
 from prover.run.progress import Progress
@@ -44,7 +43,6 @@ from prover.run.utilisation import sampled
 from prover.settings import refuse_out_of_range
 from prover.tasks import TaskList, TheoremTask
 from prover.tasks.load import Source
-from prover.tasks.statement import Statement
 
 _MANY_PAGES = 500  # of a report: writing them takes seconds
 
@@ -71,14 +69,16 @@ async def prove(
     *,
     own: Own | None = None,
     ray: str | None = None,
+    spares: Spares | None = None,
 ) -> RunResults:
     """Prove the theorems of a list, or of inputs that Lean has still to read, in a new run folder.
 
     Cancelled, it keeps every result so far, and can be resumed.
 
-    With `ray` the run is spread over the cluster at that address (`local`: one of its own). Nothing is left behind if
-    it can't begin: raises UsageError for settings, and for a list without a theorem to try, ToolchainError for Lean,
-    ModelError for models, RunFolderError if the folder holds a run, before the folder is made.
+    `spares` are processes that were begun for the run; its caller owns them. With `ray` the run is spread over the
+    cluster at that address (`local`: one of its own). Nothing is left behind if it can't begin: raises UsageError for
+    settings, and for a list without a theorem to try, ToolchainError for Lean, ModelError for models, RunFolderError if
+    the folder holds a run, before the folder is made.
     """
     if (folder / "run.json").exists():
         raise RunFolderError(f"{folder} already holds a run; resume it by --resume {folder}, or choose another --out")
@@ -87,7 +87,7 @@ async def prove(
         raise RunFolderError(f"{standing} is a file; --out names a folder for the run")
     if not os.access(standing, os.W_OK):
         raise RunFolderError(f"{standing} can't be written to; --out names another folder for the run")
-    return await _work(_RunInputs(folder, config, tasks, own or Own(), ray), listener or Listener())
+    return await _work(_RunInputs(folder, config, tasks, own or Own(), ray, spares), listener or Listener())
 
 
 async def resume(
@@ -112,6 +112,7 @@ class _RunInputs:
     tasks: TaskList | Sequence[Source] | None
     own: Own
     ray: str | None
+    spares: Spares | None = None
 
 
 async def _work(given: _RunInputs, listener: Listener) -> RunResults:
@@ -121,14 +122,14 @@ async def _work(given: _RunInputs, listener: Listener) -> RunResults:
     if given.ray is not None:
         refuse_far(leans)
     async with AsyncExitStack() as stack:
-        spares = await stack.enter_async_context(Spares())
+        spares = given.spares if given.spares is not None else await stack.enter_async_context(Spares())
         system = await stack.enter_async_context(join(config, given.ray, listener))
         folder = None
         if given.tasks is None:
             folder = _resumed(given.path, leans, listener)
             stack.callback(folder.close)
-        if given.ray is None and config.search.passes == 1 and _is_one_statement(given.tasks):
-            spares.begin(leans.toolchains[0].fingerprint, _judge_for_one(leans, config))
+        if given.ray is None and wants_one(given.tasks, config):
+            spares.begin(leans.toolchains[0], config)
         tasks = folder.tasks if folder is not None else await _read(given.tasks or (), leans, listener, spares)
         agenda = make_agenda(leans.spread(tasks.tasks), [] if folder is None else folder.results(), config)
         begin, sized = None, config
@@ -177,20 +178,6 @@ def _resumed(path: Path, leans: Toolchains, listener: Listener) -> RunFolder:
     if folder.info.toolchain != leans.fingerprint:
         listener.warn(f"{path} was begun with another Lean ({folder.info.toolchain}); now {leans.fingerprint}")
     return folder
-
-
-def _is_one_statement(given: TaskList | Sequence[Source] | None) -> bool:
-    """Whether there is one theorem at most in what is still to be read."""
-    if given is None or isinstance(given, TaskList) or len(given) != 1:
-        return False
-    items = given[0].items
-    return isinstance(items, list) and len(items) == 1 and isinstance(items[0], Statement)
-
-
-def _judge_for_one(leans: Toolchains, config: Config) -> Judge:
-    """The judge of one theorem, to be started beside the worker that reads it: a start keeps one core busy."""
-    parallel = judges_beside(config.lean.workers)
-    return judge_with(leans.toolchains[0], config.lean, parallel=parallel, for_one=True)
 
 
 async def _read(given: TaskList | Sequence[Source], leans: Toolchains, listener: Listener, spares: Spares) -> TaskList:

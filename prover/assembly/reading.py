@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -100,7 +101,7 @@ async def opened_reader(
 ) -> AsyncIterator[Reader]:
     """A reader for a while, with a worker of its own unless others are `asked`. In the end its worker goes to `spares`,
     and the listener is told what it could not ask Lean."""
-    reader = Reader(toolchain, asked)
+    reader = Reader(toolchain, asked, spares)
     try:
         yield reader
         if spares is not None and (worker := reader.release()) is not None:
@@ -127,12 +128,14 @@ def asked_of(pool: LeanPool) -> Asked:
 
 class Reader:
     """A Lean that reads texts: started for the first one, and again after a text under which it died; or others that
-    are `asked`. `unread` counts the texts that it did not read, by the reason."""
+    are `asked`. The first may have been begun, as one of the `spares`. `unread` counts the texts that it did not read,
+    by the reason."""
 
-    def __init__(self, toolchain: Toolchain, asked: Asked | None = None) -> None:
+    def __init__(self, toolchain: Toolchain, asked: Asked | None = None, spares: Spares | None = None) -> None:
         self.unread: Counter[str] = Counter()
         self._asked = asked or self._ask_own
         self._launch = toolchain.launch()
+        self._begun = partial((spares or Spares()).take_reader, toolchain.fingerprint)
         self._worker: Worker | None = None
         self._lacking: dict[frozenset[str], Unread] = {}
         self._statements = 0
@@ -194,5 +197,5 @@ class Reader:
 
     async def _ask_own(self, text: str, limit_s: float) -> Outline | Unread:
         if self._worker is None:
-            self._worker = await Worker.start(self._launch, _LIMITS)
+            self._worker = await self._begun() or await Worker.start(self._launch, _LIMITS)
         return await self._worker.outline(text, limit_s)

@@ -14,7 +14,8 @@ from contextlib import AsyncExitStack
 from dataclasses import asdict
 
 import prover
-from prover.assembly.components import enter_critic, enter_policy, judge_with, pools_of
+from prover.assembly.components import enter_critic, enter_policy, pools_of
+from prover.assembly.judging import judge_with
 from prover.assembly.listener import Listener
 from prover.assembly.toolchains import open_toolchain
 from prover.cli.console import Console

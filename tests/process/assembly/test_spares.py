@@ -13,7 +13,7 @@ from tests.process.judge.test_processes import LIMITS, FakeToolchain, text
 @pytest.mark.parametrize("is_taken", [True, False])
 async def test_a_judge_that_was_begun_judges_and_is_ended_by_whoever_owns_it(is_taken: bool) -> None:
     async with Spares() as spares:
-        spares.begin("fake", Judge(FakeToolchain(), limits=LIMITS, for_one=True))
+        spares.give_judge("fake", Judge(FakeToolchain(), limits=LIMITS, for_one=True))
         if is_taken:
             judge = spares.take_judge("fake")
             assert judge is not None

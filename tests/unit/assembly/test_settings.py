@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-from prover.assembly.components import assemble, judge_with, model_orders, pools_of
+from prover.assembly.components import assemble, model_orders, pools_of
+from prover.assembly.judging import judge_with
 from prover.assembly.listener import Listener
 from prover.assembly.runtime import near_runtime
 from prover.assembly.toolchains import Toolchains, project_options

@@ -219,7 +219,7 @@ def test_the_examples_are_proved_where_nothing_else_is_named(
 ) -> None:
     seen: list[tuple[set[str], float]] = []
 
-    async def prove(sources: Sequence[Source], config: Config, *_: object, ray: str | None) -> NoReturn:
+    async def prove(sources: Sequence[Source], config: Config, *_: object, **__: object) -> NoReturn:
         seen.append(({Path(each.path).parent.name for each in sources}, config.time_limit_s))
         raise UsageError("seen enough")
 

@@ -239,12 +239,6 @@ def _introduce(folder: RunFolder, leans: Toolchains, config: Config, listener: L
     for said in leans.shares(folder.tasks.tasks):
         listener.note(said)
     folder.record_refused()
-    begun = sum(bool(task.further) for task in folder.tasks.tasks)
-    if config.plan.planners and begun:
-        listener.note(
-            f"theorems with several `sorry`s have their sketch already, and are not planned: {begun}; to plan one of "
-            "the `sorry`s, state it as a theorem of its own"
-        )
     budget = f"{notation(config.search)} (passes × tactics for a state × states)"
     listener.note(f"each theorem has {config.time_limit_s:g} s and a budget of {budget}")
 

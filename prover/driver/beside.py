@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol, runtime_checkable
 
 from prover.driver.hole_search import MakeSeeker
+from prover.driver.holes import HolesAttempt
 from prover.driver.job import Ending, Job
 from prover.driver.parts import Components
+from prover.driver.proof_attempt import ProofAttempt
 from search.base import Environment
 from search.budget import Spent
 from search.result import Statistics
@@ -48,8 +50,8 @@ class PlannedAttempt(RunningAttempt, Protocol):
 
 
 class MakePlan(Protocol):
-    """Makes the attempt at a job's theorem by sketches, beside its search: `root` is the theorem's environment, `make`
-    makes the searches of holes, and `is_alone` says whether the search beside it has ended."""
+    """Makes the attempt at a job's theorem by sketches, beside the `main` one: `root` is the theorem's environment, and
+    `make` makes the searches of holes."""
 
     def __call__(
         self,
@@ -58,5 +60,5 @@ class MakePlan(Protocol):
         root: Environment,
         make: MakeSeeker,
         until: float,
-        is_alone: Callable[[], bool],
+        main: ProofAttempt | HolesAttempt,
     ) -> PlannedAttempt: ...

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import Protocol, assert_never
 
 from prover.driver.refuter import Refuter
 from prover.driver.seeker import Seeker
 from prover.run.result import HoleResult
 from prover.tasks import TheoremTask
-from search.base import Candidate, Environment, ProofState
+from search.base import (
+    Advanced,
+    Candidate,
+    Crashed,
+    Environment,
+    ProofState,
+    Proved,
+    Rejected,
+    TacticCall,
+    TacticLimits,
+    TimedOut,
+)
 from search.budget import StopReason
 from search.extract import Proof
 from search.split import merge_key
@@ -71,6 +82,23 @@ class HoleSearch:
     def is_twin_of(self, earlier: HoleSearch) -> bool:
         """Whether an earlier hole that is not filled has the same goal: it is searched for both."""
         return earlier.index < self.index and earlier.script is None and self.has_goal_of(earlier)
+
+    async def said_against(self, script: str, limits: TacticLimits) -> str | None:
+        """What Lean has against a script that is to close its goal, or None. Each line has the limits of a tactic."""
+        assert self.environment is not None
+        whole = replace(limits, heartbeats=limits.heartbeats * (script.count("\n") + 1))
+        (outcome,) = await self.environment.apply((), [TacticCall(script, whole)])
+        match outcome:
+            case Proved():
+                return None
+            case Rejected():
+                return outcome.message
+            case Advanced():
+                return f"unsolved goals\n{outcome.state.pretty}"
+            case TimedOut() | Crashed():
+                return "Lean took too long over it"
+            case _:
+                assert_never(outcome)
 
     def result(self) -> HoleResult:
         line, column = self.task.position

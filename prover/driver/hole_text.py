@@ -52,14 +52,17 @@ class HoleText:
 
     async def opened_in(self, scripts: Sequence[str | None], hole: HoleSearch) -> Environment | OpenFailed | None:
         """A hole opened in the text with these scripts; None if Lean was lost."""
-        task = self.task.filled(scripts)
-        rank = sum(script is None for script in scripts[: hole.index])
+        place = self._place(scripts, hole)
         try:
-            return await self.lean.open(problem_of(task.places[rank], max(_LEAST_OPENING_S, self.left_s())))
+            return await self.lean.open(problem_of(place, max(_LEAST_OPENING_S, self.left_s())))
         except LeanFault as fault:
             self.fault = Fault(FaultKind.LEAN, str(fault))
             hole.end(FaultKind.LEAN)
             return None
+
+    def place(self, hole: HoleSearch) -> TheoremTask:
+        """The theorem as it stands, to be proved at this hole alone."""
+        return self._place(self.scripts, hole)
 
     async def fits(self, hole: HoleSearch, script: str) -> bool:
         """Whether Lean accepts the text with the script in it; its next hole is opened by the way. Of the last hole
@@ -76,6 +79,9 @@ class HoleText:
         elif opened is not None:
             await opened.close()
         return True
+
+    def _place(self, scripts: Sequence[str | None], hole: HoleSearch) -> TheoremTask:
+        return self.task.filled(scripts).places[sum(script is None for script in scripts[: hole.index])]
 
     async def close(self) -> None:
         """Close what was opened beside the first hole, which is its owner's."""

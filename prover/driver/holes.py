@@ -22,7 +22,7 @@ from prover.driver.values import Values, small_values, stands_for_value
 from prover.judge import VerdictStatus
 from prover.run.result import FALSE_FOR, HoleResult
 from prover.tasks import TheoremTask
-from search.base import Environment, ProofState, Proved, TacticCall
+from search.base import Environment, ProofState
 from search.budget import Spent, StopReason
 from search.equivalents import renamed
 from search.extract import Proof
@@ -63,13 +63,14 @@ class HolesAttempt:
         self.text.enter(self.searches[0], first)
         self.filled: list[HoleSearch] = []  # in the order in which they were
         self.values = Values(self.text, self.filled)
+        self._given: dict[int, str] = {}
         self._judged: JudgedProof | None = None
         self._num_refused = 0
         self.judge_s = 0.0
 
     async def run(self) -> None:
         """Fill holes until the whole is accepted or nothing is left to do. Raises ModelError as a search does."""
-        while await self.fill() and not await self._accepts_whole() and self.take_back():
+        while await self.fill() and not await self.accepts_whole() and self.take_back():
             pass
 
     # ----------------------------------------------------------------------------------------------- what it came to
@@ -109,6 +110,16 @@ class HolesAttempt:
         first, counts = self.all_seekers[0].search.result(), self.used()[1]
         share = len(self.filled) / len(self.searches)
         return replace(first, stop_reason=None, proof=None, statistics=counts, value=None, proven_share=share)
+
+    def is_over(self) -> bool:
+        """Whether nothing is left to search."""
+        return not any(hole.is_open for hole in self.searches)
+
+    @property
+    def plannable(self) -> list[HoleSearch]:
+        """The holes that are open, stand for a proof and have none, and that nothing refutes."""
+        left = [hole for hole in self._asked if hole.script is None and hole.root is not None]
+        return [hole for hole in left if not hole.is_value and not hole.reason.startswith(FALSE_FOR)]
 
     def open_states(self, limit: int) -> list[ProofState]:
         seekers = (hole.seeker for hole in self.searches if hole.script is None and hole.seeker is not None)
@@ -244,7 +255,8 @@ class HolesAttempt:
     def known_for(self, hole: HoleSearch) -> Iterator[str]:
         """Scripts that may close the hole at once: an earlier attempt's, and those of holes with the same goal."""
         scripts = self.job.scripts[hole.index : hole.index + 1] if not hole.tried else ()
-        offered: list[str | None] = [*scripts, None if hole.is_value else hole.earlier]
+        earlier = None if hole.is_value else hole.earlier
+        offered: list[str | None] = [self._given.get(hole.index), *scripts, earlier]
         for other in self.filled:
             if hole.has_goal_of(other) and other.script is not None:
                 assert other.root is not None and hole.root is not None
@@ -255,11 +267,27 @@ class HolesAttempt:
 
     async def closes(self, hole: HoleSearch, script: str) -> bool:
         """Whether the script closes the hole's goal, as Lean runs it."""
-        assert hole.environment is not None
-        limits = self.parts.limits
-        whole = replace(limits, heartbeats=limits.heartbeats * (script.count("\n") + 1))
-        (outcome,) = await hole.environment.apply((), [TacticCall(script, whole)])
-        return isinstance(outcome, Proved)
+        return await hole.said_against(script, self.parts.limits) is None
+
+    async def offer(self, hole: HoleSearch, script: str) -> str | None:
+        """A script for a hole that somebody else found while this runs; it is used when the hole has its next turn.
+        Returns what Lean has against it there."""
+        if hole.environment is None:
+            return "the text before it has changed"
+        said = await hole.said_against(script, self.parts.limits)
+        if said is None:
+            self._given[hole.index] = script
+            hole.is_over = False
+            if hole.seeker is not None:
+                hole.seeker.stop()
+        return said
+
+    async def settle(self) -> None:
+        """Use what was offered after the last turn of its hole, and have the whole judged if that fills all."""
+        late = [hole for hole in self.plannable if hole.index in self._given]
+        taken = [await self._is_closed_by(hole, [self._given[hole.index]]) for hole in late]
+        if any(taken) and all(hole.script is not None for hole in self.searches):
+            await self.accepts_whole()
 
     async def _takes(self, hole: HoleSearch, proofs: list[Proof]) -> bool:
         """Keep the first of the proofs with which Lean accepts the text; of the last hole that is left to the judge."""
@@ -279,7 +307,7 @@ class HolesAttempt:
 
     # ------------------------------------------------------------------------------------------------------ judging
 
-    async def _accepts_whole(self) -> bool:
+    async def accepts_whole(self) -> bool:
         """Have the whole judged, with the shortest form of each proof first. Returns whether it was accepted."""
         posed, asked = self.posed, set[str]()
         for form in range(max(len(hole.forms) for hole in self.searches)):

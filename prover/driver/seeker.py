@@ -71,6 +71,10 @@ class Seeker:
         if self._proof() is not None:
             self.search.reject()
 
+    def stop(self) -> None:
+        """End the part of the time that it has now."""
+        self.search.budget = self.search.budget.with_wall(self.search.spent.wall_s)
+
     def used(self) -> tuple[Spent, Statistics]:
         """The usage and counts of this attempt, without those of earlier attempts of a resumed search."""
         spent, counts = self.search.spent, self.search.result().statistics

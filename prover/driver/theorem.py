@@ -56,8 +56,8 @@ statement."""
 
 
 class TheoremProver:
-    """Proves single theorems with the components of a run; `observer_for` gives each attempt its trace. With `plan`,
-    theorems with one `sorry` are tried by sketches too."""
+    """Proves single theorems with the components of a run; `observer_for` gives each attempt its trace. With `plan`
+    they are tried by sketches too."""
 
     def __init__(self, parts: Components, observer_for: ObserverFor, plan: MakePlan | None = None) -> None:
         self._parts = parts
@@ -128,12 +128,14 @@ class TheoremProver:
                 else self._main(job, Claim.of(job.task, environment), until)
             )
             attempts.append(main)
-            if self._plan is not None and isinstance(main, ProofAttempt):
+            if self._plan is not None:
                 make = self._makes_seekers(job, until)
-                attempts.append(self._plan(self._parts, job, environment, make, until, main.is_over))
+                attempts.append(self._plan(self._parts, job, environment, make, until, main))
             async with open_alternatives(self._parts, job.task, environment, until=until) as claims:
                 attempts.extend(self._beside(job, claim, len(claims), until) for claim in claims)
                 fault = await _until_success(attempts)
+            if isinstance(main, HolesAttempt):
+                await main.settle()
             return main, attempts, fault
         finally:
             for attempt in attempts:

@@ -23,6 +23,7 @@ class Asker:
     def __init__(
         self, planners: Sequence[Planner], config: PlanConfig, counts: PlanCounts, clock: Callable[[], float]
     ) -> None:
+        self._usable = list(planners)
         self._planners = list(planners)
         self._config = config
         self._counts = counts
@@ -58,6 +59,7 @@ class Asker:
                     answer = await self._propose(replace(request, asked=self._asked), most_tokens)
             except (ModelError, TimeoutError) as error:
                 log.warning("%s is asked no more: %s", self.name, error or "no answer in time")
+                self._usable.remove(self._planners[0])
                 answer = None
             finally:
                 counts.model_s += self._clock() - began
@@ -71,8 +73,12 @@ class Asker:
     def dismiss(self) -> None:
         """Ask the planner whose turn it is no more, unless asking costs nothing."""
         if not self.is_written:
-            self._planners.pop(0)
+            self._usable.remove(self._planners.pop(0))
             self._asked = 0
+
+    def begin_again(self) -> None:
+        """Ask all of them for something else, but for those that failed."""
+        self._planners, self._asked = list(self._usable), 0
 
     async def _propose(self, request: Request, most_tokens: int) -> Answer | None:
         counts = self._counts

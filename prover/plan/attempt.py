@@ -4,7 +4,7 @@ After the search had a share of the time for itself, a planner is asked for a sk
 worked at from the beginning. What Lean refuses goes back with its messages; what it accepts is worked at for half of
 the time that is left. A sketch that got stuck waits: its first open hole is asked for alone, or the whole again, with
 what is proved and what is false. When nobody has more to say, the sketch with the fewest holes left gets the rest of
-the time.
+the time. Of a theorem with several `sorry`s each that is left is planned in turn, in a like part of the time.
 """
 
 from __future__ import annotations
@@ -12,17 +12,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 from prover.config import PlanConfig
-from prover.driver.hole_search import MakeSeeker
+from prover.driver.hole_search import HoleSearch, MakeSeeker
+from prover.driver.holes import HolesAttempt
 from prover.driver.job import Accepted, Ending, Job, Unproved
 from prover.driver.parts import Components
+from prover.driver.proof_attempt import ProofAttempt
 from prover.plan.asking import Asker
 from prover.plan.counts import PlanCounts
 from prover.plan.planner import Planner, Request
+from prover.plan.sketch_attempt import Offer
 from prover.plan.sketches import Aim, Refused, Sketches, Worked
 from prover.run.subgoals import Subgoals
+from prover.tasks import TheoremTask
 from search.base import Environment
 from search.budget import Spent, StopReason
 from search.result import Statistics
@@ -46,10 +51,28 @@ class Planning:
     note_for: Callable[[Job], Note]
 
 
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """What sketches are asked for: the one `sorry` of `task`, open in `environment`; where the theorem has several, the
+    hole that it is."""
+
+    task: TheoremTask
+    environment: Environment
+    hole: HoleSearch | None = None
+
+    @property
+    def number(self) -> int:
+        return 0 if self.hole is None else self.hole.index + 1
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether the search beside it has filled the hole."""
+        return self.hole is not None and self.hole.script is not None
+
+
 @dataclass(slots=True)
 class PlanAttempt:
-    """Sketches for the theorem of a job by the time `until`. `root` is its environment; `is_alone` says whether the
-    search beside it has ended."""
+    """Sketches for the theorem of a job by the time `until`, beside the `main` attempt. `root` is its environment."""
 
     planning: Planning
     parts: Components
@@ -57,26 +80,28 @@ class PlanAttempt:
     root: Environment
     make: MakeSeeker
     until: float
-    is_alone: Callable[[], bool]
+    main: ProofAttempt | HolesAttempt
     note: str = "plan"
     _counts: PlanCounts = field(default_factory=PlanCounts)
+    _target: _Target = field(init=False)
     _sketches: Sketches = field(init=False)
     _asker: Asker = field(init=False)
     _tell: Note = field(init=False)
 
     def __post_init__(self) -> None:
         shared = self.planning
-        self._sketches = Sketches(self.parts, self.job, self.make, self.until, shared.config, shared.subgoals)
+        self._target = _Target(self.job.task, self.root)
+        self._sketches = self._sketches_for(self.job.task, self.until, [])
         self._asker = Asker(shared.planners, shared.config, self._counts, self.parts.clock)
         self._tell = shared.note_for(self.job)
 
     async def run(self) -> None:
         """Run until a proof is accepted, the time is over, or nothing is left to do. Raises ModelError as a search."""
         share = 0.0 if self._asker.is_written else self.planning.config.share
-        begin = self.parts.clock() + share * self._sketches.left_s()
-        while self.parts.clock() < begin and not self.is_alone():
+        begin = self.parts.clock() + share * self._left_s()
+        while self.parts.clock() < begin and not self.main.is_over():
             await asyncio.sleep(_ALONE_POLL_S)
-        await self._plan()
+        await (self._plan_holes(self.main) if isinstance(self.main, HolesAttempt) else self._plan())
         self._tell({"event": "ended", **self.counted})
 
     async def close(self) -> None:
@@ -90,7 +115,7 @@ class PlanAttempt:
         """The ending of the attempt, or, while it runs, the one it would have now."""
         if self._sketches.proof is not None:
             return Accepted(self._sketches.proof)
-        return Unproved(StopReason.WALL_TIME if self._sketches.left_s() <= 0 else StopReason.EXHAUSTED)
+        return Unproved(StopReason.WALL_TIME if self._left_s() <= 0 else StopReason.EXHAUSTED)
 
     @property
     def said(self) -> str:
@@ -129,17 +154,48 @@ class PlanAttempt:
             counts.add(counted)
         return spent, counts
 
+    def _left_s(self) -> float:
+        return self.until - self.parts.clock()
+
+    def _sketches_for(
+        self, task: TheoremTask, until: float, known: list[Worked], offer: Offer | None = None
+    ) -> Sketches:
+        job, shared = replace(self.job, task=task), self.planning
+        return Sketches(self.parts, job, self.make, until, shared.config, shared.subgoals, offer, known)
+
     # ---------------------------------------------------------------------------------------------------- the loop
+
+    async def _plan_holes(self, main: HolesAttempt) -> None:
+        """Plan each hole that is left, once it is open."""
+        planned: set[int] = set()
+        while self._left_s() > 0:
+            left = [hole for hole in main.plannable if hole.index not in planned]
+            if left:
+                planned.add(left[0].index)
+                until = self.parts.clock() + self._left_s() / len(left)
+                await self._plan_hole(main, left[0], until)
+            elif main.is_over():
+                return
+            else:
+                await asyncio.sleep(_ALONE_POLL_S)
+
+    async def _plan_hole(self, main: HolesAttempt, hole: HoleSearch, until: float) -> None:
+        assert hole.environment is not None, "it is open"
+        self._target = _Target(main.text.place(hole), hole.environment, hole)
+        self._sketches = self._sketches_for(self._target.task, until, self._sketches.all, partial(main.offer, hole))
+        self._asker.begin_again()
+        await self._plan()
+        await self._sketches.close()
 
     async def _plan(self) -> None:
         sketches, aim = self._sketches, self._top()
         request = await self._question(aim)
-        while len(sketches.all) < self.planning.config.sketches:
-            script = await self._asker.ask(request, self.until)
+        while len(sketches.all) < self.planning.config.sketches and not self._target.is_filled:
+            script = await self._asker.ask(request, sketches.until)
             if script is None:
                 break
             outcome = await self._take(aim, script)
-            if outcome is None or sketches.proof is not None:
+            if outcome is None or sketches.is_done:
                 return
             if isinstance(outcome, Refused) and aim.repairs and not outcome.is_late:
                 aim = replace(aim, repairs=aim.repairs - 1)
@@ -150,7 +206,7 @@ class PlanAttempt:
             else:
                 aim = self._after(outcome)
                 request = await self._question(aim)
-        if sketches.open and sketches.left_s() > 0:
+        if sketches.open and sketches.left_s() > 0 and not self._target.is_filled:
             await self._work_at(sketches.open[0], share=1.0)
 
     async def _take(self, aim: Aim, script: str) -> Worked | Refused | None:
@@ -176,7 +232,7 @@ class PlanAttempt:
     # ------------------------------------------------------------------------------------------------- what is asked
 
     def _top(self) -> Aim:
-        root = self.root.root
+        root = self._target.environment.root
         return Aim(root, frozenset((merge_key(root),)), self.planning.config.repairs)
 
     def _after(self, worked: Worked) -> Aim:
@@ -193,14 +249,16 @@ class PlanAttempt:
 
     async def _question(self, aim: Aim) -> Request:
         """The request for an aim, with what is known by now."""
-        best = aim.within or next(iter(self._sketches.open), None)
+        target, best = self._target, aim.within or next(iter(self._sketches.open), None)
         asked_for = None if aim.within is None else aim.hole
         stuck = [] if best is None else [goal for number, goal in best.attempt.stuck if number != asked_for]
+        part = None if best is None else best.attempt.sketch.filled(best.attempt.scripts)
         return Request(
-            self.job.task,
+            target.task,
             aim.goal.pretty,
-            part="" if best is None else best.attempt.sketch.filled(best.attempt.scripts),
-            is_for_hole=aim.within is not None,
+            number=target.number,
+            part=target.task.declared([part]) if target.number else part or "",
+            is_for_hole=aim.within is not None or target.number > 0,
             stuck=[goal.pretty for goal in stuck],
             disproofs=tuple(self._sketches.disproofs),
             premises=await self._premises() if self._asker.answers_holes else (),
@@ -209,7 +267,7 @@ class PlanAttempt:
     async def _premises(self) -> tuple[str, ...]:
         try:
             async with asyncio.timeout(_PREMISES_S):
-                found = await self.root.premises((), _PREMISES)
+                found = await self._target.environment.premises((), _PREMISES)
         except TimeoutError:
             return ()
         return tuple(premise.name for premise in found)

@@ -14,7 +14,8 @@ from prover.tasks import TheoremTask
 class Request:
     """A question for a sketch of a proof of `task`, or of one hole of the sketch `part` (`is_for_hole`).
 
-    `goal` is what has to be proved, as Lean renders it: the theorem's, or the hole's. With `messages`, `sketch` is the
+    `goal` is what has to be proved, as Lean renders it: the theorem's, or the hole's. Of a theorem with several
+    `sorry`s `number` says for which of them, from 1, and `part` is the theorem's text. With `messages`, `sketch` is the
     planner's last answer, which Lean refused for these reasons (lines count from the theorem's first). `part` is a
     sketch in which the holes that were proved are filled; `stuck` are the goals of its other holes, without the one
     that is asked for. `disproofs` are goals that are false, and `premises` name theorems that may help. `asked` counts
@@ -24,6 +25,7 @@ class Request:
     task: TheoremTask
     goal: str
     asked: int = 0
+    number: int = 0
     sketch: str = ""
     messages: Sequence[str] = ()
     part: str = ""

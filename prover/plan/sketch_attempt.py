@@ -6,9 +6,9 @@ disproved ends the sketch, and so does one whose goal is that of the theorem, or
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from prover.driver.alternatives import DISPROVING, open_negation_of_goal
 from prover.driver.hole_search import HoleSearch, MakeSeeker
@@ -42,9 +42,14 @@ class Disproof:
     script: str
 
 
+Offer: TypeAlias = Callable[[str], Awaitable[str | None]]
+"""Takes a script for one of several `sorry`s of a theorem; returns what Lean has against it there, or None."""
+
+
 class SketchAttempt(HolesAttempt):
     """Fills the holes of `sketch` by the time `until`, and goes on where it stopped when it is given more. `first` is
-    the environment of its first hole; `around` has the keys of the goals that it is a part of."""
+    the environment of its first hole; `around` has the keys of the goals that it is a part of. What is filled is
+    judged, or offered to who asked for it."""
 
     def __init__(
         self,
@@ -58,6 +63,7 @@ class SketchAttempt(HolesAttempt):
         around: frozenset[str],
         subgoals: Subgoals,
         disprove: float,
+        offer: Offer | None = None,
     ) -> None:
         own = replace(job, task=sketch.task, scripts=(), holes=None)
         super().__init__(parts, own, first, make, until)
@@ -67,6 +73,7 @@ class SketchAttempt(HolesAttempt):
         self._around = around
         self._subgoals = subgoals
         self._disprove = disprove
+        self._offer = offer
         self._offered: dict[str, Subgoal] = {}
         self._part_s = _FIRST_S
         self._is_surveyed = False
@@ -76,7 +83,6 @@ class SketchAttempt(HolesAttempt):
         self.until = until
         await self.run()
 
-    @property
     def is_over(self) -> bool:
         """Whether more time would change nothing: a hole restates a goal around it, or is disproved, or every search
         has ended."""
@@ -121,7 +127,7 @@ class SketchAttempt(HolesAttempt):
     async def fill(self) -> bool:
         if not self._is_surveyed:
             await self._survey()
-        while not self.is_over and self.has_time():
+        while not self.is_over() and self.has_time():
             for hole in self.searches:
                 if self.is_ended or not self.has_time():
                     break
@@ -225,6 +231,11 @@ class SketchAttempt(HolesAttempt):
     @property
     def posed(self) -> TheoremTask:
         return self.sketch.posed
+
+    async def accepts_whole(self) -> bool:
+        if self._offer is None:
+            return await super().accepts_whole()
+        return await self._offer(self.sketch.filled(self.scripts)) is None
 
     def whole(self, scripts: Sequence[str]) -> tuple[str, str]:
         script = self.sketch.filled(scripts)

@@ -18,7 +18,7 @@ from prover.judge.scan import scan
 from prover.lean.problem import OpenFailed
 from prover.lean.theorem import OpenTheorem
 from prover.plan.messages import own_lines
-from prover.plan.sketch_attempt import Disproof, SketchAttempt
+from prover.plan.sketch_attempt import Disproof, Offer, SketchAttempt
 from prover.run.subgoals import Subgoals
 from prover.tasks.sketch import Sketch
 from search.base import Candidate, Environment, ProofState
@@ -72,7 +72,8 @@ class Aim:
 @dataclass(slots=True)
 class Sketches:
     """The sketches for the theorem of a job by the time `until`. `all` are those that Lean accepted, in order, `open`
-    those that more time may be spent on; `proof` is the judged proof once there is one."""
+    those that more time may be spent on; `proof` is the judged proof once there is one. Where the theorem is a part of
+    one with several `sorry`s, what is found is offered there, not judged, until `offer` takes it (`is_taken`)."""
 
     parts: Components
     job: Job
@@ -80,12 +81,19 @@ class Sketches:
     until: float
     config: PlanConfig
     subgoals: Subgoals
+    offer: Offer | None = None
     all: list[Worked] = field(default_factory=list)
     open: list[Worked] = field(default_factory=list)
     disproofs: list[Disproof] = field(default_factory=list)
     proof: JudgedProof | None = None
+    is_taken: bool = False
     _seen: set[str] = field(default_factory=set)
     _own_judge_s: float = 0.0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether a script was accepted."""
+        return self.is_taken or self.proof is not None
 
     @property
     def judge_s(self) -> float:
@@ -159,11 +167,21 @@ class Sketches:
             around=aim.around,
             subgoals=self.subgoals,
             disprove=self.config.disprove,
+            offer=None if self.offer is None else self._offered,
         )
 
+    async def _offered(self, script: str) -> str | None:
+        assert self.offer is not None
+        said = await self.offer(script)
+        self.is_taken = said is None
+        return said
+
     async def _judge(self, sketch: Sketch) -> Refused | None:
-        """Have a sketch without holes judged; what the judge says, or None if it accepts the proof."""
+        """Have a sketch without holes judged, or offer it; what is said against it, or None if it is accepted."""
         posed = sketch.posed
+        if self.offer is not None:
+            said = await self._offered(sketch.script)
+            return None if said is None else Refused((said,))
         solution = posed.solution(sketch.script)
         question = Question(posed.challenge, solution, posed.name, posed.file)
         verdict, took_s = await verdict_on(self.parts, question, self.until)

@@ -31,8 +31,9 @@ _MOST_CHARS = 20_000
 
 @dataclass(frozen=True)
 class Sketch:
-    """A script in the place of the one `sorry` of a task (`posed`). `are_terms` says of each `sorry` of the script that
-    it is a term, once Lean has said so; the words around it give a first guess."""
+    """A script in the place of the one `sorry` of a task (`posed`); others in its text stay as they are. `are_terms`
+    says of each `sorry` of the script that it is a term, once Lean has said so; the words around it give a first
+    guess."""
 
     posed: TheoremTask
     script: str
@@ -58,14 +59,16 @@ class Sketch:
     @cached_property
     def holes(self) -> tuple[Hole, ...]:
         """The `sorry`s of the script, in order, with their places in it."""
-        return _holes(self.script, 0, self.are_terms)
+        return _holes(self.script, 0, len(self.script), self.are_terms)
 
     @cached_property
     def task(self) -> TheoremTask:
         """The theorem with the script in place, for a sketch with at least one hole: its text up to the proof is that
         of the posed task."""
         context, declaration = self.posed.context, self.posed.declared([self.script])
-        hole, *further = _holes(declaration, self.posed.value, self.are_terms)
+        before, after = self.posed.declaration[: self.posed.hole.start], self.posed.declaration[self.posed.hole.end :]
+        begin, end = len(before.rstrip()), len(declaration) - len(after)
+        hole, *further = _holes(declaration, begin, end, self.are_terms)
         return replace(
             self.posed,
             document=Document(f"{context}{declaration}\n", self.posed.document.path),
@@ -90,9 +93,9 @@ class Sketch:
         return " ".join(mask(self.script, literals=False).split())
 
 
-def _holes(text: str, begin: int, are_terms: Sequence[bool]) -> tuple[Hole, ...]:
+def _holes(text: str, begin: int, end: int, are_terms: Sequence[bool]) -> tuple[Hole, ...]:
     code = mask(text)
-    found = list(_SORRY.finditer(code, begin))
+    found = list(_SORRY.finditer(code, begin, end))
     terms = are_terms or [_TERM_BEFORE.search(code, 0, match.start()) is not None for match in found]
     return tuple(
         Hole(match.start(), match.end(), HoleStyle.INNER_TERM if is_term else HoleStyle.INNER_TACTIC)

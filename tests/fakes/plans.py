@@ -65,25 +65,27 @@ class Lean:
         return cast(OpenTheorem, GraphEnvironment(self.holes[name], {"not false": negation}))
 
 
-def task() -> TheoremTask:
-    (made,) = load_tasks([], [STATEMENT], stdin=BytesIO(), header=None).tasks
+def task(statement: str = STATEMENT) -> TheoremTask:
+    (made,) = load_tasks([], [statement], stdin=BytesIO(), header=None).tasks
     return made
 
 
 @dataclass
 class World:
-    """One theorem, its planners, and what they did."""
+    """One theorem, its planners, and what they did. `third` is the hole behind `have k`."""
 
+    statement: str = STATEMENT
     root: Picture = field(default_factory=lambda: ROOT)
     first: Picture = field(default_factory=lambda: A)
     second: Picture = field(default_factory=lambda: B)
+    third: Picture = field(default_factory=lambda: STUCK)
     judge: FakeJudge = field(default_factory=FakeJudge)
     subgoals: Subgoals = field(default_factory=Subgoals)
     events: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
     async def prove(self, *planners: Planner, limit_s: float = 2.0, **settings: Any) -> TheoremResult:
-        holes = {r" +": self.first, r" +have g.*": self.second}
+        holes = {r" +": self.first, r" +have g.*": self.second, r" +have k.*": self.third}
         policy = proposing({goal: list(tactics) for goal, tactics in OFFERED.items()})
         parts = Components(
             Lean(self.root, holes), policy, None, self.judge, EAGER, TacticLimits(), time_limit_s=limit_s, seed=0
@@ -91,5 +93,5 @@ class World:
         config = PlanConfig(**{"share": 0.0, **settings})
         planning = Planning(planners, config, self.subgoals, lambda job: self.events.append)
         prover = TheoremProver(parts, lambda *_: Untraced(), partial(PlanAttempt, planning))
-        job = job_of(task(), budget=Budget(wall_s=limit_s))
+        job = job_of(task(self.statement), budget=Budget(wall_s=limit_s))
         return result_of(job, await prover.prove(job))

@@ -116,26 +116,35 @@ theorem compile_correct (e : Expr) : exec e.compile [] = [e.eval] := by
 theorem flatAcc_flat (t : Tree) : t.flatAcc [] = t.flat := by
   sorry
 
-theorem square_lt_pow (n : Nat) (h : 5 ≤ n) : n * n < 2 ^ n := by
-  sorry
-
 theorem bernoulli (x n : Nat) : 1 + n * x ≤ (1 + x) ^ n := by
-  sorry
-
-theorem three_squares (a b c : Int) : a * b + b * c + c * a ≤ a * a + b * b + c * c := by
-  sorry
-
-theorem cube_mod_nine (n : Nat) : n ^ 3 % 9 = 0 ∨ n ^ 3 % 9 = 1 ∨ n ^ 3 % 9 = 8 := by
   sorry
 
 theorem three_cubes (a b c : Nat) : (a ^ 3 + b ^ 3 + c ^ 3) % 9 ≠ 4 := by
   sorry
 
-theorem fact_pos_le (n : Nat) : n ≤ fact n := by
+theorem fib_dvd_double (n : Nat) : fib n ∣ fib (2 * n) := by
   sorry
 
-theorem fib_even (n : Nat) : fib (3 * n) % 2 = 0 := by
+theorem revAcc_append (xs ys : List Nat) : revAcc (xs ++ ys) [] = revAcc ys [] ++ revAcc xs [] := by
   sorry
 
-theorem two_pow_fact (n : Nat) (h : 4 ≤ n) : 2 ^ n < fact n := by
+theorem isort_idem (xs : List Nat) : isort (isort xs) = isort xs := by
+  sorry
+
+theorem flatAcc_length (t : Tree) : (t.flatAcc []).length = t.flat.length := by
+  sorry
+
+theorem three_squares_mod_eight (a b c : Nat) : (a ^ 2 + b ^ 2 + c ^ 2) % 8 ≠ 7 := by
+  sorry
+
+theorem cauchy (a b c d : Int) : (a * c + b * d) * (a * c + b * d) ≤ (a * a + b * b) * (c * c + d * d) := by
+  sorry
+
+theorem cubes_over_mixed (a b : Int) (ha : 0 ≤ a) (hb : 0 ≤ b) : a * a * b + a * b * b ≤ a * a * a + b * b * b := by
+  sorry
+
+theorem cube_lt_pow (n : Nat) (h : 10 ≤ n) : n * n * n < 2 ^ n := by
+  sorry
+
+theorem root_two (a b : Nat) (h : a * a = 2 * (b * b)) : b = 0 := by
   sorry

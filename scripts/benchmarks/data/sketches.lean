@@ -127,20 +127,6 @@ theorem flatAcc_flat (t : Tree) : t.flatAcc [] = t.flat := by
     | node l x r ihl ihr => sorry
   sorry
 
-theorem square_lt_pow (n : Nat) (h : 5 ≤ n) : n * n < 2 ^ n := by
-  have all : ∀ k, (k + 5) * (k + 5) < 2 ^ (k + 5) := by
-    intro k
-    induction k with
-    | zero => sorry
-    | succ k ih =>
-      have two : 2 ^ (k + 1 + 5) = 2 * 2 ^ (k + 5) := sorry
-      have grows : (k + 1 + 5) * (k + 1 + 5) ≤ 2 * ((k + 5) * (k + 5)) := sorry
-      sorry
-  have here := all (n - 5)
-  have same : n - 5 + 5 = n := sorry
-  rw [same] at here
-  exact here
-
 theorem bernoulli (x n : Nat) : 1 + n * x ≤ (1 + x) ^ n := by
   induction n with
   | zero => sorry
@@ -149,28 +135,6 @@ theorem bernoulli (x n : Nat) : 1 + n * x ≤ (1 + x) ^ n := by
     have mono : (1 + n * x) * (1 + x) ≤ (1 + x) ^ n * (1 + x) := sorry
     have wide : (1 + n * x) * (1 + x) = 1 + (n + 1) * x + n * x * x := sorry
     sorry
-
-theorem three_squares (a b c : Int) : a * b + b * c + c * a ≤ a * a + b * b + c * c := by
-  have square : ∀ x : Int, 0 ≤ x * x := by
-    intro x
-    sorry
-  have ab := square (a - b)
-  have bc := square (b - c)
-  have ca := square (c - a)
-  have wide : ∀ x y : Int, (x - y) * (x - y) = x * x - 2 * (x * y) + y * y := by
-    intro x y
-    sorry
-  rw [wide] at ab bc ca
-  have swap : c * a = a * c := sorry
-  sorry
-
-theorem cube_mod_nine (n : Nat) : n ^ 3 % 9 = 0 ∨ n ^ 3 % 9 = 1 ∨ n ^ 3 % 9 = 8 := by
-  have same : n ^ 3 % 9 = (n % 9) ^ 3 % 9 := sorry
-  have small : n % 9 < 9 := sorry
-  rw [same]
-  have all : ∀ r, r < 9 → (r ^ 3 % 9 = 0 ∨ r ^ 3 % 9 = 1 ∨ r ^ 3 % 9 = 8) := by
-    sorry
-  exact all _ small
 
 theorem three_cubes (a b c : Nat) : (a ^ 3 + b ^ 3 + c ^ 3) % 9 ≠ 4 := by
   have all : ∀ r, r < 9 → (r ^ 3 % 9 = 0 ∨ r ^ 3 % 9 = 1 ∨ r ^ 3 % 9 = 8) := by
@@ -185,41 +149,146 @@ theorem three_cubes (a b c : Nat) : (a ^ 3 + b ^ 3 + c ^ 3) % 9 ≠ 4 := by
   have hc := cube c
   sorry
 
-theorem fact_pos_le (n : Nat) : n ≤ fact n := by
-  have pos : ∀ m, 0 < fact m := by
-    intro m
-    induction m with
+theorem fib_dvd_double (n : Nat) : fib n ∣ fib (2 * n) := by
+  have both : ∀ m k, fib (m + k + 1) = fib m * fib k + fib (m + 1) * fib (k + 1)
+      ∧ fib (m + (k + 1) + 1) = fib m * fib (k + 1) + fib (m + 1) * fib (k + 1 + 1) := by
+    intro m k
+    induction k with
     | zero => sorry
-    | succ m ih => sorry
+    | succ k ih =>
+      obtain ⟨one, two⟩ := ih
+      refine ⟨two, ?_⟩
+      have left : fib (m + (k + 1 + 1) + 1) = fib (m + k + 1) + fib (m + (k + 1) + 1) := sorry
+      have right : fib (k + 1 + 1 + 1) = fib (k + 1) + fib (k + 1 + 1) := sorry
+      have before : fib (k + 1 + 1) = fib k + fib (k + 1) := sorry
+      rw [left, one, two, right]
+      sorry
   cases n with
   | zero => sorry
-  | succ n =>
-    have one := pos n
-    have step : fact (n + 1) = (n + 1) * fact n := sorry
-    rw [step]
-    exact Nat.le_mul_of_pos_right _ sorry
+  | succ k =>
+    have twice : 2 * (k + 1) = (k + 1) + k + 1 := sorry
+    have here := (both (k + 1) k).1
+    rw [twice, here]
+    exact ⟨fib k + fib (k + 1 + 1), sorry⟩
 
-theorem fib_even (n : Nat) : fib (3 * n) % 2 = 0 := by
-  induction n with
-  | zero => sorry
-  | succ n ih =>
-    have one : 3 * (n + 1) = 3 * n + 1 + 2 := sorry
-    rw [one]
-    have two : fib (3 * n + 1 + 2) = fib (3 * n + 1) + fib (3 * n + 1 + 1) := sorry
-    have three : fib (3 * n + 1 + 1) = fib (3 * n) + fib (3 * n + 1) := sorry
+theorem revAcc_append (xs ys : List Nat) : revAcc (xs ++ ys) [] = revAcc ys [] ++ revAcc xs [] := by
+  have all : ∀ (zs acc : List Nat), revAcc zs acc = zs.reverse ++ acc := by
+    intro zs
+    induction zs with
+    | nil => sorry
+    | cons z zs ih => sorry
+  rw [all, all, all]
+  sorry
+
+theorem isort_idem (xs : List Nat) : isort (isort xs) = isort xs := by
+  have insert : ∀ x ys, ordered ys → ordered (ins x ys) := by
+    intro x ys
+    induction ys with
+    | nil => sorry
+    | cons y ys ih =>
+      intro h
+      by_cases le : x ≤ y
+      · sorry
+      · cases ys with
+        | nil => sorry
+        | cons z zs =>
+          have tail : ordered (ins x (z :: zs)) := sorry
+          by_cases second : x ≤ z
+          · sorry
+          · sorry
+  have sorts : ∀ ys, ordered (isort ys) := by
+    intro ys
+    induction ys with
+    | nil => sorry
+    | cons y ys ih => exact insert y _ ih
+  have keeps : ∀ ys, ordered ys → isort ys = ys := by
+    intro ys
+    induction ys with
+    | nil => sorry
+    | cons y ys ih =>
+      intro h
+      cases ys with
+      | nil => sorry
+      | cons z zs =>
+        have tail := ih h.2
+        have step : isort (y :: z :: zs) = ins y (isort (z :: zs)) := sorry
+        rw [step, tail]
+        sorry
+  exact keeps _ (sorts xs)
+
+theorem flatAcc_length (t : Tree) : (t.flatAcc []).length = t.flat.length := by
+  have all : ∀ (u : Tree) acc, u.flatAcc acc = u.flat ++ acc := by
+    intro u
+    induction u with
+    | leaf => sorry
+    | node l x r ihl ihr => sorry
+  rw [all]
+  sorry
+
+theorem three_squares_mod_eight (a b c : Nat) : (a ^ 2 + b ^ 2 + c ^ 2) % 8 ≠ 7 := by
+  have square : ∀ n : Nat, n ^ 2 % 8 = 0 ∨ n ^ 2 % 8 = 1 ∨ n ^ 2 % 8 = 4 := by
+    intro n
+    have same : n ^ 2 % 8 = (n % 8) ^ 2 % 8 := sorry
+    have all : ∀ r, r < 8 → (r ^ 2 % 8 = 0 ∨ r ^ 2 % 8 = 1 ∨ r ^ 2 % 8 = 4) := by
+      sorry
+    rw [same]
+    exact all _ sorry
+  have ha := square a
+  have hb := square b
+  have hc := square c
+  sorry
+
+theorem cauchy (a b c d : Int) : (a * c + b * d) * (a * c + b * d) ≤ (a * a + b * b) * (c * c + d * d) := by
+  have square : ∀ x : Int, 0 ≤ x * x := by
+    intro x
     sorry
+  have cross := square (a * d - b * c)
+  have same : (a * a + b * b) * (c * c + d * d)
+      = (a * c + b * d) * (a * c + b * d) + (a * d - b * c) * (a * d - b * c) := by
+    sorry
+  sorry
 
-theorem two_pow_fact (n : Nat) (h : 4 ≤ n) : 2 ^ n < fact n := by
-  have all : ∀ k, 2 ^ (k + 4) < fact (k + 4) := by
+theorem cubes_over_mixed (a b : Int) (ha : 0 ≤ a) (hb : 0 ≤ b) : a * a * b + a * b * b ≤ a * a * a + b * b * b := by
+  have square : ∀ x : Int, 0 ≤ x * x := by
+    intro x
+    sorry
+  have sum : 0 ≤ a + b := sorry
+  have key : 0 ≤ (a - b) * (a - b) * (a + b) := Int.mul_nonneg (square _) sum
+  have same : (a - b) * (a - b) * (a + b) = a * a * a + b * b * b - (a * a * b + a * b * b) := by
+    sorry
+  sorry
+
+theorem cube_lt_pow (n : Nat) (h : 10 ≤ n) : n * n * n < 2 ^ n := by
+  have all : ∀ k, (k + 10) * (k + 10) * (k + 10) < 2 ^ (k + 10) := by
     intro k
     induction k with
     | zero => sorry
     | succ k ih =>
-      have two : 2 ^ (k + 1 + 4) = 2 * 2 ^ (k + 4) := sorry
-      have step : fact (k + 1 + 4) = (k + 1 + 4) * fact (k + 4) := sorry
-      have grows : 2 * fact (k + 4) ≤ (k + 1 + 4) * fact (k + 4) := sorry
+      have two : 2 ^ (k + 1 + 10) = 2 * 2 ^ (k + 10) := sorry
+      have wide : ∀ m : Nat, (m + 1) * (m + 1) * (m + 1) = m * m * m + 3 * (m * m) + 3 * m + 1 := sorry
+      have grows : 3 * ((k + 10) * (k + 10)) + 3 * (k + 10) + 1 ≤ (k + 10) * (k + 10) * (k + 10) := sorry
+      have next := wide (k + 10)
+      have same : k + 1 + 10 = k + 10 + 1 := sorry
+      rw [two, same, next]
       sorry
-  have here := all (n - 4)
-  have same : n - 4 + 4 = n := sorry
+  have here := all (n - 10)
+  have same : n - 10 + 10 = n := sorry
   rw [same] at here
   exact here
+
+theorem root_two (a b : Nat) (h : a * a = 2 * (b * b)) : b = 0 := by
+  have all : ∀ n a b : Nat, b ≤ n → a * a = 2 * (b * b) → b = 0 := by
+    intro n
+    induction n with
+    | zero => sorry
+    | succ n ih =>
+      intro a b le h
+      have even : a % 2 = 0 := sorry
+      have half : a = 2 * (a / 2) := sorry
+      have next : b * b = 2 * ((a / 2) * (a / 2)) := sorry
+      by_cases zero : b = 0
+      · exact zero
+      · have less : a / 2 < b := sorry
+        have none := ih b (a / 2) (by omega) next
+        sorry
+  exact all b a b (Nat.le_refl b) h

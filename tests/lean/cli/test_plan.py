@@ -77,6 +77,22 @@ def test_a_false_step_is_disproved_and_no_hostile_sketch_proves_anything(tmp_pat
 
 
 @pytest.mark.long
+def test_one_sorry_of_several_is_planned_and_the_file_comes_back_with_all_of_them_filled(tmp_path: Path) -> None:
+    triple = "∃ a b c : Nat, 100 < a ∧ a < b ∧ b < c ∧ a * a + b * b = c * c"
+    begun = f"theorem begun (p : Prop) (h : p) : p ∧ {triple} := by\n  constructor\n  · sorry\n  · sorry -- which?\n"
+    (tmp_path / "mine.lean").write_text(begun)
+    row = {"name": "begun", "hole": 2, "sketches": ["refine ⟨200, 375, 425, ?_⟩\nhave h : 100 < 200 := sorry\nsorry"]}
+    (tmp_path / "sketches.jsonl").write_text(json.dumps(row) + "\n")
+    arguments = ("mine.lean", "--out", "run", "--time-limit", "60", "--plan", "script:sketches.jsonl")
+    (result,) = prove(tmp_path, *arguments, "--set", SMALL).values()
+    assert result["status"] == "proved"
+    assert result["holes"][1]["proof"].startswith("refine ⟨200, 375, 425, ?_⟩\nhave h : 100 < 200 := by ")
+    solved = (tmp_path / "run" / "solved" / "mine.lean").read_text()
+    assert "· refine ⟨200, 375, 425, ?_⟩\n    have h" in solved and solved.count("-- which?") == 1
+    assert "sorry" not in solved
+
+
+@pytest.mark.long
 def test_a_hole_proved_before_a_kill_costs_the_resumed_run_no_expansion_and_no_request_to_the_policy(
     tmp_path: Path,
 ) -> None:

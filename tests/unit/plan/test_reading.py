@@ -60,7 +60,17 @@ async def test_sketches_come_from_lines_or_from_a_lean_file_in_their_order(tmp_p
         assert [answer and answer.script for answer in answers] == [*scripts, None]
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[", '{"name": 3, "sketches": []}', '{"name": "t", "sketches": [1]}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "[",
+        '{"name": "t", "hole": -1, "sketches": []}',
+        '{"name": 3, "sketches": []}',
+        '{"name": "t", "sketches": [1]}',
+    ],
+)
 def test_a_file_that_holds_no_sketches_is_refused(tmp_path: Path, text: str) -> None:
     path = tmp_path / "s.jsonl"
     path.write_text(text)

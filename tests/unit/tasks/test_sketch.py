@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from io import BytesIO
 
@@ -72,3 +73,12 @@ def test_a_comment_at_the_end_of_a_script_swallows_nothing(style: HoleStyle) -> 
     hole = Hole(text.index("sorry"), text.index("sorry") + len("sorry"), style)
     ((_, _, block),) = blocks(text, [(hole, "exact h -- done")], 0)
     assert "--" not in block and "exact h" in block
+
+
+def test_a_sorry_in_parentheses_of_its_own_gets_no_second_pair() -> None:
+    text = "  exact f (sorry) (sorry, g sorry)"
+    holes = [Hole(found.start(), found.end(), HoleStyle.INNER_TERM) for found in re.finditer("sorry", text)]
+    written = [block for _, _, block in blocks(text, [(hole, "a") for hole in holes], 0)]
+    assert written == ["by a", "(by a)", "(by a)"]
+    ((_, _, longer),) = blocks(text, [(holes[0], "a\nb")], 0)
+    assert longer == "by\n             a\n             b"

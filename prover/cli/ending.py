@@ -37,45 +37,57 @@ def run_until_told(work: Coroutine[Any, Any, T], last_words: Callable[[], str] =
     """Run `work` on an event loop of its own. The first Ctrl-C or SIGTERM cancels it, and then Told is raised; a second
     one, or _GRACE_S seconds, end the process on the spot, with all that it started and with `last_words` on standard
     error."""
-    told, told_at, is_over = 0, 0.0, False
+    ear = _Ear(last_words)
+    try:
+        return asyncio.run(ear.hearing(work))
+    except (asyncio.CancelledError, StepwiseError):
+        if ear.told:  # a fault of what was cut off says nothing
+            raise Told(ear.told) from None
+        raise
+    finally:
+        ear.close()
 
-    def end_now(signum: int) -> NoReturn:
-        _end_now(signum, "" if is_over else f"\n{last_words()}\n")
 
-    async def main() -> T:
+class _Ear:
+    """Hears signals for one piece of work. `told` is the first one that came, or 0."""
+
+    def __init__(self, last_words: Callable[[], str]) -> None:
+        self.told = 0
+        self._told_at = 0.0
+        self._last_words: Callable[[], str] | None = last_words
+        self._before = {signum: signal.getsignal(signum) for signum in (*_SIGNALS, signal.SIGALRM)}
+
+    async def hearing(self, work: Coroutine[Any, Any, T]) -> T:
+        """Await the work, which the first signal cancels."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
 
         def hear(signum: int, _frame: FrameType | None) -> None:
-            nonlocal told, told_at
-            if told and time.monotonic() - told_at > _TWICE_S:
-                end_now(signum)
-            if told:
-                return
-            told, told_at = signum, time.monotonic()
-            signal.signal(signal.SIGALRM, lambda *_: end_now(signum))
-            signal.setitimer(signal.ITIMER_REAL, _GRACE_S)
-            loop.call_soon_threadsafe(task.cancel)
+            if self.told and time.monotonic() - self._told_at > _TWICE_S:
+                self._end_now(signum)
+            if not self.told:
+                self.told, self._told_at = signum, time.monotonic()
+                signal.signal(signal.SIGALRM, lambda *_: self._end_now(signum))
+                signal.setitimer(signal.ITIMER_REAL, _GRACE_S)
+                loop.call_soon_threadsafe(task.cancel)
 
         for signum in _SIGNALS:
-            if before[signum] is not signal.SIG_IGN:  # as a shell has it for what runs in the background
+            if self._before[signum] is not signal.SIG_IGN:  # as a shell has it for what runs in the background
                 signal.signal(signum, hear)
         return await work
 
-    before = {signum: signal.getsignal(signum) for signum in (*_SIGNALS, signal.SIGALRM)}
-    try:
-        return asyncio.run(main())
-    except (asyncio.CancelledError, StepwiseError):
-        if told:  # a fault of what was cut off says nothing
-            raise Told(told) from None
-        raise
-    finally:
-        is_over = True
-        if told:  # the rest of the process hears as before, and its grace goes on
+    def close(self) -> None:
+        """The work is over: there are no last words any more. Once told, the process hears as before, and its grace
+        goes on."""
+        self._last_words = None
+        if self.told:
             atexit.register(_grow_deaf)
         else:
-            for signum, handler in before.items():
+            for signum, handler in self._before.items():
                 signal.signal(signum, handler)
+
+    def _end_now(self, signum: int) -> NoReturn:
+        _end_now(signum, "" if self._last_words is None else f"\n{self._last_words()}\n")
 
 
 def _grow_deaf() -> None:

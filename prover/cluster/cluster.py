@@ -188,12 +188,8 @@ async def open_cluster(
         }
         needs = driver_needs(config, max(shares(config)))
         await wait_for_places(drivers, needs, system, place_s=config.cluster.place_s, say=say, at_least=1)
-        models: dict[str, Any] = {}
-        start_s = config.cluster.start_s
-        for kind, each in engines.items():
-            await wait_until_ready(each, f"the {kind} to be loaded", start_s=start_s, say=say)
-            models |= await _told(each, say)
-        await wait_until_ready(fleet, "the first Lean worker", start_s=start_s, say=say, at_least=1)
+        models = await _loaded(engines, config, say)
+        await wait_until_ready(fleet, "the first Lean worker", start_s=config.cluster.start_s, say=say, at_least=1)
         models |= await _told(fleet, say)
         cluster = Cluster(fleet, engines, system, config, models)
         watching = asyncio.create_task(cluster.watch(say))
@@ -202,6 +198,15 @@ async def open_cluster(
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _loaded(engines: Mapping[str, Fleet], config: Config, say: Say) -> dict[str, Any]:
+    """Wait until the engines of each kind are ready; the facts of their models."""
+    models: dict[str, Any] = {}
+    for kind, fleet in engines.items():
+        await wait_until_ready(fleet, f"the {kind} to be loaded", start_s=config.cluster.start_s, say=say)
+        models |= await _told(fleet, say)
+    return models
 
 
 async def _told(fleet: Fleet, say: Say) -> dict[str, Any]:

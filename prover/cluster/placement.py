@@ -176,15 +176,7 @@ async def wait_for_places(
                 task, fault = faults[0]
                 for waiting in {task, *pending}:
                     tasks[waiting].end()  # asked to close, it would not answer
-                if isinstance(fault, ActorLost):
-                    raise StepwiseError(
-                        f"{tasks[task].name} has a place and does not start: {fault} (Ray's logs on that machine say "
-                        "more: is Stepwise installed there, is there enough memory?)"
-                    ) from fault
-                raise StepwiseError(
-                    f"no place for {_asked(tasks[task].name, needs)}: {_there(system, needs)}. If it ends as soon as "
-                    "it has one, Ray's logs on that machine say why"
-                ) from fault
+                raise _no_place(tasks[task].name, fault, needs, system) from fault
             if not ended:
                 names = ", ".join(tasks[task].name for task in pending)
                 wanting = f"a place for {_asked(names, needs)}: {_there(system, needs)}"
@@ -195,6 +187,18 @@ async def wait_for_places(
         for task in pending:
             task.cancel()
         await asyncio.gather(*pending, return_exceptions=True)
+
+
+def _no_place(name: str, fault: BaseException, needs: Needs, system: System) -> StepwiseError:
+    if isinstance(fault, ActorLost):
+        return StepwiseError(
+            f"{name} has a place and does not start: {fault} (Ray's logs on that machine say more: is Stepwise "
+            "installed there, is there enough memory?)"
+        )
+    return StepwiseError(
+        f"no place for {_asked(name, needs)}: {_there(system, needs)}. If it ends as soon as it has one, Ray's logs on "
+        "that machine say why"
+    )
 
 
 async def wait_until_ready(fleet: Fleet, what: str, *, start_s: float, say: Say, at_least: int | None = None) -> None:

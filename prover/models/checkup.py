@@ -8,7 +8,7 @@ import asyncio
 import itertools
 import math
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,9 +29,8 @@ from prover.models.policy import ModelPolicy
 from prover.models.prompts import STYLES
 from prover.models.requests import Sampled, SamplingRequest
 from prover.models.scoring import TextScorer
-from search.base import Goal, ProofState, ProposalRequest, Theorem
+from prover.models.under_load import request, under_load
 
-_GOAL = "x : ℕ\nh : 2 * x + 1 = 7\n⊢ x = 3"
 _ALONG_A_PROOF = (
     "x y : ℕ\nhx : x = 3\nhy : y = 4\n⊢ x + y = 7 ∧ x < y",
     "y : ℕ\nhy : y = 4\n⊢ 3 + y = 7 ∧ 3 < y",
@@ -44,22 +43,36 @@ _TOLERANCES = {"float32": 1e-3, "float16": 0.05, "bfloat16": 0.1}
 _PACKED_TOLERANCE = 0.5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Subject:
-    """The policy, the critic's scorer, or both, with their specs and their device."""
+    """The policy, the critic's scorer, or both, with their specs and their device. `scores` are a critic's that has no
+    scorer of its own: a line, or one that is served. `unexamined` are findings about what is no model."""
 
     policy: ModelPolicy | None
     spec: str
     scorer: TextScorer | None
     critic_spec: str
     device: torch.device
+    scores: Scorer | None
+    unexamined: list[Finding]
 
+    @classmethod
+    def of(cls, opened: object, spec: str | None, ranked: object, critic_spec: str | None) -> _Subject:
+        """What was opened, of which only models can be examined."""
+        policy = opened if isinstance(opened, ModelPolicy) else None
+        critic = ranked if isinstance(ranked, ModelCritic) else None
+        scorer = critic.scorer if critic is not None and isinstance(critic.scorer, TextScorer) else None
+        scores = critic.raw_scores if critic is not None and scorer is None else None
+        unexamined = [
+            Finding(what, None, f"{named} is opened, and not examined: it is no model's folder, which alone can be")
+            for what, named, model in (("policy", spec, policy), ("critic", critic_spec, scorer))
+            if named is not None and model is None
+        ]
+        return cls(policy, spec or "", scorer, critic_spec or "", _device(policy, scorer), scores, unexamined)
 
-def request(number: int = 0, *, num_samples: int = 8, temperature: float = 0.7) -> ProposalRequest:
-    """A request for one small goal, a different state for each number."""
-    text = _GOAL.replace("7", str(7 + 2 * number)).replace("= 3", f"= {3 + number}")
-    state = ProofState((Goal(text, pretty=text),), str(number))
-    return ProposalRequest(Theorem("doctor"), state, num_samples=num_samples, temperature=temperature, seed=number)
+    def forget(self) -> None:
+        """Let go of the models, so that their memory can be used."""
+        self.policy = self.scorer = self.scores = None
 
 
 async def _examine(subject: _Subject, *, seconds: float = 30.0) -> AsyncIterator[Finding]:
@@ -79,8 +92,7 @@ async def _examine(subject: _Subject, *, seconds: float = 30.0) -> AsyncIterator
         yield await asyncio.to_thread(_files, "critic's files", subject.critic_spec, subject.scorer.facts)
         yield _beginnings(subject.scorer, is_ours=".json" in subject.critic_spec)
         yield await _order(subject.scorer, subject.critic_spec)
-    if subject.policy is not None or subject.scorer is not None:
-        yield await _together(subject, seconds)
+    yield await under_load(subject.policy, subject.scorer, subject.device, seconds=seconds)
 
 
 def _machine(device: torch.device) -> Finding:
@@ -182,54 +194,13 @@ async def _styles(policy: ModelPolicy) -> Finding:
     return compared_styles(policy.style.name, asked)
 
 
-async def _together(subject: _Subject, seconds: float) -> Finding:
-    """Policy and critic together for some seconds, and until each has answered, with cancellations: no fault, no growth
-    of memory, the same answers before and after."""
-    clock, began = time.monotonic, time.monotonic()
-    policy, scorer = subject.policy, subject.scorer
-    quiet = None if policy is None else await policy.sample(policy.sampling_request(request(2)))
-    counts = {"requests": 0, "answers": 0, "states": 0, "cancelled": 0}
-
-    async def ask(worker: int, policy: ModelPolicy) -> None:
-        for number in itertools.count(worker, 8):
-            asked = asyncio.ensure_future(policy.propose([request(number)]))
-            if number % 5 == 0:
-                await asyncio.sleep(0.01)
-                asked.cancel()
-                await asyncio.gather(asked, return_exceptions=True)
-                counts["cancelled"] += 1
-            else:
-                counts["answers"] += sum(each.count for candidates in await asked for each in candidates)
-                counts["requests"] += 1
-            if clock() - began >= seconds:
-                return
-
-    async def score(scorer: TextScorer) -> None:
-        for number in itertools.count(0, 16):
-            counts["states"] += len(await scorer([request(at).state.pretty for at in range(number, number + 16)]))
-            if clock() - began >= seconds:
-                return
-
-    held = _allocated(subject.device)
-    try:
-        works = [] if policy is None else [ask(worker, policy) for worker in range(8)]
-        await asyncio.gather(*works, *([] if scorer is None else [score(scorer)]))
-    except StepwiseError as fault:
-        return Finding("under load", False, f"after {clock() - began:.0f} s: {fault}")
-    told = ", ".join(f"{count} {what}" for what, count in counts.items()) + f" in {clock() - began:.0f} s"
-    grown = _allocated(subject.device) - held
-    told += f", memory {grown / 1e6:+.0f} MB"
-    is_same = policy is None or await policy.sample(policy.sampling_request(request(2))) == quiet
-    told += "" if is_same else ", answers differ from those before (rounding does that on a GPU)"
-    is_steady = grown < 1e9 and (is_same or subject.device.type == "cuda")
-    return Finding("under load", is_steady, told)
-
-
-def _compare(subject: _Subject, asked: SamplingRequest, answers: Sequence[Sampled], precision: str) -> Finding:
+def _compare(
+    spec: str, device: torch.device, asked: SamplingRequest, answers: Sequence[Sampled], precision: str
+) -> Finding:
     """The answers' log-probabilities against a forward pass of the stock model in float32, which is loaded here and
     takes twice the policy's memory: the policy has to be closed."""
-    checkpoint = open_checkpoint(find_folder(subject.spec.partition("?")[0]))
-    place = Placement(subject.device, torch.float32)
+    checkpoint = open_checkpoint(find_folder(spec.partition("?")[0]))
+    place = Placement(device, torch.float32)
     try:
         model: Any = load_causal(checkpoint, place)
     except ModelError as fault:
@@ -239,7 +210,7 @@ def _compare(subject: _Subject, asked: SamplingRequest, answers: Sequence[Sample
     apart: list[float] = []
     with torch.inference_mode():
         for answer in answers:
-            ids = torch.tensor([[*asked.prompt, *answer.tokens]], device=subject.device)
+            ids = torch.tensor([[*asked.prompt, *answer.tokens]], device=device)
             scores = torch.log_softmax(model(ids).logits[0, len(asked.prompt) - 1 : -1].float(), -1)
             own = scores.gather(1, ids[0, len(asked.prompt) :, None])[:, 0].tolist()
             apart += [abs(one - other) for one, other in zip(answer.log_probs, own, strict=True)]
@@ -269,7 +240,7 @@ async def examine_specs(
     seconds: float,
     open_models: Callable[..., Any],
 ) -> AsyncIterator[Finding]:
-    """Open what the specs name, examine it, close it, and compare its answers with full precision.
+    """Open what the specs name, examine it, close it, and compare its answers with full precision; the verdict is last.
 
     `open_models(policy, critic, device)` gives (policy, critic, close).
     """
@@ -279,40 +250,39 @@ async def examine_specs(
     except StepwiseError as fault:
         findings.append(Finding("opening", False, str(fault)))
         yield findings[0]
-        yield _verdict(findings)
-        return
-    scorer = ranked.scorer if isinstance(ranked, ModelCritic) and isinstance(ranked.scorer, TextScorer) else None
-    model = opened if isinstance(opened, ModelPolicy) else None
-    subject = _Subject(model, policy or "", scorer, critic or "", _device(model, scorer))
-    answers: list[Sampled] = []
-    try:
-        for what, spec, is_examined in (("policy", policy, model), ("critic", critic, scorer)):
-            if spec is not None and is_examined is None:
-                detail = f"{spec} is opened, and not examined: it is no model's folder, which alone can be"
-                findings.append(Finding(what, None, detail))
-                yield findings[-1]
-        if isinstance(ranked, ModelCritic) and scorer is None:  # a line, or one that is served
-            findings.append(await _order(ranked.raw_scores, critic or ""))
-            yield findings[-1]
-        async for finding in _examine(subject, seconds=seconds):
+    else:
+        subject = _Subject.of(opened, policy, ranked, critic)
+        del opened, ranked  # what holds a model's memory after its comparison would fail that
+        async for finding in _examined_and_compared(subject, seconds, close):
             findings.append(finding)
             yield finding
-        if model is not None:
-            asked = model.sampling_request(replace(request(), num_samples=4))
-            answers = await model.sample(asked)
-            precision = model.facts.precision if model.facts else "float32"
+    yield _verdict(findings)
+
+
+async def _examined_and_compared(
+    subject: _Subject, seconds: float, close: Callable[[], Awaitable[None]]
+) -> AsyncIterator[Finding]:
+    """All findings about opened models, which are closed before the last of them."""
+    answered: tuple[SamplingRequest, Sequence[Sampled], str] | None = None
+    try:
+        for finding in subject.unexamined:
+            yield finding
+        if subject.scores is not None:
+            yield await _order(subject.scores, subject.critic_spec)
+        async for finding in _examine(subject, seconds=seconds):
+            yield finding
+        if subject.policy is not None:
+            asked, facts = subject.policy.sampling_request(replace(request(), num_samples=4)), subject.policy.facts
+            answered = asked, await subject.policy.sample(asked), facts.precision if facts else "float32"
     except StepwiseError as fault:
-        findings.append(Finding("examination", False, str(fault)))
-        yield findings[-1]
+        yield Finding("examination", False, str(fault))
     finally:
         await close()
-    if model is not None and answers:
-        del model, opened, scorer, ranked
-        _wait(subject.device, give_back=True)
-        bare = replace(subject, policy=None, scorer=None)
-        findings.append(await asyncio.to_thread(_compare, bare, asked, answers, precision))
-        yield findings[-1]
-    yield _verdict(findings)
+    if answered is not None and answered[1]:
+        spec, device = subject.spec, subject.device
+        subject.forget()
+        _wait(device, give_back=True)
+        yield await asyncio.to_thread(_compare, spec, device, *answered)
 
 
 def _device(policy: ModelPolicy | None, scorer: TextScorer | None) -> torch.device:
@@ -326,7 +296,3 @@ def _wait(device: torch.device, *, give_back: bool = False) -> None:
         torch.cuda.synchronize(device)
         if give_back:
             torch.cuda.empty_cache()
-
-
-def _allocated(device: torch.device) -> int:
-    return int(torch.cuda.memory_allocated(device)) if device.type == "cuda" else 0

@@ -133,17 +133,13 @@ def load_reward(checkpoint: Checkpoint, placement: Placement) -> RewardModel:
     """A reward model in InternLM2's layout, or in that of a stock model with a head beside it. Raises ModelError naming
     what is wrong."""
     from torch import nn
-    from transformers import AutoConfig, AutoModel
+    from transformers import AutoModel
 
     refuse_policy(checkpoint)
     check_memory(checkpoint, placement)
-    config: Any
-    if checkpoint.is_internlm2:
-        config = llama_config(checkpoint.config)
-        tensors = llama_tensors(checkpoint.tensors(), config)
-    else:
-        config = AutoConfig.from_pretrained(checkpoint.folder, trust_remote_code=False)
-        tensors = checkpoint.tensors()
+    is_internlm2, tensors = checkpoint.is_internlm2, checkpoint.tensors()
+    config: Any = llama_config(checkpoint.config) if is_internlm2 else _stock_config(checkpoint)
+    tensors = llama_tensors(tensors, config) if is_internlm2 else tensors
     head: list[torch.Tensor] = []
 
     def trunk_tensors() -> Iterator[tuple[str, torch.Tensor]]:
@@ -174,8 +170,21 @@ def _fill(
 
     with torch.device("meta"):
         model: PreTrainedModel = make(config)
-    expected = dict(model.named_parameters())
     tied = {"lm_head.weight"} if config.tie_word_embeddings else set()
+    model.load_state_dict(_matched(model, tensors, tied, placement), assign=True, strict=False)
+    if tied:
+        model.tie_weights()
+    make_rotary(model, placement.device)
+    model.requires_grad_(False).train(False)
+    return model
+
+
+def _matched(
+    model: PreTrainedModel, tensors: Iterable[tuple[str, torch.Tensor]], tied: set[str], placement: Placement
+) -> dict[str, torch.Tensor]:
+    """The tensors in their place, by the name of their parameter. Raises ModelError if they are not those of the model,
+    where `tied` ones may be missing or there."""
+    expected = dict(model.named_parameters())
     state: dict[str, torch.Tensor] = {}
     for name, tensor in tensors:
         if name not in expected:
@@ -190,21 +199,19 @@ def _fill(
     missing = sorted(set(expected) - set(state) - tied)
     if missing:
         raise ModelError(f"{len(missing)} tensors are missing: {', '.join(missing[:8])}{', …' * (len(missing) > 8)}")
-    model.load_state_dict(state, assign=True, strict=False)
-    if tied:
-        model.tie_weights()
-    with placement.device:  # rotary frequencies are no parameters: computed, not loaded
+    return state
+
+
+def make_rotary(model: PreTrainedModel, device: torch.device) -> None:
+    """Compute the rotary frequencies of a model that was made without memory: they are no parameters to load."""
+    with device:
         for module in list(model.modules()):
             if hasattr(module, "rotary_emb"):
-                module.rotary_emb = type(module.rotary_emb)(config)
-    for parameter in model.parameters():
-        parameter.requires_grad_(False)
-    model.train(False)
-    return model
+                module.rotary_emb = type(module.rotary_emb)(model.config)
 
 
 def _load_stock(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel:
-    from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
+    from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
     from transformers.utils import logging as library_logging
 
     lines: Any = library_logging
@@ -212,10 +219,7 @@ def _load_stock(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel
     lines.set_verbosity_error()
     if "auto_map" in checkpoint.config and not checkpoint.model_type:
         raise ModelError(f"{checkpoint.folder} needs code of its own to load, and that is never run")
-    try:
-        config = AutoConfig.from_pretrained(checkpoint.folder, trust_remote_code=False)
-    except (ValueError, KeyError, OSError) as error:
-        raise ModelError(f"{checkpoint.folder}: transformers knows no {checkpoint.model_type!r}: {error}") from error
+    config = _stock_config(checkpoint)
     auto = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
     loaded: Any = auto.from_pretrained(
         checkpoint.folder,
@@ -233,6 +237,15 @@ def _load_stock(checkpoint: Checkpoint, placement: Placement) -> PreTrainedModel
         raise ModelError(f"{checkpoint.folder} does not hold what its config says: {what}")
     stock: PreTrainedModel = model.to(placement.device).eval().requires_grad_(False)
     return stock
+
+
+def _stock_config(checkpoint: Checkpoint) -> Any:
+    from transformers import AutoConfig
+
+    try:
+        return AutoConfig.from_pretrained(checkpoint.folder, trust_remote_code=False)
+    except (ValueError, KeyError, OSError) as error:
+        raise ModelError(f"{checkpoint.folder}: transformers knows no {checkpoint.model_type!r}: {error}") from error
 
 
 def total_memory(device: torch.device) -> int:

@@ -39,6 +39,22 @@ class Dimensions:
     max_positions: int
     eps: float
 
+    @classmethod
+    def of(cls, config: Any) -> Dimensions:
+        """The sizes that a transformers config names."""
+        heads, hidden = config.num_attention_heads, config.hidden_size
+        return cls(
+            hidden=hidden,
+            layers=config.num_hidden_layers,
+            heads=heads,
+            kv_heads=config.num_key_value_heads,
+            head_dim=getattr(config, "head_dim", None) or hidden // heads,
+            intermediate=config.intermediate_size,
+            vocab=config.vocab_size,
+            max_positions=config.max_position_embeddings,
+            eps=config.rms_norm_eps,
+        )
+
     @property
     def matrix_parameters(self) -> int:
         """Parameters of the layers' matrices. A token costs two floating-point operations for each."""
@@ -238,20 +254,8 @@ def lay_out(
     Layer by layer the model's own weights are freed, so that a model larger than the device can be packed into it.
     Dynamic rotary scaling is left out: it begins beyond the trained length, where the engine never goes.
     """
-    config: Any = model.config
     trunk: Any = getattr(model, "model", model)
-    heads, hidden = config.num_attention_heads, config.hidden_size
-    dims = Dimensions(
-        hidden=hidden,
-        layers=config.num_hidden_layers,
-        heads=heads,
-        kv_heads=config.num_key_value_heads,
-        head_dim=getattr(config, "head_dim", None) or hidden // heads,
-        intermediate=config.intermediate_size,
-        vocab=config.vocab_size,
-        max_positions=config.max_position_embeddings,
-        eps=config.rms_norm_eps,
-    )
+    dims = Dimensions.of(model.config)
     with torch.no_grad():
         target = device or trunk.norm.weight.device
         layers = [_take_over(layer, make, target) for layer in trunk.layers]

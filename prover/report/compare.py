@@ -4,6 +4,7 @@ which settings differ."""
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -53,33 +54,26 @@ def compare_runs(first: RunData, second: RunData, *, common_only: bool = False) 
         raise UsageError(_refusal(first, second, pairs, differing))
     if not pairs:
         raise UsageError(f"{first.path} and {second.path} have no statement in common")
-    a = [x.status in SOLVED for x, _ in pairs]
-    b = [y.status in SOLVED for _, y in pairs]
-    only_first = tuple(x.id for x, y in pairs if x.status in SOLVED and y.status not in SOLVED)
-    only_second = tuple(y.id for x, y in pairs if y.status in SOLVED and x.status not in SOLVED)
-    ratios = [
-        y.elapsed_s / x.elapsed_s
-        for (x, y), was, now in zip(pairs, a, b, strict=True)
-        if was and now and x.elapsed_s > 0
-    ]
-    changes: dict[str, int] = {}
-    for x, y in pairs:
-        if x.status != y.status:
-            change = f"{x.status} → {y.status}"
-            changes[change] = changes.get(change, 0) + 1
+    solved = [(x.status in SOLVED, y.status in SOLVED) for x, y in pairs]
+    before, after = (sum(each) for each in zip(*solved, strict=True))
+    only_first = tuple(x.id for (x, _), each in zip(pairs, solved, strict=True) if each == (True, False))
+    only_second = tuple(y.id for (_, y), each in zip(pairs, solved, strict=True) if each == (False, True))
+    both = [pair for pair, each in zip(pairs, solved, strict=True) if all(each)]
+    ratios = [y.elapsed_s / x.elapsed_s for x, y in both if x.elapsed_s > 0]
+    changes = Counter(f"{x.status} → {y.status}" for x, y in pairs if x.status != y.status)
     return Comparison(
         names=(str(first.path), str(second.path)),
         total=len(pairs),
-        solved=(rate(sum(a), len(pairs)), rate(sum(b), len(pairs))),
-        both=sum(x and y for x, y in zip(a, b, strict=True)),
-        neither=sum(not x and not y for x, y in zip(a, b, strict=True)),
+        solved=(rate(before, len(pairs)), rate(after, len(pairs))),
+        both=len(both),
+        neither=solved.count((False, False)),
         only_first=only_first,
         only_second=only_second,
-        difference=(sum(b) - sum(a)) / len(pairs),
-        interval=mean_interval([y - x for x, y in zip(a, b, strict=True)], rng=random.Random(0)),
+        difference=(after - before) / len(pairs),
+        interval=mean_interval([now - was for was, now in solved], rng=random.Random(0)),
         p_value=mcnemar(len(only_first), len(only_second)),
         speed=median(ratios) if ratios else None,
-        statuses=dict(sorted(changes.items(), key=lambda item: -item[1])),
+        statuses=dict(changes.most_common()),
         settings=_settings(first, second),
         left_out=len(differing),
     )

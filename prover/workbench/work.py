@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from functools import partial
 from typing import Any, assert_never
 
 from prover.assembly.filling import Part
@@ -184,16 +185,12 @@ async def _prove(request: Prove, job: Job, warm: Warm, reading: Reading) -> Json
     )
     said = result.to_json()
 
-    def tree_of(note: str) -> SearchTree | None:
-        told = (event for event in job.events if event["event"] == "expansion" and event["beside"] == note)
-        return build_tree(expansion_from_json(event["expansion"]) for event in told)
-
     return {
         **_place_json(place),
         **{name: said[name] for name in ("status", "stop_reason", "error", "proof", "verdict", "elapsed_s")},
         "expansions": result.expansions,
         "tactics": result.tactics,
-        "why": why(result, tree_of).to_json(),
+        "why": why(result, partial(_tree_of, job)).to_json(),
         "judged": result.status is Status.PROVED,
         "edits": [edit.to_json() for edit in edits_of(task, result.written)],
         "open": [
@@ -203,6 +200,12 @@ async def _prove(request: Prove, job: Job, warm: Warm, reading: Reading) -> Json
             if hole.proof is None
         ],
     }
+
+
+def _tree_of(job: Job, note: str) -> SearchTree | None:
+    """The tree of one of the job's searches, as far as its events tell."""
+    told = (event for event in job.events if event["event"] == "expansion" and event["beside"] == note)
+    return build_tree(expansion_from_json(event["expansion"]) for event in told)
 
 
 def _first(request: Prove, reading: Reading) -> OpenSorry:

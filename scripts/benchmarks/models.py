@@ -9,11 +9,14 @@ Random weights cost what true ones cost. Answers never end early: every tactic h
 from __future__ import annotations
 
 import argparse
+import copy
+import itertools
 import json
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -126,15 +129,14 @@ class Bench:
         """A stock Llama with random weights, made on the device."""
         from transformers import LlamaConfig, LlamaForCausalLM, LlamaModel
 
+        from prover.models.loading import make_rotary
+
         torch = self.torch
         config = LlamaConfig(**sizes, rms_norm_eps=1e-5, rope_parameters={"rope_type": "default", "rope_theta": 1e6})
         with torch.device("meta"):
             model: Any = (LlamaModel if reward else LlamaForCausalLM)(config)
         model = model.to(self.dtype).to_empty(device=self.device)
-        with torch.device(self.device):
-            for module in list(model.modules()):
-                if hasattr(module, "rotary_emb"):
-                    module.rotary_emb = type(module.rotary_emb)(config)
+        make_rotary(model, self.device)
         with torch.no_grad():
             for name, parameter in model.named_parameters():
                 if "norm" in name:
@@ -164,8 +166,8 @@ class Bench:
             for i, p in enumerate(prompts.tolist())
         ]
 
-    def drive(self, batch: Any, requests: Sequence[Any]) -> float:
-        """Seconds until every request is answered."""
+    def drive(self, batch: Any, requests: Sequence[Any]) -> tuple[float, list[list[Any]]]:
+        """Seconds until every request is answered, and the answers."""
         self.sync()
         start = time.perf_counter()
         futures: list[Future[Any]] = [Future() for _ in requests]
@@ -174,8 +176,9 @@ class Bench:
         while not batch.is_idle:
             batch.advance()
         seconds = time.perf_counter() - start
-        assert all(len(f.result()) == r.num_samples for f, r in zip(futures, requests, strict=True))
-        return seconds
+        answers = [future.result() for future in futures]
+        assert all(len(each) == request.num_samples for each, request in zip(answers, requests, strict=True))
+        return seconds, answers
 
     # ------------------------------------------------------------------------------------------------------ the parts
 
@@ -187,20 +190,13 @@ class Bench:
         sizes = dict(self.sizes, num_hidden_layers=4, vocab_size=4096)
         full, self.sizes = self.sizes, sizes
         model = self.stock(sizes)
-        import copy
-
         reference = copy.deepcopy(model).float()
         batch = self.batch(lay_out(model), rows=128, max_new=48)
         requests = self.requests(5, length=700, max_new=48, seed=7)
-        futures: list[Future[Any]] = [Future() for _ in requests]
-        for request, future in zip(requests, futures, strict=True):
-            batch.submit(request, future)
-        while not batch.is_idle:
-            batch.advance()
         worst = total = count = 0.0
         with torch.inference_mode():
-            for request, future in zip(requests, futures, strict=True):
-                for answer in future.result()[:8]:
+            for request, answers in zip(requests, self.drive(batch, requests)[1], strict=True):
+                for answer in answers[:8]:
                     ids = torch.tensor([[*request.prompt, *answer.tokens]], device=self.device)
                     true = torch.log_softmax(reference(ids).logits[0, len(request.prompt) - 1 : -1], -1)
                     true = true.gather(1, ids[0, len(request.prompt) :, None])[:, 0].cpu()
@@ -244,11 +240,7 @@ class Bench:
         del model
         self._policy(network, args, "")
         if args.float8:
-            from prover.models.quantized import Float8
-
-            for layer in network.layers:
-                for name in ("qkv", "out", "gate_up", "down"):
-                    setattr(layer, name, Float8.of(getattr(layer, name).weight))
+            _round(network)
             self._policy(network, args, "float8 ")
         del network
         if self.is_gpu:
@@ -264,7 +256,7 @@ class Bench:
         for count in states:
             self.drive(batch, self.requests(count, length=length, max_new=max_new, seed=99))  # captures and compiles
             seconds = statistics.median(
-                self.drive(batch, self.requests(count, length=length, max_new=max_new, seed=100 * count + trial))
+                self.drive(batch, self.requests(count, length=length, max_new=max_new, seed=100 * count + trial))[0]
                 for trial in range(3)
             )
             tactics = count * self.samples / seconds
@@ -340,40 +332,31 @@ class Bench:
         from prover.models.network import lay_out
         from prover.models.reward import RewardScorer, StateReader
 
-        torch = self.torch
         sizes = CRITIC_2B if self.is_gpu else POLICY_5M
         network = lay_out(self.stock(sizes, reward=True))
-        head = torch.randn(1, sizes["hidden_size"], device=self.device, dtype=self.dtype)
-        num_states = 1024 if self.is_gpu else 64
+        count = 1024 if self.is_gpu else 64
+        head = self.torch.randn(1, sizes["hidden_size"], device=self.device, dtype=self.dtype)
         for label in ("", "float8 ") if args.float8 else ("",):
             if label:
-                from prover.models.quantized import Float8
+                _round(network)
+            for batch_tokens, shared in itertools.product((16384, 65536) if self.is_gpu else (4096,), (0, 96)):
+                scorer = RewardScorer(StateReader(network, slots=2 * 65536, batch_tokens=batch_tokens), head)
+                inputs = self._states(count, shared)
+                seconds = self.seconds(partial(_score_next, scorer, inputs), repeats=4)
+                limit = self.rate / (2 * (200 - 16 - shared) * network.dims.matrix_parameters)
+                name = f"{label}critic, {16 + shared} of 200 shared: states/s"
+                self.report(name, count / seconds, "/s", limit, note=f"batches of {batch_tokens} tokens")
 
-                for layer in network.layers:
-                    for name in ("qkv", "out", "gate_up", "down"):
-                        setattr(layer, name, Float8.of(getattr(layer, name).weight))
-            for batch_tokens in (16384, 65536) if self.is_gpu else (4096,):
-                for shared in (0, 96):
-                    scorer = RewardScorer(StateReader(network, slots=2 * 65536, batch_tokens=batch_tokens), head)
-                    generator = torch.Generator().manual_seed(1)
-
-                    def draw(generator: Any = generator, shared: int = shared) -> list[list[int]]:
-                        ids = torch.randint(3, sizes["vocab_size"], (num_states, 200), generator=generator)
-                        ids[:, :16] = torch.arange(3, 19)  # the question around every state
-                        if shared:  # 32 children of each parent keep its hypotheses
-                            ids[:, 16 : 16 + shared] = ids[::32, 16 : 16 + shared].repeat_interleave(32, 0)
-                        drawn: list[list[int]] = ids.tolist()
-                        return drawn
-
-                    inputs = iter([draw() for _ in range(8)])
-
-                    def score(scorer: RewardScorer = scorer, inputs: Any = inputs) -> list[float]:
-                        return scorer.score(next(inputs))
-
-                    seconds = self.seconds(score, repeats=4, warm=2)
-                    limit = self.rate / (2 * (200 - 16 - shared) * network.dims.matrix_parameters)
-                    name = f"{label}critic, {16 + shared} of 200 shared: states/s"
-                    self.report(name, num_states / seconds, "/s", limit, note=f"batches of {batch_tokens} tokens")
+    def _states(self, count: int, shared: int) -> Iterator[list[list[int]]]:
+        """Batches of `count` states of 200 tokens: behind the question around each, 32 children of a parent keep
+        `shared` tokens of its hypotheses."""
+        generator = self.torch.Generator().manual_seed(1)
+        while True:
+            ids = self.torch.randint(3, POLICY_5M["vocab_size"], (count, 200), generator=generator)
+            ids[:, :16] = self.torch.arange(3, 19)
+            if shared:
+                ids[:, 16 : 16 + shared] = ids[::32, 16 : 16 + shared].repeat_interleave(32, 0)
+            yield ids.tolist()
 
     def _list_kernels(self, run: Callable[[], Any]) -> None:
         from torch.profiler import ProfilerActivity, profile
@@ -382,3 +365,16 @@ class Bench:
             run()
             self.sync()
         print(record.key_averages().table(sort_by="self_cuda_time_total", row_limit=16, max_name_column_width=70))
+
+
+def _round(network: Any) -> None:
+    """Round the network's matrices to 8 bits, in place."""
+    from prover.models.quantized import Float8
+
+    for layer in network.layers:
+        for name in ("qkv", "out", "gate_up", "down"):
+            setattr(layer, name, Float8.of(getattr(layer, name).weight))
+
+
+def _score_next(scorer: Any, batches: Iterator[list[list[int]]]) -> None:
+    scorer.score(next(batches))

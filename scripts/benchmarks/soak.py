@@ -25,10 +25,10 @@ from typing import Any
 from critic.model import ModelCritic
 from prover.ask.endpoints import Endpoints
 from prover.errors import UsageError
-from prover.models.checkup import request
 from prover.models.policy import ModelPolicy
 from prover.models.requests import Sampled
 from prover.models.scoring import TextScorer
+from prover.models.under_load import request
 from prover.policy.critics import open_critic
 from prover.policy.registry import open_policy
 from prover.policy.served_critic import RemoteScorer

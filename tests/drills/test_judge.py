@@ -27,6 +27,8 @@ from scripts.benchmarks.walls import put_library
 from tests.cases import Case, cases
 from tests.lean.judge.mutants import hold_mutants
 from tests.lean.judge.processes import SharedProcess, start_judging
+from tests.lean.judge.test_cases import TAKEN_FOR_ERRORS, hold_no_better_off
+from tests.unit.judge.test_scan import PIECES, hold_linear
 
 pytestmark = [pytest.mark.timeout(7200)]
 
@@ -72,6 +74,21 @@ async def test_both_forms_say_the_same_of_every_case_in_any_order(toolchain: Emb
             alone = await strict.judge(question(case), file="")
             assert usual.status is alone.status is case.status, (case.name, usual, alone)
             assert usual.kind == alone.kind or {usual.kind, alone.kind} <= case.kinds, (case.name, usual, alone)
+
+
+async def test_no_attack_of_all_is_better_off_in_a_persons_file(toolchain: Embedded) -> None:
+    elaborating, solving = (SharedProcess(lambda: start_judging(toolchain)) for _ in range(2))
+    comparing = ComparingProcess(lambda: start_judging(toolchain))
+    for case in TAKEN_FOR_ERRORS.values():
+        await hold_no_better_off(case, elaborating, solving, comparing)
+    for process in (elaborating, solving, comparing):
+        await process.close()
+
+
+@pytest.mark.timeout(30)
+@pytest.mark.parametrize("piece", PIECES)
+def test_a_hostile_text_of_any_piece_is_scanned_in_linear_time(piece: str) -> None:
+    hold_linear(piece)
 
 
 async def test_two_hundred_verdicts_while_processes_are_killed(toolchain: Embedded) -> None:

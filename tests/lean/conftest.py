@@ -4,11 +4,15 @@ behind in it but memory."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 
 import pytest
+import pytest_asyncio
 
+from prover.assembly import warm as assembly
+from prover.assembly.listener import Listener
+from prover.config import Config, LeanConfig
 from prover.lean.embedded import ensure_embedded
 from prover.lean.toolchain import Embedded
 from tests.lean.lean_project.step_client import StepServer
@@ -47,6 +51,14 @@ def warm() -> Iterator[Warm]:
     warm = Warm()
     yield warm
     warm.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def opened(toolchain: Embedded) -> AsyncIterator[assembly.Warm]:
+    """The components of a search with one worker, for tests that leave them as they found them; they run on the loop
+    of the session."""
+    async with assembly.open_warm(Config(lean=LeanConfig(workers=1)), Listener()) as components:
+        yield components
 
 
 @pytest.fixture

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from prover.assembly.filling import Filling, Part, fill_orders, orders_in
-from prover.assembly.listener import Listener
 from prover.assembly.rebodied import outlined
 from prover.assembly.together import not_fitting
-from prover.assembly.warm import Warm, open_warm
-from prover.config import Config, LeanConfig
+from prover.assembly.warm import Warm
 from prover.run.result import Status
 from prover.tasks.document import document_of
 from prover.tasks.proofs import proofs_of
@@ -55,16 +51,13 @@ theorem other (n : Nat) : f n = n := by
 """
 
 
-@pytest.fixture
-async def warm() -> AsyncIterator[Warm]:
-    async with open_warm(Config(time_limit_s=60.0, lean=LeanConfig(workers=1)), Listener()) as opened:
-        yield opened
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_a_sorry_is_filled_in_every_position_and_the_file_elaborates(warm: Warm) -> None:
+async def test_a_sorry_is_filled_in_every_position_and_the_file_elaborates(opened: Warm) -> None:
     text = "\n\n".join(f"theorem {name}_ {rest}" for name, rest in POSITIONS.items()) + "\n"
     document = document_of(text, "a.lean")
-    filling = await fill_orders(Filling(document), orders_in(await warm.read(document), Part("a.lean")), warm.parts)
+    filling = await fill_orders(Filling(document), orders_in(await opened.read(document), Part("a.lean")), opened.parts)
     left = {
         each.result.name: each.result.stop_reason
         for each in filling.theorems
@@ -72,13 +65,13 @@ async def test_a_sorry_is_filled_in_every_position_and_the_file_elaborates(warm:
     }
     assert left == {}
     assert len(filling.theorems) == len(POSITIONS)
-    back = proofs_of(filling.text, await outlined(document_of(filling.text, "a.lean"), warm))
+    back = proofs_of(filling.text, await outlined(document_of(filling.text, "a.lean"), opened))
     assert [proof.name for proof in back if proof.errors or proof.has_sorry] == []
 
 
-async def test_a_proof_that_fails_beside_a_new_simp_lemma_is_found(warm: Warm) -> None:
+async def test_a_proof_that_fails_beside_a_new_simp_lemma_is_found(opened: Warm) -> None:
     document = document_of(BESIDE, "a.lean")
-    plain, other = (order.task for order in orders_in(await warm.read(document), Part("a.lean")))
+    plain, other = (order.task for order in orders_in(await opened.read(document), Part("a.lean")))
     alone = "fail_if_success simp\nrfl"
-    assert await not_fitting(document, [(plain, ["rfl"]), (other, [alone])], warm.outline) == [other]
-    assert await not_fitting(document, [(plain, [alone]), (other, ["rfl"])], warm.outline) == []
+    assert await not_fitting(document, [(plain, ["rfl"]), (other, [alone])], opened.outline) == [other]
+    assert await not_fitting(document, [(plain, [alone]), (other, ["rfl"])], opened.outline) == []

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
 from prover.assembly.filling import Part
-from prover.assembly.listener import Listener
 from prover.assembly.minimising import minimise_document
 from prover.assembly.repairing import repair_document
-from prover.assembly.warm import Warm, open_warm
-from prover.config import Config, LeanConfig
+from prover.assembly.warm import Warm
 from prover.driver.tracer import Untraced
 from prover.run.result import Status
 from prover.tasks import TheoremTask
@@ -82,11 +80,13 @@ theorem swapped (h : ∀ x : Nat, ∃ y : Nat, x < y) : ∃ y : Nat, ∀ x : Nat
 """
 
 
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
+
+
 @pytest.fixture
-async def warm() -> AsyncIterator[Warm]:
-    config = Config(time_limit_s=10.0, lean=LeanConfig(workers=1))
-    async with open_warm(config, Listener()) as opened:
-        yield opened
+def warm(opened: Warm) -> Warm:
+    """With ten seconds for a theorem."""
+    return replace(opened, parts=replace(opened.parts, time_limit_s=10.0))
 
 
 @pytest.mark.long

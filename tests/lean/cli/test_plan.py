@@ -66,7 +66,7 @@ def test_a_false_step_is_disproved_and_no_hostile_sketch_proves_anything(tmp_pat
     found = prove(
         tmp_path,
         *("mine.lean", "--out", "run", "--time-limit", "60", "--plan", "script:sketches.jsonl", "--set", SMALL),
-        *("--set", "plan.share=0", "--set", "plan.repairs=0", "--set", "search.expansions=20"),
+        *("--set", "plan.share=0", "--set", "plan.repairs=0", "--set", "search.expansions=8"),
     )
     assert {result["status"] for result in found.values()} == {"failed"}
     (disproof,) = events(tmp_path, "flawed", "sketch")[0]["disproofs"]
@@ -117,7 +117,8 @@ def test_a_hole_proved_before_a_kill_costs_the_resumed_run_no_expansion_and_no_r
             time.sleep(0.1)
         process.send_signal(signal.SIGKILL)
     shutil.rmtree(run / "trace")
-    found = prove(tmp_path, "--resume", "run", "--time-limit", "40", "--set", "search.expansions=5")
+    small = ("--set", SMALL, "--set", "search.expansions=5", "--set", "lean.tactic_s=1")
+    found = prove(tmp_path, "--resume", "run", "--time-limit", "40", *small)
     for name in ("first", "other"):
         assert found[name]["stats"]["plan"]["from_board"] == 1
         assert events(tmp_path, name, "sketch")[0]["holes"][0]["proof"] is not None

@@ -72,7 +72,8 @@ def test_a_list_that_declares_a_type_which_the_judge_refuses_is_refused_as_such(
 @pytest.mark.long
 def test_a_file_is_proved_in_place_checked_again_and_comes_back_whole(tmp_path: Path) -> None:
     (tmp_path / "mine.lean").write_text(THEOREMS)
-    done = stepwise("prove", "mine.lean", "--out", "run", "--time-limit", "15", cwd=tmp_path)
+    limits = ("--time-limit", "15", "--set", "search.expansions=8")
+    done = stepwise("prove", "mine.lean", "--out", "run", *limits, cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     found = results(tmp_path / "run")
     statuses = {name: result["status"] for name, result in found.items()}

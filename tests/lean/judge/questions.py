@@ -11,7 +11,7 @@ from tests.cases import Case
 from tests.lean.judge.processes import MEMORY_BYTES
 
 LIMITS = JudgeLimits(challenge_s=120.0, solution_s=120.0, compare_s=120.0, start_s=180.0, memory_bytes=MEMORY_BYTES)
-_IMPATIENT = replace(LIMITS, solution_s=8.0, compare_s=8.0)  # for what is to end at a limit
+_IMPATIENT = replace(LIMITS, solution_s=3.0, compare_s=3.0)  # for what is to end at a limit; the drills have 8 s
 
 
 def question(case: Case, *, is_whole: bool) -> Judgement:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from prover.confine.isolation import in_force
 from prover.confine.process_tree import process_tree
@@ -32,13 +33,21 @@ from search.base import (
     TimedOut,
 )
 
-pytestmark = [pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.timeout(180), pytest.mark.asyncio(loop_scope="session")]
 
 AND = Problem("and_swap", "import Init\n", "theorem and_swap (p q : Prop) (h : p ∧ q) : q ∧ p := by sorry")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def pool(toolchain: Embedded) -> AsyncIterator[LeanPool]:
+    """With one worker, for a test that harms it or counts what becomes of it."""
+    async with local_pool(toolchain, workers=1) as workers:
+        yield workers
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def shared(toolchain: Embedded) -> AsyncIterator[LeanPool]:
+    """With one worker, for all others."""
     async with local_pool(toolchain, workers=1) as workers:
         yield workers
 
@@ -54,8 +63,8 @@ async def one(theorem: OpenTheorem, text: str, *path: str, limits: TacticLimits 
     return outcome
 
 
-async def test_every_kind_of_outcome(pool: LeanPool) -> None:
-    theorem = await opened(pool)
+async def test_every_kind_of_outcome(shared: LeanPool) -> None:
+    theorem = await opened(shared)
     assert [goal.target for goal in theorem.root.goals] == ["q ∧ p"]
     texts = ("constructor", "exact ⟨h.2, h.1⟩", "exact h", "no such tactic", "omega", "exact sorry")
     split, done, mismatch, parse, failed, cheat = await theorem.apply((), [TacticCall(text) for text in texts])
@@ -96,9 +105,9 @@ async def test_a_wall_clock_limit_leaves_the_worker_and_its_states_alive(pool: L
     assert pool.health().restarts <= 1
 
 
-async def test_a_heartbeat_limit_is_a_time_out(pool: LeanPool) -> None:
+async def test_a_heartbeat_limit_is_a_time_out(shared: LeanPool) -> None:
     theorem = await opened(
-        pool, Problem("sum", "import Init\n", "theorem sum (a b c : Nat) : a + b + c = c + b + a := by sorry")
+        shared, Problem("sum", "import Init\n", "theorem sum (a b c : Nat) : a + b + c = c + b + a := by sorry")
     )
     outcome = await one(theorem, "omega", limits=TacticLimits(heartbeats=1))
     assert isinstance(outcome, TimedOut)
@@ -129,12 +138,12 @@ async def test_recursion_and_memory_bombs_are_unknown_or_refused_and_the_pool_se
     ],
 )
 async def test_a_statement_that_does_not_elaborate_is_a_value(
-    pool: LeanPool, header: str, statement: str, word: str
+    shared: LeanPool, header: str, statement: str, word: str
 ) -> None:
-    result = await pool.open(Problem("bad", header, statement))
+    result = await shared.open(Problem("bad", header, statement))
     assert isinstance(result, OpenFailed)
     assert word in " ".join(result.messages)
-    assert isinstance(await opened(pool), OpenTheorem)
+    assert isinstance(await opened(shared), OpenTheorem)
 
 
 STUCK = """def gate (h : 0 = 0) : Type := Eq.rec (motive := fun _ _ => Type) Prop h
@@ -145,15 +154,15 @@ inductive Owner : (h : 0 = 0) → gate h where
 
 @pytest.mark.parametrize("header", [STUCK, "def fine := 1\n"])
 async def test_a_theorem_is_refused_whose_text_declares_a_type_that_the_judge_refuses(
-    pool: LeanPool, header: str
+    shared: LeanPool, header: str
 ) -> None:
     """In the context that it shares with others, or in the text that is its own."""
     own = "" if header == STUCK else STUCK
-    result = await pool.open(Problem("t", f"import Init\n{header}", f"{own}theorem t : 1 = 1 := by sorry"))
+    result = await shared.open(Problem("t", f"import Init\n{header}", f"{own}theorem t : 1 = 1 := by sorry"))
     assert isinstance(result, OpenFailed)
     assert result.is_refused
     assert "Owner does not end in a sort" in " ".join(result.messages)
-    other = await pool.open(Problem("t", "import Init\ninductive Fine | mk\n", "theorem t : 1 = 1 := by sorry"))
+    other = await shared.open(Problem("t", "import Init\ninductive Fine | mk\n", "theorem t : 1 = 1 := by sorry"))
     assert isinstance(other, OpenTheorem)
 
 

@@ -6,10 +6,11 @@ import pytest
 
 from tests.lean.lean_project.step_client import Answer, StepServer
 
-DEFS = """def sum : List Nat → Nat
+SUM = """def sum : List Nat → Nat
   | [] => 0
   | x :: xs => x + sum xs
-inductive Tree | leaf | node (l : Tree) (v : Nat) (r : Tree)
+"""
+TREE = """inductive Tree | leaf | node (l : Tree) (v : Nat) (r : Tree)
 def Tree.size : Tree → Nat
   | leaf => 0
   | node l _ r => l.size + 1 + r.size
@@ -17,6 +18,12 @@ def Tree.mirror : Tree → Tree
   | leaf => leaf
   | node l v r => node r.mirror v l.mirror
 """
+
+
+def defs(statement: str) -> str:
+    """The definitions that a statement is about: they take Lean longer than most of the proofs."""
+    return SUM * ("sum" in statement) + TREE * ("Tree" in statement)
+
 
 PROOFS = [
     ("(p q : Prop) (hp : p) (hq : q) : p ∧ q", ["constructor", "exact hp", "exact hq"]),
@@ -116,8 +123,10 @@ SETTINGS = [  # what stands before the theorem counts for its steps
 ]
 
 
-def walked(server: StepServer, statement: str, steps: list[str], before: str = DEFS) -> tuple[bool, list[str]]:
-    """Whether the steps are a proof, and how they should be written."""
+def walked(server: StepServer, statement: str, steps: list[str], before: str | None = None) -> tuple[bool, list[str]]:
+    """Whether the steps are a proof behind the text `before`, or what the statement needs, and how they should be
+    written."""
+    before = defs(statement) if before is None else before
     state, texts = server.open(f"{before}theorem it {statement} := by sorry"), list[str]()
     for step in steps:
         answer = server.run(state, step)
@@ -139,7 +148,7 @@ def block(steps: list[str]) -> str:
 
 def completed(server: StepServer, statement: str, steps: list[str]) -> bool:
     """The community REPL's verdict on the steps, one request each."""
-    answer: Answer = {"proofState": server.open(f"{DEFS}theorem it {statement} := by sorry")}
+    answer: Answer = {"proofState": server.open(f"{defs(statement)}theorem it {statement} := by sorry")}
     for step in steps:
         answer = server.ask(tactic=step, proofState=answer.get("proofState", -1))
     return answer.get("proofStatus") == "Completed"
@@ -150,7 +159,7 @@ def test_steps_a_file_one_block_and_the_community_status_agree(
     server: StepServer, statement: str, steps: list[str]
 ) -> None:
     is_proof, texts = walked(server, statement, steps)
-    assert server.accepts_file(f"{DEFS}theorem it {statement} := by\n{block(texts)}") == is_proof
+    assert server.accepts_file(f"{defs(statement)}theorem it {statement} := by\n{block(texts)}") == is_proof
     assert steps_prove(server, statement, ["\n".join(texts)]) == is_proof
     if not any("calc" in step for step in steps):
         assert completed(server, statement, steps) == is_proof

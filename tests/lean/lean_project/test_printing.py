@@ -59,8 +59,9 @@ def test_a_state_asked_for_again_is_the_same_after_many_others_were_printed() ->
     with StepServer() as server:
         state = server.open(STATEMENT)
         answer = server.run(state, "constructor")
-        for number in range(1500):
-            server.run(state, f"have h{number} : a + {number} = {number} + a := Nat.add_comm ..")
+        others = [{"tactic": f"have h{n} : a + {n} = {n} + a := Nat.add_comm .."} for n in range(1500)]
+        for start in range(0, len(others), 100):
+            server.batch(state, others[start : start + 100])
         again = server.ask(state=answer["proofState"])
         assert again == {name: answer[name] for name in ("key", "goals", "groups")}
 
@@ -68,12 +69,11 @@ def test_a_state_asked_for_again_is_the_same_after_many_others_were_printed() ->
 @pytest.mark.parametrize(
     "before", ["set_option pp.explicit true", "open Function", 'notation "succ\' " n => Nat.succ n']
 )
-def test_how_a_file_wants_terms_printed_stays_in_that_file(before: str) -> None:
+def test_how_a_file_wants_terms_printed_stays_in_that_file(server: StepServer, before: str) -> None:
     theorem = "theorem t (n : Nat) (h : Nat.succ n = n) : Nat.succ n = Function.const Nat n 0 := by sorry"
-    with StepServer() as server:
-        plain = server.ask(cmd=theorem)["sorries"][0]["goalInfo"]
-        special = server.ask(cmd=f"{before}\n{theorem}")["sorries"][0]["goalInfo"]
-        again = server.ask(cmd=theorem)["sorries"][0]["goalInfo"]
+    plain = server.ask(cmd=theorem)["sorries"][0]["goalInfo"]
+    special = server.ask(cmd=f"{before}\n{theorem}")["sorries"][0]["goalInfo"]
+    again = server.ask(cmd=theorem)["sorries"][0]["goalInfo"]
     assert plain == again
     assert plain["pretty"] != special["pretty"]
     assert plain["target"] != special["target"]

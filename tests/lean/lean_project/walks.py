@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 from tests.lean.lean_project.step_client import StepServer
-from tests.lean.lean_project.test_faithful import DEFS, block
+from tests.lean.lean_project.test_faithful import block, defs
 
 STATEMENTS = [
     "(p q r : Prop) (h : p ∧ (q ∨ r)) : (p ∧ q) ∨ (p ∧ r)",
@@ -120,14 +120,14 @@ simp?""".splitlines()
 
 def has_error(server: StepServer, statement: str, steps: list[str]) -> bool:
     """Whether Lean finds an error in a file with these steps, what they leave open being admitted."""
-    text = f"{DEFS}theorem it {statement} := by\n{block([*steps, 'all_goals sorry'])}"
+    text = f"{defs(statement)}theorem it {statement} := by\n{block([*steps, 'all_goals sorry'])}"
     return any(message["severity"] == "error" for message in server.ask(cmd=text).get("messages", []))
 
 
 def walk(server: StepServer, statement: str, seed: int) -> None:
     """Four steps at random; what the server says on the way has to be what Lean says of a file."""
     random = Random(f"{seed} {statement}")
-    state, steps = server.open(f"{DEFS}theorem it {statement} := by sorry"), list[str]()
+    state, steps = server.open(f"{defs(statement)}theorem it {statement} := by sorry"), list[str]()
     for _ in range(4):
         tried = random.sample(TACTICS, 30)
         answers = server.batch(state, [{"tactic": tactic} for tactic in tried])
@@ -137,7 +137,7 @@ def walk(server: StepServer, statement: str, seed: int) -> None:
             assert has_error(server, statement, [*steps, tactic]), (steps, tactic)
         proofs = [answer.get("text", tactic) for tactic, answer in answered if answer.get("proved")]
         for tactic in random.sample(proofs, min(2, len(proofs))):
-            assert server.accepts_file(f"{DEFS}theorem it {statement} := by\n{block([*steps, tactic])}"), (
+            assert server.accepts_file(f"{defs(statement)}theorem it {statement} := by\n{block([*steps, tactic])}"), (
                 steps,
                 tactic,
             )

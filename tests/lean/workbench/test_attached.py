@@ -25,7 +25,7 @@ from tests.processes import gone
 TEXT = "theorem t (p q : Prop) (hp : p) (hq : q) : q ∧ p := by\n  sorry\n"
 HARD = "theorem hard (f : Nat → Nat) (h : ∀ n, f (f n) < f (n + 1)) : ∀ n, f n = n := by\n  sorry\n"
 ENDLESS = Prove(path="hard.lean", text=HARD, line=2, time_limit_s=600.0)
-CONFIG = Config(seed=7, lean=LeanConfig(workers=1))  # a seed of its own: a workbench that no other test shares
+CONFIG = Config(seed=7, lean=LeanConfig(workers=1, tactic_s=1.0))  # its own: a workbench that no other test shares
 STARTS_ONE = """
 import asyncio, sys
 from prover.workbench.client import attached, events_of

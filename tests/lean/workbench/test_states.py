@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pytest
 
-from prover.assembly.warm import open_warm
-from prover.config import Config, LeanConfig
+from prover.assembly.warm import Warm
 from prover.errors import UsageError
 from prover.serve.states import StateService
 from prover.workbench.bench import Workbench
+from tests.fakes.warm import opening
 
-CONFIG = Config(lean=LeanConfig(workers=1))
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 STATES = {
     "instances": "α : Type u_1\ninst✝¹ : LE α\ninst✝ : DecidableLE α\na b : α\nh : a ≤ b\n⊢ a ≤ b",
     "hidden": "p q : Prop\na✝ : p\nthis : q\nh : p → q\n⊢ q ∧ q",
@@ -23,8 +21,8 @@ STATES = {
 }
 
 
-async def test_printed_states_are_opened_and_tactics_that_close_them_are_found(toolchain: object) -> None:
-    async with Workbench(partial(open_warm, CONFIG)) as bench:
+async def test_printed_states_are_opened_and_tactics_that_close_them_are_found(opened: Warm) -> None:
+    async with Workbench(opening(opened)) as bench:
         states = StateService(bench)
         for name, state in STATES.items():
             proposed = await states.generate({"name": "stepwise", "input": state, "prefix": ""})

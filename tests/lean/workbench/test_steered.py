@@ -1,4 +1,4 @@
-"""Theorems that fail alone in ten seconds, and are proved in as many after one tactic that a person typed."""
+"""Theorems that fail alone, and are proved in ten seconds after one tactic that a person typed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
-from prover.assembly.warm import open_warm
-from prover.config import Config, LeanConfig
-from prover.lean.toolchain import Embedded
+from prover.assembly.warm import Warm
 from prover.workbench.bench import Workbench
 from prover.workbench.client import result_of
 from prover.workbench.requests import Prove
+from tests.fakes.warm import opening
 
-CONFIG = Config(lean=LeanConfig(workers=1))
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 TYPED = {
     "theorem pythagoras : ∃ a b c : Nat, a * a + b * b = c * c ∧ a + b + c = 1000 ∧ 0 < a ∧ a < b":
         "refine ⟨200, 375, 425, ?_⟩",
@@ -28,9 +27,11 @@ TYPED = {
 }  # fmt: skip
 
 
-async def prove(bench: Workbench, statement: str, tactic: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The result of ten seconds, and what became of the tactic that was typed at their beginning."""
-    job = await bench.start(Prove(path="t.lean", text=f"{statement} := by\n  sorry\n", time_limit_s=10.0))
+async def prove(
+    bench: Workbench, statement: str, tactic: str, *, limit_s: float = 10.0
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The result of so many seconds, and what became of the tactic that was typed at their beginning."""
+    job = await bench.start(Prove(path="t.lean", text=f"{statement} := by\n  sorry\n", time_limit_s=limit_s))
     answer: dict[str, Any] = {}
     seen = 0
     while not answer:
@@ -42,10 +43,10 @@ async def prove(bench: Workbench, statement: str, tactic: str) -> tuple[dict[str
     return await result_of(bench, job), answer
 
 
-async def hold_difference(statement: str) -> None:
-    """A typed tactic makes the difference for the statement, and a refused one makes none."""
-    async with Workbench(lambda listener: open_warm(CONFIG, listener)) as bench:
-        alone, refusal = await prove(bench, statement, "exact rfl")
+async def hold_difference(opened: Warm, statement: str, *, alone_s: float = 10.0) -> None:
+    """A typed tactic makes the difference for the statement, and a refused one makes none in `alone_s` seconds."""
+    async with Workbench(opening(opened)) as bench:
+        alone, refusal = await prove(bench, statement, "exact rfl", limit_s=alone_s)
         steered, answer = await prove(bench, statement, TYPED[statement])
     assert (refusal["done"], alone["status"], alone["stop_reason"]) == (False, "failed", "wall_time")
     assert "rfl" in refusal["said"]
@@ -55,6 +56,6 @@ async def hold_difference(statement: str) -> None:
 
 
 @pytest.mark.long
-async def test_one_typed_tactic_makes_the_difference_and_a_refused_one_makes_none(toolchain: Embedded) -> None:
-    """For the first; the drills have them all."""
-    await hold_difference(next(iter(TYPED)))
+async def test_one_typed_tactic_makes_the_difference_and_a_refused_one_makes_none(opened: Warm) -> None:
+    """For the first, left alone for a short while; the drills have them all, left alone for as long as helped."""
+    await hold_difference(opened, next(iter(TYPED)), alone_s=4.0)

@@ -17,6 +17,7 @@ import pytest
 
 from prover.judge import Judge, Reason, Verdict, VerdictStatus, lines
 from tests.process.judge.test_processes import LIMITS, FakeToolchain, text
+from tests.processes import name
 
 RESTORES = [True, False]
 """With a host that restores a process, and where another has to be started instead."""
@@ -31,7 +32,7 @@ async def judge(request: pytest.FixtureRequest) -> AsyncIterator[Judge]:
 
 def servers() -> list[psutil.Process]:
     """The judging processes that run."""
-    return [each for each in psutil.Process().children(recursive=True) if "judge_server" in str(each.cmdline())]
+    return [each for each in psutil.Process().children(recursive=True) if "judge_server" in name(each)]
 
 
 async def ask(

@@ -26,7 +26,7 @@ from prover.workbench.requests import Request
 from search.base import TacticLimits
 from tests.fakes.graph import Endless, Picture
 from tests.fakes.judge import FakeJudge
-from tests.fakes.toolchain import pool
+from tests.fakes.toolchain import QUICK, pool
 from tests.fakes.warm import opening, warm_with
 
 TEXT = "theorem t : p := by\n  sorry\n"
@@ -283,7 +283,10 @@ async def test_a_worker_that_dies_or_hangs_under_a_tactic_costs_the_others_nothi
 
 
 async def test_a_lean_that_never_answers_leaves_a_proof_unknown(tmp_path: Path) -> None:
-    async with pool("mute") as lean, host(tmp_path, on_servers(lean), ONE_LINE) as client:
+    async with (
+        pool("mute", session=replace(QUICK, ready_s=0.5)) as lean,
+        host(tmp_path, on_servers(lean), ONE_LINE) as client,
+    ):
         answer = await called(client, "prove", **AT_1, time_limit_s=0.3)
     assert answer["status"] == "unknown"
     assert answer["reason"]

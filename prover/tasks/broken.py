@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from prover.lean.outline import CommandOutline, Outline
+from prover.lean.outline import CommandOutline, Constant, Outline
 from prover.lean.protocol import Message
 from prover.tasks.binders import bound_names
 from prover.tasks.scanner import IDENTIFIER, LineIndex
@@ -21,6 +21,11 @@ _FOREIGN = "lemma|alias|proof_wanted|irreducible_def|variables|parameters?|const
 _HEAD = re.compile(rf"{_BEFORE}(?P<word>{_FOREIGN})\b(?:\s+(?P<name>{_NAME}))?")
 _BEGINNING = re.compile(rf"^(?:{_FOREIGN})\b", re.MULTILINE)
 _BEFORE_ALONE = re.compile(rf"(?=\s*\S){_BEFORE}")
+ENDS = {"Lean.Parser.Command.exit": "#exit", "Lean.Parser.Command.import": "import"}
+"""Commands at which Lean stops reading."""
+_STRAY = re.compile(rf"(?<![\w.])(?P<word>theorem|example)\b(?:\s+(?P<name>{_NAME}))?(?=[\s\S]*\bsorry\b)")
+"""An open theorem to which Lean does not get, since it passes over the word behind a character that it can't read."""
+_BLANK = " \t\r\n"  # Lean's; to Python a form feed is blank, too
 _BINDER = re.compile(r"[(\[{⦃]([^:()\[\]{}⦃⦄]+):")
 _VARIABLE = re.compile(r"\s*(?:variables?|parameters?)\b")
 
@@ -45,14 +50,25 @@ class Located:
     @property
     def name(self) -> str:
         """The name to call it by: of what it declares, or else of its kind."""
-        declared = [self.said.name, *(constant.name for constant in self.said.declares)]
+        declared = [self.said.name, *map(_own_name, self.said.declares)]
         return next(filter(None, declared), self.said.kind.rpartition(".")[2])
+
+    @property
+    def left_open(self) -> list[str]:
+        """The names that it is known by of what it declares and leaves open."""
+        return list(dict.fromkeys(_own_name(each) for each in self.said.declares if each.has_sorry))
+
+
+def _own_name(constant: Constant) -> str:
+    """A constant's name without what Lean puts behind it for parts that it makes itself (`_proof_1`, `_unsafe_rec`)."""
+    return constant.name.partition("._")[0]
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """Text in which Lean could read no command, as far as another begins. `word` and `name` are those of a declaration
-    that core Lean doesn't know, where that is plain. Of several such texts in a row Lean says an error of the first."""
+    """Text in which Lean could read no command, as far as another begins; or comments alone, with which it could do
+    nothing. `word` and `name` are those of a declaration in it, where that is plain. Of several such texts in a row
+    Lean says an error of the first."""
 
     start: int
     end: int
@@ -85,7 +101,8 @@ def located(outline: Outline, code: str) -> tuple[list[Located], list[Skipped]]:
     limits = [*starts[1:], len(code)]
     for said, start, limit in zip(outline.commands, starts, limits, strict=True):
         reading.take(said, start, limit)
-    return reading.commands, [*reading.skipped, *reading.pieces(len(code))]
+    is_ended = bool(outline.commands) and outline.commands[-1].kind in ENDS
+    return reading.commands, [*reading.skipped, *(() if is_ended else reading.pieces(len(code)))]
 
 
 class _Reading:
@@ -122,18 +139,19 @@ class _Reading:
 
     def _is_cut_off(self, start: int, end: int) -> bool:
         """Whether a command ends before its keyword: comments, attributes and modifiers alone."""
-        return not self._code[start:end].strip() or _BEFORE_ALONE.fullmatch(self._code, start, end) is not None
+        return not self._code[start:end].strip(_BLANK) or _BEFORE_ALONE.fullmatch(self._code, start, end) is not None
 
     def pieces(self, end: int) -> Iterator[Skipped]:
         """What was skipped up to `end`, parted where a command seems to begin; nothing if it is blank, without an
         error."""
         code, rest = self._code, list(self._waiting)
         start = min([end, *map(self._offset, rest)]) if self._begin is None else self._begin
-        start += len(code[start:end]) - len(code[start:end].lstrip())
-        if start >= end and not rest:
+        if code[start:end].strip(_BLANK):
+            start += len(code[start:end]) - len(code[start:end].lstrip(_BLANK))
+        elif not rest:
             return
         for begin, limit in pairwise([start, *_beginnings(code, start, end), max(start, end)]):
-            head = _HEAD.match(code, begin, limit)
+            head = _HEAD.match(code, begin, limit) or _STRAY.search(code, begin, limit)
             here = [error for error in rest if limit >= end or self._offset(error) < limit]
             rest = [error for error in rest if error not in here]
             word, name = (head["word"], head["name"] or "") if head is not None else ("", "")

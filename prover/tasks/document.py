@@ -78,16 +78,21 @@ def _fill_answers(text: str) -> str:
         return text
     for found in reversed(list(_ANSWER.finditer(mask(text)))):
         start, end = found.span(1)
-        answer = _answer_after(text, end)
+        answer = answer_below(text, end)
         if answer:
             text = text[:start] + answer + text[end:]
     return text
 
 
-def _answer_after(text: str, position: int) -> str:
+_NO_ANSWER = re.compile(r"(?:TODO|FIXME|XXX)\b")
+
+
+def answer_below(text: str, position: int) -> str:
+    """The comment on the lines below a definition that ends there, in parentheses; empty without one."""
     lines: list[str] = []
     for line in text[position:].split("\n")[1:]:
         if not line.lstrip().startswith("--"):
             break
         lines.append(line.lstrip()[2:].strip())
-    return "(" + " ".join(lines) + ")" if lines else ""
+    answer = " ".join(lines)
+    return f"({answer})" if answer and not _NO_ANSWER.match(answer) else ""

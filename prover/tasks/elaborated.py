@@ -10,26 +10,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypeAlias
 
-from prover.lean.outline import CommandOutline, OpenPlace, Outline, Span
+from prover.lean.outline import OpenPlace, Outline, Span
 from prover.lean.protocol import Message
 from prover.tasks.auto_bound import taken_for_types
-from prover.tasks.broken import Located, Skipped, located, spoilt
-from prover.tasks.document import Document, OpenSpan
+from prover.tasks.broken import ENDS, Located, Skipped, located, spoilt
+from prover.tasks.document import Document, OpenSpan, answer_below
 from prover.tasks.holes import Hole, HoleStyle
 from prover.tasks.record import Reading, Refused, TaskKind, TheoremTask
-from prover.tasks.scanner import IDENTIFIER, LineIndex, mask
+from prover.tasks.scanner import LineIndex, mask, tokens
+from prover.tasks.told import FOREIGN, LEMMA, Told, hint
 
 _SORRY = "sorry"
-_UNKNOWN_TACTIC = "unknown tactic"
-_LEMMA = "lemma"  # Mathlib's
 _KINDS = {
     "Lean.Parser.Command.theorem": TaskKind.THEOREM,
-    _LEMMA: TaskKind.THEOREM,
+    LEMMA: TaskKind.THEOREM,
     "group": TaskKind.THEOREM,
     "Lean.Parser.Command.example": TaskKind.EXAMPLE,
 }
 _DEFINITIONS = frozenset(f"Lean.Parser.Command.{word}" for word in ("definition", "abbrev", "instance", "opaque"))
 _MUTUAL = "Lean.Parser.Command.mutual"
+_FOR_CODE = re.compile(r"(?:\b(?:noncomputable|meta|unsafe|partial|nonrec)\b\s*)+$")
+"""Modifiers that an `example` may have and a theorem may not."""
 _SHOWN_GOALS = 3
 _Note: TypeAlias = tuple[tuple[int, ...], str]  # line, perhaps column, and what is said
 
@@ -55,8 +56,10 @@ class _File:
     def __init__(self, document: Document, outline: Outline) -> None:
         self._index = LineIndex(document.text)
         self._code = mask(document.text)
+        self._told = Told(document.text, self._code)
         self._outline = outline
         self._commands, self._skipped = located(outline, self._code)
+        self._examples = self._example_names()
         self._spoilt = spoilt(self._commands, self._skipped, self._code)
         self._foundations = _foundations(self._commands)
         self._document = replace(document, open_spans=self._open_spans())
@@ -89,37 +92,44 @@ class _File:
             yield f"{self._document.path}:{':'.join(map(str, place))}: {text}"
 
     def _notes_on(self, command: Located) -> Iterator[_Note]:
-        yield from map(self._error, command.errors)
+        end = self._index.offset(command.said.span.end)
+        below = answer_below(self._document.text, end)
+        is_answer = bool(below) and self._document.text[:end].endswith(below)
+        told = f" (the answer `{below}` is read from the comment below it)" if is_answer else ""
+        for error in command.errors:
+            place, said = self._error(error)
+            yield place, said + told
+        line = command.said.span.start[:1]
         if command.has_sorry and not command.errors:
-            declared = [command.said.name] if command.said.name else _left_open(command)
-            name = ", ".join(f"`{each}`" for each in declared) or "a command"
-            said = f"{name} is left open: it holds a `sorry` and is no theorem of the text"
-            yield command.said.span.start[:1], said
+            declared = [command.said.name] if command.said.name else command.left_open
+            names = ", ".join(f"`{each}`" for each in declared) or "a command"
+            are, they, hold = ("are", "they", "hold") if len(declared) > 1 else ("is", "it", "holds")
+            no_theorem = "no theorems" if len(declared) > 1 else "no theorem"
+            yield line, f"{names} {are} left open: {they} {hold} a `sorry` and {are} {no_theorem} of the text"
+        if command.said.kind in ENDS and self._code[end:].strip():
+            yield line, f"Lean reads nothing that stands behind this `{ENDS[command.said.kind]}`"
 
     # ------------------------------------------------------------------------------------------- what Lean skipped
 
     def _is_theorem(self, piece: Skipped) -> bool:
         """Whether skipped text is a theorem that is left open."""
-        return piece.word == _LEMMA and _SORRY in self._code[piece.start : piece.end].split()
+        is_one = piece.word in (LEMMA, "theorem", "example")
+        return is_one and _SORRY in self._code[piece.start : piece.end].split()
 
     def _unread(self, piece: Skipped) -> Refused:
-        return Refused(piece.name, f"it can't be read: {_why_unread(piece)}", self._document.path, piece.line)
+        reason = f"it can't be read: {self._told.why_unread(piece)}"
+        at = None if piece.error is None or piece.word in FOREIGN else (piece.error.line, piece.error.column)
+        return Refused(piece.name or f"{piece.word}_{piece.line}", reason, self._document.path, piece.line, at)
 
     def _note_on(self, piece: Skipped) -> _Note:
         if piece.name:
-            return (piece.line,), f"`{piece.name}` can't be read: {_why_unread(piece)}"
-        return self._error(piece.error) if piece.error is not None else ((piece.line,), "error: it can't be read")
+            return (piece.line,), f"`{piece.name}` can't be read: {self._told.why_unread(piece)}"
+        if piece.error is None or piece.word:
+            return (piece.line,), f"error: {self._told.why_unread(piece)}"
+        return self._error(piece.error)
 
     def _error(self, message: Message) -> _Note:
-        return (message.line, message.column), f"error: {self._said(message)}{_hint([message])}"
-
-    def _said(self, error: Message) -> str:
-        """What Lean says, with the name of a tactic that it does not know."""
-        if error.text != _UNKNOWN_TACTIC:
-            return error.text
-        line = self._code.split("\n")[error.line - 1]
-        words = (word.group() for word in re.finditer(IDENTIFIER, line) if word.start() <= error.column <= word.end())
-        return " ".join((_UNKNOWN_TACTIC, *(f"`{word}`" for word in words)))
+        return (message.line, message.column), f"error: {self._told.said(message)}{hint([message])}"
 
     # ------------------------------------------------------------------------------------------------- commands
 
@@ -149,7 +159,7 @@ class _File:
 
     def _record(self, command: Located) -> TheoremTask | Refused:
         line = command.said.keyword[0] if command.said.keyword else command.said.span.start[0]
-        name = _full_name(command.said, line)
+        name = self._full_name(command)
         reason = self._reason_against(command)
         if reason:
             first = command.errors[0] if command.errors else None
@@ -162,7 +172,7 @@ class _File:
         lost = self._spoilt.get(command.number)
         if command.errors:
             below = "" if lost is None else f"it rests on {lost}, in which Lean finds an error; "
-            return f"{below}it does not elaborate: {self._said(command.errors[0])}{_hint(command.errors)}"
+            return f"{below}it does not elaborate: {self._told.said(command.errors[0])}{hint(command.errors)}"
         if lost is not None:
             return f"it rests on {lost}, in which Lean finds an error"
         if said.kind == _MUTUAL:
@@ -178,9 +188,18 @@ class _File:
             return "it rests on a `sorry` that its text does not show (`admit`, an unfinished `exact?`, a macro)"
         if self._expects_the_sorry(command):
             return "it stands under a `#guard_msgs` that expects the warning of its `sorry`"
-        if _kind(command) is TaskKind.EXAMPLE and said.places[0].is_whole and not said.places[0].is_prop:
-            return "an `example` of data: only propositions are proved"
+        if _kind(command) is TaskKind.EXAMPLE and (reason := self._reason_against_example(command)):
+            return reason
         return self._reason_in_goals(command) or self._reason_below(command)
+
+    def _reason_against_example(self, command: Located) -> str:
+        said = command.said
+        assert said.keyword is not None and said.body is not None
+        code = self._code[self._index.offset(said.keyword) : self._index.offset(said.body)]
+        if not any(token.text == ":" and token.depth == 0 for token in tokens(code)):
+            return "an `example` that states nothing: it has no `:` with a proposition"
+        is_data = said.places[0].is_whole and not said.places[0].is_prop
+        return "an `example` of data: only propositions are proved" if is_data else ""
 
     def _reason_in_goals(self, command: Located) -> str:
         """A `sorry` behind `<;>` stands for several goals, and one text would have to close all of them."""
@@ -199,8 +218,7 @@ class _File:
             names = ", ".join(f"`{name}`" for name in axioms)
             return f"it rests on the axioms {names}, which the judge refuses: make them hypotheses or `variable`s"
         if below:
-            name = below[0].said.name or below[0].said.kind
-            return f"it rests on `{name}` (line {below[0].said.span.start[0]}), which holds a `sorry`"
+            return f"it rests on `{below[0].name}` (line {below[0].said.span.start[0]}), which holds a `sorry`"
         return ""
 
     def _task(self, command: Located, name: str, line: int) -> TheoremTask:
@@ -208,7 +226,7 @@ class _File:
         hole, *further = map(self._hole, sorted(said.places, key=lambda place: place.span.start))
         kind = _kind(command) or TaskKind.DEFINITION
         start = command.start if kind is TaskKind.EXAMPLE else self._behind_doc(command)
-        declaration = self._named(command, line) if kind is TaskKind.EXAMPLE else text[start : command.end]
+        declaration = self._named(command) if kind is TaskKind.EXAMPLE else text[start : command.end]
         shift = len(declaration) - command.end
         assert said.body is not None
         return TheoremTask(
@@ -230,7 +248,7 @@ class _File:
     def _hole(self, place: OpenPlace) -> Hole:
         return Hole(self._index.offset(place.span.start), self._index.offset(place.span.end), _style(place))
 
-    def _named(self, command: Located, line: int) -> str:
+    def _named(self, command: Located) -> str:
         """An `example` as a theorem with a name, so that it can be judged. It has all the variables in force, as Lean
         gives them to a definition."""
         said, text = command.said, self._document.text
@@ -239,8 +257,31 @@ class _File:
         modifiers = begin if said.doc is None else self._index.offset(said.doc.end)
         variables = " ".join(dict.fromkeys(said.variables))
         including = f"include {variables} in " if variables else ""
-        before = f"{text[command.start : begin]}{including}{text[modifiers:keyword].lstrip()}"
-        return f"{before}theorem example_{line}{text[keyword + len('example') : command.end]}"
+        for_code = _FOR_CODE.search(self._code[modifiers:keyword])
+        kept = keyword if for_code is None else modifiers + for_code.start()
+        before = f"{text[command.start : begin]}{including}{text[modifiers:kept].lstrip()}"
+        return f"{before}theorem {self._examples[command.number]}{text[keyword + len('example') : command.end]}"
+
+    def _example_names(self) -> dict[int, str]:
+        """A name for each `example`, by its command: that of its line, or of its place where that is taken."""
+        taken = {constant.name for command in self._commands for constant in command.said.declares}
+        names: dict[int, str] = {}
+        for command in self._commands:
+            if _kind(command) is TaskKind.EXAMPLE:
+                line, column = command.said.keyword or command.said.span.start
+                wanted = f"example_{line}"
+                while f"{command.said.namespace}.{wanted}".lstrip(".") in taken:
+                    wanted += f"_{column}"
+                names[command.number] = wanted
+                taken.add(f"{command.said.namespace}.{wanted}".lstrip("."))
+        return names
+
+    def _full_name(self, command: Located) -> str:
+        said = command.said
+        if said.name.startswith("_root_."):
+            return said.name.removeprefix("_root_.")
+        word = said.name or self._examples.get(command.number) or f"mutual_{said.span.start[0]}"
+        return f"{said.namespace}.{word}".lstrip(".")
 
     def _behind_doc(self, command: Located) -> int:
         """Where the command begins behind its doc comment, if it begins with one."""
@@ -269,17 +310,6 @@ class _File:
         return self._document.text[self._index.offset(place.span.start) : self._index.offset(place.span.end)]
 
 
-def _why_unread(piece: Skipped) -> str:
-    known = "Mathlib's; core Lean has `theorem`" if piece.word == _LEMMA else "no command of core Lean"
-    return f"`{piece.word}` is {known}"
-
-
-def _hint(errors: Sequence[Message]) -> str:
-    """The next step after an error in a file of Lean 3."""
-    is_lean_3 = any("`begin`" in error.text for error in errors)
-    return " (`begin … end` is Lean 3: Lean 4 has `by`)" if is_lean_3 else ""
-
-
 def _kind(command: Located) -> TaskKind | None:
     return _KINDS.get(command.said.kind)
 
@@ -294,17 +324,6 @@ def _style(place: OpenPlace) -> HoleStyle:
     if place.is_whole:
         return HoleStyle.TERM if place.is_term else HoleStyle.BY
     return HoleStyle.INNER_TERM if place.is_term else HoleStyle.INNER_TACTIC
-
-
-def _full_name(said: CommandOutline, line: int) -> str:
-    if said.name.startswith("_root_."):
-        return said.name.removeprefix("_root_.")
-    word = "mutual" if said.kind == _MUTUAL else "example"
-    return f"{said.namespace}.{said.name or f'{word}_{line}'}".lstrip(".")
-
-
-def _left_open(command: Located) -> list[str]:
-    return [constant.name for constant in command.said.declares if constant.has_sorry]
 
 
 def _foundations(commands: Sequence[Located]) -> list[set[int]]:

@@ -49,9 +49,39 @@ def test_a_theorem_has_the_variables_that_it_mentions(server: StepServer) -> Non
     assert opened_goal(server, tasks["u"]) == "p : Prop\nhp : p\n⊢ p"
 
 
-def test_an_example_of_data_is_refused_by_the_name_that_it_has(server: StepServer) -> None:
-    (refused,) = read(server, "example : Nat := sorry\n").refused.values()
-    assert "an `example` of data" in refused.reason
+@pytest.mark.parametrize(
+    ("example", "said"),
+    [
+        (": Nat := sorry", "an `example` of data"),
+        (":= (sorry : 1 = 1)", "states nothing"),
+        ("(n : Nat) := (sorry : n = n)", "states nothing"),
+    ],
+)
+def test_an_example_that_states_no_proposition_is_refused_by_the_name_that_it_has(
+    server: StepServer, example: str, said: str
+) -> None:
+    (refused,) = read(server, f"example {example}\n").refused.values()
+    assert said in refused.reason
+
+
+@pytest.mark.parametrize(
+    "modifier", ["noncomputable", "private", "@[simp]", "partial", "unsafe", "@[simp] noncomputable"]
+)
+def test_an_example_may_have_modifiers_that_a_theorem_may_not(server: StepServer, modifier: str) -> None:
+    (task,) = read(server, f"/-- Doc. -/\n{modifier} example (b : Bool) : b → b := by sorry\n").tasks.values()
+    assert opened_goal(server, task) == "b : Bool\n⊢ b = true → b = true"
+    assert accepts(server, task.solution("exact id"))
+
+
+def test_no_example_has_the_name_of_something_else(server: StepServer) -> None:
+    text = (
+        "theorem example_2 : 1 = 1 := rfl\n"
+        "example : 2 = 2 := by sorry example : 3 = 3 := by sorry\nnamespace A\nexample : 4 = 4 := by sorry\nend A\n"
+    )
+    tasks = read(server, text).tasks
+    assert [opened_goal(server, task) for task in tasks.values()] == ["⊢ 2 = 2", "⊢ 3 = 3", "⊢ 4 = 4"]
+    assert list(tasks) == ["example_2_0", "example_2_28", "A.example_4"]
+    assert all(accepts(server, task.solution("rfl")) for task in tasks.values())
 
 
 # ------------------------------------------------------------------------------------------------- where they begin
@@ -69,6 +99,10 @@ def test_an_example_of_data_is_refused_by_the_name_that_it_has(server: StepServe
         "#guard_msgs (drop warning) in\n",
         "theorem one_line : 2 = 2 := rfl ",
         "set_option maxRecDepth 1000 in\n/-- Doc. -/\n",
+        "/-- On nothing. -/\nopen Nat in\n",
+        "/-- On nothing. -/\n/-- Doc. -/\n",
+        "@[simp]\n/-- Doc. -/ ",
+        "\x0c\n",
     ],
 )
 def test_a_theorem_is_found_wherever_it_begins(server: StepServer, before: str) -> None:

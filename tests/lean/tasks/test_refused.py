@@ -103,6 +103,46 @@ def test_a_theorem_that_a_macro_states_is_noted_by_its_name(server: StepServer) 
     assert [note.split(" is left")[0] for note in found.notes] == ["a.lean:2: `m`"]
 
 
+@pytest.mark.parametrize("stray", ["\ufeff", "\u200b", "´", "😀"])
+def test_a_theorem_that_lean_passes_over_is_in_the_count(server: StepServer, stray: str) -> None:
+    found = read(
+        server, f"{OPEN}{stray}theorem lost (n : Nat) : n = n := by\n  sorry\n\ntheorem t : 1 = 1 := by sorry\n"
+    )
+    assert list(found.tasks) == ["before_it", "t"]
+    assert f"U+{ord(stray):04X} can't stand here" in str(found.refused["lost"])
+    assert str(found.refused["lost"]).startswith("a.lean:4:0: lost: it can't be read")
+
+
+@pytest.mark.parametrize(("end", "word"), [("#exit", "#exit"), ("import Init", "import")])
+def test_what_stands_where_lean_reads_no_more_is_told(server: StepServer, end: str, word: str) -> None:
+    found = read(server, f"{OPEN}{end}\ntheorem unread : 1 = 1 := by sorry\n")
+    assert list(found.tasks) == ["before_it"] and not found.refused
+    assert any(note == f"a.lean:4: Lean reads nothing that stands behind this `{word}`" for note in found.notes)
+    assert not read(server, f"{OPEN}#exit\n-- the end\n").notes
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("mutual\ndef f : Nat → Nat\n  | 0 => sorry\n  | n + 1 => g n\ndef g : Nat → Nat\n  | n => f n\nend\n", "`f`"),
+        ("instance : Nonempty Nat where\n  val := sorry\n", "error"),
+        ("class C (α : Type) where\n  h : ∀ a b : α, a = b\ninstance : C Unit where\n  h := by sorry\n", "`instCUnit`"),
+        ("def f (n : Nat) : Fin (n + 1) := ⟨n, by sorry⟩\n", "`f`"),
+        ("Theorem f : 1 = 1.\n", "unexpected identifier `Theorem`"),
+        ("variables (n : Nat)\n", "`variables` is Lean 3's; Lean 4 has `variable`"),
+        ("constant n : Nat\n", "`n` can't be read: `constant` is Lean 3's; Lean 4 has `axiom`"),
+        ("abbrev putnam_1_solution : Nat := sorry\n-- 5\n-- what else?\n", "(the answer `(5 what else?)` is read from"),
+        ("abbrev putnam_1_solution : Nat := sorry\n-- TODO\n", "`putnam_1_solution` is left open"),
+    ],
+)
+def test_what_a_file_leaves_open_or_lean_does_not_know_has_the_name_that_a_person_gave_it(
+    server: StepServer, text: str, said: str
+) -> None:
+    notes = read(server, text).notes
+    assert any(said in note for note in notes), notes
+    assert not any(word in note for note in notes for word in ("._", "Lean.Parser"))
+
+
 def test_a_closed_theorem_beside_an_error_is_not_open(server: StepServer) -> None:
     guard = "/-- warning: declaration uses `sorry` -/\n#guard_msgs in\n"
     found = read(server, f"{guard}theorem t : 1 = 1 := rfl\n) theorem u : 2 = 2 := rfl\n")

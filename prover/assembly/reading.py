@@ -85,7 +85,7 @@ def with_theorems(tasks: TaskList) -> TaskList:
 def lean_file(name: str) -> Document:
     """The `.lean` file of that name. Raises UsageError if there is none, or if it is no Lean text."""
     if not Path(name).is_file():
-        raise UsageError(f"there is no file {name}")
+        raise UsageError(f"{name} is a folder" if Path(name).is_dir() else f"there is no file {name}")
     (source,) = open_inputs([name])
     item = next(iter(source.items), None)
     if isinstance(item, Refused):

@@ -9,6 +9,7 @@ from pathlib import Path
 from prover.assembly.checking import Claim, check_claims, claims_of, open_judges
 from prover.cli.console import Console
 from prover.cli.ending import run_until_told
+from prover.cli.inputs import refuse_missing
 from prover.cli.numbers import at_least_one
 from prover.cli.page import Page
 from prover.cli.projects import add_project_arguments, lean_settings
@@ -71,12 +72,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """0 all accepted, 1 one rejected, or an error in a file without a challenge, 2 one unknown."""
     console = Console(is_quiet=options.quiet, is_json=options.json)
-    if options.subject.is_dir():
-        if options.challenge is not None or options.theorem is not None:
-            raise UsageError(f"{options.subject} is a folder; --challenge and --theorem go with a file")
-    elif not options.subject.is_file():
-        raise UsageError(f"{options.subject} is not a run's folder, nor a file")
-    elif len(options.project or ()) > 1:
+    if options.subject.is_dir() and (options.challenge is not None or options.theorem is not None):
+        raise UsageError(f"{options.subject} is a folder; --challenge and --theorem go with a file")
+    refuse_missing(str(options.subject))
+    if options.challenge is not None:
+        refuse_missing(str(options.challenge))
+    if options.subject.is_file() and len(options.project or ()) > 1:
         raise UsageError("a file is judged with one Lean: name one --project")
     return run_until_told(_check(options, console))
 

@@ -15,12 +15,15 @@ _OptionType: TypeAlias = Callable[[str], float]
 
 def _number(kind: type[int] | type[float], allowed: Range) -> _OptionType:
     def read(text: str) -> float:
-        value = kind(text)
+        try:
+            value = kind(text)
+        except ValueError:
+            wanted = "a whole number" if kind is int else "a number"
+            raise argparse.ArgumentTypeError(f"must be {wanted}, not {text!r}") from None
         if not allowed.holds(value):
             raise argparse.ArgumentTypeError(f"must be {allowed}, not {text}")
         return value
 
-    read.__name__ = kind.__name__  # what argparse calls a text that is no number
     return read
 
 

@@ -25,6 +25,8 @@ _SUFFIXES = frozenset((".lean", ".jsonl", ".json", ".parquet"))
 
 _EMPTY = "no theorem to prove in it: each one ends in `sorry`"
 _NO_ROWS = "it holds no rows"
+_NO_FILES = "a folder without files to read: .lean, .jsonl, .json or .parquet"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,7 @@ def _open(name: str, stdin: BinaryIO | None, header: str | None) -> Iterator[Sou
     elif Path(name).is_dir():
         paths = _files_below(Path(name))
         if not paths:
-            yield Source(name, [])
+            yield Source(name, [Refused(Path(name).name, _NO_FILES, name)])
         for path in paths:
             yield Source(str(path), _from_file(path, header))
     else:
@@ -169,8 +171,10 @@ def _from_bytes(data: bytes, suffix: str, source: str, header: str | None) -> It
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
+        if data.startswith(_UTF_16):
+            return [Refused(Path(source).name, "it is UTF-16, by its first bytes: save it as UTF-8", source)]
         line = data.count(b"\n", 0, error.start) + 1
-        return [Refused(Path(source).name, f"not UTF-8: byte {error.start} is 0x{data[error.start]:02x}", source, line)]
+        return [Refused("", f"not UTF-8: byte {error.start} is 0x{data[error.start]:02x}", source, line)]
     return [document_of(text, source)]
 
 

@@ -122,7 +122,7 @@ def test_every_command_in_the_overview_has_a_help_page(name: str, capsys: pytest
         (["prove", "x.lean", "--set", "search.depth=1"], "no setting is called 'search.depth'"),
         (["prove", "x.lean", "--set", "sampels=1"], "no setting is called 'sampels' (did you mean search.samples?)"),
         (["prove", "--resume", "no-such-run"], "holds no run"),
-        (["check", "no-such-run"], "not a run's folder"),
+        (["check", "no-such-run"], "there is no file no-such-run"),
         (["suggest", "no-such-file.lean:3"], "there is no file"),
         (["suggest", "file.lean"], "FILE:LINE"),
         (["report", "no-such-run"], "holds no run"),

@@ -75,10 +75,10 @@ def run(options: argparse.Namespace) -> int:
     if options.subject.is_dir() and (options.challenge is not None or options.theorem is not None):
         raise UsageError(f"{options.subject} is a folder; --challenge and --theorem go with a file")
     refuse_missing(str(options.subject))
-    if options.challenge is not None:
-        refuse_missing(str(options.challenge))
     if options.subject.is_file() and len(options.project or ()) > 1:
         raise UsageError("a file is judged with one Lean: name one --project")
+    if options.challenge is not None:
+        refuse_missing(str(options.challenge))
     return run_until_told(_check(options, console))
 
 

@@ -68,6 +68,6 @@ def _equivalence(laws: str) -> str:
     """Closes a statement about equations of natural numbers; the lemmas about integers go first."""
     both = f"(constructor <;> intro h <;> simp_all [{laws}])"
     swapped = f"(constructor <;> intro h <;> first | exact h.symm | exact fun e => h e.symm | {both})"
-    tidy = "; ".join(f"(try clear {name})" for name in reversed(_LAWS))
+    tidy = "; ".join(f"(try clear {name})" for name in reversed(list(_LAWS)))
     tries = f"(simp only [{laws}]; done) | (simp [{laws}]; done) | (simp only [{laws}]; {swapped}; done)"
     return f"{tidy}\nfirst | {tries} | (intros; simp_all [{laws}])"

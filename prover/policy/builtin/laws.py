@@ -24,7 +24,7 @@ def laws_of(topic: str) -> Mapping[str, str]:
 def stated(laws: Mapping[str, str], names: Iterable[str] = ()) -> list[str]:
     """The `have`s of the laws with these names (default: all) and of those that they rest on, in the file's order."""
     wanted = set(names) or set(laws)
-    for name in reversed(laws):
+    for name in reversed(list(laws)):
         if name in wanted:
             wanted |= {other for other in laws if other != name and re.search(rf"(?<![\w.]){other}(?!\w)", laws[name])}
     return [text for name, text in laws.items() if name in wanted]

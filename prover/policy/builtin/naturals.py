@@ -15,7 +15,8 @@ from prover.policy.builtin.proposal import HEAVY, Proposal
 from prover.policy.builtin.view import View
 
 _LAWS = laws_of("Naturals")
-_SIMPLE = ", ".join(name for name in _LAWS if name not in ("nat_le_iff", "nat_trichotomy"))
+_SIMPLE = ", ".join(name for name in reversed(list(_LAWS)) if name not in ("nat_le_iff", "nat_trichotomy"))
+"""The special laws before the general ones: with commutativity first, simplification runs in circles."""
 _ORDER = ("LE.le", "LT.lt", "GE.ge", "GT.gt")
 _KNOWN_LATER = re.compile(
     r"Nat\.(add_comm|add_assoc|add_left_comm|add_right_comm|zero_add|mul_comm|mul_assoc|mul_one|one_mul|"

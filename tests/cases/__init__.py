@@ -14,6 +14,8 @@ from pathlib import Path
 from prover.judge import Reason, VerdictStatus
 
 _ROOT = Path(__file__).parent / "judge"
+RULES = Path(__file__).parent / "rules.json"
+"""For each goal the rules of the built-in policy that are meant for it."""
 _LEANS_FILES = {"Challenge.lean", "Solution.lean", "expect.json"}
 
 

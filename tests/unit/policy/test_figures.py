@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import prover.policy.builtin as builtin
 from prover.policy.builtin.table import rows
+from tests.cases import RULES
 
 FOLDER = Path(builtin.__file__).parent
 
@@ -55,3 +57,17 @@ def test_figures_are_rates_and_prices() -> None:
     assert [
         name for name, row in rows().items() if not (0 < row.rate <= 1 and 0 < row.onward <= 1 and row.cost > 0)
     ] == []
+
+
+WITHOUT_A_GOAL = """
+    accumulator_parts accumulator_simp array_as_list array_as_list_simp_all box_cases bv_ext bv_omega
+    congruence_absurd div_cases dvd_all_grind dvd_reuse exists_function exists_term factor_cancel
+    hidden_assumption hidden_pair hidden_rfl hidden_side hyp_directed hyp_hidden instance_full instance_full_grind
+    intro_any intro_through order_either propext term_fact
+"""
+"""Rules that `tests/lean/policy/test_moves.py` tries, and those for which no goal has been written."""
+
+
+def test_every_rule_has_a_goal_that_it_is_meant_for() -> None:
+    shown = {rule for rules in json.loads(RULES.read_text(encoding="utf-8")).values() for rule in rules}
+    assert set(rows()) - shown == set(WITHOUT_A_GOAL.split())

@@ -9,9 +9,9 @@ import pytest
 
 from prover.policy.builtin.policy import proposals
 from prover.policy.builtin.view import View
-from search.base import Goal, Hypothesis, Premise
+from search.base import Premise
 from tests.cases import RULES
-from tests.lean.lean_project.step_client import Answer, StepServer
+from tests.lean.lean_project.step_client import Answer, StepServer, goal_of
 
 _TRIED = 6  # calls of one rule on one goal
 _MEANT_FOR: dict[str, list[str]] = json.loads(RULES.read_text(encoding="utf-8"))
@@ -29,7 +29,7 @@ def test_rules_are_accepted_at_the_goal_that_they_are_meant_for(server: StepServ
     (shown,) = server.ask(state=state)["goals"]
     found = server.ask(premises=32, proofState=state)["premises"]
     premises = tuple(Premise(each["name"], each["kind"], each["score"]) for each in found)
-    view = View(_goal(shown), premises, text.rpartition("theorem t")[0])
+    view = View(goal_of(shown), premises, text.rpartition("theorem t")[0])
     calls: dict[str, list[Answer]] = {rule: [] for rule in _MEANT_FOR[text]}
     for each in proposals(view):
         if each.template in calls and len(calls[each.template]) < _TRIED:
@@ -37,15 +37,3 @@ def test_rules_are_accepted_at_the_goal_that_they_are_meant_for(server: StepServ
             calls[each.template] += server.ask(tactics=[call], proofState=state)["results"]
     refused = {rule: answers for rule, answers in calls.items() if all("error" in answer for answer in answers)}
     assert not refused
-
-
-def _goal(shown: Answer) -> Goal:
-    hypotheses = [Hypothesis(h["name"], h["type"], head=h["head"], is_prop=h["prop"]) for h in shown["hyps"]]
-    return Goal(
-        shown["target"],
-        tuple(hypotheses),
-        pretty=shown["pretty"],
-        key=shown["key"],
-        head=shown["head"],
-        constants=tuple(shown["constants"]),
-    )

@@ -13,6 +13,7 @@ from typing import Any
 
 from prover.lean.embedded import ensure_embedded
 from prover.lean.toolchain import Embedded
+from search.base import Goal, Hypothesis
 
 Answer = dict[str, Any]
 
@@ -116,6 +117,20 @@ def record(folder: Path) -> None:
         answers = server.transcript(folder / "in")
     lines = "".join(json.dumps(answer, ensure_ascii=False, sort_keys=True) + "\n\n" for answer in answers)
     (folder / "expected").write_text(lines, encoding="utf8")
+
+
+def goal_of(shown: Answer) -> Goal:
+    """A goal as the server answers it."""
+    hypotheses = [Hypothesis(h["name"], h["type"], head=h["head"], is_prop=h["prop"]) for h in shown["hyps"]]
+    constants = tuple(shown["constants"])
+    return Goal(
+        shown["target"],
+        tuple(hypotheses),
+        pretty=shown["pretty"],
+        key=shown["key"],
+        head=shown["head"],
+        constants=constants,
+    )
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@ import pytest
 
 from prover.policy.builtin.policy import proposals
 from prover.policy.builtin.view import View
-from search.base import Goal, Hypothesis, Premise
-from tests.lean.lean_project.step_client import Answer, StepServer
+from search.base import Premise
+from tests.lean.lean_project.step_client import StepServer, goal_of
 
 EARLY = "prelude\nimport Init.PropLemmas\n"
 """A header from the middle of Lean's own library."""
@@ -115,20 +115,7 @@ def test_each_rule_is_accepted_where_it_is_meant(server: StepServer, template: s
     text = MEANT_FOR[template]
     state = server.open(text)
     (shown,) = server.ask(state=state)["goals"]
-    view = View(_goal(shown), tuple(premises(server, text)))
+    view = View(goal_of(shown), tuple(premises(server, text)))
     proposed = [view.naming(each.tactic) for each in proposals(view) if each.template == template]
     results = server.ask(tactics=[{"tactic": tactic} for tactic in proposed], proofState=state)["results"]
     assert any("error" not in result for result in results), (proposed, results)
-
-
-def _goal(shown: Answer) -> Goal:
-    hypotheses = [Hypothesis(h["name"], h["type"], head=h["head"], is_prop=h["prop"]) for h in shown["hyps"]]
-    constants = tuple(shown["constants"])
-    return Goal(
-        shown["target"],
-        tuple(hypotheses),
-        pretty=shown["pretty"],
-        key=shown["key"],
-        head=shown["head"],
-        constants=constants,
-    )

@@ -25,15 +25,17 @@ from tests.processes import gone
 TEXT = "theorem t (p q : Prop) (hp : p) (hq : q) : q ∧ p := by\n  sorry\n"
 HARD = "theorem hard (f : Nat → Nat) (h : ∀ n, f (f n) < f (n + 1)) : ∀ n, f n = n := by\n  sorry\n"
 ENDLESS = Prove(path="hard.lean", text=HARD, line=2, time_limit_s=600.0)
-CONFIG = Config(seed=7, lean=LeanConfig(workers=1, tactic_s=1.0))  # its own: a workbench that no other test shares
+CONFIG = Config(seed=7, lean=LeanConfig(workers=1, tactic_s=1.0))
+"""Each test has a seed, and so a workbench, of its own: others are at work at the same time."""
 STARTS_ONE = """
 import asyncio, sys
+from dataclasses import replace
 from prover.workbench.client import attached, events_of
 from prover.workbench.requests import Prove
 from tests.lean.workbench.test_attached import CONFIG, TEXT
 
 async def main():
-    async with attached(CONFIG, linger_s=0.0) as client:
+    async with attached(replace(CONFIG, seed=int(sys.argv[1])), linger_s=0.0) as client:
         print("attached", flush=True)
         await asyncio.sleep(600)
 
@@ -60,9 +62,10 @@ async def test_two_faces_share_one_process_which_ends_with_the_second() -> None:
     assert gone(address.pid, within_s=5.0)
 
 
-@pytest.mark.parametrize("after", ["started", "attached"])
-def test_nothing_is_left_three_seconds_after_its_only_client_was_killed(after: str) -> None:
-    client = subprocess.Popen([sys.executable, "-c", STARTS_ONE], stdout=subprocess.PIPE, start_new_session=True)
+@pytest.mark.parametrize(("after", "seed"), [("started", "10"), ("attached", "11")])
+def test_nothing_is_left_three_seconds_after_its_only_client_was_killed(after: str, seed: str) -> None:
+    command = (sys.executable, "-c", STARTS_ONE, seed)
+    client = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
     assert client.stdout is not None
     if after == "attached":
         client.stdout.readline()
@@ -109,7 +112,7 @@ def _folder(pid: int) -> Path | None:
 
 @pytest.mark.long
 async def test_of_a_workbench_that_is_killed_nothing_is_left_and_the_next_question_finds_another() -> None:
-    config = replace(CONFIG, seed=8)  # other tests are at work at the same time
+    config = replace(CONFIG, seed=8)
     async with attached(config, linger_s=0.0) as one, attached(config, linger_s=0.0) as two:
         jobs = [(face, await face.start(ENDLESS)) for face in (one, two)]
         await anext(each async for each in events_of(one, jobs[0][1]) if each["event"] == "expansion")

@@ -14,6 +14,7 @@
 // run is zero.
 "use strict";
 const fs = require("fs");
+const { workerData: config } = require("worker_threads");
 const library = require("./modules.cjs");
 
 const MAGIC = Buffer.from("SWSNAP2\n");
@@ -55,7 +56,7 @@ function save(file, host, stack, closure, reads) {
       low: stack.low,
       high: stack.high,
       bytes: bytes.length,
-      modules: modules.map(({ file, address, size, shift }) => ({ file, address, size, shift })),
+      modules: modules.map(({ file, address, size, shift }) => ({ file: seen(file), address, size, shift })),
       runs,
     }),
   );
@@ -71,6 +72,17 @@ function save(file, host, stack, closure, reads) {
   }
   fs.closeSync(out);
   process.exit(0);
+}
+
+// Files are named by where Lean sees them, since an installation may be moved: that name of a file of ours, and back.
+function seen(file) {
+  const [place, folder] = config.mounts.find(([, folder]) => file.startsWith(`${folder}/`));
+  return place + file.slice(folder.length);
+}
+
+function ours(name) {
+  const [place, folder] = config.mounts.find(([place]) => name.startsWith(`${place}/`));
+  return folder + name.slice(place.length);
 }
 
 function readInto(fd, bytes, position = null) {
@@ -94,7 +106,7 @@ function open(file, host) {
     let at = first;
     for (const module of modules) {
       const pointers = readInto(fd, new Uint32Array(Math.ceil((module.size >>> 2) / 32)), at);
-      library.put(host.wasmMemory.buffer, module, pointers);
+      library.put(host.wasmMemory.buffer, { ...module, file: ours(module.file) }, pointers);
       at += pointers.byteLength;
     }
     for (const [offset, size] of runs) {

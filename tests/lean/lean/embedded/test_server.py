@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -146,6 +147,19 @@ async def test_a_server_resumes_from_its_snapshot_with_what_it_had_imported(tmp_
             assert await server.ask("Nat.add_commm") == "false"
             assert await server.ask("x" * 10_000_000) == "false"
     assert await ensure_server(lean, tmp_path) == main.parent
+
+
+async def test_a_server_resumes_from_its_snapshot_where_the_installation_was_moved(tmp_path: Path) -> None:
+    lean = await ensure_embedded()
+    made = await prepared(lean, tmp_path / "sources")
+    moved = replace(lean, root=tmp_path / "moved")
+    try:
+        shutil.copytree(lean.root, moved.root, copy_function=os.link)
+    except OSError:  # on another disk there are no links
+        shutil.copytree(lean.root, moved.root, dirs_exist_ok=True)
+    async with running(moved, made) as server:
+        assert await server.line() == READY
+        assert await server.ask("Nat.add_comm") == "true"
 
 
 async def test_a_server_compiles_for_itself_where_the_kept_code_is_of_no_use(tmp_path: Path) -> None:

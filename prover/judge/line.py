@@ -21,6 +21,8 @@ from prover.judge.verdict import Reason, Verdict
 
 log = logging.getLogger(__name__)
 
+_QUEUE = 8  # solutions that wait, or are at work, when the process for challenges begins to take some
+_QUEUE_LEFT = 2  # and as long as there are so many
 _TRIES = 3  # for a proof whose process ends by itself, the first of them among other proofs
 
 
@@ -106,7 +108,14 @@ class _Visit:
         return self._noted(await self.asking.ask(request, timeout_s=timeout_s, beside=self.challenge_beside))
 
     async def ask_solution(self, request: Answer, *, timeout_s: float) -> Answer:
-        return self._noted(await self.solving.ask(request, timeout_s=timeout_s, beside=self.solution_beside))
+        solving = self.asking if self._is_help_due() else self.solving
+        return self._noted(await solving.ask(request, timeout_s=timeout_s, beside=self.solution_beside))
+
+    def _is_help_due(self) -> bool:
+        """Whether the process for challenges, which has none to do, takes this solution. It must be cleaned before its
+        next challenge, so it begins only where many solutions wait, and then takes its share of them to the end."""
+        queue = _QUEUE_LEFT if self.asking.is_open else _QUEUE
+        return self.asking.num_requests == 0 and self.solving.num_requests >= queue
 
     def _noted(self, served: Served) -> Answer:
         self.is_alone = self.is_alone and served.was_clean

@@ -124,6 +124,8 @@ class KeptProcess:
         self._born_s = 0.0
         self._keeper: Keeper[LeanProcess] = Keeper(born, lambda process: process.close(grace_s=0.0), _ONCE)
         self._turn = asyncio.Lock()
+        self.num_requests = 0
+        """Requests that are served or wait."""
 
     def begin(self) -> None:
         """Start it, if that is still to be done, so that the first request need not wait for it."""
@@ -145,13 +147,17 @@ class KeptProcess:
 
         A request that is cancelled ends the process: the next one does not wait for an answer that nobody wants.
         """
-        async with self._turn:
-            try:
-                yield await self._ready()
-            except asyncio.CancelledError:
-                if self._keeper.current is not None:
-                    self._keeper.lose(self._keeper.current)
-                raise
+        self.num_requests += 1
+        try:
+            async with self._turn:
+                try:
+                    yield await self._ready()
+                except asyncio.CancelledError:
+                    if self._keeper.current is not None:
+                        self._keeper.lose(self._keeper.current)
+                    raise
+        finally:
+            self.num_requests -= 1
 
     def replace(self) -> None:
         """Let the process go and start another."""
@@ -210,6 +216,11 @@ class ElaboratingProcess(KeptProcess):
         self._used: LeanProcess | None = None
         self._beside: str | None = None
         self._only: object = None  # the one text that has run, however often
+
+    @property
+    def is_open(self) -> bool:
+        """Whether texts of any origin have run, so that the process has to be cleaned before the next challenge."""
+        return self._used is not None and self._beside is None
 
     async def ask(self, request: Answer, *, timeout_s: float, beside: str | None) -> Served:
         """The answer to a text. Raises LeanFault as `LeanProcess.submit` does.

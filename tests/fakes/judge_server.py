@@ -1,8 +1,9 @@
 """A judging process that isn't one: `python judge_server.py [START]`. A text says itself what is to become of it.
 
 A text (or an export) is a JSON object: `{"do": "answer", …}` answers its own fields over the usual ones, "die" ends
-the process, "hang" never answers, "garbage" answers a list. START "never" fails to start. Exports hold the id of
-their process, and a comparison answers the ids of all three as axioms, so that a test sees which process did what.
+the process, "hang" never answers, "slow" answers late, "garbage" a list. START "never" fails to start. Exports hold the
+id of their process, and a comparison answers the ids of all three as axioms, so that a test sees which process did
+what.
 
 "poison" answers well and spoils the process: it answers every later text with an error, until its host restores it.
 "thread" leaves two threads behind, one more than Lean has for its tasks. A line that begins with a zero byte is
@@ -77,6 +78,8 @@ def behave(text: dict[str, Any]) -> dict[str, Any]:
             raise Died
         case "hang":
             raise Hung
+        case "slow":
+            time.sleep(0.05)
         case "poison":
             STATE["is_poisoned"] = True
         case "thread":

@@ -103,6 +103,18 @@ async def test_whichever_process_is_killed_honest_proofs_are_accepted(judge: Jud
         assert all(verdict.is_accepted for verdict in await asyncio.gather(*asked))
 
 
+async def test_where_many_solutions_wait_the_process_for_challenges_takes_some_and_is_cleaned_before_the_next_challenge(
+    judge: Judge,
+) -> None:
+    slow = [{"do": "slow", "number": number} for number in range(30)]
+    first = await asyncio.gather(*(ask(judge, solution, file="f") for solution in slow))
+    assert all(verdict.is_accepted for verdict in first)
+    assert len({verdict.axioms[1] for verdict in first}) == 2
+    taken = {verdict.axioms[1] for verdict in first}
+    later = [await ask(judge, file="f") for _ in range(2)]
+    assert all(verdict.is_accepted and verdict.axioms[0] not in taken for verdict in later)
+
+
 async def test_a_long_queue_opens_another_line() -> None:
     async with Judge(FakeToolchain(), limits=LIMITS, parallel=4) as judge:
         verdicts = await asyncio.gather(*(ask(judge, file=str(number % 3)) for number in range(40)))

@@ -107,16 +107,10 @@ theorem revAcc_twice (xs : List Nat) : revAcc (revAcc xs []) [] = xs := by
 theorem isort_count (x : Nat) (xs : List Nat) : count x (isort xs) = count x xs := by
   sorry
 
-theorem isort_ordered (xs : List Nat) : ordered (isort xs) := by
-  sorry
-
 theorem compile_correct (e : Expr) : exec e.compile [] = [e.eval] := by
   sorry
 
 theorem flatAcc_flat (t : Tree) : t.flatAcc [] = t.flat := by
-  sorry
-
-theorem bernoulli (x n : Nat) : 1 + n * x ≤ (1 + x) ^ n := by
   sorry
 
 theorem three_cubes (a b c : Nat) : (a ^ 3 + b ^ 3 + c ^ 3) % 9 ≠ 4 := by

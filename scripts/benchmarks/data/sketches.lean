@@ -89,26 +89,6 @@ theorem isort_count (x : Nat) (xs : List Nat) : count x (isort xs) = count x xs 
   | nil => sorry
   | cons y ys ih => sorry
 
-theorem isort_ordered (xs : List Nat) : ordered (isort xs) := by
-  have one : ∀ x ys, ordered ys → ordered (ins x ys) := by
-    intro x ys
-    induction ys with
-    | nil => sorry
-    | cons y ys ih =>
-      intro h
-      by_cases le : x ≤ y
-      · sorry
-      · cases ys with
-        | nil => sorry
-        | cons z zs =>
-          have tail : ordered (ins x (z :: zs)) := sorry
-          by_cases second : x ≤ z
-          · sorry
-          · sorry
-  induction xs with
-  | nil => sorry
-  | cons x xs ih => sorry
-
 theorem compile_correct (e : Expr) : exec e.compile [] = [e.eval] := by
   have all : ∀ (d : Expr) p s, exec (d.compile ++ p) s = exec p (d.eval :: s) := by
     intro d
@@ -126,15 +106,6 @@ theorem flatAcc_flat (t : Tree) : t.flatAcc [] = t.flat := by
     | leaf => sorry
     | node l x r ihl ihr => sorry
   sorry
-
-theorem bernoulli (x n : Nat) : 1 + n * x ≤ (1 + x) ^ n := by
-  induction n with
-  | zero => sorry
-  | succ n ih =>
-    have step : (1 + x) ^ (n + 1) = (1 + x) ^ n * (1 + x) := sorry
-    have mono : (1 + n * x) * (1 + x) ≤ (1 + x) ^ n * (1 + x) := sorry
-    have wide : (1 + n * x) * (1 + x) = 1 + (n + 1) * x + n * x * x := sorry
-    sorry
 
 theorem three_cubes (a b c : Nat) : (a ^ 3 + b ^ 3 + c ^ 3) % 9 ≠ 4 := by
   have all : ∀ r, r < 9 → (r ^ 3 % 9 = 0 ∨ r ^ 3 % 9 = 1 ∨ r ^ 3 % 9 = 8) := by

@@ -31,7 +31,7 @@ class Line:
     time. `start` starts a process."""
 
     def __init__(self, start: Start, *, clock: Callable[[], float]) -> None:
-        self._asking = ElaboratingProcess(start, clock=clock)
+        self._asking = ElaboratingProcess(start, for_challenges=True, clock=clock)
         self._solving = ElaboratingProcess(start, clock=clock)
         self._comparing = ComparingProcess(start, clock=clock)
         self._clock = clock
@@ -112,8 +112,8 @@ class _Visit:
         return self._noted(await solving.ask(request, timeout_s=timeout_s, beside=self.solution_beside))
 
     def _is_help_due(self) -> bool:
-        """Whether the process for challenges, which has none to do, takes this solution. It must be cleaned before its
-        next challenge, so it begins only where many solutions wait, and then takes its share of them to the end."""
+        """Whether the process for challenges, which has none to do, takes this solution. Another process then has to be
+        started for the next challenge, so it begins only where many solutions wait, and takes its share to the end."""
         queue = _QUEUE_LEFT if self.asking.is_open else _QUEUE
         return self.asking.num_requests == 0 and self.solving.num_requests >= queue
 

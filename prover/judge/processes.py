@@ -209,17 +209,21 @@ class Served(NamedTuple):
 
 class ElaboratingProcess(KeptProcess):
     """A process that elaborates text after text. It knows what has run in it since it was last clean: started, or taken
-    back by its host to the memory that it began with."""
+    back by its host to the memory that it began with. One `for_challenges` is taken back from challenges alone: where a
+    solution has run, no challenge does, whatever the host says."""
 
-    def __init__(self, start: Start, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, start: Start, *, for_challenges: bool = False, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         super().__init__(start, clock=clock)
+        self._for_challenges = for_challenges
         self._used: LeanProcess | None = None
         self._beside: str | None = None
         self._only: object = None  # the one text that has run, however often
 
     @property
     def is_open(self) -> bool:
-        """Whether texts of any origin have run, so that the process has to be cleaned before the next challenge."""
+        """Whether texts of any origin have run, solutions among them, since the process was clean."""
         return self._used is not None and self._beside is None
 
     async def ask(self, request: Answer, *, timeout_s: float, beside: str | None) -> Served:
@@ -244,10 +248,10 @@ class ElaboratingProcess(KeptProcess):
 
     async def _cleaned(self, process: LeanProcess) -> LeanProcess:
         """The process as it began, or another one."""
-        try:
-            is_restored = await process.restore(timeout_s=_HOST_S)
-        except WorkerDied:
-            is_restored = False
+        is_restored = False
+        if not (self._for_challenges and self.is_open):
+            with suppress(WorkerDied):
+                is_restored = await process.restore(timeout_s=_HOST_S)
         if not is_restored:
             self.replace()
             process = await self._ready()

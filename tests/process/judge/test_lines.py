@@ -41,6 +41,10 @@ async def ask(
     return await judge.judge(text(**(challenge or {})), text(**(solution or {})), "t", file=file)
 
 
+def process_of(place: str) -> str:
+    return place.partition(".")[0]
+
+
 async def test_proofs_of_a_file_pass_through_the_same_three_processes(judge: Judge) -> None:
     verdicts = [await ask(judge, {"number": number}, file="f") for number in (1, 1, 2)]
     assert len({verdict.axioms for verdict in verdicts}) == 1
@@ -61,8 +65,8 @@ async def test_a_challenge_is_never_elaborated_where_one_of_another_file_was(
 
 async def test_a_solution_never_runs_where_challenges_are_elaborated(judge: Judge) -> None:
     verdicts = [await ask(judge, file=file) for file in ("f", "", "g", "f")]
-    places = [{verdict.axioms[at] for verdict in verdicts} for at in range(3)]
-    assert not places[0] & places[1]
+    processes = [{process_of(verdict.axioms[at]) for verdict in verdicts} for at in range(3)]
+    assert not processes[0] & processes[1]
 
 
 async def test_a_proof_that_an_earlier_one_spoiled_is_asked_again_alone(judge: Judge) -> None:
@@ -84,7 +88,7 @@ async def test_a_process_that_looks_spoiled_is_replaced(what: str) -> None:
         await ask(judge, {"do": what})
         verdict = await ask(judge)
     assert verdict.is_accepted
-    assert verdict.axioms[1].partition(".")[0] != before.partition(".")[0]
+    assert process_of(verdict.axioms[1]) != process_of(before)
 
 
 async def test_a_fault_of_the_usual_form_is_none_of_the_next_proofs(judge: Judge) -> None:
@@ -103,16 +107,16 @@ async def test_whichever_process_is_killed_honest_proofs_are_accepted(judge: Jud
         assert all(verdict.is_accepted for verdict in await asyncio.gather(*asked))
 
 
-async def test_where_many_solutions_wait_the_process_for_challenges_takes_some_and_is_cleaned_before_the_next_challenge(
+async def test_where_many_solutions_wait_the_process_for_challenges_takes_some_and_another_takes_the_next_challenge(
     judge: Judge,
 ) -> None:
     slow = [{"do": "slow", "number": number} for number in range(30)]
     first = await asyncio.gather(*(ask(judge, solution, file="f") for solution in slow))
     assert all(verdict.is_accepted for verdict in first)
     assert len({verdict.axioms[1] for verdict in first}) == 2
-    taken = {verdict.axioms[1] for verdict in first}
+    solving = {process_of(verdict.axioms[1]) for verdict in first}
     later = [await ask(judge, file="f") for _ in range(2)]
-    assert all(verdict.is_accepted and verdict.axioms[0] not in taken for verdict in later)
+    assert all(verdict.is_accepted and process_of(verdict.axioms[0]) not in solving for verdict in later)
 
 
 async def test_a_long_queue_opens_another_line() -> None:

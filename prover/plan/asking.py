@@ -58,7 +58,7 @@ class Asker:
                 async with asyncio.timeout(min(left_s, max(_LEAST_ANSWER_S, left_s / 2))):
                     answer = await self._propose(replace(request, asked=self._asked), most_tokens)
             except (ModelError, TimeoutError) as error:
-                log.warning("%s is asked no more: %s", self.name, error or "no answer in time")
+                log.warning("%s is asked no more about this theorem: %s", self.name, error or "no answer in time")
                 self._usable.remove(self._planners[0])
                 answer = None
             finally:

@@ -66,12 +66,14 @@ class HolesAttempt:
         self._given: dict[int, str] = {}
         self._judged: JudgedProof | None = None
         self._num_refused = 0
+        self._has_run = False
         self.judge_s = 0.0
 
     async def run(self) -> None:
         """Fill holes until the whole is accepted or nothing is left to do. Raises ModelError as a search does."""
         while await self.fill() and not await self.accepts_whole() and self.take_back():
             pass
+        self._has_run = True
 
     # ----------------------------------------------------------------------------------------------- what it came to
 
@@ -112,8 +114,8 @@ class HolesAttempt:
         return replace(first, stop_reason=None, proof=None, statistics=counts, value=None, proven_share=share)
 
     def is_over(self) -> bool:
-        """Whether nothing is left to search."""
-        return not any(hole.is_open for hole in self.searches)
+        """Whether nothing is left to search. A hole that gets a script after the run stays open until it is settled."""
+        return self._has_run or not any(hole.is_open for hole in self.searches)
 
     @property
     def plannable(self) -> list[HoleSearch]:

@@ -16,6 +16,8 @@ BEGUN = (
     "theorem t (n : Nat) : p n := by\n  have h : p n := by\n    sorry -- mine\n  have k : q := sorry\n  exact f h k\n"
 )
 _PLENTY_S = 30.0
+_AT_ONCE_S = _PLENTY_S / 3
+"""A theorem whose search and plan have nothing left to do takes less."""
 STEP = "have g : r := sorry\nexact m g"
 FOUND = "have g : r := by close b\nexact m g"
 PLANNED: Picture = {"stuck": {"have g : r := by close b": ["rest"]}, "rest": {"exact m g": []}}
@@ -26,6 +28,7 @@ async def test_a_sorry_that_the_search_leaves_is_planned_in_its_place_and_the_wh
     planner, world = FakePlanner([STEP]), World(BEGUN, third=PLANNED)
     result = await world.prove(planner, share=0.5, limit_s=_PLENTY_S)
     assert (result.status, result.scripts) == (Status.PROVED, ("close a", FOUND))
+    assert result.elapsed_s < _AT_ONCE_S
     assert world.judge.challenges == [BEGUN]
     assert world.judge.asked == [
         "theorem t (n : Nat) : p n := by\n  have h : p n := by\n    close a -- mine\n"
@@ -40,6 +43,7 @@ async def test_what_lean_has_against_a_script_for_one_sorry_goes_back_to_its_pla
     planner = FakePlanner(["wrong", FOUND])
     result = await World(BEGUN, third=PLANNED).prove(planner, share=0.5, limit_s=_PLENTY_S)
     assert (result.status, result.scripts) == (Status.PROVED, ("close a", FOUND))
+    assert result.elapsed_s < _AT_ONCE_S
     assert planner.requests[1].sketch == "wrong" and planner.requests[1].messages
 
 
@@ -49,6 +53,7 @@ async def test_every_sorry_that_is_left_is_planned_and_what_is_filled_stays_with
         planner, share=0.5, limit_s=_PLENTY_S, repairs=0
     )
     assert (result.status, result.scripts) == (Status.FAILED, (None, FOUND))
+    assert result.elapsed_s < _AT_ONCE_S
     assert [request.number for request in planner.requests if request.asked == 0] == [1, 2]
 
 

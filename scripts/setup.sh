@@ -51,8 +51,9 @@ setup() {
       echo "The installation failed; the whole log is .venv/install.log. Without a network? The first run needs one." >&2
       return 1
     fi
-    # pip compiles on one core; a file that is no Python of this version stays as it is
-    below "$root/.venv/bin/python" -m compileall -q -j 0 "$root/.venv/lib" >/dev/null 2>&1 || true
+    # pip compiles on one core; a file that is no Python of this version stays as it is. Of what extras bring, most is
+    # never imported: Python compiles what it meets
+    [ -n "$extras" ] || below "$root/.venv/bin/python" -m compileall -q -j 0 "$root/.venv/lib" >/dev/null 2>&1 || true
     echo "$wanted" >"$stamp"
   fi
   export PATH="$root/.venv/bin:$PATH"

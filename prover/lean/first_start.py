@@ -1,7 +1,7 @@
 """The embedded Lean and its servers, made ready by a process of its own where they are not.
 
 Downloading, unpacking, rewriting and the first start of the servers are minutes of blocking work. `python -m
-prover.lean.first_start CACHE` does it, and prints how far it is; whoever is cancelled while it waits ends the process
+prover.lean.first_start [CACHE]` does it, and prints how far it is; whoever is cancelled while it waits ends the process
 through its guard. What was half made is made anew the next time, and a download is resumed.
 """
 
@@ -92,7 +92,7 @@ def main() -> int:
         sys.stdout.flush()
 
     try:
-        asyncio.run(_make(Path(sys.argv[1]), tell))
+        asyncio.run(_make(Path(sys.argv[1]) if sys.argv[1:] else cache_folder(), tell))
     except ToolchainError as fault:
         sys.stdout.write(f"{fault}\n")
         return 1

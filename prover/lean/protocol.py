@@ -35,12 +35,9 @@ class Command:
     limit_s: float | None = None
 
     def wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {"cmd": self.text}
-        if self.env is not None:
-            wire["env"] = self.env
-        if self.limit_s is not None:
-            wire["wallMs"] = round(self.limit_s * 1000)
-        return wire
+        env = {} if self.env is None else {"env": self.env}
+        limit = {} if self.limit_s is None else {"wallMs": round(self.limit_s * 1000)}
+        return {"cmd": self.text, **env, **limit}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +50,12 @@ class RunTactics:
     focus: tuple[int, ...] | None = None
 
     def wire(self) -> dict[str, Any]:
-        wire: dict[str, Any] = {
-            "proofState": self.state,
-            "tactics": [
-                {
-                    "tactic": call.text,
-                    "heartbeats": call.limits.heartbeats,
-                    "wallMs": round(call.limits.wall_s * 1000),
-                }
-                for call in self.calls
-            ],
-        }
-        if self.focus is not None:
-            wire["focus"] = list(self.focus)
-        return wire
+        tactics = [
+            {"tactic": call.text, "heartbeats": call.limits.heartbeats, "wallMs": round(call.limits.wall_s * 1000)}
+            for call in self.calls
+        ]
+        focus = {} if self.focus is None else {"focus": list(self.focus)}
+        return {"proofState": self.state, "tactics": tactics, **focus}
 
 
 @dataclass(frozen=True, slots=True)

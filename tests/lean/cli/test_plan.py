@@ -117,7 +117,7 @@ def test_a_hole_proved_before_a_kill_costs_the_resumed_run_no_expansion_and_no_r
             time.sleep(0.1)
         process.send_signal(signal.SIGKILL)
     shutil.rmtree(run / "trace")
-    small = ("--set", SMALL, "--set", "search.expansions=5", "--set", "lean.tactic_s=1")
+    small = ("--set", SMALL, "--set", "search.expansions=2", "--set", "lean.tactic_s=1")
     found = prove(tmp_path, "--resume", "run", "--time-limit", "40", *small)
     for name in ("first", "other"):
         assert found[name]["stats"]["plan"]["from_board"] == 1

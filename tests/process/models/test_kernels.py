@@ -23,6 +23,7 @@ def check(*arguments: str, **variables: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.long
 def test_kernels_compute_in_the_interpreter_what_their_plain_forms_do() -> None:
     """For some head shapes; the drills have them all."""
     check("cpu", TRITON_INTERPRET="1")

@@ -49,7 +49,6 @@ PROOFS = [
     (": ∃ n : Nat, n * n = 49", ["refine ⟨?_, ?_⟩", "exact 7", "rfl"]),
     (": ∃ n : Nat, n * n = 49", ["exists 7"]),
     (": ∃ n : Nat, n * n = 49", ["constructor", "case w => exact 7", "rfl"]),
-    (": ∃ n : Nat, n * n = 50", ["exists 7"]),
     ("(f : Nat → Nat) (h : ∀ x, f x = x) : f (f 2) = 2", ["rw [h]", "rw [h]"]),
     ("(f : Nat → Nat) (h : ∀ x, f x = x) : f (f 2) = 2", ["simp only [h]"]),
     ("(f : Nat → Nat) (h : ∀ x, f x = x) : f = id", ["funext x", "exact h x"]),
@@ -57,16 +56,12 @@ PROOFS = [
     ("(f : Nat → Nat) (a b : Nat) (h : a + 1 = b + 1) : f (a + 1) = f (b + 1)", ["exact congrArg _ h"]),
     (": True", ['have _ := show IO Unit from do let s ← IO.getEnv "A"; throw (.userError s.get!)', "trivial"]),
     (": 2 ^ 10 = 1024", ["decide"]),
-    (": 2 ^ 10 = 1024", ["set_option maxRecDepth 10 in decide"]),
-    (": 2 + 2 = 5", ["decide"]),
     (": (5 : Fin 7) + 4 = 2", ["decide +kernel"]),
     ("(a b : Nat) (h : a = b) : b = a", ["exact h ▸ rfl"]),
     ("(a b : Nat) (h : a = b) : b = a", ["open Eq in exact symm h"]),
     ("(a b : Nat) (h : a = b) : b = a", ["first | exact h | exact h.symm"]),
     ("(a b : Nat) (h : a = b) : b = a", ["try exact h", "any_goals exact h.symm"]),
-    ("(a b : Nat) (h : a = b) : b = a", ["exact Eq.symm ?_", "exact h"]),
     ("(a b : Nat) (h : a = b) : b = a", ["refine Eq.symm ?_", "exact h"]),
-    ("(a b : Nat) (h : a = b) : b = a", ["apply Eq.symm", "exact no_such"]),
     ("(a b : Nat) (h : a = b) : b = a", ["let c := a", "have d : c = a := rfl", "omega"]),
     ("(a b : Nat) (h : a = b) : b = a", ["show _ = _", "exact Eq.trans rfl h.symm"]),
     ("(a b : Nat) (h : a = b) : b = a", ["suffices g : a = b by exact g.symm", "assumption"]),
@@ -74,33 +69,41 @@ PROOFS = [
     ("(a b : Nat) (h : a = b) : b = a", ["generalize a = c at *", "exact h.symm"]),
     ("{α : Type} [Inhabited α] : Nonempty α", ["infer_instance"]),
     ("{α : Type} [Inhabited α] : Nonempty α", ["constructor", "exact default"]),
-    ("{α : Type} : Nonempty α", ["constructor", "exact default"]),
     ("(n : Nat) : n < 5 → n < 6", ["omega"]),
     ("(n : Nat) (h : n ∈ [1, 2, 3]) : n < 4", ["simp at h", "rcases h with rfl | rfl | rfl <;> decide"]),
     ("(n : Nat) : (if n = n then 1 else 2) = 1", ["split", "rfl", "contradiction"]),
     ("(n : Nat) : (match n with | 0 => 1 | _ + 1 => 1) = 1", ["split <;> rfl"]),
     ("(p : Prop) : ¬¬p → p", ["intro h", "exact Classical.byContradiction h"]),
     ("(p : Prop) : ¬¬p → p", ["intro h", "by_cases g : p", "· exact g", "· exact absurd g h"]),
-    ("(p : Prop) : p", ["assumption"]),
     ("(a b c : Nat) (h : a = b) (g : b = c) : a = c", ["calc a = b := h", "exact g"]),
     ("(a b c : Nat) (h : a = b) (g : b = c) : a = c", ["have k := h\ncalc\n  a = b := k", "exact g"]),
     ("(n : Nat) : 0 + n = n", ["cases n", "rfl", "exact congrArg Nat.succ (it _)"]),
-    ("(n : Nat) : 0 + n = n", ["exact it n"]),
-    ("(n : Nat) : 0 + n = n", ["cases n", "rfl", "exact it _"]),
-    ("(n m : Nat) : n + m = m + n", ["exact (it m n).symm"]),
     ("(n : Nat) : n ≤ 2 * n", ["match n with\n| 0 => decide\n| k + 1 => have := it k; omega"]),
     ("(n : Nat) : n ≤ 2 * n", ["by_cases h : n = 0", "omega", "have := it (n / 2)\nomega"]),
-    ("(n : Nat) : n ≤ 2 * n", ["by_cases h : n < 2", "omega", "have := it (n + 1)\nomega"]),
     ("(t : Tree) : t.mirror.mirror = t", ["cases t", "rfl", "simp [Tree.mirror, it]"]),
     (
         "(n : Nat) : 0 + n = n",
         ["let rec f : ∀ k, 0 + k = k\n| 0 => rfl\n| k + 1 => congrArg (· + 1) (f k)", "exact f n"],
     ),
-    ("(n : Nat) : n + 1 = n", ["let rec f : n + 1 = n := f", "exact f"]),
-    ("(n : Nat) : n + 1 = n", ["let rec f : n + 1 = n := sorry", "exact f"]),
     ("(a b : Nat) (h : a ≤ b) : ∃ c, b = a + c", ["have k : b = a + (b - a) := by\n  omega", "  exact ⟨_, k⟩"]),
     ("(a b : Nat) (h : a = b) : b = a ∧ True", ["constructor", "    · exact h.symm", "  · trivial"]),
     ("(a b : Nat) (h : a = b) : b = a ∧ True", ["  constructor\n  · exact h.symm", "trivial"]),
+]
+
+NO_PROOFS = [
+    (": ∃ n : Nat, n * n = 50", ["exists 7"]),
+    (": 2 ^ 10 = 1024", ["set_option maxRecDepth 10 in decide"]),
+    (": 2 + 2 = 5", ["decide"]),
+    ("(a b : Nat) (h : a = b) : b = a", ["exact Eq.symm ?_", "exact h"]),
+    ("(a b : Nat) (h : a = b) : b = a", ["apply Eq.symm", "exact no_such"]),
+    ("{α : Type} : Nonempty α", ["constructor", "exact default"]),
+    ("(p : Prop) : p", ["assumption"]),
+    ("(n : Nat) : 0 + n = n", ["exact it n"]),
+    ("(n : Nat) : 0 + n = n", ["cases n", "rfl", "exact it _"]),
+    ("(n m : Nat) : n + m = m + n", ["exact (it m n).symm"]),
+    ("(n : Nat) : n ≤ 2 * n", ["by_cases h : n < 2", "omega", "have := it (n + 1)\nomega"]),
+    ("(n : Nat) : n + 1 = n", ["let rec f : n + 1 = n := f", "exact f"]),
+    ("(n : Nat) : n + 1 = n", ["let rec f : n + 1 = n := sorry", "exact f"]),
 ]
 
 SETTINGS = [  # what stands before the theorem counts for its steps
@@ -123,11 +126,14 @@ SETTINGS = [  # what stands before the theorem counts for its steps
 ]
 
 
-def walked(server: StepServer, statement: str, steps: list[str], before: str | None = None) -> tuple[bool, list[str]]:
-    """Whether the steps are a proof behind the text `before`, or what the statement needs, and how they should be
-    written."""
-    before = defs(statement) if before is None else before
-    state, texts = server.open(f"{before}theorem it {statement} := by sorry"), list[str]()
+def opened(server: StepServer, statement: str) -> int:
+    """The state of a statement's `sorry`."""
+    return server.open(f"{defs(statement)}theorem it {statement} := by sorry")
+
+
+def walked(server: StepServer, state: int, steps: list[str]) -> tuple[bool, list[str]]:
+    """Whether the steps are a proof of an open state, and how they should be written."""
+    texts = list[str]()
     for step in steps:
         answer = server.run(state, step)
         texts.append(answer.get("text", step))
@@ -139,37 +145,42 @@ def walked(server: StepServer, statement: str, steps: list[str], before: str | N
 
 
 def steps_prove(server: StepServer, statement: str, steps: list[str]) -> bool:
-    return walked(server, statement, steps)[0]
+    return walked(server, opened(server, statement), steps)[0]
 
 
 def block(steps: list[str]) -> str:
     return "".join(f"  {line}\n" for step in steps for line in step.split("\n"))
 
 
-def completed(server: StepServer, statement: str, steps: list[str]) -> bool:
+def completed(server: StepServer, state: int, steps: list[str]) -> bool:
     """The community REPL's verdict on the steps, one request each."""
-    answer: Answer = {"proofState": server.open(f"{defs(statement)}theorem it {statement} := by sorry")}
+    answer: Answer = {"proofState": state}
     for step in steps:
         answer = server.ask(tactic=step, proofState=answer.get("proofState", -1))
     return answer.get("proofStatus") == "Completed"
 
 
-@pytest.mark.parametrize(("statement", "steps"), PROOFS)
+@pytest.mark.parametrize(
+    ("statement", "steps", "is_proof"),
+    [*((*each, True) for each in PROOFS), *((*each, False) for each in NO_PROOFS)],
+)
 def test_steps_a_file_one_block_and_the_community_status_agree(
-    server: StepServer, statement: str, steps: list[str]
+    server: StepServer, statement: str, steps: list[str], is_proof: bool
 ) -> None:
-    is_proof, texts = walked(server, statement, steps)
+    state = opened(server, statement)
+    found, texts = walked(server, state, steps)
+    assert found == is_proof
     assert server.accepts_file(f"{defs(statement)}theorem it {statement} := by\n{block(texts)}") == is_proof
-    assert steps_prove(server, statement, ["\n".join(texts)]) == is_proof
+    assert walked(server, state, ["\n".join(texts)])[0] == is_proof
     if not any("calc" in step for step in steps):
-        assert completed(server, statement, steps) == is_proof
+        assert completed(server, state, steps) == is_proof
 
 
 @pytest.mark.parametrize(("before", "statement", "steps"), SETTINGS)
 def test_steps_and_file_agree_about_what_stands_before(
     server: StepServer, before: str, statement: str, steps: list[str]
 ) -> None:
-    is_proof, texts = walked(server, statement, steps, f"{before}\n")
+    is_proof, texts = walked(server, server.open(f"{before}\ntheorem it {statement} := by sorry"), steps)
     assert server.accepts_file(f"{before}\ntheorem it {statement} := by\n{block(texts)}") == is_proof
 
 
@@ -212,8 +223,3 @@ def test_a_bare_calc_is_written_so_that_a_step_can_follow(server: StepServer) ->
     state = server.open("theorem t (a b c : Nat) (h : a = b) (g : b = c) : a = c := by sorry")
     assert server.run(state, "calc a = b := h")["text"] == "(calc a = b := h)"
     assert "text" not in server.run(state, "calc a = b := h\n  _ = c := g")
-
-
-def test_most_of_the_proofs_are_proofs(server: StepServer) -> None:
-    proved = sum(steps_prove(server, statement, steps) for statement, steps in PROOFS)
-    assert len(PROOFS) - 18 <= proved < len(PROOFS)

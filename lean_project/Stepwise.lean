@@ -21,6 +21,7 @@ import Stepwise.Answer
 import Stepwise.Open
 import Stepwise.Inspect
 import Stepwise.Command
+import Stepwise.Declaration
 import Stepwise.Outline
 import Stepwise.Step
 import Stepwise.Community

@@ -13,7 +13,8 @@ structure TacticAt where
   before : Environment
   info : TacticInfo
 
-private def isOriginal (stx : Syntax) : Bool :=
+/-- Does a piece of syntax begin with a word of the text, and not with one that a macro put there? -/
+def isOriginal (stx : Syntax) : Bool :=
   match stx.getHeadInfo with
   | .original .. => true
   | _ => false

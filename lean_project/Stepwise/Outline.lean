@@ -1,5 +1,6 @@
 import Lean.Elab.Frontend
 import Stepwise.Command
+import Stepwise.Declaration
 
 /-!
 What a file says, as Lean reads it: its commands with their ranges and declarations, what rests on what, and the goals of
@@ -9,47 +10,6 @@ each `sorry`. Nothing of it is kept.
 open Lean Elab Meta
 
 namespace Stepwise
-
-/-! Syntax -/
-
-private partial def firstNode (p : Syntax → Bool) (stx : Syntax) : Option Syntax :=
-  if p stx then some stx else go (listFrom stx.getArgs)
-where
-  go : List Syntax → Option Syntax
-    | [] => none
-    | s :: rest =>
-      match firstNode p s with
-      | some found => some found
-      | none => go rest
-
-private def isDeclaration (stx : Syntax) : Bool :=
-  inFrom #[``Lean.Parser.Command.declaration, ``Lean.Parser.Command.mutual, `lemma] stx.getKind
-
-/-- The declaration that a command is, behind all that stands before an `in`. One inside a macro's quotation ends before
-the command does. -/
-private def declarationIn (stx : Syntax) : Option Syntax :=
-  match firstNode isDeclaration stx with
-  | some d => if d.getTailPos? == stx.getTailPos? then some d else none
-  | none => none
-
-private def isBody (stx : Syntax) : Bool :=
-  inFrom #[``Lean.Parser.Command.declValSimple, ``Lean.Parser.Command.declValEqns,
-    ``Lean.Parser.Command.whereStructInst] stx.getKind
-
-/-- A declaration taken apart: its parts in the text. `core` begins with its keyword. -/
-private structure Parts where
-  whole : Syntax
-  core : Syntax
-  doc? : Option Syntax
-  id? : Option Syntax
-  body? : Option Syntax
-
-private def partsOf (d : Syntax) : Parts :=
-  if d.getKind == ``Lean.Parser.Command.mutual then { whole := d, core := d, doc? := none, id? := none, body? := none }
-  else
-    let core := d.getArg 1
-    { whole := d, core, doc? := firstNode (fun s => s.getKind == ``Lean.Parser.Command.docComment) (d.getArg 0)
-      id? := firstNode (fun s => s.getKind == ``Lean.Parser.Command.declId) core, body? := firstNode isBody core }
 
 /-- The names that a binder of `variable` binds. -/
 private def boundNames (binder : Syntax) : List String :=
@@ -61,17 +21,6 @@ where
 
 private def allBound (scope : Command.Scope) (i : Nat := 0) : List String :=
   if h : i < scope.varDecls.size then appL (boundNames scope.varDecls[i].raw) (allBound scope (i + 1)) else []
-
-private def sameRange (a b : Syntax) : Bool := a.getPos? == b.getPos? && a.getTailPos? == b.getTailPos?
-
-/-- Is the `sorry` all of the declaration's body, as a term or behind `by`? -/
-private def isWholeBody (body? : Option Syntax) (s : Syntax) : Bool :=
-  match body? with
-  | none => false
-  | some body =>
-    let value := body.getArg 1
-    body.getKind == ``Lean.Parser.Command.declValSimple
-      && (sameRange value s || (value.getKind == ``Lean.Parser.Term.byTactic && sameRange (value.getArg 1) s))
 
 /-! What the declarations rest on -/
 
@@ -169,14 +118,6 @@ private structure Hole where
   stx : Syntax
   isTerm : Bool
   goals : List String
-  isProp : Bool
-
-private def goalIsProp (ps : ProofState) : IO Bool :=
-  match ps.goals with
-  | g :: _ => ps.runMeta do
-    let decl ← g.getDecl
-    fun ctx => isProp decl.type { ctx with lctx := decl.lctx, localInstances := decl.localInstances }
-  | [] => return true
 
 /-- The types among a goal's variables that no text binds: of a name that nothing declares, Lean makes a variable. -/
 private def autoBound (bound : List Name) : ProofState → IO (List String)
@@ -218,12 +159,12 @@ private def holesOf (srv : Server) : List SorryAt → List Hole → IO (List Hol
     let goals := match view.pretty with
       | g :: _ => [g]
       | [] => []
-    holesOf srv ss (addHole { stx := s.stx, isTerm, goals, isProp := ← goalIsProp ps } acc)
+    holesOf srv ss (addHole { stx := s.stx, isTerm, goals } acc)
 
 private def jHole (map : FileMap) (body? : Option Syntax) (h : Hole) : Json :=
   let marks := appL (if h.isTerm then [("term", Json.bool true)] else [])
     (if isWholeBody body? h.stx then [("whole", Json.bool true)] else [])
-  Json.mkObj (("goals", jStrs h.goals) :: ("prop", .bool h.isProp) :: appL (jRange map h.stx) marks)
+  Json.mkObj (("goals", jStrs h.goals) :: appL (jRange map h.stx) marks)
 
 /-- What was open where a declaration begins: its namespace, and for an `example` the variables, all of which it has. -/
 private def scopeFields (parts : Parts) : List Command.Scope → Fields
@@ -240,16 +181,14 @@ private def declarationFields (map : FileMap) (e : Elaborated) (parts : Parts) :
     | some id => [("name", Json.str (id.getArg 0).getId.toString)]
     | none => []
   appL doc (appL name (appL (scopeFields parts e.scopes) (appL (place "declaration" map (some parts.whole))
-    (appL (place "keyword" map (some parts.core)) (place "body" map parts.body?)))))
+    (appL (place "keyword" map (firstNode isOriginal parts.core)) (place "body" map parts.body?)))))
 
 private def jNats (ns : List Nat) : List Json := mapL jNat ns
 
 private def jCommand (srv : Server) (map : FileMap) (h : Judge.History) (all : List Declared) (bound : List Name) (i : Nat)
     (e : Elaborated) : IO Json := do
   let mine := keepL (fun d => d.command == i) all
-  let parts? := match declarationIn e.stx with
-    | some d => some (partsOf d)
-    | none => none
+  let parts? := partsIn e
   let kind := match parts? with
     | some parts => parts.core.getKind
     | none => e.stx.getKind
@@ -257,9 +196,11 @@ private def jCommand (srv : Server) (map : FileMap) (h : Judge.History) (all : L
     | some parts => parts.body?
     | none => none
   let holes ← holesOf srv (sorriesIn e) []
-  let fields := match parts? with
-    | some parts => declarationFields map e parts
-    | none => []
+  let fields ← match parts? with
+    | some parts => do
+      let marks := if ← isData e parts then [("data", Json.bool true)] else []
+      pure (appL (declarationFields map e parts) marks)
+    | none => pure []
   let messages ← allMessages [e]
   let mentions := commandsOf h i (named e) []
   let auto ← autoBoundIn bound (sorriesIn e)

@@ -123,8 +123,9 @@ def say(console: Console, verdict: Verdict, identifier: str | None = None, *, le
     against it. `lean` names the Lean that judged it, if there are several."""
     console.json({**({} if identifier is None else {"id": identifier}), **verdict.to_json()})
     name = (identifier or verdict.theorem).replace("\n", "\\n")
-    place = f"{verdict.place}  " if verdict.place is not None else ""
-    line = f"{_WORDS[verdict.status]:<10} {verdict.elapsed_s:5.1f} s  {place}{name}  {_detail(verdict)}"
+    place = "" if verdict.place is None else str(verdict.place)
+    said = "  ".join(filter(None, (place, name, _detail(verdict))))
+    line = f"{_WORDS[verdict.status]:<10} {verdict.elapsed_s:5.1f} s  {said}"
     console.line(f"{line}; {lean}" if lean else line)
     for error in verdict.errors[1:]:
         console.line(f"  {error.place}  {error.text}")

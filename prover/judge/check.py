@@ -9,7 +9,7 @@ from pathlib import Path
 from prover.errors import LeanFault, UsageError
 from prover.judge.certificate import read_certificate
 from prover.judge.judge import Judge
-from prover.judge.judgement import Text, unknown_for
+from prover.judge.judgement import Text, import_at_fault, unknown_for
 from prover.judge.verdict import Judging, Place, Reason, Verdict, VerdictStatus
 
 _EXIT = {VerdictStatus.ACCEPTED: 0, VerdictStatus.REJECTED: 1, VerdictStatus.UNKNOWN: 2}
@@ -23,7 +23,9 @@ async def check_files(judge: Judge, challenge: Path, solution: Path, theorem: st
         return await judge.judge_file(asked, given, theorem)
     except LeanFault as fault:
         kind, text = unknown_for(fault)
-        return [Verdict(VerdictStatus.UNKNOWN, theorem or "", kind, f"{challenge}: {text}")]
+        place = import_at_fault(fault, asked)
+        reason = f"{'' if place is not None else f'{challenge}: '}{text}, so no theorem of the file can be judged"
+        return [Verdict(VerdictStatus.UNKNOWN, theorem or "", kind, reason, place=place)]
 
 
 async def check_proof(judge: Judging, proof: Path, challenge: str, theorem: str, *, file: str = "") -> Verdict:

@@ -12,14 +12,14 @@ from prover.errors import DeathReason, LeanFault, ProtocolFault, UsageError, Wor
 from prover.judge.processes import Answer, refuse_fault
 from prover.judge.scan import scan
 from prover.judge.verdict import Complaint, Place, Reason, Verdict, VerdictStatus, sha256
+from prover.tasks.scanner import LineIndex, mask
+from prover.tasks.told import Told
 
 E = TypeVar("E", bound=StrEnum)
 
 _OWN_LIMITS = ("(deterministic) timeout", "maximum recursion depth", "maximum number of heartbeats")
 _MAX_REASON = 2000
 _MAX_ERRORS = 20  # more are not listed
-_NO_COMMAND = "expected command"
-_WORD = re.compile(r"[^\W\d]\w*")
 _ADMITTING = ("sorry", "admit")  # words that harm only what rests on them, which the comparison sees
 
 
@@ -104,7 +104,7 @@ class Judgement:
 
     async def _elaborate_challenge(self, elaborating: Ask) -> Answer:
         request = {"judge": "challenge", "text": _lean_lines(self.challenge.content), "theorem": self.theorem}
-        answer = await _ask(elaborating, request, self.limits.challenge_s, "the challenge")
+        answer = await _ask(elaborating, request, self.limits.challenge_s, "the challenge", self.challenge)
         self.place = _place(answer, self.challenge.file)
         if self.is_own:
             self._refuse_errors(answer, self.challenge, Reason.ELABORATION, "the file")
@@ -119,7 +119,7 @@ class Judgement:
 
     async def _elaborate_solution(self, elaborating: Ask) -> Answer:
         request = {"judge": "solution", "text": _lean_lines(self.solution.content), "theorem": self.theorem}
-        answer = await _ask(elaborating, request, self.limits.solution_s, "the solution")
+        answer = await _ask(elaborating, request, self.limits.solution_s, "the solution", self.solution)
         self.place = _place(answer, self.solution.file) or self.place
         self._refuse_errors(answer, self.solution, Reason.ELABORATION, "the solution", is_whole=self.is_whole)
         if answer.get("found") != 1:
@@ -217,7 +217,8 @@ _DEATHS = {
 }
 
 
-_NO_MODULE = re.compile(r"unknown (?:module prefix|package) '|of module \S+ does not exist")
+_NO_MODULE = re.compile(r"unknown (?:module prefix|package) '(?P<first>[^']+)'|of module (?P<whole>\S+) does not exist")
+_IMPORT = re.compile(r"\bimport\s+(?:all\s+)?(?P<module>[^\s;]+)")
 
 
 def unknown_for(fault: LeanFault) -> tuple[Reason, str]:
@@ -233,12 +234,28 @@ def unknown_for(fault: LeanFault) -> tuple[Reason, str]:
             return Reason.MALFORMED, str(fault)
 
 
-async def _ask(process: Ask, request: Answer, timeout_s: float, what: str) -> Answer:
+def import_at_fault(fault: LeanFault, text: Text) -> Place | None:
+    """Where a text imports the module that is not there, if the fault is that, and if it does so itself."""
+    said = _NO_MODULE.search(str(fault))
+    if said is None or not isinstance(fault, ProtocolFault):
+        return None
+    code = mask(_lean_lines(text.content))
+    for found in _IMPORT.finditer(code):
+        module = found["module"].replace("«", "").replace("»", "")
+        if module == said["whole"] or module.partition(".")[0] == said["first"]:
+            return Place(text.file, *LineIndex(code).position(found.start()))
+    return None
+
+
+async def _ask(process: Ask, request: Answer, timeout_s: float, what: str, text: Text | None = None) -> Answer:
+    """The answer to a request about `text`; a fault ends the judgement."""
     try:
         return refuse_fault(await process(request, timeout_s=timeout_s))
     except LeanFault as fault:
-        kind, text = unknown_for(fault)
-        raise _End(VerdictStatus.UNKNOWN, kind, f"{what}: {text}") from fault
+        kind, said = unknown_for(fault)
+        place = None if text is None else import_at_fault(fault, text)
+        errors = () if place is None else (Complaint(place, said),)
+        raise _End(VerdictStatus.UNKNOWN, kind, f"{what}: {said}", errors) from fault
 
 
 def _errors_end(kind: Reason, what: str, errors: tuple[Complaint, ...]) -> _End:
@@ -262,26 +279,18 @@ def _place(answer: Answer, file: str) -> Place | None:
 
 
 def _complaints(answer: Answer, name: str, where: Text) -> tuple[Complaint, ...]:
-    complaints: list[Complaint] = []
     items = answer.get(name)
+    if items == []:
+        return ()
+    complaints, content = list[Complaint](), _lean_lines(where.content)
+    told = Told(content, mask(content))
     for item in items if isinstance(items, list) else [None]:
         match item:
             case {"line": int(line), "column": int(column), "text": str(text)}:
-                place = Place(where.file, line, column)
-                complaints.append(Complaint(place, text + _unread(where.content, place, text)))
+                complaints.append(Complaint(Place(where.file, line, column), told.said(text, line, column)))
             case _:
                 raise _End(VerdictStatus.UNKNOWN, Reason.MALFORMED, f"an answer has no {name!r}")
     return tuple(complaints)
-
-
-def _unread(content: str, place: Place, said: str) -> str:
-    """The word that Lean could not take for a command, which its message does not say, to be put behind it."""
-    if not said.endswith(_NO_COMMAND):
-        return ""
-    lines = _lean_lines(content).split("\n")
-    line = lines[place.line - 1] if 0 < place.line <= len(lines) else ""
-    word = _WORD.match(line[place.column :])  # a slice, since a process that lies may name any column
-    return f" (`{word.group()}` begins none)" if word is not None else ""
 
 
 def _names(answer: Answer) -> tuple[str, ...]:

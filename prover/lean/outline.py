@@ -53,7 +53,6 @@ class OpenPlace:
     span: Span
     is_term: bool
     is_whole: bool
-    is_prop: bool
     goals: tuple[str, ...]
 
 
@@ -62,7 +61,8 @@ class CommandOutline:
     """One command. `kind` is Lean's name for its syntax; of a declaration that of what follows its modifiers, whatever
     stands before an `in`.
 
-    `auto_bound` are the names that nothing declares, of which Lean made variables for types.
+    `auto_bound` are the names that nothing declares, of which Lean made variables for types. `is_data` says of an
+    `example` that its type is no proposition.
     `declaration`, `keyword` and `body` are where a declaration, its keyword and its body begin, `doc` is its doc
     comment, `name` as it is written, `variables` those in force before an `example`. `uses` are the commands that what
     it declares mentions, `mentions` those that its text does.
@@ -83,6 +83,7 @@ class CommandOutline:
     messages: tuple[Message, ...]
     places: tuple[OpenPlace, ...]
     auto_bound: tuple[str, ...] = ()
+    is_data: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +132,7 @@ def _command(item: Json) -> CommandOutline:
         messages=tuple(read_message(each) for each in items(item, "messages")),
         places=tuple(_open_place(each) for each in items(item, "sorries")),
         auto_bound=texts(item, "autoBound"),
+        is_data=field(item, "data", bool, False),
     )
 
 
@@ -148,7 +150,6 @@ def _open_place(item: Json) -> OpenPlace:
         span=_span(item),
         is_term=field(item, "term", bool, False),
         is_whole=field(item, "whole", bool, False),
-        is_prop=field(item, "prop", bool, True),
         goals=texts(item, "goals"),
     )
 

@@ -105,7 +105,10 @@ class _File:
             names = ", ".join(f"`{each}`" for each in declared) or "a command"
             are, they, hold = ("are", "they", "hold") if len(declared) > 1 else ("is", "it", "holds")
             no_theorem = "no theorems" if len(declared) > 1 else "no theorem"
-            yield line, f"{names} {are} left open: {they} {hold} a `sorry` and {are} {no_theorem} of the text"
+            what = f"{they} {hold} a `sorry` and {are} {no_theorem} of the text"
+            if any(each.is_theorem and each.has_sorry for each in command.said.declares):
+                what += ", but stated by a macro in words of its own: write `theorem` to have it proved"
+            yield line, f"{names} {are} left open: {what}"
         if command.said.kind in ENDS and self._code[end:].strip():
             yield line, f"Lean reads nothing that stands behind this `{ENDS[command.said.kind]}`"
 
@@ -129,7 +132,7 @@ class _File:
         return self._error(piece.error)
 
     def _error(self, message: Message) -> _Note:
-        return (message.line, message.column), f"error: {self._told.said(message)}{hint([message])}"
+        return (message.line, message.column), f"error: {self._told.of(message)}{hint([message])}"
 
     # ------------------------------------------------------------------------------------------------- commands
 
@@ -172,7 +175,7 @@ class _File:
         lost = self._spoilt.get(command.number)
         if command.errors:
             below = "" if lost is None else f"it rests on {lost}, in which Lean finds an error; "
-            return f"{below}it does not elaborate: {self._told.said(command.errors[0])}{hint(command.errors)}"
+            return f"{below}it does not elaborate: {self._told.of(command.errors[0])}{hint(command.errors)}"
         if lost is not None:
             return f"it rests on {lost}, in which Lean finds an error"
         if said.kind == _MUTUAL:
@@ -198,8 +201,7 @@ class _File:
         code = self._code[self._index.offset(said.keyword) : self._index.offset(said.body)]
         if not any(token.text == ":" and token.depth == 0 for token in tokens(code)):
             return "an `example` that states nothing: it has no `:` with a proposition"
-        is_data = said.places[0].is_whole and not said.places[0].is_prop
-        return "an `example` of data: only propositions are proved" if is_data else ""
+        return "an `example` of data: only propositions are proved" if said.is_data else ""
 
     def _reason_in_goals(self, command: Located) -> str:
         """A `sorry` behind `<;>` stands for several goals, and one text would have to close all of them."""

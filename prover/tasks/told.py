@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from prover.lean.protocol import Message
 from prover.tasks.broken import Skipped
-from prover.tasks.scanner import IDENTIFIER, LineIndex
+from prover.tasks.scanner import IDENTIFIER
 
 LEMMA = "lemma"
 FOREIGN = {
@@ -24,31 +24,36 @@ class Told:
     """Tells what Lean says of a text; `code` is the text without comments and literals."""
 
     def __init__(self, text: str, code: str) -> None:
-        self._text, self._code = text, code
-        self._index = LineIndex(text)
+        self._lines, self._code = text.split("\n"), code.split("\n")
 
-    def said(self, error: Message) -> str:
-        """What Lean says, with the name of what it does not know, or the character that it can't read."""
-        if error.text == _UNREADABLE:
-            return f"{error.text}: {self._character(error)} can't stand here"
-        said, _, wanted = error.text.partition("; ")
+    def said(self, text: str, line: int, column: int) -> str:
+        """What Lean says of a place, with the name of what it does not know, or the character that it can't read. The
+        place may be none of the text's."""
+        if not 0 < line <= len(self._lines) or column < 0:
+            return text
+        if text == _UNREADABLE:
+            return f"{text}: {self._character(line, column)} can't stand here"
+        said, _, wanted = text.partition("; ")
         if said not in _NAMELESS or wanted not in ("", "expected command"):
-            return error.text
-        line = self._code.split("\n")[error.line - 1]
-        words = (word.group() for word in re.finditer(IDENTIFIER, line) if word.start() <= error.column <= word.end())
-        named = " ".join((said, *(f"`{word}`" for word in words)))
+            return text
+        words = (word for word in re.finditer(IDENTIFIER, self._code[line - 1]) if word.start() <= column <= word.end())
+        named = " ".join((said, *(f"`{word.group()}`" for word in words)))
         return f"{named}; {wanted}" if wanted else named
+
+    def of(self, error: Message) -> str:
+        """The same of a message."""
+        return self.said(error.text, error.line, error.column)
 
     def why_unread(self, piece: Skipped) -> str:
         """Why Lean read no command in a piece of the text."""
         if piece.word in FOREIGN:
             return f"`{piece.word}` is {FOREIGN[piece.word]}"
         if piece.word in ("theorem", "example"):
-            return "Lean passes over it" if piece.error is None else self.said(piece.error)
+            return "Lean passes over it" if piece.error is None else self.of(piece.error)
         return f"`{piece.word}` is no command of core Lean" if piece.word else "Lean passes over this text"
 
-    def _character(self, error: Message) -> str:
-        character = self._text[self._index.offset((error.line, error.column)) :][:1]
+    def _character(self, line: int, column: int) -> str:
+        character = "\n".join(self._lines[line - 1 :])[column:][:1]
         shown = f"`{character}` " if character.isprintable() and not character.isspace() else ""
         return f"{shown}U+{ord(character):04X}" if character else "the end of the text"
 

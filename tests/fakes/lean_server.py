@@ -156,12 +156,7 @@ def outline(text: str) -> dict[str, Any]:
     for line, words in enumerate(text.splitlines(), 1):
         if words.startswith("theorem"):
             start, stop = {"line": line, "column": 0}, {"line": line, "column": len(words)}
-            hole = {
-                "pos": {"line": line, "column": words.rindex("sorry")},
-                "endPos": stop,
-                "goals": ["⊢ p"],
-                "prop": True,
-            }
+            hole = {"pos": {"line": line, "column": words.rindex("sorry")}, "endPos": stop, "goals": ["⊢ p"]}
             name = words.split()[1]
             commands.append(
                 {"kind": "Lean.Parser.Command.theorem", "pos": start, "endPos": stop, "declaration": start}

@@ -101,3 +101,23 @@ def test_an_error_that_is_in_no_theorem_is_said_and_counts_for_the_file(tmp_path
     assert done.returncode == 1
     assert "✓ accepted" in done.stdout
     assert "Mine.lean:3:19  error" in done.stdout
+
+
+def test_what_a_file_wants_and_lean_has_not_is_said_with_its_place_and_the_next_step(tmp_path: Path) -> None:
+    (tmp_path / "Mine.lean").write_text("import Init\nimport Mathlib.Tactic\n\ntheorem fine : 1 = 1 := rfl\n")
+    (tmp_path / "Own.lean").write_text("theorem t (a b : Nat) (h : a < b) : a ≤ b := by\n  linarith\n")
+    command = [sys.executable, "-m", "prover.cli.main", "check"]
+    done = subprocess.run(
+        [*command, "Mine.lean"], cwd=tmp_path, capture_output=True, text=True, timeout=280, check=False
+    )
+    assert done.returncode == 2
+    assert (
+        "Mine.lean:2:0  import: unknown module prefix 'Mathlib', so no theorem of the file can be judged" in done.stdout
+    )
+    assert "--project DIR" in done.stdout + done.stderr
+    done = subprocess.run(
+        [*command, "Own.lean"], cwd=tmp_path, capture_output=True, text=True, timeout=280, check=False
+    )
+    assert done.returncode == 1
+    assert "Own.lean:2:3  t  elaboration: the file does not elaborate: unknown tactic `linarith`" in done.stdout
+    assert "--project DIR" in done.stdout + done.stderr

@@ -9,6 +9,10 @@ PRELUDE = {
     "todo": 'macro "todo" : tactic => `(tactic| sorry)\n',
     "make made": 'macro "make " n:ident : command => `(theorem $n : 1 = 1 := by sorry)\n',
     "twice theorem": 'macro "twice " c:command : command => `($c:command)\n',
+    "claim ": (
+        'syntax (name := claimed) declModifiers group("claim " declId declSig declVal) : command\n'
+        "macro_rules | `($m:declModifiers claim $n $s $v) => `($m:declModifiers theorem $n $s $v)\n"
+    ),
     "UNKNOWN": 'notation "UNKNOWN" => (sorry : Nat)\n',
     "skipped skipped": 'syntax "skipped " ident : command\nmacro_rules | `(skipped $n) => `(def $n := 0)\n',
     "⊹": 'infixl:65 " ⊹ " => Nat.add\n',
@@ -197,7 +201,8 @@ class Maker:
         else:
             name = self._one_of("t{}", "t{}", "T.t{}", "«t {}»").format(self._number)
             protected = "protected " if name[0] == "T" and self._random.random() < 0.5 else ""
-            head = f"{protected or self._one_of(*MODIFIERS)}theorem {name} {body.statement}"
+            word = self._one_of("theorem", "theorem", "theorem", "theorem", "claim")
+            head = f"{protected or self._one_of(*MODIFIERS)}{word} {name} {body.statement}"
         return f"{prefix}{head} {self._closed(body.proof, body.closed)}"
 
     def _definition(self) -> str:

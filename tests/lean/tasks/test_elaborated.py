@@ -10,6 +10,7 @@ from prover.tasks.elaborated import theorems_read
 from prover.tasks.filled import fill_document
 from prover.tasks.negation import negation_of
 from tests.lean.lean_project.step_client import StepServer
+from tests.lean.tasks.grammar import PRELUDE
 from tests.lean.tasks.reading import OPEN, accepts, opened_goal, outline_of, read
 
 # ------------------------------------------------------------------------------------------------------ variables
@@ -53,6 +54,12 @@ def test_a_theorem_has_the_variables_that_it_mentions(server: StepServer) -> Non
     ("example", "said"),
     [
         (": Nat := sorry", "an `example` of data"),
+        (": Nat × Nat := (1, sorry)", "an `example` of data"),
+        (": Nat × Nat := by\n  constructor\n  · exact 1\n  · sorry", "an `example` of data"),
+        ("(n : Nat) : Fin (n + 1) := ⟨n, by sorry⟩", "an `example` of data"),
+        (": Nat → Nat\n  | 0 => 1\n  | n + 1 => sorry", "an `example` of data"),
+        ("{α : Sort _} (a : α) : α := id sorry", "an `example` of data"),
+        (": Prop := 1 = sorry", "an `example` of data"),
         (":= (sorry : 1 = 1)", "states nothing"),
         ("(n : Nat) := (sorry : n = n)", "states nothing"),
     ],
@@ -62,6 +69,23 @@ def test_an_example_that_states_no_proposition_is_refused_by_the_name_that_it_ha
 ) -> None:
     (refused,) = read(server, f"example {example}\n").refused.values()
     assert said in refused.reason
+
+
+@pytest.mark.parametrize(
+    ("example", "proof"),
+    [
+        ("(p q : Prop) (hp : p) (hq : q) : p ∧ q := ⟨hp, sorry⟩", "exact hq"),
+        ("(b : Bool) (h : b) : b := id sorry", "exact h"),
+        (": ∃ n : Nat, n = 1 := ⟨1, by sorry⟩", "rfl"),
+        (": ∀ n : Nat, n = n\n  | 0 => rfl\n  | n + 1 => sorry", "exact rfl"),
+        ("(n : Nat) : Fin (n + 1) → n = n := fun _ => by sorry", "rfl"),
+    ],
+)
+def test_an_example_of_a_proposition_whose_proof_is_begun_is_a_task(
+    server: StepServer, example: str, proof: str
+) -> None:
+    (task,) = read(server, f"example {example}\n").tasks.values()
+    assert accepts(server, task.solution(proof))
 
 
 @pytest.mark.parametrize(
@@ -135,6 +159,36 @@ def test_names_have_their_namespaces(server: StepServer) -> None:
         "private theorem v : 1 = 1 := sorry\nprotected theorem w.x : 1 = 1 := sorry\nexample : 1 = 1 := sorry\nend A\n"
     )
     assert list(read(server, text).tasks) == ["A.t", "u", "A.v", "A.w.x", "A.example_6"]
+
+
+LEMMA = 'macro "lemma " n:declId s:declSig v:declVal : command => `(theorem $n $s $v)\n'
+CLAIM = PRELUDE["claim "]
+
+
+@pytest.mark.parametrize(
+    ("before", "word", "macro"),
+    [
+        ("", "lemma", LEMMA),
+        ("open Nat in\n", "lemma", LEMMA),
+        ("set_option maxRecDepth 1000 in open Nat in ", "lemma", LEMMA),
+        ("", "fact", LEMMA + LEMMA.replace('"lemma ', '"fact ').replace("(theorem", "(lemma")),
+        ("", "claim", CLAIM),
+        ("/-- Doc. -/\n@[simp] private ", "claim", CLAIM),
+    ],
+)
+def test_a_theorem_by_a_macro_of_the_text_is_a_task(server: StepServer, before: str, word: str, macro: str) -> None:
+    text = f"{macro}\n{OPEN}namespace A\n{before}{word} t (p : Prop) (h : p) : p ∧ p := by\n  exact ⟨h, sorry⟩\nend A\n"
+    found = read(server, text)
+    assert list(found.tasks) == ["before_it", "A.t"] and not found.refused and not found.notes
+    task = found.tasks["A.t"]
+    assert opened_goal(server, task) == "p : Prop\nh : p\n⊢ p"
+    assert task.statement.endswith(f"{word} t (p : Prop) (h : p) : p ∧ p := by")
+    assert (task.informal, task.line) == ("Doc." if "Doc" in before else None, task.position[0] - 1)
+    assert accepts(server, task.solution("exact h"))
+    negation = negation_of(task)
+    assert negation is not None and opened_goal(server, negation).startswith("⊢ ¬")
+    document = document_of(text, "a.lean")
+    assert fill_document(document, [(task, ["exact h"])]) == text.replace("sorry⟩", "(by exact h)⟩")
 
 
 # --------------------------------------------------------------------------------------------------- what is left out

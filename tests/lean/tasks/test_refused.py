@@ -50,6 +50,12 @@ def test_a_sorry_whose_type_lean_infers_has_a_goal(server: StepServer) -> None:
         ),
         ("theorem t : 1 = 1 := by admit\n", "t", "admitted by `admit`"),
         ('macro "todo" : tactic => `(tactic| sorry)\ntheorem t : 1 = 1 := by todo\n', "t", "admitted by `todo`"),
+        (
+            'macro "lemma " n:declId s:declSig v:declVal : command => `(theorem $n $s $v)\n'
+            "lemma t (n : Nat) : n + [1] = n := by sorry\n",
+            "t",
+            "HAdd Nat (List",
+        ),
         ("theorem t : 1 = 1 := by\n  nlinarith [x]\n  sorry\n", "t", "unknown tactic `nlinarith`"),
         ("theorem t : (sorry : Prop) := by sorry\n", "t", "its statement holds a `sorry`"),
         ("theorem t (n : Nat) : n + [1] = n := by sorry\n", "t", "HAdd Nat (List"),
@@ -97,10 +103,21 @@ def test_a_sorry_that_lean_tried_and_dropped_leaves_nothing_open(server: StepSer
     assert found.refused == {}
 
 
-def test_a_theorem_that_a_macro_states_is_noted_by_its_name(server: StepServer) -> None:
-    found = read(server, 'macro "made" : command => `(theorem $(Lean.mkIdent `m) : 1 = 1 := by sorry)\nmade\n')
+@pytest.mark.parametrize(
+    ("macro", "made"),
+    [
+        ('macro "made" : command => `(theorem $(Lean.mkIdent `m) : 1 = 1 := by sorry)', "made"),
+        ('macro "make " n:ident : command => `(theorem $n : 1 = 1 := by sorry)', "make m"),
+        ('macro "prove " n:ident v:term : command => `(theorem $n : 1 = 1 := id $v)', "prove m sorry"),
+    ],
+)
+def test_a_theorem_that_a_macro_states_in_its_own_words_is_noted_by_its_name(
+    server: StepServer, macro: str, made: str
+) -> None:
+    found = read(server, f"{macro}\n{made}\n")
     assert found.tasks == {}
-    assert [note.split(" is left")[0] for note in found.notes] == ["a.lean:2: `m`"]
+    (note,) = found.notes
+    assert note.startswith("a.lean:2: `m` is left open") and "stated by a macro in words of its own" in note
 
 
 @pytest.mark.parametrize("stray", ["\ufeff", "\u200b", "´", "😀"])

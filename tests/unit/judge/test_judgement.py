@@ -152,19 +152,50 @@ async def test_a_file_that_is_its_own_challenge_may_have_errors_elsewhere() -> N
     assert (await of_a_file(content, content).run(ask, ask, ask)).kind is Reason.ELABORATION
 
 
+async def first_line(request: Mapping[str, Any], *, timeout_s: float) -> Mapping[str, Any]:
+    """What the fake server answers to a text whose first line it reads."""
+    return await ask({**request, "text": request["text"].partition("\n")[0]}, timeout_s=timeout_s)
+
+
 @pytest.mark.parametrize(
-    ("line", "column", "word"), [(2, 0, "lemma"), (2, 8, ""), (3, 0, ""), (0, -1, ""), (9, 10**30, "")]
+    ("said", "line", "column", "shown"),
+    [
+        ("unexpected identifier; expected command", 2, 0, "unexpected identifier `lemma`; expected command"),
+        ("unexpected identifier; expected command", 2, 8, "unexpected identifier; expected command"),
+        ("unexpected identifier; expected command", 3, 0, "unexpected identifier; expected command"),
+        ("unexpected identifier; expected command", 0, -1, "unexpected identifier; expected command"),
+        ("unexpected identifier; expected command", 2, -1, "unexpected identifier; expected command"),
+        ("unexpected identifier; expected command", 9, 10**30, "unexpected identifier; expected command"),
+        ("unknown tactic", 2, 23, "unknown tactic `linarith`"),
+        ("expected token", 2, 31, "expected token: `´` U+00B4 can't stand here"),
+        ("expected token", 2, 10**30, "expected token: the end of the text can't stand here"),
+    ],
 )
-async def test_a_word_that_begins_no_command_is_named(line: int, column: int, word: str) -> None:
-    error: dict[str, Any] = {"line": line, "column": column, "text": "unexpected identifier; expected command"}
-    content = json.dumps({"errors": [error]}) + "\nlemma t : 1 = 1 := rfl\n\n"
+async def test_what_lean_does_not_know_or_can_not_read_is_named(said: str, line: int, column: int, shown: str) -> None:
+    error: dict[str, Any] = {"line": line, "column": column, "text": said}
+    content = json.dumps({"errors": [error]}) + "\r\nlemma t : 1 = 1 := by (linarith´)\r\n\r\n"
     asked = Judgement(Text(content), Text(content), "N.t", _LIMITS, is_whole=False)
-
-    async def first_line(request: Mapping[str, Any], *, timeout_s: float) -> Mapping[str, Any]:
-        return await ask({**request, "text": request["text"].partition("\n")[0]}, timeout_s=timeout_s)
-
     (complaint,) = (await asked.run(first_line, first_line, first_line)).errors
-    assert complaint.text == error["text"] + (f" (`{word}` begins none)" if word else "")
+    assert complaint.text == shown
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("unknown module prefix 'Nowhere'\n\nNo directory", "S.lean:3:10"),
+        ("object file '/lean/Nowhere/A.olean' of module Nowhere.A does not exist", "S.lean:3:10"),
+        ("object file '/lean/Nowhere/B.olean' of module Nowhere.B does not exist", "None"),
+        ("unknown module prefix 'Somewhere'", "None"),
+    ],
+)
+async def test_an_import_that_is_not_there_has_its_place(said: str, place: str) -> None:
+    imports = "\n-- import Nowhere\nmeta      import all Nowhere.A\nimport Here\n"
+    given = Text(json.dumps({"fault": said}) + imports, "S.lean")
+    verdict = await Judgement(Text("{}", "C.lean"), given, "t", _LIMITS, is_whole=False).run(
+        first_line, first_line, ask
+    )
+    assert (verdict.status, verdict.kind, str(verdict.place)) == (UNKNOWN, Reason.IMPORT, place)
+    assert said.partition("\n")[0] in verdict.reason
 
 
 def test_the_word_sorry_elsewhere_in_a_persons_file_is_left_to_the_comparison() -> None:

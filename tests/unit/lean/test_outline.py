@@ -18,7 +18,7 @@ def outline(*commands: dict[str, Any]) -> Outline | Unread:
 
 
 def test_a_command_has_what_lean_said_of_it_and_nothing_else() -> None:
-    place = {**HERE, "goals": ["⊢ p"], "prop": True, "whole": True}
+    place = {**HERE, "goals": ["⊢ p"], "whole": True}
     found = outline({**COMMAND, "name": "t", "sorries": [place], "uses": [0], "a_later_field": 1})
     assert isinstance(found, Outline)
     (command,) = found.commands

@@ -68,14 +68,49 @@ def test_files_come_back_with_their_sorries_alone_changed_and_every_proof_is_jud
 
 
 def test_suggest_has_something_at_every_sorry_that_was_proved(folder: Path) -> None:
-    for file in ("section", "macro", "comments", "places", "statement", "behind", "idea", "own"):
-        for number, line in enumerate((folder / "in" / f"{file}.lean").read_text(encoding="utf8").split("\n"), start=1):
-            if "sorry" in line:
-                done = stepwise(
-                    "suggest", f"in/{file}.lean:{number}", "--json", "--no-search", "--keep", "60", cwd=folder
-                )
-                assert done.returncode == 0, (file, number, done.stderr)
-                assert json.loads(done.stdout)["suggestions"]
+    for file, number in proofs(folder):
+        done = stepwise("suggest", f"{file}:{number}", "--json", "--no-search", "--keep", "60", cwd=folder)
+        assert done.returncode == 0, (file, number, done.stderr)
+        assert json.loads(done.stdout)["suggestions"]
+
+
+def test_the_repl_lists_every_sorry_of_a_file_and_closes_it_with_its_proof(folder: Path) -> None:
+    found = proofs(folder)
+    for file in sorted({file for file, _ in found}):
+        requests = [{"path": file}]
+        (answer,) = repl(folder, requests)
+        assert not any(message["severity"] == "error" for message in answer.get("messages", ()))
+        states = {each["pos"]["line"]: each["proofState"] for each in answer["sorries"]}
+        asked = [(line, proof) for (source, line), proof in found.items() if source == file]
+        assert {line for line, _ in asked} <= set(states)
+        requests += [{"tactic": f"(\n{proof}\n)", "proofState": states[line]} for line, proof in asked]
+        for (line, proof), closed in zip(asked, repl(folder, requests)[1:], strict=True):
+            assert closed.get("goals") == [], (file, line, proof, closed)
+
+
+def repl(home: Path, requests: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The answers to these requests, from one process."""
+    command = [sys.executable, "-m", "prover.cli.main", "repl"]
+    text = "\n\n".join(map(json.dumps, requests)) + "\n"
+    done = subprocess.run(command, cwd=home, input=text, capture_output=True, text=True, timeout=1200, check=False)
+    assert done.returncode == 0, done.stderr
+    decoder, position, answers = json.JSONDecoder(), 0, list[dict[str, Any]]()
+    while rest := done.stdout[position:].lstrip():
+        answer, length = decoder.raw_decode(rest)
+        answers.append(answer)
+        position = len(done.stdout) - len(rest) + length
+    return answers
+
+
+def proofs(home: Path) -> dict[tuple[str, int], str]:
+    """The proof that was found for each `sorry` of the `.lean` files, by its file and line."""
+    found: dict[tuple[str, int], str] = {}
+    for row in results(home).values():
+        if row["status"] == "proved" and row["source"].endswith(".lean"):
+            lines = (home / row["source"]).read_text(encoding="utf8").split("\n")
+            number = next(n for n in range(row["line"], len(lines) + 1) if "sorry" in lines[n - 1])
+            found[row["source"], number] = row["proof"]
+    return found
 
 
 @pytest.mark.parametrize("layout", FILES)

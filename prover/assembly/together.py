@@ -39,9 +39,11 @@ async def broken_together(document: Document, text: str, changed: Collection[int
 
 
 async def not_fitting(document: Document, fills: Sequence[Fill], ask: Asked) -> list[TheoremTask]:
-    """The theorems of a file whose scripts have to be left out, so that Lean accepts those of the others together."""
-    plain, kept, left = replace(document, newline="\n", bom=False, others=()), list(fills), list[TheoremTask]()
-    while len(kept) > 1:
+    """The theorems of a file whose scripts have to be left out, so that Lean accepts those of the others together, and
+    beside what stays open. A theorem that is the only open one was judged in the file's own text."""
+    plain, left = replace(document, newline="\n", bom=False, others=()), list[TheoremTask]()
+    kept = [(task, scripts) for task, scripts in fills if any(script is not None for script in scripts)]
+    while len(kept) > 1 or (kept and len(kept[0][0].document.open_spans) > 1):
         places = [task.document_hole.start for task, _ in kept]
         broken = await broken_together(plain, fill_document(plain, kept), places, ask)
         if not broken:

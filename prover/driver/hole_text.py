@@ -65,16 +65,17 @@ class HoleText:
         return self._place(self.scripts, hole)
 
     async def fits(self, hole: HoleSearch, script: str) -> bool:
-        """Whether Lean accepts the text with the script in it; its next hole is opened by the way. Of the last hole
-        that is left to the judge."""
-        after = next((each for each in self.holes if each.is_open and each is not hole), None)
+        """Whether Lean accepts the text with the script in it; the next hole that is open is opened by the way. Where
+        it fills the last hole the judge decides."""
+        left = [each for each in self.holes if each.script is None and each is not hole]
+        after = min(left, key=lambda each: 0 if each.is_open else 2 - (each.seeker is not None), default=None)
         if after is None:
             return True
         scripts = self.scripts
         opened = await self.opened_in([*scripts[: hole.index], script, *scripts[hole.index + 1 :]], after)
         if isinstance(opened, OpenFailed):
             return not opened.is_late and not await self._is_readable(after)
-        if opened is not None and after.seeker is None:
+        if opened is not None and after.seeker is None and after.is_open:
             self.enter(after, opened)
         elif opened is not None:
             await opened.close()
@@ -89,6 +90,14 @@ class HoleText:
             if hole.environment is not None:
                 await hole.environment.close()
 
+    async def can_open(self, hole: HoleSearch) -> bool:
+        """Whether Lean accepts the text with the hole's `sorry` in it."""
+        opened = await self.opened_in(self.scripts, hole)
+        if opened is None or isinstance(opened, OpenFailed):
+            return False
+        await opened.close()
+        return True
+
     async def _is_readable(self, hole: HoleSearch) -> bool:
         """Whether the hole can be opened without the script that is tried; one that can't be says nothing about it."""
-        return hole.seeker is not None or await self.open(hole)
+        return hole.seeker is not None or await (self.open(hole) if hole.is_open else self.can_open(hole))

@@ -76,7 +76,7 @@ class Values:
                 continue
             self._empty(value)
             value.end(_NO_VALUE)
-            while not await self._holds(value) and (later := self._filled_behind(value)):
+            while not await self.text.can_open(value) and (later := self._filled_behind(value)):
                 self._empty(later[-1])
                 later[-1].end(DEPENDS)
         for each in self.text.holes:
@@ -111,11 +111,3 @@ class Values:
             return opened is not None
         await opened.close()
         return merge_key(opened.root) != merge_key(hole.root)
-
-    async def _holds(self, value: HoleSearch) -> bool:
-        """Whether Lean accepts the text with the value's `sorry` in it."""
-        opened = await self.text.opened_in(self.text.scripts, value)
-        if opened is None or isinstance(opened, OpenFailed):
-            return False
-        await opened.close()
-        return True

@@ -30,6 +30,21 @@ async def test_a_proof_that_fails_beside_another_is_left_out_and_the_others_stay
     assert await not_fitting(DOCUMENT, [(C, ["fragile"])], ask) == []
 
 
+async def test_a_proof_that_fails_beside_a_theorem_that_stays_open_is_left_out() -> None:
+    text = TEXT.replace("c : p", "c : loud")
+    document = document_of(text, "a.lean")
+    a, b, _ = (order.task for order in orders_in(read_text(document), Part("a.lean")))
+    assert await not_fitting(document, [(a, ["fragile"])], ask) == [a]
+    assert await not_fitting(document, [(a, ["fragile"]), (b, [None])], ask) == [a]
+    alone = document_of(text[: text.index("theorem b")], "a.lean")
+    (only,) = (order.task for order in orders_in(read_text(alone), Part("a.lean")))
+    assert await not_fitting(alone, [(only, ["end"])], never) == []
+
+
+async def never(text: str, limit_s: float) -> Outline | Unread:
+    raise AssertionError("nobody has to read it")
+
+
 async def test_a_file_that_can_not_be_read_is_given_back_as_it_is() -> None:
     assert await not_fitting(DOCUMENT, [(A, ["loud"]), (C, ["fragile"])], cannot_read) == []
 

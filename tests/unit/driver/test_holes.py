@@ -83,6 +83,7 @@ async def prove(
     settings: SearchConfig = EAGER,
     text: str = SKETCH,
     also: Mapping[str, Sequence[str]] = MappingProxyType({}),
+    holes: frozenset[int] | None = None,
 ) -> TheoremResult:
     parts = Components(
         lean=opener,
@@ -94,7 +95,7 @@ async def prove(
         time_limit_s=5.0,
         seed=0,
     )
-    job = replace(job_of(task(text), budget=Budget(wall_s=5.0)), scripts=scripts)
+    job = replace(job_of(task(text), budget=Budget(wall_s=5.0)), scripts=scripts, holes=holes)
     return result_of(job, await TheoremProver(parts, lambda *_: Untraced()).prove(job))
 
 
@@ -129,9 +130,16 @@ async def test_what_can_not_be_closed_keeps_its_sorry_and_nothing_is_judged() ->
 
 
 async def test_a_script_with_which_the_text_does_not_elaborate_is_not_kept() -> None:
-    opener = Holes(worlds(A, {"c": {"bad": [], "close c": []}}, STUCK), refused=("bad",))
-    result = await prove(opener, FakeJudge())
-    assert result.scripts == ("close a", "close c", None)
+    result = await prove(Holes(worlds(A, TWO_WAYS, STUCK), refused=("one",)), FakeJudge())
+    assert result.scripts == ("close a", "two\nend y", None)
+
+
+async def test_a_script_of_the_last_hole_that_is_searched_is_not_kept_either_if_the_text_does_not_elaborate() -> None:
+    result = await prove(Holes(worlds(A, STUCK, TWO_WAYS), refused=("one",)), FakeJudge())
+    assert result.scripts == ("close a", None, "two\nend y")
+    opener = Holes(worlds(A, B, TWO_WAYS), refused=("one",))
+    result = await prove(opener, FakeJudge(), holes=frozenset((2,)))
+    assert (result.scripts, result.holes[0].stop_reason) == ((None, None, "two\nend y"), "left out")
 
 
 async def test_a_refusal_of_the_whole_counts_against_the_hole_that_was_filled_last() -> None:

@@ -93,6 +93,11 @@ class HolesAttempt:
         return Unproved(next((each for each in StopReason if each in reasons), StopReason.EXHAUSTED))
 
     @property
+    def is_unjudged(self) -> bool:
+        """Whether the judge could not tell about the whole."""
+        return self._judged is not None and self._judged.verdict.status is VerdictStatus.UNKNOWN
+
+    @property
     def said(self) -> str:
         """The ending as a text for people."""
         return f"{len(self.filled)} of {len(self.searches)} holes filled"
@@ -343,7 +348,7 @@ class HolesAttempt:
         """Look for another proof of the hole that was filled last, with which nobody had checked the text. Returns
         whether there is time for one."""
         hole = self.filled.pop()
-        hole.script, hole.reason = None, "refused"
+        hole.script, hole.reason = None, "unjudged" if self.is_unjudged else "refused"
         self._num_refused += 1
         if self._num_refused >= MAX_REFUSED or self.left_s() <= 0 or hole.seeker is None:
             return False

@@ -223,7 +223,7 @@ class SketchAttempt(HolesAttempt):
     def take_back(self) -> bool:
         """The script with which the judge refused the whole is no suggestion any more."""
         last = self.filled[-1]
-        if last.root is not None:
+        if last.root is not None and not self.is_unjudged:
             for form in last.forms:
                 self._subgoals.drop(Subgoal.of(last.root, form.script))
         return super().take_back()

@@ -10,9 +10,11 @@ from prover.judge import Verdict, VerdictStatus
 
 @dataclass
 class FakeJudge:
-    """Accepts what `accepts` says, and remembers what it was asked."""
+    """Accepts what `accepts` says, of the rest it can tell nothing or, if it `decides`, rejects it; remembers what it
+    was asked."""
 
     accepts: Callable[[str], bool] = lambda solution: True
+    decides: bool = True
     asked: list[str] = field(default_factory=list)
     challenges: list[str] = field(default_factory=list)
 
@@ -20,8 +22,8 @@ class FakeJudge:
         """A verdict on the text of the solution."""
         self.asked.append(solution)
         self.challenges.append(challenge)
-        status = VerdictStatus.ACCEPTED if self.accepts(solution) else VerdictStatus.REJECTED
-        return Verdict(status, theorem)
+        against = VerdictStatus.REJECTED if self.decides else VerdictStatus.UNKNOWN
+        return Verdict(VerdictStatus.ACCEPTED if self.accepts(solution) else against, theorem)
 
     async def ready(self) -> None:
         pass

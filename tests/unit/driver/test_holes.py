@@ -11,6 +11,7 @@ from typing import cast
 
 from prover.config import SearchConfig
 from prover.driver.parts import Components
+from prover.driver.proof_attempt import MAX_REFUSED
 from prover.driver.results import result_of
 from prover.driver.theorem import TheoremProver
 from prover.driver.tracer import Untraced
@@ -153,6 +154,15 @@ async def test_a_whole_that_the_judge_never_accepts_is_not_proved() -> None:
     result = await prove(Holes(worlds(A, B, C)), FakeJudge(lambda _: False))
     assert (result.status, result.stop_reason) == (Status.FAILED, "rejected")
     assert result.scripts == ("close a", "to b2\nclose b", None)
+
+
+async def test_a_whole_of_which_the_judge_can_not_tell_is_not_called_refused() -> None:
+    ways = {f"way {number}": [f"x{number}"] for number in range(MAX_REFUSED)}
+    many: Picture = {"many": ways, **{f"x{number}": {f"end {number}": []} for number in range(MAX_REFUSED)}}
+    offered = {goal: list(tactics) for goal, tactics in many.items()}
+    result = await prove(Holes(worlds(A, B, many)), FakeJudge(lambda _: False, decides=False), also=offered)
+    assert (result.status, result.stop_reason) == (Status.UNKNOWN, "unjudged")
+    assert (result.scripts[2], result.holes[2].stop_reason) == (None, "unjudged")
 
 
 async def test_scripts_of_an_earlier_attempt_are_run_again_before_anything_is_searched() -> None:

@@ -89,6 +89,15 @@ async def test_an_entry_that_no_longer_closes_its_goal_is_dropped_and_the_hole_s
     assert [entry.script for entry in world.subgoals.known_for(GraphEnvironment(A).root)] == ["close a"]
 
 
+async def test_a_proof_that_the_judge_refuses_with_the_whole_is_dropped_but_not_one_of_which_it_can_not_tell() -> None:
+    kept = []
+    for decides in (True, False):
+        world = World(judge=FakeJudge(lambda _: False, decides=decides))
+        await world.prove(FakePlanner([SKETCH]))
+        kept.append([entry.script for entry in world.subgoals.known_for(GraphEnvironment(B).root)])
+    assert kept == [[], ["close b"]]
+
+
 async def test_a_stuck_hole_is_asked_for_alone_down_to_a_depth() -> None:
     planner = FakePlanner([SKETCH, "close b"], answers_holes=True)
     world = World(second=STUCK)

@@ -11,6 +11,7 @@ from prover.tasks.scanner import mask
 from prover.tasks.text import proofs
 
 _BY = re.compile(r"(?::=)?\s*by\b[ \t]*")
+_BEHIND = re.compile(r"^(?:where|termination_by|decreasing_by)\b", re.MULTILINE)
 _MOST_CHARS = 40_000
 
 
@@ -39,8 +40,14 @@ def _last(name: str) -> str:
 
 
 def _block(body: str, column: int) -> str:
-    """A body as a script; `column` is where it begins on its line. A term becomes an `exact`."""
+    """A body as a script; `column` is where it begins on its line. A term becomes an `exact`, equations one of a
+    function; what stands further out behind them (`where`, `termination_by`) stays so."""
+    behind = _BEHIND.search(mask(body))
+    if behind is not None:
+        return f"{_block(body[: behind.start()], column)}\n{body[behind.start() :].rstrip()}"
     opening = _BY.match(body)
+    if body.startswith("|"):
+        return f"exact fun\n{textwrap.indent(_dedented(' ' * column + body), '  ')}"
     if opening is None:
         term = body.removeprefix(":=")
         return f"exact\n{textwrap.indent(textwrap.dedent(term).strip(), '  ')}" if term != body else _dedented(body)

@@ -20,7 +20,9 @@ _COMMAND = re.compile(
     r"|opaque|axiom|structure|inductive|coinductive|class|mutual|namespace|section|end|variable|include|omit|universe|import"
     r"|export|attribute|deriving|initialize|builtin_initialize|macro|macro_rules|syntax|declare_syntax_cat|elab|elab_rules"
     r"|notation|infix|infixl|infixr|prefix|postfix|binder_predicate|simproc|dsimproc|unseal|seal|add_decl_doc|run_cmd"
-    r"|run_elab|run_meta|init_quot|register_\w+|(?:open|set_option)\b(?!.*\bin\b))(?![\w'!?»])"
+    r"|run_elab|run_meta|init_quot|register_\w+|grind_pattern|gen_injective_theorems%|reset_grind_attrs%"
+    r"|recommended_spelling|tactic_extension|show_panel_widgets|alias|proof_wanted|library_note|assert_(?:not_)?exists"
+    r"|(?:un)?suppress_compilation|(?:open|set_option)\b(?!.*\bin\b))(?![\w'!?»])"
     r"|(?:^|(?<=\s))#\w+",
     re.MULTILINE,
 )

@@ -37,6 +37,15 @@ def task(text: str = "theorem t (n : Nat) : p n := by\n  sorry\n") -> TheoremTas
         ("theorem t : p := by induction n with\n  | zero => sorry", "induction n with\n  | zero => sorry"),
         ("theorem t : p := by simp\n                    omega", "simp\nomega"),
         ("theorem t (h : p) : p := h", "exact\n  h"),
+        ("theorem t : ∀ n, p n\n  | 0 => sorry\n  | n + 1 => h", "exact fun\n  | 0 => sorry\n  | n + 1 => h"),
+        (
+            "theorem t : p := by\n  have := t n\n  sorry\ntermination_by n\ndecreasing_by\n  sorry",
+            "have := t n\nsorry\ntermination_by n\ndecreasing_by\n  sorry",
+        ),
+        (
+            "theorem t : p :=\n  go n\nwhere\n  go (n) : q := by\n    sorry",
+            "exact\n  go n\nwhere\n  go (n) : q := by\n    sorry",
+        ),
         ("have h1 : p\nhave h2 :\n    q", "have h1 : p := by\n  sorry\nhave h2 :\n    q := by\n  sorry\nsorry"),
         ("have h1 : p := by simp\nexact h1", "have h1 : p := by simp\nexact h1"),
     ],
@@ -97,6 +106,7 @@ def test_a_sketch_stands_in_the_place_of_the_sorry_and_its_own_are_holes() -> No
     [
         *("", "   \n", "x\naxiom c : False", "  simp\n\n  theorem t : False := sorry", "open Nat", "#eval 1"),
         *("set_option autoImplicit true", "simp\nend", "@[simp] def x := 1", "private theorem a : p := q"),
+        *("simp\ngrind_pattern f => g x", "simp\nreset_grind_attrs%", "simp\nalias a := b"),
         *('local notation "x" => 1', "x" * 20_001, "\n".join(["sorry"] * 33)),
     ],
 )

@@ -109,7 +109,8 @@ where
       | some ctx, .ofTermInfo i => if sameRange i.stx stx then some (ctx, i) else termAt stx ctx? (itemsOf children)
       | _, _ => termAt stx (info.updateContext? ctx?) (itemsOf children)
 
-/-- Has an `example` a type that is no proposition? What Lean makes into one (a `Bool`) is no type. -/
+/-- Has an `example` a type that is no proposition? What Lean makes into one (a `Bool`) is no type. Not said of a type
+with a part that only the example itself defines (a `match`), which is unknown where it begins. -/
 def isData (e : Elaborated) (parts : Parts) : IO Bool := do
   let type := (((parts.core.getArg 1).getArg 1).getArg 0).getArg 1
   match parts.core.getKind == ``Lean.Parser.Command.example, termAt type none (itemsOf e.trees) with
@@ -119,6 +120,8 @@ def isData (e : Elaborated) (parts : Parts) : IO Bool := do
   | _, _ => return false
 where
   look (type : Expr) : MetaM Bool := do
-    if ← isProp type then return false else isType type
+    try
+      if ← isProp type then return false else isType type
+    catch _ => return false
 
 end Stepwise

@@ -32,6 +32,11 @@ from tests.lean.tasks.reading import OPEN, accepts, opened_goal, outline_of, rea
         ),
         ("variable (n : Nat) in\nexample : n = n := by sorry\n", "n : Nat\n⊢ n = n", "rfl"),
         ("example (p : Prop) (h : p) : p := by sorry\n", "p : Prop\nh : p\n⊢ p", "exact h"),
+        (
+            "example (n : Nat) : match n with | 0 => n = 0 | m + 1 => n = m + 1 := by\n  sorry\n",
+            "n : Nat\n⊢ match n with\n  | 0 => n = 0\n  | m.succ => n = m + 1",
+            "cases n <;> rfl",
+        ),
     ],
 )
 def test_an_example_has_the_variables_of_its_section(server: StepServer, text: str, goal: str, proof: str) -> None:

@@ -160,8 +160,8 @@ class Reader:
         return Reading((item.told(found),), tuple(notes))
 
     async def outline(self, text: str, limit_s: float, *, is_last: bool = False) -> Outline | Unread:
-        """What Lean says of a text, asked again if one was lost that may have been worn. What it can't import it is
-        asked for once."""
+        """What Lean says of a text, asked again if one was lost, or full, that had read others. What it can't import it
+        is asked for once."""
         if self._launch.is_upstream:
             return Unread("the community REPL can't be asked")
         needed = imports(text)
@@ -171,11 +171,13 @@ class Reader:
         try:
             outline = await self._asked(text, limit_s)
         except LeanFault as fault:
+            outline = Unread(str(fault), is_worn=True)
+        if isinstance(outline, Outline):
+            return outline
+        if outline.is_worn:
             await self.close()
-            if is_fresh or is_last:
-                return Unread(str(fault))
-            return await self.outline(text, limit_s, is_last=True)
-        if isinstance(outline, Unread) and needed and "module" in outline.reason:
+            return outline if is_fresh or is_last else await self.outline(text, limit_s, is_last=True)
+        if needed and "module" in outline.reason:
             self._lacking[needed] = outline
         return outline
 

@@ -29,9 +29,12 @@ class Contexts:
         self._known: OrderedDict[str, int | None] = OrderedDict()  # least recently used first
         self._imported: set[str] = set()
         self._turn = asyncio.Lock()
+        self.import_lists: set[str] = set()
+        """Those that texts began with. The server keeps what each of them brought."""
 
     async def env(self, text: str) -> int | None:
         """The environment after `text`; None if it has imports alone, ends within a line, or does not elaborate."""
+        self.note(text)
         if not text.endswith("\n"):
             return None
         text = text.rstrip()
@@ -44,6 +47,11 @@ class Contexts:
                 self._keep(text, await self._elaborate(text[len(start) :], self._known.get(start)))
             self._known.move_to_end(text)
             return self._known[text]
+
+    def note(self, text: str) -> None:
+        """Note what a text imports that the server is given."""
+        found = _IMPORTS_ALONE.match(text)
+        self.import_lists.add(found.group().strip() if found else "")
 
     async def _import(self, text: str) -> None:
         """Have the server import what a text asks for: it keeps imports itself."""

@@ -96,9 +96,10 @@ class Outline:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """The reason why Lean did not read the file."""
+    """The reason why Lean did not read the file; (`is_worn`) a process that has read nothing before may."""
 
     reason: str
+    is_worn: bool = False
 
 
 def read_outline(answer: Json, limit_s: float) -> Outline | Unread:
@@ -107,7 +108,8 @@ def read_outline(answer: Json, limit_s: float) -> Outline | Unread:
         return Unread(field(answer, "message", str))
     if "limit" in answer:
         limit = field(answer, "limit", str)
-        return Unread(f"it takes longer than {limit_s:g} s" if limit == "wall" else f"it reached the limit of {limit}")
+        reason = f"it takes longer than {limit_s:g} s" if limit == "wall" else f"it reached the limit of {limit}"
+        return Unread(reason, is_worn=limit == "memory")
     commands = tuple(_command(item) for item in items(answer, "commands"))
     known = range(len(commands))
     if any(other not in known for command in commands for other in command.uses | command.mentions):

@@ -33,7 +33,7 @@ class ProcessLimits:
     max_uses: int = 50_000  # requests
     max_age_s: float = 3600.0
     recycle_share: float = 0.7  # of its memory limit; a worker that holds more is replaced, gently
-    min_uses: int = 200  # before memory is a reason: the next worker would need as much from its start
+    min_uses: int = 200  # before memory is a reason, if all texts import the same: the next worker would need as much
     max_stray_s: float = 30.0  # of processor time that no request needed
     stray_share: float = 0.25  # of the time with requests; the process's own compiling and collecting takes less
     starts: Patience = Patience(retries=3)  # noqa: RUF009 (frozen)
@@ -171,7 +171,7 @@ class ProcessSeat:
         return (
             use.requests >= limits.max_uses
             or self._clock() - worker.born >= limits.max_age_s
-            or (is_big and use.requests >= limits.min_uses)
+            or (is_big and (use.requests >= limits.min_uses or worker.num_import_lists > 1))
             or self._strays(worker)
         )
 

@@ -108,6 +108,11 @@ class Worker:
             raise
         return cls(process, hello, limits, clock, clock() - began)
 
+    @property
+    def num_import_lists(self) -> int:
+        """Different import lists that texts began with; the server keeps what each of them brought."""
+        return len(self._contexts.import_lists)
+
     # ------------------------------------------------------------------------------------------------- theorems
 
     async def open(self, key: int, problem: Problem) -> Opened | OpenFailed:
@@ -167,6 +172,7 @@ class Worker:
         is lost."""
         if "outline" not in self.hello.capabilities:
             return Unread("its server can't be asked")
+        self._contexts.note(text)
         answer = await self._ask(AskOutline(text, wall_s), wall_s + self._limits.grace_s)
         return self._checked(lambda: read_outline(answer, wall_s))
 

@@ -33,6 +33,8 @@ from typing import Any
 STATES: dict[int, list[str]] = {}
 ENVS: set[int] = set()
 IMPORTED: set[str] = set()  # lines that were elaborated once, as Lean keeps imports
+HELD: list[bytes] = []  # what `import Large…` brought
+_LARGE_BYTES = 60 << 20
 RANDOM = random.Random()
 COUNTS = {"cmd": 0, "tactics": 0, "requests": 0, "dropped": 0}
 
@@ -123,6 +125,8 @@ def command(text: str) -> dict[str, Any]:
     for each in text.splitlines():
         if each not in IMPORTED:
             time.sleep(sum(float(word.removeprefix("nap=")) for word in each.split() if word.startswith("nap=")))
+        if each.startswith("import Large") and each not in IMPORTED:
+            HELD.append(b"x" * _LARGE_BYTES)
         if each.startswith("import"):
             IMPORTED.add(each)
     env = len(ENVS) + COUNTS["cmd"]
@@ -151,6 +155,8 @@ def outline(text: str) -> dict[str, Any]:
     COUNTS["cmd"] += 1
     if "import Nowhere" in text:
         return {"message": f"unknown module prefix 'Nowhere'\nasked {COUNTS['cmd']} times"}
+    if "import Endless" in text or ("import Large" in text and COUNTS["cmd"] > 1):
+        return {"limit": "memory"}
     misbehave(text.split()[-1])
     commands = []
     for line, words in enumerate(text.splitlines(), 1):

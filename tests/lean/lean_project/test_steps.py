@@ -23,6 +23,10 @@ def outcome(answer: Answer) -> str:
 
 # -------------------------------------------------------------------------------------------------- soundness
 
+EARLY = "prelude\nimport Init.PropLemmas\n"
+"""A header from the middle of Lean's own library, behind which tactics find lemmas that are not there."""
+NOT_IMP = "theorem t {a b : Prop} : ¬(a → b) ↔ a ∧ ¬b := by sorry"
+
 
 @pytest.mark.parametrize(
     ("tactic", "expected"),
@@ -50,6 +54,16 @@ def outcome(answer: Answer) -> str:
 )
 def test_nothing_proves_a_false_statement(server: StepServer, tactic: str, expected: str) -> None:
     assert outcome(server.run(server.open(FALSE), tactic)) == expected
+
+
+@pytest.mark.parametrize(("header", "expected"), [(EARLY, "error elaboration"), ("", "open 1")])
+def test_a_goal_beside_others_is_not_closed_by_a_lemma_that_is_not_imported(
+    server: StepServer, header: str, expected: str
+) -> None:
+    state = server.open(header + NOT_IMP)
+    for tactic in ("constructor", "intro h"):
+        state = server.run(state, tactic)["proofState"]
+    assert outcome(server.run(state, "grind")) == expected
 
 
 def test_a_proof_by_compiled_code_rests_on_an_axiom(server: StepServer) -> None:

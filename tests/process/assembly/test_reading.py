@@ -76,6 +76,14 @@ async def test_a_missing_import_is_asked_for_once_and_said_once(tmp_path: Path) 
     assert heard.notes == ["3 texts were read without Lean: unknown module prefix 'Nowhere'"]
 
 
+async def test_a_text_for_which_the_memory_is_full_is_read_by_a_fresh_process(tmp_path: Path) -> None:
+    heard, toolchain = Heard(), FakeToolchain()
+    large = {f"l{number}": theorem(f"l{number}", before=f"import Large{number}\n") for number in range(3)}
+    tasks = await read(tmp_path, toolchain, heard, **large, never=theorem("never", before="import Endless\n"))
+    assert [task.name for task in tasks.tasks] == ["l0", "l1", "l2", "never"]
+    assert heard.notes == ["a text was read without Lean: it reached the limit of memory"]
+
+
 async def test_a_text_that_kills_its_server_costs_no_other(tmp_path: Path) -> None:
     heard, toolchain = Heard(), FakeToolchain()
     tasks = await read(tmp_path, toolchain, heard, a=theorem("a"), bad=theorem("bad", after="-- die"), b=theorem("b"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from dataclasses import replace
 
 import pytest
 
@@ -129,6 +130,22 @@ async def test_workers_are_replaced_by_uses_while_they_serve(pool: MakePool) -> 
             seen.add((await census(theorem))["pid"])
         assert workers.health().restarts == 0
     assert gone(*seen)
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_replaced"),
+    [(("import Large1\n", "import Large2\n"), True), (("import Large1\nimport Large2\n",), False)],
+)
+async def test_a_worker_that_import_lists_filled_is_replaced_and_not_where_the_next_would_hold_the_same(
+    pool: MakePool, headers: tuple[str, ...], is_replaced: bool
+) -> None:
+    async with pool(memory_bytes=200 << 20, limits=ProcessLimits(recycle_share=0.5)) as workers:
+        theorems = [await opened(workers, replace(SIMPLE, context=header)) for header in headers]
+        before = (await census(theorems[-1]))["pid"]
+        for _ in range(12):  # its memory is looked at four times a second
+            await asyncio.sleep(0.25)
+            now = (await census(theorems[-1]))["pid"]
+        assert (now != before) is is_replaced
 
 
 async def test_a_worker_is_replaced_when_a_tactic_goes_on_running_in_it_and_not_before(pool: MakePool) -> None:

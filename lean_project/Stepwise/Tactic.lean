@@ -48,12 +48,17 @@ private def unassigned (mctx : MetavarContext) : List MVarId → List MVarId
     | none, none => g :: unassigned mctx gs
     | _, _ => unassigned mctx gs
 
-/-- Do the terms that the tactic gave to the goals admit something? -/
-private def admits : List MVarId → MetaM Bool
-  | [] => return false
+/-- What is wrong with the terms that the tactic gave to the goals, as an error class and a sentence: one admits
+something, or mentions a constant that is not there. Lean's tactics take their lemmas from the whole library, of which an
+early `header` imports a part, and the kernel looks only once no goal is left. -/
+private def flaw (env : Environment) (isPart : Bool) : List MVarId → MetaM (Option (String × String))
+  | [] => return none
   | g :: gs => do
     let e ← instantiateMVars (.mvar g)
-    if e.hasSorry then return true else admits gs
+    if e.hasSorry then return some ("sorry", "the tactic admits a goal")
+    match if isPart then keepL (fun n => !env.contains n) (listFrom e.getUsedConstants) else [] with
+    | n :: _ => return some ("elaboration", s!"Unknown constant `{n.toString}`")
+    | [] => flaw env isPart gs
 
 private def firstError : List Message → Option Message
   | [] => none
@@ -92,15 +97,17 @@ private def ofException (w : Watch) (e : Exception) (logged : MessageLog) : IO V
       let message ← e.toMessageData.toString
       return .refused (classify message) message
 
-private def evalOn (stx : Syntax) (recover : Bool) (goals : List MVarId) : TermElabM (List MVarId × Bool) := do
+private def evalOn (stx : Syntax) (recover : Bool) (goals : List MVarId) :
+    TermElabM (List MVarId × Option (String × String)) := do
   let ((), st) ← (Tactic.evalTactic stx { elaborator := .anonymous, recover }).run { goals := goals }
   Term.synthesizeSyntheticMVarsNoPostponing
   let left := unassigned (← getMCtx) st.goals
-  return (left, ← admits goals)
+  let env ← getEnv
+  return (left, ← flaw env (env.getModuleIdx? `Init).isNone goals)
 
 /-- The verdict on a tactic that ran without an error. -/
-private def settle (w : Watch) (limited : Core.Context) (ps : ProofState) (admitted : Bool) : IO Verdict := do
-  if admitted then return .refused "sorry" "the tactic admits a goal"
+private def settle (w : Watch) (limited : Core.Context) (ps : ProofState) (flaw : Option (String × String)) : IO Verdict := do
+  if let some (kind, message) := flaw then return .refused kind message
   else if lenL ps.goals > 0 then return .advanced ps
   else
     match ← { ps with coreCtx := limited }.runMeta (firstDefect ps.base ps.roots) with
@@ -118,20 +125,20 @@ private def settle (w : Watch) (limited : Core.Context) (ps : ProofState) (admit
 is as generous with it as a command is with its own tactics. -/
 private def execute (w : Watch) (limited : Core.Context) (recover : Bool) (ps : ProofState) (stx : Syntax)
     (ref : IO.Ref Core.State) : IO (Verdict × Option ProofState) := do
-  let x : MetaM ((List MVarId × Bool) × Term.State) := (evalOn stx recover ps.goals ps.termCtx).run ps.term
-  let y : CoreM (((List MVarId × Bool) × Term.State) × Meta.State) := (x Command.mkMetaContext).run { mctx := ps.mctx }
+  let x : MetaM ((List MVarId × Option (String × String)) × Term.State) := (evalOn stx recover ps.goals ps.termCtx).run ps.term
+  let y : CoreM (((List MVarId × Option (String × String)) × Term.State) × Meta.State) := (x Command.mkMetaContext).run { mctx := ps.mctx }
   let result ← (y limited ref).toBaseIO
   let core ← ref.get
   match result with
   | .error e => return (← ofException w e core.messages, none)
-  | .ok (((goals, admitted), term), meta_) =>
+  | .ok (((goals, flaw), term), meta_) =>
     match recover, firstError (itemsOf core.messages.unreported) with
     | false, some m => return (← ofErrorMessage m, none)
     | _, error? =>
       let next := { ps with
         core := { core with messages := {}, traceState := {}, infoState := {} }
         mctx := meta_.mctx, goals, term := { term with mvarErrorInfos := [], levelMVarErrorInfos := [] } }
-      match ← settle w limited next admitted, error? with
+      match ← settle w limited next flaw, error? with
       | .proved, some m => return (← ofErrorMessage m, some next)
       | verdict, _ => return (verdict, some next)
 

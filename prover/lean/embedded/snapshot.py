@@ -77,7 +77,7 @@ def take(lean: EmbeddedLean, main: Path) -> None:
     for _ in range(_ATTEMPTS):
         started, output = _run(lean.saving_command(main, making), _START_S)
         if not started:
-            raise ToolchainError(f"the server {main.name} does not start:\n{output[-4000:]}")
+            raise ToolchainError(f"the server {main.name} does not start:\n{output[:4000]}")
         if not making.exists():
             _log.info("%s does not announce itself; no snapshot is made", main.name)
             return

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from prover.plan import attempt
 from prover.run.result import Status
 from prover.run.subgoals import Subgoal, Subgoals
-from search.base import Goal, Hypothesis
+from search.base import Goal, Hypothesis, Premise
 from tests.fakes.graph import GraphEnvironment, Picture
 from tests.fakes.judge import FakeJudge
 from tests.fakes.planner import EndlessPlanner, FailingPlanner, FakePlanner, SilentPlanner
@@ -51,6 +57,21 @@ async def test_what_lean_refuses_goes_back_with_its_messages_a_set_number_of_tim
     assert said[2] == ("", ())
     assert said[3] == ("refused 3 sorry", ("2:3: it is refused",))
     assert result.usage.plan["refused"] == 4
+
+
+@pytest.mark.parametrize(("tape", "named"), [({}, ()), ({"record": "t"}, ("late",)), ({"replay": "t"}, ("late",))])
+async def test_lemmas_that_come_late_are_waited_for_where_a_request_has_to_be_the_same_on_every_machine(
+    tape: dict[str, Any], named: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def late(*_: object) -> Sequence[Premise]:
+        await asyncio.sleep(0.1)
+        return (Premise("late", "eq", 1.0),)
+
+    monkeypatch.setattr(attempt, "_PREMISES_S", 0.02)
+    monkeypatch.setattr(GraphEnvironment, "premises", late)
+    planner = FakePlanner([SKETCH], answers_holes=True)
+    assert (await World().prove(planner, **tape)).status is Status.PROVED
+    assert planner.requests[0].premises == named
 
 
 async def test_a_sketch_that_was_sent_before_or_restates_the_goal_gains_nothing() -> None:

@@ -33,7 +33,8 @@ class Answers:
         """The candidates to run, in order: those of `candidates` not tried at this node before, and the probes."""
         node, options, counts = expansion.node, self._options, self.counts
         fresh, repeated = distinct(candidates, tried=node.tried or ())
-        counts.proposed += sum(candidate.count for candidate in candidates)
+        for candidate in candidates:
+            counts.proposed += candidate.count
         counts.repeated += repeated
         fresh = expansion.draw.chosen(fresh, options.num_samples)[: options.max_tactics]
         if node.attempts == 0 and options.probes:

@@ -49,7 +49,7 @@ class Beam(Ranked):
         depth = node.cost.steps
         if depth not in self._waiting:
             self._waiting[depth] = Frontier(self._nodes, self._tickets)
-        self._waiting[depth].push(node, self._rank(node))
+        self._waiting[depth].push(node, self.priority(node))
 
     def update(self, node: Node) -> None:
         """Rank the candidate anew; a state that is in the beam stays there."""

@@ -57,7 +57,7 @@ class Ranked:
 
     def __init__(self, ranking: Ranking) -> None:
         self._ranking = ranking
-        self._rank = ranking.rank
+        self.priority = ranking.rank  # the ranking's own: nothing stands between
 
     @property
     def needs_values(self) -> bool:
@@ -68,10 +68,6 @@ class Ranked:
     def path_score(self) -> PathScore:
         """How the ranking compares paths to one state."""
         return self._ranking.path_score
-
-    def priority(self, node: Node) -> float:
-        """The node's rank."""
-        return self._rank(node)
 
 
 class BestFirst(Ranked):
@@ -87,7 +83,7 @@ class BestFirst(Ranked):
 
     def add(self, node: Node) -> None:
         """Enqueue at the node's priority."""
-        self._frontier.push(node, self._rank(node))
+        self._frontier.push(node, self.priority(node))
 
     def update(self, node: Node) -> None:
         """Enqueue anew at the changed priority; the old entry no longer counts."""

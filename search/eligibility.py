@@ -13,7 +13,7 @@ from search.equivalents import Equivalents, offers
 from search.expansion import Expansion, SearchOptions
 from search.frontier import is_expandable
 from search.graph import Graph
-from search.nodes import ADMITTED, CLOSED, IN_FLIGHT, OPEN, PROVEN, Eligibility, Node
+from search.nodes import ADMITTED, CLOSED, IN_FLIGHT, OPEN, PROVEN, UNDECIDED, Eligibility, Node
 from search.region import Region
 
 
@@ -47,7 +47,7 @@ class Gate:
         depth = node.cost.steps
         if depth > self.depth:
             self.depth = depth
-        if not self.region.contains(node):
+        if self.region.has_border and not self.region.contains(node):
             self._prune(node)
         elif self._deepest is not None and depth >= self._deepest:
             self._hold_back(node)
@@ -178,7 +178,7 @@ class Gate:
         """Whether the node needs no expansion: an α-equivalent node is searched in its place, or has decided it."""
         settled = self.equivalents.settled(node)
         if settled is not None:
-            node.eligibility = Eligibility.UNDECIDED
+            node.eligibility = UNDECIDED
             self._follow(settled, node)
             return node.status is not OPEN
         waits, given_way = self.equivalents.hold(node)

@@ -31,7 +31,7 @@ from search.candidates import distinct
 from search.commands import Command, MoreTime, Typed
 from search.eligibility import Gate
 from search.events import Abandoned, Applied, Event, Overruled, Planned, Proposed, Scored, Started, Wanted
-from search.expansion import Expansion, SearchOptions
+from search.expansion import Expansion, SearchOptions, Setting
 from search.experience import Experience
 from search.extract import closing, extract
 from search.flights import Flights
@@ -72,6 +72,7 @@ class Search:
         self.seed = seed
         self._num_overruled = 0
         self.graph = Graph(root, path_score=strategy.path_score)
+        self._setting = Setting(self.graph, theorem, self.options, seed)
         self._clock = clock
         self._started = clock()
         self._numbers = numbers if numbers is not None else itertools.count()
@@ -139,7 +140,7 @@ class Search:
     @property
     def flying_nodes(self) -> list[Node]:
         """The nodes that are being expanded."""
-        return self._flights.nodes
+        return [expansion.node for expansion in self._flights.values()]
 
     def is_in_flight(self, expansion_id: int) -> bool:
         """Whether an expansion has been planned and has not ended."""
@@ -262,13 +263,14 @@ class Search:
         instead of `candidates`.
         """
         expansion = self._flights[expansion_id]
-        if not self.is_wanted(expansion_id):
+        if not self._flights.is_wanted(expansion_id):
             fresh: list[Candidate] = []
             self._flights.give_back(expansion)
         else:
             given = expansion.given
             if given is None:
-                self._spent.tokens += sum(candidate.num_tokens * candidate.count for candidate in candidates)
+                for candidate in candidates:
+                    self._spent.tokens += candidate.num_tokens * candidate.count
             fresh = self._answers.fresh(expansion, candidates) if given is None else list(given)
             offers = self.gate.take_offers(expansion.node)
             if offers:
@@ -303,7 +305,8 @@ class Search:
         expansion = self._flights[expansion_id]
         candidates = expansion.candidates
         first = expansion.answered
-        if first + len(outcomes) > len(candidates):
+        answered = first + len(outcomes)
+        if answered > len(candidates):
             raise ValueError(f"expansion {expansion_id}: more outcomes than the {len(candidates)} calls")
         if self._record is not None:
             self._record(Applied(expansion_id, tuple(outcomes)))
@@ -311,14 +314,15 @@ class Search:
         for offset, outcome in enumerate(outcomes):
             self._spent.lean_s += outcome.lean_s
             new += self._answers.absorb(expansion, candidates[first + offset], outcome)
-        expansion.answered = first + len(outcomes)
+        expansion.answered = answered
         for node in new:
             self.gate.enter(node, expansion)
         if self.gate.pruned:
             self.gate.let_in()
-        if expansion.answered == len(candidates):
+        if answered == len(candidates):
             self._flights.finish(expansion)
-        self.gate.reconsider()
+        else:
+            self.gate.reconsider()
 
     def absorb_values(self, values: Sequence[tuple[int, Value]]) -> None:
         """Take the critic's values, as (id, value); the nodes can be expanded from now on."""
@@ -343,15 +347,7 @@ class Search:
     # ----------------------------------------------------------------------------------------------- internals
 
     def _expansion(self, node: Node) -> Expansion:
-        return Expansion(
-            next(self._numbers),
-            node,
-            self.graph,
-            theorem=self.theorem,
-            options=self.options,
-            seed=self.seed,
-            priority=self.strategy.priority(node),
-        )
+        return Expansion(next(self._numbers), node, self._setting, self.strategy.priority(node))
 
     def _absorb_typed(self, node: Node, command: Typed) -> None:
         """Take in a person's tactic as an expansion of its own, whatever the policy does at the node."""

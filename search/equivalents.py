@@ -37,7 +37,7 @@ class Equivalents:
 
     def settled(self, node: Node) -> Node | None:
         """An equivalent node that is proven or dead, if there is one."""
-        return next((other for other in _ring(node) if other.status is not OPEN), None)
+        return next((other for other in node.ring()[1:] if other.status is not OPEN), None)
 
     def hold(self, node: Node) -> tuple[bool, list[Node]]:
         """Hold the node if an α-equivalent one is searched. Returns whether it is held, and the nodes held for it.
@@ -46,7 +46,8 @@ class Equivalents:
         """
         if node in self._first:
             return True, []
-        first = next((t for t in _ring(node) if t.status is OPEN and t.is_relevant and t not in self._first), None)
+        ring = node.ring()[1:]
+        first = next((t for t in ring if t.status is OPEN and t.is_relevant and t not in self._first), None)
         if first is None:
             return False, []
         is_untouched = not (first.attempts or first.eligibility is IN_FLIGHT or first.edges or first.rest)
@@ -82,16 +83,6 @@ class Equivalents:
         for waiting in (node, *self._waiting.pop(node, ())):
             self._first[waiting] = first
             self._waiting.setdefault(first, []).append(waiting)
-
-
-def _ring(node: Node) -> list[Node]:
-    """The other nodes with the same key, in the order of the ring."""
-    others = []
-    other = node.next_equivalent
-    while other is not None and other is not node:
-        others.append(other)
-        other = other.next_equivalent
-    return others
 
 
 def offers(proven: Node, node: Node) -> list[Candidate]:

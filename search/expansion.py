@@ -37,6 +37,16 @@ class SearchOptions:
     collect: float = 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all expansions of one search share."""
+
+    graph: Graph
+    theorem: Theorem
+    options: SearchOptions
+    seed: int
+
+
 class Expansion:
     """The expansion of one node: all that a driver needs to ask a policy and to find the state in Lean. Read only.
 
@@ -48,10 +58,7 @@ class Expansion:
     """
 
     __slots__ = (
-        "_graph",
-        "_options",
-        "_seed",
-        "_theorem",
+        "_setting",
         "answered",
         "candidates",
         "draw",
@@ -63,21 +70,8 @@ class Expansion:
         "unscored",
     )
 
-    def __init__(
-        self,
-        identity: int,
-        node: Node,
-        graph: Graph,
-        *,
-        theorem: Theorem,
-        options: SearchOptions,
-        seed: int,
-        priority: float,
-    ) -> None:
-        self._graph = graph
-        self._theorem = theorem
-        self._options = options
-        self._seed = seed
+    def __init__(self, identity: int, node: Node, setting: Setting, priority: float) -> None:
+        self._setting = setting
         self.candidates: list[Candidate] = []
         self.answered = 0
         self.edges: list[Edge] = []
@@ -86,8 +80,9 @@ class Expansion:
         self.node = node
         self.priority = priority
         self.given = None if node.rest is None else tuple(node.rest)
-        is_first = self.given is None and node.attempts == 0
-        self.draw = draw(options.collect, f"{seed}/{node.index}") if is_first else USUAL
+        share = setting.options.collect
+        is_drawn = share and self.given is None and node.attempts == 0
+        self.draw = draw(share, f"{setting.seed}/{node.index}") if is_drawn else USUAL
 
     @property
     def state(self) -> ProofState:
@@ -97,18 +92,18 @@ class Expansion:
     @property
     def path(self) -> Path:
         """The best path known now; it is computed at each call, and may get better while the expansion is in flight."""
-        return self._graph.path(self.node)
+        return self._setting.graph.path(self.node)
 
     def request(self, premises: Sequence[Premise] = ()) -> ProposalRequest:
         """The request to put to the policy."""
-        node, options = self.node, self._options
+        node, setting, options = self.node, self._setting, self._setting.options
         return ProposalRequest(
-            theorem=self._theorem,
+            theorem=setting.theorem,
             state=node.state,
             tactics_before=tuple(step.tactic for step in self.path),
             num_samples=self.draw.wanted(options.num_samples),
             temperature=options.temperature,
-            seed=(self._seed * 1_000_003 + node.index * 8_191 + node.attempts) % (1 << 31),
+            seed=(setting.seed * 1_000_003 + node.index * 8_191 + node.attempts) % (1 << 31),
             attempt=node.attempts,
             premises=tuple(premises),
             errors=tuple(list((node.tried or {}).items())[-_MAX_ERRORS:]),

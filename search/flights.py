@@ -7,51 +7,40 @@ from search.eligibility import Gate
 from search.expansion import Expansion
 from search.frontier import is_expandable
 from search.graph import Graph
-from search.nodes import ADMITTED, IN_FLIGHT, OPEN, Node
+from search.nodes import ADMITTED, IN_FLIGHT, OPEN
 
 
-class Flights:
-    """One search's expansions in flight, by id; KeyError for the id of one that has ended. `num_abandoned` counts those
-    that ended before all their outcomes were there."""
+class Flights(dict[int, Expansion]):
+    """One search's expansions in flight, by id. `num_abandoned` counts those that ended before all their outcomes were
+    there."""
 
     def __init__(self, graph: Graph, gate: Gate, strategy: Strategy, *, max_attempts: int) -> None:
+        super().__init__()
         self._graph = graph
         self._gate = gate
         self._strategy = strategy
         self._max_attempts = max_attempts
-        self._flying: dict[int, Expansion] = {}
         self.num_abandoned = 0
-
-    def __getitem__(self, expansion_id: int) -> Expansion:
-        return self._flying[expansion_id]
-
-    def __contains__(self, expansion_id: int) -> bool:
-        return expansion_id in self._flying
-
-    def __len__(self) -> int:
-        return len(self._flying)
-
-    @property
-    def nodes(self) -> list[Node]:
-        """The nodes that are being expanded."""
-        return [expansion.node for expansion in self._flying.values()]
 
     def begin(self, expansion: Expansion) -> None:
         """The expansion is in flight from now on, and its node is not eligible for another one."""
         expansion.node.eligibility = IN_FLIGHT
-        self._flying[expansion.id] = expansion
+        self[expansion.id] = expansion
 
     def is_wanted(self, expansion_id: int) -> bool:
         """Whether an answer to the expansion could still help, or is to be collected; False for one that has ended."""
-        expansion = self._flying.get(expansion_id)
-        if expansion is None or not self._gate.region.contains(expansion.node):
+        expansion = self.get(expansion_id)
+        if expansion is None:
             return False
-        is_open = self._graph.root.status is OPEN and expansion.node.status is OPEN and expansion.node.is_relevant
+        node, region = expansion.node, self._gate.region
+        if region.has_border and not region.contains(node):
+            return False
+        is_open = self._graph.root.status is OPEN and node.status is OPEN and node.is_relevant
         return is_open or expansion.draw.is_whole
 
     def finish(self, expansion: Expansion) -> None:
         """End an expansion that has all its outcomes: close its node, or make it eligible for another expansion."""
-        del self._flying[expansion.id]
+        del self[expansion.id]
         node = expansion.node
         node.eligibility = ADMITTED
         if node.rest is None:
@@ -66,7 +55,7 @@ class Flights:
 
     def give_back(self, expansion: Expansion) -> None:
         """End an expansion early: its node keeps the calls without an outcome, and is eligible if it is still open."""
-        del self._flying[expansion.id]
+        del self[expansion.id]
         node = expansion.node
         node.eligibility = ADMITTED
         self.num_abandoned += 1
@@ -78,5 +67,5 @@ class Flights:
 
     def tell_if_over(self, expansion: Expansion) -> None:
         """Tell the strategy of an expansion's end, once every new state has its value."""
-        if expansion.unscored == 0 and expansion.id not in self._flying:
+        if expansion.unscored == 0 and expansion.id not in self:
             self._strategy.absorbed(expansion.node, tuple(expansion.edges))

@@ -40,7 +40,7 @@ class Graph:
         self.revived: list[Node] = []
         self.improved: list[Node] = []
         self.let_down: list[Node] = []
-        self.root = self._make(root, PathCost())
+        self.root = self._node(root, PathCost())
 
     # ------------------------------------------------------------------------------------------------- reading
 
@@ -81,10 +81,11 @@ class Graph:
         first_new = len(self.nodes)
         parts = None if state is None else split(state)
         states = [] if state is None else [state] if parts is None else [part for _, part in parts]
-        if any(self.find(each) is source for each in states):
-            return Added(None, (), 0, same_state=False)
+        for each in states:
+            if self.find(each) is source:
+                return Added(None, (), 0, same_state=False)
         cost = source.cost.extend(log_prob, num_tokens)
-        children = tuple(self.find(each) or self._make(each, cost) for each in states)
+        children = tuple([self._node(each, cost) for each in states])
         focuses = None if parts is None else tuple(focus for focus, _ in parts)
         for edge in source.edges:
             if edge.children == children:
@@ -102,51 +103,44 @@ class Graph:
             children=children,
             focuses=focuses,
         )
-        self._link(edge)
-        new = self.nodes[first_new:]
-        return Added(edge, new, len(edge.distinct_children()) - len(new), same_state=False)
+        merged = self._link(edge)
+        return Added(edge, self.nodes[first_new:], merged, same_state=False)
 
     def find(self, state: ProofState) -> Node | None:
         """The node of exactly this state: same key, and same names."""
-        first = node = self._by_key.get(merge_key(state))
-        if node is None:
-            return None
-        shown = rendering(state)
-        while rendering(node.state) != shown:
-            if node.next_equivalent is None or node.next_equivalent is first:
-                return None
-            node = node.next_equivalent
-        return node
+        first = self._by_key.get(merge_key(state))
+        return None if first is None else _shown_so(first, state)
 
     def with_key(self, key: str) -> list[Node]:
         """The nodes of that canonical key, which are α-equivalent; the oldest first."""
         first = self._by_key.get(key)
-        ring = [] if first is None else [first]
-        while ring and ring[-1].next_equivalent not in (None, first):
-            ring.append(ring[-1].next_equivalent)
-        return sorted(ring, key=lambda node: node.index)
+        return [] if first is None else sorted(first.ring(), key=lambda node: node.index)
 
-    def _make(self, state: ProofState, cost: PathCost) -> Node:
-        """A new node, without a parent yet."""
+    def _node(self, state: ProofState, cost: PathCost) -> Node:
+        """The node of exactly this state; a new one, without a parent yet, if there is none."""
         node = Node(len(self.nodes), state, cost=cost)
-        self.nodes.append(node)
         first = self._by_key.setdefault(merge_key(state), node)
         if first is not node:
+            known = _shown_so(first, state)
+            if known is not None:
+                return known
             node.next_equivalent = first.next_equivalent or first
             first.next_equivalent = node
+        self.nodes.append(node)
         return node
 
-    def _link(self, edge: Edge) -> None:
-        """Link a new edge into the graph and propagate the consequences."""
+    def _link(self, edge: Edge) -> int:
+        """Link a new edge into the graph and propagate the consequences. Returns how many of its children were there
+        before."""
         source = edge.source
         source.edges = (*source.edges, edge)
-        is_dead, is_fresh = False, True
+        is_dead, merged = False, 0
         for child in edge.distinct_children():
             if child.first_parent is None and child.index:
                 child.first_parent = child.best_in = edge
                 edge.waiting += 1
                 continue
-            is_fresh = False
+            merged += 1
             child.add_parent(edge)
             self._offer(child, edge)
             if child.status is not PROVEN:
@@ -157,12 +151,13 @@ class Graph:
         elif is_dead:
             self._kill_edge(edge)
         elif source.status is OPEN and (source.live > 0 or source.index == 0):
-            if is_fresh:
+            if merged:
+                self._count(edge)
+            else:
                 edge.counted = True
                 for child in edge.children:
                     child.live = 1
-            else:
-                self._count(edge)
+        return merged
 
     def _strengthen(self, edge: Edge, log_prob: LogProb, num_tokens: int, count: int) -> None:
         edge.count += count
@@ -334,3 +329,9 @@ class Graph:
                     if child.next_equivalent is not None:
                         self.let_down.append(child)
                     work.extend(below for below in child.edges if below.counted)
+
+
+def _shown_so(first: Node, state: ProofState) -> Node | None:
+    """The node among `first` and its α-equivalent ones that Lean prints as it prints the state."""
+    shown = rendering(state)
+    return next((node for node in first.ring() if rendering(node.state) == shown), None)

@@ -41,7 +41,8 @@ class Eligibility(Enum):
     CLOSED = "closed"  # no further expansion will come
 
 
-ADMITTED, IN_FLIGHT, CLOSED = Eligibility.ADMITTED, Eligibility.IN_FLIGHT, Eligibility.CLOSED
+UNDECIDED, ADMITTED = Eligibility.UNDECIDED, Eligibility.ADMITTED
+IN_FLIGHT, CLOSED = Eligibility.IN_FLIGHT, Eligibility.CLOSED
 
 
 class PathCost(NamedTuple):
@@ -171,7 +172,7 @@ class Node:
         self.tried: dict[str, str] | None = None
         self.rest: list[Candidate] | None = None
         self.value: Value | None = None
-        self.eligibility = Eligibility.UNDECIDED
+        self.eligibility = UNDECIDED
         self.ticket = 0
 
     @property
@@ -190,13 +191,20 @@ class Node:
         else:
             self.other_parents.append(edge)
 
+    def ring(self) -> list[Node]:
+        """The node and those that are α-equivalent to it, in the order of the ring that `next_equivalent` makes."""
+        ring = [self]
+        node = self.next_equivalent
+        while node is not None and node is not self:
+            ring.append(node)
+            node = node.next_equivalent
+        return ring
+
     @property
     def next_cost(self) -> PathCost:
-        """The path cost that ranks the node's next expansion: its own, or, while candidates remain in `rest`, that of
-        the likeliest state to which they can lead (as in partial-expansion A*)."""
-        if not self.rest:
-            return self.cost
-        best = max(self.rest, key=lambda candidate: candidate.log_prob)
+        """The path cost that ranks the next expansion of a node with candidates in `rest`: that of the likeliest state
+        to which they can lead (as in partial-expansion A*)."""
+        best = max(self.rest or (), key=lambda candidate: candidate.log_prob)
         return self.cost.extend(best.log_prob, max(1, best.num_tokens))
 
     @property

@@ -8,15 +8,17 @@ from search.split import merge_key
 
 
 class Region:
-    """The part of a graph in which states may be expanded: all of it until a command says otherwise."""
+    """The part of a graph in which states may be expanded: all of it until a command says otherwise. While no command
+    has, `has_border` is false, and nobody needs to ask for single nodes."""
 
     def __init__(self, graph: Graph) -> None:
-        self._graph = graph
+        self.has_border = False
         self._pruned: set[str] = set()
         self._within: frozenset[Node] = frozenset((graph.root,))
 
     def prune(self, key: str) -> None:
         self._pruned.add(key)
+        self.has_border = True
 
     def restore(self, key: str) -> None:
         self._pruned.discard(key)
@@ -30,11 +32,10 @@ class Region:
             on_way.add(edge.source)
             edge = edge.source.best_in
         self._within = frozenset(beside)
+        self.has_border = True
 
     def contains(self, node: Node) -> bool:
         """Whether a way leads to the node, from where the search is to be, that meets no pruned state."""
-        if not self._pruned and self._graph.root in self._within:
-            return True
         met = {node}
         work = [node]
         while work:

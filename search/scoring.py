@@ -43,7 +43,7 @@ class Ranking:
     def rank(self, node: Node) -> float:
         """The priority of a node; each expansion it has had already costs it 1, so that other states come first."""
         value = _UNKNOWN_VALUE if node.value is None else node.value
-        return self.priority(node.next_cost, value) - node.attempts
+        return self.priority(node.next_cost if node.rest else node.cost, value) - node.attempts
 
 
 def sum_log_prob() -> Ranking:

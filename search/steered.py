@@ -22,10 +22,11 @@ class Steered:
         self._boosted: list[Node] = []
         self._is_boosts_turn = True
         self._own: set[Node] = set()
-        self.start = inner.start  # these four are the inner one's own: nothing stands between
+        self.start = inner.start  # these five are the inner one's own: nothing stands between
         self.add = inner.add
         self.update = inner.update
         self.has_next = inner.has_next
+        self.priority = inner.priority  # pins and boosts are no numbers
 
     @property
     def needs_values(self) -> bool:
@@ -36,10 +37,6 @@ class Steered:
     def path_score(self) -> PathScore:
         """As the inner strategy."""
         return self._inner.path_score
-
-    def priority(self, node: Node) -> float:
-        """As the inner strategy; pins and boosts are no numbers."""
-        return self._inner.priority(node)
 
     def pin(self, node: Node) -> None:
         self._pinned.append(node)
@@ -56,12 +53,14 @@ class Steered:
 
         Nothing changes where no node is returned: such a call is no event, and is not replayed.
         """
-        node = self._wished() if self._pinned or self._boosted else None
-        if node is not None:
-            self._own.add(node)
-            return node
+        if self._pinned or self._boosted:
+            node = self._wished()
+            if node is not None:
+                self._own.add(node)
+                return node
         node = self._inner.select()
-        self._is_boosts_turn = self._is_boosts_turn or node is not None
+        if node is not None:
+            self._is_boosts_turn = True
         return node
 
     def absorbed(self, node: Node, edges: tuple[Edge, ...]) -> None:

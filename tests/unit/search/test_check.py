@@ -243,6 +243,6 @@ def test_a_missed_better_path_is_noticed(search: Search) -> None:
 
 
 def test_a_state_without_a_parent_is_noticed(search: Search) -> None:
-    search.graph._make(ProofState((), key="stray"), search.graph.root.cost)
+    search.graph._node(ProofState((), key="stray"), search.graph.root.cost)
     with pytest.raises(InvariantBroken, match="no parent"):
         check_search(search)

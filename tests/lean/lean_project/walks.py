@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
+from typing import Any
 
 from tests.lean.lean_project.step_client import StepServer
 from tests.lean.lean_project.test_faithful import block, defs
@@ -124,6 +126,13 @@ def has_error(server: StepServer, statement: str, steps: list[str]) -> bool:
     return any(message["severity"] == "error" for message in server.ask(cmd=text).get("messages", []))
 
 
+def has_more_than_goals(answer: dict[str, Any]) -> bool:
+    """Whether the goals mention a metavariable that is none of them: `all_goals sorry` leaves it, and the kernel says
+    so, where a later step could still have given it."""
+    names = {goal["tag"] for goal in answer["goals"]}
+    return any(not names.issuperset(re.findall(r"\?([\w.]+)", goal["target"])) for goal in answer["goals"])
+
+
 def walk(server: StepServer, statement: str, seed: int) -> None:
     """Four steps at random; what the server says on the way has to be what Lean says of a file."""
     random = Random(f"{seed} {statement}")
@@ -147,4 +156,4 @@ def walk(server: StepServer, statement: str, seed: int) -> None:
         tactic, answer = random.choice(advanced)
         steps.append(answer.get("text", tactic))
         state = answer["proofState"]
-        assert not has_error(server, statement, steps), steps
+        assert has_more_than_goals(answer) or not has_error(server, statement, steps), steps

@@ -92,13 +92,18 @@ partial def loop (cache : Cache) (input output : IO.FS.Stream) : IO Unit := do
 /-- One judgement of a text of our own: what it loads and caches is there before the first real one. -/
 def warmUp (cache : Cache) : IO Unit := do
   let statement := "theorem warm (a b : Nat) (h : a < b) : b ≠ a ∧ a + b = b + a := by\n  "
-  let asked ← reading cache (statement ++ "sorry")
-  let given ← reading cache (statement ++ "constructor\n  · omega\n  · simp [Nat.add_comm]")
+  let asked ← read (statement ++ "sorry")
+  let given ← read (statement ++ "constructor\n  · omega\n  · simp [Nat.add_comm]")
   cache.last.set none
   let env ← environment cache asked.imports (foreign := false)
   match compareExports env (← exportOf asked.history.final `warm true) (← exportOf given.history.final `warm false) with
   | .ok _ => return ()
   | .error stop => throw (IO.userError s!"the judge refuses its own proof: {stop.text}")
+where
+  read (source : String) : IO Reading := do
+    match ← reading cache source with
+    | .ok r => return r
+    | .error kind => throw (IO.userError s!"the judge's own text has {text kind}")
 
 def serve (cache : Cache) : IO Unit := do
   let output ← IO.getStdout

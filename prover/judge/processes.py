@@ -27,6 +27,7 @@ _KEEP_SHARE = 0.45  # or at this part of the memory at which it is ended
 _STRAY_S = 30.0  # or after so much processor time that no request can have needed: V8 compiles in the background
 _OWN_THREADS = 1  # Lean's tasks share one, which many a tactic starts
 _HOST_S = 20.0  # for the host of a process to answer
+_PLAIN = "\0plain"  # and no file: texts of any, none of which runs anything of its own
 
 _TWICE = Patience(retries=1, pause_s=0.0)
 _ONCE = Patience(retries=0)
@@ -230,21 +231,36 @@ class ElaboratingProcess(KeptProcess):
         """The answer to a text. Raises LeanFault as `LeanProcess.submit` does.
 
         `beside` names the texts that may have run there before, of which this is one: those of a file; "" none, so that
-        the process is cleaned first; None any. A process that a text leaves with a fault, or with threads of its own,
-        is replaced.
+        the process is cleaned first; None any. Before a file's, plain ones of other files may have run, too: they leave
+        nothing behind. A process that a text leaves with a fault, or with threads of its own, is replaced.
         """
         async with self.turn() as process:
             began_s = self._clock()
             is_clean = process is not self._used or request["text"] == self._only
-            if not is_clean and beside is not None and (not beside or beside != self._beside):
+            may_stay = beside is None or (beside != "" and self._beside in (beside, _PLAIN))
+            if not is_clean and not may_stay:
                 process, is_clean = await self._cleaned(process), True
-            self._beside = beside if is_clean or beside == self._beside else None
-            self._only = request["text"] if is_clean else None
-            self._used = process
-            answer = await process.submit(request, timeout_s=timeout_s)
-            if "fault" in answer or await process.look(timeout_s=_HOST_S) > _OWN_THREADS:
-                self.replace()
+            if beside and (is_clean or self._beside == _PLAIN):
+                answer = await self._submit(process, {**request, "plain": True}, timeout_s, _PLAIN, is_clean=is_clean)
+                if "foreign" not in answer:
+                    return Served(answer, is_clean, began_s)
+                if not is_clean:
+                    process, is_clean = await self._cleaned(process), True
+            stays = beside if is_clean or beside == self._beside else None
+            answer = await self._submit(process, request, timeout_s, stays, is_clean=is_clean)
             return Served(answer, is_clean, began_s)
+
+    async def _submit(
+        self, process: LeanProcess, request: Answer, timeout_s: float, beside: str | None, *, is_clean: bool
+    ) -> Answer:
+        """The answer to a text, and what has run in the process from now on."""
+        self._beside = beside
+        self._only = request["text"] if is_clean else None
+        self._used = process
+        answer = await process.submit(request, timeout_s=timeout_s)
+        if "fault" in answer or await process.look(timeout_s=_HOST_S) > _OWN_THREADS:
+            self.replace()
+        return answer
 
     async def _cleaned(self, process: LeanProcess) -> LeanProcess:
         """The process as it began, or another one."""

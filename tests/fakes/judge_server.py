@@ -3,7 +3,7 @@
 A text (or an export) is a JSON object: `{"do": "answer", …}` answers its own fields over the usual ones, "die" ends
 the process, "hang" never answers, "slow" answers late, "garbage" a list. START "never" fails to start. Exports hold the
 id of their process, and a comparison answers the ids of all three as axioms, so that a test sees which process did
-what.
+what. A text that is to be plain is, if it says so; otherwise nothing is done of what it asks for.
 
 "poison" answers well and spoils the process: it answers every later text with an error, until its host restores it.
 "thread" leaves two threads behind, one more than Lean has for its tasks. A line that begins with a zero byte is
@@ -62,6 +62,8 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
         pids = [*(str(text["pid"]) for text in texts), str(os.getpid())]
         return {"verdict": "accepted", "axioms": pids, "inductives": [], **behave(texts[1]["compare"])}
     text = json.loads(request["text"])
+    if request.get("plain") and not text.pop("plain", False):
+        return {"foreign": "Lean.Parser.Command.eval"}
     place = f"{os.getpid()}.{STATE['restored']}"
     export = json.dumps({"pid": place, "compare": text.pop("compare", {})})
     usual = {"found": 1, "theorem": "N.t", "export": export, "imports": ["Init"], "open": ["N.t", "N.s"]}

@@ -65,20 +65,31 @@ def meant (wanted : String) : List Name → List Name × List Name
     else if seen.endsWith ("." ++ wanted) then (exact, n :: loose)
     else (exact, loose)
 
-/-- A text as it is read. What the last one said already is not elaborated again. -/
-def reading (cache : Cache) (source : String) : IO Reading := do
+/-- Was nothing imported for elaboration yet but these modules, or Lean's own? -/
+def isAlone (cache : Cache) (imports : Array Import) : IO Bool := do
+  let known := keepL (fun (key, _) => key.startsWith "+ ") (← cache.environments.get)
+  let init := "+ " ++ importKey [{ module := `Init }]
+  return allL (fun (key, _) => key == init || key == "+ " ++ importKey imports.toList) known
+
+/-- A text as it is read. What the last one said already is not elaborated again. With `plain`, nothing runs that is not
+Lean's own, neither a command (`Plain.lean`) nor a module that no text before has imported; the answer to a text that
+asks for more is what does. -/
+def reading (cache : Cache) (source : String) (plain : Bool := false) : IO (Except Name Reading) := do
   let last ← cache.last.get
   if let some r := last then
-    if r.source == source then return r
+    if r.source == source && !plain then return .ok r
   let input := inputOf source
   let (stx, ps, messages) ← Parser.parseHeader input
   let imports := Elab.headerToImports stx
+  if plain && !(← isAlone cache imports) then return .error ``Parser.Module.import
   let earlier := match last with
     | some r => if importKey r.imports.toList == importKey imports.toList then last else none
     | none => none
-  let r ← readText input ps messages imports (← environment cache imports (foreign := true)) earlier
-  cache.last.set (some r)
-  return r
+  let read ← readText input ps messages imports (← environment cache imports (foreign := true)) earlier plain
+  match read with
+  | .ok r => cache.last.set (some r)
+  | .error _ => pure ()
+  return read
 
 def importTexts : List Import → List String
   | [] => []
@@ -88,6 +99,11 @@ def field (j : Json) (name : String) : IO String :=
   match j.getObjVal? name with
   | .ok (.str s) => return s
   | _ => throw (IO.userError s!"no text field {name}")
+
+def isTrue (j : Json) (name : String) : Bool :=
+  match j.getObjVal? name with
+  | .ok (.bool b) => b
+  | _ => false
 
 def jsonPlace (p : Position) : List (String × Json) := [("line", jNat p.line), ("column", jNat p.column)]
 
@@ -101,22 +117,25 @@ def jsonClaims (cs : List Claim) : Json :=
 def sameEnd (a b : String) : Bool := a == b || a.endsWith ("." ++ b) || b.endsWith ("." ++ a)
 
 def doElaborate (cache : Cache) (j : Json) (statement : Bool) : IO (List (String × Json)) := do
-  let r ← reading cache (← field j "text")
-  let env := r.history.final
-  let (all, open_) := theorems env (localNames env)
-  let common := [
-    ("imports", .arr (jsonStrings (importTexts r.imports.toList)).toArray),
-    ("theorems", jsonClaims r.claims),
-    ("open", .arr (jsonNames open_).toArray)]
-  match j.getObjVal? "theorem" with
-  | .ok (.str wanted) =>
-    match meant wanted all with
-    | ([n], _) => found common r n
-    | ([], [n]) => found common r n
-    | ([], []) => return ("found", .num 0) :: appL (lost r wanted) common
-    | _ => return ("found", .num 2) :: appL (about r []) common
-  | _ => return ("found", .num 0) :: appL (about r []) common
+  match ← reading cache (← field j "text") (isTrue j "plain") with
+  | .ok r => answer j statement r
+  | .error kind => return [("foreign", .str (text kind))]
 where
+  answer (j : Json) (statement : Bool) (r : Reading) : IO (List (String × Json)) := do
+    let env := r.history.final
+    let (all, open_) := theorems env (localNames env)
+    let common := [
+      ("imports", .arr (jsonStrings (importTexts r.imports.toList)).toArray),
+      ("theorems", jsonClaims r.claims),
+      ("open", .arr (jsonNames open_).toArray)]
+    match j.getObjVal? "theorem" with
+    | .ok (.str wanted) =>
+      match meant wanted all with
+      | ([n], _) => found common r n
+      | ([], [n]) => found common r n
+      | ([], []) => return ("found", .num 0) :: appL (lost r wanted) common
+      | _ => return ("found", .num 2) :: appL (about r []) common
+    | _ => return ("found", .num 0) :: appL (about r []) common
   about (r : Reading) (commands : List Nat) : List (String × Json) :=
     [("errors", jsonMistakes (r.mistakesIn commands true)), ("elsewhere", jsonMistakes (r.mistakesIn commands false))]
   /-- There is no such theorem: perhaps a command was to declare it. -/

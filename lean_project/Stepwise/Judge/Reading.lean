@@ -1,6 +1,7 @@
 import Stepwise.OneCommand
 import Stepwise.Judge.Declared
 import Stepwise.Judge.Hidden
+import Stepwise.Judge.Plain
 
 /-!
 A text with errors: the theorems that its commands declare or mean to, and what each error belongs to. It is read in a
@@ -128,8 +129,10 @@ def Reading.next (r : Reading) (earlier : Option Reading) (input : Parser.InputC
   return (none, ← elabOne input d.start none d.stx (withoutRecords st))
 
 partial def Reading.commands (earlier : Option Reading) (input : Parser.InputContext) (ps : Parser.ModuleParserState)
-    (st : Command.State) (r : Reading) : IO Reading := do
+    (plain : Bool) (st : Command.State) (r : Reading) : IO (Except Name Reading) := do
   let (stx, after, parsed) := parseNext input ps st
+  if plain then
+    if let some kind := firstForeign stx then return .error kind
   let start := input.fileMap.toPosition (stx.getPos?.getD after.pos)
   let (earlier, next) ← r.next earlier input st { start := ps.pos, after, stx, state := st }
   let number := r.starts.size
@@ -141,17 +144,18 @@ partial def Reading.commands (earlier : Option Reading) (input : Parser.InputCon
     starts := r.starts.push start
     claims := appL r.claims (claimsIn input.fileMap st number stx)
     mistakes := appL r.mistakes (appL skipped own) }
-  if Parser.isTerminalCommand stx then return r else r.commands earlier input after next
+  if Parser.isTerminalCommand stx then return .ok r else r.commands earlier input after plain next
 
 /-- Reads what follows the header. What an `earlier` text of the same imports has in common with its beginning is parsed,
 but not elaborated again: states are values, so the rest is elaborated as if all had been. Definitions are noncomputable
-by default: code that the embedded build can't compile is not needed for proofs. -/
+by default: code that the embedded build can't compile is not needed for proofs. Of a text that is to
+be `plain` and is not, the first syntax that says so. -/
 def readText (input : Parser.InputContext) (ps : Parser.ModuleParserState) (headers : MessageLog) (imports : Array Import)
-    (env : Environment) (earlier : Option Reading) : IO Reading := do
+    (env : Environment) (earlier : Option Reading) (plain : Bool) : IO (Except Name Reading) := do
   let mistakes ← mistakesOf (fun _ => .header) headers.toList
   let nothing : Reading := { imports, source := input.inputString, done := #[], history := { final := env, before := #[] },
                              starts := #[], claims := [], mistakes }
-  nothing.commands earlier input ps (freshState env)
+  nothing.commands earlier input ps plain (freshState env)
 
 /-! What belongs to a theorem -/
 

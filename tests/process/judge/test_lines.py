@@ -63,6 +63,30 @@ async def test_a_challenge_is_never_elaborated_where_one_of_another_file_was(
     assert second.is_accepted
 
 
+async def test_plain_challenges_of_all_files_are_elaborated_in_one_process(judge: Judge) -> None:
+    verdicts = [await ask(judge, challenge={"plain": True, "number": file}, file=file) for file in ("f", "g", "h", "f")]
+    assert len({verdict.axioms[0] for verdict in verdicts}) == 1
+    assert [verdict.is_fresh for verdict in verdicts] == [True, False, False, False]
+
+
+@pytest.mark.parametrize("others", [["f"], ["f", "g"]])
+async def test_what_is_not_plain_never_shares_a_process_with_what_is(judge: Judge, others: list[str]) -> None:
+    before = [(await ask(judge, challenge={"plain": True, "of": file}, file=file)).axioms[0] for file in others]
+    hostile = await ask(judge, challenge={"do": "poison"}, file="hostile")
+    after = await ask(judge, challenge={"plain": True}, file=others[0])
+    assert hostile.axioms[0] not in before
+    assert after.axioms[0] != hostile.axioms[0]
+    assert after.is_accepted
+
+
+async def test_a_rejected_plain_challenge_is_asked_again_where_nothing_has_run(judge: Judge) -> None:
+    first = await ask(judge, challenge={"plain": True}, file="f")
+    wrong = {"plain": True, "errors": [{"line": 1, "column": 0, "text": "no"}]}
+    verdict = await ask(judge, challenge=wrong, file="g")
+    assert first.is_accepted
+    assert (verdict.kind, verdict.is_fresh) == (Reason.CHALLENGE, True)
+
+
 async def test_a_solution_never_runs_where_challenges_are_elaborated(judge: Judge) -> None:
     verdicts = [await ask(judge, file=file) for file in ("f", "", "g", "f")]
     processes = [{process_of(verdict.axioms[at]) for verdict in verdicts} for at in range(3)]

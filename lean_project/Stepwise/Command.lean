@@ -31,15 +31,16 @@ def headerEnv (srv : Server) (imports : Array Import) : IO Environment := do
     return env
 
 /-- Elaborates `text` on an earlier command state, or on the environment that its own header asks for. -/
-def elabText (srv : Server) (text : String) (before? : Option Command.State) : IO Outcome := do
+def elabText (srv : Server) (text : String) (before? : Option Command.State) (until? : Option Nat := none) :
+    IO Outcome := do
   let input := inputOf text
   match before? with
-  | some st => elaborate input {} srv.watch.token st []
+  | some st => elaborate input {} srv.watch.token st [] until?
   | none =>
     let (header, ps, inHeader) ← Parser.parseHeader input
     let env ← headerEnv srv (headerToImports header)
     let none : Elaborated := { before := env, trees := {}, parsed := inHeader, logged := {} }
-    elaborate input ps srv.watch.token (freshState env) [none]
+    elaborate input ps srv.watch.token (freshState env) [none] until?
 
 private def lookupEnv (srv : Server) (j : Json) : IO (Except Json (Option Command.State)) := do
   match j.getObjVal? "env" with

@@ -49,9 +49,13 @@ def elabSingle (text : String) (token : IO.CancelToken) (st : Command.State) : I
     let st ← elabOne input 0 (some token) stx st
     return if st.messages.hasErrors then none else some st
 
-/-- Elaborates what follows `ps`, to the end of the text or `#exit`. -/
+private def isBehind (input : Parser.InputContext) (ps : Parser.ModuleParserState) : Option Nat → Bool
+  | some line => line < (input.fileMap.toPosition ps.pos).line
+  | none => false
+
+/-- Elaborates what follows `ps`, to the end of the text or `#exit`, or as far as what begins on the line `until?`. -/
 partial def elaborate (input : Parser.InputContext) (ps : Parser.ModuleParserState) (token : IO.CancelToken)
-    (st : Command.State) (done : List Elaborated) : IO Outcome := do
+    (st : Command.State) (done : List Elaborated) (until? : Option Nat := none) : IO Outcome := do
   let cmdPos := ps.pos
   let (stx, ps, messages) := parseNext input ps st
   let st' ← elabOne input cmdPos (some token) stx
@@ -62,7 +66,7 @@ partial def elaborate (input : Parser.InputContext) (ps : Parser.ModuleParserSta
   let inner ← innerState input cmdPos token stx (withoutRecords st)
   let done := { before := inner.env, scopes := inner.scopes, stx, source?, trees := st'.infoState.trees, parsed := messages,
                 logged := st'.messages } :: done
-  if Parser.isTerminalCommand stx then return { state := st', commands := revL done }
-  else elaborate input ps token st' done
+  if Parser.isTerminalCommand stx || isBehind input ps until? then return { state := st', commands := revL done }
+  else elaborate input ps token st' done until?
 
 end Stepwise

@@ -225,12 +225,12 @@ private def environments : List Elaborated → Array Environment → Array Envir
 
 private def hasText (e : Elaborated) : Bool := e.source?.isSome
 
-/-- Elaborates a whole file as it stands and answers what is in it. -/
+/-- Elaborates a file as it stands, the whole or as far as what begins on the line `until`, and answers what is in it. -/
 def runOutline (srv : Server) (j : Json) : IO Answer := do
   match getStr? j "outline" with
   | none => return .json (failure "'outline' must be a text")
   | some text =>
-    let out ← srv.watch.within ((getNat? j "wallMs").getD 0) (elabText srv text none)
+    let out ← srv.watch.within ((getNat? j "wallMs").getD 0) (elabText srv text none (getNat? j "until"))
     if ← srv.watch.flag.get then return .json (Json.mkObj [("limit", .str (← srv.watch.interruption))])
     let map := text.toFileMap
     let commands := keepL hasText out.commands

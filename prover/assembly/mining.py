@@ -15,7 +15,7 @@ from prover.assembly.toolchains import open_toolchain
 from prover.config import LeanConfig
 from prover.errors import LeanFault, RunFolderError, UsageError
 from prover.lean.library import Module
-from prover.lean.outline import Outline, Unread
+from prover.lean.outline import AskOutline, Outline, Unread
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.toolchain import Toolchain
 from prover.tasks.mined import MinedStatement, mined
@@ -106,9 +106,8 @@ async def _readable(statements: Sequence[MinedStatement], toolchain: Toolchain) 
         for start in range(0, len(statements), _AT_ONCE):
             some = {each.name: each for each in statements[start : start + _AT_ONCE]}
             theorems = (f"{each.formal_statement}\n  sorry\n" for each in some.values())
-            outline = await worker.outline(
-                "\n".join((as_library_file(statements[0].header), _STRICT, *theorems)), _LIMIT_S
-            )
+            text = "\n".join((as_library_file(statements[0].header), _STRICT, *theorems))
+            outline = await worker.outline(AskOutline(text, _LIMIT_S))
             good |= {name: some[name] for name in some if name in _sound(outline)}
     except LeanFault as fault:
         log.warning("%s: some of its statements were not read again: %s", statements[0].module, fault)

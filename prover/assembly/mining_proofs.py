@@ -18,7 +18,7 @@ from prover.data.mined_steps import SHAPES, MinedStep, columns_of
 from prover.data.unfinished import Unfinished
 from prover.errors import LeanFault, UsageError
 from prover.lean.finished_proofs import FinishedProofs, WrittenTactic
-from prover.lean.outline import Outline, Span, Unread
+from prover.lean.outline import AskOutline, Outline, Span, Unread
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.toolchain import Toolchain
 from prover.tasks.document import Document
@@ -99,7 +99,7 @@ async def _mined(
     """The rows of one file, by a worker of its own, so that no file takes another's memory."""
     worker = await Worker.start(toolchain.launch(), SessionLimits())
     try:
-        outline = await worker.outline(document.text, _FILE_S)
+        outline = await worker.outline(AskOutline(document.text, _FILE_S))
         if isinstance(outline, Unread):
             raise LeanFault(outline.reason)
         proofs = FinishedProofs(worker)

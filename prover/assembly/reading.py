@@ -6,15 +6,16 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from prover.assembly.listener import Listener
 from prover.assembly.spares import Spares
 from prover.assembly.toolchains import Toolchains
 from prover.errors import LeanFault, UsageError
-from prover.lean.outline import Outline, Unread
+from prover.lean.outline import AskOutline, Outline, Unread
 from prover.lean.pool import LeanPool
 from prover.lean.session import SessionLimits, Worker
 from prover.lean.theorem import TheoremWorker
@@ -24,11 +25,19 @@ from prover.tasks.document import Document
 from prover.tasks.elaborated import last_read, theorems_read
 from prover.tasks.load import Source, open_inputs, read_texts, task_list
 from prover.tasks.record import Reading, Refused, TaskList
+from prover.tasks.scanner import LineIndex
 from prover.tasks.statement import Item, Statement, imports
 from prover.tasks.text import read_text
 
-Asked: TypeAlias = Callable[[str, float], Awaitable[Outline | Unread]]
-"""Asks a Lean for the outline of a text within so many seconds. Raises LeanFault if it is lost."""
+Asked: TypeAlias = Callable[[AskOutline], Awaitable[Outline | Unread]]
+"""Asks a Lean for the outline of a text. Raises LeanFault if it is lost."""
+
+
+class Reads(Protocol):
+    """Reads the theorems of a file, or (enough for a question) those up to the line `until`."""
+
+    async def __call__(self, document: Document, /, until: int | None = None) -> Reading: ...
+
 
 _LONG_S = 10.0
 _SHOWN = 20
@@ -116,10 +125,10 @@ async def opened_reader(
 def asked_of(pool: LeanPool) -> Asked:
     """Asks whichever worker of the pool is free, which spares a Lean that only reads."""
 
-    async def ask(text: str, limit_s: float) -> Outline | Unread:
+    async def ask(asked: AskOutline) -> Outline | Unread:
         async def outline(worker: TheoremWorker) -> Outline | Unread:
             assert isinstance(worker, Worker), "the pool is of this process"
-            return await worker.outline(text, limit_s)
+            return await worker.outline(asked)
 
         return await pool.run_anywhere(outline)
 
@@ -140,43 +149,44 @@ class Reader:
         self._lacking: dict[frozenset[str], Unread] = {}
         self._statements = 0
 
-    async def read(self, item: Item) -> Reading:
-        """The theorems of an item: as Lean reads it, or as far as the text shows them."""
+    async def read(self, item: Item, until: int | None = None) -> Reading:
+        """The theorems of an item: as Lean reads it, or as far as the text shows them. Of a file, those up to the
+        line `until` are enough where it is given."""
         if not isinstance(item, Document | Statement):
             return read_text(item)
         if isinstance(item, Document):
-            document, outline = item, await self.outline(item.text, _LIMITS.open_s)
+            document, outline = item, await self.outline(AskOutline(item.text, _LIMITS.open_s, until))
         else:
             document, outline = item.document, await self._statement(item.document)
         if isinstance(outline, Unread):
             self.unread[outline.reason.partition("\n")[0]] += 1
             return read_text(item)
         if isinstance(item, Document):
-            return theorems_read(item, outline)
+            return theorems_read(item if until is None else _as_far_as_read(item, outline), outline)
         found = last_read(document, outline)
         if found is None:
             return read_text(item)
         notes = (f"{document.path}:{item.line}: {said}" for _, said in taken_for_types(outline))
         return Reading((item.told(found),), tuple(notes))
 
-    async def outline(self, text: str, limit_s: float, *, is_last: bool = False) -> Outline | Unread:
+    async def outline(self, asked: AskOutline, *, is_last: bool = False) -> Outline | Unread:
         """What Lean says of a text, asked again if one was lost, or full, that had read others. What it can't import it
         is asked for once."""
         if self._launch.is_upstream:
             return Unread("the community REPL can't be asked")
-        needed = imports(text)
+        needed = imports(asked.text)
         if needed in self._lacking:
             return self._lacking[needed]
         is_fresh = self._worker is None and self._asked == self._ask_own
         try:
-            outline = await self._asked(text, limit_s)
+            outline = await self._asked(asked)
         except LeanFault as fault:
             outline = Unread(str(fault), is_worn=True)
         if isinstance(outline, Outline):
             return outline
         if outline.is_worn:
             await self.close()
-            return outline if is_fresh or is_last else await self.outline(text, limit_s, is_last=True)
+            return outline if is_fresh or is_last else await self.outline(asked, is_last=True)
         if needed and "module" in outline.reason:
             self._lacking[needed] = outline
         return outline
@@ -185,7 +195,7 @@ class Reader:
         self._statements += 1
         if self._statements > _MOST_STATEMENTS:
             return Unread(f"it reads the first {_MOST_STATEMENTS} statements of a run's inputs")
-        return await self.outline(document.text, _STATEMENT_S)
+        return await self.outline(AskOutline(document.text, _STATEMENT_S))
 
     def release(self) -> Worker | None:
         """The worker that read, if one is up; the caller owns it."""
@@ -197,7 +207,15 @@ class Reader:
             await self._worker.process.close(grace_s=0.0)
             self._worker = None
 
-    async def _ask_own(self, text: str, limit_s: float) -> Outline | Unread:
+    async def _ask_own(self, asked: AskOutline) -> Outline | Unread:
         if self._worker is None:
             self._worker = await self._begun() or await Worker.start(self._launch, _LIMITS)
-        return await self._worker.outline(text, limit_s)
+        return await self._worker.outline(asked)
+
+
+def _as_far_as_read(document: Document, outline: Outline) -> Document:
+    """A file up to the end of the last command that Lean read."""
+    if not outline.commands:
+        return document
+    end = LineIndex(document.text).offset(outline.commands[-1].span.end)
+    return replace(document, text=document.text[:end])

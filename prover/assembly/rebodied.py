@@ -11,7 +11,7 @@ from prover.assembly.warm import Warm
 from prover.driver.proof_attempt import Question, verdict_on
 from prover.errors import UsageError
 from prover.judge import Verdict
-from prover.lean.outline import Outline, Unread
+from prover.lean.outline import AskOutline, Outline, Unread
 from prover.tasks import Document, Refused, TheoremTask, fill_document
 from prover.tasks.filled import Edit
 from prover.tasks.proofs import Proof, Rewriting, edits, replacing, rewritten, with_bodies
@@ -56,7 +56,7 @@ class NewBodies(Generic[T]):
 
 async def outlined(document: Document, warm: Warm) -> Outline:
     """What Lean makes of a file. Raises UsageError if it can't read it."""
-    outline = await warm.outline(document.text, _READ_S)
+    outline = await warm.outline(AskOutline(document.text, _READ_S))
     if isinstance(outline, Unread):
         raise UsageError(f"{document.path}: {outline.reason}")
     return outline

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from prover.assembly.reading import Asked
 from prover.errors import LeanFault
-from prover.lean.outline import Unread
+from prover.lean.outline import AskOutline, Unread
 from prover.tasks import Document, TheoremTask, fill_document
 from prover.tasks.broken import Located, located
 from prover.tasks.filled import Fill
@@ -56,7 +56,7 @@ async def not_fitting(document: Document, fills: Sequence[Fill], ask: Asked) -> 
 async def _commands(text: str, ask: Asked) -> list[Located]:
     """The commands of a text; none if Lean can't read it."""
     try:
-        outline = await ask(text, _READ_S)
+        outline = await ask(AskOutline(text, _READ_S))
     except LeanFault:
         return []
     return [] if isinstance(outline, Unread) else located(outline, mask(text))[0]

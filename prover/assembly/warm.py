@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from prover.assembly.components import Own, open_components
 from prover.assembly.listener import Listener
-from prover.assembly.reading import Asked, asked_of, opened_reader
+from prover.assembly.reading import Asked, Reads, asked_of, opened_reader
 from prover.assembly.toolchains import open_toolchain
 from prover.config import Config
 from prover.driver.job import Job
@@ -21,21 +21,20 @@ from prover.judge.judgement import Text
 from prover.lean.pool import LeanPool
 from prover.run.result import TheoremResult
 from prover.settings import refuse_out_of_range
-from prover.tasks import Document, TheoremTask
-from prover.tasks.record import Reading
+from prover.tasks import TheoremTask
 
 
 @dataclass(frozen=True, slots=True)
 class Warm:
     """What answers questions: the components of a search, a reader of files, and a judge of whole files.
 
-    `outline` says what Lean makes of a text within so many seconds, `read` gives the theorems of a text to prove,
+    `outline` says what Lean makes of a text, `read` gives the theorems of a text to prove (or those up to a line),
     `judge_file` the verdicts on a solution (its second argument) against a challenge, of one theorem or of all.
     """
 
     parts: Components
     outline: Asked
-    read: Callable[[Document], Awaitable[Reading]]
+    read: Reads
     judge_file: Callable[[Text, Text, str | None], Awaitable[list[Verdict]]]
 
     async def prove(

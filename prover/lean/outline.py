@@ -18,13 +18,16 @@ Position: TypeAlias = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class AskOutline:
-    """Elaborate a whole file as it stands, for at most `wall_s` seconds."""
+    """Elaborate a file as it stands, for at most `wall_s` seconds: the whole, or as far as what begins on the line
+    `until`."""
 
     text: str
     wall_s: float
+    until: int | None = None
 
     def wire(self) -> dict[str, Any]:
-        return {"outline": self.text, "wallMs": round(self.wall_s * 1000)}
+        part = {} if self.until is None else {"until": self.until}
+        return {"outline": self.text, "wallMs": round(self.wall_s * 1000), **part}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class CommandOutline:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """The commands of a file in order; `messages` are those about its header."""
+    """The commands of a file in order, as far as it was asked for; `messages` are those about its header."""
 
     commands: tuple[CommandOutline, ...]
     messages: tuple[Message, ...]

@@ -167,14 +167,13 @@ class Worker:
             self._send(protocol.Drop(states, () if is_good else (elaborated.env,)))
         return elaborated.env if is_good else None
 
-    async def outline(self, text: str, wall_s: float) -> Outline | Unread:
-        """The outline of a file, elaborated as it stands in at most `wall_s` seconds. Raises LeanFault if the process
-        is lost."""
+    async def outline(self, asked: AskOutline) -> Outline | Unread:
+        """The outline of a file. Raises LeanFault if the process is lost."""
         if "outline" not in self.hello.capabilities:
             return Unread("its server can't be asked")
-        self._contexts.note(text)
-        answer = await self._ask(AskOutline(text, wall_s), wall_s + self._limits.grace_s)
-        return self._checked(lambda: read_outline(answer, wall_s))
+        self._contexts.note(asked.text)
+        answer = await self._ask(asked, asked.wall_s + self._limits.grace_s)
+        return self._checked(lambda: read_outline(answer, asked.wall_s))
 
     async def modules(self, root: str, limit_s: float) -> list[Module]:
         """The modules that `import root` brings, each after those that it imports. Raises LeanFault if the process is

@@ -34,7 +34,6 @@ from prover.tasks import Refused, TheoremTask
 from prover.tasks.document import document_of
 from prover.tasks.filled import edits_of
 from prover.tasks.record import Reading
-from prover.tasks.text import theorems
 from prover.workbench.documents import Documents
 from prover.workbench.jobs import Job, Json
 from prover.workbench.requests import Check, Goals, Mend, Propose, Prove, Request, Suggest, Try
@@ -92,11 +91,10 @@ def _goal_json(goal: Goal) -> Json:
 
 
 async def _place(request: Suggest | Propose | Try, documents: Documents, *, is_quick: bool) -> OpenSorry:
-    """The `sorry` that is asked about. Where it is enough to be quick, as the text alone shows it: Lean need not read
-    the rest of the file, and says itself if it finds something else there."""
+    """The `sorry` that is asked about. Where it is enough to be quick, Lean reads the file as far as that."""
     if is_quick:
-        shown = Reading.of_file(theorems(document_of(request.text, request.path)))
-        if (place := place_in(shown, request.line, request.column)) is not None:
+        near = await documents.reading(request.path, request.text, until=request.line)
+        if (place := place_in(near, request.line, request.column)) is not None:
             return place
     return place_at(await documents.reading(request.path, request.text), request.path, request.line, request.column)
 

@@ -13,7 +13,7 @@ from prover.driver.parts import Components
 from prover.errors import StepwiseError
 from prover.judge import Verdict, VerdictStatus
 from prover.judge.judgement import Text
-from prover.lean.outline import CommandOutline, Constant, Outline, Span
+from prover.lean.outline import AskOutline, CommandOutline, Constant, Outline, Span
 from prover.lean.protocol import Message
 from prover.tasks import Document
 from prover.tasks.record import Reading
@@ -42,10 +42,10 @@ def warm_with(picture: Picture, *, environment: Environment | None = None, judge
     return Warm(parts, _outline, _read, _judge_file)
 
 
-async def _outline(text: str, limit_s: float) -> Outline:
+async def _outline(asked: AskOutline) -> Outline:
     """Each `theorem` or `def` up to a blank line is a command; `oops` is an error, `surplus` a step without a goal."""
-    index = LineIndex(text)
-    return Outline(tuple(_command(found, index) for found in _THEOREM.finditer(text)), ())
+    index = LineIndex(asked.text)
+    return Outline(tuple(_command(found, index) for found in _THEOREM.finditer(asked.text)), ())
 
 
 _THEOREM = re.compile(r"^(?:theorem|def) (\w+).*?(?=\n\n|\n*\Z)", re.MULTILINE | re.DOTALL)
@@ -78,7 +78,7 @@ def _command(found: re.Match[str], index: LineIndex) -> CommandOutline:
     )
 
 
-async def _read(document: Document) -> Reading:
+async def _read(document: Document, until: int | None = None) -> Reading:
     return read_text(document)
 
 

@@ -90,6 +90,18 @@ def test_a_later_text_builds_on_an_earlier_one(server: StepServer) -> None:
     assert "messages" in server.ask(cmd="example : f = 37 := rfl")
 
 
+@pytest.mark.parametrize(("until", "read"), [(1, 1), (2, 1), (4, 2), (5, 3), (6, 3), (7, 3), (9, 4), (99, 5)])
+def test_an_outline_goes_as_far_as_what_begins_on_the_line_that_it_is_asked_for(
+    server: StepServer, until: int, read: int
+) -> None:
+    text = (
+        "theorem a : True := by\n  sorry\n\ntheorem b : True := ⟨⟩\ntheorem c :\n  True := by\n  sorry\n\ndef d := 1\n"
+    )
+    whole = server.ask(outline=text)["commands"]  # the end of the file is a command, too
+    assert server.ask(outline=text, until=until)["commands"] == whole[:read]
+    assert [command.get("name") for command in whole] == ["a", "b", "c", "d", None]
+
+
 def test_dropped_states_are_gone_and_their_ids_stay_unused(server: StepServer) -> None:
     opened = server.ask(cmd=STATEMENT)
     state, env = opened["sorries"][0]["proofState"], opened["env"]

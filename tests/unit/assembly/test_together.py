@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from prover.assembly.filling import FilledTheorem, Filling, Part, orders_in
 from prover.assembly.together import NOT_TOGETHER, broken_together, not_fitting
-from prover.lean.outline import Outline, Unread
+from prover.lean.outline import AskOutline, Outline, Unread
 from prover.run.result import Status, TheoremResult
 from prover.tasks.document import document_of
 from prover.tasks.text import read_text
@@ -16,11 +18,12 @@ ORDERS = orders_in(read_text(DOCUMENT), Part("a.lean"))
 A, B, C = (order.task for order in ORDERS)
 
 
-async def ask(text: str, limit_s: float) -> Outline | Unread:
-    return await warm_with({}).outline(text.replace("fragile", "surplus") if "loud" in text else text, limit_s)
+async def ask(asked: AskOutline) -> Outline | Unread:
+    text = asked.text.replace("fragile", "surplus") if "loud" in asked.text else asked.text
+    return await warm_with({}).outline(replace(asked, text=text))
 
 
-async def cannot_read(text: str, limit_s: float) -> Outline | Unread:
+async def cannot_read(asked: AskOutline) -> Outline | Unread:
     return Unread("it took too long")
 
 
@@ -41,7 +44,7 @@ async def test_a_proof_that_fails_beside_a_theorem_that_stays_open_is_left_out()
     assert await not_fitting(alone, [(only, ["end"])], never) == []
 
 
-async def never(text: str, limit_s: float) -> Outline | Unread:
+async def never(asked: AskOutline) -> Outline | Unread:
     raise AssertionError("nobody has to read it")
 
 

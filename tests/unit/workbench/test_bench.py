@@ -64,13 +64,30 @@ async def test_suggestions_come_one_by_one_and_those_that_close_stand_first_in_t
 
 
 async def test_single_tactics_do_not_wait_until_lean_has_read_the_file() -> None:
-    async def never(document: Document) -> Reading:
-        await asyncio.Event().wait()
-        raise AssertionError
+    warm = warm_with(PICTURE)
 
-    slow = replace(warm_with(PICTURE), read=never)
+    async def never_the_whole(document: Document, until: int | None = None) -> Reading:
+        if until is None:
+            await asyncio.Event().wait()
+        assert until == 2
+        return await warm.read(document, until)
+
+    slow = replace(warm, read=never_the_whole)
     assert (await asked(SUGGEST, slow))[0]["suggestions"]
     assert (await asked(Try(path=PATH, text=TEXT, line=2, snippets=("done",)), slow))[0]["items"]
+
+
+async def test_a_text_is_read_once_for_all_questions_and_not_in_part_once_it_was_read_whole() -> None:
+    warm, read = warm_with(PICTURE), list[int | None]()
+
+    async def noting(document: Document, until: int | None = None) -> Reading:
+        read.append(until)
+        return await warm.read(document, until)
+
+    async with Workbench(opening(replace(warm, read=noting))) as bench:
+        for request in (SUGGEST, SUGGEST, Goals(path=PATH, text=TEXT), replace(SUGGEST, line=1)):
+            await result_of(bench, await bench.start(request))
+    assert read == [2, None]
 
 
 async def test_a_prefix_restricts_what_is_tried() -> None:

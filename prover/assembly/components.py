@@ -15,6 +15,7 @@ from prover.assembly.listener import Listener
 from prover.assembly.spares import Spares
 from prover.cluster.placement import memory_parts
 from prover.config import Config, LeanConfig, PolicyConfig
+from prover.driver.before import Before
 from prover.driver.parts import Components, Opener
 from prover.judge import Judging
 from prover.lean.pool import LeanPool
@@ -28,8 +29,17 @@ from prover.policy.rule_models import misfit, uses_rules, with_rule_model
 from search.base import Critic, Policy, TacticLimits
 
 
-def assemble(config: Config, *, lean: Opener, policy: Policy, critic: Critic | None, judge: Judging) -> Components:
-    """The components that every theorem of a run shares. Lean and the models may be near or far."""
+def assemble(
+    config: Config,
+    *,
+    lean: Opener,
+    policy: Policy,
+    critic: Critic | None,
+    judge: Judging,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Components:
+    """The components that every theorem of a run shares. Lean and the models may be near or far; `tell` takes lines
+    for people."""
     return Components(
         lean=lean,
         policy=policy,
@@ -39,6 +49,7 @@ def assemble(config: Config, *, lean: Opener, policy: Policy, critic: Critic | N
         limits=tactic_limits(config.lean),
         time_limit_s=config.time_limit_s,
         seed=config.seed,
+        before=Before(tell),
     )
 
 
@@ -170,7 +181,7 @@ async def open_components(
         for judge in [] if on_demand else judging:
             judge.begin()  # not before the workers, which a search needs first
         yield tuple(
-            assemble(config, lean=pool, policy=policy.policy, critic=critic.critic, judge=judge)
+            assemble(config, lean=pool, policy=policy.policy, critic=critic.critic, judge=judge, tell=listener.note)
             for pool, judge in zip(pools, judging, strict=True)
         )
 

@@ -14,6 +14,7 @@ from typing import Protocol, TypeAlias
 from prover.assembly.listener import Listener
 from prover.assembly.spares import Spares
 from prover.assembly.toolchains import Toolchains
+from prover.driver.before import told_later
 from prover.errors import LeanFault, UsageError
 from prover.lean.outline import AskOutline, Outline, Unread
 from prover.lean.pool import LeanPool
@@ -53,13 +54,14 @@ async def read_sources(
     read and are well go to `spares`."""
     began = time.monotonic()
     read: dict[int, list[Reading]] = {}
-    for index, toolchain in enumerate(leans.toolchains):
-        async with opened_reader(toolchain, listener, spares) as reader:
-            for number, source in enumerate(sources):
-                if leans.index_of_source(source.path) == index:
-                    if len(sources) > 1:
-                        listener.progress("reading", number, len(sources), "file")
-                    read[number] = [await reader.read(item) for item in source.items]
+    with told_later(listener.note, "Lean reads the inputs, and imports what they do …"):
+        for index, toolchain in enumerate(leans.toolchains):
+            async with opened_reader(toolchain, listener, spares) as reader:
+                for number, source in enumerate(sources):
+                    if leans.index_of_source(source.path) == index:
+                        if len(sources) > 1:
+                            listener.progress("reading", number, len(sources), "file")
+                        read[number] = [await reader.read(item) for item in source.items]
     if (took_s := time.monotonic() - began) > _LONG_S:
         listener.note(f"Lean took {took_s:.0f} s to read the inputs")
     return task_list((source, read[number]) for number, source in enumerate(sources))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from prover.config import SearchConfig
+from prover.driver.before import Before
 from prover.judge import Judging
 from prover.lean.problem import OpenFailed, Problem
 from prover.lean.theorem import OpenTheorem
@@ -32,5 +33,6 @@ class Components:
     limits: TacticLimits
     time_limit_s: float
     seed: int
+    before: Before = field(default_factory=Before)
     clock: Callable[[], float] = time.monotonic
     wall_clock: Callable[[], float] = time.time

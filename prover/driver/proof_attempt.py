@@ -172,8 +172,9 @@ class Question:
 
 
 async def verdict_on(parts: Components, question: Question, until: float) -> tuple[Verdict, float]:
-    """The judge's verdict and its seconds; unknown where the theorem's time (`until`, and a little more) is over."""
-    left_s = max(0.0, until - parts.clock()) + _JUDGING_S
+    """The judge's verdict and its seconds; unknown where the theorem's time (`until`, and a little more) is over. What
+    was no part of that time before the search is none here."""
+    left_s = max(0.0, until - parts.clock()) + _JUDGING_S + parts.before.judge_s(question.challenge)
     await parts.judge.ready()  # the start of a judging process is not the theorem's time
     began = parts.clock()
     try:

@@ -70,18 +70,18 @@ class TheoremProver:
         critic over one request are endings.
 
         The attempt's time begins when Lean begins with the declaration: waiting for a worker, what stands before the
-        declaration, and the index of the library's premises are common to many theorems, and no part of it.
+        declaration, and the index of the library's premises are common to many theorems, and no part of it. Where they
+        take long, people are told.
 
         Raises ModelError if the policy or the critic fails for good: no other theorem would fare better.
         """
         parts = self._parts
         began, started_at = parts.clock(), parts.wall_clock()
-        environment = await self._opened(job)
+        with parts.before.told(job.task, parts.clock):
+            environment = await self._opened(job)
         if isinstance(environment, Fault | Unanswered | OpenFailed):
             return Attempt(environment, Spent(wall_s=parts.clock() - began), Usage(), started_at)
         try:
-            if parts.policy.num_premises:
-                await environment.premises((), parts.policy.num_premises)
             began = parts.clock() - environment.opening_s
             until = began + job.left_s
             main, attempts, broken = await self._attempts(job, environment, until)
@@ -94,12 +94,21 @@ class TheoremProver:
         return Attempt(ending, spent, usage, started_at, holes)
 
     async def _opened(self, job: Job) -> OpenTheorem | Fault | Unanswered | OpenFailed:
+        parts = self._parts
         try:
-            opened = await self._parts.lean.open(problem_of(job.task, job.left_s))
+            opened = await parts.lean.open(problem_of(job.task, job.left_s))
         except LeanFault as fault:
             return Fault(FaultKind.LEAN, str(fault))
-        is_late = isinstance(opened, OpenFailed) and opened.is_late
-        return Unanswered("Lean to elaborate the statement") if is_late else opened
+        if isinstance(opened, OpenFailed):
+            return Unanswered("Lean to elaborate the statement") if opened.is_late else opened
+        parts.before.took(job.task, opened.before_s)
+        try:
+            if parts.policy.num_premises:
+                await opened.premises((), parts.policy.num_premises)
+        except asyncio.CancelledError:
+            await opened.close()
+            raise
+        return opened
 
     async def _what_became_of_holes(self, task: TheoremTask, main: _Main, is_settled: bool) -> tuple[HoleResult, ...]:
         """Each of several holes, and unfinished proofs if they are wanted and the theorem is not settled."""

@@ -54,12 +54,14 @@ class OpenFailed:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A theorem on one server: the ids of its root state and of its environment there, the root itself, the seconds
-    that its declaration took to elaborate, and whether its `sorry` is a term."""
+    that its declaration took to elaborate and (`before_s`) what stands before it, imports too, and whether its `sorry`
+    is a term."""
 
     root_id: int
     env: int
     root: ProofState
     took_s: float = 0.0
+    before_s: float = 0.0
     is_term: bool = False
 
 

@@ -56,7 +56,7 @@ class SessionLimits:
     grace_s: float = 5.0  # a tactic may exceed its own wall limit by so much before the process is killed
     late_s: float = 2.0  # a statement its limit
     abandoned_s: float = 1.0  # cancelled tactics may run on for so long before the process is killed
-    premises_s: float = 60.0  # the first request for a header builds the index of its library
+    premises_s: float = 120.0  # the first request for a header builds the index of its library
     max_states: int = 20_000
     replay: TacticLimits = _REPLAY
 
@@ -125,6 +125,7 @@ class Worker:
         return result
 
     async def _elaborate(self, key: int, problem: Problem) -> Opened | OpenFailed:
+        arrived = self._clock()
         context = await self._contexts.env(problem.context)
         text = problem.text if context is None else problem.declaration
         asked_s = math.inf if problem.limit_s is None else max(0.1, problem.limit_s)
@@ -148,7 +149,7 @@ class Worker:
             result = late(limit_s)
         states = {each.state_id for each in elaborated.sorries if each.state_id is not None}
         if isinstance(result, Opened) and key not in self._open:  # else another call was faster; one copy is enough
-            self._open[key] = replace(result, took_s=took_s)
+            self._open[key] = replace(result, took_s=took_s, before_s=began - arrived)
             self._send(protocol.Drop(tuple(states - {result.root_id})))
         else:
             self._send(protocol.Drop(tuple(states), (elaborated.env,)))

@@ -62,7 +62,7 @@ class Workers(Protocol):
 
 class OpenTheorem:
     """A theorem that Lean has elaborated, open for search (`search.base.Environment`). `opening_s` are the seconds that
-    its declaration took; `is_term` says of its `sorry` that it is a term."""
+    its declaration took, `before_s` those of what stands before it; `is_term` says of its `sorry` that it is a term."""
 
     def __init__(
         self,
@@ -72,10 +72,12 @@ class OpenTheorem:
         root: ProofState,
         *,
         opening_s: float = 0.0,
+        before_s: float = 0.0,
         is_term: bool = False,
     ) -> None:
         self.problem = problem
         self.opening_s = opening_s
+        self.before_s = before_s
         self.is_term = is_term
         self._workers = workers
         self._key = key
@@ -99,7 +101,8 @@ class OpenTheorem:
             else:
                 if isinstance(result, OpenFailed):
                     return result
-                return cls(workers, key, problem, result.root, opening_s=result.took_s, is_term=result.is_term)
+                root, opening_s, before_s = result.root, result.took_s, result.before_s
+                return cls(workers, key, problem, root, opening_s=opening_s, before_s=before_s, is_term=result.is_term)
         raise AssertionError("the last attempt returns or raises")
 
     @property

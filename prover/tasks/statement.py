@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -53,6 +54,7 @@ def text_of(statement: str, header: str = "", source: str = "") -> Document:
     return document_of(f"{header}\n\n{text}\n" if header else f"{text}\n", source)
 
 
+@functools.lru_cache(maxsize=8)  # asked for each theorem of a file
 def imports(text: str) -> frozenset[str]:
     """The modules that a text imports."""
     return frozenset(_IMPORT.findall(mask(text))) if "import" in text else frozenset()

@@ -155,6 +155,7 @@ class FakeEnvironment:
     handful = 8
     """Calls between two outcomes that `stream` tells of."""
     opening_s = 0.0
+    before_s = 0.0
 
     def __init__(self, world: World, root: int = 0) -> None:
         self.world = world

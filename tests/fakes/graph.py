@@ -33,6 +33,7 @@ class GraphEnvironment:
 
     handful = 8
     opening_s = 0.0
+    before_s = 0.0
 
     def __init__(self, picture: Picture, goals: Mapping[str, Goal] | None = None) -> None:
         self._picture = picture

@@ -32,6 +32,7 @@ async def test_the_declaration_is_the_theorems_own_and_what_stands_before_is_not
         await opened(workers)
         theorem = await opened(workers, Problem("foo", context, declaration))
         assert (theorem.opening_s >= 0.6) is counts
+        assert (theorem.before_s >= 0.6) is not counts
 
 
 async def test_a_declaration_that_takes_too_long_is_given_up_and_others_are_served(pool: MakePool) -> None:

@@ -25,7 +25,7 @@ from tests.fakes.checkpoints import POLICY, critic_folder, policy_folder, spelli
 pytestmark = [pytest.mark.timeout(600)]
 
 ONE_GPU = {**ENVIRONMENT, "RAY_OVERRIDE_RESOURCES": json.dumps({"GPU": 1})}
-LINE = ["--preset", "minif2f-internlm2.5-bf-cg", "--ray", "local", "--time-limit", "120"]
+LINE = ["--preset", "minif2f-internlm2.5-bf-cg", "--ray", "local", "--workers", "1", "--time-limit", "120"]
 STATEMENT = "theorem t (a b : Nat) : a + b = b + a := by sorry"
 
 

@@ -21,7 +21,8 @@ SMALL = "search.samples=8"
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "prover.cli.main", "prove", *arguments]
+    """`stepwise prove` with one worker: each that starts is a second of processor time, and learns its tactics anew."""
+    return [sys.executable, "-m", "prover.cli.main", "prove", "--workers", "1", *arguments]
 
 
 def prove(folder: Path, *arguments: str) -> dict[str, dict[str, Any]]:
@@ -107,7 +108,7 @@ def test_a_hole_proved_before_a_kill_costs_the_resumed_run_no_expansion_and_no_r
     run = tmp_path / "run"
     arguments = ("mine.lean", "--out", "run", "--time-limit", "300", "--plan", "script:sketches.jsonl")
     with subprocess.Popen(
-        command(*arguments, "--set", "concurrency=1"),
+        command(*arguments, "--set", "concurrency=1", "--set", SMALL),
         cwd=tmp_path,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -117,7 +118,7 @@ def test_a_hole_proved_before_a_kill_costs_the_resumed_run_no_expansion_and_no_r
             time.sleep(0.1)
         process.send_signal(signal.SIGKILL)
     shutil.rmtree(run / "trace")
-    small = ("--set", SMALL, "--set", "search.expansions=2", "--set", "lean.tactic_s=1")
+    small = ("--set", "search.expansions=2", "--set", "lean.tactic_s=1")
     found = prove(tmp_path, "--resume", "run", "--time-limit", "40", *small)
     for name in ("first", "other"):
         assert found[name]["stats"]["plan"]["from_board"] == 1

@@ -72,7 +72,7 @@ def test_a_list_that_declares_a_type_which_the_judge_refuses_is_refused_as_such(
 @pytest.mark.long
 def test_a_file_is_proved_in_place_checked_again_and_comes_back_whole(tmp_path: Path) -> None:
     (tmp_path / "mine.lean").write_text(THEOREMS)
-    limits = ("--time-limit", "15", "--set", "search.expansions=8")
+    limits = ("--workers", "1", "--time-limit", "15", "--set", "search.expansions=8")
     done = stepwise("prove", "mine.lean", "--out", "run", *limits, cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     found = results(tmp_path / "run")
@@ -235,7 +235,7 @@ theorem partly (p q : Prop) (h : p) : p ∧ (q ∨ p) ∧ q := ⟨sorry, sorry, 
 @pytest.mark.long
 def test_a_half_done_file_comes_back_with_every_sorry_filled_that_can_be(tmp_path: Path) -> None:
     (tmp_path / "half.lean").write_text(HALF_DONE)
-    limits = ("--time-limit", "60", "--set", "search.expansions=8")
+    limits = ("--workers", "1", "--time-limit", "60", "--set", "search.expansions=8")
     done = stepwise("prove", "half.lean", *limits, "--out", "run", cwd=tmp_path)
     assert done.returncode == 1, done.stderr
     found = results(tmp_path / "run")

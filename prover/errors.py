@@ -6,6 +6,7 @@ StepwiseError
 ├── ToolchainError        no usable Lean: not installed, damaged, unsupported          exit code 3
 ├── LeanFault             a Lean process misbehaved: retry elsewhere
 │   ├── WorkerStartFailed     it never became ready
+│   │   └── MemoryLacking         for want of memory                                   exit code 3
 │   ├── WorkerDied            it ended, or was ended, with a request in flight
 │   └── ProtocolFault         it answered something that is not an answer
 ├── ModelError            a model can't be loaded or gave unusable numbers             exit code 4
@@ -58,6 +59,10 @@ class LeanFault(StepwiseError):
 
 class WorkerStartFailed(LeanFault):
     """The process never became ready."""
+
+
+class MemoryLacking(WorkerStartFailed):
+    """The system gave the process too little memory to become ready; the next one would fare no better."""
 
 
 class DeathReason(StrEnum):

@@ -15,7 +15,7 @@ from prover.assembly.listener import Listener
 from prover.assembly.spares import Spares
 from prover.assembly.toolchains import Toolchains
 from prover.driver.before import told_later
-from prover.errors import LeanFault, UsageError
+from prover.errors import LeanFault, MemoryLacking, UsageError
 from prover.lean.outline import AskOutline, Outline, Unread
 from prover.lean.pool import LeanPool
 from prover.lean.session import SessionLimits, Worker
@@ -173,7 +173,7 @@ class Reader:
 
     async def outline(self, asked: AskOutline, *, is_last: bool = False) -> Outline | Unread:
         """What Lean says of a text, asked again if one was lost, or full, that had read others. What it can't import it
-        is asked for once."""
+        is asked for once. Raises MemoryLacking."""
         if self._launch.is_upstream:
             return Unread("the community REPL can't be asked")
         needed = imports(asked.text)
@@ -182,6 +182,8 @@ class Reader:
         is_fresh = self._worker is None and self._asked == self._ask_own
         try:
             outline = await self._asked(asked)
+        except MemoryLacking:  # no Lean of the run would start
+            raise
         except LeanFault as fault:
             outline = Unread(str(fault), is_worn=True)
         if isinstance(outline, Outline):

@@ -20,7 +20,7 @@ import prover
 from prover.cli.console import Console, visible
 from prover.cli.ending import Told
 from prover.cli.page import Page, Parser, did_you_mean, exit_rows
-from prover.errors import ModelError, RunFolderError, StepwiseError, ToolchainError, UsageError
+from prover.errors import MemoryLacking, ModelError, RunFolderError, StepwiseError, ToolchainError, UsageError
 from prover.run import logs
 
 COMMANDS = {
@@ -157,7 +157,7 @@ def exit_code(fault: StepwiseError) -> int:
     match fault:
         case UsageError() | RunFolderError():
             return 2
-        case ToolchainError():
+        case ToolchainError() | MemoryLacking():
             return 3
         case ModelError():
             return 4

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from prover.errors import DeathReason, StepwiseError, WorkerDied, WorkerStartFailed
+from prover.errors import DeathReason, MemoryLacking, StepwiseError, WorkerDied, WorkerStartFailed
 from prover.lean.pieces import Pieces
 from prover.lean.pool_health import PoolHealth, WorkerHealth
 from prover.lean.problem import OpenFailed, Problem
@@ -283,4 +283,6 @@ class LeanPool:
 
     def _no_start(self) -> WorkerStartFailed:
         faults = [seat.fault for seat in self._seats if seat.fault is not None]
+        if faults and isinstance(faults[-1], MemoryLacking):
+            return faults[-1]
         return WorkerStartFailed(f"no Lean worker starts: {faults[-1] if faults else 'there are none'}")

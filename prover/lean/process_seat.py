@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from prover.confine.process_tree import available_bytes
-from prover.errors import DeathReason, StepwiseError
+from prover.errors import DeathReason, MemoryLacking, StepwiseError
 from prover.keeper import Keeper, Patience
 from prover.lean.pool import LeanPool, Queueing, Work
 from prover.lean.pool_health import EventKind, PoolEvent, WorkerHealth
@@ -75,6 +75,7 @@ class ProcessSeat:
             limits.starts,
             on_change=lambda: self._on_change(),
             on_failure=self._note_failure,
+            is_final=lambda fault: isinstance(fault, MemoryLacking) and not self._past.starts_s,
         )
 
     @property

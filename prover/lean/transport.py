@@ -24,8 +24,8 @@ from prover.confine.launch import Launch
 from prover.confine.lines import MAX_LINE, Lines, encoded, json_object
 from prover.confine.pipes import Incoming, Outgoing
 from prover.confine.process_tree import rss_bytes_and_cpu_s
-from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
-from prover.lean.last_words import last_words
+from prover.errors import DeathReason, MemoryLacking, WorkerDied, WorkerStartFailed
+from prover.lean.last_words import TOO_LITTLE_MEMORY, lacks_memory, last_words
 from prover.lean.requests import ProcessUse, Requests
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ _EOF_GRACE_S = 0.05  # from the end of the process to the end of its pipes, whic
 _EXIT_GRACE_S = 2.0  # from the end of its pipes to that of the process, which a busy machine tells late
 _KILL_GRACE_S = 6.0  # for the guard to clean up, before it is killed itself
 _WATCH_EVERY_S = 0.25
+_KILLED = (-signal.SIGKILL, 128 + signal.SIGKILL)  # itself, or what it guards
 _TO_HOST = b"\0"  # begins a line that the host of a server answers (`prover/lean/embedded/instance.cjs`)
 
 
@@ -80,7 +81,7 @@ class LeanProcess:
             raise WorkerStartFailed(f"not ready after {ready_timeout_s:g} s{process._said()}") from None
         except WorkerDied as death:
             await process.close(grace_s=0.0)
-            raise WorkerStartFailed(f"{death}") from None
+            raise process._start_fault(death) from None
         except BaseException:  # cancelled while starting: nothing may be left behind
             await process.close(grace_s=0.0)
             raise
@@ -173,6 +174,16 @@ class LeanProcess:
             raise interrupted
 
     # ------------------------------------------------------------------------------------------------- starting
+
+    def _start_fault(self, death: WorkerDied) -> WorkerStartFailed:
+        if lacks_memory(self.stderr_tail):
+            return MemoryLacking(TOO_LITTLE_MEMORY)
+        assert self._transport is not None
+        if death.reason is DeathReason.EXITED and self._transport.get_returncode() in _KILLED:
+            return MemoryLacking(
+                f"a process was killed while it started, as a system does without memory: {TOO_LITTLE_MEMORY}"
+            )
+        return WorkerStartFailed(str(death))
 
     async def _spawn(self) -> None:
         try:

@@ -13,7 +13,7 @@ from typing import Protocol, TypeAlias
 from prover.assembly.listener import Listener
 from prover.assembly.warm import Warm
 from prover.driver.steering import Wish
-from prover.errors import LeanFault, ModelError, StepwiseError, ToolchainError, UsageError
+from prover.errors import LeanFault, MemoryLacking, ModelError, StepwiseError, ToolchainError, UsageError
 from prover.lean.turns import CLIENT
 from prover.workbench.documents import Documents
 from prover.workbench.jobs import Job, JobState, Json
@@ -192,6 +192,7 @@ class _Telling(Listener):
 _FAULTS: dict[str, type[StepwiseError]] = {
     "usage": UsageError,
     "toolchain": ToolchainError,
+    "memory": MemoryLacking,
     "lean": LeanFault,
     "model": ModelError,
     "other": StepwiseError,

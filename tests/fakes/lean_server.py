@@ -3,6 +3,7 @@
 SCENARIO says how it starts:
     good              as docs/protocol.md says
     dies_at_start     status 3 and a word on stderr            hangs_at_start    never ready
+    lacks_memory      V8's last words and its status           killed_at_start   by SIGKILL, as the system does
     dies_once FILE    the first start only (FILE remembers)    garbage_at_start  a megabyte that is no JSON, then good
     noisy             every answer is wrapped in lines that look like answers and aren't
     other_protocol    greets with a protocol from the future   mute              ready, and never answers anything
@@ -69,6 +70,12 @@ def start(scenario: str) -> None:
     if scenario == "dies_at_start":
         print("no such library", file=sys.stderr)
         sys.exit(3)
+    if scenario == "lacks_memory":
+        stack = "".join(f"{number:2}: 0x9a6e91  [/usr/lib/node]\n" for number in range(1, 16))
+        print(f"#\n# Fatal process out of memory: Failed to reserve virtual memory\n#\n{stack}", file=sys.stderr)
+        sys.exit(133)
+    if scenario == "killed_at_start":
+        os.kill(os.getpid(), signal.SIGKILL)
     if scenario == "hangs_at_start":
         time.sleep(600)
     if scenario == "garbage_at_start":

@@ -11,12 +11,14 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import subprocess
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from prover.errors import ToolchainError
 from prover.lean.embedded.lean import EmbeddedLean
+from prover.lean.last_words import TOO_LITTLE_MEMORY, lacks_memory
 
 _log = logging.getLogger(__name__)
 _START_S = 900.0  # on a busy machine; an idle one needs about 15
@@ -76,6 +78,8 @@ def take(lean: EmbeddedLean, main: Path) -> None:
     making = target.with_suffix(".part")
     for _ in range(_ATTEMPTS):
         started, output = _run(lean.saving_command(main, making), _START_S)
+        if not started and lacks_memory(output):
+            raise ToolchainError(f"{TOO_LITTLE_MEMORY}; the first start needs 2 GB")
         if not started:
             raise ToolchainError(f"the server {main.name} does not start:\n{output[:4000]}")
         if not making.exists():
@@ -125,4 +129,5 @@ def _run(command: tuple[list[str], dict[str, str]], limit_s: float, reads: str =
     except OSError as fault:
         raise ToolchainError(f"{os.fspath(argv[0])} can't be started: {fault}") from fault
     printed = done.stdout if done.stdout.strip() else done.stderr
-    return done.returncode == 0, printed.decode(errors="replace")
+    killed = "killed, as a system does that is out of memory\n" if done.returncode == -signal.SIGKILL else ""
+    return done.returncode == 0, killed + printed.decode(errors="replace")

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from prover.errors import WorkerDied, WorkerStartFailed
+from prover.errors import MemoryLacking, WorkerDied, WorkerStartFailed
 from prover.lean.pool_health import PoolEvent
 from prover.lean.problem import Problem
 from prover.lean.process_seat import ProcessLimits, local_pool
@@ -87,6 +87,20 @@ async def test_a_lean_that_never_starts_is_said_and_nobody_waits_for_ever(pool: 
             await workers.open(SIMPLE)
         with pytest.raises(WorkerStartFailed):
             await workers.ready()
+
+
+@pytest.mark.parametrize(("before", "starts"), [((), 1), (("good",), 4)])
+async def test_without_memory_a_first_start_is_not_tried_again_and_a_later_one_is(
+    before: tuple[str, ...], starts: int
+) -> None:
+    events: list[PoolEvent] = []
+    toolchain = FakeToolchain([*((each,) for each in before), ("lacks_memory",)])
+    async with local_pool(toolchain, workers=1, limits=POOL, session=QUICK, on_event=events.append) as workers:
+        if before:
+            await (await opened(workers)).apply((), calls("die"))
+        with pytest.raises(MemoryLacking):
+            await opened(workers, problem("other"))
+    assert [str(event.kind) for event in events].count("starting") == starts
 
 
 async def test_when_no_worker_comes_back_tactics_are_unknown(pool: MakePool) -> None:

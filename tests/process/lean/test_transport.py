@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from prover.confine.process_tree import process_tree
-from prover.errors import DeathReason, WorkerDied, WorkerStartFailed
+from prover.errors import DeathReason, MemoryLacking, WorkerDied, WorkerStartFailed
 from prover.lean.transport import LeanProcess
 from tests.fakes.toolchain import launch
 from tests.processes import gone
@@ -67,6 +67,13 @@ async def test_garbage_before_it_is_ready_is_skipped() -> None:
 async def test_a_process_that_dies_at_start_says_why() -> None:
     with pytest.raises(WorkerStartFailed, match=r"status 3.*no such library"):
         await start("dies_at_start")
+
+
+@pytest.mark.parametrize("scenario", ["lacks_memory", "killed_at_start"])
+async def test_a_process_without_memory_says_in_one_line_what_it_needs_and_what_to_do(scenario: str) -> None:
+    with pytest.raises(MemoryLacking, match=r"needs 1 GB .*--workers 1.*ulimit -v") as fault:
+        await start(scenario)
+    assert "\n" not in str(fault.value)
 
 
 async def test_a_process_that_is_never_ready_is_given_up() -> None:

@@ -25,7 +25,8 @@ from prover.confine.lines import MAX_LINE, Lines, encoded, json_object
 from prover.confine.pipes import Incoming, Outgoing
 from prover.confine.process_tree import rss_bytes_and_cpu_s
 from prover.errors import DeathReason, MemoryLacking, WorkerDied, WorkerStartFailed
-from prover.lean.last_words import TOO_LITTLE_MEMORY, lacks_memory, last_words
+from prover.lean.embedded.memory import TOO_LITTLE_MEMORY, lacks_memory
+from prover.lean.last_words import last_words
 from prover.lean.requests import ProcessUse, Requests
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from prover.errors import ToolchainError
 from prover.lean.embedded.lean import EmbeddedLean
-from prover.lean.last_words import TOO_LITTLE_MEMORY, lacks_memory
+from prover.lean.embedded.memory import TOO_LITTLE_MEMORY, lacks_memory
 
 _log = logging.getLogger(__name__)
 _START_S = 900.0  # on a busy machine; an idle one needs about 15

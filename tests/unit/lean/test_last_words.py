@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from prover.lean.last_words import lacks_memory, last_words
+from prover.lean.embedded.memory import lacks_memory
+from prover.lean.last_words import last_words
 
 IMPORTING = """[DEBUG:FIND] Init.Data: found 1 parts
   - /lean/lib/Init/Data.olean

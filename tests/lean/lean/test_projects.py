@@ -62,7 +62,7 @@ def test_each_theorem_is_proved_and_checked_in_its_own_project(folder: Path, cap
 
     files = [f"{name}/project/theorems/{name}.lean" for name in ("one", "two")]
     elsewhere = ["--statement", "theorem elsewhere : Facts.Holds 1", "--header", "import Facts"]
-    limits = ["--workers", "1", "--time-limit", "20", "--build", "--quiet"]
+    limits = ["--workers", "1", "--time-limit", "20", "--set", "search.samples=8", "--build", "--quiet"]
     assert stepwise("prove", *files, *elsewhere, *projects, *limits, "--out", "run") == 0
     found = results(folder / "run")
     assert {name: result["status"] for name, result in found.items()} == dict.fromkeys(

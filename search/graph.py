@@ -89,9 +89,7 @@ class Graph:
         focuses = None if parts is None else tuple(focus for focus, _ in parts)
         for edge in source.edges:
             if edge.children == children:
-                if len(text) < len(edge.text):
-                    edge.text = text
-                self._strengthen(edge, log_prob, num_tokens, count)
+                self._strengthen(edge, text, log_prob, num_tokens, count)
                 return Added(edge, (), 0, same_state=True)
         edge = Edge(
             source,
@@ -159,8 +157,10 @@ class Graph:
                     child.live = 1
         return merged
 
-    def _strengthen(self, edge: Edge, log_prob: LogProb, num_tokens: int, count: int) -> None:
+    def _strengthen(self, edge: Edge, text: str, log_prob: LogProb, num_tokens: int, count: int) -> None:
         edge.count += count
+        if len(text) < len(edge.text):
+            edge.text = text
         if log_prob > edge.log_prob:
             edge.log_prob = log_prob
             edge.num_tokens = num_tokens

@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -23,10 +22,9 @@ from prover.lean.theorem import TheoremWorker
 from prover.lean.toolchain import Toolchain
 from prover.tasks.auto_bound import taken_for_types
 from prover.tasks.document import Document
-from prover.tasks.elaborated import last_read, theorems_read
+from prover.tasks.elaborated import last_read, part_read, theorems_read
 from prover.tasks.load import Source, open_inputs, read_texts, task_list
 from prover.tasks.record import Reading, Refused, TaskList
-from prover.tasks.scanner import LineIndex
 from prover.tasks.statement import Item, Statement, imports
 from prover.tasks.text import read_text
 
@@ -164,7 +162,7 @@ class Reader:
             self.unread[outline.reason.partition("\n")[0]] += 1
             return read_text(item)
         if isinstance(item, Document):
-            return theorems_read(item if until is None else _as_far_as_read(item, outline), outline)
+            return (theorems_read if until is None else part_read)(item, outline)
         found = last_read(document, outline)
         if found is None:
             return read_text(item)
@@ -215,11 +213,3 @@ class Reader:
         if self._worker is None:
             self._worker = await self._begun() or await Worker.start(self._launch, _LIMITS)
         return await self._worker.outline(asked)
-
-
-def _as_far_as_read(document: Document, outline: Outline) -> Document:
-    """A file up to the end of the last command that Lean read."""
-    if not outline.commands:
-        return document
-    end = LineIndex(document.text).offset(outline.commands[-1].span.end)
-    return replace(document, text=document.text[:end])

@@ -44,6 +44,14 @@ def theorems_read(document: Document, outline: Outline) -> Reading:
     return Reading.of_file(file.records(), file.notes())
 
 
+def part_read(document: Document, outline: Outline) -> Reading:
+    """The same of the part of a document that the outline is about."""
+    if not outline.commands:
+        return theorems_read(document, outline)
+    end = LineIndex(document.text).offset(outline.commands[-1].span.end)
+    return theorems_read(replace(document, text=document.text[:end]), outline)
+
+
 def last_read(document: Document, outline: Outline) -> TheoremTask | Refused | None:
     """The last declaration as a task, or the reason against it; None if it does not elaborate, so that only its text
     can be read."""

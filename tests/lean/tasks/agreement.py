@@ -9,7 +9,7 @@ from typing import Any
 from prover.lean.outline import CommandOutline, Outline
 from prover.tasks import HoleStyle, TheoremTask
 from prover.tasks.document import Document, document_of
-from prover.tasks.elaborated import theorems_read
+from prover.tasks.elaborated import part_read, theorems_read
 from prover.tasks.filled import fill_document
 from prover.tasks.record import Reading
 from prover.tasks.scanner import LineIndex
@@ -32,6 +32,7 @@ def disagreements(server: StepServer, text: str) -> list[str]:
     if not errors(answer):
         tasks = _tasks(reading)
         found += (said for task in [*tasks[:1], *tasks[1:][-2:]] for said in _goal(server, task, answer))
+        found += (said for task in tasks[len(tasks) // 2 :][:1] for said in _part(server, document, task))
     found += _bytes(document, reading, text)
     _drop(server, answer)
     return found
@@ -108,6 +109,17 @@ def _goal(server: StepServer, task: TheoremTask, whole: dict[str, Any]) -> Itera
             if here != there or not here:
                 yield f"{task.name}: its goal is {here}, and {there} in the file"
     _drop(server, answer)
+
+
+def _part(server: StepServer, document: Document, task: TheoremTask) -> Iterator[str]:
+    """A task that another is in the part of the file that is read for a question at its `sorry`."""
+    line, _ = LineIndex(document.text).position(task.document_hole.start)
+    alone = _tasks(part_read(document, outline_of(server, document.text, until=line)))
+    here = next((each for each in alone if each.name == task.name), None)
+    if here is None:
+        yield f"{task.name}: it is not read for a question on line {line}"
+    elif (here.challenge, here.hole, here.document_hole) != (task.challenge, task.hole, task.document_hole):
+        yield f"{task.name}: a question on line {line} is about another task"
 
 
 def _goals_at(answer: dict[str, Any], place: tuple[int, int]) -> set[str]:

@@ -23,8 +23,9 @@ class Read:
     notes: tuple[str, ...]
 
 
-def outline_of(server: StepServer, text: str) -> Outline:
-    outline = read_outline(server.ask(outline=text), 0.0)
+def outline_of(server: StepServer, text: str, until: int | None = None) -> Outline:
+    part = {} if until is None else {"until": until}
+    outline = read_outline(server.ask(outline=text, **part), 0.0)
     assert isinstance(outline, Outline), outline
     return outline
 

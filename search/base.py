@@ -205,8 +205,9 @@ class Premise:
 
     `kind` says how its conclusion can be used: "eq" and "iff" (rewriting), "apply" (its head is the goal's head),
     "def" (can be unfolded); or what Lean has seen to fit: "unify" (`apply` it; "unify_mp" and "unify_mpr" one way of
-    it), "rewrite" and "rewrite_back"; "shape" is no lemma but the constant that the target unfolds to. `score` is
-    higher for closer ones and only ranks premises of one goal; of those that fit it is 1 / (1 + goals left).
+    it), "rewrite" and "rewrite_back". Two are no lemmas: "shape" is the constant that the target unfolds to, "flat" a
+    type in sight that doesn't recurse. `score` is higher for closer ones and only ranks premises of one goal; of those
+    that fit it is 1 / (1 + goals left).
     """
 
     name: str

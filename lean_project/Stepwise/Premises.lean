@@ -45,8 +45,9 @@ structure Index where
   weights : Array Nat
 
 /-- `byLastPart` finds the law that a goal about vectors has for arrays, or one about hash maps for what they wrap. Both
-have the same theorems at the same positions. -/
+have the same theorems at the same positions. `whole` is the environment that imports all of it. -/
 structure Library where
+  whole? : Option Environment
   modules : NameSet
   byName : Index
   byLastPart : Index
@@ -111,11 +112,11 @@ def Index.extend (ix : Index) (env : Environment) (known : NameSet) : Index :=
     weights := lighten ix.key (weigh lemmas.size counts 0 #[]) connectives }
 
 def Library.none : Library :=
-  { modules := {}, byName := .none Premises.byName, byLastPart := .none Premises.byLastPart }
+  { whole? := Option.none, modules := {}, byName := .none Premises.byName, byLastPart := .none Premises.byLastPart }
 
 /-- With all that `env` imports. -/
 def Library.extend (lib : Library) (env : Environment) : Library :=
-  { modules := modulesOf env.header.moduleNames 0 lib.modules
+  { whole? := some env, modules := modulesOf env.header.moduleNames 0 lib.modules
     byName := lib.byName.extend env lib.modules, byLastPart := lib.byLastPart.extend env lib.modules }
 
 partial def allIn (names : Array Name) (i : Nat) (set : NameSet) : Bool :=

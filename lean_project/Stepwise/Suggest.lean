@@ -47,15 +47,35 @@ private def typesIn : List LocalDecl → MetaM (List Expr × List Expr)
       let type ← instantiateMVars d.type
       return (if ← isProp type then type :: proofs else proofs, type :: all)
 
+/-- The environment in whose trees lemmas are looked up: the library's, where that imports more than the goal's file. A
+tree takes seconds to make, and the library's is there. -/
+private def lookedUpIn (lib : Premises.Library) (env : Environment) : Environment :=
+  match lib.whole? with
+  | some whole => if importKey whole == importKey env then env else whole
+  | none => env
+
 /-- The goal as premises are sought for it, and what unifies with the target if that is a proposition. -/
-private def readGoal (self : Name) (g : MVarId) : MetaM (Premises.Sought × List Unify.Found) := do
+private def readGoal (lib : Premises.Library) (self : Name) (g : MVarId) : MetaM (Premises.Sought × List Unify.Found) := do
   let decl ← g.getDecl
   let run : MetaM (Premises.Sought × List Unify.Found) := do
     let target ← instantiateMVars decl.type
-    let fitting ← if ← isProp target then Unify.select self target else pure []
+    let fitting ← if ← isProp target then Unify.select (lookedUpIn lib (← getEnv)) self target else pure []
     let (proofs, context) ← typesIn (declsOf decl.lctx)
     return ({ self, target, proofs, context }, fitting)
   fun ctx => run { ctx with lctx := decl.lctx, localInstances := decl.localInstances }
+
+/-- Of these types those that are defined inductively without recursion, so that induction on a value is case analysis. -/
+private def flatTypes (env : Environment) : List Expr → List Name → List Name
+  | [], acc => acc
+  | type :: rest, acc =>
+    match type.consumeMData.getAppFn with
+    | .const n _ =>
+      match env.find? n with
+      | some (.inductInfo v) =>
+        let isKnown := v.isRec || v.numNested > 0 || anyL (fun m => m == n) acc
+        flatTypes env rest (if isKnown then acc else n :: acc)
+      | _ => flatTypes env rest acc
+    | _ => flatTypes env rest acc
 
 private def jPremise (p : Premises.Premise) : Json :=
   Json.mkObj [("name", .str p.name.toString), ("kind", .str p.kind), ("score", jMilli p.score)]
@@ -72,10 +92,12 @@ def runPremises (srv : Server) (j : Json) : IO Json := do
     | none => return failure "'goal' must be the index of a goal of the state"
     | some g =>
       let self := ps.termCtx.declName?.getD .anonymous
-      let (goal, fitting) ← ps.runMeta (readGoal self g)
+      let lib ← indexFor srv ps.base
+      let (goal, fitting) ← ps.runMeta (readGoal lib self g)
       let env := ps.core.env
-      let lemmas := Premises.select (← indexFor srv ps.base) env goal limit
-      let named := appL lemmas (Premises.definitionsOf env goal.target goal.proofs)
+      let lemmas := Premises.select lib env goal limit
+      let flat := mapL (fun n => { name := n, kind := "flat", score := 0 }) (flatTypes env goal.context [])
+      let named := appL lemmas (appL (Premises.definitionsOf env goal.target goal.proofs) flat)
       return Json.mkObj [("premises", jArr (appL (mapL jPremise named) (mapL jFound fitting)))]
 
 end Stepwise

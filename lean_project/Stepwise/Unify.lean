@@ -56,6 +56,18 @@ private def attempt (effort : Nat) (x : MetaM α) : MetaM (Option α) := fun ctx
   | .ok a => return some a
   | .error _ => return none
 
+/-- `look` in the trees of an environment that may import more than the goal's. What it computes there is forgotten: the
+goal's may lack an instance. Nothing for a part of the goal that it doesn't know. -/
+private def lookIn (whole : Environment) (part : Expr) (look : MetaM (Array α)) : MetaM (Array α) := do
+  if !knowsAll whole part.getUsedConstants 0 then return #[]
+  let found ← attempt lookEffort (withEnv whole look)
+  modifyThe Meta.State fun s => { s with cache := {} }
+  return found.getD #[]
+where
+  knowsAll (env : Environment) (names : Array Name) (i : Nat) : Bool :=
+    if h : i < names.size then env.contains names[i] && knowsAll env names (i + 1) else true
+  termination_by names.size - i
+
 @[noinline] private def applicable (target : Expr) : MetaM (Array (Name × LibrarySearch.DeclMod)) :=
   LibrarySearch.libSearchFindDecls target
 
@@ -205,13 +217,31 @@ private partial def unified (env : Environment) (self : Name) (target : Expr)
   if h : i < candidates.size then
     let (n, way) := candidates[i]
     if budget == 0 then return acc
-    if !isUsable env self n then unified env self target candidates (i + 1) budget acc
+    if !isUsable env self n || anyL (fun f => f.name == n.toString) acc then
+      unified env self target candidates (i + 1) budget acc
     else
       let acc := match ← attempt effort (withTransparency .instances (leftOf target n way)) with
         | some (some left) => insert { name := n.toString, kind := kindOf way, left, order := i } acc
         | _ => acc
       unified env self target candidates (i + 1) (budget - 1) acc
   else return acc
+
+/-- The constructors of a statement that is defined inductively, where there are several: the target may unfold to what
+one of them says, which no tree sees. -/
+private def constructorsOf (env : Environment) (target : Expr) : List Name :=
+  match target.consumeMData.getAppFn with
+  | .const n _ => match env.find? n with
+    | some (.inductInfo v) => if lenL v.ctors > 1 then v.ctors else []
+    | _ => []
+  | _ => []
+
+private def constructed (target : Expr) (acc : List Found) : List Name → MetaM (List Found)
+  | [] => return acc
+  | n :: ns => do
+    let acc := match ← attempt effort (leftOf target n .none) with
+      | some (some left) => insert { name := n.toString, kind := "unify", left, order := 0 } acc
+      | _ => acc
+    constructed target acc ns
 
 private structure Rewrite where
   part : Expr
@@ -228,20 +258,22 @@ private def insertHeavy (r : Rewrite) : List Rewrite → List Rewrite
   | [] => [r]
   | q :: qs => if r.weight > q.weight then r :: q :: qs else q :: insertHeavy r qs
 
-private partial def addAll (env : Environment) (self : Name) (part : Expr) (found : Array (Name × Bool × Nat)) (i : Nat)
-    (acc : List Rewrite) : List Rewrite :=
+private partial def addAll (env : Environment) (self : Name) (part : Expr) (found : Array (Name × Bool × Nat))
+    (i budget : Nat) (acc : List Rewrite) : List Rewrite :=
   if h : i < found.size then
     let (name, back, weight) := found[i]
-    let acc := if i ≥ tried || !isUsable env self name || isNamed name back acc then acc
-      else insertHeavy { part, name, back, weight } acc
-    addAll env self part found (i + 1) acc
+    if budget == 0 then acc
+    else if !isUsable env self name then addAll env self part found (i + 1) budget acc
+    else
+      let acc := if isNamed name back acc then acc else insertHeavy { part, name, back, weight } acc
+      addAll env self part found (i + 1) (budget - 1) acc
   else acc
 
-private partial def candidatesFor (own : Tree) (env : Environment) (self : Name)
+private partial def candidatesFor (whole : Environment) (own : Tree) (self : Name)
     (ps : Array Expr) (i : Nat) (acc : List Rewrite) : MetaM (List Rewrite) := do
   if h : i < ps.size then
-    let found := (← attempt lookEffort (equations own ps[i])).getD #[]
-    candidatesFor own env self ps (i + 1) (addAll env self ps[i] found 0 acc)
+    let found ← lookIn whole ps[i] (equations own ps[i])
+    candidatesFor whole own self ps (i + 1) (addAll (← getEnv) self ps[i] found 0 tried acc)
   else return acc
 
 private def rewriting (acc : List Found) (i : Nat) : List Rewrite → MetaM (List Found)
@@ -265,12 +297,13 @@ private def hidden (target : Expr) : MetaM (List Found) := do
 
 /-- What fits `target`, each sort by itself: lemmas to apply, then equations to rewrite with, fewest new goals first.
 Nothing for a statement that binds: its variables are introduced first. -/
-def select (self : Name) (target : Expr) : MetaM (List Found) := do
+def select (whole : Environment) (self : Name) (target : Expr) : MetaM (List Found) := do
   if target.consumeMData.isForall then return []
   let env ← getEnv
-  let candidates := (← attempt lookEffort (applicable target)).getD #[]
-  let toApply ← unified env self target candidates 0 tried []
-  let sought ← candidatesFor (← Rewrites.createModuleTreeRef) env self (← parts target #[]) 0 []
+  let candidates ← lookIn whole target (applicable target)
+  let toApply ← unified env self target candidates 0 tried (← constructed target [] (constructorsOf env target))
+  let own ← Rewrites.createModuleTreeRef
+  let sought ← candidatesFor whole own self (← parts target #[]) 0 []
   let toRewrite ← rewriting [] 0 (first tried sought)
   let shape := (← attempt effort (hidden target)).getD []
   return appL shape (appL (first named toApply) (first named toRewrite))

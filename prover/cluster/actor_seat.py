@@ -74,6 +74,10 @@ class _ActorSeat:
         )
 
     @property
+    def is_changing(self) -> bool:
+        return False
+
+    @property
     def is_up(self) -> bool:
         return self._keeper.current is not None
 

@@ -41,6 +41,11 @@ class Seat(Protocol):
         ...
 
     @property
+    def is_changing(self) -> bool:
+        """Whether a worker that nothing was open at makes room for the next: a theorem to open may wait for that."""
+        ...
+
+    @property
     def fault(self) -> StepwiseError | None:
         """The reason why the seat starts no further worker; None while it still does."""
         ...
@@ -261,8 +266,10 @@ class LeanPool:
     def _on_change(self, seat: Seat, slot: Slot) -> None:
         self._changed.set()
         self._begin_others(is_first_up=seat.is_up)
-        if seat.is_up:
+        was_changing, slot.is_changing = slot.is_changing, seat.is_changing
+        if seat.is_up and not (was_changing and slot.is_up):
             self._scheduler.set_up(slot)
+        if seat.is_up or seat.is_changing:
             return
         self._scheduler.set_down(slot)
         if self._is_hopeless(needed=1):

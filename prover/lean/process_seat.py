@@ -32,7 +32,8 @@ class ProcessLimits:
 
     max_uses: int = 50_000  # requests
     max_age_s: float = 3600.0
-    recycle_share: float = 0.7  # of its memory limit; a worker that holds more is replaced, gently
+    recycle_share: float = 0.6  # of its memory limit; a worker that holds more is replaced, gently
+    idle_share: float = 0.5  # the same for one that no theorem is open at, which costs no theorem its time
     min_uses: int = 200  # before memory is a reason, if all texts import the same: the next worker would need as much
     max_stray_s: float = 30.0  # of processor time that no request needed
     stray_share: float = 0.25  # of the time with requests; the process's own compiling and collecting takes less
@@ -68,12 +69,13 @@ class ProcessSeat:
         self._at_work: dict[Worker, set[asyncio.Future[None]]] = {}
         self._watches: set[asyncio.Task[None]] = set()
         self._is_closing = False
+        self.is_changing = False
         self._on_change: Callable[[], None] = lambda: None
         self._keeper = Keeper(
             self._start,
             self._end,
             limits.starts,
-            on_change=lambda: self._on_change(),
+            on_change=self._changed,
             on_failure=self._note_failure,
             is_final=lambda fault: isinstance(fault, MemoryLacking) and not self._past.starts_s,
         )
@@ -106,8 +108,10 @@ class ProcessSeat:
             self._check(worker)
 
     def forget(self, key: int) -> None:
-        if self._keeper.current is not None:
-            self._keeper.current.forget(key)
+        worker = self._keeper.current
+        if worker is not None:
+            worker.forget(key)
+            self._check(worker)
 
     def health(self) -> WorkerHealth:
         return self._past.with_current(self._keeper.current, restarts=self._keeper.losses)
@@ -127,6 +131,9 @@ class ProcessSeat:
         async with self._starts:
             self._tell(EventKind.STARTING)
             worker, self._first = self._first, None
+            if worker is not None and self._is_due(worker):
+                await worker.process.close(grace_s=0.0)
+                worker = None
             if worker is None:
                 worker = await Worker.start(self._toolchain.launch(), self._session, clock=self._clock)
         self._past.starts_s.append(worker.start_s)
@@ -164,17 +171,29 @@ class ProcessSeat:
             self._tell(EventKind.DIED, process.death_note, process.reason)
             self._keeper.lose(worker)
         elif not self._keeper.is_renewing and self._is_due(worker):
-            self._keeper.renew(is_room_for_two=available_bytes() >= _ROOM_FOR_TWO * process.use.rss_bytes)
+            self.is_changing = self._is_free(worker)
+            is_room = available_bytes() >= _ROOM_FOR_TWO * process.use.rss_bytes
+            self._keeper.renew(is_room_for_two=is_room and not self.is_changing)
+
+    def _changed(self) -> None:
+        self.is_changing = self.is_changing and self._keeper.current is None and self._keeper.fault is None
+        self._on_change()
 
     def _is_due(self, worker: Worker) -> bool:
         use, limits, memory_bytes = worker.process.use, self._limits, worker.process.memory_bytes
-        is_big = memory_bytes is not None and use.rss_bytes >= limits.recycle_share * memory_bytes
+        share = 0.0 if memory_bytes is None else use.rss_bytes / memory_bytes
+        holds_others = worker.num_import_lists > 1
         return (
             use.requests >= limits.max_uses
             or self._clock() - worker.born >= limits.max_age_s
-            or (is_big and (use.requests >= limits.min_uses or worker.num_import_lists > 1))
+            or (share >= limits.recycle_share and (use.requests >= limits.min_uses or holds_others))
+            or (share >= limits.idle_share and holds_others and self._is_free(worker))
             or self._strays(worker)
         )
+
+    def _is_free(self, worker: Worker) -> bool:
+        """Whether no theorem is open at the worker, nor being opened: nothing has to be opened again at the next."""
+        return not (worker.num_theorems or self._at_work.get(worker))
 
     def _strays(self, worker: Worker) -> bool:
         """Whether the worker runs something that no request waits for, as a thread that a tactic left behind."""

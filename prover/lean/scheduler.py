@@ -142,7 +142,7 @@ class Scheduler:
         self._is_waking = False
         for slot in list(self._idle):
             self._fill(slot)
-            if slot in self._idle:  # nothing was left for it, nor for the others
+            if slot in self._idle and not slot.is_changing:  # nothing was left for it, nor for the others
                 break
 
     # ------------------------------------------------------------------------------------------------ what is known
@@ -198,6 +198,9 @@ class Scheduler:
         another client wait, or else the first of all; None if neither has waited long enough."""
         first = self._waiting.first()
         if first is None:
+            return None
+        if slot.is_changing:
+            self._wake_later()
             return None
         known = self._waiting.oldest_of(slot.knows)
         if known is not None and self._is_ripe(known) and not self._is_before(first, known):

@@ -113,6 +113,11 @@ class Worker:
         """Different import lists that texts began with; the server keeps what each of them brought."""
         return len(self._contexts.import_lists)
 
+    @property
+    def num_theorems(self) -> int:
+        """Theorems that are open here."""
+        return len(self._open)
+
     # ------------------------------------------------------------------------------------------------- theorems
 
     async def open(self, key: int, problem: Problem) -> Opened | OpenFailed:

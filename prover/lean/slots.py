@@ -90,6 +90,7 @@ class Slot:
     index: int
     line: Line
     is_up: bool = False
+    is_changing: bool = False  # its worker makes room for the next: it takes theorems to open, and steals nothing
     running: int = 0
     free_at: float = 0.0
     knows: dict[int, int] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from prover.policy.builtin.induction import grind_hints, simp_hints
 from prover.policy.builtin.introduction import binds
-from prover.policy.builtin.proposal import BRIEF, MEDIUM, Proposal
+from prover.policy.builtin.proposal import MEDIUM, Proposal
 from prover.policy.builtin.view import View
 
 
@@ -36,9 +36,7 @@ def closing(view: View) -> Iterator[Proposal]:
     if "Rat" in view.everything or view.numbers:
         yield Proposal("simp_arith", "simp +arith [*]", 0.4)
         yield Proposal("simp_all_omega", f"simp_all{hints} <;> omega", 0.6)
-    if view.is_early:  # what it finds there it finds soon, and its failures were a third of all of Lean's time
-        yield Proposal("exact_search_early", "exact?", 1.0, BRIEF)
-    else:
+    if not view.is_early:  # there it would make trees of its own first; what unifies is among the premises
         yield Proposal("exact_search", "exact?", 1.0, MEDIUM)
     if "BitVec" in view.everything:
         yield Proposal("bv_omega", "bv_omega")

@@ -105,8 +105,9 @@ def _by_type(view: View, hyp: Local, rate: float) -> Iterator[Proposal]:
         case _:
             yield Proposal("cases_prop", f"cases {h}", rate)
             yield Proposal("cases_prop_simp", f"cases {h} <;> (try simp_all)", rate)
-            yield Proposal("induction_prop", f"induction {h}", rate)
-            yield Proposal("induction_prop_simp", f"induction {h} <;> (try simp_all)", rate)
+            if hyp.head not in view.flat_types:
+                yield Proposal("induction_prop", f"induction {h}", rate)
+                yield Proposal("induction_prop_simp", f"induction {h} <;> (try simp_all)", rate)
 
 
 def _names_a_variable(view: View, hyp: Local) -> bool:

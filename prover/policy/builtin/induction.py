@@ -24,7 +24,7 @@ _CONSTRUCTOR = re.compile(r"\.(nil|cons|true|false|some|none|mk|inl|inr|zero|suc
 
 def induction(view: View) -> Iterator[Proposal]:
     """`induction` and `fun_induction`, barest last: a closing variant costs one call, a bare one a subtree."""
-    candidates = [v for v in view.data_in_target if v.head not in _NEVER]
+    candidates = [v for v in view.data_in_target if v.head not in _NEVER and v.head not in view.flat_types]
     late = view.depth_of_induction()
     for rank, var in some(candidates, 3):
         rate = ranked(rank, 0.5) * late

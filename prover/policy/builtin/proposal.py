@@ -10,7 +10,6 @@ from prover.policy.builtin.view import View
 from search.base import TacticLimits
 
 _CHEAP = TacticLimits(heartbeats=500, wall_s=1.0)
-BRIEF = TacticLimits(heartbeats=400, wall_s=2.0)
 MEDIUM = TacticLimits(heartbeats=1_200, wall_s=2.0)
 EXPENSIVE = TacticLimits(heartbeats=3_000, wall_s=4.0)
 HEAVY = TacticLimits(heartbeats=9_000, wall_s=6.0)

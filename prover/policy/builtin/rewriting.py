@@ -104,7 +104,7 @@ def _in_bulk(view: View) -> Iterator[Proposal]:
             names = ", ".join([*own, *equations[:count]])
             yield Proposal(f"simp_lemmas_{count}", f"simp [{names}]", rate, MEDIUM)
             yield Proposal(f"simp_all_lemmas_{count}", f"simp_all [{names}]", rate, MEDIUM)
-            if count == 4 and view.numbers:
+            if count == 4 and (view.numbers or view.head in ("LT.lt", "LE.le")):
                 yield Proposal("simp_all_lemmas_omega", f"(simp_all [{names}] <;> omega)", rate, MEDIUM)
     for template, chosen in (("grind_equations", equations[:6]), ("grind_lemmas", closest[:6])):
         if chosen and not view.is_early:

@@ -38,10 +38,13 @@ def structures(view: View) -> Iterator[Proposal]:
         yield Proposal(f"{kind}_simp_all", f"({opened} <;> (try simp_all))", limits=MEDIUM)
         yield Proposal(f"{kind}_rfl", f"({opened} <;> rfl)")
         yield Proposal(kind, f"({opened})")
-        for rule, kinds, count in (("lemmas", ("eq", "iff"), 4), ("alike", ("alike",), 6)):
-            lemmas = [premise.name for premise in view.of_kind(*kinds)][:count]
-            if lemmas:
-                yield Proposal(f"{kind}_{rule}", f"({opened} <;> (try simp [{', '.join(lemmas)}]))", limits=MEDIUM)
+        for rule, kinds, count, simplify in (
+            ("lemmas", ("eq", "iff"), 4, "simp"),
+            ("alike", ("alike",), 6, "simp_all"),
+        ):
+            names = ", ".join(premise.name for premise in view.of_kind(*kinds)[:count])
+            if names:
+                yield Proposal(f"{kind}_{rule}", f"({opened} <;> (try {simplify} [{names}]))", limits=MEDIUM)
         for rank, law in enumerate(view.of_kind("alike")[:2]):
             yield Proposal(f"{kind}_simpa", f"({opened} <;> simpa using {law.name})", ranked(rank), MEDIUM)
 

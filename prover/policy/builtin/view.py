@@ -245,6 +245,11 @@ class View:
         """The head of the target once definitions that hide it are unfolded; "∀" for a statement that binds."""
         return next((premise.name for premise in self.of_kind("shape")), self.head)
 
+    @cached_property
+    def flat_types(self) -> frozenset[str]:
+        """Types of variables and hypotheses that don't recurse: induction on a value would be case analysis."""
+        return frozenset(premise.name for premise in self.of_kind("flat"))
+
     def of_kind(self, *kinds: str) -> tuple[Premise, ...]:
         """The premises of these kinds, best first."""
         return tuple(p for p in self.premises if p.kind in kinds)

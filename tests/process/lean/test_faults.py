@@ -162,6 +162,20 @@ async def test_a_worker_that_import_lists_filled_is_replaced_and_not_where_the_n
         assert (now != before) is is_replaced
 
 
+async def test_a_worker_that_import_lists_filled_is_replaced_between_theorems_and_not_under_one(pool: MakePool) -> None:
+    async with pool(memory_bytes=400 << 20, limits=ProcessLimits(recycle_share=1.0, idle_share=0.25)) as workers:
+        first = await opened(workers, replace(SIMPLE, context="import Large1\n"))
+        second = await opened(workers, replace(SIMPLE, context="import Large2\n"))
+        before = (await census(second))["pid"]
+        await first.close()
+        await asyncio.sleep(1.0)  # its memory is looked at four times a second
+        assert (await census(second))["pid"] == before
+        await second.close()
+        third = await opened(workers)
+        assert (await census(third))["pid"] != before
+        assert workers.health().restarts == 0
+
+
 async def test_a_worker_is_replaced_when_a_tactic_goes_on_running_in_it_and_not_before(pool: MakePool) -> None:
     limits = ProcessLimits(max_stray_s=0.3)
     async with pool(limits=limits) as workers:

@@ -256,3 +256,19 @@ def test_while_another_client_is_there_nothing_is_sent_before_its_turn() -> None
     desk.pass_time(1.0)
     desk.take(0, 0.2)
     assert [name for _, name in desk.started[-2:]] == ["proof 4", "proof 5"], "it is alone again"
+
+
+def test_a_slot_whose_worker_makes_room_takes_new_theorems_and_steals_nothing() -> None:
+    desk = Desk(2, in_flight=1)
+    desk.scheduler.slots[1].is_changing = True
+    desk.ask("open", 1)
+    for name in ("first", "second"):
+        desk.ask(name, 1)
+    desk.pass_time(100.0)
+    assert desk.started == [(0, "open")]
+    desk.ask("another theorem", 2)
+    assert desk.started[-1] == (1, "another theorem")
+    desk.finish(1)
+    desk.scheduler.slots[1].is_changing = False
+    desk.pass_time(1.0)
+    assert desk.started[-1] == (1, "first")

@@ -6,7 +6,7 @@ from prover.policy.builtin.alike import alike
 from prover.policy.builtin.structures import structures
 from prover.policy.builtin.view import View
 from search.base import Goal, Premise
-from tests.unit.policy.goals import data, goal
+from tests.unit.policy.goals import data, goal, proof
 
 ARRAYS = Premise("Array.map_lt", "alike", 0.8)
 
@@ -27,6 +27,15 @@ def test_a_law_of_another_type_is_applied_and_simplified_with() -> None:
 def test_definitions_of_the_goal_are_unfolded_beside_the_laws() -> None:
     unfolded = goal("xs.map f < ys.map f", constants=("Vector.map",))
     assert "simp [Vector.map, Array.map_lt]" in tactics(unfolded, ARRAYS, Premise("Vector.map", "def", 0.001))
+
+
+def test_a_law_is_applied_to_what_structures_wrap() -> None:
+    sets = goal("(a \\ b).Equiv (a \\ c)", proof("h", "b.Equiv c", "HashSet.Equiv"), head="HashSet.Equiv")
+    proposed = tactics(sets, Premise("HashMap.Equiv.diff_right", "alike", 0.8))
+    assert "exact ⟨HashMap.Equiv.diff_right h.1⟩" in proposed
+    assert "(constructor; apply HashMap.Equiv.diff_right <;> first | assumption | exact h.1)" in proposed
+    raw = goal("m.toArray = m.array", proof("h", "m.WF", "HashMap.Raw.WF"), head="Eq")
+    assert "exact DHashMap.Raw.toArray_eq h.1" in tactics(raw, Premise("DHashMap.Raw.toArray_eq", "alike", 0.8))
 
 
 def test_nothing_is_proposed_without_such_a_law() -> None:
@@ -50,5 +59,5 @@ def test_a_length_that_is_no_variable_stays_an_equation() -> None:
 
 def test_opened_data_is_simplified_with_laws_of_what_is_inside() -> None:
     one = goal("xs.map f < ys", data("xs", "Array Nat"))
-    assert opened(one, "open_alike", ARRAYS) == "(rcases xs with ⟨xs⟩ <;> (try simp [Array.map_lt]))"
+    assert opened(one, "open_alike", ARRAYS) == "(rcases xs with ⟨xs⟩ <;> (try simp_all [Array.map_lt]))"
     assert opened(one, "open_simpa", ARRAYS) == "(rcases xs with ⟨xs⟩ <;> simpa using Array.map_lt)"

@@ -100,6 +100,14 @@ def test_a_period_of_powers_comes_from_the_order_of_the_base() -> None:
     assert any("n = 3 * k + 2" in tactic and "(2 ^ 3) ^ k % 7 = 1" in tactic for tactic in known)
 
 
+def test_there_is_no_induction_on_what_does_not_recurse() -> None:
+    opened = goal("f t = t", data("t", "Tree"), proof("h", "Good t", "Good"))
+    assert {"induction", "cases_data", "induction_prop", "cases_prop"} <= templates(View(opened)).keys()
+    flat = templates(View(opened, (Premise("Tree", "flat"), Premise("Good", "flat"))))
+    assert {"cases_data", "cases_prop"} <= flat.keys()
+    assert not {name for name in flat if name.startswith("induction")}
+
+
 def test_an_induction_along_an_exponent_is_tried_without_what_is_known_of_it() -> None:
     view = View(goal("9 ∣ 10 ^ n - 1", data("n", "Nat"), proof("h", "0 < n", "LT.lt"), head="Dvd.dvd"))
     assert templates(view)["pow_induction_cleared"].startswith("(clear h; induction n <;> ")

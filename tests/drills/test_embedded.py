@@ -11,6 +11,8 @@ from prover.files import lean_sources
 from prover.lean.embedded import ensure_embedded, snapshot
 from prover.lean.embedded.bundle import bundle
 
+pytestmark = [pytest.mark.timeout(1800)]  # taking one ends by itself after 900 s
+
 
 @pytest.mark.parametrize("attempt", range(3))
 @pytest.mark.parametrize("main", ["Main.lean", "JudgeMain.lean"])

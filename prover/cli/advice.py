@@ -15,7 +15,11 @@ _TACTICS = (
 
 _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(rf"(unknown module prefix|unknown package) '(?:{_LIBRARIES})'"), _MATHLIB),
-    (re.compile(rf"unknown tactic `(?:{_TACTICS})`"), _MATHLIB),
+    (
+        re.compile(rf"unknown tactic `(?:{_TACTICS})`"),
+        "a tactic of Mathlib's: `import Mathlib` and name a Lake project that has it with --project DIR "
+        "(scripts/setup_lean DIR makes one)",
+    ),
     (
         re.compile(r"(unknown module prefix|unknown package) '[a-z]\w*'|unknown constant 'tactic\.|\bbegin\b.*\bend\b"),
         "this looks like Lean 3, which Lean 4 does not read: its files say `import data.nat.basic` and `begin … end`",
@@ -25,13 +29,13 @@ _STEPS: tuple[tuple[re.Pattern[str], str], ...] = (
         "this Lean has no such library: name a Lake project that has it with --project DIR",
     ),
     (
-        re.compile(r"\blemma\b"),
+        re.compile(r"`lemma` is Mathlib's|unexpected identifier(?: `lemma`; |; [\s\S]*\blemma\b)"),
         "`lemma` is Mathlib's word: write `theorem`, or name a project with Mathlib by --project DIR",
     ),
     (
-        re.compile("[ℝℂℚℕℤ]"),
-        "without Mathlib ℝ, ℂ, ℚ, ℕ and ℤ are names that nothing defines: write Nat and Int, or name a project with "
-        "Mathlib by --project DIR",
+        re.compile("nothing declares `[ℝℂℚℕℤ]`"),
+        "ℝ, ℂ, ℚ, ℕ and ℤ are Mathlib's: write Nat and Int, or `import Mathlib` and name a project that has it with "
+        "--project DIR",
     ),
     (
         re.compile(r"[Aa]ddress space|[Oo]ut of memory|Cannot allocate|RangeError: WebAssembly"),

@@ -18,7 +18,7 @@ from prover.tasks.document import Document, OpenSpan, answer_below
 from prover.tasks.holes import Hole, HoleStyle
 from prover.tasks.record import Reading, Refused, TaskKind, TheoremTask
 from prover.tasks.scanner import LineIndex, mask, tokens
-from prover.tasks.told import FOREIGN, LEMMA, Told, hint
+from prover.tasks.told import LEMMA, Told, hint
 
 _SORRY = "sorry"
 _KINDS = {
@@ -129,7 +129,7 @@ class _File:
 
     def _unread(self, piece: Skipped) -> Refused:
         reason = f"it can't be read: {self._told.why_unread(piece)}"
-        at = None if piece.error is None or piece.word in FOREIGN else (piece.error.line, piece.error.column)
+        at = None if piece.error is None or self._told.is_foreign(piece) else (piece.error.line, piece.error.column)
         return Refused(piece.name or f"{piece.word}_{piece.line}", reason, self._document.path, piece.line, at)
 
     def _note_on(self, piece: Skipped) -> _Note:

@@ -60,6 +60,9 @@ def test_a_sorry_whose_type_lean_infers_has_a_goal(server: StepServer) -> None:
         ("theorem t : (sorry : Prop) := by sorry\n", "t", "its statement holds a `sorry`"),
         ("theorem t (n : Nat) : n + [1] = n := by sorry\n", "t", "HAdd Nat (List"),
         ("lemma t (n : Nat) : n = n := by sorry\ntheorem u : 1 = 1 := by sorry\n", "t", "`lemma` is Mathlib's"),
+        ("theorem t (n : ℕ) : n + 1 = n := by sorry\n", "t", "elaborate: nothing declares `ℕ`; failed"),
+        ('notation "ℕ" => Nat\ntheorem t (n : ℕ) : n + [1] = n := by sorry\n', "t", "elaborate: failed"),
+        ("theorem t {ℕ : Type} (n : ℕ) : n + n = n := by sorry\n", "t", "elaborate: failed"),
         ('def f : Nat := "x"\ndef g := f\ntheorem t : g = g := by sorry\n', "t", "`f` (line 1), in which Lean finds"),
         ("def f (n : Natt 3) : Nat := n\ntheorem t : 1 = f := by sorry\n", "t", "it rests on `f` (line 1)"),
         ("structure S where\n  x : Nat\nderiving Foo\ntheorem t (s : S) : s = s := by sorry\n", "t", "`S` (line 1)"),
@@ -245,6 +248,20 @@ def test_what_lean_can_not_take_is_said_by_its_line_and_costs_the_others_nothing
     if "lemma broken" in broken or "alias broken" in broken:
         said = [str(refused).replace("broken: it", "`broken`") for refused in found.refused.values()]
         assert any("`broken` can't be read" in sentence for sentence in (*said, *found.notes))
+
+
+def test_an_own_lemma_that_can_not_be_read_is_not_called_mathlibs(server: StepServer) -> None:
+    own = 'macro "lemma " n:declId s:declSig v:declVal : command => `(theorem $n $s $v)\n'
+    for broken in (
+        "lemma t (n : Nat : n = n := by sorry",
+        "@[simp] lemma t : 1 = 1 := by sorry",
+        "lemma 5 : 1 = 1 := rfl",
+    ):
+        found = read(server, f"{own}{broken}\n\ntheorem u : 1 = 1 := by sorry\n")
+        assert "u" in found.tasks
+        said = [*found.notes, *(refused.reason for refused in found.refused.values())]
+        assert any("unexpected token" in each for each in said)
+        assert "Mathlib" not in " ".join(said)
 
 
 # ------------------------------------------------------------------------------- names that stand for every type

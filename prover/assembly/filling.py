@@ -10,7 +10,7 @@ from typing import Any
 
 from prover.assembly.components import Own
 from prover.assembly.listener import Listener
-from prover.assembly.reading import lean_file
+from prover.assembly.reading import Asked, lean_file
 from prover.assembly.together import NOT_TOGETHER, not_fitting
 from prover.assembly.warm import open_warm
 from prover.config import Config
@@ -160,11 +160,13 @@ async def fill(
     *,
     own: Own | None = None,
     on_filled: Callable[[Filling], None] = lambda _: None,
+    on_fitting: Callable[[Filling], None] = lambda _: None,
 ) -> Filling:
     """Fill the `sorry`s of FILE, FILE:A-B, or FILE:LINE (of its theorem, if the line holds none), each theorem within
     the settings' time. Nothing is written.
 
-    `on_filled` hears of the file after each theorem. Raises UsageError if there is no such file or no such place.
+    `on_filled` hears of the file after each theorem, `on_fitting` whenever Lean has read it, without what it refuses
+    beside the other proofs. Raises UsageError if there is no such file or no such place.
     """
     part = Part.parse(place)
     document = lean_file(part.name)
@@ -172,11 +174,60 @@ async def fill(
         reading = await warm.read(document)
         orders = orders_in(reading, part)
         begun = Filling(document, notes=(*map(str, _refused(reading)), *reading.notes))
-        filling = await fill_orders(begun, orders, warm.parts, at_once=config.lean.workers, on_filled=on_filled)
-        for task in await not_fitting(document, filling.written, warm.outline):
-            filling = filling.without(task)
-            on_filled(filling)
+        async with _Together(warm.outline, on_fitting) as together:
+
+            def tell(filling: Filling) -> None:
+                on_filled(filling)
+                together.offer(filling)
+
+            filling = await fill_orders(begun, orders, warm.parts, at_once=config.lean.workers, on_filled=tell)
+            for task in await together.misfits():
+                filling = filling.without(task)
+                on_filled(filling)
     return filling
+
+
+class _Together:
+    """Has Lean read a file with its new proofs while others are looked for: one reading at a time, of what was offered
+    last. `on_fitting` hears of each, without the theorems that have to be left out."""
+
+    def __init__(self, ask: Asked, on_fitting: Callable[[Filling], None]) -> None:
+        self._ask = ask
+        self._on_fitting = on_fitting
+        self._offered: Filling | None = None
+        self._reading: asyncio.Task[list[TheoremTask]] | None = None
+
+    async def __aenter__(self) -> _Together:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            await asyncio.gather(self._reading, return_exceptions=True)
+
+    def offer(self, filling: Filling) -> None:
+        """The file has a new proof. Raises what `on_fitting` raised of an earlier one."""
+        self._offered = filling
+        if self._reading is not None and self._reading.done():
+            self._reading.result()
+            self._reading = None
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read())
+
+    async def misfits(self) -> list[TheoremTask]:
+        """The theorems that have to be left out of what was offered last."""
+        return [] if self._reading is None else await self._reading
+
+    async def _read(self) -> list[TheoremTask]:
+        while True:
+            filling = offered = self._offered
+            assert filling is not None
+            misfits = await not_fitting(filling.document, filling.written, self._ask)
+            for task in misfits:
+                filling = filling.without(task)
+            self._on_fitting(filling)
+            if self._offered is offered:
+                return misfits
 
 
 async def fill_orders(

@@ -51,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_project_arguments(parser)
     output = parser.add_argument_group("output")
-    output.add_argument("--in-place", action="store_true", help="write the file itself, after each theorem")
+    output.add_argument("--in-place", action="store_true", help="write the file itself, with each new proof")
     output.add_argument("--out", type=Path, metavar="FILE", help="write a copy there; it must not exist yet")
     output.add_argument("--json", action="store_true", help="one JSON object, with the filled text")
     output.add_argument("--quiet", action="store_true", help="no progress")
@@ -59,7 +59,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @dataclass(slots=True)
 class _Copy:
-    """The file that is written: whole, after each theorem, and only while it holds what was last read or written."""
+    """The file that is written: whole, when Lean has read it with a new proof, and only while it holds what was last
+    read or written."""
 
     path: Path
     known: bytes | None
@@ -86,10 +87,12 @@ def run(options: argparse.Namespace) -> int:
 
     def tell(filling: Filling) -> None:
         _say(filling.theorems[-1], console)
+
+    def write(filling: Filling) -> None:
         if copy is not None:
             copy.write(filling)
 
-    filling = run_until_told(fill(options.place, config, Telling(console), on_filled=tell))
+    filling = run_until_told(fill(options.place, config, Telling(console), on_filled=tell, on_fitting=write))
     for left in filling.left:
         goal = left.goal.rpartition("⊢ ")[2]
         console.aligned(f"{left.line}:{left.column + 1}  {left.theorem}  ", f"left by an unfinished proof: ⊢ {goal}")

@@ -236,16 +236,18 @@ class ElaboratingProcess(KeptProcess):
         """
         async with self.turn() as process:
             began_s = self._clock()
-            is_clean = process is not self._used or request["text"] == self._only
-            may_stay = beside is None or (beside != "" and self._beside in (beside, _PLAIN))
-            if not is_clean and not may_stay:
-                process, is_clean = await self._cleaned(process), True
-            if beside and (is_clean or self._beside == _PLAIN):
-                answer = await self._submit(process, {**request, "plain": True}, timeout_s, _PLAIN, is_clean=is_clean)
+            is_new, is_same = process is not self._used, request["text"] == self._only
+            may_stay = is_same or beside is None or (beside != "" and self._beside in (beside, _PLAIN))
+            if not is_new and not may_stay:
+                process, is_new = await self._cleaned(process), True
+            if beside and (is_new or self._beside == _PLAIN):  # where another has run, nobody knows who answers
+                plain = {**request, "plain": True}
+                answer = await self._submit(process, plain, timeout_s, _PLAIN, is_clean=is_new or is_same)
                 if "foreign" not in answer:
-                    return Served(answer, is_clean, began_s)
-                if not is_clean:
-                    process, is_clean = await self._cleaned(process), True
+                    return Served(answer, is_new or is_same, began_s)
+                if not is_new:
+                    process, is_new = await self._cleaned(process), True
+            is_clean = is_new or is_same
             stays = beside if is_clean or beside == self._beside else None
             answer = await self._submit(process, request, timeout_s, stays, is_clean=is_clean)
             return Served(answer, is_clean, began_s)

@@ -5,9 +5,9 @@ the process, "hang" never answers, "slow" answers late, "garbage" a list. START 
 id of their process, and a comparison answers the ids of all three as axioms, so that a test sees which process did
 what. A text that is to be plain is, if it says so; otherwise nothing is done of what it asks for.
 
-"poison" answers well and spoils the process: it answers every later text with an error, until its host restores it.
-"thread" leaves two threads behind, one more than Lean has for its tasks. A line that begins with a zero byte is
-answered as the embedded Lean's host does.
+"lie" answers well, and says of every later text that it is plain. "poison" answers well and spoils the process: it
+answers every later text with an error, until its host restores it. "thread" leaves two threads behind, one more than
+Lean has for its tasks. A line that begins with a zero byte is answered as the embedded Lean's host does.
 """
 
 from __future__ import annotations
@@ -45,14 +45,14 @@ def main() -> None:
                 time.sleep(600)
 
 
-STATE = {"is_poisoned": False, "threads": 0, "restored": 0}
+STATE = {"is_poisoned": False, "lies": False, "threads": 0, "restored": 0}
 
 
 def host(request: dict[str, Any]) -> None:
     """Restores the process, unless a text has started a thread."""
     is_restored = request["restore"] and STATE["threads"] == 0
     if is_restored:
-        STATE.update(is_poisoned=False, restored=STATE["restored"] + 1)
+        STATE.update(is_poisoned=False, lies=False, restored=STATE["restored"] + 1)
     say({"id": request["id"], "restored": is_restored, "threads": STATE["threads"]})
 
 
@@ -62,7 +62,7 @@ def serve(request: dict[str, Any]) -> dict[str, Any]:
         pids = [*(str(text["pid"]) for text in texts), str(os.getpid())]
         return {"verdict": "accepted", "axioms": pids, "inductives": [], **behave(texts[1]["compare"])}
     text = json.loads(request["text"])
-    if request.get("plain") and not text.pop("plain", False):
+    if request.get("plain") and not text.pop("plain", False) and not STATE["lies"]:
         return {"foreign": "Lean.Parser.Command.eval"}
     place = f"{os.getpid()}.{STATE['restored']}"
     export = json.dumps({"pid": place, "compare": text.pop("compare", {})})
@@ -84,6 +84,8 @@ def behave(text: dict[str, Any]) -> dict[str, Any]:
             time.sleep(0.05)
         case "poison":
             STATE["is_poisoned"] = True
+        case "lie":
+            STATE["lies"] = True
         case "thread":
             STATE["threads"] += 2
         case "garbage":

@@ -79,6 +79,15 @@ async def test_what_is_not_plain_never_shares_a_process_with_what_is(judge: Judg
     assert after.is_accepted
 
 
+@pytest.mark.parametrize("times", [1, 2])
+async def test_no_process_in_which_something_foreign_has_run_is_believed_that_a_text_is_plain(
+    judge: Judge, times: int
+) -> None:
+    hostile = [await ask(judge, challenge={"do": "lie"}, file="hostile") for _ in range(times)]
+    others = [await ask(judge, challenge={"plain": True, "of": file}, file=file) for file in ("f", "hostile")]
+    assert not {verdict.axioms[0] for verdict in hostile} & {verdict.axioms[0] for verdict in others}
+
+
 async def test_a_rejected_plain_challenge_is_asked_again_where_nothing_has_run(judge: Judge) -> None:
     first = await ask(judge, challenge={"plain": True}, file="f")
     wrong = {"plain": True, "errors": [{"line": 1, "column": 0, "text": "no"}]}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -52,7 +52,8 @@ async def read_sources(
     read and are well go to `spares`."""
     began = time.monotonic()
     read: dict[int, list[Reading]] = {}
-    with told_later(listener.note, "Lean reads the inputs, and imports what they do …"):
+    saying = told_later(listener.note, "Lean reads the input, and imports what it does …")
+    with saying if len(sources) == 1 else nullcontext():
         for index, toolchain in enumerate(leans.toolchains):
             async with opened_reader(toolchain, listener, spares) as reader:
                 for number, source in enumerate(sources):
@@ -150,14 +151,16 @@ class Reader:
         self._statements = 0
 
     async def read(self, item: Item, until: int | None = None) -> Reading:
-        """The theorems of an item: as Lean reads it, or as far as the text shows them. Of a file, those up to the
-        line `until` are enough where it is given."""
+        """The theorems of an item: as Lean reads it, or as far as the text shows them; refused, where they import what
+        is not there. Of a file, those up to the line `until` are enough where it is given."""
         if not isinstance(item, Document | Statement):
             return read_text(item)
         if isinstance(item, Document):
             document, outline = item, await self.outline(AskOutline(item.text, _LIMITS.open_s, until))
         else:
             document, outline = item.document, await self._statement(item.document)
+        if (missing := self._lacking.get(imports(document.text))) is not None:
+            return _refused(read_text(item), missing.reason.partition("\n")[0])
         if isinstance(outline, Unread):
             self.unread[outline.reason.partition("\n")[0]] += 1
             return read_text(item)
@@ -213,3 +216,13 @@ class Reader:
         if self._worker is None:
             self._worker = await self._begun() or await Worker.start(self._launch, _LIMITS)
         return await self._worker.outline(asked)
+
+
+def _refused(reading: Reading, reason: str) -> Reading:
+    """The same with every theorem refused."""
+    records = reading.records
+    return Reading(
+        tuple(
+            each if isinstance(each, Refused) else Refused(each.id, reason, each.source, each.line) for each in records
+        )
+    )

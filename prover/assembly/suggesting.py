@@ -121,7 +121,7 @@ def place_at(reading: Reading, path: str, line: int, column: int = 0) -> OpenSor
     reasons = "; ".join(str(record) for record in reading.records if isinstance(record, Refused))
     raise UsageError(
         f"no `sorry` at line {line} of {path}; "
-        + (f"there is one at: {lines}. {reasons}" if lines else reasons or "it holds none")
+        + ("; ".join(filter(None, (f"there is one at: {lines}", reasons))) if lines else reasons or "it holds none")
     )
 
 

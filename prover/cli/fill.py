@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,18 +105,26 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _copy_of(options: argparse.Namespace) -> _Copy | None:
-    """The file to write, if one is asked for. Raises UsageError for both at once, and for a copy that exists."""
+    """The file to write, if one is asked for. Raises UsageError for both at once, for a copy that exists, and for a
+    folder that can't be written to."""
     name = Part.parse(options.place).name
     if options.in_place and options.out is not None:
         raise UsageError("--in-place writes the file itself, --out a copy: give one of them")
     if options.out is not None:
         if options.out.exists():
             raise UsageError(f"{options.out} exists already: name another --out")
-        return _Copy(options.out, None)
+        return _writable(_Copy(options.out, None))
     if not options.in_place:
         return None
     lean_file(name)  # says what is wrong with the name before it is read
-    return _Copy(Path(name).resolve(), Path(name).read_bytes())
+    return _writable(_Copy(Path(name).resolve(), Path(name).read_bytes()))
+
+
+def _writable(copy: _Copy) -> _Copy:
+    folder = next(place for place in copy.path.absolute().parents if place.exists())
+    if not os.access(folder, os.W_OK):
+        raise UsageError(f"{folder} can't be written to: --out FILE names a copy elsewhere")
+    return copy
 
 
 def _say(theorem: FilledTheorem, console: Console) -> None:

@@ -22,6 +22,7 @@ from prover.cli.ending import Told
 from prover.cli.page import Page, Parser, did_you_mean, exit_rows
 from prover.errors import MemoryLacking, ModelError, RunFolderError, StepwiseError, ToolchainError, UsageError
 from prover.run import logs
+from prover.tasks.readers import legible
 
 COMMANDS = {
     "prove": "prove theorems of .lean files, of benchmark files, or one statement",
@@ -88,15 +89,30 @@ def _usage() -> str:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. A fault of the user's or of Lean's is not raised: it is said, and becomes the exit code."""
     try:
-        return _run(list(sys.argv[1:] if argv is None else argv))
+        code = _run(list(sys.argv[1:] if argv is None else argv))
+        sys.stdout.flush()
+        return code
     except KeyboardInterrupt:  # before the command itself began
         return 130
+    except BrokenPipeError:
+        return _unread()
+
+
+def _unread() -> int:
+    """The reader of a pipe (`| head`) went away: not our fault, and nothing is left to say it to."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _run(arguments: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what a terminal's encoding lacks ends no run
+    if foreign := next((each for each in arguments if each != legible(each)), None):
+        print(
+            f"stepwise: {legible(foreign)} is no UTF-8: in a locale without it, LC_ALL=C.UTF-8 helps", file=sys.stderr
+        )
+        return 2
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
         print(_usage())
         return 0 if arguments else 2
@@ -137,9 +153,7 @@ def guarded(module: Command, options: argparse.Namespace, name: str) -> int:
         print(f"\nstepwise {name}: interrupted", file=sys.stderr)
         return told.exit_code if isinstance(told, Told) else 130
     except BrokenPipeError:
-        # The reader of a pipe (`| head`) went away: not our fault, and nothing is left to say it to.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _unread()
     except OSError as fault:  # a right that is missing, a disk that is full: the user can mend it
         if options.debug:
             logging.getLogger(__name__).exception("stepwise %s", name)

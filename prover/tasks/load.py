@@ -125,7 +125,11 @@ def _open(name: str, stdin: BinaryIO | None, header: str | None) -> Iterator[Sou
         if not paths:
             yield Source(name, [Refused(Path(name).name, _NO_FILES, name)])
         for path in paths:
-            yield Source(str(path), _from_file(path, header))
+            shown = readers.legible(str(path))
+            is_text = shown == str(path)
+            yield Source(
+                shown, _from_file(path, header) if is_text else [Refused(shown, "its name is no UTF-8", shown)]
+            )
     else:
         yield Source(name, _from_file(Path(name), header))
 

@@ -17,6 +17,11 @@ MAX_JSON_BYTES = 1 * 2**30
 MAX_LEAN_BYTES = 16 * 2**20
 
 
+def legible(name: str) -> str:
+    """A name from the system as text: what is no UTF-8 in it is written out."""
+    return name.encode("utf-8", "backslashreplace").decode()
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One decoded record, or the reason why there is none. `line` counts from 1 (rows, where there are no lines); it

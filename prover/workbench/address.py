@@ -35,13 +35,19 @@ class Spot:
     @classmethod
     def of(cls, config: Config) -> Spot:
         """The place for workbenches with these settings, made if it is not there: one for each project and Stepwise.
-        Raises UsageError if the folder is not the user's own."""
+        Raises UsageError if the folder is not the user's own, or can't be made."""
         names_models = (config.models, config.policy) != (ModelConfig(), PolicyConfig())
         here = str(Path.cwd()) if names_models else ""  # a model may be named from here
         settings = json.dumps([prover.__version__, config.to_json(), here], sort_keys=True)
         name = hashlib.sha256(settings.encode()).hexdigest()[:16]
         folder = _home() / name
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as fault:
+            raise UsageError(
+                f"no workbench can be kept in {folder}: {fault.strerror}; STEPWISE_CACHE names another folder, and "
+                "`stepwise suggest --alone` needs none"
+            ) from fault
         found = folder.stat()
         if found.st_uid != os.getuid() or found.st_mode & 0o077:
             raise UsageError(f"{folder} is open to others: remove it, or make it yours alone (chmod 700)")

@@ -68,12 +68,15 @@ async def test_a_row_is_a_small_file(tmp_path: Path) -> None:
     assert not any(task.is_lean_file for task in tasks.tasks)
 
 
-async def test_a_missing_import_is_asked_for_once_and_said_once(tmp_path: Path) -> None:
+async def test_what_imports_a_module_that_is_not_there_is_refused_with_its_place(tmp_path: Path) -> None:
     heard = Heard()
     missing = {f"m{number}": theorem(f"m{number}", before="import Nowhere\n") for number in range(3)}
     tasks = await read(tmp_path, FakeToolchain(), heard, **missing, good=theorem("good"))
-    assert [task.name for task in tasks.tasks] == ["m0", "m1", "m2", "good"]
-    assert heard.notes == ["3 texts were read without Lean: unknown module prefix 'Nowhere'"]
+    assert [task.name for task in tasks.tasks] == ["good"]
+    assert [str(refused) for refused in tasks.refused] == [
+        f"{tmp_path}/{name}.lean:2: {name}: unknown module prefix 'Nowhere'" for name in missing
+    ]
+    assert heard.notes == []
 
 
 async def test_a_text_for_which_the_memory_is_full_is_read_by_a_fresh_process(tmp_path: Path) -> None:

@@ -228,3 +228,8 @@ def test_the_examples_are_proved_where_nothing_else_is_named(
     monkeypatch.setattr(proving, "prove", prove)
     assert main(["prove", *arguments]) == 2
     assert seen == [({folder}, seconds)]
+
+
+def test_an_argument_that_is_no_utf_8_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prove", "--statement", "theorem t (\udcce\udcb1 : Nat) : 1 = 1"]) == 2
+    assert "theorem t (\\udcce\\udcb1 : Nat) : 1 = 1 is no UTF-8" in capsys.readouterr().err

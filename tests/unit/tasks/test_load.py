@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -225,3 +226,11 @@ def test_a_place_is_said_once() -> None:
     assert refused.error == "a.lean:28:42: it does not elaborate: Unknown identifier `x`"
     other = Refused("t", "it has no `:=`", "a.lean", 27)
     assert (str(other), other.error) == ("a.lean:27: t: it has no `:=`", "it has no `:=`")
+
+
+def test_a_file_in_a_folder_whose_name_is_no_utf_8_is_refused(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.lean")).write_text("theorem t : 1 = 1 := by sorry\n")
+    (tmp_path / "good.lean").write_text("theorem u : 1 = 1 := by sorry\n")
+    tasks = load_tasks([str(tmp_path)])
+    assert [task.name for task in tasks.tasks] == ["u"]
+    assert [refused.reason for refused in tasks.refused] == ["its name is no UTF-8"]

@@ -114,7 +114,10 @@ class _File:
             are, they, hold = ("are", "they", "hold") if len(declared) > 1 else ("is", "it", "holds")
             no_theorem = "no theorems" if len(declared) > 1 else "no theorem"
             what = f"{they} {hold} a `sorry` and {are} {no_theorem} of the text"
-            if any(each.is_theorem and each.has_sorry for each in command.said.declares):
+            is_of_lean = command.said.kind.startswith(
+                "Lean."
+            )  # a definition's parts may be theorems, an instance is one
+            if not is_of_lean and any(each.is_theorem and each.has_sorry for each in command.said.declares):
                 what += ", but stated by a macro in words of its own: write `theorem` to have it proved"
             yield line, f"{names} {are} left open: {what}"
         if command.said.kind in ENDS and self._code[end:].strip():

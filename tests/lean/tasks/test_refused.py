@@ -123,6 +123,20 @@ def test_a_theorem_that_a_macro_states_in_its_own_words_is_noted_by_its_name(
     assert note.startswith("a.lean:2: `m` is left open") and "stated by a macro in words of its own" in note
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def pick (n : Nat) : Fin (n + 1) := ⟨n, by sorry⟩\n",
+        "instance : Std.Commutative (α := Nat) (fun a b => a * b + 1) where comm a b := by sorry\n",
+        "set_option maxHeartbeats 400000 in\ndef pick (n : Nat) : Fin (n + 1) := ⟨n, by sorry⟩\n",
+    ],
+)
+def test_a_sorry_in_the_proofs_of_a_definition_or_an_instance_is_no_macros(server: StepServer, text: str) -> None:
+    (note,) = read(server, text).notes
+    assert "is no theorem of the text" in note
+    assert "macro" not in note
+
+
 @pytest.mark.parametrize("stray", ["\ufeff", "\u200b", "´", "😀"])
 def test_a_theorem_that_lean_passes_over_is_in_the_count(server: StepServer, stray: str) -> None:
     found = read(

@@ -126,7 +126,7 @@ def _cut(text: str) -> str:
 
 def advice(failure: Failure, run: Path, *, is_model_mute: bool = False) -> str:
     """One concrete next step. `is_model_mute` says that most of the model's answers could not be used."""
-    resume = f"stepwise prove --resume {run}"
+    resume, longer_s = f"stepwise prove --resume {run}", 3 * failure.limits.get("wall_s", 60.0)
     negation = "" if failure.was_negation_tried else "; if it may be false, prove it again with --disprove 0.3"
     if is_model_mute and failure.cause in _FOR_WANT_OF_TACTICS:
         return "stepwise doctor --policy MODEL: most of its answers could not be used, as with a wrong ?style="
@@ -148,10 +148,12 @@ def advice(failure: Failure, run: Path, *, is_model_mute: bool = False) -> str:
             return f"once more, with fewer workers at a time and more memory: {resume} --workers 1"
         case Cause.MODEL_FAULT:
             return "stepwise doctor --policy MODEL says what is wrong with it"
-        case Cause.REJECTED | Cause.UNJUDGED:
+        case Cause.UNJUDGED:
+            return f"once more, with more time for the judge: {resume} --time-limit {longer_s:g}"
+        case Cause.REJECTED:
             return f"look at the verdict in {run}/results.jsonl; report a proof that Lean itself accepts"
         case Cause.OUT_OF_TIME:
-            return f"more time: {resume} --time-limit {3 * failure.limits.get('wall_s', 60.0):g}{negation}"
+            return f"more time: {resume} --time-limit {longer_s:g}{negation}"
         case Cause.OUT_OF_BUDGET:
             limit = failure.limits.get(failure.stop_reason, 0)
             return f"more of it: {resume} --set search.{failure.stop_reason}={3 * limit:g}{negation}"

@@ -190,7 +190,8 @@ class _File:
         if lost is not None:
             return f"it rests on {lost}, in which Lean finds an error"
         if said.kind == _MUTUAL:
-            return "theorems of a `mutual` block are not proved"
+            names = ", ".join(f"`{each}`" for each in command.left_open)
+            return f"theorems of a `mutual` block are not proved: {names}"
         if said.body is None:
             return "it has no `:=`"
         if any(place.span.start < said.body for place in said.places):

@@ -77,7 +77,7 @@ def test_a_sorry_whose_type_lean_infers_has_a_goal(server: StepServer) -> None:
         (
             "mutual\ntheorem t : 1 = 1 := by sorry\ntheorem u : 1 = 1 := by sorry\nend\n",
             "mutual_1",
-            "`mutual` block",
+            "theorems of a `mutual` block are not proved: `t`, `u`",
         ),
         (
             "/-- warning: declaration uses `sorry` -/\n#guard_msgs in\ntheorem t : 1 = 1 := by\n  sorry\n",
@@ -162,6 +162,11 @@ def test_what_stands_where_lean_reads_no_more_is_told(server: StepServer, end: s
         ("instance : Nonempty Nat where\n  val := sorry\n", "error"),
         ("class C (α : Type) where\n  h : ∀ a b : α, a = b\ninstance : C Unit where\n  h := by sorry\n", "`instCUnit`"),
         ("def f (n : Nat) : Fin (n + 1) := ⟨n, by sorry⟩\n", "`f`"),
+        ("instance i : Inhabited (Fin 3) := ⟨⟨1, by sorry⟩⟩\n", "`i`"),
+        (
+            "structure S where\n  n : Nat\n  h : n = n := by sorry\ninstance : Nonempty S := ⟨1, by sorry⟩\n",
+            "left open",
+        ),
         ("Theorem f : 1 = 1.\n", "unexpected identifier `Theorem`"),
         ("variables (n : Nat)\n", "`variables` is Lean 3's; Lean 4 has `variable`"),
         ("constant n : Nat\n", "`n` can't be read: `constant` is Lean 3's; Lean 4 has `axiom`"),
@@ -174,7 +179,7 @@ def test_what_a_file_leaves_open_or_lean_does_not_know_has_the_name_that_a_perso
 ) -> None:
     notes = read(server, text).notes
     assert any(said in note for note in notes), notes
-    assert not any(word in note for note in notes for word in ("._", "Lean.Parser"))
+    assert not any(word in note for note in notes for word in ("._", "Lean.Parser", "stated by a macro"))
 
 
 def test_a_closed_theorem_beside_an_error_is_not_open(server: StepServer) -> None:

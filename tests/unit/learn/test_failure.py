@@ -192,6 +192,11 @@ def test_limits_name_what_was_used_and_the_next_step_raises_the_one_that_bound(t
     assert advice(found, Path("r")).startswith("more of it: stepwise prove --resume r --set search.expansions=1800;")
 
 
+def test_a_proof_that_was_not_judged_in_time_is_one_for_more_time(tmp_path: Path) -> None:
+    found = failure(tmp_path / "run", CASES[Cause.UNJUDGED])
+    assert advice(found, Path("r")).endswith("stepwise prove --resume r --time-limit 30")
+
+
 def test_a_search_for_the_negation_is_told_with_what_it_proved(tmp_path: Path) -> None:
     usage = Usage(beside={"disproof": "wall_time"})
     found = failure(tmp_path / "run", Case("wall_time", trace=HALF, usage=usage), note="disproof")

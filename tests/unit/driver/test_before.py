@@ -36,8 +36,9 @@ class Lean(FakeOpener):
     """Takes `needs_s` on its own clock for what stands before a theorem; turns of the loop pass meanwhile."""
 
     def __init__(self, needs_s: float) -> None:
-        super().__init__(GraphEnvironment(EASY))
-        self.environment.before_s = needs_s  # type: ignore[attr-defined]
+        environment = GraphEnvironment(EASY)
+        environment.before_s = needs_s
+        super().__init__(environment)
         self.needs_s, self.now = needs_s, 0.0
 
     async def open(self, problem: Problem) -> OpenTheorem | OpenFailed:

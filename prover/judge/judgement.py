@@ -158,7 +158,7 @@ class Judgement:
         return self._verdict(VerdictStatus.UNKNOWN, kind, text)
 
     def _ended(self, end: _End) -> Verdict:
-        if end.errors:
+        if end.errors and end.errors[0].is_own:
             self.place = end.errors[0].place
         return self._verdict(end.status, end.kind, end.reason, end.errors)
 
@@ -259,11 +259,15 @@ async def _ask(process: Ask, request: Answer, timeout_s: float, what: str, text:
 
 
 def _errors_end(kind: Reason, what: str, errors: tuple[Complaint, ...]) -> _End:
-    """The end for a text with errors: rejected, or unknown if Lean only gave up at a limit of its own."""
+    """The end for a text with errors: rejected, or unknown if Lean only gave up at a limit of its own. Told are
+    the theorem's own errors; where it has none, the first of those that it rests on."""
     gave_up = tuple(error for error in errors if any(sign in error.text for sign in _OWN_LIMITS))
+    told = tuple(error for error in gave_up or errors if error.is_own) or (gave_up or errors)[:1]
+    if not told[0].is_own:
+        what = f"it rests on what stands at {told[0].place}, which"
     if gave_up:
-        return _End(VerdictStatus.UNKNOWN, Reason.LIMIT, f"{what} reaches a limit: {gave_up[0].text}", gave_up)
-    return _End(VerdictStatus.REJECTED, kind, f"{what} does not elaborate: {errors[0].text}", errors)
+        return _End(VerdictStatus.UNKNOWN, Reason.LIMIT, f"{what} reaches a limit: {told[0].text}", told)
+    return _End(VerdictStatus.REJECTED, kind, f"{what} does not elaborate: {told[0].text}", told)
 
 
 def _position(error: Complaint) -> tuple[int, int]:
@@ -286,8 +290,9 @@ def _complaints(answer: Answer, name: str, where: Text) -> tuple[Complaint, ...]
     told = Told(content, mask(content))
     for item in items if isinstance(items, list) else [None]:
         match item:
-            case {"line": int(line), "column": int(column), "text": str(text)}:
-                complaints.append(Complaint(Place(where.file, line, column), told.said(text, line, column)))
+            case {"line": int(line), "column": int(column), "text": str(text), **more}:
+                place, is_own = Place(where.file, line, column), more.get("own") is not False
+                complaints.append(Complaint(place, told.said(text, line, column), is_own))
             case _:
                 raise _End(VerdictStatus.UNKNOWN, Reason.MALFORMED, f"an answer has no {name!r}")
     return tuple(complaints)

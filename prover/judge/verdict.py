@@ -56,10 +56,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """An error of Lean's in a text: all that it says."""
+    """An error of Lean's in a text: all that it says. `is_own`: of the theorem itself, not of what it rests on."""
 
     place: Place
     text: str
+    is_own: bool = True
 
     def to_json(self) -> dict[str, Any]:
         return {**asdict(self.place), "text": self.text}

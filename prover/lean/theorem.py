@@ -31,6 +31,8 @@ T = TypeVar("T")
 _RETRIES = 3  # of a request that died through no fault of its own
 _MAX_DEATHS = 2  # under one batch; the rest of it is then given up
 _ANSWER_S = 0.15  # between an interruption and its answer
+_WORKER_S = 10.0
+"""How long calls without an end of their own wait beyond their limits: for their turn, or for a worker to come up."""
 
 
 class TheoremWorker(Protocol):
@@ -110,7 +112,12 @@ class OpenTheorem:
         return self._root
 
     async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
-        return await self._apply(path, calls, math.inf)
+        limit_s = _WORKER_S + sum(call.limits.wall_s for call in calls)
+        try:
+            async with asyncio.timeout(limit_s):
+                return await self._apply(path, calls, math.inf)
+        except TimeoutError:
+            return [TimedOut(LimitKind.WALL, limit_s)] * len(calls)
 
     async def stream(
         self, path: Path, calls: Sequence[TacticCall], left_s: float = math.inf

@@ -107,8 +107,14 @@ def isTrue (j : Json) (name : String) : Bool :=
 
 def jsonPlace (p : Position) : List (String × Json) := [("line", jNat p.line), ("column", jNat p.column)]
 
-def jsonMistakes (ms : List Mistake) : Json :=
-  jArr (mapL (fun (m : Mistake) => Json.mkObj (("text", .str m.text) :: jsonPlace m.pos)) ms)
+/-- With `own`, a theorem's command, whether each of them concerns the theorem itself, not what it rests on. -/
+def jsonMistakes (ms : List Mistake) (own : Option Nat := none) : Json :=
+  jArr (mapL (fun (m : Mistake) => Json.mkObj (("text", .str m.text) :: ("own", .bool (isOwn m)) :: jsonPlace m.pos)) ms)
+where
+  isOwn (m : Mistake) : Bool :=
+    match m.blame, own with
+    | .command number, some theorem_ => number == theorem_
+    | _, _ => true
 
 def jsonClaims (cs : List Claim) : Json :=
   jArr (mapL (fun (c : Claim) => Json.mkObj (("name", .str c.name) :: jsonPlace c.pos)) cs)
@@ -136,8 +142,8 @@ where
       | ([], []) => return ("found", .num 0) :: appL (lost r wanted) common
       | _ => return ("found", .num 2) :: appL (about r []) common
     | _ => return ("found", .num 0) :: appL (about r []) common
-  about (r : Reading) (commands : List Nat) : List (String × Json) :=
-    [("errors", jsonMistakes (r.mistakesIn commands true)), ("elsewhere", jsonMistakes (r.mistakesIn commands false))]
+  about (r : Reading) (commands : List Nat) (own : Option Nat := none) : List (String × Json) :=
+    [("errors", jsonMistakes (r.mistakesIn commands true) own), ("elsewhere", jsonMistakes (r.mistakesIn commands false))]
   /-- There is no such theorem: perhaps a command was to declare it. -/
   lost (r : Reading) (wanted : String) : List (String × Json) :=
     match keepL (fun (c : Claim) => sameEnd c.name wanted) r.claims with
@@ -153,6 +159,6 @@ where
       | some p => [("place", Json.mkObj (jsonPlace p))]
       | none => []
     return ("found", .num 1) :: ("theorem", .str (text n)) :: ("export", .str written)
-      :: appL place (appL (about r commands) common)
+      :: appL place (appL (about r commands (r.history.owner n)) common)
 
 end Stepwise.Judge

@@ -94,6 +94,16 @@ def test_own_answers_to_a_challenge_are_judged_one_by_one(tmp_path: Path) -> Non
     assert (verdicts["c"]["kind"], verdicts["c"]["file"], verdicts["c"]["line"]) == ("missing", "Challenge.lean", 5)
 
 
+def test_a_theorem_that_rests_on_a_broken_one_is_refused_at_its_own_place(tmp_path: Path) -> None:
+    texts = ("theorem broken (a : Nat) : 0 + a = a := rfl", "theorem user (a : Nat) : 0 + a = a := broken a")
+    (tmp_path / "Mine.lean").write_text("\n\n".join((*texts, "theorem mine : 1 = 2 := by simp [broken]\n")))
+    code, verdicts, said = check("Mine.lean", cwd=tmp_path)
+    assert code == 1, said
+    assert {name: line for name, (_, line, _) in places(verdicts).items()} == {"broken": 1, "user": 3, "mine": 5}
+    assert "it rests on what stands at Mine.lean:1:40, which does not elaborate" in verdicts["user"]["reason"]
+    assert "it rests on" not in verdicts["mine"]["reason"]
+
+
 def test_an_error_that_is_in_no_theorem_is_said_and_counts_for_the_file(tmp_path: Path) -> None:
     (tmp_path / "Mine.lean").write_text("theorem fine : 1 = 1 := rfl\n\nexample : 1 = 2 := rfl\n")
     command = [sys.executable, "-m", "prover.cli.main", "check", "Mine.lean"]

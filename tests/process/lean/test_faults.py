@@ -113,6 +113,16 @@ async def test_when_no_worker_comes_back_tactics_are_unknown(pool: MakePool) -> 
         assert "no such library" in outcome.cause
 
 
+async def test_where_a_worker_starts_for_minutes_a_tactic_ends_unknown_soon(
+    pool: MakePool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("prover.lean.theorem._WORKER_S", 0.2)
+    async with pool("good", "hangs_at_start", session=replace(QUICK, ready_s=600.0)) as workers:
+        theorem = await opened(workers)
+        await theorem.apply((), calls("die"))
+        assert await theorem.apply((), [call("ok", wall_s=0.1)]) == [TimedOut(LimitKind.WALL, pytest.approx(0.3))]
+
+
 async def test_a_slot_that_fails_leaves_the_work_to_the_others(pool: MakePool) -> None:
     async with pool("good", "dies_at_start", workers=2) as workers:
         theorems = await asyncio.gather(*(opened(workers, problem(f"t{i}")) for i in range(6)))

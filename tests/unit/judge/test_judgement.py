@@ -145,6 +145,17 @@ async def test_a_verdict_has_the_place_of_the_error_or_else_of_the_theorem() -> 
     assert "S.lean:3:5: unknown identifier" in missing.reason
 
 
+async def test_a_theorem_that_rests_on_a_broken_one_keeps_its_place_and_names_the_other() -> None:
+    place, other = {"place": {"line": 7, "column": 8}}, {**WRONG, "own": False}
+    content = {**place, "errors": [other, {**other, "line": 4}]}
+    verdict = await of_a_file(content, content).run(ask, ask, ask)
+    assert str(verdict.place) == "C.lean:7:8"
+    assert verdict.reason == "it rests on what stands at C.lean:3:5, which does not elaborate: unknown identifier"
+    content = {**place, "errors": [other, {**WRONG, "line": 8, "text": "mine"}]}
+    verdict = await of_a_file(content, content).run(ask, ask, ask)
+    assert (str(verdict.place), [error.text for error in verdict.errors]) == ("C.lean:8:5", ["mine"])
+
+
 async def test_a_file_that_is_its_own_challenge_may_have_errors_elsewhere() -> None:
     content = {"elsewhere": [WRONG]}
     assert (await of_a_file(content, content).run(ask, ask, ask)).is_accepted

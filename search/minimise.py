@@ -6,10 +6,10 @@
     minimiser.best
 
 The attempts, in this order, repeated as long as one succeeds: reduce `first | a | b | …` to the alternative that
-worked, found by halving; leave out `try t`; leave out runs of tactics, longest runs first (an unused `have` is one of
-them); close a block by a simpler tactic than its last; write a bulleted split whose parts one tactic closes as
-`t <;> u`; leave out single entries of `simp [...]` lists; write `(t; u)` on two lines. Each accepted script is the
-starting point for the next.
+worked, found by halving; leave out `try t`; write `(t; u)` on two lines; leave out runs of tactics, longest runs first
+(an unused `have` is one of them); write one half of `t <;> u` alone; close a block by a simpler tactic than its last;
+write a bulleted split whose parts one tactic closes as `t <;> u`; leave out single entries of `simp [...]` lists. Each
+accepted script is the starting point for the next.
 """
 
 from __future__ import annotations
@@ -69,11 +69,12 @@ class Minimiser:
     def _pass(self) -> Iterator[Block]:
         """One round of proposals; each starts from the best proof at the time it is made."""
         yield from self._decided()
+        yield from self._on_lines()
         yield from self._without_runs()
+        yield from self._halved()
         yield from self._simpler()
         yield from self._joined()
         yield from self._without_entries()
-        yield from self._on_lines()
 
     # ---------------------------------------------------------------------------------------------- proposals
 
@@ -113,6 +114,18 @@ class Minimiser:
                     start = min(start - 1, len(block) - length)
                 number += 1
             length //= 2
+
+    def _halved(self) -> Iterator[Block]:
+        """Write one half of each `t <;> u` alone."""
+        number = 0
+        while (block := _nth(self._best.block, number)) is not None:
+            for position, item in enumerate(block):
+                before = self._best
+                for shorter in _halves(item) if isinstance(item, str) else ():
+                    yield _edited(self._best.block, number, position, position + 1, [shorter])
+                    if self._best is not before:
+                        break
+            number += 1
 
     def _simpler(self) -> Iterator[Block]:
         """Close each block by the first simple tactic that does, where a longer one closes it."""
@@ -172,6 +185,14 @@ _SIMPLE = ("rfl", "assumption", "simp", "omega", "decide")
 """Tactics that close a goal in a way which is easily followed, the simplest first."""
 _EXACT = ("exact ", "apply ", "assumption", "contradiction")
 """What closes a goal by naming the reason stays as it is."""
+
+
+def _halves(item: str) -> Iterator[str]:
+    """What may do the work of `t <;> u` alone; an `apply` that leaves nothing is an `exact`."""
+    first, *rest = (part.replace("\0", " <;> ") for part in _split(item.replace(" <;> ", "\0"), "\0"))
+    if rest:
+        yield from (re.sub("^apply ", "exact ", first), first, " <;> ".join(rest))
+
 
 _CHOICE = re.compile(r"\bfirst \||\(try ")
 

@@ -53,6 +53,22 @@ def test_equal_bullets_are_joined() -> None:
     assert minimise(block, needs("intro n", "induction n <;> simp"))[0] == "intro n\ninduction n <;> simp"
 
 
+def test_what_one_half_of_a_joined_tactic_does_alone_is_written_alone() -> None:
+    for joined, needed in (
+        ("induction n <;> grind", "grind"),
+        ("cases h <;> assumption", "cases h"),
+        ("apply Nat.le_of_lt <;> assumption", "exact Nat.le_of_lt"),
+        ("(a <;> b) <;> c <;> d", "c <;> d"),
+    ):
+        assert (
+            minimise(["intro n", joined], lambda script, n=needed: script == f"intro n\n{n}")[0] == f"intro n\n{needed}"
+        )
+    whole = "(intros; cases h <;> rfl)"
+    assert minimise([whole], lambda script: "cases h <;> rfl" in script and "intros" in script)[0] == (
+        "intros\ncases h <;> rfl"
+    )
+
+
 def test_entries_of_simp_lists_are_left_out() -> None:
     block: Block = ["simp [f, (g a, b), Nat.add_comm] at h"]
 

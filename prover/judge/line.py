@@ -31,7 +31,7 @@ class Line:
     time. `start` starts a process."""
 
     def __init__(self, start: Start, *, clock: Callable[[], float]) -> None:
-        self._asking = ElaboratingProcess(start, for_challenges=True, clock=clock)
+        self._asking = ElaboratingProcess(start, clock=clock)
         self._solving = ElaboratingProcess(start, clock=clock)
         self._comparing = ComparingProcess(start, clock=clock)
         self._clock = clock

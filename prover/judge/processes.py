@@ -210,22 +210,20 @@ class Served(NamedTuple):
 
 class ElaboratingProcess(KeptProcess):
     """A process that elaborates text after text. It knows what has run in it since it was last clean: started, or taken
-    back by its host to the memory that it began with. One `for_challenges` is taken back from challenges alone: where a
-    solution has run, no challenge does, whatever the host says."""
+    back by its host to the memory that it began with. That frees it of challenges alone: where a solution has run, no
+    challenge does, whatever the host says."""
 
-    def __init__(
-        self, start: Start, *, for_challenges: bool = False, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, start: Start, *, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(start, clock=clock)
-        self._for_challenges = for_challenges
         self._used: LeanProcess | None = None
+        self._solved: LeanProcess | None = None  # where a solution has run, restored or not
         self._beside: str | None = None
         self._only: object = None  # the one text that has run, however often
 
     @property
     def is_open(self) -> bool:
-        """Whether texts of any origin have run, solutions among them, since the process was clean."""
-        return self._used is not None and self._beside is None
+        """Whether a solution has run since the process was started."""
+        return self._solved is not None and self._solved is self._used
 
     async def ask(self, request: Answer, *, timeout_s: float, beside: str | None) -> Served:
         """The answer to a text. Raises LeanFault as `LeanProcess.submit` does.
@@ -236,17 +234,19 @@ class ElaboratingProcess(KeptProcess):
         """
         async with self.turn() as process:
             began_s = self._clock()
+            is_barred = process is self._solved and request["judge"] == "challenge"
             is_new, is_same = process is not self._used, request["text"] == self._only
-            may_stay = is_same or beside is None or (beside != "" and self._beside in (beside, _PLAIN))
+            is_known = is_same or (beside != "" and self._beside in (beside, _PLAIN))
+            may_stay = beside is None or (is_known and not is_barred)
             if not is_new and not may_stay:
-                process, is_new = await self._cleaned(process), True
+                process, is_new = await self._cleaned(process, may_restore=not is_barred), True
             if beside and (is_new or self._beside == _PLAIN):  # where another has run, nobody knows who answers
                 plain = {**request, "plain": True}
                 answer = await self._submit(process, plain, timeout_s, _PLAIN, is_clean=is_new or is_same)
                 if "foreign" not in answer:
                     return Served(answer, is_new or is_same, began_s)
                 if not is_new:
-                    process, is_new = await self._cleaned(process), True
+                    process, is_new = await self._cleaned(process, may_restore=True), True
             is_clean = is_new or is_same
             stays = beside if is_clean or beside == self._beside else None
             answer = await self._submit(process, request, timeout_s, stays, is_clean=is_clean)
@@ -259,15 +259,17 @@ class ElaboratingProcess(KeptProcess):
         self._beside = beside
         self._only = request["text"] if is_clean else None
         self._used = process
+        if request["judge"] == "solution":
+            self._solved = process
         answer = await process.submit(request, timeout_s=timeout_s)
         if "fault" in answer or await process.look(timeout_s=_HOST_S) > _OWN_THREADS:
             self.replace()
         return answer
 
-    async def _cleaned(self, process: LeanProcess) -> LeanProcess:
+    async def _cleaned(self, process: LeanProcess, *, may_restore: bool) -> LeanProcess:
         """The process as it began, or another one."""
         is_restored = False
-        if not (self._for_challenges and self.is_open):
+        if may_restore:
             with suppress(WorkerDied):
                 is_restored = await process.restore(timeout_s=_HOST_S)
         if not is_restored:

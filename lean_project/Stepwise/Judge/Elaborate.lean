@@ -71,9 +71,9 @@ def isAlone (cache : Cache) (imports : Array Import) : IO Bool := do
   let init := "+ " ++ importKey [{ module := `Init }]
   return allL (fun (key, _) => key == init || key == "+ " ++ importKey imports.toList) known
 
-/-- A text as it is read. What the last one said already is not elaborated again. With `plain`, nothing runs that is not
-Lean's own, neither a command (`Plain.lean`) nor a module that no text before has imported; the answer to a text that
-asks for more is what does. -/
+/-- A text as it is read. What the last one said already is not elaborated again. With `plain`, nothing runs but Lean's
+own code and that of the modules imported, which no text with other imports has shared; the answer to a text that asks
+for more (`Plain.lean`) is what does. -/
 def reading (cache : Cache) (source : String) (plain : Bool := false) : IO (Except Name Reading) := do
   let last ← cache.last.get
   if let some r := last then

@@ -6,7 +6,8 @@ Lean's own and only read it. All of their syntax is of the kinds below; whatever
 somebody has looked at it. So what such a challenge leaves behind in a process is what Lean's own code makes of data, as
 when data are compared, and others can't be harmed by it.
 
-None of these kinds evaluates a term, runs a tactic but `sorry`, declares syntax, an instance, an attribute or code.
+None of these kinds runs code or a tactic of the text's own (but `sorry`), or declares syntax, an instance, an attribute
+or code. Tactics of the library do run: those that look for the bound of an index, and others for arguments left out.
 -/
 
 open Lean

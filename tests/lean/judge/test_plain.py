@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from prover.judge.processes import ElaboratingProcess
 from prover.judge.scan import scan
+from prover.lean.toolchain import Embedded
 from tests.cases import cases
-from tests.lean.judge.processes import SharedProcess
+from tests.lean.judge.processes import SharedProcess, start_judging
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 
@@ -46,6 +50,16 @@ FOREIGN = (
     "initialize pure ()\ntheorem t : True := by sorry",
     "mutual\ntheorem t : True := by sorry\nend",
     "theorem t : True := sorry where p : 1 = 1 := by rfl",
+    "theorem t : True := sorry\ndecreasing_by run_tac (pure ())",
+    "theorem t : True := by show_term sorry",
+    "theorem t : (set_option maxRecDepth 9 in True) := by sorry",
+    "theorem t : (unsafe 1 : Nat) = 1 := by sorry",
+    'theorem t : (dbg_trace "x"; True) := by sorry',
+    "theorem t : binop% HAdd.hAdd 1 1 = 2 := by sorry",
+    "theorem t : (let rec f (n : Nat) : Nat := n; f 1) = 1 := by sorry",
+    "theorem t : $x = 1 := by sorry",
+    "deriving instance Repr for Except\ntheorem t : True := by sorry",
+    "export Nat (add)\ntheorem t : True := by sorry",
     "theorem t : Nat → True\n  | _ => by sorry",
     "example : True := by sorry\ntheorem t : True := by sorry",
     "import Lean.Elab.Frontend\nimport Std\ntheorem t : True := by sorry",
@@ -77,3 +91,46 @@ async def test_no_challenge_of_the_cases_that_has_a_word_of_the_ban_list_is_plai
     assert len(banned) > 10
     for text in banned:
         assert await foreign(elaborating, text), text
+
+
+VICTIMS = (
+    "theorem t (n : Nat) : (match n with | 0 => 5 | n + 1 => n) = if n > 5 then 6 else 5 := by sorry",
+    "open List in theorem t (xs : Array Nat) (i : Nat) (h : 2 * i < xs.size) : [xs[i]] ++ [] ~ [5] := by sorry",
+    "theorem t : @List.append.induct = @List.append.induct ∨ @List.zipWith.fun_cases = sorry := by sorry",
+    "theorem t (f : α → Type u) [∀ x, Inhabited (f x)] (p : Prop) : ∃ x, f x = f x ∨ p := by sorry",
+)
+HOSTILE = (
+    "namespace Nat\nvariable {α : Type v} (n : α) [inst : OfNat Nat 5] [LT Nat]\nopen List Classical\nuniverse u",
+    "variable {Nat : Type} [OfNat Nat 5] [HAdd Nat Nat Nat] [LT Nat]\ntheorem t (a : Nat) : a < a + 5 := by sorry",
+    "theorem t.match_1 : 1 = 2 := sorry\ntheorem t._proof_1 : 1 = 2 := sorry\ntheorem t : False := sorry",
+    "theorem List.append.induct : 1 = 2 := sorry\ntheorem List.zipWith.fun_cases : 1 = 2 := sorry",
+    f"theorem t : {'True ∧ (' * 166}@List.append.induct = @List.append.induct{')' * 166} := by sorry",
+    "namespace List\nopen Classical\nvariable [LT Nat]\ntheorem t : @zipWith.fun_cases = sorry := by sorry",
+    f"theorem t : {'¬ ' * 3000}True := by sorry",
+    "theorem t : (if 10 ^ 9 ∣ 10 ^ 10 ^ 9 then 1 else 2) = (List.replicate (10 ^ 9) 5).length := by sorry",
+    'theorem t : "never closed := by sorry',
+)
+
+
+async def test_nothing_that_a_plain_challenge_leaves_changes_what_another_says(toolchain: Embedded) -> None:
+    """Nor does it change what Lean derives from the library when it is first asked for by name, and keeps for all."""
+    process = ElaboratingProcess(lambda: start_judging(toolchain))
+
+    async def said(texts: tuple[str, ...]) -> list[dict[str, Any]]:
+        """The answers, each to another file's text, of a process in which nothing has run before."""
+        request = {"judge": "challenge", "theorem": "t"}
+        await process.ask({**request, "text": ""}, timeout_s=60.0, beside="")
+        served = [
+            await process.ask({**request, "text": text}, timeout_s=60.0, beside=f"file {number}")
+            for number, text in enumerate(texts)
+        ]
+        assert [each.was_clean for each in served] == [True, *(False for _ in texts[1:])], "not all were plain"
+        return [{key: value for key, value in each.answer.items() if key != "id"} for each in served]
+
+    try:
+        alone = await said(VICTIMS)
+        among = await said(HOSTILE + VICTIMS[::-1])
+    finally:
+        await process.close()
+    assert all(answer["found"] == 1 and not answer["errors"] for answer in alone)
+    assert among[: len(HOSTILE) - 1 : -1] == alone

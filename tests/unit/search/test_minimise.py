@@ -60,9 +60,8 @@ def test_what_one_half_of_a_joined_tactic_does_alone_is_written_alone() -> None:
         ("apply Nat.le_of_lt <;> assumption", "exact Nat.le_of_lt"),
         ("(a <;> b) <;> c <;> d", "c <;> d"),
     ):
-        assert (
-            minimise(["intro n", joined], lambda script, n=needed: script == f"intro n\n{n}")[0] == f"intro n\n{needed}"
-        )
+        wanted = f"intro n\n{needed}"
+        assert minimise(["intro n", joined], wanted.__eq__)[0] == wanted
     whole = "(intros; cases h <;> rfl)"
     assert minimise([whole], lambda script: "cases h <;> rfl" in script and "intros" in script)[0] == (
         "intros\ncases h <;> rfl"

@@ -19,16 +19,19 @@ from search.side_by_side import AnySearch
 
 
 def remade(
-    data: RunData, record: TheoremRecord, attempt: int | None, beside: str = ""
+    data: RunData, record: TheoremRecord, attempt: int | None, beside: str = "", hole: int | None = None
 ) -> tuple[AnySearch, list[Event]]:
-    """The search of an attempt before its first event, and its events. Raises UsageError if there is no such trace."""
+    """The search of an attempt before its first event, and its events: the statement's (of several `sorry`s that of the
+    one with the number `hole`), or the one `beside` it. Raises UsageError if there is no such trace."""
     config = stored_config(data.info.config, str(data.path))
     if attempt is None:
         attempt = record.final.attempt if record.final is not None else 0
-    events = list(read_events(trace_path(data.path, record.stem, attempt, beside)))
+    result = next((each for each in record.attempts if each.attempt == attempt), None)
+    note = beside or ("" if result is None else result.note(hole))
+    events = list(read_events(trace_path(data.path, record.stem, attempt, note)))
     searched = searched_beside(record.task, beside) if record.task is not None else None
     if not events or not isinstance(events[0], Started) or searched is None:
-        what = f"the {beside.replace('_', ' ')} beside attempt" if beside else "attempt"
+        what = f"the {beside.replace('_', ' ')} beside attempt" if beside else f"{note} in attempt".removeprefix(" in ")
         raise UsageError(f"there is no trace of {what} {attempt} at {record.id}, or it holds no events")
     theorem, extra = searched
     settings = config.search

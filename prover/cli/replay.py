@@ -11,7 +11,7 @@ from prover.assembly.replaying import remade
 from prover.cli.console import Console
 from prover.cli.numbers import at_least_one, natural
 from prover.cli.page import Page
-from prover.cli.report import record_of
+from prover.cli.report import add_hole, record_of
 from prover.driver.alternatives import CONTRADICTION, DISPROOF
 from prover.driver.expanded import Expanded
 from prover.driver.history import expansions
@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--attempt", type=at_least_one, metavar="N", help="which attempt at it (default: the one that counts)"
     )
+    add_hole(parser)
     parser.add_argument(
         "--beside",
         choices=(DISPROOF, CONTRADICTION),
@@ -57,9 +58,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Do it; the exit code."""
     console = Console(is_json=options.json)
+    if options.beside and options.hole:
+        raise UsageError("--hole is about the statement's own search, and --beside about another")
     data = read_run(options.run)
     record = record_of(data, options.theorem)
-    search, events = remade(data, record, options.attempt, options.beside)
+    search, events = remade(data, record, options.attempt, options.beside, options.hole)
     try:
         for number, expanded in enumerate(expansions(search, events), start=1):
             _say(console, number, expanded, search)

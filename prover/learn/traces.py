@@ -43,11 +43,12 @@ def searched(run: RunData) -> Iterator[Searched]:
             yield Searched(record, tree)
 
 
-def load_tree(run: RunData, record: TheoremRecord) -> tuple[SearchTree | None, str]:
-    """The tree of the attempt that counts, or None with the reason why its trace is unreadable (empty: no trace)."""
-    path = run.trace_path(record)
+def load_tree(run: RunData, record: TheoremRecord, note: str = "") -> tuple[SearchTree | None, str]:
+    """The tree of the attempt that counts, or of its search with a note, or None with the reason why its trace is
+    unreadable (empty: no trace)."""
+    path = run.trace_path(record, note)
     try:
-        return (read_tree(path, _judged(record)), "") if path is not None else (None, "")
+        return (read_tree(path, "" if note else _judged(record)), "") if path is not None else (None, "")
     except RunFolderError as error:
         return None, str(error)
 

@@ -103,9 +103,9 @@ class RunData:
             return 0.0
         return max(r.started_at + r.elapsed_s for r in results) - min(r.started_at for r in results)
 
-    def trace_path(self, record: TheoremRecord) -> Path | None:
-        """The trace of the attempt that counts, if there is one."""
-        path = trace_path(self.path, record.stem, record.final.attempt if record.final is not None else 0)
+    def trace_path(self, record: TheoremRecord, note: str = "") -> Path | None:
+        """The trace of the attempt that counts, or of a search with a note, if there is one."""
+        path = trace_path(self.path, record.stem, record.final.attempt if record.final is not None else 0, note)
         return path if path.exists() else None
 
     def trace_paths(self, record: TheoremRecord) -> list[Path]:

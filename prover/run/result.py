@@ -129,6 +129,14 @@ class TheoremResult:
         """The same, with unfinished scripts where there is no other."""
         return tuple(hole.written for hole in self.holes) or self.scripts
 
+    def note(self, hole: int | None = None) -> str:
+        """The note of the statement's search: none for one `sorry`; of several that of the one with this number (from
+        1), or else of the first that is left, or of the first."""
+        if len(self.holes) < 2 and hole in (None, 1):
+            return ""
+        left = (number for number, each in enumerate(self.holes, start=1) if each.proof is None)
+        return f"hole{next(left, 1) if hole is None else hole}"
+
     @classmethod
     def from_json(cls, value: object) -> TheoremResult:
         """The result of a line's object. Unknown fields are left out; RunFolderError if the object is no result."""

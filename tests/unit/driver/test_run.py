@@ -47,8 +47,8 @@ def config(*, expansions: int = 5, passes: int = 1, rounds: int = 1, rule: str =
     return Config(time_limit_s=60.0, search=search)
 
 
-def begin(path: Path, config: Config, names: Sequence[str] = ("a", "b")) -> RunFolder:
-    tasks = load_tasks([], [f"theorem {name} : True" for name in names], stdin=BytesIO())
+def begin(path: Path, config: Config, names: Sequence[str] = ("a", "b"), body: str = "") -> RunFolder:
+    tasks = load_tasks([], [f"theorem {name} : True{body}" for name in names], stdin=BytesIO())
     return RunFolder.create(path, tasks, config=config.to_json(), versions={}, seed=0, toolchain="none", started_at=0.0)
 
 
@@ -186,6 +186,24 @@ def test_the_search_for_a_disproof_has_a_trace_that_can_be_shown(
     assert main(["replay", str(tmp_path / "run"), "a"]) == 0
     assert "; 8 expansions" in capsys.readouterr().out
     assert main(["replay", str(tmp_path / "run"), "a", "--beside", "contradictory_hypotheses"]) == 2
+
+
+def test_of_several_sorries_each_has_a_search_that_can_be_shown_and_drawn(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = config(expansions=8)
+    folder = begin(tmp_path / "run", settings, ("a",), " := by\n  have h : True := sorry\n  sorry")
+    asyncio.run(work(folder, settings))
+    folder.close()
+    run, drawn = str(tmp_path / "run"), str(tmp_path / "tree.json")
+    for chosen, count in (([], 8), (["--hole", "1"], 8), (["--hole", "2"], 0)):  # the second has the goal of the first
+        assert main(["replay", run, "a", *chosen]) == 0
+        assert f"; {count} expansions" in capsys.readouterr().out
+        assert main(["report", run, "--tree", "a", *chosen, "--format", "json", "--out", drawn]) == (0 if count else 2)
+        assert ("no state of it was expanded" in capsys.readouterr().err) == (not count)
+    for command in (["replay", run, "a"], ["report", run, "--tree", "a"]):
+        assert main([*command, "--hole", "3"]) == 2
+    assert main(["replay", run, "a", "--hole", "1", "--beside", "disproof"]) == 2
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -5,6 +5,7 @@ Any value closes such a hole, and only what stands behind it says whether it was
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -19,6 +20,8 @@ _NO_VALUE = "it stands for a value, and none was found with which the rest holds
 
 _AS_VALUE = "refine no_implicit_lambda% ((fun {α : Type _} (x : α) => x) ?_)"
 """Lean takes it for a goal that is a type of values, and refuses it for a proposition."""
+_METAVARIABLE = re.compile(r"\?\w")
+"""In a goal: what a later `sorry` gives a value to (`refine ⟨?w, ?h⟩`, and `case h` first)."""
 _NEAR = ("{}", "({} + 1)", "({} - 1)", "(2 * {})")
 _NUMERALS = tuple(str(number) for number in range(13))
 _OTHERS = ("true", "false", "[]", "fun x => x", "fun x => x + 1", "fun _ => 0")
@@ -71,8 +74,11 @@ class Values:
         """Take back every value on which the goal of an open hole depends, and what then no longer holds. Says of each
         hole that such a value would have filled why it is left."""
         for value in [each for each in self.text.holes if each.is_value and each in self.filled]:
-            behind = [each for each in self.text.holes[value.index + 1 :] if each.script is None]
-            if not any([await self._is_needed(value, each) for each in behind]):
+            left = [each for each in self.text.holes if each.script is None]
+            behind = [each for each in left if each.index > value.index]
+            if not any(map(_waits_for_value, left)) and not any(
+                [await self._is_needed(value, each) for each in behind]
+            ):
                 continue
             self._empty(value)
             value.end(_NO_VALUE)
@@ -111,3 +117,7 @@ class Values:
             return opened is not None
         await opened.close()
         return merge_key(opened.root) != merge_key(hole.root)
+
+
+def _waits_for_value(hole: HoleSearch) -> bool:
+    return hole.root is not None and any(_METAVARIABLE.search(goal.target) for goal in hole.root.goals)

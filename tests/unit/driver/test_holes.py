@@ -257,6 +257,14 @@ async def test_a_value_on_which_no_open_hole_depends_stays() -> None:
     assert result.scripts == ("exact 0", None)
 
 
+async def test_a_value_behind_an_open_hole_that_waits_for_it_is_not_left_in_the_text() -> None:
+    text = "theorem t : ∃ n, p n := by\n  refine ⟨?w, ?h⟩\n  case h => sorry\n  case w => sorry\n"
+    worlds = {"  case h => ": GraphEnvironment({"p ?w": {}}), "  case w => ": GraphEnvironment(VALUE)}
+    result = await prove(Holes(worlds), FakeJudge(), text=text)
+    assert result.scripts == (None, None)
+    assert result.holes[1].stop_reason == "it stands for a value, and none was found with which the rest holds"
+
+
 async def test_a_script_with_which_lean_does_not_read_the_text_in_time_is_not_kept() -> None:
     opener = Holes(worlds(A, B, STUCK), late=("close b",))
     result = await prove(opener, FakeJudge())

@@ -118,9 +118,10 @@ def place_at(reading: Reading, path: str, line: int, column: int = 0) -> OpenSor
     if here is not None:
         return here
     lines = ", ".join(f"{each.line} ({each.task.name})" for each in places_of(reading))
-    reasons = "; ".join(str(record) for record in reading.records if isinstance(record, Refused))
+    refused = (str(record) for record in reading.records if isinstance(record, Refused))
+    reasons = "; ".join((*refused, *reading.notes))
     raise UsageError(
-        f"no `sorry` at line {line} of {path}; "
+        f"no `sorry` to prove at line {line} of {path}; "
         + ("; ".join(filter(None, (f"there is one at: {lines}", reasons))) if lines else reasons or "it holds none")
     )
 

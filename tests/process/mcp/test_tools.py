@@ -247,7 +247,7 @@ async def test_a_text_is_judged(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ({"file_path": "mine.lean", "line": 9}, "no `sorry` at line 9"),
+        ({"file_path": "mine.lean", "line": 9}, "no `sorry` to prove at line 9"),
         ({"file_path": "other.lean", "line": 1}, "there is no file"),
         ({"file_path": "../outside.lean", "line": 1}, "outside of"),
         ({"file_path": "link.lean", "line": 1}, "outside of"),

@@ -181,7 +181,7 @@ async def test_a_text_is_checked_by_the_judge() -> None:
 
 
 async def test_a_line_without_a_sorry_fails_with_where_there_is_one() -> None:
-    with pytest.raises(UsageError, match=r"no `sorry` at line 9 .* 2 \(t\)"):
+    with pytest.raises(UsageError, match=r"no `sorry` to prove at line 9 .* 2 \(t\)"):
         await asked(Suggest(path=PATH, text=TEXT, line=9), warm_with(PICTURE))
 
 

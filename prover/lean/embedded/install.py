@@ -146,7 +146,7 @@ def _unpacked(package: Path, home: Path, progress: Progress) -> Iterator[Path]:
 
 def embedded_folder(cache: Path | None = None) -> Path:
     """The folder of everything that belongs to the embedded Lean, by its real path: Node grants access to those."""
-    return (cache or cache_folder()).resolve() / "embedded"
+    return ((cache or cache_folder()) / "embedded").resolve()
 
 
 def installed_folders(cache: Path | None = None) -> tuple[Path, Path]:

@@ -210,10 +210,13 @@ async def test_the_command_shows_the_server_folder_and_no_environment(registry: 
     assert f"--allow-fs-write={tmp_path}/kept" in lean.keeping_command(main, tmp_path / "kept")[0]
 
 
-async def test_a_cache_behind_a_link_is_named_by_its_real_path(registry: Registry, tmp_path: Path) -> None:
+@pytest.mark.parametrize("linked", ["link", "cache/embedded"])
+async def test_a_cache_behind_a_link_is_named_by_its_real_path(linked: str, registry: Registry, tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
-    (tmp_path / "link").symlink_to("real")
-    lean = await install.ensure_embedded(cache=tmp_path / "link")
+    link = tmp_path / linked
+    link.parent.mkdir(exist_ok=True)
+    link.symlink_to(tmp_path / "real")
+    lean = await install.ensure_embedded(cache=tmp_path / linked.removesuffix("/embedded"))
     assert lean.host.is_relative_to(tmp_path / "real")
     assert lean.root.is_relative_to(tmp_path / "real")
 

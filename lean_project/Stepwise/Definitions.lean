@@ -15,12 +15,17 @@ def nameIn (n : Name) : List Name → Bool
   | [] => false
   | m :: ms => m == n || nameIn n ms
 
-/-- A definition that a proof may want to unfold. -/
+private def isOfTypes : Expr → Bool
+  | .forallE _ _ b _ | .mdata _ b => isOfTypes b
+  | .sort u => !u.isZero
+  | _ => false
+
+/-- A definition that a proof may want to unfold: the library's names for types say nothing. -/
 def unfoldable (env : Environment) (n : Name) : Option DefinitionVal :=
   match env.find? n with
   | some (.defnInfo v) =>
-    if n == ``Ne || n == ``Not || n.isInternalDetail || generated n || Meta.isInstanceCore env n
-        || Meta.isMatcherCore env n || env.isProjectionFn n then none
+    if n == ``Ne || n == ``Not || n == ``inferInstance || n.isInternalDetail || generated n || Meta.isInstanceCore env n
+        || Meta.isMatcherCore env n || env.isProjectionFn n || (!isOwn env n && isOfTypes v.type) then none
     else some v
   | _ => none
 

@@ -104,9 +104,18 @@ def generated (n : Name) : Bool :=
       || s == "noConfusionType" || s == "ctorIdx" || s == "toCtorIdx" || s == "ctorElim" || s == "ctorElimType"
   | _ => false
 
+private def isInternal : Name → Bool
+  | .str p s => s == "Internal" || isInternal p
+  | .num p _ => isInternal p
+  | .anonymous => false
+
+/-- Lean's deny lists leave out what the library calls internal, which its own theorems rest on. -/
+private def isDenied (env : Environment) (n : Name) : Bool :=
+  if isInternal n then n.isInternalDetail else LibrarySuggestions.isDeniedPremise env n
+
 def isLibraryPremise (env : Environment) (n : Name) (info : ConstantInfo) : Bool :=
   match info with
-  | .thmInfo _ | .axiomInfo _ => wasOriginallyTheorem env n && !generated n && !LibrarySuggestions.isDeniedPremise env n
+  | .thmInfo _ | .axiomInfo _ => wasOriginallyTheorem env n && !generated n && !isDenied env n
   | _ => false
 
 partial def addModule (key : Key) (env : Environment) (m : ModuleData) (i : Nat) (acc : Array Lemma) : Array Lemma :=

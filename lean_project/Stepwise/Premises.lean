@@ -27,7 +27,7 @@ def walkLimit : Nat := 2500
 def alikeWalkLimit : Nat := 2000
 
 /-- How many theorems about other types are named, and how much they have to be like the goal, in thousandths. -/
-def alikeLimit : Nat := 8
+def alikeLimit : Nat := 12
 
 def leastLikeness : Nat := 400
 
@@ -301,12 +301,14 @@ def othersLaws (lib : Library) (env : Environment) (goal : Sought) (target : Arr
     let inside := nearest lib.byName score env goal.self rare alikeLimit alikeWalkLimit
     foldL (fun acc p => if isNamed p.name inside then acc else insertAt p alikeLimit acc) inside byParts
 
-/-- At most `limit` theorems that share constants with the goal, then those that say the like of other types. -/
+/-- At most `limit` theorems that share constants with the goal. -/
 def select (lib : Library) (env : Environment) (goal : Sought) (limit : Nat) : List Premise :=
-  let target := goal.target.getUsedConstants
-  let (q, rare) := asked lib.byName env target goal.proofs
-  let named := nearest lib.byName (fun _ => usefulness lib.byName q) env goal.self rare limit walkLimit
-  let alike := keepL (fun (p : Premise) => p.score ≥ leastLikeness) (othersLaws lib env goal target)
-  appL named (mapL (fun (p : Premise) => { p with kind := "alike", score := Nat.min p.score 1000 }) alike)
+  let (q, rare) := asked lib.byName env goal.target.getUsedConstants goal.proofs
+  nearest lib.byName (fun _ => usefulness lib.byName q) env goal.self rare limit walkLimit
+
+/-- Those that say the like of other types. -/
+def alike (lib : Library) (env : Environment) (goal : Sought) : List Premise :=
+  let laws := keepL (fun p => p.score ≥ leastLikeness) (othersLaws lib env goal goal.target.getUsedConstants)
+  mapL (fun p => { p with kind := "alike", score := Nat.min p.score 1000 }) laws
 
 end Stepwise.Premises

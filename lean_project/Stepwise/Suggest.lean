@@ -54,14 +54,30 @@ private def lookedUpIn (lib : Premises.Library) (env : Environment) : Environmen
   | some whole => if importKey whole == importKey env then env else whole
   | none => env
 
-/-- The goal as premises are sought for it, and what unifies with the target if that is a proposition. -/
-private def readGoal (lib : Premises.Library) (self : Name) (g : MVarId) : MetaM (Premises.Sought × List Unify.Found) := do
+structure Advice where
+  goal : Premises.Sought
+  /-- Theorems that share constants with the goal, then the laws of other types. -/
+  lemmas : List Premises.Premise
+  fitting : List Unify.Found
+
+private def toApply : Nat → List Premises.Premise → List Name
+  | 0, _ => []
+  | _, [] => []
+  | n + 1, p :: ps => if p.kind == "apply" then p.name :: toApply n ps else toApply (n + 1) ps
+
+/-- The goal with its lemmas, and with what unifies with the target if that is a proposition. -/
+private def readGoal (lib : Premises.Library) (self : Name) (g : MVarId) (limit : Nat) : MetaM Advice := do
   let decl ← g.getDecl
-  let run : MetaM (Premises.Sought × List Unify.Found) := do
+  let run : MetaM Advice := do
     let target ← instantiateMVars decl.type
-    let fitting ← if ← isProp target then Unify.select (lookedUpIn lib (← getEnv)) self target else pure []
     let (proofs, context) ← typesIn (declsOf decl.lctx)
-    return ({ self, target, proofs, context }, fitting)
+    let goal := { self, target, proofs, context }
+    let env ← getEnv
+    let named := Premises.select lib env goal limit
+    let laws := Premises.alike lib env goal
+    let close := appL (mapL Premises.Premise.name laws) (toApply Unify.named named)
+    let fitting ← if ← isProp target then Unify.select (lookedUpIn lib env) self target close else pure []
+    return { goal, lemmas := appL named laws, fitting }
   fun ctx => run { ctx with lctx := decl.lctx, localInstances := decl.localInstances }
 
 /-- Of these types those that are defined inductively without recursion, so that induction on a value is case analysis. -/
@@ -93,9 +109,8 @@ def runPremises (srv : Server) (j : Json) : IO Json := do
     | some g =>
       let self := ps.termCtx.declName?.getD .anonymous
       let lib ← indexFor srv ps.base
-      let (goal, fitting) ← ps.runMeta (readGoal lib self g)
+      let { goal, lemmas, fitting } ← ps.runMeta (readGoal lib self g limit)
       let env := ps.core.env
-      let lemmas := Premises.select lib env goal limit
       let flat := mapL (fun n => { name := n, kind := "flat", score := 0 }) (flatTypes env goal.context [])
       let named := appL lemmas (appL (Premises.definitionsOf env goal.target goal.proofs) flat)
       return Json.mkObj [("premises", jArr (appL (mapL jPremise named) (mapL jFound fitting)))]

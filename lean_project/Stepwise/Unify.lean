@@ -22,9 +22,10 @@ def named : Nat := 16
 /-- How many parts of the target are looked up as sides of equations. -/
 def partLimit : Nat := 24
 
-/-- Thousands of heartbeats for one unification, and for a look into Lean's trees: the first one at an import list makes
-them, and one that is cut off leaves nothing to the next. -/
+/-- Thousands of heartbeats for one unification, for one with definitions unfolded, and for a look into Lean's trees: the
+first one at an import list makes them, and one that is cut off leaves nothing to the next. -/
 def effort : Nat := 400
+def unfoldingEffort : Nat := 60
 def lookEffort : Nat := 20000
 
 structure Found where
@@ -88,8 +89,8 @@ private def first : Nat → List α → List α
 
 /-! ## Unification -/
 
-/-- How many goals an applied lemma leaves, or nothing if one of its instances is missing. A variable that unification
-leaves open counts as two. -/
+/-- How many goals an applied lemma leaves, or nothing if one of its instances is missing. A variable that neither
+unification nor a hypothesis determines counts as two. -/
 private def goalsLeft (infos : Array BinderInfo) (i n : Nat) : List Expr → MetaM (Option Nat)
   | [] => return some n
   | v :: vs => do
@@ -104,7 +105,10 @@ private def goalsLeft (infos : Array BinderInfo) (i n : Nat) : List Expr → Met
         | none => return none
       else if ← isProp type then
         if ← v.mvarId!.assumptionCore then goalsLeft infos (i + 1) n vs else goalsLeft infos (i + 1) (n + 1) vs
-      else goalsLeft infos (i + 1) (n + 2) vs
+      else
+        match ← goalsLeft infos (i + 1) n vs with
+        | some n => return some (if (← instantiateMVars v).isMVar then n + 2 else n)
+        | none => return none
 
 private structure Applied where
   vars : List Expr
@@ -226,8 +230,7 @@ private partial def unified (env : Environment) (self : Name) (target : Expr)
       unified env self target candidates (i + 1) (budget - 1) acc
   else return acc
 
-/-- The constructors of a statement that is defined inductively, where there are several: the target may unfold to what
-one of them says, which no tree sees. -/
+/-- The constructors of a statement that is defined inductively, where there are several. -/
 private def constructorsOf (env : Environment) (target : Expr) : List Name :=
   match target.consumeMData.getAppFn with
   | .const n _ => match env.find? n with
@@ -235,13 +238,15 @@ private def constructorsOf (env : Environment) (target : Expr) : List Name :=
     | _ => []
   | _ => []
 
-private def constructed (target : Expr) (acc : List Found) : List Name → MetaM (List Found)
+/-- What unifies with the target once definitions are unfolded, which no tree sees. -/
+private def unfolding (target : Expr) (order : Nat) (acc : List Found) : List Name → MetaM (List Found)
   | [] => return acc
   | n :: ns => do
-    let acc := match ← attempt effort (leftOf target n .none) with
-      | some (some left) => insert { name := n.toString, kind := "unify", left, order := 0 } acc
-      | _ => acc
-    constructed target acc ns
+    let acc ← if anyL (fun f => f.name == n.toString) acc then pure acc else
+      match ← attempt unfoldingEffort (leftOf target n .none) with
+      | some (some left) => pure (insert { name := n.toString, kind := "unify", left, order } acc)
+      | _ => pure acc
+    unfolding target (order + 1) acc ns
 
 private structure Rewrite where
   part : Expr
@@ -296,12 +301,14 @@ private def hidden (target : Expr) : MetaM (List Found) := do
     | _, _ => return []
 
 /-- What fits `target`, each sort by itself: lemmas to apply, then equations to rewrite with, fewest new goals first.
-Nothing for a statement that binds: its variables are introduced first. -/
-def select (whole : Environment) (self : Name) (target : Expr) : MetaM (List Found) := do
+The `close` ones say the like of what the goal says, and are tried with definitions unfolded. Nothing for a statement
+that binds: its variables are introduced first. -/
+def select (whole : Environment) (self : Name) (target : Expr) (close : List Name) : MetaM (List Found) := do
   if target.consumeMData.isForall then return []
   let env ← getEnv
+  let unfolded ← unfolding target 0 [] (appL (constructorsOf env target) close)
   let candidates ← lookIn whole target (applicable target)
-  let toApply ← unified env self target candidates 0 tried (← constructed target [] (constructorsOf env target))
+  let toApply ← unified env self target candidates 0 tried unfolded
   let own ← Rewrites.createModuleTreeRef
   let sought ← candidatesFor whole own self (← parts target #[]) 0 []
   let toRewrite ← rewriting [] 0 (first tried sought)

@@ -33,6 +33,7 @@ _MAX_DEATHS = 2  # under one batch; the rest of it is then given up
 _ANSWER_S = 0.15  # between an interruption and its answer
 _WORKER_S = 10.0
 """How long calls without an end of their own wait beyond their limits: for their turn, or for a worker to come up."""
+_REMEMBERED = 512  # questions for premises
 
 
 class TheoremWorker(Protocol):
@@ -86,6 +87,7 @@ class OpenTheorem:
         self._root = root
         self._is_closed = False
         self._tactic_s = REQUEST_S / 8  # what a tactic takes, a moving average
+        self._asked: dict[tuple[Path, int], asyncio.Task[Sequence[Premise]]] = {}
 
     @classmethod
     async def open(cls, workers: Workers, key: int, problem: Problem) -> OpenTheorem | OpenFailed:
@@ -142,17 +144,29 @@ class OpenTheorem:
         return outcomes
 
     async def premises(self, path: Path, limit: int) -> Sequence[Premise]:
+        """Each state is asked about once: whoever stops waiting leaves the question at work for whoever comes next."""
+        asked = self._asked.get((path, limit))
+        if asked is None:
+            asked = self._asked[path, limit] = asyncio.create_task(self._ask_premises(path, limit))
+            if len(self._asked) > _REMEMBERED:
+                del self._asked[next(iter(self._asked))]
+        return await asyncio.shield(asked)
+
+    async def _ask_premises(self, path: Path, limit: int) -> Sequence[Premise]:
         async def ask(worker: TheoremWorker) -> Sequence[Premise]:
             return await worker.premises(self._key, self.problem, path, limit)
 
         try:
             return await self._run(path, ask)
         except LeanFault:
+            self._asked.pop((path, limit), None)
             return ()  # a ranking is a help, not an answer: do without
 
     async def close(self) -> None:
         if not self._is_closed:
             self._is_closed = True
+            for asked in self._asked.values():
+                asked.cancel()
             self._workers.forget(self._key)
 
     async def _request(self, path: Path, calls: Sequence[TacticCall], until: float) -> list[Outcome]:

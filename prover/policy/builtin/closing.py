@@ -35,8 +35,7 @@ def closing(view: View) -> Iterator[Proposal]:
     yield Proposal("simp_star", "simp [*]", 0.5)
     if "Rat" in view.everything or view.numbers:
         yield Proposal("simp_arith", "simp +arith [*]", 0.4)
-        yield Proposal("simp_all_omega", f"simp_all{hints} <;> omega", 0.6)
-    if not view.is_early:  # there it would make trees of its own first; what unifies is among the premises
+    if not view.has_imports:  # with others than the library's it would make trees first; what unifies is known anyway
         yield Proposal("exact_search", "exact?", 1.0, MEDIUM)
     if "BitVec" in view.everything:
         yield Proposal("bv_omega", "bv_omega")
@@ -47,5 +46,6 @@ def _closing_a_statement(view: View) -> Iterator[Proposal]:
     """Closing tactics that work differently on a target that still binds variables."""
     yield Proposal("decide", "decide", 0.3)
     yield Proposal("simp", "simp", 0.3)
-    yield Proposal("exact_search", "exact?", 0.1, MEDIUM)
+    if not view.has_imports:
+        yield Proposal("exact_search", "exact?", 0.1, MEDIUM)
     yield Proposal("grind_statement", f"grind{grind_hints(view)}", 0.1, MEDIUM)

@@ -22,8 +22,6 @@ def elimination(view: View) -> Iterator[Proposal]:
         yield from _by_type(view, hyp, ranked(rank, 0.15))
     for rank, var in some((*view.data_in_target, *_in_hypotheses(view)), 4):
         yield from _data_cases(view, var, ranked(rank, 0.4))
-    if view.props:
-        yield Proposal("contradiction", "contradiction")
     if any(_names_a_variable(view, hyp) for hyp in view.props):
         yield Proposal("subst_vars", "subst_vars")
     if view.head != "False" and any(hyp.head in ("Not", "False") for hyp in view.props):
@@ -86,7 +84,6 @@ def _by_type(view: View, hyp: Local, rate: float) -> Iterator[Proposal]:
                 yield Proposal("subst", f"subst {h}", rate)
             yield Proposal("injection", f"injection {h}", 0.3 * rate)
             yield Proposal("cases_eq", f"cases {h}", 0.5 * rate)
-            yield Proposal("congr_fun", f"have := congrFun {h}", 0.2 * rate)
         case "Dvd.dvd":
             (k, hk) = view.fresh("k", "hk")
             yield Proposal("dvd_witness", view.take_apart(h, "intro", k, hk), rate)

@@ -14,7 +14,6 @@ _KNOWN = {
 }
 _ONE, TWO = "_ | ⟨{a}, {rest}⟩", "_ | ⟨{a}, _ | ⟨{b}, {rest}⟩⟩"
 """How a list is taken apart, one element deep and two."""
-_NEVER = frozenset({"Int", "Rat", "Bool", "Prod", "Option", "Sum", "Fin", "BitVec", "Char", "String", "Float", ""})
 _NOTATION = re.compile(
     r"^(Nat|Int|H[A-Z]\w+|Append|OfNat|LE|LT|Min|Max|BEq|Eq|Dvd|Membership|GetElem\??|Neg|Bind|Pure)\."
 )
@@ -24,7 +23,7 @@ _CONSTRUCTOR = re.compile(r"\.(nil|cons|true|false|some|none|mk|inl|inr|zero|suc
 
 def induction(view: View) -> Iterator[Proposal]:
     """`induction` and `fun_induction`, barest last: a closing variant costs one call, a bare one a subtree."""
-    candidates = [v for v in view.data_in_target if v.head not in _NEVER and v.head not in view.flat_types]
+    candidates = [v for v in view.data_in_target if v.head and v.head not in view.flat_types]
     late = view.depth_of_induction()
     for rank, var in some(candidates, 3):
         rate = ranked(rank, 0.5) * late
@@ -45,8 +44,6 @@ def _structural(view: View, var: Local, rate: float, *, general: str) -> Iterato
     yield Proposal(f"induction{kind}_grind", f"{start} <;> grind{grind_hints(view)}", rate, MEDIUM)
     both_solvers = f"{start} <;> (try simp_all{hints}) <;> grind{grind_hints(view)}"
     yield Proposal(f"induction{kind}_simp_grind", both_solvers, rate, MEDIUM)
-    if var.head == "Nat" or view.numbers:
-        yield Proposal(f"induction{kind}_omega", f"{start} <;> (try simp_all{hints}) <;> omega", rate, MEDIUM)
     lemmas = [premise.name for premise in view.of_kind("eq", "iff")[:5]]
     if lemmas:
         names = ", ".join([*view.own_definitions[:6], *lemmas])

@@ -41,7 +41,6 @@ def introduction(view: View) -> Iterator[Proposal]:
         case head if head and head not in PLAIN:
             yield Proposal("structure", "constructor")
             yield Proposal("unfold_head", f"unfold {head}")
-            yield Proposal("show_head", f"simp only [{head}]", 0.7)
         case _:
             pass
 
@@ -141,4 +140,3 @@ def _extensionality(view: View) -> Iterator[Proposal]:
         yield Proposal("propext", "apply propext")
     if "↔" not in view.target and view.target.count("=") == 1:
         yield Proposal("congr", "congr 1", 0.7)
-        yield Proposal("symm", "symm", 0.3)

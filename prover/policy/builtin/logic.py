@@ -82,7 +82,6 @@ def classical(view: View) -> Iterator[Proposal]:
         yield Proposal("truth_table", f"({splits} <;> (try simp_all))")
     if view.head not in ("False", "And", "Iff") and view.target not in _decided(view):
         yield Proposal("by_contra", "false_or_by_contra")
-        yield Proposal("by_contra_grind", f"refine Classical.byContradiction fun {name} => ?_", 0.7)
     for rank, disjunct in enumerate(_simple_props(view)):
         yield Proposal("by_cases_prop", f"{view.split_on(name, disjunct)} <;> (try simp_all)", ranked(rank))
     equal = [v for v in view.data_in_target if v.head not in ("Nat", "Int")][:3]

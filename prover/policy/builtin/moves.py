@@ -28,14 +28,17 @@ def moves(view: View) -> Iterator[Proposal]:
 
 
 def _unified(view: View) -> Iterator[Proposal]:
+    wrapped = [f"exact {hyp.name}.1" for hyp in view.props if hyp.head and hyp.head not in PLAIN][:3]
+    given = " | ".join(["assumption", *wrapped, "omega", "(simp_all; done)"])
     for rank, premise in enumerate(view.of_kind(*_TERMS)):
         term = _TERMS[premise.kind].format(premise.name)
         if premise.score >= 1.0:
             yield Proposal("unify_close", f"apply {term} <;> assumption", ranked(rank))
-        else:
-            rate = _fewer_goals(premise) * ranked(rank, 0.1)
+            continue
+        rate = _fewer_goals(premise) * ranked(rank, 0.1)
+        yield Proposal("unify_finish", f"(apply {term} <;> first | {given})", rate)
+        if premise.kind != "unify_mp":  # from the simpler side of an equivalence to the other it only closes goals
             yield Proposal("unify_apply", f"apply {term}", rate)
-            yield Proposal("unify_finish", f"(apply {term} <;> first | assumption | omega | simp_all)", rate)
 
 
 def _rewriting(view: View) -> Iterator[Proposal]:

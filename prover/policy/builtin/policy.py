@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from prover.policy.builtin.accumulators import accumulators
-from prover.policy.builtin.alike import alike
 from prover.policy.builtin.arithmetic import closed_forms, order, powers
 from prover.policy.builtin.bitvectors import bitvectors
 from prover.policy.builtin.boxes import boxes
@@ -32,7 +31,7 @@ from prover.policy.builtin.products import factoring, linear_substitution, produ
 from prover.policy.builtin.proposal import Generator, Proposal
 from prover.policy.builtin.quotients import quotients
 from prover.policy.builtin.residues import residues
-from prover.policy.builtin.rewriting import definitions, with_hypotheses, with_lemmas
+from prover.policy.builtin.rewriting import definitions, with_hypotheses, with_laws, with_lemmas
 from prover.policy.builtin.rule_model import RuleModel
 from prover.policy.builtin.signs import signs
 from prover.policy.builtin.simultaneous import simultaneous
@@ -46,7 +45,6 @@ _FAMILIES: tuple[Generator, ...] = (
     closing,
     introduction,
     moves,
-    alike,
     elimination,
     structures,
     induction,
@@ -58,6 +56,7 @@ _FAMILIES: tuple[Generator, ...] = (
     with_hypotheses,
     forward,
     with_lemmas,
+    with_laws,
     powers,
     residues,
     products,

@@ -69,8 +69,6 @@ def with_hypotheses(view: View) -> Iterator[Proposal]:
         if hyp.head == view.head and hyp.type != view.target:
             yield Proposal("exact_hyp", f"exact {h}", rate)
             yield Proposal("simpa_hyp", f"simpa{simp_hints(view)} using {h}", rate)
-        if hyp.head == "Eq" == view.head:
-            yield Proposal("congr_hyp", f"exact congrArg _ {h}", rate)
         yield Proposal("simp_at", f"simp at {h}", 0.4 * rate)
     if len(view.props) > 1:
         yield Proposal("simp_at_all", "simp at *", 0.6)
@@ -90,14 +88,21 @@ def with_lemmas(view: View) -> Iterator[Proposal]:
     yield from _in_bulk(view)
     for rank, premise in zip(range(10), equations, strict=False):
         yield Proposal("simp_lemma", f"simp [{premise.name}]", ranked(rank, 0.2))
-    for rank, premise in zip(range(4), equations, strict=False):
-        for place, hyp in some([h for h in view.props if not h.type.startswith("∀")], 2):
-            yield Proposal("rw_lemma_at", f"rw [{premise.name}] at {hyp.name}", ranked(rank) * ranked(place))
+
+
+def with_laws(view: View) -> Iterator[Proposal]:
+    """Simplify with the laws of other types that say the same, once definitions are unfolded: of arrays for vectors, of
+    the map inside for a map. Those that prove the goal where one type wraps the other are among what unifies."""
+    laws = view.of_kind("alike")
+    if laws:
+        mentioned = [name for name in view.definitions if name in view.goal.constants]
+        names = ", ".join([*mentioned[:4], *(law.name for law in laws[:6])])
+        yield Proposal("alike_simp_all", f"simp_all [{names}]", laws[0].score, MEDIUM)
 
 
 def _in_bulk(view: View) -> Iterator[Proposal]:
     equations = [premise.name for premise in view.of_kind("eq", "iff")]
-    closest = [premise.name for premise in view.lemmas]
+    closest = [premise.name for premise in view.lemmas[:6]]
     own = list(view.own_definitions[:6])
     for count, rate in ((4, 1.0), (10, 0.8)):
         if len(equations) >= count // 2 and equations:
@@ -106,9 +111,8 @@ def _in_bulk(view: View) -> Iterator[Proposal]:
             yield Proposal(f"simp_all_lemmas_{count}", f"simp_all [{names}]", rate, MEDIUM)
             if count == 4 and (view.numbers or view.head in ("LT.lt", "LE.le")):
                 yield Proposal("simp_all_lemmas_omega", f"(simp_all [{names}] <;> omega)", rate, MEDIUM)
-    for template, chosen in (("grind_equations", equations[:6]), ("grind_lemmas", closest[:6])):
-        if chosen and not view.is_early:
-            yield Proposal(template, f"grind [{', '.join([*own, *chosen])}]", limits=EXPENSIVE)
+    if closest and not view.is_early:
+        yield Proposal("grind_lemmas", f"grind [{', '.join([*own, *closest])}]", limits=EXPENSIVE)
     for rank, premise in zip(range(3), view.of_kind("apply"), strict=False):
         if not view.is_early:
             yield Proposal("grind_lemma", f"grind [{', '.join([*own, premise.name])}]", ranked(rank), MEDIUM)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from prover.policy.builtin.proposal import MEDIUM, Proposal, ranked
+from prover.policy.builtin.proposal import MEDIUM, Proposal
 from prover.policy.builtin.view import Local, View
 
 _PATTERNS = {
@@ -24,7 +24,8 @@ _SPLITTING = frozenset({"Option", "Sum", "Bool", "Except", "Ordering", "Int"})
 
 
 def structures(view: View) -> Iterator[Proposal]:
-    """Open every wrapped variable of the target (at most four, few of them splitting), then simplify."""
+    """Open every wrapped variable of the target (at most four, few of them splitting), then simplify; several of other
+    types, none of them recursive, are opened and left as they are."""
     wrapped = [v for v in view.data if v.head in _PATTERNS and view.is_mentioned(v)]
     if not view.is_early:
         wrapped = [v for v in wrapped if v.head != "Int"]  # there, the solvers know integers better
@@ -45,8 +46,9 @@ def structures(view: View) -> Iterator[Proposal]:
             names = ", ".join(premise.name for premise in view.of_kind(*kinds)[:count])
             if names:
                 yield Proposal(f"{kind}_{rule}", f"({opened} <;> (try {simplify} [{names}]))", limits=MEDIUM)
-        for rank, law in enumerate(view.of_kind("alike")[:2]):
-            yield Proposal(f"{kind}_simpa", f"({opened} <;> simpa using {law.name})", ranked(rank), MEDIUM)
+    others = [v for v in view.data if v.head in view.flat_types - _PATTERNS.keys() and view.is_mentioned(v)][:4]
+    if len(others) > 1:
+        yield Proposal("open", f"({' <;> '.join(_openings(view, others))})")
 
 
 def _openings(view: View, variables: list[Local]) -> Iterator[str]:
@@ -54,7 +56,7 @@ def _openings(view: View, variables: list[Local]) -> Iterator[str]:
     first vector of that length uses up; otherwise the equation gets a name."""
     lengths = {v.name for v in view.data if v.head == "Nat"}
     for v in variables:
-        pattern = _PATTERNS[v.head]
+        pattern = _PATTERNS.get(v.head, "⟨{0}⟩")
         if v.head == "Vector" and (length := v.type.split()[-1]) not in lengths:
             pattern = "⟨{0}, h{0}⟩"
         elif v.head == "Vector":

@@ -49,6 +49,11 @@ class View:
         """Whether the theorem stands in the middle of Lean's own library, where few tactics exist yet."""
         return bool(re.search(r"^import Init\.", self.header, re.MULTILINE))
 
+    @cached_property
+    def has_imports(self) -> bool:
+        """Whether the theorem's file imports modules of its own choice."""
+        return bool(re.search(r"^import (?!Init$)", self.header, re.MULTILINE))
+
     def split_on(self, name: str, proposition: str) -> str:
         """A tactic that assumes a proposition in one goal and its negation in the other, under `name`."""
         if not self.is_early:

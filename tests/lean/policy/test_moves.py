@@ -30,6 +30,11 @@ LEAST = (
     "(he : t.isEmpty = false) : t.get! t.min! = t.min! := by sorry"
 )
 
+ERASED = (
+    "theorem t {α : Type} {β : α → Type} {cmp : α → α → Ordering} {m : Std.DTreeMap.Raw α β cmp} {k : α} "
+    "[Std.TransCmp cmp] (h : m.WF) : (m.erase k).inner.WF := by sorry"
+)
+
 NAMED = [
     ("theorem t (a b : Nat) : a + b = b + a := by sorry", "unify", "Nat.add_comm"),
     ("theorem t (a b : Nat) : a ∣ a * b := by sorry", "unify", "Nat.dvd_mul_right"),
@@ -40,8 +45,10 @@ NAMED = [
     ("theorem t (xs : List Nat) : List.Perm xs xs := by sorry", "unify", "List.Perm.refl"),
     (f"{EARLY}theorem t (a b : Nat) : a + b = b + a := by sorry", "unify", "Nat.add_comm"),
     (WRAPPED, "alike", "List.length_map"),
+    (WRAPPED, "unify", "List.length_map"),
     (f"{MAPS_INSIDE}{FILTERED}", "alike", "Std.DHashMap.Raw.getKey?_filter_key"),
     (f"import Std.Data.TreeMap.Lemmas\nimport Std.Data.TreeSet.Basic\n{LEAST}", "alike", "Std.TreeMap.getKey!_minKey!"),
+    (f"import Std.Data.DTreeMap.Raw.WF\n{ERASED}", "unify", "Std.DTreeMap.Internal.Impl.WF.erase!"),
     ("theorem own (n : Nat) (h : 7 < n) : n ∉ [1] := by sorry\ntheorem t : 8 ∉ [1] := by sorry", "unify", "own"),
 ]
 
@@ -75,6 +82,16 @@ def test_the_score_says_how_many_goals_are_left(server: StepServer) -> None:
     assert next(p.score for p in found if p.name == "Nat.dvd_add" and p.kind == "unify") == pytest.approx(0.5)
 
 
+def test_names_of_types_are_no_definitions_to_unfold(server: StepServer) -> None:
+    found = premises(server, "theorem t (f : Nat → Id Nat) (g : Unit → Nat) : (f 3).succ = g () := by sorry")
+    assert not {"Id", "Unit"} & {premise.name for premise in found if premise.kind == "def"}
+
+
+def test_what_a_hypothesis_determines_is_not_left(server: StepServer) -> None:
+    found = premises(server, "theorem t (a b : Nat) (xs : List Nat) (h : a ∈ xs.erase b) : a ∈ xs := by sorry")
+    assert next(p.score for p in found if p.name == "List.mem_of_mem_erase" and p.kind == "unify") == 1.0
+
+
 @pytest.mark.parametrize(
     ("target", "shape"),
     [("a ∣ 0", "Exists"), ("[a] ⊆ []", "∀"), ("a = a", None), ("∃ x, x = a", None), ("{a : Nat} → a = a", None)],
@@ -101,11 +118,8 @@ MEANT_FOR = {
     "iff_simp_all": "theorem t (p q : Prop) : p ∧ q ↔ q ∧ p := by sorry",
     "ext_simp_all": "theorem t (f : Nat → Nat) : f ∘ id = f := by sorry",
     "unfold_split": "def f (b : Bool) := if b then 1 else 2\ntheorem t (b : Bool) : f b < 3 := by sorry",
-    "alike_close": WRAPPED,
-    "alike_apply": WRAPPED,
-    "alike_simp": WRAPPED,
+    "alike_simp_all": WRAPPED,
     "open_alike": "theorem t (n : Nat) (xs ys : Vector Nat n) : xs ++ ys = xs ++ ys := by sorry",
-    "open_simpa": "theorem t (p : Nat → Bool) (xs : Array Nat) : xs.size - 1 ≤ (xs.eraseP p).size := by sorry",
     "hyp_hidden": "theorem t (xs ys : List Nat) (h : xs ⊆ ys) : 3 ∈ ys := by sorry",
 }
 

@@ -20,11 +20,23 @@ def test_a_lemma_that_leaves_nothing_closes_the_goal_by_its_hypotheses() -> None
 
 def test_a_lemma_that_leaves_goals_is_applied_either_way_round() -> None:
     assert tactics(goal("p", head="p"), Premise("imp", "unify", 0.5), Premise("iff", "unify_mpr", 0.5)) == [
+        "(apply imp <;> first | assumption | omega | (simp_all; done))",
         "apply imp",
-        "(apply imp <;> first | assumption | omega | simp_all)",
+        "(apply (iff ..).mpr <;> first | assumption | omega | (simp_all; done))",
         "apply (iff ..).mpr",
-        "(apply (iff ..).mpr <;> first | assumption | omega | simp_all)",
     ]
+
+
+def test_from_the_simpler_side_of_an_equivalence_goals_are_closed_alone() -> None:
+    assert tactics(goal("xs = []"), Premise("List.reverse_eq_nil_iff", "unify_mp", 0.5)) == [
+        "(apply (List.reverse_eq_nil_iff ..).mp <;> first | assumption | omega | (simp_all; done))"
+    ]
+
+
+def test_what_a_hypothesis_wraps_is_among_what_a_lemma_may_need() -> None:
+    raw = goal("m.toArray = m.array", proof("h", "m.WF", "HashMap.Raw.WF"), head="Eq")
+    finish, _, _, _ = tactics(raw, Premise("DHashMap.Raw.toArray_eq", "unify", 0.5))
+    assert "first | assumption | exact h.1 | omega" in finish
 
 
 def test_equations_that_unify_with_a_part_rewrite_it_in_both_directions() -> None:
@@ -34,7 +46,7 @@ def test_equations_that_unify_with_a_part_rewrite_it_in_both_directions() -> Non
 
 def test_fewer_goals_weigh_more() -> None:
     few, many = (Premise(f"leaves{n}", "unify", 1 / (1 + n)) for n in (1, 3))
-    first, _, second, _ = moves(View(goal("p", head="p"), (few, many)))
+    _, first, _, second = moves(View(goal("p", head="p"), (few, many)))
     assert first.factor > second.factor
 
 

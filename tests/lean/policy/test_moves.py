@@ -31,8 +31,9 @@ LEAST = (
 )
 
 ERASED = (
+    "import Std.Data.DTreeMap.Internal.Lemmas\nimport Std.Data.DTreeMap.Raw.AdditionalOperations\n"
     "theorem t {α : Type} {β : α → Type} {cmp : α → α → Ordering} {m : Std.DTreeMap.Raw α β cmp} {k : α} "
-    "[Std.TransCmp cmp] (h : m.WF) : (m.erase k).inner.WF := by sorry"
+    "[Std.TransCmp cmp] (h : m.WF) : @Std.DTreeMap.Internal.Impl.WF α ⟨cmp⟩ β (m.erase k).inner := by sorry"
 )
 
 NAMED = [
@@ -48,13 +49,13 @@ NAMED = [
     (WRAPPED, "unify", "List.length_map"),
     (f"{MAPS_INSIDE}{FILTERED}", "alike", "Std.DHashMap.Raw.getKey?_filter_key"),
     (f"import Std.Data.TreeMap.Lemmas\nimport Std.Data.TreeSet.Basic\n{LEAST}", "alike", "Std.TreeMap.getKey!_minKey!"),
-    (f"import Std.Data.DTreeMap.Raw.WF\n{ERASED}", "unify", "Std.DTreeMap.Internal.Impl.WF.erase!"),
+    (ERASED, "unify", "Std.DTreeMap.Internal.Impl.WF.erase!"),
     ("theorem own (n : Nat) (h : 7 < n) : n ∉ [1] := by sorry\ntheorem t : 8 ∉ [1] := by sorry", "unify", "own"),
 ]
 
 
 def premises(server: StepServer, text: str) -> list[Premise]:
-    answer = server.ask(premises=8, proofState=server.open(text))
+    answer = server.ask(premises=32, proofState=server.open(text))
     return [Premise(each["name"], each["kind"], each["score"]) for each in answer["premises"]]
 
 
@@ -104,7 +105,7 @@ def test_the_shape_is_what_a_definition_hides(server: StepServer, target: str, s
 MEANT_FOR = {
     "unify_close": "theorem t (p : Nat → Nat → Prop) (a b : Nat) (h : b ∣ a) (k : b ∣ 7) : b ∣ a + 7 := by sorry",
     "unify_apply": "theorem t (a b c : Nat) : a ∣ b * c := by sorry",
-    "unify_finish": "theorem t (a b c : Nat) (h : a ∣ b) : a ∣ b * c + 0 := by sorry",
+    "unify_finish": "theorem t (a b c : Nat) (h : a ∣ b) : a ∣ b + (c - c) := by sorry",
     "unify_rewrite": "theorem t (p : Nat → Prop) (a b c : Nat) : p (a + b + c) := by sorry",
     "unify_rewrite_back": "theorem t (p : Nat → Prop) (a b c : Nat) : p (a + (b + c)) := by sorry",
     "hidden_intro": "theorem t (xs : List Nat) : [] ⊆ xs := by sorry",

@@ -29,12 +29,16 @@ STATEMENTS = [f"theorem t{n} (a b : Nat) : a + b + {n} = b + ({n} + a) := by sor
 
 
 async def test_a_run_whose_whole_session_is_told_to_end_keeps_its_results_and_leaves_nothing(tmp_path: Path) -> None:
-    """As a terminal, a batch system or a container does it: every process hears of it, Ray's and Lean's own too."""
+    await hold_told_run(tmp_path / "run", (signal.SIGTERM, 143))
+
+
+async def hold_told_run(folder: Path, *stops: tuple[signal.Signals, int]) -> None:
+    """As a terminal, a batch system or a container does it, each signal after a new result: every process hears of it,
+    Ray's and Lean's own too."""
     await ensure_embedded()
-    folder = tmp_path / "run"
     given = [part for statement in STATEMENTS for part in ("--statement", statement)]
     command = [*PROVE, *given, "--out", str(folder), "--ray", "local", "--time-limit", "200"]
-    for stop, code in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
+    for stop, code in stops:
         told, below = told_to_end(command, folder, stop)
         assert told == code
         assert left(below, within_s=30.0) == []

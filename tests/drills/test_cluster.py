@@ -6,6 +6,7 @@ seed, a budget in expansions), every trace is whole, and no process is left.
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -18,9 +19,15 @@ from prover.run.result import Status
 from prover.run.trace import read_trace
 from tests.cluster.disturbed import ENVIRONMENT, ROOT, Disturbed, proved, results
 from tests.cluster.lost_machines import outlives
+from tests.cluster.test_command import hold_told_run
 
 pytest.importorskip("ray", reason="the ray extra is not installed")
 pytestmark = [pytest.mark.timeout(2700)]
+
+
+async def test_a_run_is_told_to_end_again_and_again_by_each_signal(tmp_path: Path) -> None:
+    told = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
+    await hold_told_run(tmp_path / "run", *told, *told)
 
 
 def test_whatever_is_killed_every_theorem_has_its_one_result(tmp_path: Path) -> None:

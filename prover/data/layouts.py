@@ -208,8 +208,7 @@ def _traced_tactics(tree: SearchTree) -> list[_TracedTactic]:
         key = waiting.pop()
         used = chosen[key]
         after = tree.text(used.children) or "no goals"
-        text = used.text or used.tactic
-        before = tree.states[key].goals
+        text, before = used.written, tree.states[key].goals
         tactics.append({"tactic": text, "annotated_tactic": (text, []), "state_before": before, "state_after": after})
         waiting += reversed(used.children)
     return tactics

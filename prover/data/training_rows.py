@@ -81,7 +81,7 @@ def tactic_rows(run: RunData, split: Split) -> Iterator[TacticRow]:
         on_proof = theorem.tree.on_proof()
         for node in theorem.tree.states.values():
             for tactic in node.tactics:
-                key = (node.goals, tactic.text or tactic.tactic)
+                key = (node.goals, tactic.written)
                 if key not in seen:
                     seen.add(key)
                     is_on_proof = on_proof.get(node.key) is tactic
@@ -94,7 +94,7 @@ def _tried(theorem: Searched, node: StateNode, tactic: TraceTactic, is_on_proof:
         "path": list(node.path),
         "foci": list(node.foci),
         "proof_before": "\n".join(node.path),
-        "tactic": tactic.text or tactic.tactic,
+        "tactic": tactic.written,
         "outcome": tactic.outcome,
         "kind": tactic.kind,
         "error": tactic.error,

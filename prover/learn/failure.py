@@ -21,7 +21,6 @@ from prover.run.trace import TraceTactic, trace_path
 _NEAREST = 3
 _COSTLIEST = 3
 _NAMES = 5
-_ACCEPTED = ("advanced", "proved")
 _NOUNS = "module prefix|package|identifier|constant|attribute|namespace|tactic"
 _UNKNOWN = re.compile(
     rf"[Uu]nknown (?:{_NOUNS})\s+[`'‘]([^`'’]+)[`'’]|object file '[^']*' of module (\S+) does not exist"
@@ -242,7 +241,7 @@ def _cause(final: TheoremResult, tactics: Sequence[TraceTactic], missing: Counte
         return Cause.WORKER_LOST
     if 2 * missing.total() > len(tactics):
         return Cause.MISSING_NAMES
-    if outcomes["rejected"] and not any(outcomes[each] for each in _ACCEPTED):
+    if outcomes["rejected"] and not any(tactic.is_accepted for tactic in tactics):
         return Cause.ALL_REFUSED
     return by_reason
 
@@ -313,7 +312,7 @@ def _costliest(tactics: Iterable[TraceTactic]) -> tuple[Cost, ...]:
         words = re.match(r"[\w.?!]+", tactic.tactic)
         groups.setdefault(words.group() if words else tactic.tactic[:1], []).append(tactic)
     costs = [
-        Cost(word, round(sum(t.lean_s for t in group), 3), len(group), sum(t.outcome in _ACCEPTED for t in group))
+        Cost(word, round(sum(t.lean_s for t in group), 3), len(group), sum(t.is_accepted for t in group))
         for word, group in groups.items()
     ]
     return tuple(sorted(costs, key=lambda cost: -cost.lean_s)[:_COSTLIEST])

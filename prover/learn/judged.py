@@ -60,10 +60,10 @@ def _blocks(lines: Sequence[str]) -> Iterator[list[str]]:
 
 def _first(tactics: Sequence[TraceTactic], lines: Sequence[str]) -> TraceTactic | None:
     """The accepted tactic with which the lines begin, the longest if several do."""
-    accepted = (tactic for tactic in tactics if tactic.outcome in ("proved", "advanced"))
+    accepted = (tactic for tactic in tactics if tactic.is_accepted)
     fitting = [tactic for tactic in accepted if list(lines[: len(_lines(tactic))]) == _lines(tactic)]
     return max(fitting, key=lambda tactic: len(_lines(tactic)), default=None)
 
 
 def _lines(tactic: TraceTactic) -> list[str]:
-    return [line.rstrip() for line in (tactic.text or tactic.tactic).strip().split("\n")]
+    return [line.rstrip() for line in tactic.written.strip().split("\n")]

@@ -96,7 +96,7 @@ def _states(tree: SearchTree) -> str:
 def _state(node: StateNode, *, is_on_proof: bool) -> str:
     rows = (
         (
-            tactic.text or tactic.tactic,
+            tactic.written,
             tactic.outcome if not tactic.kind else f"{tactic.outcome} ({tactic.kind})",
             tactic.error.split("\n")[0][:160],
             "" if tactic.log_prob is None else f"{tactic.log_prob:.2f}",
@@ -104,7 +104,7 @@ def _state(node: StateNode, *, is_on_proof: bool) -> str:
         )
         for tactic in node.tactics
     )
-    accepted = sum(tactic.outcome in ("advanced", "proved") for tactic in node.tactics)
+    accepted = sum(tactic.is_accepted for tactic in node.tactics)
     inner = table(("tactic", "outcome", "message", "log-prob", "ms"), rows, numbers=2)
     where = f"expansion {(node.order or 0) + 1} · {node.at_s:.2f} s · {accepted} of {len(node.tactics)} accepted"
     details = f'<details><summary>tactics</summary><div class="scroll">{inner}</div></details>'

@@ -91,11 +91,11 @@ def _attributes(node: StateNode, used: TraceTactic | None) -> dict[str, str | in
         "status": "proved" if node.is_proved else "tried" if node.is_expanded else "not expanded",
         "depth": node.depth,
         "tried": len(node.tactics),
-        "accepted": sum(tactic.outcome in ("advanced", "proved") for tactic in node.tactics),
+        "accepted": sum(tactic.is_accepted for tactic in node.tactics),
         "on_proof": used is not None,
         "order": node.order,
         "value": node.value,
-        "closed_by": _text(closing) if closing is not None and not closing.children else None,
+        "closed_by": closing.written if closing is not None and not closing.children else None,
     }
     return {name: value for name, value in known.items() if value is not None}
 
@@ -107,7 +107,7 @@ def _add_tactic(
     children = [child for child in tactic.children if child in names]
     if not children:
         return
-    said = {"tactic": _text(tactic), "on_proof": is_on_proof}
+    said = {"tactic": tactic.written, "on_proof": is_on_proof}
     if tactic.log_prob is not None:
         said["log_prob"] = round(tactic.log_prob, 4)
     fresh = {child for child in children if child not in met}
@@ -120,7 +120,3 @@ def _add_tactic(
     for child in children:
         if not graph.has_edge(start, names[child]):
             graph.add_edge(start, names[child], **said, is_first=child in fresh)
-
-
-def _text(tactic: TraceTactic) -> str:
-    return tactic.text or tactic.tactic

@@ -58,6 +58,16 @@ class TraceTactic:
     kind: str = ""
     error: str = ""
 
+    @property
+    def written(self) -> str:
+        """The tactic as Lean wants it written."""
+        return self.text or self.tactic
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether Lean took the tactic: it closed its state or led to others."""
+        return self.outcome in ("advanced", "proved")
+
 
 @dataclass(frozen=True, slots=True)
 class TraceExpansion:

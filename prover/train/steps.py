@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from prover.errors import UsageError
-from prover.learn.split import Split
 from prover.learn.traces import Searched, searched
 from prover.learn.tree import StateNode
 from prover.run.records import read_run
@@ -55,15 +54,6 @@ def runs_below(source: Path) -> list[Path]:
     return sorted(path.parent for path in source.glob("*/run.json")) if source.is_dir() else []
 
 
-def parted(steps: Iterable[Step]) -> tuple[list[Step], list[Step]]:
-    """The steps to train on, and those of the statements that the split holds out."""
-    split = Split()
-    parts: tuple[list[Step], list[Step]] = ([], [])
-    for step in steps:
-        parts[split.is_held_out(step.statement)].append(step)
-    return parts
-
-
 def _merge(steps: dict[tuple[str, str], Step], step: Step) -> None:
     known = steps.setdefault((step.statement, step.state), step)
     if known is not step:
@@ -103,7 +93,7 @@ def _good(theorem: Searched, node: StateNode) -> list[str]:
     first = [node.proof] if node.proof is not None else []
     ways = (tactic for tactic in node.tactics if theorem.tree.is_success(tactic))
     others = (tactic for tactic in ways if node.key not in tactic.children)  # what changes nothing leads nowhere
-    return list(dict.fromkeys(each.text or each.tactic for each in (*first, *others) if each.origin != _WHOLE))
+    return list(dict.fromkeys(each.written for each in (*first, *others) if each.origin != _WHOLE))
 
 
 # ------------------------------------------------------------------------------------------------------------- rows

@@ -66,7 +66,7 @@ class Board:
         node = grow(self._states, expansion)
         first_new = len(self._keys)
         steps = [
-            [_short(tactic.text or tactic.tactic), tactic.log_prob, [self._number(key) for key in tactic.children]]
+            [_short(tactic.written), tactic.log_prob, [self._number(key) for key in tactic.children]]
             for tactic in expansion.tactics
             if leads_on(tactic)
         ]
@@ -85,7 +85,7 @@ class Board:
         if expansion.is_cut:
             event["cut"] = True
         if closed is not None:
-            event["closed"] = _short(closed.text or closed.tactic)
+            event["closed"] = _short(closed.written)
         self.feed.append(event)
 
     def state(self, number: int) -> dict[str, Any] | None:
@@ -118,7 +118,7 @@ class Board:
 
     def _tactic(self, tactic: TraceTactic) -> dict[str, Any]:
         return {
-            "tactic": tactic.text or tactic.tactic,
+            "tactic": tactic.written,
             "outcome": tactic.outcome,
             "kind": tactic.kind,
             "message": tactic.error,

@@ -11,8 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from prover.learn.tree import SearchTree
-
-_PREFIX = "builtin:"
+from prover.policy.builtin.table import ORIGIN
 
 
 @dataclass(slots=True)
@@ -34,14 +33,13 @@ def count_trials(trees: Iterable[SearchTree]) -> dict[str, Trials]:
     for tree in trees:
         for node in tree.states.values():
             for tactic in node.tactics:
-                if not tactic.origin.startswith(_PREFIX):
+                if not tactic.origin.startswith(ORIGIN):
                     continue
-                found = counts.setdefault(tactic.origin.removeprefix(_PREFIX), Trials())
+                found = counts.setdefault(tactic.origin.removeprefix(ORIGIN), Trials())
                 found.tried += 1
                 found.lean_s += tactic.lean_s
-                is_advance = tactic.outcome == "advanced"
-                is_known = not is_advance or any(tree.states[child].is_expanded for child in tactic.children)
-                if node.is_proved and is_known:
+                if node.is_proved and tree.is_decided(tactic):
+                    is_advance = tactic.outcome == "advanced"
                     found.on_provable += 1
                     found.closed += tactic.outcome == "proved"
                     found.left_goals += is_advance

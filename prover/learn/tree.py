@@ -75,6 +75,10 @@ class SearchTree:
             leads_on(tactic) and all(self.states[child].is_proved for child in tactic.children)
         )
 
+    def is_decided(self, tactic: TraceTactic) -> bool:
+        """Whether it is known if a tactic was a success: of one that left parts, the search expanded one at least."""
+        return tactic.outcome != "advanced" or any(self.states[child].is_expanded for child in tactic.children)
+
 
 def build_tree(expansions: Iterable[TraceExpansion], judged: str = "") -> SearchTree | None:
     """The tree of a trace, or of several of one theorem; None without an expansion.

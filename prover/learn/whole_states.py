@@ -13,13 +13,13 @@ from pathlib import Path
 
 from prover.learn.tree import SearchTree, StateNode, build_tree
 from prover.policy.builtin.kinds import Kind, kind_of
+from prover.policy.builtin.table import ORIGIN
 from prover.run.records import RunData, TheoremRecord
 from prover.run.trace import TraceTactic, read_events, read_trace
 from search.base import Advanced, ProofState
 from search.events import Applied, Started
 from search.split import merge_key, split
 
-_PREFIX = "builtin:"
 _EARLY = re.compile(r"^import Init\.", re.MULTILINE)
 
 
@@ -77,7 +77,7 @@ def _in_trace(path: Path, record: TheoremRecord) -> Iterator[WholeState]:
             continue
         kind = kind_of(state.goals[0], is_early=is_early)
         node = tree.states[expansion.key]
-        calls = tuple(_tried(tree, node, tactic) for tactic in expansion.tactics if tactic.origin.startswith(_PREFIX))
+        calls = tuple(_tried(tree, node, tactic) for tactic in expansion.tactics if tactic.origin.startswith(ORIGIN))
         module = record.task.meta.get("module", record.id)
         yield WholeState(module, record.id, expansion.key, kind, calls)
 
@@ -98,11 +98,10 @@ def _states(path: Path) -> Mapping[str, ProofState]:
 
 
 def _tried(tree: SearchTree, node: StateNode, tactic: TraceTactic) -> Tried:
-    is_known = tactic.outcome != "advanced" or any(tree.states[child].is_expanded for child in tactic.children)
     return Tried(
-        rule=tactic.origin.removeprefix(_PREFIX),
+        rule=tactic.origin.removeprefix(ORIGIN),
         factor=tactic.factor,
         cost=tactic.heartbeats,
         lean_s=tactic.lean_s,
-        is_success=(node.is_proved and tree.is_success(tactic)) if is_known else None,
+        is_success=node.is_proved and tree.is_success(tactic) if tree.is_decided(tactic) else None,
     )

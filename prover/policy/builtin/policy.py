@@ -36,7 +36,7 @@ from prover.policy.builtin.rule_model import RuleModel
 from prover.policy.builtin.signs import signs
 from prover.policy.builtin.simultaneous import simultaneous
 from prover.policy.builtin.structures import structures
-from prover.policy.builtin.table import row_of, suits, worth
+from prover.policy.builtin.table import ORIGIN, row_of, suits, worth
 from prover.policy.builtin.terms import terms
 from prover.policy.builtin.view import View
 from search.base import Candidate, LogProb, ProposalRequest
@@ -162,6 +162,6 @@ def _candidate(scored: _Scored, view: View) -> Candidate:
         tactic=view.naming(scored.proposal.tactic),
         log_prob=LogProb(math.log(scored.onward)),
         limits=scored.proposal.limits,
-        origin=f"builtin:{scored.proposal.template}",
+        origin=f"{ORIGIN}{scored.proposal.template}",
         factor=scored.factor,
     )

@@ -14,6 +14,9 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+ORIGIN = "builtin:"
+"""Begins the origin of the policy's candidates; the rule's name follows."""
+
 
 class Row(NamedTuple):
     """One rule's figures: `rate` is the share of its proposals on provable goals that closed the goal or led to goals

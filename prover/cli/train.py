@@ -27,7 +27,7 @@ from prover.learn.tree import SearchTree
 from prover.policy.trained import write_heads, write_line
 from prover.run.records import read_run
 from prover.train.recipe import Recipe
-from prover.train.steps import parted, read_steps, runs_below
+from prover.train.steps import read_steps, runs_below
 
 if TYPE_CHECKING:
     from prover.train.steps import Step
@@ -172,7 +172,7 @@ def _base(options: argparse.Namespace, steps: Sequence[Step]) -> Path:
             from prover.train.scratch import write_scratch
         except ImportError as error:
             raise MissingExtra("training a model", "train") from error
-        learned, _ = parted(steps)
+        learned, _ = Split().parted(steps)
         write_scratch(folder, (text for step in learned for text in (step.state, *step.good)), seed=options.seed)
     return folder
 

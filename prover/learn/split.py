@@ -10,8 +10,8 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
-from prover.learn.traces import Searched
 from prover.tasks.scanner import mask
 
 _NAME = re.compile(r"^.*?\b(?:(?:theorem|lemma)\s+[^\s(\[{⦃:]+|example\b)", re.DOTALL)
@@ -24,6 +24,14 @@ _MIRRORS = (
 )
 """What the library states again for another container of the same kind."""
 _TOKEN = re.compile(r"[^\W\d][\w'!?]*|\d+|\S")
+
+
+class _Stated(Protocol):
+    @property
+    def statement(self) -> str: ...
+
+
+T = TypeVar("T", bound=_Stated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +52,11 @@ class Split:
         """Whether the statement is in `valid` or `test`, so that nothing may be trained on it."""
         return self.of(statement) != "train"
 
-    def parted(self, theorems: Iterable[Searched]) -> tuple[list[Searched], list[Searched]]:
-        """The theorems to train on, and those held out."""
-        parts: tuple[list[Searched], list[Searched]] = ([], [])
-        for theorem in theorems:
-            parts[self.is_held_out(theorem.statement)].append(theorem)
+    def parted(self, found: Iterable[T]) -> tuple[list[T], list[T]]:
+        """What belongs to statements to train on, and what to statements held out."""
+        parts: tuple[list[T], list[T]] = ([], [])
+        for each in found:
+            parts[self.is_held_out(each.statement)].append(each)
         return parts
 
 

@@ -22,6 +22,7 @@ from trl.trainer.sft_config import SFTConfig
 from trl.trainer.sft_trainer import SFTTrainer
 
 from prover.errors import UsageError
+from prover.learn.split import Split
 from prover.models.checkpoint import Checkpoint, open_checkpoint
 from prover.models.loading import load_causal
 from prover.models.prompts import style_named
@@ -30,7 +31,7 @@ from prover.models.tokenizer import load_tokenizer
 from prover.train.folder import copy_tokenizer, made_whole, refuse_taken, write_manifest
 from prover.train.prompted import Answered, Preferred, Prompted
 from prover.train.recipe import Recipe, Tell
-from prover.train.steps import Step, parted
+from prover.train.steps import Step
 from prover.train.trainers import (
     arguments,
     merged,
@@ -74,7 +75,7 @@ def train_policy(
     checkpoint = open_checkpoint(base)
     tokenizer = load_tokenizer(checkpoint)
     chosen = style_named(style) if style is not None else find_style(checkpoint, tokenizer)
-    learned, held_out = parted(steps)
+    learned, held_out = Split().parted(steps)
     prompted = Prompted(tokenizer, chosen, recipe)
     answered, preferred = prompted.answered(learned), prompted.preferred(learned) if recipe.refused else []
     left_out = dict(prompted.left_out)

@@ -12,12 +12,13 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from prover.learn.split import Split
 from prover.policy.registry import open_policy
 from prover.train.policy import train_policy
 from prover.train.recipe import Recipe
 from prover.train.replay import replay
 from prover.train.scratch import write_scratch
-from prover.train.steps import Step, parted, read_steps
+from prover.train.steps import Step, read_steps
 from scripts.benchmarks._provenance import heading
 
 _LONGEST = 400  # letters of a state or a tactic that a small model is asked about
@@ -34,7 +35,7 @@ def main(argv: list[str]) -> int:
     options = parser.parse_args(argv)
     print(heading("train", seed=0))
     steps = [step for step in map(_short, read_steps(options.data)) if step.good and len(step.state) <= _LONGEST]
-    learned, held_out = parted(steps)
+    learned, held_out = Split().parted(steps)
     base = options.out / "base"
     if not base.exists():
         write_scratch(base, (text for step in learned for text in (step.state, *step.good)), seed=0)

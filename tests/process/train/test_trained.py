@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.long, pytest.mark.filterwarnings("default")]  # the li
 import torch  # noqa: E402
 
 from prover.errors import UsageError  # noqa: E402
+from prover.learn.split import Split  # noqa: E402
 from prover.learn.traces import searched  # noqa: E402
 from prover.models.checkpoint import open_checkpoint  # noqa: E402
 from prover.policy.critics import open_critic  # noqa: E402
@@ -25,7 +26,7 @@ from prover.train.policy import train_policy  # noqa: E402
 from prover.train.recipe import Recipe  # noqa: E402
 from prover.train.replay import replay  # noqa: E402
 from prover.train.scratch import write_scratch  # noqa: E402
-from prover.train.steps import Step, parted  # noqa: E402
+from prover.train.steps import Step  # noqa: E402
 from search.base import Goal, ProofState, Theorem  # noqa: E402
 from tests.fakes.traced_run import state_text, write_traced_run  # noqa: E402
 
@@ -65,7 +66,7 @@ async def proposed(folder: Path, held_out: list[Step]) -> float:
 
 
 async def test_a_trained_policy_proposes_what_its_base_did_not(base: Path, tmp_path: Path) -> None:
-    _, held_out = parted(steps())
+    _, held_out = Split().parted(steps())
     done = train_policy(base, steps(), replace(RECIPE, refused=1), tmp_path / "out", quiet)
     assert done.after > done.before + 1 and done.held_out == len(held_out) > 4
     assert open_checkpoint(tmp_path / "out").manifest["rows"]["preferences"] == done.preferences > 0

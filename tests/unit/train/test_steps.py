@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from prover.errors import UsageError
+from prover.learn.split import Split
 from prover.models.prompts import STYLES
-from prover.train.steps import Step, parted, read_steps
+from prover.train.steps import Step, read_steps
 from tests.fakes.run_folder import make_run
 from tests.fakes.traced_run import statements, write_traced_run
 
@@ -83,7 +84,7 @@ def test_a_source_without_steps_is_named(tmp_path: Path) -> None:
 
 def test_a_statement_is_learned_from_or_held_out_with_all_its_steps() -> None:
     steps = [Step("t", text, state) for text in statements() for state in ("a", "b")]
-    learned, held_out = parted(steps)
+    learned, held_out = Split().parted(steps)
     assert learned and held_out
     assert {step.statement for step in learned}.isdisjoint(step.statement for step in held_out)
 

@@ -98,16 +98,16 @@ class _RayHandle:
             raise ActorLost(f"{self.name}: {_first_line(error)}") from error
 
     def end(self) -> None:
-        import ray
-
-        with contextlib.suppress(ValueError, ray.exceptions.RayError):
-            ray.kill(self.actor)
+        self._kill(no_restart=True)
 
     def _start_again(self) -> None:
+        self._kill(no_restart=False)
+
+    def _kill(self, *, no_restart: bool) -> None:
         import ray
 
         with contextlib.suppress(ValueError, ray.exceptions.RayError):
-            ray.kill(self.actor, no_restart=False)
+            ray.kill(self.actor, no_restart=no_restart)
 
     def _take_back(self, reference: Any) -> None:
         import ray

@@ -139,14 +139,8 @@ class Cluster:
 
     def prover(self, store_trace: StoreTrace) -> FarProver:
         """A prover on the drivers, which hands their traces to `store_trace`."""
-        config = self._config
-        return FarProver(
-            self._drivers,
-            self._system,
-            store_trace,
-            deadline_s=deadline_s(config),
-            patience=patience_of(config),
-        )
+        limit_s, patience = deadline_s(self._config), patience_of(self._config)
+        return FarProver(self._drivers, self._system, store_trace, deadline_s=limit_s, patience=patience)
 
     def load(self) -> Load:
         """The load of all actors together, about a second old."""

@@ -31,11 +31,6 @@ _MAX_STATES = 512
 _LOG_OF_MODELS = logging.getLogger("prover.models")
 
 
-def _own_location() -> Location:
-    """Where this process runs, and which GPUs it was given."""
-    return Location(socket.gethostname(), os.environ.get("CUDA_VISIBLE_DEVICES", ""))
-
-
 class _Host(Generic[T]):
     """A policy or a critic, opened at the first call."""
 
@@ -45,15 +40,14 @@ class _Host(Generic[T]):
         self._opening: Callable[[], Awaitable[T]] = opening
         self._opened: T | None = None
         self._turn = asyncio.Lock()
-        self._warned: SimpleQueue[logging.LogRecord] = (
-            SimpleQueue()
-        )  # who types the command sees no log of this machine
+        # Who types the command sees no log of this machine.
+        self._warned: SimpleQueue[logging.LogRecord] = SimpleQueue()
         self._warnings = QueueHandler(self._warned)
         self._warnings.setLevel(logging.WARNING)
 
     async def place(self) -> Location:
         """The host and GPUs of this process; known before the model is loaded."""
-        return _own_location()
+        return Location(socket.gethostname(), os.environ.get("CUDA_VISIBLE_DEVICES", ""))
 
     async def ready(self) -> None:
         """Have the model loaded. Raises UsageError or ModelError."""

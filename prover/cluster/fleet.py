@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from prover.cluster.handle import ActorLost, Handle
+from prover.cluster.handle import ActorLost, Handle, is_final
 from prover.errors import StepwiseError
 from prover.keeper import Patience, started
 
@@ -78,18 +78,24 @@ class Fleet:
         """The result of a method on some actor. Raises the last ActorLost after `patience.retries` further tries."""
         tried: list[Member] = []
         while True:
-            member = await self.choose(tried)
-            member.in_flight += 1
+            tried.append(await self.choose(tried))
             try:
-                return await member.handle.call(method, *arguments, deadline_s=deadline_s)
-            except ActorLost as loss:
-                self.mark_lost(member, loss)
-                tried.append(member)
-                if len(tried) > self._patience.retries:
+                return await self.ask(tried[-1], method, *arguments, deadline_s=deadline_s)
+            except ActorLost:
+                if self._patience.is_over(len(tried)):
                     raise
-            finally:
-                member.in_flight -= 1
             await self._patience.pause(len(tried))
+
+    async def ask(self, member: Member, method: str, *arguments: object, deadline_s: float) -> Any:
+        """The result of a method on this actor. Its loss is noted and raised."""
+        member.in_flight += 1
+        try:
+            return await member.handle.call(method, *arguments, deadline_s=deadline_s)
+        except ActorLost as loss:
+            self.mark_lost(member, loss)
+            raise
+        finally:
+            member.in_flight -= 1
 
     async def choose(self, tried: Sequence[Member] = ()) -> Member:
         """As `pick`, after the wait for an actor that is ready. Raises what `ready` raised, and ActorLost after
@@ -179,9 +185,6 @@ class Fleet:
                 member.failed_starts = failures
                 self._last_loss = fault
                 self._changed.set()
-
-        def is_final(fault: StepwiseError) -> bool:
-            return not isinstance(fault, ActorLost) or fault.is_final
 
         async def ask() -> None:
             await member.handle.call("ready", deadline_s=self._start_s)

@@ -20,6 +20,11 @@ class ActorLost(StepwiseError):
         self.is_final = is_final
 
 
+def is_final(fault: StepwiseError) -> bool:
+    """Whether an actor that failed so is not to be asked again: another fault than a loss would come again."""
+    return not isinstance(fault, ActorLost) or fault.is_final
+
+
 class Handle(Protocol):
     """One actor. Started again in another process it keeps its handle and loses its state."""
 

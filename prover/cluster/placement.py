@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from prover.cluster.fleet import Fleet
-from prover.cluster.handle import ActorLost, Handle, Needs, System
+from prover.cluster.handle import ActorLost, Handle, Needs, System, is_final
 from prover.config import Config
 from prover.errors import StepwiseError, UsageError
 from prover.keeper import Patience, started
@@ -228,9 +228,6 @@ async def _location(handle: Handle, place_s: float) -> Location:
     async def ask() -> Location:
         location: Location = await handle.call("place", deadline_s=place_s + 1.0)
         return location
-
-    def is_final(fault: StepwiseError) -> bool:
-        return not isinstance(fault, ActorLost) or fault.is_final
 
     async with asyncio.timeout(place_s):
         return await started(ask, _PATIENCE, is_final=is_final)

@@ -23,13 +23,12 @@ from prover.models.generate import GenerateEngine
 from prover.models.loading import (
     Placement,
     check_memory,
-    free_memory,
     load_causal,
     load_reward,
+    memory_of,
     place,
     refuse_critic,
     refuse_policy,
-    total_memory,
 )
 from prover.models.memory import MemoryPlan, Room, Wanted, plan_reading, plan_sampling
 from prover.models.network import Network, can_lay_out, lay_out
@@ -123,10 +122,9 @@ def _settings(checkpoint: Checkpoint, style: PromptStyle, options: PolicyOptions
     return ModelSettings(max_prompt, max_new, options.top_p)
 
 
-def build_policy(folder: Path | str, options: PolicyOptions | None = None) -> ModelPolicy:
+def build_policy(folder: Path | str, options: PolicyOptions) -> ModelPolicy:
     """Load a policy and let it write one token on each device, which finds damaged weights. Raises UsageError or
     ModelError with the cause and a remedy, as early as possible."""
-    options = options or PolicyOptions()
     prepared = prepare_policy(folder, options)
     checkpoint, tokenizer, style = prepared.checkpoint, prepared.tokenizer, prepared.style
     placements, settings = prepared.placements, prepared.settings
@@ -137,8 +135,8 @@ def build_policy(folder: Path | str, options: PolicyOptions | None = None) -> Mo
             for placement in placements:
                 part = _part(options, placement, placements)
                 built.append(_engine(checkpoint, tokenizer, placement, part, settings))
-            facts = _facts(checkpoint, placements[0], options, style=style.name, files=files.result())
-            facts = replace(facts, memory=tuple(str(plan) for _, plan in built if plan is not None))
+            plans = [plan for _, plan in built if plan is not None]
+            facts = _facts(checkpoint, placements[0], options, style=style.name, files=files.result(), plans=plans)
             engines = [engine for engine, _ in built]
             policy = ModelPolicy(engines, tokenizer, style, settings, facts=facts)
             _try_out(engines, policy)
@@ -215,18 +213,17 @@ def build_text_scorer(folder: Path | str, options: CriticOptions | None = None) 
         files = beside.submit(checkpoint.file_hashes)
         reward = load_reward(checkpoint, _stopover(placement, options.bits))
         reader, plan = _reader(reward.trunk, placement, options)
-        facts = _facts(checkpoint, placement, options, style=f"bos={options.bos}", files=files.result())
-        facts = replace(facts, memory=(str(plan),))
+        asked = f"bos={options.bos}"
+        facts = _facts(checkpoint, placement, options, style=asked, files=files.result(), plans=[plan])
         texts = TextReader(reader, prepared.tokenizer, reward_id=prepared.reward_id, num_bos=options.bos, facts=facts)
         rewards = RewardScorer(reader, reward.head.weight.detach().to(placement.device))
         rewards.score([texts.encode(_TRIAL.state)])
         return TextScorer(texts, rewards)
 
 
-def build_text_reader(folder: Path | str, options: TrunkOptions | None = None) -> TextReader:
+def build_text_reader(folder: Path | str, options: TrunkOptions) -> TextReader:
     """Load any model of the Llama family as the trunk of a trained critic, and let it read one state. Raises as
     `build_policy`."""
-    options = options or TrunkOptions()
     with _naming(folder), ThreadPoolExecutor(1) as beside:
         checkpoint = open_checkpoint(folder)
         files = beside.submit(checkpoint.file_hashes)
@@ -238,8 +235,8 @@ def build_text_reader(folder: Path | str, options: TrunkOptions | None = None) -
         if not can_lay_out(model.config):
             raise UsageError(f"{checkpoint.folder}: a {model.config.model_type} can't be a critic's trunk")
         reader, plan = _reader(model, placement, options)
-        facts = _facts(checkpoint, placement, options, style=f"bos={options.bos}", files=files.result())
-        facts = replace(facts, memory=(str(plan),))
+        asked = f"bos={options.bos}"
+        facts = _facts(checkpoint, placement, options, style=asked, files=files.result(), plans=[plan])
         texts = TextReader(reader, tokenizer, reward_id=None, num_bos=options.bos, facts=facts)
         if texts.read([_TRIAL.state]).isnan().any():
             raise ModelError("it gives NaN: damaged weights, or a precision too low")
@@ -267,11 +264,9 @@ def _laid_out(model: Any, placement: Placement, options: ModelOptions) -> Networ
 
 
 def _room(network: Network, placement: Placement, options: ModelOptions) -> Room:
-    device = placement.device
-    itemsize = placement.dtype.itemsize
-    embedding = network.embed.numel() * network.embed.element_size()
-    weights = network.weight_bytes + embedding
-    return Room(str(device), total_memory(device), free_memory(device), options.memory, weights, itemsize)
+    free, total = memory_of(placement.device)
+    weights = network.weight_bytes + network.embed.numel() * network.embed.element_size()
+    return Room(str(placement.device), total, free, options.memory, weights, placement.dtype.itemsize)
 
 
 def _check(checkpoint: Checkpoint, placement: Placement, options: ModelOptions) -> None:
@@ -281,8 +276,8 @@ def _check(checkpoint: Checkpoint, placement: Placement, options: ModelOptions) 
     cores = os.cpu_count() or 1
     if options.threads > cores:
         raise UsageError(f"threads={options.threads}, and this machine has {cores} cores: ask for so many at most")
-    free = min(free_memory(placement.device), int(total_memory(placement.device) * options.memory))
-    check_memory(checkpoint, placement, bits=options.bits, free_bytes=free)
+    free, total = memory_of(placement.device)
+    check_memory(checkpoint, placement, bits=options.bits, free_bytes=min(free, int(total * options.memory)))
 
 
 def _refuse_foreign(checkpoint: Checkpoint, tokenizer: Tokenizer, ids: Sequence[int]) -> None:
@@ -297,12 +292,18 @@ def _refuse_foreign(checkpoint: Checkpoint, tokenizer: Tokenizer, ids: Sequence[
 
 
 def _facts(
-    checkpoint: Checkpoint, placement: Placement, options: ModelOptions, *, style: str, files: Mapping[str, str]
+    checkpoint: Checkpoint,
+    placement: Placement,
+    options: ModelOptions,
+    *,
+    style: str,
+    files: Mapping[str, str],
+    plans: Sequence[MemoryPlan],
 ) -> ModelFacts:
     dtype = str(placement.dtype).removeprefix("torch.")
     precision = dtype if options.bits == 16 else f"{dtype}, weights in {options.bits} bits"
     device = str(options.device or placement.device)
-    return ModelFacts(checkpoint.name, style, precision, weights_id(files), device, files=files)
+    return ModelFacts(checkpoint.name, style, precision, weights_id(files), device, tuple(map(str, plans)), files)
 
 
 def _stopover(placement: Placement, bits: int) -> Placement:

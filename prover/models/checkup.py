@@ -24,7 +24,7 @@ from prover.models.facts import ModelFacts
 from prover.models.finding import Finding
 from prover.models.generate import GenerateEngine
 from prover.models.hub import find_folder
-from prover.models.loading import Placement, free_memory, load_causal, total_memory
+from prover.models.loading import Placement, load_causal, memory_of
 from prover.models.policy import ModelPolicy
 from prover.models.prompts import STYLES
 from prover.models.requests import Sampled, SamplingRequest
@@ -41,6 +41,7 @@ _SHOWN_IDS = 24
 _TRIED = 64  # tokens of an answer in a style that may not end it
 _TOLERANCES = {"float32": 1e-3, "float16": 0.05, "bfloat16": 0.1}
 _PACKED_TOLERANCE = 0.5
+_COPIED = 64 << 20  # numbers of four bytes
 
 
 @dataclass(slots=True)
@@ -97,7 +98,8 @@ async def _examine(subject: _Subject, *, seconds: float = 30.0) -> AsyncIterator
 
 def _machine(device: torch.device) -> Finding:
     """The device with its memory, and the versions of PyTorch and Triton."""
-    sizes = f"{free_memory(device) / 1e9:.1f} of {total_memory(device) / 1e9:.1f} GB free"
+    free, total = memory_of(device)
+    sizes = f"{free / 1e9:.1f} of {total / 1e9:.1f} GB free"
     if device.type != "cuda":
         return Finding("device", None, f"cpu, {sizes}, PyTorch {torch.__version__}")
     major, minor = torch.cuda.get_device_capability(device)
@@ -141,9 +143,9 @@ def _files(what: str, spec: str, facts: ModelFacts | None) -> Finding:
     return Finding(what, None, f"SHA-256, as the hub shows it for each file: {listed}")
 
 
-def _bandwidth(device: torch.device, *, megabytes: int = 256) -> float:
+def _bandwidth(device: torch.device) -> float:
     """Bytes a second that the device reads and writes when it copies."""
-    source = torch.ones(megabytes << 18, device=device)
+    source = torch.ones(_COPIED, device=device)
     target = torch.empty_like(source)
     target.copy_(source)
     _wait(device)

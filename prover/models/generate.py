@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 class GenerateEngine:
-    """One model and one worker thread. `max_new` bounds the tokens of an answer, `max_batch` the samples at a time."""
+    """One model and one worker thread. `max_new` bounds the tokens of an answer."""
 
-    def __init__(self, model: PreTrainedModel, decode: Decode, *, max_new: int, max_batch: int = 64) -> None:
+    def __init__(self, model: PreTrainedModel, decode: Decode, *, max_new: int) -> None:
         self._model: Any = model
         self._decode = decode
         self._max_new = max_new
-        self._max_batch = max_batch
+        self._max_batch = 64  # samples at a time, fewer after a shortage of memory
         self._num_pending = 0
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="generate")
 

@@ -78,7 +78,7 @@ def check_memory(
     num_parameters = checkpoint.weight_bytes // stored
     size = placement.dtype.itemsize if bits == 16 else bits / 8
     need = int(num_parameters * size * _ROOM)
-    free = free_memory(placement.device) if free_bytes is None else free_bytes
+    free = memory_of(placement.device)[0] if free_bytes is None else free_bytes
     if need <= free:
         return
     smaller = [
@@ -248,22 +248,14 @@ def _stock_config(checkpoint: Checkpoint) -> Any:
         raise ModelError(f"{checkpoint.folder}: transformers knows no {checkpoint.model_type!r}: {error}") from error
 
 
-def total_memory(device: torch.device) -> int:
-    """Bytes of memory in all: the device's, or this machine's for the CPU."""
+def memory_of(device: torch.device) -> tuple[int, int]:
+    """Bytes of memory that are free, and in all: the device's, or this machine's for the CPU."""
     import torch
 
     if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[1])
-    return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-
-
-def free_memory(device: torch.device) -> int:
-    """Bytes of memory that are free."""
-    import torch
-
-    if device.type == "cuda":
-        return int(torch.cuda.mem_get_info(device)[0])
-    return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        return torch.cuda.mem_get_info(device)
+    page = os.sysconf("SC_PAGE_SIZE")
+    return os.sysconf("SC_AVPHYS_PAGES") * page, os.sysconf("SC_PHYS_PAGES") * page
 
 
 def _gb(num_bytes: int) -> str:

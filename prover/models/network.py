@@ -201,7 +201,7 @@ class Network:
         qkv = layer.qkv(x).view(-1, d.heads + 2 * d.kv_heads, d.head_dim)
         if layer.q_norm is not None and layer.k_norm is not None:
             q, k, v = torch.split(qkv, [d.heads, d.kv_heads, d.kv_heads], dim=1)
-            qkv = torch.cat([_head_norm(q, layer.q_norm, d.eps), _head_norm(k, layer.k_norm, d.eps), v], dim=1)
+            qkv = torch.cat([rms_norm(q, layer.q_norm, d.eps), rms_norm(k, layer.k_norm, d.eps), v], dim=1)
         return qkv
 
     def _rest(self, index: int, layer: Layer, attended: Tensor, residual: Tensor) -> Tensor:
@@ -298,7 +298,3 @@ def _rope_table(rotary: Any, length: int) -> Tensor:
     """[2, length, head_dim / 2]: cosines and sines in float32."""
     angles = torch.outer(torch.arange(length, device=rotary.inv_freq.device).float(), rotary.inv_freq.float())
     return torch.stack([angles.cos(), angles.sin()]) * float(rotary.attention_scaling)
-
-
-def _head_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
-    return F.rms_norm(x.float(), (x.shape[-1],), weight.float(), eps).to(x.dtype)

@@ -21,6 +21,8 @@ from prover.models.throttle import Throttle
 
 log = logging.getLogger(__name__)
 
+_MAX_TOKENS = 4096
+
 
 class StateReader:
     """Reads whole sequences with a network, and gives the hidden states of their last tokens.
@@ -28,12 +30,10 @@ class StateReader:
     `slots` tokens are cached, `batch_tokens` read at once; a sequence has at most `max_tokens`.
     """
 
-    def __init__(
-        self, network: Network, *, slots: int = 65536, batch_tokens: int = 16384, max_tokens: int = 4096
-    ) -> None:
+    def __init__(self, network: Network, *, slots: int = 65536, batch_tokens: int = 16384) -> None:
         self._network = network
         self._batch_tokens = Throttle(batch_tokens)
-        self.max_tokens = min(max_tokens, network.dims.max_positions, slots)
+        self.max_tokens = min(_MAX_TOKENS, network.dims.max_positions, slots)
         self._slots = slots
         self._cache = network.allocate_cache(slots)
         self._prefixes = PrefixCache(0, slots)

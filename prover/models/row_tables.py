@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+import torch
 from torch import Tensor
 
 
@@ -24,3 +26,17 @@ class RowTables:
     block_group: Tensor
     prefix: Tensor
     prefix_lengths: Tensor
+
+    @classmethod
+    def empty(cls, capacity: int, max_new: int, max_prompt: int, *, block_rows: int, device: torch.device) -> RowTables:
+        """The tables without rows: the first `max_new` slots are for row 0, the next ones for row 1, and so on."""
+        integers: dict[str, Any] = {"dtype": torch.int32, "device": device}
+        return cls(
+            suffix=torch.arange(capacity * max_new, **integers).view(capacity, max_new),
+            steps=torch.zeros(capacity, **integers),
+            row_group=torch.full((capacity,), capacity, **integers),
+            group_rows=torch.full((capacity, block_rows), -1, **integers),
+            block_group=torch.full((capacity,), capacity, **integers),
+            prefix=torch.zeros(capacity + 1, max_prompt, **integers),
+            prefix_lengths=torch.zeros(capacity + 1, **integers),
+        )

@@ -65,21 +65,14 @@ class Rows:
         self._free_groups = list(range(capacity))
         self._network = network
         self._device = device = network.device
-        self._own = torch.arange(capacity * max_new, dtype=torch.int32, device=device).view(capacity, max_new)
         dims = network.dims
         runs_kernels = has_triton(device) if uses_kernels is None else uses_kernels
         self._kernels = runs_kernels and fits_kernels(dims.head_dim)
         self._block_rows = rows_a_block(dims.heads, dims.kv_heads, dims.head_dim)
-        integers: dict[str, Any] = {"dtype": torch.int32, "device": device}
-        self._tables = RowTables(
-            suffix=self._own.clone(),
-            steps=torch.zeros(capacity, **integers),
-            row_group=torch.full((capacity,), capacity, **integers),
-            group_rows=torch.full((capacity, self._block_rows), -1, **integers),
-            block_group=torch.full((capacity,), capacity, **integers),
-            prefix=torch.zeros(capacity + 1, max_prompt if self._kernels else 1, **integers),
-            prefix_lengths=torch.zeros(capacity + 1, **integers),
+        self._tables = RowTables.empty(
+            capacity, max_new, max_prompt if self._kernels else 1, block_rows=self._block_rows, device=device
         )
+        self._own = self._tables.suffix.clone()
         self._tokens = torch.zeros(capacity, dtype=torch.int64, device=device)
         self._positions = torch.zeros(capacity, dtype=torch.int64, device=device)
         self._temperature = torch.ones(capacity, device=device)

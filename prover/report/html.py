@@ -9,7 +9,7 @@ from importlib import resources
 
 from prover.report import svg
 from prover.report.columns import COLUMNS, Column
-from prover.report.summary import Group, Summary, answers_line
+from prover.report.summary import REST, Group, Summary, said_of_run
 from prover.run.records import RunData, TheoremRecord
 from prover.run.result import Status
 
@@ -155,9 +155,8 @@ def _averaged(points: Sequence[tuple[float, float]], most: int = 80) -> list[tup
 def _groups(title: str, groups: Sequence[Group]) -> str:
     if len(groups) < 2:
         return ""
-    rest = ("disproved", "failed", "unknown", "invalid")
-    rows = ((g.name, str(g.solved), *(g.counts.get(name, 0) for name in rest)) for g in groups)
-    return f'<h2>{title}</h2><div class="card scroll">{table(("", "proved", *rest), rows, numbers=5)}</div>'
+    rows = ((g.name, str(g.solved), *(g.counts.get(name, 0) for name in REST)) for g in groups)
+    return f'<h2>{title}</h2><div class="card scroll">{table(("", "proved", *REST), rows, numbers=5)}</div>'
 
 
 def _pass_at(summary: Summary) -> str:
@@ -173,9 +172,7 @@ def _settings(summary: Summary) -> str:
         ("seed", summary.seed),
         ("lineage of the statements", summary.lineage),
         ("toolchain", summary.toolchain),
-        *(("judged", sentence) for sentence in summary.judged),
-        *summary.models.items(),
-        *([("answers of the model", answers_line(summary.answers))] if summary.answers else []),
+        *said_of_run(summary),
     ]
     versions = f"<details><summary>versions</summary>{table(('', ''), summary.versions.items())}</details>"
     return f'<h2>Settings</h2><div class="card scroll">{table(("", ""), rows)}{versions}</div>'

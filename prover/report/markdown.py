@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from prover.report.columns import COLUMNS
-from prover.report.summary import Group, Summary, answers_line
+from prover.report.summary import REST, Group, Summary, said_of_run
 from prover.run.records import RunData
 from prover.run.result import SOLVED
 
@@ -49,9 +49,7 @@ def _settings(summary: Summary) -> str:
         ("seed", summary.seed),
         ("statements", f"lineage `{summary.lineage}`"),
         ("toolchain", summary.toolchain),
-        *(("judged", sentence) for sentence in summary.judged),
-        *summary.models.items(),
-        *([("answers of the model", answers_line(summary.answers))] if summary.answers else []),
+        *said_of_run(summary),
         ("versions", versions),
         ("wall-clock time", f"{summary.wall_s:.1f} s"),
     ]
@@ -65,15 +63,8 @@ def _pass_at(summary: Summary) -> str:
 def _group_table(title: str, groups: Sequence[Group]) -> str:
     if len(groups) < 2:
         return ""
-    rows = (
-        (
-            group.name,
-            group.solved,
-            *(group.counts.get(name, 0) for name in ("disproved", "failed", "unknown", "invalid")),
-        )
-        for group in groups
-    )
-    return f"## {title}\n\n" + _table(("", "proved", "disproved", "failed", "unknown", "invalid"), rows)
+    rows = ((group.name, group.solved, *(group.counts.get(name, 0) for name in REST)) for group in groups)
+    return f"## {title}\n\n" + _table(("", "proved", *REST), rows)
 
 
 def _within(summary: Summary) -> str:

@@ -18,6 +18,8 @@ from prover.tasks.presets import PRESETS
 
 Curve = tuple[tuple[float, int], ...]
 """Points (budget, theorems solved within it), rising."""
+REST = ("disproved", "failed", "unknown", "invalid")
+"""The statuses of what is not proved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,13 @@ def answers_line(counts: Mapping[str, int]) -> str:
         f"{counts['answers']}; dropped {dropped_share(counts):.1%} "
         f"({counts['answers_cut']} cut off at the token limit, {counts['answers_unreadable']} unreadable)"
     ) + f"; requests asked again after a fault of the engine: {again}" * bool(again)
+
+
+def said_of_run(summary: Summary) -> list[tuple[str, str]]:
+    """Rows of the report's settings: who judged, the models, and what became of their answers."""
+    judged = [("judged", sentence) for sentence in summary.judged]
+    answers = [("answers of the model", answers_line(summary.answers))] if summary.answers else []
+    return [*judged, *summary.models.items(), *answers]
 
 
 def _setting(run: RunData, *keys: str, default: Any) -> Any:

@@ -14,14 +14,12 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 12, 40
 Points = Sequence[tuple[float, float]]
 
 
-def steps(
-    series: Mapping[str, Points], *, x_label: str, y_label: str, y_max: float, title: str, logarithmic: bool = True
-) -> str:
-    """Step curves (solved against budget). `y_max` is drawn as a dashed line: nothing can be above it."""
-    xs = [x for points in series.values() for x, _ in points]
-    axis = _log_axis(xs) if logarithmic else _linear_axis(0.0, max(xs, default=1.0))
+def steps(series: Mapping[str, Points], *, x_label: str, y_label: str, y_max: float, title: str) -> str:
+    """Step curves (solved against budget) over a logarithmic axis. `y_max` is drawn as a dashed line: nothing can be
+    above it."""
+    axis = _log_axis([x for points in series.values() for x, _ in points])
     top = max([y for points in series.values() for _, y in points], default=1.0)
-    plot = _Plot(axis, _linear_axis(0.0, y_max if top > 0.5 * y_max else top * 1.25), title)
+    plot = _Plot(axis, _linear_axis(y_max if top > 0.5 * y_max else top * 1.25), title)
     plot.frame(x_label, y_label)
     for number, points in enumerate(series.values()):
         plot.path(_stairs(points, axis.low, axis.high), number)
@@ -34,7 +32,7 @@ def lines(series: Mapping[str, Points], *, x_label: str, y_label: str, title: st
     """Plain curves over a linear axis (shares over time)."""
     xs = [x for points in series.values() for x, _ in points]
     ys = [y for points in series.values() for _, y in points]
-    plot = _Plot(_linear_axis(0.0, max(xs, default=1.0)), _linear_axis(0.0, y_max or max(ys, default=1.0)), title)
+    plot = _Plot(_linear_axis(max(xs, default=1.0)), _linear_axis(y_max or max(ys, default=1.0)), title)
     plot.frame(x_label, y_label)
     for number, points in enumerate(series.values()):
         plot.path(points, number)
@@ -53,7 +51,7 @@ def columns(counts: Mapping[int, int], *, x_label: str, y_label: str, title: str
         folded[min(value, most)] = folded.get(min(value, most), 0) + count
     high = max(folded, default=1)
     plot = _Plot(
-        _Axis(0.5, high + 0.5, tuple(_whole_ticks(high))), _linear_axis(0.0, max(folded.values(), default=1)), title
+        _Axis(0.5, high + 0.5, tuple(_whole_ticks(high))), _linear_axis(max(folded.values(), default=1)), title
     )
     plot.frame(x_label, y_label)
     for value, count in sorted(folded.items()):
@@ -104,13 +102,14 @@ class _Axis:
         return (value - self.low) / (self.high - self.low)
 
 
-def _linear_axis(low: float, high: float) -> _Axis:
-    high = high if high > low else low + 1.0
-    raw = (high - low) / 5
+def _linear_axis(high: float) -> _Axis:
+    """An axis from 0."""
+    high = high if high > 0.0 else 1.0
+    raw = high / 5
     unit = 10.0 ** math.floor(math.log10(raw))
     step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= raw)
-    count = int((high - low) / step + 1e-9)
-    return _Axis(low, high, tuple((low + i * step, f"{low + i * step:g}") for i in range(count + 1)))
+    count = int(high / step + 1e-9)
+    return _Axis(0.0, high, tuple((i * step, f"{i * step:g}") for i in range(count + 1)))
 
 
 def _log_axis(values: Sequence[float]) -> _Axis:

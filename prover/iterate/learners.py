@@ -25,9 +25,6 @@ class Learner(Protocol):
     name: str
     """In file names and reports."""
 
-    measure: str
-    """What `replay` counts, in words."""
-
     def train(self, runs: Sequence[RunData], target: Path, *, seed: int) -> None:
         """Write a model that learned from the runs' statements that are not held out. Raises UsageError where they hold
         nothing to learn from."""
@@ -51,13 +48,13 @@ class LineCritic:
     """The critic that needs no library: a line through features of a state's text."""
 
     name = "critic"
-    measure = "pairs of held-out states that are ordered rightly"
 
     def train(self, runs: Sequence[RunData], target: Path, *, seed: int) -> None:
         line, calibration = train_line(_trees(runs)[0], seed=seed)
         write_line(target, line, calibration)
 
     def replay(self, model: Path | None, runs: Sequence[RunData], *, seed: int) -> float | None:
+        """The share of pairs of held-out states that are ordered rightly."""
         _, held_out = _trees(runs)
         if model is None:
             return _CHANCE

@@ -20,7 +20,6 @@ class RuleLearner:
     """Learns which rule to try first, and when to give a call up, on modules that are not held out."""
 
     name = "rules"
-    measure = "the share of the rule book's heartbeats to the first success that it saves, on held-out modules"
 
     def train(self, runs: Sequence[RunData], target: Path, *, seed: int) -> None:  # noqa: ARG002
         states, held_out = _parted(runs)
@@ -28,6 +27,7 @@ class RuleLearner:
         train(states, excluded=away, toolchain=runs[-1].info.toolchain).write(target)
 
     def replay(self, model: Path | None, runs: Sequence[RunData], *, seed: int) -> float | None:
+        """The share of the rule book's heartbeats to the first success that it saves, on held-out modules."""
         states = [state for state in _parted(runs)[1] if state.is_proved]
         if not states:
             return None

@@ -24,6 +24,8 @@ _STOPS = frozenset(
     (",", ":", "∈", "in", ">", "<", "≥", "≤", "≠", "=", "⊆", "∉", "|", ".", "=>", "↦", "∂", "⊂", ":=", "∣")
 )
 
+_BEFORE_SIGN = frozenset((*"([{⟨,=<≤+*/^|↦", "=>"))
+
 
 @dataclass(frozen=True, slots=True)
 class Unbound:
@@ -191,23 +193,7 @@ class _Scope:
 
 def _is_binary(toks: Sequence[Token], index: int) -> bool:
     """Not the sign in `(-x)` or after a comma."""
-    return index > 0 and toks[index - 1].text not in (
-        "(",
-        ",",
-        "[",
-        "{",
-        "=",
-        "<",
-        "≤",
-        "+",
-        "*",
-        "/",
-        "^",
-        "|",
-        "⟨",
-        "↦",
-        "=>",
-    )
+    return index > 0 and toks[index - 1].text not in _BEFORE_SIGN
 
 
 def _in_body(toks: Sequence[Token], index: int, depth: int) -> bool:

@@ -21,12 +21,13 @@ from prover.tasks.scanner import LineIndex, mask, tokens
 from prover.tasks.told import LEMMA, Told, hint
 
 _SORRY = "sorry"
-_KINDS = {
+KINDS = {
     "Lean.Parser.Command.theorem": TaskKind.THEOREM,
     LEMMA: TaskKind.THEOREM,
     "group": TaskKind.THEOREM,
     "Lean.Parser.Command.example": TaskKind.EXAMPLE,
 }
+"""Lean's commands that state what can be proved."""
 _DEFINITIONS = frozenset(f"Lean.Parser.Command.{word}" for word in ("definition", "abbrev", "instance", "opaque"))
 _MUTUAL = "Lean.Parser.Command.mutual"
 _FOR_CODE = re.compile(r"(?:\b(?:noncomputable|meta|unsafe|partial|nonrec)\b\s*)+$")
@@ -325,7 +326,7 @@ class _File:
 
 
 def _kind(command: Located) -> TaskKind | None:
-    return _KINDS.get(command.said.kind)
+    return KINDS.get(command.said.kind)
 
 
 def _untagged(goal: str) -> str:

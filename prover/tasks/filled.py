@@ -66,6 +66,12 @@ class Edit:
     end: tuple[int, int]
     text: str
 
+    @classmethod
+    def at(cls, index: LineIndex, start: int, end: int, text: str) -> Edit:
+        """The change of a stretch that is given by its offsets."""
+        (line, column), (last_line, last_column) = index.position(start), index.position(end)
+        return cls((line, column + 1), (last_line, last_column + 1), text)
+
     def to_json(self) -> dict[str, Any]:
         places = {"start": self.start, "end": self.end}
         return {name: {"line": line, "column": column} for name, (line, column) in places.items()} | {"text": self.text}
@@ -74,10 +80,4 @@ class Edit:
 def edits_of(task: TheoremTask, scripts: Sequence[str | None]) -> list[Edit]:
     """The changes of the task's document that put a script in the place of each of its `sorry`s; None keeps one."""
     index = LineIndex(task.document.text)
-
-    def place(offset: int) -> tuple[int, int]:
-        line, column = index.position(offset)
-        return line, column + 1
-
-    changes = _changes(task.document, task, scripts)
-    return [Edit(place(start), place(end), text) for start, end, text in changes]
+    return [Edit.at(index, *change) for change in _changes(task.document, task, scripts)]

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -152,23 +153,18 @@ def _from_file(path: Path, header: str | None) -> Iterable[Item]:
         if path.suffix != ".jsonl" and size > limit:
             return [Refused(path.name, f"too large: {size >> 20} MiB, at most {limit >> 20}", str(path))]
         if path.suffix == ".jsonl":
-            return _from_json_lines(path, header)
+            return _from_rows(readers.read_json_lines_file(path), str(path), header)
         return _from_bytes(path.read_bytes(), path.suffix, str(path), header)
     except OSError as error:
         hint = "; a statement itself goes behind --statement" if ":=" in str(path) else ""
         return [Refused(path.name, f"can't be read: {error.strerror or error}{hint}", str(path))]
 
 
-def _from_json_lines(path: Path, header: str | None) -> Iterator[Item]:
-    with path.open("rb") as stream:
-        yield from _from_rows(readers.read_json_lines(stream), str(path), header)
-
-
 def _from_bytes(data: bytes, suffix: str, source: str, header: str | None) -> Iterable[Item]:
     if suffix == ".json":
         return _from_rows(readers.read_json(data), source, header)
     if suffix == ".jsonl":
-        return _from_rows(readers.read_json_lines(readers.open_bytes(data)), source, header)
+        return _from_rows(readers.read_json_lines(BytesIO(data)), source, header)
     if suffix != ".lean":
         kinds = ", ".join(sorted(_SUFFIXES))
         return [Refused(Path(source).name, f"not a kind of file that is read here ({kinds})", source)]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from prover.tasks.document import Document
 from prover.tasks.holes import Hole, HoleStyle
 from prover.tasks.record import TaskKind, TheoremTask
 from prover.tasks.scanner import mask
@@ -31,18 +30,8 @@ def negation_of(task: TheoremTask) -> TheoremTask | None:
     stated = f"theorem _root_.{name} : ¬(type_of% @{known})"
     declaration = f"{stated} := by\n  {_SORRY}"
     hole = Hole(len(declaration) - len(_SORRY), len(declaration), HoleStyle.BY)
-    return replace(
-        task,
-        name=name,
-        document=Document(f"{context}{declaration}\n", task.document.path),
-        declaration=declaration,
-        hole=hole,
-        document_start=len(context),
-        document_hole=hole.moved(len(context)),
-        further=(),
-        value=len(stated) + 1,
-        kind=TaskKind.THEOREM,
-    )
+    negated = task.restated(context, declaration, [hole])
+    return replace(negated, name=name, value=len(stated) + 1, kind=TaskKind.THEOREM)
 
 
 def _at_keyword(declaration: str) -> tuple[str, str]:

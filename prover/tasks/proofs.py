@@ -9,11 +9,10 @@ from prover.lean.outline import Outline
 from prover.tasks.broken import Located, located
 from prover.tasks.broken_proof import ErrorAt
 from prover.tasks.document import Document
+from prover.tasks.elaborated import KINDS
 from prover.tasks.filled import Edit
 from prover.tasks.scanner import LineIndex, mask
 from prover.tasks.written_proof import WrittenBlock, written_proof
-
-_KINDS = frozenset(("Lean.Parser.Command.theorem", "Lean.Parser.Command.example", "lemma", "group"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +39,14 @@ def proofs_of(text: str, outline: Outline) -> list[Proof]:
     """The theorems and examples of a text, in order."""
     code, index = mask(text), LineIndex(text)
     commands, _ = located(outline, code)
-    return [_proof(each, code, index) for each in commands if each.said.kind in _KINDS]
+    return [_proof(each, code, index) for each in commands if each.said.kind in KINDS]
 
 
 def otherwise_broken(text: str, outline: Outline) -> list[tuple[int, str]]:
     """What else of a text Lean refuses: the line of each command that is no theorem or example (a definition, a
     `mutual` block), from 1, and its name with the first error in it."""
     commands, _ = located(outline, mask(text))
-    broken = [each for each in commands if each.errors and each.said.kind not in _KINDS]
+    broken = [each for each in commands if each.errors and each.said.kind not in KINDS]
     return [(each.said.span.start[0], f"{each.name}: {each.errors[0].text}") for each in broken]
 
 
@@ -97,14 +96,8 @@ def rewritten(document: Document, changes: Sequence[Rewriting]) -> str:
 
 def edits(document: Document, changes: Sequence[Rewriting]) -> list[Edit]:
     """The same as an editor takes it."""
-    index = LineIndex(document.text)
-
-    def place(offset: int) -> tuple[int, int]:
-        line, column = index.position(offset)
-        return line, column + 1
-
-    ordered = sorted(changes, key=lambda each: each.start)
-    return [Edit(place(each.start), place(each.end), each.text.replace("\n", document.newline)) for each in ordered]
+    index, ordered = LineIndex(document.text), sorted(changes, key=lambda each: each.start)
+    return [Edit.at(index, each.start, each.end, each.text.replace("\n", document.newline)) for each in ordered]
 
 
 def with_bodies(text: str, bodies: Sequence[tuple[Proof, str]]) -> tuple[str, list[Proof]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Iterator
@@ -44,6 +43,12 @@ def read_json_lines(stream: BinaryIO) -> Iterator[Row]:
             yield Row(number, reason=f"a line of more than {_MAX_LINE_BYTES >> 20} MiB")
         elif line.strip():
             yield _decode(line, number)
+
+
+def read_json_lines_file(path: Path) -> Iterator[Row]:
+    """The same of a file, which is opened when the first row is asked for."""
+    with path.open("rb") as stream:
+        yield from read_json_lines(stream)
 
 
 def _skip_line(stream: BinaryIO) -> None:
@@ -125,8 +130,3 @@ def read_hub(identifier: str) -> Iterator[Row]:
                 yield Row(number, {"split": part, **item})
     except (OSError, ValueError, RuntimeError, datasets.exceptions.DatasetsError) as error:
         yield Row(number + 1, reason=f"{identifier} can't be loaded: {error}")
-
-
-def open_bytes(data: bytes) -> BinaryIO:
-    """Bytes already read (standard input) as a stream."""
-    return io.BytesIO(data)

@@ -128,15 +128,20 @@ class TheoremTask:
     def filled(self, scripts: Sequence[str | None]) -> TheoremTask:
         """The task that is left with these scripts in the places of its `sorry`s; None keeps a `sorry`, and one at
         least is kept. Its text is a document of its own."""
-        context, (declaration, kept) = self.context, self._solved(scripts)
+        return self.restated(self.context, *self._solved(scripts))
+
+    def restated(self, context: str, declaration: str, holes: Sequence[Hole]) -> TheoremTask:
+        """The task with this text for its declaration, in which its `holes` (one at least) are, behind this context:
+        both are a document of their own."""
+        hole, *further = holes
         return replace(
             self,
             document=Document(f"{context}{declaration}\n", self.document.path),
             declaration=declaration,
-            hole=kept[0],
-            further=tuple(kept[1:]),
+            hole=hole,
+            further=tuple(further),
             document_start=len(context),
-            document_hole=kept[0].moved(len(context)),
+            document_hole=hole.moved(len(context)),
         )
 
     def written(self, script: str) -> str:

@@ -29,8 +29,8 @@ _CODE = re.compile(  # up to the next literal or comment, in whole names and num
 _COMMENT_EDGE = re.compile(r"/-|-/")
 _STRING_STOP = re.compile(r"\\|\"")
 _INTERPOLATION_STOP = re.compile(r"\\|\"|\{")
-_WORD = r"(?:«[^»\n]*»|[^\W\d][\w'!?]*)"
-_TOKEN = re.compile(rf"#?{_WORD}(?:\.(?:{_WORD}|\d+))*|@\[|:=|=>|<;>|[()\[\]{{}}⟨⟩]|[^\s\w]|\d[\w.]*")
+WORD = r"(?:«[^»\n]*»|[^\W\d][\w'!?]*)"
+_TOKEN = re.compile(rf"#?{WORD}(?:\.(?:{WORD}|\d+))*|@\[|:=|=>|<;>|[()\[\]{{}}⟨⟩]|[^\s\w]|\d[\w.]*")
 _OPEN, _CLOSE = frozenset(("(", "[", "{", "⟨", "@[")), frozenset((")", "]", "}", "⟩"))
 
 

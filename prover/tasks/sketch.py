@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
-from prover.tasks.document import Document
 from prover.tasks.holes import Hole, HoleStyle, blocks, chosen
 from prover.tasks.record import TheoremTask
 from prover.tasks.scanner import mask
@@ -67,19 +66,10 @@ class Sketch:
     def task(self) -> TheoremTask:
         """The theorem with the script in place, for a sketch with at least one hole: its text up to the proof is that
         of the posed task."""
-        context, declaration = self.posed.context, self.posed.declared([self.script])
+        declaration = self.posed.declared([self.script])
         before, after = self.posed.declaration[: self.posed.hole.start], self.posed.declaration[self.posed.hole.end :]
         begin, end = len(before.rstrip()), len(declaration) - len(after)
-        hole, *further = _holes(declaration, begin, end, self.are_terms)
-        return replace(
-            self.posed,
-            document=Document(f"{context}{declaration}\n", self.posed.document.path),
-            declaration=declaration,
-            hole=hole,
-            further=tuple(further),
-            document_start=len(context),
-            document_hole=hole.moved(len(context)),
-        )
+        return self.posed.restated(self.posed.context, declaration, _holes(declaration, begin, end, self.are_terms))
 
     def filled(self, scripts: Sequence[str | None]) -> str:
         """The script with these in the places of its `sorry`s; None keeps one."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from prover.tasks.document import Document, OpenSpan
 from prover.tasks.holes import Hole, HoleStyle
 from prover.tasks.record import Reading, Refused, TaskKind, TheoremTask
-from prover.tasks.scanner import LineIndex, Token, doc_start, mask, tokens
+from prover.tasks.scanner import WORD, LineIndex, Token, doc_start, mask, tokens
 from prover.tasks.statement import Item, Statement
 
 _THEOREMS = frozenset(("theorem", "lemma", "example"))
@@ -31,8 +31,7 @@ _IN = r"(?:open|set_option|variable|omit|include|attribute|universe|#\w+)\b(?:(?
 _BEFORE = rf"(?:@\[(?:[^\[\]]|\[[^\]]*\])*\]|(?:{_MODIFIERS})\b|{_IN})\s*"
 _KEYWORD = rf"(?:{'|'.join(sorted(_DECLARATIONS))}|{_OTHERS})(?![\w.'!?])|#\w+"
 _COMMAND = re.compile(rf"^[ \t]*(?P<before>(?:{_BEFORE})*)(?P<keyword>{_KEYWORD})", re.MULTILINE)
-_WORD = r"(?:«[^»\n]*»|[^\W\d][\w'!?]*)"
-_NAME = re.compile(rf"[ \t\n]+(?P<name>{_WORD}(?:\.{_WORD})*)")
+_NAME = re.compile(rf"[ \t\n]+(?P<name>{WORD}(?:\.{WORD})*)")
 _SCOPE = re.compile(r"[ \t]+(\S+)")
 _TACTIC_BEFORE = ("by", "·", ".", ";", "<;>", "{")
 _TERM_BEFORE = (":=", "exact", "(", "⟨", ",")
@@ -126,7 +125,7 @@ class _Text:
     def _open_spans(self) -> Iterator[OpenSpan]:
         places: dict[str, list[int]] = {}
         if len(self.open) > 1:
-            for word in re.finditer(_WORD, self._code):
+            for word in re.finditer(WORD, self._code):
                 places.setdefault(word.group(), []).append(word.start())
         for command in self.open:
             mentions = places.get(re.split(r"\.(?![^«]*»)", command.name)[-1], [])

@@ -11,7 +11,7 @@ from prover.errors import UsageError
 from prover.learn.traces import Searched, searched
 from prover.learn.tree import StateNode
 from prover.run.records import read_run
-from prover.tasks.readers import MAX_JSON_BYTES, Row, read_json, read_json_lines, read_parquet
+from prover.tasks.readers import MAX_JSON_BYTES, Row, read_json, read_json_lines_file, read_parquet
 
 _SUFFIXES = (".jsonl", ".json", ".parquet")
 _WHOLE = "shortened"
@@ -134,12 +134,7 @@ def _rows(path: Path) -> Iterable[Row]:
         return read_json(path.read_bytes())
     if path.suffix != ".jsonl":
         raise UsageError(f"{path}: steps are read from files that end in {', '.join(_SUFFIXES)}")
-    return _lines(path)
-
-
-def _lines(path: Path) -> Iterator[Row]:
-    with path.open("rb") as stream:
-        yield from read_json_lines(stream)
+    return read_json_lines_file(path)
 
 
 def _text(row: Mapping[str, Any], *names: str) -> str:

@@ -34,7 +34,7 @@ from prover.models.loading import load_causal
 from prover.models.network import can_lay_out
 from prover.models.scoring import state_ids
 from prover.models.tokenizer import Tokenizer, load_tokenizer
-from prover.train.folder import copy_tokenizer, made_whole, refuse_taken, write_manifest
+from prover.train.folder import refuse_taken, write_model
 from prover.train.recipe import Recipe, Tell
 from prover.train.trainers import arguments, merged, padded, placement, quieten, run, with_lora, work_folder
 
@@ -72,11 +72,8 @@ def train_critic(
     quieten()
     refuse_taken(target)
     checkpoint = open_checkpoint(base)
-    tokenizer = load_tokenizer(checkpoint)
-    states = _States(tokenizer, _reward_id(tokenizer), recipe.max_tokens)
+    states = _States(load_tokenizer(checkpoint), recipe.max_tokens)
     pairs = _pairs(trees, recipe.seed)
-    if not pairs:
-        raise UsageError("no proof of two steps or more in these traces: nothing to learn from")
     work = work_folder(target, str(base.resolve()), recipe, [asdict(pair) for pair in pairs])
     model = _trained(_loaded(checkpoint, recipe), _rows(pairs, states), recipe, work, tell)
     accuracy = held_out_accuracy(lambda texts: model.scored(states, texts), held_out, seed=recipe.seed)
@@ -84,18 +81,20 @@ def train_critic(
         _refuse_useless(model.scored(states, [NO_GOALS, SANITY_STATE]), accuracy)
     known = fates(trees)
     done = TrainedCritic(len(pairs), accuracy, fit_calibration(model.scored(states, list(known)), list(known.values())))
-    with made_whole(target) as folder:
-        model.save(folder, states.reward_id)
-        copy_tokenizer(base, folder)
-        write_manifest(folder, _manifest(checkpoint, recipe, done))
+    write_model(target, checkpoint, recipe, lambda folder: model.save(folder, states.reward_id), _facts(done))
     shutil.rmtree(work, ignore_errors=True)
     return done
 
 
 def _pairs(trees: Sequence[SearchTree], seed: int) -> list[Pair]:
-    """The published mix: one in ten of the pairs with the finished state; all of them where there are few."""
+    """The published mix: one in ten of the pairs with the finished state; all of them where there are few. Raises
+    UsageError where there are none."""
     pairs = make_pairs(trees, rng=random.Random(seed), terminal_share=_TERMINAL_SHARE)
-    return pairs if len(pairs) >= _FEW else make_pairs(trees, rng=random.Random(seed), terminal_share=1.0)
+    if len(pairs) < _FEW:
+        pairs = make_pairs(trees, rng=random.Random(seed), terminal_share=1.0)
+    if not pairs:
+        raise UsageError("no proof of two steps or more in these traces: nothing to learn from")
+    return pairs
 
 
 def _refuse_useless(sanity: Sequence[float], accuracy: PairAccuracy) -> None:
@@ -113,8 +112,8 @@ def _refuse_useless(sanity: Sequence[float], accuracy: PairAccuracy) -> None:
 class _States:
     """Token ids of states, as the critic reads them in a search."""
 
-    def __init__(self, tokenizer: Tokenizer, reward_id: int, limit: int) -> None:
-        self._tokenizer, self.reward_id, self._limit = tokenizer, reward_id, limit
+    def __init__(self, tokenizer: Tokenizer, limit: int) -> None:
+        self._tokenizer, self.reward_id, self._limit = tokenizer, _reward_id(tokenizer), limit
 
     def ids(self, text: str) -> list[int]:
         return state_ids(self._tokenizer, text, reward_id=self.reward_id, num_bos=_NUM_BOS, limit=self._limit)
@@ -223,15 +222,12 @@ def _batch(rows: list[list[int]]) -> tuple[Tensor, Tensor]:
     return padded(rows), padded([[1] * len(row) for row in rows])
 
 
-def _manifest(checkpoint: Checkpoint, recipe: Recipe, done: TrainedCritic) -> dict[str, Any]:
+def _facts(done: TrainedCritic) -> dict[str, Any]:
     return {
         "kind": "critic",
         "bos": _NUM_BOS,
         "scale": done.calibration.scale,
         "shift": done.calibration.shift,
-        "base": checkpoint.name,
-        "base_files": checkpoint.file_hashes(),
-        "recipe": asdict(recipe),
         "rows": {"pairs": done.pairs},
         "held_out": {
             "pairs": done.held_out.num_pairs,

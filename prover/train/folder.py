@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from prover.errors import UsageError
 from prover.files import folder_error
-from prover.models.checkpoint import MANIFEST
+from prover.models.checkpoint import MANIFEST, Checkpoint
+from prover.train.recipe import Recipe
 
 _TOKENIZER = (
     "tokenizer.json",
@@ -46,7 +48,19 @@ def made_whole(target: Path) -> Iterator[Path]:
         shutil.rmtree(making, ignore_errors=True)
 
 
-def copy_tokenizer(base: Path, folder: Path) -> None:
+def write_model(
+    target: Path, base: Checkpoint, recipe: Recipe, save: Callable[[Path], object], facts: Mapping[str, Any]
+) -> None:
+    """Write a trained model: its weights, which `save` writes to a folder, the tokenizer of its base, and a manifest
+    of the facts, the base and the recipe. Raises as `made_whole`."""
+    with made_whole(target) as folder:
+        save(folder)
+        _copy_tokenizer(base.folder, folder)
+        made_of = {"base": base.name, "base_files": base.file_hashes(), "recipe": asdict(recipe)}
+        write_manifest(folder, {**facts, **made_of})
+
+
+def _copy_tokenizer(base: Path, folder: Path) -> None:
     """Copy the files that say how text becomes tokens, byte by byte."""
     for name in _TOKENIZER:
         if (base / name).is_file():

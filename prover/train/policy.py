@@ -10,7 +10,7 @@ import copy
 import math
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ from prover.models.loading import load_causal
 from prover.models.prompts import style_named
 from prover.models.style import find_style
 from prover.models.tokenizer import load_tokenizer
-from prover.train.folder import copy_tokenizer, made_whole, refuse_taken, write_manifest
+from prover.train.folder import refuse_taken, write_model
 from prover.train.prompted import Answered, Preferred, Prompted
 from prover.train.recipe import Recipe, Tell
 from prover.train.steps import Step
@@ -92,10 +92,7 @@ def train_policy(
     done = TrainedPolicy(
         chosen.name, len(answered), len(preferred), left_out, len(unseen), before, _log_probability(model, unseen)
     )
-    with made_whole(target) as folder:
-        model.save_pretrained(folder)
-        copy_tokenizer(base, folder)
-        write_manifest(folder, _manifest(checkpoint, recipe, done))
+    write_model(target, checkpoint, recipe, model.save_pretrained, _facts(done))
     shutil.rmtree(work, ignore_errors=True)
     return done
 
@@ -168,13 +165,10 @@ def _finished(model: Any, kept: tuple[Any, Any], recipe: Recipe) -> Any:
     return model.train(False).requires_grad_(False)
 
 
-def _manifest(checkpoint: Checkpoint, recipe: Recipe, done: TrainedPolicy) -> dict[str, Any]:
+def _facts(done: TrainedPolicy) -> dict[str, Any]:
     return {
         "kind": "policy",
         "style": done.style,
-        "base": checkpoint.name,
-        "base_files": checkpoint.file_hashes(),
-        "recipe": asdict(recipe),
         "rows": {"tactics": done.tactics, "preferences": done.preferences, "left out": done.left_out},
         "held_out": {"tactics": done.held_out, "log_prob_before": done.before, "log_prob_after": done.after},
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -77,7 +77,7 @@ class Instant:
         return [[Candidate(t, LogProb(-0.5 - 0.1 * i)) for i, t in enumerate(_TEXTS)] for _ in requests]
 
 
-async def _search(theorem: Theorem, environment: Environment, policy: Policy, seconds: float, width: int) -> Search:
+async def _search(theorem: Theorem, environment: Environment, policy: Policy, seconds: float) -> None:
     search = Search(
         theorem,
         environment.root,
@@ -85,9 +85,8 @@ async def _search(theorem: Theorem, environment: Environment, policy: Policy, se
         budget=Budget(wall_s=seconds),
         options=SearchOptions(max_attempts=1),
     )
-    loop = SearchLoop(search, environment, policy, None, width=width, observe=Untraced(), clock=time.monotonic)
+    loop = SearchLoop(search, environment, policy, None, width=2, observe=Untraced(), clock=time.monotonic)
     await loop.run()
-    return search
 
 
 # ----------------------------------------------------------------------------------------------------------- Lean
@@ -120,7 +119,7 @@ async def _work(pool: LeanPool, queue: itertools.cycle[TheoremTask], end: float)
         task = next(queue)
         environment = await pool.open(problem_of(task))
         if not isinstance(environment, OpenFailed):
-            await _search(task.theorem(), environment, Instant(), min(left_s, _SEARCH_S), 2)
+            await _search(task.theorem(), environment, Instant(), min(left_s, _SEARCH_S))
             await environment.close()
 
 
@@ -189,18 +188,18 @@ class _Slow:
         return [list(planted_policy(self._world, state)) for state in states]
 
 
-async def _policy_busy(wanted: Wanted, clock: Callable[[], float] = time.monotonic) -> float:
+async def _policy_busy(wanted: Wanted) -> float:
     """The share of the time in which the policy's engine has something to do."""
     world = World(Random(0).getrandbits(32))
     policy = _Slow(world, max_batch=wanted.at_once)
-    end = clock() + wanted.seconds
+    end = time.monotonic() + wanted.seconds
 
     async def work() -> None:
-        while (left_s := end - clock()) > 0:
-            await _search(Theorem("world"), _Instantly(world), policy, min(left_s, 1.0), 2)
+        while (left_s := end - time.monotonic()) > 0:
+            await _search(Theorem("world"), _Instantly(world), policy, min(left_s, 1.0))
 
-    began = clock()
+    began = time.monotonic()
     await asyncio.gather(*(work() for _ in range(wanted.at_once)))
-    share = policy.batcher.statistics.busy_s / (clock() - began)
+    share = policy.batcher.statistics.busy_s / (time.monotonic() - began)
     print(f"policy busy with an instantaneous Lean: {share:.1%} ({wanted.at_once} searches, {_BATCH_S:g} s a batch)")
     return share

@@ -10,26 +10,15 @@ _TACTICS = (
     *("constructor", "simp", "exact hp", "omega", "intro x", "cases hp", "rfl", "decide", "skip", "exact?", "simp?"),
     *("have : True := trivial", "first | rfl | skip", "all_goals skip", "· skip", "case left => exact hp", "rw [hp]"),
 )
+_STATEMENT = "theorem t (p q : Prop) (hp : p) : p ∨ q := by sorry"
 _WORDS = (*"∀()⟨⟩+1«\n", "theorem", "by", "sorry", ":=", "fun", "=>", "Nat", "import", "Init", "#eval")
 _KEYS = (
     *("cmd", "env", "tactic", "tactics", "proofState", "focus", "drop"),
     *("premises", "state", "hello", "path", "goal", "allTactics"),
 )
 _ODD: tuple[Any, ...] = (
-    None,
-    True,
-    -1,
-    0,
-    10**18,
-    1.5,
-    "",
-    "\x00",
-    "é" * 50,
-    [],
-    {},
-    [[]],
-    {"a": {"b": []}},
-    [1, "x", None],
+    *(None, True, -1, 0, 10**18, 1.5, "", "\x00", "é" * 50),
+    *([], {}, [[]], {"a": {"b": []}}, [1, "x", None]),
 )
 
 
@@ -49,15 +38,8 @@ def _good(random: Random, states: Sequence[int]) -> dict[str, Any]:
     state = random.choice(states) if states and random.random() < 0.9 else random.randrange(10**6)
     kind = random.randrange(6)
     if kind == 0:
-        return {
-            "cmd": random.choice(
-                (
-                    f"example : {_text(random)} := by sorry",
-                    _text(random),
-                    "theorem t (p q : Prop) (hp : p) : p ∨ q := by sorry",
-                )
-            )
-        }
+        texts = (f"example : {_text(random)} := by sorry", _text(random), _STATEMENT)
+        return {"cmd": random.choice(texts)}
     if kind == 1:
         return {"tactic": _tactic(random), "proofState": state}
     if kind == 2:

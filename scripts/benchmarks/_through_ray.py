@@ -18,7 +18,8 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from io import BytesIO
-from pathlib import Path
+
+import psutil
 
 from critic.heuristic import HeuristicCritic
 from prover.assembly.toolchains import open_toolchain
@@ -210,9 +211,7 @@ def stopped(leans: Toolchains) -> Iterator[None]:
 
 def children() -> frozenset[int]:
     """The processes that this one started."""
-    own = os.getpid()
-    threads = Path(f"/proc/{own}/task").iterdir()
-    return frozenset(int(pid) for thread in threads for pid in (thread / "children").read_text().split())
+    return frozenset(child.pid for child in psutil.Process().children())
 
 
 def below(pids: frozenset[int]) -> list[int]:

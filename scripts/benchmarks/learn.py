@@ -50,19 +50,7 @@ _Arms = dict[str, Callable[[WholeState], Arm]]
 
 def main(argv: list[str]) -> int:
     """Print the figures; 1 if a model was to be written and saves too little."""
-    parser = argparse.ArgumentParser(prog="scripts/bench learn", description=__doc__)
-    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders with traces; with --live: lists")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
-    parser.add_argument("--exclude", type=Path, metavar="FILE", help="modules that no state may come from, one a line")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="the model of all states")
-    parser.add_argument(
-        "--live", type=Path, metavar="MODEL", help="compare this model with none on a real Lean instead"
-    )
-    parser.add_argument("--out", type=Path, metavar="DIR", help="--live: where the runs go, and are gone on with")
-    parser.add_argument("--lean-s", type=float, default=2.0, help="--live: Lean seconds a theorem (default 2)")
-    parser.add_argument("--sample", type=int, metavar="N", help="--live: so many theorems at random")
-    parser.add_argument("--workers", type=int, default=2, help="--live: Lean workers")
-    parser.add_argument("--anyway", action="store_true", help="write it whatever the replay says")
+    parser = _parser()
     options = parser.parse_args(argv)
     if options.live is not None:
         if options.out is None:
@@ -89,6 +77,23 @@ def main(argv: list[str]) -> int:
         return 0
     print(f"# not written: {statistics.mean(saved):.2f} × measured is more than {_ENOUGH}")
     return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="scripts/bench learn", description=__doc__)
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="run folders with traces; with --live: lists")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--exclude", type=Path, metavar="FILE", help="modules that no state may come from, one a line")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="the model of all states")
+    parser.add_argument(
+        "--live", type=Path, metavar="MODEL", help="compare this model with none on a real Lean instead"
+    )
+    parser.add_argument("--out", type=Path, metavar="DIR", help="--live: where the runs go, and are gone on with")
+    parser.add_argument("--lean-s", type=float, default=2.0, help="--live: Lean seconds a theorem (default 2)")
+    parser.add_argument("--sample", type=int, metavar="N", help="--live: so many theorems at random")
+    parser.add_argument("--workers", type=int, default=2, help="--live: Lean workers")
+    parser.add_argument("--anyway", action="store_true", help="write it whatever the replay says")
+    return parser
 
 
 def _live(options: argparse.Namespace) -> Live:

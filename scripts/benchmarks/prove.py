@@ -17,10 +17,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from prover.assembly.proving import prove, resume
-from prover.config import Config, LeanConfig, SearchConfig, load_config
+from prover.config import Config, LeanConfig, load_config
 from prover.report.stats import rate
 from prover.run.journal import read_results
-from prover.run.result import Status, TheoremResult
+from prover.run.result import Status
 from prover.tasks import TaskList, load_tasks
 from prover.tasks.negation import negation_of
 from scripts.benchmarks._provenance import heading
@@ -28,7 +28,8 @@ from scripts.benchmarks._provenance import heading
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One file's figures. `baseline` counts records that a single tactic closes, of the same sample."""
+    """One file's figures. `baseline` counts records that a single tactic closes, of the same sample;
+    `in_time` proofs for which search and judge together kept the limit."""
 
     name: str
     whole: int
@@ -67,7 +68,6 @@ def main(argv: list[str]) -> int:
         seed=options.seed,
         trace=options.out is not None,
         lean=LeanConfig(workers=options.workers),
-        search=SearchConfig(),
     )
     config = load_config(None, options.set, base=base)
     print(heading("prove", seed=options.seed), flush=True)
@@ -99,14 +99,9 @@ def measure(file: Path, config: Config, sample: int | None, out: Path, *, negate
         taken=len(tasks),
         baseline=None if closed is None else sum(task.id in closed for task in tasks.tasks),
         proved=len(solved),
-        in_time=sum(in_time(result, config.time_limit_s) for result in solved),
+        in_time=sum(result.elapsed_s <= config.time_limit_s for result in solved),
         wall_s=wall_s,
     )
-
-
-def in_time(result: TheoremResult, limit_s: float) -> bool:
-    """Whether search and judge together kept the limit."""
-    return result.elapsed_s <= limit_s
 
 
 def sampled(tasks: TaskList, size: int | None, seed: int) -> TaskList:

@@ -19,7 +19,7 @@ from io import BytesIO
 from pathlib import Path
 
 from prover.cluster.actor_seat import actor_pool
-from prover.cluster.actors import GC_THRESHOLD, LOCAL, ray_system
+from prover.cluster.actors import GC_THRESHOLD, LOCAL, RaySystem, ray_system
 from prover.cluster.driver_host import DriverComponents, DriverHost
 from prover.cluster.handle import Handle, Needs
 from prover.config import SearchConfig
@@ -78,11 +78,8 @@ async def simulate_all(options: argparse.Namespace) -> int:
     return 0 if worst >= 0.9 else 1
 
 
-async def simulate(system: object, count: int, options: argparse.Namespace) -> float:
+async def simulate(system: RaySystem, count: int, options: argparse.Namespace) -> float:
     """One driver in this process over `count` simulated actors; their busy share after a warm-up."""
-    from prover.cluster.actors import RaySystem
-
-    assert isinstance(system, RaySystem)
     gc.set_threshold(*GC_THRESHOLD)  # as in a driver's own process
     processes = min(options.processes, count)
     sizes = [count // processes + (index < count % processes) for index in range(processes)]

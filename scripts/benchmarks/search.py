@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import statistics
 import time
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from pathlib import Path
 from random import Random
 
 from critic.heuristic import state_value
+from prover.confine.process_tree import rss_bytes
 from scripts.benchmarks._busy import Wanted, measure_busy
 from scripts.benchmarks._rules import Comparison, compare
 from scripts.benchmarks._worlds import World, optimum, planted_policy
@@ -30,6 +32,20 @@ _RULES = ",".join((*RULES, *SIDE_BY_SIDE))
 
 def main(argv: Sequence[str]) -> int:
     """Run what `argv` names; 0 unless a figure misses its target."""
+    options = _parser().parse_args(argv)
+    match options.command:
+        case "core":
+            return measure_core(nodes=options.nodes, fan=options.fan, rule=options.rule)
+        case "rules":
+            return compare_rules(worlds=options.worlds, seed=options.seed, expansions=options.expansions)
+        case "lean":
+            return compare(_comparison(options))
+        case _:
+            at_once = options.at_once or options.workers
+            return measure_busy(Wanted(options.files, options.seconds, options.workers, at_once))
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="scripts/bench search", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     core = commands.add_parser("core", help="speed and memory of the pure core")
@@ -54,25 +70,20 @@ def main(argv: Sequence[str]) -> int:
     busy.add_argument("--seconds", type=float, default=20.0)
     busy.add_argument("--workers", type=int, default=2)
     busy.add_argument("--at-once", type=int, help="searches at a time (default: as many as workers, as a run has them)")
-    options = parser.parse_args(argv)
-    if options.command == "busy":
-        return measure_busy(Wanted(options.files, options.seconds, options.workers, options.at_once or options.workers))
-    if options.command == "core":
-        return measure_core(nodes=options.nodes, fan=options.fan, rule=options.rule)
-    if options.command == "lean":
-        return compare(
-            Comparison(
-                files=options.files,
-                out=options.out,
-                rules=options.rules.split(","),
-                seeds=[int(seed) for seed in options.seeds.split(",")],
-                lean_s=options.lean_s,
-                workers=options.workers,
-                sample=options.sample,
-                settings=options.set,
-            )
-        )
-    return compare_rules(worlds=options.worlds, seed=options.seed, expansions=options.expansions)
+    return parser
+
+
+def _comparison(options: argparse.Namespace) -> Comparison:
+    return Comparison(
+        files=options.files,
+        out=options.out,
+        rules=options.rules.split(","),
+        seeds=[int(seed) for seed in options.seeds.split(",")],
+        lean_s=options.lean_s,
+        workers=options.workers,
+        sample=options.sample,
+        settings=options.set,
+    )
 
 
 # ---------------------------------------------------------------------------------------------------------- speed
@@ -81,17 +92,18 @@ def main(argv: Sequence[str]) -> int:
 def measure_core(*, nodes: int, fan: int, rule: str) -> int:
     """One graph of `nodes` states. Timed is the core alone, in CPU seconds; the world's answers are made outside."""
     gc.collect()
-    before = _resident_bytes()
+    before = rss_bytes(os.getpid())
     search = Search(Theorem("core"), _state(0), rule=Rule.of(rule), budget=Budget(), clock=lambda: 0.0)
     spent_s = _grow(search, nodes, fan)
     count, size = search.spent.expansions, len(search.graph.nodes)
-    held = _resident_bytes() - before
+    held = rss_bytes(os.getpid()) - before
     print(f"{count:,} expansions, {size:,} nodes in one graph, {fan} new nodes an expansion, rule {rule}")
     print(f"{count / spent_s:,.0f} expansions/s, {size / spent_s:,.0f} nodes/s (CPU time)")
     print(f"{held / size:,.0f} bytes a node, its state of one small goal included")
     del search
     gc.collect()
-    print(f"{(_resident_bytes() - before) / _KIB / _KIB:,.0f} MiB of {held / _KIB / _KIB:,.0f} MiB kept when finished")
+    kept = rss_bytes(os.getpid()) - before
+    print(f"{kept / _KIB / _KIB:,.0f} MiB of {held / _KIB / _KIB:,.0f} MiB kept when finished")
     return 0
 
 
@@ -119,11 +131,6 @@ def _grow(search: Search, nodes: int, fan: int) -> float:
 def _state(number: int) -> ProofState:
     key = f"k{number}"
     return ProofState((Goal(target="", key=key),), key, ((0,),))
-
-
-def _resident_bytes() -> int:
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * 4096
 
 
 # ---------------------------------------------------------------------------------------------------------- rules

@@ -18,12 +18,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from critic.model import ModelCritic
 from prover.ask.endpoints import Endpoints
+from prover.confine.process_tree import rss_bytes
 from prover.errors import UsageError
 from prover.models.policy import ModelPolicy
 from prover.models.requests import Sampled
@@ -97,6 +97,7 @@ class Soaked:
 
 async def soak(policy: str, critic: str, load: Load) -> Soaked:
     """Open both, ask everything once in quiet, then under load. Raises TimeoutError for a request that is lost."""
+    soaked = Soaked()
     async with AsyncExitStack() as stack:
         proposing = await open_policy(policy)
         stack.push_async_callback(proposing.close)
@@ -117,14 +118,11 @@ async def soak(policy: str, critic: str, load: Load) -> Soaked:
         stack.push_async_callback(remote.close)
         asks = [*_direct(model, ranked.scorer), *_over_http(model, endpoints, remote)]
         quiet = [await ask() for ask in asks]
-        soaked = Soaked()
-        began = time.monotonic()
-        until = began + load.seconds
+        until = time.monotonic() + load.seconds
         clients = (_client(Random(n), asks, quiet, soaked, until, load.pause_s) for n in range(load.clients))
         await asyncio.gather(*clients, _weigh(soaked, load.seconds))
         soaked.pending = await _left(model)
-        return soaked
-    raise AssertionError("the block returns or raises")
+    return soaked
 
 
 def _direct(policy: ModelPolicy, scorer: TextScorer) -> list[Ask]:
@@ -186,8 +184,7 @@ def _alike(found: object, expected: object) -> bool:
 async def _weigh(soaked: Soaked, seconds: float) -> None:
     for _ in range(10):
         await asyncio.sleep(seconds / 10)
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-        soaked.held.append(pages * os.sysconf("SC_PAGE_SIZE"))
+        soaked.held.append(rss_bytes(os.getpid()))
 
 
 async def _left(policy: ModelPolicy) -> int:

@@ -78,20 +78,9 @@ def _turn(checkout: Path, rows: Sequence[str], folder: Path, options: argparse.N
         file.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
         settings = [f"--set={setting}" for setting in ("trace=false", f"lean.workers={options.workers}", *options.set)]
         limits = ["--time-limit", str(options.time_limit), "--seed", str(options.seed)]
-        command = [
-            sys.executable,
-            "-m",
-            "prover.cli.main",
-            "prove",
-            str(file),
-            "--out",
-            str(folder / "run"),
-            *limits,
-            *settings,
-        ]
-        subprocess.run(
-            command, cwd=checkout, env={**os.environ, "PYTHONPATH": str(checkout)}, check=False, capture_output=True
-        )
+        command = [sys.executable, "-m", "prover.cli.main", "prove", str(file), "--out", str(folder / "run")]
+        env = {**os.environ, "PYTHONPATH": str(checkout)}
+        subprocess.run([*command, *limits, *settings], cwd=checkout, env=env, check=False, capture_output=True)
     return list(read_results(results))
 
 

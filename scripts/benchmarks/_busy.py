@@ -52,12 +52,11 @@ _SEARCH_S = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is measured: for `seconds` each, with `workers` Lean processes and `at_once` searches."""
+    """What is measured: for `seconds` each, with `workers` Lean processes and as many searches, as a run has them."""
 
     files: Sequence[str]
     seconds: float
     workers: int
-    at_once: int
 
 
 def measure_busy(wanted: Wanted) -> int:
@@ -100,13 +99,13 @@ async def _lean_busy(wanted: Wanted) -> float:
         await pool.ready(count=wanted.workers)
         queue = itertools.cycle(tasks)
         end = time.monotonic() + _WARM_UP_S + wanted.seconds
-        works = [asyncio.create_task(_work(pool, queue, end)) for _ in range(wanted.at_once)]
+        works = [asyncio.create_task(_work(pool, queue, end)) for _ in range(wanted.workers)]
         await asyncio.sleep(_WARM_UP_S)
         before, began = _worked(pool), time.monotonic()
         await asyncio.sleep(wanted.seconds)
         share = (_worked(pool) - before) / (time.monotonic() - began) / wanted.workers
         await asyncio.gather(*works)
-    print(f"Lean busy with an instantaneous policy: {share:.1%} ({wanted.workers} workers, {wanted.at_once} searches)")
+    print(f"Lean busy with an instantaneous policy: {share:.1%} ({wanted.workers} workers, {wanted.workers} searches)")
     return share
 
 
@@ -135,11 +134,9 @@ class _Instantly:
 
     @property
     def root(self) -> ProofState:
-        """The world's."""
         return self._world.root
 
     async def apply(self, path: Path, calls: Sequence[TacticCall]) -> Sequence[Outcome]:
-        """One outcome a call."""
         return self._world.run(self._at(path), [call.text for call in calls])
 
     async def stream(
@@ -163,7 +160,6 @@ class _Instantly:
         return self._states[path]
 
     async def premises(self, path: Path, limit: int) -> Sequence[Premise]:  # noqa: ARG002
-        """None."""
         return ()
 
     async def close(self) -> None:
@@ -191,7 +187,7 @@ class _Slow:
 async def _policy_busy(wanted: Wanted) -> float:
     """The share of the time in which the policy's engine has something to do."""
     world = World(Random(0).getrandbits(32))
-    policy = _Slow(world, max_batch=wanted.at_once)
+    policy = _Slow(world, max_batch=wanted.workers)
     end = time.monotonic() + wanted.seconds
 
     async def work() -> None:
@@ -199,7 +195,7 @@ async def _policy_busy(wanted: Wanted) -> float:
             await _search(Theorem("world"), _Instantly(world), policy, min(left_s, 1.0))
 
     began = time.monotonic()
-    await asyncio.gather(*(work() for _ in range(wanted.at_once)))
+    await asyncio.gather(*(work() for _ in range(wanted.workers)))
     share = policy.batcher.statistics.busy_s / (time.monotonic() - began)
-    print(f"policy busy with an instantaneous Lean: {share:.1%} ({wanted.at_once} searches, {_BATCH_S:g} s a batch)")
+    print(f"policy busy with an instantaneous Lean: {share:.1%} ({wanted.workers} searches, {_BATCH_S:g} s a batch)")
     return share

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from prover.report.stats import mcnemar
@@ -13,27 +13,17 @@ from scripts.benchmarks._provenance import heading
 from scripts.benchmarks._rules import Comparison, Outcomes, chance, mean, outcomes_of, run_of
 
 _DRAWS = 10_000
-_RULE = "token-mean"
 
 
-@dataclass(frozen=True, slots=True)
-class Live:
-    """What is compared: a rule model on `wanted`'s files, whose `rules` are not looked at."""
-
-    wanted: Comparison
-    model: Path
-
-
-def live(order: Live) -> int:
-    """Run what has not been run yet, print both arms and their paired difference."""
+def live(wanted: Comparison, model: Path) -> int:
+    """Run what has not been run yet under the first rule, print both arms and their paired difference."""
     print(heading("learn --live", seed=None))
-    arms = {"without": "policy.model=none", "with": f"policy.model={order.model}"}
+    arms = {"without": "policy.model=none", "with": f"policy.model={model}"}
     runs: dict[str, list[RunData]] = {name: [] for name in arms}
-    for seed in order.wanted.seeds:
+    for seed in wanted.seeds:
         for name, setting in arms.items():
-            wanted = order.wanted
-            own = replace(wanted, out=wanted.out / name, rules=[_RULE], settings=[*wanted.settings, setting])
-            runs[name].append(run_of(own, _RULE, seed))
+            own = replace(wanted, out=wanted.out / name, settings=[*wanted.settings, setting])
+            runs[name].append(run_of(own, wanted.rules[0], seed))
     without, with_ = (outcomes_of(runs[name]) for name in arms)
     _show(without, with_, _modules(runs["without"][0]))
     return 0

@@ -30,7 +30,7 @@ from typing import Any
 
 import psutil
 
-from prover.assembly.checking import Claim, claims_of
+from prover.assembly.checking import claims_of
 from prover.assembly.listener import Listener
 from prover.assembly.proving import prove
 from prover.config import Config
@@ -87,8 +87,7 @@ def line(what: str, figure: str, aim: str = "", *, is_met: bool = True) -> bool:
 async def proofs(options: argparse.Namespace) -> bool:
     """All proofs at once through the usual form, a sample through the strict one, by turns; then one by one."""
     toolchain = await prepared()
-    with TemporaryDirectory() as scratch:
-        questions = questions_of(options.run or await example_run(Path(scratch) / "run"))
+    questions = await questions_of(options.run)
     random = Random(options.seed)
     usual: list[float] = []
     strict: list[float] = []
@@ -137,19 +136,16 @@ async def prepared() -> Embedded:
     return toolchain
 
 
-async def example_run(folder: Path) -> Path:
-    """A run over the examples in `folder`."""
-    await prove(load_tasks([str(_EXAMPLES)]), Config(time_limit_s=10.0, trace=False), folder)
-    return folder
-
-
-def questions_of(run: Path) -> list[Question]:
-    """The proofs of a run, in its order."""
-
-    def question(claim: Claim) -> Question:
-        return Question(claim.challenge, claim.proof.read_text(encoding="utf-8"), claim.theorem, claim.file)
-
-    return [question(claim) for claim in claims_of(run)]
+async def questions_of(run: Path | None) -> list[Question]:
+    """The proofs of a run, in its order; without one, of a run over the examples, which is made first."""
+    with TemporaryDirectory() as scratch:
+        if run is None:
+            run = Path(scratch) / "run"
+            await prove(load_tasks([str(_EXAMPLES)]), Config(time_limit_s=10.0, trace=False), run)
+        return [
+            Question(claim.challenge, claim.proof.read_text(encoding="utf-8"), claim.theorem, claim.file)
+            for claim in claims_of(run)
+        ]
 
 
 @contextmanager
@@ -222,8 +218,7 @@ async def statement(options: argparse.Namespace) -> bool:
 async def flat(options: argparse.Namespace) -> bool:
     """Proofs again and again through one line; memory after a tenth of them and at the end."""
     toolchain = await prepared()
-    with TemporaryDirectory() as scratch:
-        questions = questions_of(options.run or await example_run(Path(scratch) / "run"))
+    questions = await questions_of(options.run)
     many = options.proofs or 10_000
     async with Judge(toolchain, parallel=2) as judge:
         endless = itertools.cycle(questions)
@@ -242,8 +237,7 @@ async def flat(options: argparse.Namespace) -> bool:
 async def kills(options: argparse.Namespace) -> bool:
     """Verdicts while one process of the judge's, chosen at random, is killed after every ten of them."""
     toolchain, random = await prepared(), Random(options.seed)
-    with TemporaryDirectory() as scratch:
-        questions = questions_of(options.run or await example_run(Path(scratch) / "run"))
+    questions = await questions_of(options.run)
     chosen = list(itertools.islice(itertools.cycle(questions), options.proofs or 200))
     killed = 0
     async with Judge(toolchain, parallel=2) as judge:

@@ -4,8 +4,7 @@ Replays all states at which every candidate was run, without Lean: what each arm
 success. Figures and models come from other modules than the state's own: five folds, shuffled by each seed. The arms
 are *flat* (all rules alike), *book* (the rule book), *measured* (its figures measured anew on the other modules),
 *learned* (the model), the model with what the run itself has seen of a module, and the model with one schedule for all
-kinds of goals. With `--write FILE` a model of all states is written, if the replay says that it saves enough;
-`--anyway` writes it in any case.
+kinds of goals. With `--write FILE` a model of all states is written, if the replay says that it saves enough.
 
 With `--live MODEL` the files are lists of theorems, which are proved with the model and without, by turns.
 """
@@ -35,7 +34,7 @@ from prover.learn.rule_replay import (
 from prover.learn.whole_states import WholeState, whole_states
 from prover.policy.builtin.rule_model import RuleModel
 from prover.run.records import read_run
-from scripts.benchmarks._learn_live import Live, live
+from scripts.benchmarks._learn_live import live
 from scripts.benchmarks._provenance import heading
 from scripts.benchmarks._rules import Comparison
 
@@ -55,7 +54,7 @@ def main(argv: list[str]) -> int:
     if options.live is not None:
         if options.out is None:
             parser.error("--live needs --out DIR for its runs")
-        return live(_live(options))
+        return live(_comparison(options), options.live)
     runs = [read_run(path) for path in options.runs]
     states = whole_states(runs)
     excluded = options.exclude.read_text(encoding="utf-8").split() if options.exclude else []
@@ -68,15 +67,14 @@ def main(argv: list[str]) -> int:
     saved = [_compare(states, seed) for seed in options.seeds]
     _learning_curve(states, options.seeds[0])
     print(f"# reckoning with a state: {_reckoning(model, states)}")
-    is_enough = statistics.mean(saved) <= _ENOUGH
     if options.write is None:
         return 0
-    if is_enough or options.anyway:
-        model.write(options.write)
-        print(f"# {options.write}: {options.write.stat().st_size} bytes")
-        return 0
-    print(f"# not written: {statistics.mean(saved):.2f} × measured is more than {_ENOUGH}")
-    return 1
+    if statistics.mean(saved) > _ENOUGH:
+        print(f"# not written: {statistics.mean(saved):.2f} × measured is more than {_ENOUGH}")
+        return 1
+    model.write(options.write)
+    print(f"# {options.write}: {options.write.stat().st_size} bytes")
+    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -92,21 +90,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--lean-s", type=float, default=2.0, help="--live: Lean seconds a theorem (default 2)")
     parser.add_argument("--sample", type=int, metavar="N", help="--live: so many theorems at random")
     parser.add_argument("--workers", type=int, default=2, help="--live: Lean workers")
-    parser.add_argument("--anyway", action="store_true", help="write it whatever the replay says")
     return parser
 
 
-def _live(options: argparse.Namespace) -> Live:
-    wanted = Comparison(
+def _comparison(options: argparse.Namespace) -> Comparison:
+    return Comparison(
         [str(path) for path in options.runs],
         options.out,
-        rules=(),
+        rules=("token-mean",),
         seeds=options.seeds,
         lean_s=options.lean_s,
         workers=options.workers,
         sample=options.sample,
     )
-    return Live(wanted, options.live)
 
 
 def _compare(states: Sequence[WholeState], seed: int) -> float:

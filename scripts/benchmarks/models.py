@@ -13,7 +13,7 @@ import copy
 import itertools
 import json
 import statistics
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -31,7 +31,6 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--samples", type=int, default=0, help="samples per state (0: 8 on the CPU, 32 on a GPU)")
     parser.add_argument("--threads", type=int, default=0, help="on the CPU (0: as many as PyTorch takes)")
     parser.add_argument("--float8", action="store_true", help="measure 8-bit weights too")
-    parser.add_argument("--profile", action="store_true", help="list the kernels of a decoding step")
     parser.add_argument("--json", type=Path, help="write the figures there")
     args = parser.parse_args(argv)
     print(provenance.heading("models", seed=0))
@@ -117,34 +116,28 @@ class Bench(Machine):
         model = self.__dict__.pop("model", None) or self.stock(self.sizes)
         network = lay_out(model)
         del model
-        self._policy(network, args, "")
+        self._policy(network, "")
         if args.float8:
             _round(network)
-            self._policy(network, args, "float8 ")
+            self._policy(network, "float8 ")
         del network
         if self.is_gpu:
             self.torch.cuda.empty_cache()
 
-    def _policy(self, network: Any, args: argparse.Namespace, label: str) -> None:
+    def _policy(self, network: Any, label: str) -> None:
         dims = network.dims
         max_new = 64 if self.is_gpu else 24
         length = 600 if self.is_gpu else 200
         batch = self.batch(network, rows=512 if self.is_gpu else 256, max_new=max_new)
-        element = 2 if self.is_gpu else 4
-        states = (1, 2, 4, 8, 16) if self.is_gpu else (1, 8, 20)
-        for count in states:
+        for count in (1, 2, 4, 8, 16) if self.is_gpu else (1, 8, 20):
             self.drive(batch, self.requests(count, length=length, max_new=max_new, seed=99))  # captures and compiles
             seconds = statistics.median(
                 self.drive(batch, self.requests(count, length=length, max_new=max_new, seed=100 * count + trial))[0]
                 for trial in range(3)
             )
             tactics = count * self.samples / seconds
-            step_bytes = network.weight_bytes + element * dims.cache_values_per_token * (
-                count * length + count * self.samples * max_new / 2
-            )
-            decode_s = max_new * max(
-                step_bytes / self.bandwidth, 2 * count * self.samples * dims.matrix_parameters / self.rate
-            )
+            cached = count * length + count * self.samples * max_new / 2
+            decode_s = max_new * self._step_limit_s(network, count, cached)
             prefill_s = 2 * count * length * dims.matrix_parameters / self.rate
             limit = count * self.samples / (decode_s + prefill_s)
             note = f"{count} states at once, {self.samples} samples, {max_new} tokens"
@@ -156,15 +149,11 @@ class Bench(Machine):
             self.report(f"{label}engine, {count} states: states/s", count / seconds, "/s")
             if count == 1:  # all tactics have one length, so the first is ready when the last is
                 self.report(f"{label}engine, 1 state: first tactic", seconds, "s")
-        self._steps(batch, network, args, label, length=length, max_new=max_new)
+        self._steps(batch, network, label, length=length, max_new=max_new)
         self._prefill(batch, network, label)
 
-    def _steps(
-        self, batch: Any, network: Any, args: argparse.Namespace, label: str, *, length: int, max_new: int
-    ) -> None:
+    def _steps(self, batch: Any, network: Any, label: str, *, length: int, max_new: int) -> None:
         """Single decoding steps, host work left out, at several row counts."""
-        dims = network.dims
-        element = 2 if self.is_gpu else 4
         for count in (1, 4, 8) if self.is_gpu else (1, 8):
             futures: list[Future[Any]] = []
             for request in self.requests(count, length=length, max_new=max_new, seed=5):
@@ -176,17 +165,21 @@ class Bench(Machine):
             taken = [rows._tables.steps.clone(), rows._positions.clone()]
             with self.torch.inference_mode():
                 seconds = self.seconds(rows.step, repeats=12, warm=3)
-                if args.profile:
-                    self._list_kernels(rows.step)
             rows._tables.steps.copy_(taken[0])
             rows._positions.copy_(taken[1])
             for future in futures:
                 future.cancel()
             batch.advance()
-            step_bytes = network.weight_bytes + element * dims.cache_values_per_token * count * length
-            limit_s = max(step_bytes / self.bandwidth, 2 * count * self.samples * dims.matrix_parameters / self.rate)
+            limit_s = self._step_limit_s(network, count, count * length)
             name = f"{label}decode, {count * self.samples} rows: steps/s"
             self.report(name, 1 / seconds, "/s", 1 / limit_s, note=f"{1e3 * seconds:.2f} ms a step")
+
+    def _step_limit_s(self, network: Any, count: int, cached: float) -> float:
+        """The seconds that a decoding step for the samples of `count` states takes at least: to read the weights and
+        the keys and values of so many tokens, or to multiply."""
+        step_bytes = network.weight_bytes + self.dtype.itemsize * network.dims.cache_values_per_token * cached
+        operations = 2 * count * self.samples * network.dims.matrix_parameters
+        return max(step_bytes / self.bandwidth, operations / self.rate)
 
     def _prefill(self, batch: Any, network: Any, label: str) -> None:
         """Prompts alone, nothing cached."""
@@ -236,14 +229,6 @@ class Bench(Machine):
             if shared:
                 ids[:, 16 : 16 + shared] = ids[::32, 16 : 16 + shared].repeat_interleave(32, 0)
             yield ids.tolist()
-
-    def _list_kernels(self, run: Callable[[], Any]) -> None:
-        from torch.profiler import ProfilerActivity, profile
-
-        with profile(activities=[ProfilerActivity.CUDA, ProfilerActivity.CPU]) as record:
-            run()
-            self.sync()
-        print(record.key_averages().table(sort_by="self_cuda_time_total", row_limit=16, max_name_column_width=70))
 
 
 def _round(network: Any) -> None:

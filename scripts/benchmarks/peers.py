@@ -34,7 +34,7 @@ import httpx
 
 from prover.judge import Judge
 from scripts.benchmarks._provenance import heading
-from scripts.benchmarks.judge import example_run, line, prepared, questions_of, rate
+from scripts.benchmarks.judge import line, prepared, questions_of, rate
 
 _WORKERS = 2
 _WARM = "theorem warm (a b : Nat) : a + b = b + a := by omega"
@@ -78,7 +78,7 @@ async def _measure(options: argparse.Namespace, peers: dict[str, PeerRate]) -> b
     with TemporaryDirectory() as folder:
         scratch = Path(folder)
         _write_scripts(scratch)
-        questions = questions_of(options.run or await example_run(scratch / "run"))
+        questions = await questions_of(options.run)
         files = [question.solution for question in questions]
         for _ in range(options.turns):
             async with Judge(toolchain, parallel=_WORKERS) as judge:

@@ -41,8 +41,7 @@ def main(argv: Sequence[str]) -> int:
         case "lean":
             return compare(_comparison(options))
         case _:
-            at_once = options.at_once or options.workers
-            return measure_busy(Wanted(options.files, options.seconds, options.workers, at_once))
+            return measure_busy(Wanted(options.files, options.seconds, options.workers))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -69,7 +68,6 @@ def _parser() -> argparse.ArgumentParser:
     busy.add_argument("files", nargs="*", metavar="FILE", help="theorems; without any, the policy's figure alone")
     busy.add_argument("--seconds", type=float, default=20.0)
     busy.add_argument("--workers", type=int, default=2)
-    busy.add_argument("--at-once", type=int, help="searches at a time (default: as many as workers, as a run has them)")
     return parser
 
 

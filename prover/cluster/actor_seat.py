@@ -53,7 +53,7 @@ class _ActorSeat:
         handle: Handle,
         fingerprint: str | None,
         limits: ActorLimits,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float],
     ) -> None:
         self._handle = handle
         self._fingerprint = fingerprint

@@ -14,7 +14,6 @@ from prover.lean.pool_health import WorkerHealth
 from prover.lean.problem import Opened, OpenFailed, Problem
 from prover.lean.process_seat import ProcessLimits, ProcessSeat
 from prover.lean.session import SessionLimits
-from prover.lean.theorem import TheoremWorker
 from prover.lean.toolchain import Toolchain
 from prover.run.logs import theorem
 from search.base import Outcome, Path, Premise, TacticCall
@@ -65,11 +64,7 @@ class LeanHost:
 
     async def open(self, key: int, problem: Problem) -> Opened | OpenFailed:
         """Elaborate a theorem; its state ids mean nothing outside."""
-
-        async def work(worker: TheoremWorker) -> Opened | OpenFailed:
-            return await worker.open(key, problem)
-
-        answer = await self._run(key, work)
+        answer = await self._run(key, lambda worker: worker.open(key, problem))
         if isinstance(answer, Opened):
             self._problems[key] = problem
         return answer
@@ -79,22 +74,14 @@ class LeanHost:
         problem = self._problems.get(key)
         if problem is None:
             return Unheard()
-
-        async def work(worker: TheoremWorker) -> list[Outcome]:
-            return await worker.apply(key, problem, path, calls, left_s)
-
-        return await self._run(key, work)
+        return await self._run(key, lambda worker: worker.apply(key, problem, path, calls, left_s))
 
     async def premises(self, key: int, path: Path, limit: int) -> tuple[Premise, ...] | Unheard:
         """Library lemmas for the state at `path`."""
         problem = self._problems.get(key)
         if problem is None:
             return Unheard()
-
-        async def work(worker: TheoremWorker) -> tuple[Premise, ...]:
-            return await worker.premises(key, problem, path, limit)
-
-        return await self._run(key, work)
+        return await self._run(key, lambda worker: worker.premises(key, problem, path, limit))
 
     async def forget(self, key: int) -> None:
         """Drop a theorem and its states."""

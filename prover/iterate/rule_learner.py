@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from prover.learn.rule_model import train
 from prover.learn.rule_replay import learned, ratio, replay, rule_book
+from prover.learn.split import place_of
 from prover.learn.whole_states import WholeState, whole_states
 from prover.policy.builtin.rule_model import RuleModel
 from prover.run.records import RunData
@@ -49,6 +49,5 @@ def _parted(runs: Sequence[RunData]) -> tuple[list[WholeState], list[WholeState]
     """The whole states to learn from and those held out, a module's all in one part, the same in every round."""
     parts: tuple[list[WholeState], list[WholeState]] = ([], [])
     for state in whole_states(runs):
-        place = int(hashlib.sha256(state.module.encode()).hexdigest()[:8], 16) / 2**32
-        parts[place < _HELD_OUT].append(state)
+        parts[place_of(state.module) < _HELD_OUT].append(state)
     return parts

@@ -43,7 +43,7 @@ class Split:
 
     def of(self, statement: str) -> str:
         """`train`, `valid` or `test`, by a hash of the statement's shape."""
-        place = int(hashlib.sha256(shape(statement).encode()).hexdigest()[:8], 16) / 2**32
+        place = place_of(shape(statement))
         if place < self.valid_share:
             return "valid"
         return "test" if place < self.valid_share + self.test_share else "train"
@@ -58,6 +58,11 @@ class Split:
         for each in found:
             parts[self.is_held_out(each.statement)].append(each)
         return parts
+
+
+def place_of(text: str) -> float:
+    """A number in [0, 1), always the same for the same text, by its hash."""
+    return int(hashlib.sha256(text.encode()).hexdigest()[:8], 16) / 2**32
 
 
 def shape(statement: str) -> str:

@@ -33,7 +33,6 @@ class Metrics:
             self._gauges[key].set(value, tags=self._tags)
 
     def result(self, result: TheoremResult) -> None:
-        """Count a theorem and its tactics."""
         self._theorems.inc(1, tags={**self._tags, "status": str(result.status)})
         if result.tactics:
             self._tactics.inc(result.tactics, tags=self._tags)

@@ -48,7 +48,6 @@ class EnginePlan:
         return min(1.0, self.needs.gpus)
 
     def __str__(self) -> str:
-        """One line for people."""
         engines = f"{self.count} {self.kind} engine{'s' * (self.count != 1)}"
         return f"{engines} with {self.needs.gpus:g} GPU{'s' * (self.needs.gpus > 1)} each"
 

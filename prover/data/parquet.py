@@ -43,7 +43,6 @@ class ParquetFile:
         self._waiting: list[_Row] = []
 
     def add(self, row: _Row) -> None:
-        """Append a row."""
         self._waiting.append(row)
         if len(self._waiting) >= _BATCH:
             self._flush()

@@ -180,7 +180,6 @@ class _Loop:
         return {name: signs_of(result).promise for name, result in last.items()}
 
     def _settings(self, number: int, each_s: float) -> Config:
-        """The settings of a round's run."""
         config = self._assignment.config
         for learner in self._assignment.learners:
             model = self._model(learner)

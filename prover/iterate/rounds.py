@@ -29,7 +29,6 @@ class Replay:
     reason: str = ""
 
     def __str__(self) -> str:
-        """A few words for people."""
         if self.now is None:
             return self.reason or "nothing held out to measure on yet"
         return f"{self.now:.3f} in replay, {'-' if self.before is None else f'{self.before:.3f}'} before"
@@ -58,7 +57,6 @@ class Round:
         return self.proved + self.disproved + self.shorter
 
     def __str__(self) -> str:
-        """One line for people."""
         models = "".join(f"; {name}: {each}" for name, each in self.replays.items())
         return (
             f"round {self.number + 1}: {self.proved} proved, {self.disproved} disproved, {self.shorter} shorter of "
@@ -81,7 +79,6 @@ class RoundsFolder:
         return (self.path / _BEGUN).is_file()
 
     def run_path(self, number: int) -> Path:
-        """The run of a round."""
         return self.path / f"round{number}"
 
     def model_path(self, learner: str, number: int) -> Path:
@@ -118,5 +115,4 @@ class RoundsFolder:
             raise RunFolderError(f"{path} is damaged: {error}") from error
 
     def write_rounds(self, rounds: list[Round]) -> None:
-        """Write the finished rounds."""
         write_text(self.path / _ROUNDS, "".join(json.dumps(asdict(each)) + "\n" for each in rounds))

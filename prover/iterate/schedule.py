@@ -36,7 +36,6 @@ class Schedule:
     growth: float
 
     def __post_init__(self) -> None:
-        """Refuse values out of range."""
         if self.rounds < 1 or not 0 < self.budget_s < math.inf or not 1 <= self.growth < math.inf:
             raise UsageError("rounds and budget take positive numbers, growth one of at least 1")
 

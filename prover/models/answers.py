@@ -42,7 +42,7 @@ def judged_answers(answers: Sequence[Sampled], candidates: Sequence[Candidate], 
     written like tactics, or if its tokens are hardly likelier than drawn alike from `vocab`, as from random weights."""
     cut = sum(not answer.ended for answer in answers)
     read = sum(each.count for each in candidates)
-    written = sum(each.count for each in candidates if _is_like_a_tactic(each.tactic))
+    written = _written(candidates)
     tokens = [log_prob for answer in answers for log_prob in answer.log_probs]
     mean, uniform = sum(tokens) / max(1, len(tokens)), -math.log(vocab)
     faults = {
@@ -73,8 +73,9 @@ class Asked:
     @classmethod
     def of(cls, answers: Sequence[Sampled], candidates: Sequence[Candidate]) -> Asked:
         """The figures of raw answers, and of the tactics in them."""
-        written = sum(each.count for each in candidates if _is_like_a_tactic(each.tactic))
-        return cls(len(answers), written, sum(answer.log_prob for answer in answers) / max(1, len(answers)))
+        return cls(
+            len(answers), _written(candidates), sum(answer.log_prob for answer in answers) / max(1, len(answers))
+        )
 
     def is_better_than(self, other: Asked) -> bool:
         """Whether more answers are written like tactics, or as many of them are clearly likelier."""
@@ -94,6 +95,11 @@ def compared_styles(own: str, asked: Mapping[str, Asked]) -> Finding:
         f"{', '.join(better)} answered better than {own}: is the style right?" if better else "none is answered better"
     )
     return Finding("other styles", None, f"{said} (a hint: answers alone can't show the style of the training) {told}")
+
+
+def _written(candidates: Sequence[Candidate]) -> int:
+    """The number of answers that are written like a tactic."""
+    return sum(each.count for each in candidates if _is_like_a_tactic(each.tactic))
 
 
 def _is_like_a_tactic(text: str) -> bool:

@@ -96,7 +96,6 @@ class Beam:
 
     @property
     def job(self) -> Job:
-        """The job of its search."""
         return self.search.job
 
 

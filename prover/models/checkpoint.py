@@ -179,7 +179,6 @@ def _hash_in_hub(path: Path) -> str | None:
 
 
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file's contents."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -76,7 +76,7 @@ class _Subject:
         self.policy = self.scorer = self.scores = None
 
 
-async def _examine(subject: _Subject, *, seconds: float = 30.0) -> AsyncIterator[Finding]:
+async def _examine(subject: _Subject, *, seconds: float) -> AsyncIterator[Finding]:
     """All findings but that of `_compare`, which needs the policy's memory. The last one takes `seconds`."""
     if subject.policy is None and subject.scorer is None:
         return

@@ -42,7 +42,6 @@ class Engine:
 
     @property
     def device(self) -> torch.device:
-        """The network's device."""
         return self.batch.network.device
 
     @property

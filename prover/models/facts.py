@@ -25,7 +25,6 @@ class ModelFacts:
     files: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        """One line for people."""
         memory = "".join(f"; {plan}" for plan in self.memory)
         return (
             f"{self.name} ({self.style}, {self.precision}, weights id {self.weights_id[:16]}) on {self.device}{memory}"

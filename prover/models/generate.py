@@ -33,7 +33,6 @@ class GenerateEngine:
 
     @property
     def device(self) -> torch.device:
-        """The model's device."""
         device: torch.device = self._model.device
         return device
 

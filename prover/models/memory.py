@@ -49,7 +49,6 @@ class Room:
 
     @property
     def is_gpu(self) -> bool:
-        """Whether the device is a GPU."""
         return self.device.startswith("cuda")
 
     @property
@@ -74,7 +73,6 @@ class MemoryPlan:
         return self.room.weights + sum(size for _, size in self.parts)
 
     def __str__(self) -> str:
-        """One line for people."""
         room = self.room
         whole = f"{room.device}: {room.part:.0%} of {room.total / _GB:.1f} GB"
         listed = ", ".join(f"{name} {size / _GB:.1f}" for name, size in (("weights", room.weights), *self.parts))

@@ -137,7 +137,6 @@ class Network:
 
     @property
     def device(self) -> torch.device:
-        """The device of the weights."""
         return self.embed.device
 
     @property
@@ -220,12 +219,10 @@ class Dense:
     bias: Tensor | None = None
 
     def __call__(self, x: Tensor) -> Tensor:
-        """x · weightᵀ + bias."""
         return F.linear(x, self.weight, self.bias)
 
     @property
     def num_bytes(self) -> int:
-        """Bytes of the weights."""
         return self.weight.numel() * self.weight.element_size()
 
 

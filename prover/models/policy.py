@@ -197,7 +197,6 @@ class ModelPolicy:
 
     @property
     def engines(self) -> Sequence[SamplingEngine]:
-        """The engines, one on each device."""
         return self._engines
 
     @property
@@ -232,7 +231,6 @@ class ModelPolicy:
         return self._tokenizer.decode([token])
 
     def close(self) -> None:
-        """Stop the engines."""
         for engine in self._engines:
             engine.close()
 

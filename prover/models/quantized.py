@@ -50,7 +50,6 @@ class Float8:
 
     @property
     def num_bytes(self) -> int:
-        """Bytes of the weights."""
         return self.weight.numel()
 
 
@@ -74,7 +73,6 @@ class Int4:
         return Int4(levels[:, ::2] | (levels[:, 1::2] << 4), scale.to(weight.dtype), bias)
 
     def __call__(self, x: Tensor) -> Tensor:
-        """x · weightᵀ + bias."""
         rows, half = self.packed.shape
         levels = torch.stack([self.packed & 15, self.packed >> 4], 2).view(rows, -1, _GROUP)
         weight = (levels.to(x.dtype) - 8) * self.scale.to(x.dtype)
@@ -82,7 +80,6 @@ class Int4:
 
     @property
     def num_bytes(self) -> int:
-        """Bytes of the weights."""
         return self.packed.numel() + self.scale.numel() * self.scale.element_size()
 
 

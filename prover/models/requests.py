@@ -34,7 +34,6 @@ class SamplingRequest:
         return self.temperature == 0 and self.num_samples > 1
 
     def __post_init__(self) -> None:
-        """Refuse values out of range."""
         if not self.prompt:
             raise UsageError("an empty prompt")
         if self.num_samples < 1 or self.max_new_tokens < 1:

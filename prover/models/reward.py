@@ -40,12 +40,10 @@ class StateReader:
 
     @property
     def hidden_size(self) -> int:
-        """The size of a hidden state."""
         return self._network.dims.hidden
 
     @property
     def device(self) -> torch.device:
-        """The device of the hidden states."""
         return self._network.device
 
     @torch.inference_mode()

@@ -66,7 +66,6 @@ class TextReader:
 
     @property
     def num_bos(self) -> int:
-        """The number of beginning-of-text tokens."""
         return self._num_bos
 
     def with_bos(self, count: int) -> TextReader:
@@ -96,7 +95,6 @@ class TextScorer:
 
     @property
     def facts(self) -> ModelFacts | None:
-        """The facts of the model."""
         return self.texts.facts
 
     async def __call__(self, texts: Sequence[str]) -> list[float]:

@@ -28,6 +28,7 @@ _RESERVED_PIECES = {
     "<|reward|>": "[UNUSED_TOKEN_130]",
 }
 _RESERVE_PIECE_CUT = re.compile(r"(?<=\[UNUSED)(?=_TOKEN_)")
+_BEFORE_BYTES = ("<pad>", "</s>", "<unk>")  # of ByT5
 _STAND_IN = re.compile("\ue000(\\d+)\ue000")
 
 
@@ -162,15 +163,12 @@ class _FastVocabulary:
 
     @property
     def num_pieces(self) -> int:
-        """Its pieces without added tokens."""
         return int(self._fast.get_vocab_size(with_added_tokens=False))
 
     def encode(self, text: str) -> list[int]:
-        """Ids of plain text."""
         return list(self._fast.encode(text, add_special_tokens=False).ids)
 
     def decode(self, ids: Sequence[int]) -> str:
-        """Text of ids without special tokens."""
         return str(self._fast.decode(list(ids), skip_special_tokens=True))
 
     def special_id(self, token: str) -> int | None:
@@ -181,7 +179,6 @@ class _FastVocabulary:
         return self._fast.token_to_id(_RESERVED_PIECES[token]) if token in _RESERVED_PIECES else None
 
     def special_text(self, token: int) -> str | None:
-        """The text of an added token."""
         return next((text for text, number in self._added.items() if number == token), None)
 
 
@@ -201,7 +198,6 @@ class _SentencePieceVocabulary:
 
     @property
     def num_pieces(self) -> int:
-        """Its pieces without added tokens."""
         return int(self._pieces.vocab_size())
 
     def encode(self, text: str) -> list[int]:
@@ -255,12 +251,12 @@ class ByteVocabulary:
         return bytes(i - 3 for i in ids if 3 <= i < 259).decode(errors="replace")
 
     def special_id(self, token: str) -> int | None:
-        """`</s>` and `<pad>`."""
-        return {"<pad>": 0, "</s>": 1, "<unk>": 2}.get(token)
+        """The number of one of the three tokens before the bytes."""
+        return _BEFORE_BYTES.index(token) if token in _BEFORE_BYTES else None
 
     def special_text(self, token: int) -> str | None:
-        """`<pad>`, `</s>`, `<unk>`."""
-        return {0: "<pad>", 1: "</s>", 2: "<unk>"}.get(token)
+        """The text of one of them."""
+        return _BEFORE_BYTES[token] if 0 <= token < len(_BEFORE_BYTES) else None
 
 
 def _token_text(value: Any) -> str:

@@ -32,7 +32,6 @@ class Recipe:
     refused: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse values out of range."""
         if not (self.epochs > 0 and self.rate > 0 and self.batch > 0 and self.max_tokens > 1 and self.tactics > 0):
             raise UsageError("epochs, rate, batch, tokens and tactics take positive numbers")
         if self.lora < 0 or self.refused < 0:

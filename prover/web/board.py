@@ -60,7 +60,6 @@ class Board:
         self.feed.append({"steerable": False})
 
     def add(self, expansion: TraceExpansion) -> None:
-        """Take in an expansion."""
         is_new = expansion.key not in self._numbers  # the root, or one whose origin was lost with a damaged line
         number = self._number(expansion.key)
         node = grow(self._states, expansion)

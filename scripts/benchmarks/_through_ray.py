@@ -210,7 +210,6 @@ def stopped(leans: Toolchains) -> Iterator[None]:
 
 
 def children() -> frozenset[int]:
-    """The processes that this one started."""
     return frozenset(child.pid for child in psutil.Process().children())
 
 

@@ -65,7 +65,6 @@ async def _measured(options: argparse.Namespace) -> list[str]:
 
 
 def main(argv: list[str]) -> int:
-    """Run the benchmark; the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/bench best_effort", description=__doc__)
     parser.add_argument("files", nargs="*", default=sorted(map(str, _OWN.glob("*.lean"))), metavar="FILE")
     parser.add_argument("--time-limit", type=float, default=3.0, metavar="SECONDS", help="for each theorem")

@@ -17,7 +17,6 @@ _SECOND_LIMIT_S = 25.0
 
 
 def main(argv: list[str]) -> int:
-    """Run the benchmark; the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/bench fresh", description=__doc__)
     parser.parse_args(argv)
     print(heading("fresh", seed=0), flush=True)

@@ -23,7 +23,6 @@ _OWN = Path(__file__).parent / "data" / "half_done.lean"
 
 
 def main(argv: list[str]) -> int:
-    """Run the benchmark; the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/bench holes", description=__doc__)
     parser.add_argument("files", nargs="*", default=[str(_OWN)], metavar="FILE")
     parser.add_argument("--time-limit", type=float, default=30.0, metavar="SECONDS", help="for each theorem")

@@ -38,7 +38,6 @@ _OVERTIME_S = 5.0
 
 
 def main(argv: list[str]) -> int:
-    """Run the benchmark; the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/bench plans", description=__doc__)
     parser.add_argument("what", choices=["gain", "false", "hostile"])
     parser.add_argument("files", nargs="*", metavar="FILE", help="theorems for `hostile` (default: examples)")

@@ -52,7 +52,6 @@ class Row:
 
 
 def main(argv: list[str]) -> int:
-    """Run the benchmark; the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/bench prove", description=__doc__)
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--sample", type=int, metavar="N", help="theorems of each file (default: all)")

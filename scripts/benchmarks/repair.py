@@ -156,7 +156,6 @@ async def _round(
 
 
 def main(argv: list[str]) -> int:
-    """Run the benchmark; the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/bench repair", description=__doc__)
     parser.add_argument("file", nargs="?", type=Path, default=_OWN, metavar="FILE")
     parser.add_argument("--time-limit", type=float, default=30.0, metavar="SECONDS", help="for each theorem")

@@ -89,7 +89,6 @@ class Soaked:
         return not self.other and not self.pending and max(self.held[1:]) - self.held[1] < _MOST_GROWTH
 
     def __str__(self) -> str:
-        """One line for people."""
         memory = ", ".join(str(size >> 20) for size in self.held)
         counts = f"{self.kept} requests answered, {self.other} of them otherwise than before; {self.cancelled} given up"
         return f"{counts}, {self.pending} samples left behind; memory {memory} MiB"

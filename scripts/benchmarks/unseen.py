@@ -27,7 +27,6 @@ _AT_A_TURN = 10  # statements, so that whatever else the machine does meets all 
 
 
 def main(argv: list[str]) -> int:
-    """Run the benchmark; the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/bench unseen", description=__doc__)
     parser.add_argument("pool", type=Path, metavar="POOL.jsonl")
     parser.add_argument(

@@ -34,7 +34,6 @@ _WORDS_OF_TYPES = ("inductive ", "structure ", "class ")
 
 
 def main(argv: list[str]) -> int:
-    """Run the benchmark; the exit code."""
     parser = argparse.ArgumentParser(prog="scripts/bench walls", description=__doc__)
     parser.add_argument("--against", metavar="COMMIT", help="also measure the comparing process of another commit")
     options = parser.parse_args(argv)

@@ -103,7 +103,7 @@ class PolicyHost(_Host[OpenPolicy]):
                 raise
 
     async def load(self) -> Load:
-        """How busy it is."""
+        """The actor's load so far."""
         counts = {} if self._opened is None else counted(self._opened.policy)
         gauges = {"policy_in_flight": self._meter.in_flight, **counts}
         return Load({"policy": self._meter.busy_s()}, gauges, {"policy": 1})
@@ -124,7 +124,7 @@ class CriticHost(_Host[OpenCritic]):
         return await self._batcher.submit([(theorem, state) for state in states])
 
     async def load(self) -> Load:
-        """How busy it is."""
+        """The actor's load so far."""
         statistics = self._batcher.statistics
         size = statistics.items / max(1, statistics.batches)
         return Load({"critic": statistics.busy_s}, {"critic_batch": round(size, 1)}, {"critic": 1})

@@ -22,14 +22,14 @@ _TRUST = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Reckoned:
-    """What an arm makes of one call: the number that orders it, and the chance that it gives it."""
+    """An arm's estimate of one call: its worth, by which calls are ordered, and its chance of success."""
 
     worth: float
     chance: float
 
 
 Arm = Callable[[WholeState], Sequence[Reckoned]]
-"""Reckons with the calls of a state, one for each, without looking at what became of them."""
+"""Estimates the calls of a state, each once, without looking at their outcomes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ def _machine(device: torch.device) -> Finding:
 
 
 def _prompt(policy: ModelPolicy) -> Finding:
-    """One _prompt with its token ids, as the model gets it."""
+    """A prompt with its token ids, as the model gets it."""
     ids = policy.sampling_request(request()).prompt
     shown = ", ".join(map(str, ids[:_SHOWN_IDS])) + ", …" * (len(ids) > _SHOWN_IDS)
     return Finding("prompt", True, f"{policy.prompt_text(request())!r} = {len(ids)} tokens: {shown}")

@@ -63,7 +63,7 @@ class Int4:
 
     @staticmethod
     def of(weight: Tensor, bias: Tensor | None = None) -> Int4:
-        """Round a matrix, whose inputs must be a multiple of GROUP. Raises UsageError otherwise."""
+        """Round a matrix, whose number of inputs must be a multiple of 64. Raises UsageError otherwise."""
         rows, width = weight.shape
         if width % _GROUP:
             raise UsageError(f"4 bits need layers of a multiple of {_GROUP} inputs, not {width}")

@@ -74,7 +74,7 @@ class _Cutting:
         return place is not None and (place in self._mended or self._takes_in(place, error))
 
     def _takes_in(self, place: tuple[WrittenBlock, int], error: ErrorAt) -> bool:
-        """The same of an error in a step."""
+        """Whether there is a change for an error in the step at this place."""
         (block, number), text = place, self._text
         step, is_surplus = block.steps[number], error.text.startswith(_SURPLUS)
         if not is_surplus and (term := term_at(text, step.start, step.end, error.offset)):

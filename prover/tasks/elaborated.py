@@ -46,7 +46,7 @@ def theorems_read(document: Document, outline: Outline) -> Reading:
 
 
 def part_read(document: Document, outline: Outline) -> Reading:
-    """The same of the part of a document that the outline is about."""
+    """As `theorems_read`, for the part of a document that the outline is about: up to its last command."""
     if not outline.commands:
         return theorems_read(document, outline)
     end = LineIndex(document.text).offset(outline.commands[-1].span.end)

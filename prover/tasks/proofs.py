@@ -95,7 +95,7 @@ def rewritten(document: Document, changes: Sequence[Rewriting]) -> str:
 
 
 def edits(document: Document, changes: Sequence[Rewriting]) -> list[Edit]:
-    """The same as an editor takes it."""
+    """The changes as an editor takes them."""
     index, ordered = LineIndex(document.text), sorted(changes, key=lambda each: each.start)
     return [Edit.at(index, each.start, each.end, each.text.replace("\n", document.newline)) for each in ordered]
 

@@ -46,7 +46,7 @@ def read_json_lines(stream: BinaryIO) -> Iterator[Row]:
 
 
 def read_json_lines_file(path: Path) -> Iterator[Row]:
-    """The same of a file, which is opened when the first row is asked for."""
+    """The rows of a file of JSON lines, which is opened when the first one is asked for."""
     with path.open("rb") as stream:
         yield from read_json_lines(stream)
 

@@ -49,7 +49,7 @@ class Told:
         return f"{named}; {wanted}" if wanted else named
 
     def of(self, error: Message) -> str:
-        """The same of a message."""
+        """What Lean says in a message, told as in `said`."""
         return self.said(error.text, error.line, error.column)
 
     def why_unread(self, piece: Skipped) -> str:

@@ -36,7 +36,7 @@ class Board:
         self._keys: list[str] = []
 
     async def refresh(self) -> None:
-        """Nothing: it is told."""
+        """Do nothing: whoever searches calls `add`."""
 
     def begin_anew(self) -> None:
         """Forget everything; readers hear it by the new epoch."""

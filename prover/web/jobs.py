@@ -35,7 +35,7 @@ class JobsView:
             self._reading[job] = asyncio.create_task(self._read(job))
 
     async def refresh(self) -> None:
-        """Nothing: the workbench tells it."""
+        """Do nothing: the workbench sends the events of its jobs."""
 
     def board(self, search: SearchId) -> Board | None:
         """The board of a search; None for one that no job has begun."""

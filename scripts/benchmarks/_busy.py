@@ -145,7 +145,7 @@ class _Instantly:
         calls: Sequence[TacticCall],
         left_s: float = 0.0,  # noqa: ARG002 (it has no time)
     ) -> AsyncGenerator[Sequence[Outcome], None]:
-        """As the Lean layer cuts them."""
+        """The outcomes in the pieces that the Lean layer would cut."""
         for handful in Pieces().handfuls(calls):
             yield await self.apply(path, handful)
 

@@ -45,7 +45,7 @@ class Recorded:
 
     @classmethod
     def load(cls) -> Recorded:
-        """The bundled ones."""
+        """The latencies in `data/`."""
         rows = json.loads(RECORDED.read_text())["tactics"]
         return cls(tuple((outcome, ms / 1000, size) for outcome, ms, size in rows))
 

@@ -131,7 +131,7 @@ async def ray_leans() -> AsyncIterator[Toolchains]:
 
 
 async def open_theorems(pool: LeanPool) -> list[OpenTheorem]:
-    """Those of the loop."""
+    """The theorems of the loop, opened on the pool."""
     theorems = []
     for index, statement in enumerate(STATEMENTS):
         theorem = await pool.open(Problem(f"t{index}", "", f"theorem t{index} {statement} := by sorry"))

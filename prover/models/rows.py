@@ -82,13 +82,13 @@ class Rows:
         self._is_stale = False
         self._num_blocks = 0
         self._plain = TorchRows(cache, network.cos, network.sin, heads=dims.heads, suffix=self._tables.suffix)
-        self._captured: Any = None
-        if self._kernels:
-            from prover.models.captured import CapturedSteps
+        self._captured = self._kernel_steps(cache, uses_graphs=uses_graphs) if self._kernels else None
 
-            self._captured = CapturedSteps(
-                network, cache, self._tables, self._tokens, self._positions, uses_graphs=uses_graphs
-            )
+    def _kernel_steps(self, cache: KeyValues, *, uses_graphs: bool) -> Any:
+        from prover.models.captured import CapturedSteps
+
+        tables, tokens, positions = self._tables, self._tokens, self._positions
+        return CapturedSteps(self._network, cache, tables, tokens, positions, uses_graphs=uses_graphs)
 
     def prepare(self) -> None:
         """Compile and capture the steps of all sizes. To be called in the thread that will run them."""

@@ -179,7 +179,7 @@ class Bench(Machine):
         the keys and values of so many tokens, or to multiply."""
         step_bytes = network.weight_bytes + self.dtype.itemsize * network.dims.cache_values_per_token * cached
         operations = 2 * count * self.samples * network.dims.matrix_parameters
-        return max(step_bytes / self.bandwidth, operations / self.rate)
+        return float(max(step_bytes / self.bandwidth, operations / self.rate))
 
     def _prefill(self, batch: Any, network: Any, label: str) -> None:
         """Prompts alone, nothing cached."""

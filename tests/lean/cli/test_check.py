@@ -68,7 +68,7 @@ def test_each_theorem_of_a_messy_file_has_a_verdict_and_a_place_of_its_own(tmp_p
     assert places(verdicts) == {
         "twice_eq": (None, 6, 8),
         "wrong": ("elaboration", 12, 8),
-        "on_wrong": ("elaboration", 12, 8),
+        "on_wrong": ("elaboration", 15, 8),
         "later": ("sorry", 18, 8),
         "hidden": (None, 21, 16),
         "unreal": ("elaboration", 23, 48),

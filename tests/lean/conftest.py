@@ -17,8 +17,8 @@ from prover.lean.embedded import ensure_embedded
 from prover.lean.toolchain import Embedded
 from tests.lean.lean_project.step_client import StepServer
 
-_FULL_MB = 1000  # of resident memory; about 810 when it is new. Lean is interrupted where its memory meets its limit,
-# at 1,400, and the imports of one test take up to 250
+_FULL_MB = 1000
+"""Of resident memory; about 810 when it is new. Lean is interrupted at 1,400, and the imports of one test take 250."""
 
 
 @pytest.fixture(scope="session")

@@ -121,12 +121,17 @@ class Worker:
     # ------------------------------------------------------------------------------------------------- theorems
 
     async def open(self, key: int, problem: Problem) -> Opened | OpenFailed:
-        """Open `problem` under `key`. For a key that is open already, return its theorem."""
+        """Open `problem` under `key`. For a key that is open already, return its theorem. Raises WorkerDied, and ends
+        the process, where Lean is interrupted twice: imports of other theorems have filled its memory."""
         if key in self._open:
             return self._open[key]
         result = await self._elaborate(key, problem)
         if isinstance(result, OpenFailed) and result.is_interrupted:
             result = await self._elaborate(key, problem)
+        if isinstance(result, OpenFailed) and result.is_interrupted:
+            reason = "Lean was interrupted twice while it opened a theorem: its memory is full"
+            self.process.kill(DeathReason.MEMORY, reason)
+            raise WorkerDied(reason, reason=DeathReason.MEMORY, was_running=True)
         return result
 
     async def _elaborate(self, key: int, problem: Problem) -> Opened | OpenFailed:

@@ -9,7 +9,7 @@ SCENARIO says how it starts:
     other_protocol    greets with a protocol from the future   mute              ready, and never answers anything
     stubborn          good, and ignores SIGTERM and the end of its input
     chaotic SEED      misbehaves at random, at its start too; what it answers is right
-    easy              good, and every tactic proves
+    easy              good, and every tactic proves        full      every text meets its memory's limit
     forker            good, with a grandchild in a session of its own that would sleep for ever
 Tactics say the rest: "split", "ok …" and "slow S …" are accepted, "done" proves, "fail …" and "parse" are refused,
 "limit" hits one, "try" comes back as "exact found", "census" tells what is held; "linger" goes on computing when it is
@@ -103,7 +103,7 @@ def serve(request: dict[str, Any], scenario: str) -> dict[str, Any]:
             "later": {"fields": 1},
         }
     if "cmd" in request:
-        return command(request["cmd"])
+        return command(request["cmd"], is_full=scenario == "full")
     if "outline" in request:
         return outline(request["outline"])
     if "rerun" in request:
@@ -126,7 +126,7 @@ def serve(request: dict[str, Any], scenario: str) -> dict[str, Any]:
     return {"results": results[1:] if request["tactics"][0]["tactic"] == "too_few" else results}
 
 
-def command(text: str) -> dict[str, Any]:
+def command(text: str, *, is_full: bool) -> dict[str, Any]:
     COUNTS["cmd"] += 1
     misbehave(text.split()[-1])
     for each in text.splitlines():
@@ -139,7 +139,7 @@ def command(text: str) -> dict[str, Any]:
     env = len(ENVS) + COUNTS["cmd"]
     ENVS.add(env)
     position = {"line": 1, "column": 0}
-    if "ill_typed" in text or ("struck_once" in text and COUNTS["cmd"] == 1):
+    if is_full or "ill_typed" in text or ("struck_once" in text and COUNTS["cmd"] == 1):
         data = "type mismatch" if "ill_typed" in text else "internal exception #0"
         bad = {"severity": "error", "pos": {"line": 2, "column": 4}, "endPos": None, "data": data}
         return {"env": env, "messages": [bad]}

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from prover.errors import WorkerDied
 from prover.keeper import Patience
 from prover.lean.pool import Queueing
 from prover.lean.problem import OpenFailed, Problem
@@ -111,6 +112,14 @@ async def test_a_statement_that_was_interrupted_is_opened_again(pool: MakePool) 
     async with pool() as workers:
         theorem = await opened(workers, Problem("bar", "", "theorem bar : struck_once := by sorry"))
         assert (await census(theorem))["cmd"] == 2
+
+
+async def test_a_statement_for_which_a_worker_has_no_memory_left_is_opened_at_the_next(pool: MakePool) -> None:
+    async with pool("full", "good") as workers:
+        await opened(workers)
+    async with pool("full") as workers:
+        with pytest.raises(WorkerDied):
+            await workers.open(problem("t"))
 
 
 async def test_one_of_several_sorries_is_chosen_by_name_or_place(pool: MakePool) -> None:

@@ -37,5 +37,4 @@ def left(processes: Iterable[psutil.Process], *, within_s: float, called: str = 
 
 def gone(*pids: int, within_s: float = 3.0) -> bool:
     """Whether these end within so many seconds."""
-    alive = [psutil.Process(pid) for pid in pids if psutil.pid_exists(pid)]
-    return left(alive, within_s=within_s) == []
+    return left([each for each in psutil.process_iter() if each.pid in pids], within_s=within_s) == []

@@ -40,18 +40,22 @@ class FarProver:
         *,
         deadline_s: float,
         patience: Patience,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
     ) -> None:
         self._fleet = fleet
         self._system = system
         self._store_trace = store_trace
         self._deadline_s = deadline_s
         self._patience = patience
+        self._clock = clock
+        self._wall_clock = wall_clock
         self._documents: dict[Document, object] = {}
 
     async def prove(self, job: Job) -> Attempt:
         """The attempt of a job. Raises the faults that would meet every theorem: ModelError, the fault that keeps all
         drivers from being ready, and ActorLost if all are lost for good."""
-        began, started_at = time.monotonic(), time.time()
+        began, started_at = self._clock(), self._wall_clock()
         tried: list[Member] = []
         causes: list[Fault] = []
         while len(causes) <= self._patience.retries:
@@ -71,7 +75,7 @@ class FarProver:
             log.warning("%s: %s", job.task.id, causes[-1].error)
         kind = FaultKind.MODEL if all(each.kind is FaultKind.MODEL for each in causes) else FaultKind.LOST
         lost = Fault(kind, f"given up after {len(causes)} tries; the last: {causes[-1].error}")
-        return Attempt(lost, Spent(wall_s=time.monotonic() - began), Usage(), started_at)
+        return Attempt(lost, Spent(wall_s=self._clock() - began), Usage(), started_at)
 
     async def _ask(self, member: Member, job: Job) -> Delivery:
         bare = replace(job, task=replace(job.task, document=_NO_DOCUMENT))

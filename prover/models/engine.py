@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future
 
 import torch
@@ -26,8 +27,9 @@ _CLOSED = "the sampling engine is closed"
 class Engine:
     """Runs `batch` until closed; others may read its sizes and counts. `busy_s` are its seconds at work."""
 
-    def __init__(self, batch: Batch) -> None:
+    def __init__(self, batch: Batch, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.batch = batch
+        self._clock = clock
         self._incoming: list[tuple[SamplingRequest, Future[list[Sampled]]]] = []
         self._wake = threading.Condition()
         self._unanswered: set[Future[list[Sampled]]] = set()
@@ -122,7 +124,7 @@ class Engine:
 
     def _advance(self) -> StepFault | None:
         """One round of the batch, or the fault after which it has to begin afresh. Raises a fault that comes again."""
-        started = time.monotonic()
+        started = self._clock()
         try:
             self.batch.advance()
         except Exception as error:
@@ -132,7 +134,7 @@ class Engine:
             log.exception("a step of the sampling engine failed, and it begins afresh")
             return StepFault(f"a step of the sampling engine failed, and it begins afresh: {error!r}")
         finally:
-            self.busy_s += time.monotonic() - started
+            self.busy_s += self._clock() - started
         return None
 
     def _end_all(self, error: ModelError) -> None:

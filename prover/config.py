@@ -59,7 +59,7 @@ class SearchConfig:
     probes: bool = False
     """Try cheap solvers at every state."""
     learn_order: bool = False
-    """Run first what has closed goals cheaply in this run."""
+    """Correct the order of tactics by what has closed goals in this run."""
     rounds: Count = 1
     """Rounds over the theorems with growing budgets, each resuming the search of the one before."""
     growth: Annotated[float, Range(1)] = 3.0

@@ -9,10 +9,10 @@ import re
 import secrets
 import shutil
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from prover.errors import RunFolderError, ToolchainError
+from prover.errors import RunFolderError, ToolchainError, UsageError
 
 _SAFE = re.compile(r"[^\w.\-]")
 
@@ -64,6 +64,28 @@ def write_bytes(path: Path, data: bytes, *, can_be_made_again: bool = False) -> 
         with contextlib.suppress(OSError):  # a disk that can only be read holds none
             temporary.unlink(missing_ok=True)
         raise folder_error(path, error) from error
+
+
+def refuse_taken(target: Path) -> None:
+    """Raise UsageError for a folder that is there already."""
+    if target.exists():
+        raise UsageError(f"{target} is there already; choose another folder")
+
+
+@contextlib.contextmanager
+def made_whole(target: Path) -> Iterator[Path]:
+    """A folder to write to, which becomes `target` when the block ends well. Raises RunFolderError where it can't be
+    written."""
+    making = target.with_name(f".{target.name}.making")
+    shutil.rmtree(making, ignore_errors=True)
+    try:
+        making.mkdir(parents=True)
+        yield making
+        making.rename(target)
+    except OSError as error:
+        raise folder_error(target, error) from error
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
 
 
 def folder_error(path: Path, error: OSError) -> RunFolderError:

@@ -42,8 +42,9 @@ class Answers:
         node.is_exhausted = not fresh
         return fresh if self._experience is None else self._experience.ordered(fresh)
 
-    def absorb(self, expansion: Expansion, candidate: Candidate, outcome: Outcome) -> Sequence[Node]:
-        """Take in the outcome of one call. Returns the nodes that are new to the graph."""
+    def absorb(self, expansion: Expansion, candidate: Candidate, outcome: Outcome, *, place: int = 0) -> Sequence[Node]:
+        """Take in the outcome of one call, number `place` of its expansion. Returns the nodes that are new to the
+        graph."""
         node, counts = expansion.node, self.counts
         message = ""
         new: Sequence[Node] = ()
@@ -69,7 +70,7 @@ class Answers:
                 node.tried = {}
             node.tried[candidate.tactic] = message
         if self._experience is not None:
-            self._experience.observe(candidate, outcome)
+            self._experience.observe(candidate, place, is_closed=isinstance(outcome, Proved))
         return new
 
     def _add_edge(

@@ -313,7 +313,7 @@ class Search:
         new: list[Node] = []
         for offset, outcome in enumerate(outcomes):
             self._spent.lean_s += outcome.lean_s
-            new += self._answers.absorb(expansion, candidates[first + offset], outcome)
+            new += self._answers.absorb(expansion, candidates[first + offset], outcome, place=first + offset)
         expansion.answered = answered
         for node in new:
             self.gate.enter(node, expansion)

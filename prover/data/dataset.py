@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -13,7 +12,7 @@ from typing import Any, get_type_hints
 from prover.data.card import card
 from prover.data.parquet import ParquetFile
 from prover.data.tables import TABLES, Table
-from prover.errors import RunFolderError, UsageError
+from prover.files import made_whole, refuse_taken
 from prover.learn.split import Split
 from prover.run.records import RunData, read_run
 
@@ -36,22 +35,13 @@ def write_dataset(runs: Sequence[Path], target: Path, *, licence: str = "", spli
     A statement whose list names no licence has `licence`. Raises UsageError if the folder is there or pyarrow is not,
     RunFolderError if a run can't be read or the folder not be written.
     """
-    if target.exists():
-        raise UsageError(f"{target} is there already; choose another folder")
+    refuse_taken(target)
     data = [read_run(run) for run in runs]
-    making = target.with_name(f".{target.name}.making")
-    shutil.rmtree(making, ignore_errors=True)
     counted = Counted()
-    try:
-        making.mkdir(parents=True)
+    with made_whole(target) as making:
         for name, table in TABLES.items():
             counted.rows[name] = _write(name, table, _rows(table, data, split, licence), making, counted)
         (making / "README.md").write_text(card(counted.rows, counted.licences, counted.sources, counted.leans))
-        making.rename(target)
-    except OSError as error:
-        raise RunFolderError(f"{target} can't be written: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
     return counted
 
 

@@ -13,11 +13,11 @@ from prover.learn.rule_model import train
 from prover.learn.whole_states import Tried, WholeState
 from prover.policy.builtin.rule_model import ANY, RuleModel
 from prover.policy.builtin.table import row_of, worth
+from search.base import Candidate, LogProb
+from search.experience import Experience
 
 _DRAWS = 2_000
 _BINS = 10
-_TRUST = 1.0
-"""Expected successes after which a run's own counts weigh as much as the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,33 +125,28 @@ def learned(model: RuleModel) -> Arm:
 
 
 class OnLine:
-    """The learned arm, corrected by what a run has seen so far: for each rule of a module, its successes against those
-    that were expected. Of a state it sees what a search would have seen: the calls until the first success."""
+    """The order of another arm, corrected by what a run has seen so far (`search.learn_order`). Of a state the run sees
+    what a search would have seen: the calls until the first success."""
 
     def __init__(self) -> None:
-        self._seen: dict[tuple[str, str], list[float]] = {}
+        self._experience = Experience()
 
-    def with_model(self, model: RuleModel) -> Arm:
+    def over(self, other: Arm) -> Arm:
         def arm(state: WholeState) -> Sequence[Reckoned]:
-            reckoned = [
-                self._corrected(state, call, each)
-                for call, each in zip(state.calls, learned(model)(state), strict=True)
-            ]
-            self._observe(state, reckoned)
-            return reckoned
+            by_other = other(state)
+            order = sorted(range(len(state.calls)), key=lambda index: -by_other[index].worth)
+            named = {str(index): index for index in order}
+            given = [Candidate(str(index), LogProb(0.0), origin=state.calls[index].rule) for index in order]
+            ran = self._experience.ordered(given)
+            for place, candidate in enumerate(ran):
+                is_success = bool(state.calls[named[candidate.tactic]].is_success)
+                self._experience.observe(candidate, place, is_closed=is_success)
+                if is_success:
+                    break
+            places = {named[candidate.tactic]: place for place, candidate in enumerate(ran)}
+            return [Reckoned(-float(places[index]), each.chance) for index, each in enumerate(by_other)]
 
         return arm
-
-    def _corrected(self, state: WholeState, call: Tried, by_model: Reckoned) -> Reckoned:
-        successes, expected = self._seen.get((state.module, call.rule), (0.0, 0.0))
-        factor = (successes + _TRUST) / (expected + _TRUST)
-        return Reckoned(by_model.worth * factor, min(1.0, by_model.chance * factor))
-
-    def _observe(self, state: WholeState, reckoned: Sequence[Reckoned]) -> None:
-        for each, call in _until_success(state, reckoned):
-            counts = self._seen.setdefault((state.module, call.rule), [0.0, 0.0])
-            counts[0] += bool(call.is_success)
-            counts[1] += each.chance
 
 
 def without_kinds(model: RuleModel) -> RuleModel:

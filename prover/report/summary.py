@@ -187,8 +187,9 @@ def _budget(run: RunData) -> str:
     if name is None:
         return written
     known = PRESETS.get(name)
-    is_kept = known is not None and known.is_kept_by(run.info.config)
-    return f"{name}{'' if is_kept else ' (changed)'}: {written}"
+    if known is None or not known.is_kept_by(run.info.config):
+        return f"{name} (changed): {written}"
+    return f"{name}: {written}" + (f" (published: {known.reported})" if known.reported else "")
 
 
 def _pass_at(records: Sequence[TheoremRecord], passes: int) -> tuple[tuple[int, Rate], ...]:

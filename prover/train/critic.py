@@ -26,6 +26,7 @@ from critic.calibration import PairAccuracy, fit_calibration
 from critic.model import NO_GOALS, SANITY_STATE, Calibration
 from critic.pairs import Pair
 from prover.errors import UsageError
+from prover.files import refuse_taken
 from prover.learn.critic import fates, held_out_accuracy, refuse_worse_than_chance
 from prover.learn.pairs import make_pairs
 from prover.learn.tree import SearchTree
@@ -34,7 +35,7 @@ from prover.models.loading import load_causal
 from prover.models.network import can_lay_out
 from prover.models.scoring import state_ids
 from prover.models.tokenizer import Tokenizer, load_tokenizer
-from prover.train.folder import refuse_taken, write_model
+from prover.train.folder import write_model
 from prover.train.recipe import Recipe, Tell
 from prover.train.trainers import arguments, merged, padded, placement, quieten, run, with_lora, work_folder
 

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from prover.errors import UsageError
-from prover.files import folder_error
+from prover.files import made_whole
 from prover.models.checkpoint import MANIFEST, Checkpoint
 from prover.train.recipe import Recipe
 
@@ -24,28 +22,6 @@ _TOKENIZER = (
     "chat_template.jinja",
     "generation_config.json",
 )
-
-
-def refuse_taken(target: Path) -> None:
-    """Raise UsageError for a folder that is there already."""
-    if target.exists():
-        raise UsageError(f"{target} is there already; choose another folder")
-
-
-@contextmanager
-def made_whole(target: Path) -> Iterator[Path]:
-    """A folder to write to, which becomes `target` when the block ends well. Raises RunFolderError where it can't be
-    written."""
-    making = target.with_name(f".{target.name}.making")
-    shutil.rmtree(making, ignore_errors=True)
-    try:
-        making.mkdir(parents=True)
-        yield making
-        making.rename(target)
-    except OSError as error:
-        raise folder_error(target, error) from error
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
 
 
 def write_model(

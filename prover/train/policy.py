@@ -22,13 +22,14 @@ from trl.trainer.sft_config import SFTConfig
 from trl.trainer.sft_trainer import SFTTrainer
 
 from prover.errors import UsageError
+from prover.files import refuse_taken
 from prover.learn.split import Split
 from prover.models.checkpoint import Checkpoint, open_checkpoint
 from prover.models.loading import load_causal
 from prover.models.prompts import style_named
 from prover.models.style import find_style
 from prover.models.tokenizer import load_tokenizer
-from prover.train.folder import refuse_taken, write_model
+from prover.train.folder import write_model
 from prover.train.prompted import Answered, Preferred, Prompted
 from prover.train.recipe import Recipe, Tell
 from prover.train.steps import Step

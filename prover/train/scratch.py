@@ -9,7 +9,8 @@ from pathlib import Path
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import LlamaConfig, LlamaForCausalLM, set_seed
 
-from prover.train.folder import made_whole, write_manifest
+from prover.files import made_whole
+from prover.train.folder import write_manifest
 
 _SPECIAL = ("<pad>", "<s>", "</s>", "<|reward|>")
 _STYLE = "bfs-prover"

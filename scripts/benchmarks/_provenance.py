@@ -1,4 +1,4 @@
-"""What every printed figure is accompanied by: the machine, the commit, the time."""
+"""How a figure is printed: with its target, under a heading that names the machine, the commit and the time."""
 
 from __future__ import annotations
 
@@ -36,3 +36,10 @@ def heading(name: str, *, seed: int | None) -> str:
     """The line printed above a benchmark's figures."""
     now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     return f"# {name} · {now} · commit {commit()} · seed {'none' if seed is None else seed}\n# {machine()}"
+
+
+def line(what: str, figure: str, *, target: str = "", is_met: bool = True, ratio: float | None = None) -> bool:
+    """Print one figure; whether it meets its target."""
+    aim = f"   aim {target}: {'met' if is_met else 'MISSED'}" if target else ""
+    print(f"{what:<44} {figure:>20}{'' if ratio is None else f'   {ratio:.2f} x'}{aim}", flush=True)
+    return is_met

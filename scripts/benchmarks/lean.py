@@ -33,7 +33,7 @@ from prover.lean.session import SessionLimits, Worker
 from prover.lean.theorem import OpenTheorem
 from prover.lean.toolchain import Embedded
 from scripts.benchmarks._fuzz import request as random_request
-from scripts.benchmarks._provenance import heading
+from scripts.benchmarks._provenance import heading, line
 from search.base import Advanced, Step, TacticCall
 
 _PROTOTYPE_MS = {"constructor": 0.7, "exact ⟨hp, hq⟩": 0.7, "simp [hp]": 1.6, "grind": 5.0}
@@ -66,13 +66,6 @@ async def _measure(options: argparse.Namespace) -> bool:
     toolchain = await Embedded.prepare(await ensure_embedded())
     print(f"# {toolchain.name} · {toolchain.fingerprint[:12]}")
     return bool(await _MEASURES[options.what](toolchain, options))
-
-
-def line(what: str, figure: str, *, target: str = "", is_met: bool = True, ratio: float | None = None) -> bool:
-    """Print one figure; whether it meets its target."""
-    aim = f"   aim {target}: {'met' if is_met else 'MISSED'}" if target else ""
-    print(f"{what:<44} {figure:>20}{'' if ratio is None else f'   {ratio:.2f} x'}{aim}", flush=True)
-    return is_met
 
 
 # --------------------------------------------------------------------------------------------------------- rates

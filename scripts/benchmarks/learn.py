@@ -113,7 +113,7 @@ def _compare(states: Sequence[WholeState], seed: int) -> float:
         "book": lambda _: rule_book,
         "measured": lambda state: remeasured(models[state.module]),
         "learned": lambda state: learned(models[state.module]),
-        "+ on line": lambda state: on_line.with_model(models[state.module]),
+        "+ on line": lambda state: on_line.over(learned(models[state.module])),
         "- kinds": lambda state: learned(without_kinds(models[state.module])),
     }
     played = {name: replay(states, arm) for name, arm in arms.items()}

@@ -33,8 +33,8 @@ from typing import Any
 import httpx
 
 from prover.judge import Judge
-from scripts.benchmarks._provenance import heading
-from scripts.benchmarks.judge import line, prepared, questions_of, rate
+from scripts.benchmarks._provenance import heading, line
+from scripts.benchmarks.judge import prepared, questions_of, rate
 
 _WORKERS = 2
 _WARM = "theorem warm (a b : Nat) : a + b = b + a := by omega"
@@ -93,7 +93,7 @@ async def _measure(options: argparse.Namespace, peers: dict[str, PeerRate]) -> b
     for name, rates in theirs.items():
         line(f"{name}: files without an error a second", f"{statistics.median(rates):.2f}")
         ratio = mine / statistics.median(rates)
-        is_as_quick &= line("  ours to theirs", f"{ratio:.2f}", "1", is_met=ratio >= 1)
+        is_as_quick &= line("  ours to theirs", f"{ratio:.2f}", target="1", is_met=ratio >= 1)
     return is_as_quick
 
 

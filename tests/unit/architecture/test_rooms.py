@@ -37,7 +37,7 @@ ARROWS: dict[str, str] = {
     "run": "search errors files tasks",
     "judge": "errors files keeper lean tasks",
     "learn": "search critic errors models policy/builtin tasks run",
-    "data": "critic errors tasks run learn",
+    "data": "critic errors files tasks run learn",
     "train": "search critic errors files models tasks run learn",
     "report": "critic errors files tasks run judge learn",
     "driver": "search errors config lean policy tasks run judge",

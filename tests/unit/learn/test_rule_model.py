@@ -135,5 +135,5 @@ def test_a_run_corrects_what_the_model_does_not_know_of_a_module() -> None:
     rules = {rule: Known(0.9 if rule == "omega" else 0.3, 50.0) for rule in RULES}
     wrong = replace(train(world()), rules=rules, schedules={})
     on_line = OnLine()
-    corrected = replay(states, lambda _: on_line.with_model(wrong))
+    corrected = replay(states, lambda _: on_line.over(learned(wrong)))
     assert corrected.heartbeats < replay(states, lambda _: learned(wrong)).heartbeats

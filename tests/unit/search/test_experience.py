@@ -47,21 +47,39 @@ def test_probes_are_run_where_the_policy_says_nothing() -> None:
     assert [call.text for call in search.absorb_candidates(first.id, [])] == ["omega", "grind"]
 
 
-def test_what_closes_goals_is_run_first() -> None:
+def closed(experience: Experience, tactic: str) -> None:
+    """The tactic was the first of an expansion's calls, and closed the goal."""
+    experience.observe(candidate(tactic), 0, is_closed=True)
+
+
+def refused(experience: Experience, tactic: str) -> None:
+    """The tactic was the first of an expansion's calls, and didn't close the goal."""
+    experience.observe(candidate(tactic), 0, is_closed=False)
+
+
+def test_what_does_better_than_its_places_is_run_first() -> None:
     experience = Experience()
     for _ in range(5):
-        experience.observe(candidate("simp [f]"), REFUSED)
-        experience.observe(candidate("omega"), Proved("omega", lean_s=0.01))
+        refused(experience, "simp [f]")
+        closed(experience, "omega")
     ordered = experience.ordered([candidate("simp [g]"), candidate("new"), candidate("omega")])
     assert [c.tactic for c in ordered] == ["omega", "new", "simp [g]"]
 
 
-def test_what_costs_less_is_run_first() -> None:
+def test_a_single_success_does_not_bring_a_late_call_to_the_front() -> None:
     experience = Experience()
-    for tactic, lean_s in (("slow", 1.0), ("fast", 0.001)):
-        for _ in range(5):
-            experience.observe(candidate(tactic), Proved(tactic, lean_s=lean_s))
-    assert [c.tactic for c in experience.ordered([candidate("slow"), candidate("fast")])] == ["fast", "slow"]
+    closed(experience, "grind")
+    given = [candidate(f"t{place}") for place in range(16)] + [candidate("grind")]
+    assert experience.ordered(given).index(candidate("grind")) > 4
+
+
+def test_a_kind_that_is_as_good_as_its_places_stays_where_the_policy_has_it() -> None:
+    experience = Experience()
+    for turn in range(40):
+        experience.observe(candidate("rfl"), 0, is_closed=turn % 3 == 0)
+        experience.observe(candidate("omega"), 4, is_closed=turn % 25 == 0)
+    given = [candidate("rfl"), candidate("a"), candidate("b"), candidate("c"), candidate("omega")]
+    assert experience.ordered(given)[0] == candidate("rfl")
 
 
 def test_without_experience_the_policys_order_stays() -> None:
@@ -82,7 +100,9 @@ def test_a_search_learns_and_uses_the_order() -> None:
 
 def test_a_learned_order_is_replayed_without_the_experience() -> None:
     experience = Experience()
-    experience.observe(candidate("t1"), Proved("t1", lean_s=0.001))
+    for _ in range(5):
+        refused(experience, "t0")
+        closed(experience, "t1")
     events: list[Event] = []
     search = Search(
         Theorem("t"),

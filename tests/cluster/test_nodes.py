@@ -13,4 +13,4 @@ pytestmark = [pytest.mark.timeout(400), pytest.mark.filterwarnings("ignore")]
 
 
 async def test_a_run_outlives_the_machine_that_its_lean_workers_were_on(tmp_path: Path) -> None:
-    await outlives(tmp_path, theorems=24, lost_after=[8])
+    await outlives(tmp_path, theorems=10, lost_after=[3])

@@ -19,15 +19,31 @@ from prover.run.result import Status
 from prover.run.trace import read_trace
 from tests.cluster.disturbed import ENVIRONMENT, ROOT, Disturbed, proved, results
 from tests.cluster.lost_machines import outlives
-from tests.cluster.test_command import hold_told_run
+from tests.cluster.test_command import PROVE, STATEMENTS, begun, hold_told, hold_told_at_start
+from tests.cluster.test_models import hold_own_critic
 
 pytest.importorskip("ray", reason="the ray extra is not installed")
 pytestmark = [pytest.mark.timeout(2700)]
 
 
-async def test_a_run_is_told_to_end_again_and_again_by_each_signal(tmp_path: Path) -> None:
-    told = [(signal.SIGINT, 130), (signal.SIGTERM, 143)]
-    await hold_told_run(tmp_path / "run", *told, *told)
+async def test_a_run_is_told_to_end_again_and_again_by_each_signal_and_gone_on_with_to_its_end(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    command, resume = begun(folder), [*PROVE, "--resume", str(folder), "--ray", "local"]
+    for stop, code in [(signal.SIGINT, 130), (signal.SIGTERM, 143)] * 2:
+        await hold_told(folder, command, stop, code)
+        command = resume
+    done = subprocess.run(resume, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [result.status for result in results(folder).values()] == [Status.PROVED] * len(STATEMENTS)
+
+
+@pytest.mark.parametrize("after_s", [0.0, 0.5, 2.0, 3.0])
+async def test_a_run_is_told_to_end_at_each_moment_of_rays_start(tmp_path: Path, after_s: float) -> None:
+    await hold_told_at_start(tmp_path / "run", after_s)
+
+
+async def test_a_line_of_our_own_ranks_on_a_ray_with_one_gpu_and_the_report_names_it(tmp_path: Path) -> None:
+    await hold_own_critic(tmp_path, "line", "100%")
 
 
 def test_whatever_is_killed_every_theorem_has_its_one_result(tmp_path: Path) -> None:

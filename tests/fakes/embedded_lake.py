@@ -21,7 +21,10 @@ from pathlib import Path
 FACTS = json.loads(Path(sys.argv[1]).read_text())
 PROJECT = Path(FACTS["project"])
 LIBRARY = PROJECT / ".lake" / "build" / "lib" / "lean"
-V8_FLAGS = ("--wasm-lazy-validation", "--wasm-tiering-budget=100000000")  # what is short-lived pays for no compiling
+LAZY = "--wasm-lazy-validation"
+SHORT_LIVED = (
+    "--wasm-tiering-budget=100000000"  # pays for no compiling; code is kept for the flags that it was made with
+)
 
 
 def main() -> int:
@@ -53,7 +56,18 @@ def lean(arguments: list[str], path: str) -> list[str]:
     env = {"LEAN_PATH": ":".join(places), "LEAN_NUM_THREADS": "1"}
     config = {"mounts": mounts, "env": env, "args": ["-j1", *inside], "stackMb": 512, "memoryLimit": 1500 << 20}
     load = {} if snapshot is None else {"load": str(snapshot)}
-    return [FACTS["node"], "--no-warnings", *V8_FLAGS, FACTS["host"], json.dumps({**config, **load})]
+    flags, code = compiled(snapshot)
+    return [FACTS["node"], "--no-warnings", *flags, FACTS["host"], json.dumps({**config, **load, **code})]
+
+
+def compiled(snapshot: Path | None) -> tuple[list[str], dict[str, str]]:
+    """V8's flags, and the code that was kept with them: a server's own; the step server's for what has no snapshot."""
+    steps = next((Path(main) for main in FACTS["servers"] if Path(main).stem == "Main"), None)
+    kept = snapshot or steps
+    if kept is None:
+        return [LAZY, SHORT_LIVED], {}
+    code = kept.with_suffix(".code")
+    return [LAZY] if kept.stem == "Main" else [LAZY, SHORT_LIVED], {"code": str(code)} if code.exists() else {}
 
 
 def snapshot_of(arguments: list[str]) -> Path | None:

@@ -17,6 +17,8 @@ from prover.run.trace import read_trace
 
 HARD = "∀ x y z : Nat, 0 < x → 0 < y → x ^ 3 + y ^ 3 ≠ z ^ 3"
 """True, and out of reach for any search here."""
+EMPTY = "(p : Nat → Prop) : p (a * b)"
+"""Out of reach as well, and whatever is tried fails at once."""
 SMALL = "search.samples=8"
 
 
@@ -99,10 +101,10 @@ def test_a_hole_proved_before_a_kill_costs_the_resumed_run_no_expansion_and_no_r
 ) -> None:
     written(
         tmp_path,
-        {"first": f"(a b : Nat) (h : a < b) : {HARD}", "other": f"(m n : Nat) (g : m < n) : {HARD}"},
+        {"first": f"(a b : Nat) (h : a < b) {EMPTY}", "other": f"(b a : Nat) (g : b < a) {EMPTY}"},
         {
             "first": ["have one : a + 1 ≤ b := by\n  sorry\nsorry"],
-            "other": ["have same : m + 1 ≤ n := by\n  sorry\nsorry"],
+            "other": ["have same : b + 1 ≤ a := by\n  sorry\nsorry"],
         },
     )
     run = tmp_path / "run"

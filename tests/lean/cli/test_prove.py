@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -40,7 +42,7 @@ end Inner
 
 def stepwise(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "prover.cli.main", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=240, check=False)
+    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, timeout=280, check=False)
 
 
 def results(run: Path) -> dict[str, dict[str, Any]]:
@@ -58,138 +60,6 @@ inductive Owner : (h : 0 = 0) → gate h where
 theorem simple : 1 = 1 := by
   sorry
 """
-
-
-def test_a_list_that_declares_a_type_which_the_judge_refuses_is_refused_as_such(tmp_path: Path) -> None:
-    (tmp_path / "stuck.lean").write_text(STUCK)
-    done = stepwise("prove", "stuck.lean", "--out", "run", "--time-limit", "8", cwd=tmp_path)
-    assert done.returncode == 1, done.stderr
-    found = results(tmp_path / "run")["simple"]
-    assert (found["status"], found["stop_reason"]) == ("invalid", "refused_type")
-    assert "Owner does not end in a sort" in found["error"]
-
-
-@pytest.mark.long
-def test_a_file_is_proved_in_place_checked_again_and_comes_back_whole(tmp_path: Path) -> None:
-    (tmp_path / "mine.lean").write_text(THEOREMS)
-    limits = ("--workers", "1", "--time-limit", "15", "--set", "search.expansions=8")
-    done = stepwise("prove", "mine.lean", "--out", "run", *limits, cwd=tmp_path)
-    assert done.returncode == 1, done.stderr
-    found = results(tmp_path / "run")
-    statuses = {name: result["status"] for name, result in found.items()}
-    assert statuses == {
-        "double_eq": "proved",
-        "Inner.swap": "proved",
-        "Inner.wrong": "failed",
-        "Inner.ill_typed": "invalid",
-    }
-    assert found["double_eq"]["verdict"]["verdict"] == "accepted"
-    assert found["Inner.ill_typed"]["error"]
-    solved = (tmp_path / "run" / "solved" / "mine.lean").read_text()
-    assert solved.count("sorry") == 2
-    assert "/-- Needs induction. -/" in solved
-
-    again = stepwise("check", "run", "--json", cwd=tmp_path)
-    assert again.returncode == 0, again.stderr
-    assert [json.loads(line)["verdict"] for line in again.stdout.splitlines()] == ["accepted", "accepted"]
-    proof = tmp_path / "run" / "proofs" / "double_eq.lean"
-    proof.write_text(proof.read_text().replace("2 * n", "n + n"))
-    tampered = stepwise("check", "run", cwd=tmp_path)
-    assert tampered.returncode == 1
-    assert "it was changed" in tampered.stdout
-    assert "1 accepted, 1 rejected, 0 unknown" in tampered.stdout
-
-
-def test_a_model_with_damaged_weights_is_named_and_leaves_no_folder(tmp_path: Path) -> None:
-    pytest.importorskip("torch", reason="the models extra is not installed")
-    from tests.fakes.checkpoints import policy_folder
-
-    shard = sorted(policy_folder(tmp_path / "policy").glob("*.bin"))[-1]
-    shard.write_bytes(shard.read_bytes()[:-300])
-    (tmp_path / "mine.lean").write_text("theorem t : 1 = 1 := by sorry\n")
-    done = stepwise("prove", "mine.lean", "--policy", "policy", "--out", "run", cwd=tmp_path)
-    assert done.returncode == 4
-    assert f"{shard.name} is damaged" in done.stderr
-    assert not (tmp_path / "run").exists()
-
-
-def hears_ctrl_c() -> None:
-    """For a child of tests that run in the background, which ignores Ctrl-C."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-
-@pytest.mark.long
-def test_a_run_that_was_killed_is_gone_on_with_and_leaves_no_process(tmp_path: Path) -> None:
-    statements = [f"theorem t{n} (a b : Nat) : a + b + {n} = b + ({n} + a) := by sorry" for n in range(8)]
-    file = tmp_path / "many.jsonl"
-    file.write_text(
-        "".join(json.dumps({"name": f"t{n}", "formal_statement": s}) + "\n" for n, s in enumerate(statements))
-    )
-    given, run = ["many.jsonl", "--out", "run", "--time-limit", "20"], tmp_path / "run"
-    known = 0
-    for stop, code in ((signal.SIGKILL, -signal.SIGKILL), (signal.SIGINT, 130)):
-        assert told_after_a_result(stop, *given, cwd=tmp_path) == code
-        assert known < len(results(run)) < 8
-        given, known = ["--resume", "run"], len(results(run))
-    assert stepwise("prove", *given, cwd=tmp_path).returncode == 0
-    assert {name: result["status"] for name, result in results(run).items()} == {f"t{n}": "proved" for n in range(8)}
-
-
-def told_after_a_result(stop: signal.Signals, *given: str, cwd: Path) -> int:
-    """The exit status of a run that is sent the signal at its first line of output; it leaves no process."""
-    command = [sys.executable, "-m", "prover.cli.main", "prove", *given]
-    with subprocess.Popen(
-        command, cwd=cwd, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, preexec_fn=hears_ctrl_c
-    ) as process:
-        assert process.stdout is not None
-        process.stdout.readline()
-        below = psutil.Process(process.pid).children(recursive=True)
-        assert below
-        process.send_signal(stop)
-        process.stdout.read()
-        status = process.wait()
-    assert left(below, within_s=10.0) == []
-    return status
-
-
-def test_suggest_offers_tactics_with_what_remains_and_a_judged_proof(tmp_path: Path) -> None:
-    (tmp_path / "mine.lean").write_text(THEOREMS)
-    done = stepwise("suggest", "mine.lean:8", "--alone", "--json", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    (answer,) = [json.loads(line) for line in done.stdout.splitlines()]
-    assert answer["theorem"] == "double_eq"
-    assert answer["proof"]
-    assert answer["judged"]
-    assert any(suggestion["goals"] for suggestion in answer["suggestions"])
-
-
-SKETCH = """theorem foo (a b : Nat) (h : a ≤ b) : a * 2 ≤ b * 2 := by
-  have h1 : a + a ≤ b + b := by
-    sorry
-  have h2 : a * 2 = a + a := sorry
-  sorry
-"""
-
-
-@pytest.mark.parametrize("line", [3, 4, 5])
-def test_one_of_several_sorries_is_helped_with_and_its_proof_is_not_called_judged(line: int, tmp_path: Path) -> None:
-    (tmp_path / "sketch.lean").write_text(SKETCH)
-    done = stepwise("suggest", f"sketch.lean:{line}", "--alone", "--json", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
-    (answer,) = [json.loads(line) for line in done.stdout.splitlines()]
-    closing = {suggestion["tactic"] for suggestion in answer["suggestions"] if not suggestion["goals"]}
-    assert closing & {"omega", "grind"}, "solvers of equal length: the one asked first is offered"
-    assert answer["proof"]
-    assert not answer["judged"]
-
-
-def test_a_line_without_a_sorry_names_those_that_have_one(tmp_path: Path) -> None:
-    text = "def one := 1\n\n/-- A. -/ @[simp] theorem a : one = 1 := by\n  sorry\n\ntheorem b : one = one := sorry\n"
-    (tmp_path / "two.lean").write_text(text)
-    done = stepwise("suggest", "two.lean:1", "--alone", cwd=tmp_path)
-    assert done.returncode == 2
-    assert "4 (a), 6 (b)" in done.stderr
-
 
 HALF_DONE = """def len : List Nat → Nat
   | [] => 0
@@ -232,21 +102,133 @@ theorem partly (p q : Prop) (h : p) : p ∧ (q ∨ p) ∧ q := ⟨sorry, sorry, 
 """
 
 
-@pytest.mark.long
-def test_a_half_done_file_comes_back_with_every_sorry_filled_that_can_be(tmp_path: Path) -> None:
-    (tmp_path / "half.lean").write_text(HALF_DONE)
-    limits = ("--workers", "1", "--time-limit", "60", "--set", "search.expansions=8")
-    done = stepwise("prove", "half.lean", *limits, "--out", "run", cwd=tmp_path)
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run over three files, in `run` beside them: Lean and the judge start once for all that is held of it."""
+    folder = tmp_path_factory.mktemp("proved")
+    files = {"mine.lean": THEOREMS, "half.lean": HALF_DONE, "stuck.lean": STUCK}
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    limits = ("--workers", "1", "--time-limit", "60", "--set", "search.expansions=4", "--set", "search.samples=12")
+    done = stepwise("prove", *files, "--out", "run", *limits, cwd=folder)
     assert done.returncode == 1, done.stderr
-    found = results(tmp_path / "run")
+    return folder
+
+
+@pytest.mark.long
+def test_a_list_that_declares_a_type_which_the_judge_refuses_is_refused_as_such(folder: Path) -> None:
+    found = results(folder / "run")["simple"]
+    assert (found["status"], found["stop_reason"]) == ("invalid", "refused_type")
+    assert "Owner does not end in a sort" in found["error"]
+
+
+@pytest.mark.long
+def test_a_file_is_proved_in_place_and_comes_back_whole(folder: Path) -> None:
+    found = results(folder / "run")
+    statuses = {name: found[name]["status"] for name in ("double_eq", "Inner.swap", "Inner.wrong", "Inner.ill_typed")}
+    assert statuses == {
+        "double_eq": "proved",
+        "Inner.swap": "proved",
+        "Inner.wrong": "failed",
+        "Inner.ill_typed": "invalid",
+    }
+    assert found["double_eq"]["verdict"]["verdict"] == "accepted"
+    assert found["Inner.ill_typed"]["error"]
+    solved = (folder / "run" / "solved" / "mine.lean").read_text()
+    assert solved.count("sorry") == 2
+    assert "/-- Needs induction. -/" in solved
+
+
+@pytest.mark.long
+def test_a_half_done_file_comes_back_with_every_sorry_filled_that_can_be(folder: Path) -> None:
+    found = results(folder / "run")
     proved = {name for name, row in found.items() if row["status"] == "proved" and row["verdict"]}
-    assert proved == {"cases", "steps", "len_eq", "both", "ends"}
+    assert proved == {"cases", "steps", "len_eq", "both", "ends"} | {"double_eq", "Inner.swap"}
     assert found["partly"]["status"] == "failed"
     assert [hole["proof"] is None for hole in found["partly"]["holes"]] == [False, False, True]
-    solved = (tmp_path / "run" / "solved" / "half.lean").read_text()
+    solved = (folder / "run" / "solved" / "half.lean").read_text()
     assert solved.count("sorry") == 1 and "-- by hand" in solved
-    checked = stepwise("check", "run", cwd=tmp_path)
-    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+@pytest.mark.long
+def test_a_run_is_checked_again_and_a_proof_that_was_changed_is_no_longer_accepted(folder: Path) -> None:
+    shutil.copytree(folder / "run", folder / "again")
+    proof = folder / "again" / "proofs" / "double_eq.lean"
+    proof.write_text(proof.read_text().replace("2 * n", "n + n"))
+    checked = stepwise("check", "again", cwd=folder)
+    assert checked.returncode == 1
+    assert "it was changed" in checked.stdout
+    assert "6 accepted, 1 rejected, 0 unknown" in checked.stdout
+    assert len(re.findall("✓ accepted", checked.stdout)) == 6
+
+
+def test_a_model_with_damaged_weights_is_named_and_leaves_no_folder(tmp_path: Path) -> None:
+    pytest.importorskip("torch", reason="the models extra is not installed")
+    from tests.fakes.checkpoints import policy_folder
+
+    shard = sorted(policy_folder(tmp_path / "policy").glob("*.bin"))[-1]
+    shard.write_bytes(shard.read_bytes()[:-300])
+    (tmp_path / "mine.lean").write_text("theorem t : 1 = 1 := by sorry\n")
+    done = stepwise("prove", "mine.lean", "--policy", "policy", "--out", "run", cwd=tmp_path)
+    assert done.returncode == 4
+    assert f"{shard.name} is damaged" in done.stderr
+    assert not (tmp_path / "run").exists()
+
+
+def hears_ctrl_c() -> None:
+    """For a child of tests that run in the background, which ignores Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+@pytest.mark.long
+def test_a_run_that_was_killed_is_gone_on_with_and_leaves_no_process(tmp_path: Path) -> None:
+    """The drills interrupt it as well."""
+    hold_gone_on_with(tmp_path, (signal.SIGKILL, -signal.SIGKILL))
+
+
+def hold_gone_on_with(folder: Path, *stops: tuple[signal.Signals, int]) -> None:
+    """A run that is stopped by each signal after a new result comes to what it would have come to."""
+    statements = [f"theorem t{n} (a b : Nat) : a + b + {n} = b + ({n} + a) := by sorry" for n in range(8)]
+    file = folder / "many.jsonl"
+    file.write_text(
+        "".join(json.dumps({"name": f"t{n}", "formal_statement": s}) + "\n" for n, s in enumerate(statements))
+    )
+    given, run = ["many.jsonl", "--out", "run", "--time-limit", "20", "--workers", "1"], folder / "run"
+    known = 0
+    for stop, code in stops:
+        assert told_after_a_result(stop, *given, cwd=folder) == code
+        assert known < len(results(run)) < 8
+        given, known = ["--resume", "run"], len(results(run))
+    assert stepwise("prove", *given, cwd=folder).returncode == 0
+    assert {name: result["status"] for name, result in results(run).items()} == {f"t{n}": "proved" for n in range(8)}
+
+
+def told_after_a_result(stop: signal.Signals, *given: str, cwd: Path) -> int:
+    """The exit status of a run that is sent the signal at its first line of output; it leaves no process."""
+    command = [sys.executable, "-m", "prover.cli.main", "prove", *given]
+    with subprocess.Popen(
+        command, cwd=cwd, stderr=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, preexec_fn=hears_ctrl_c
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        below = psutil.Process(process.pid).children(recursive=True)
+        assert below
+        process.send_signal(stop)
+        process.stdout.read()
+        status = process.wait()
+    assert left(below, within_s=10.0) == []
+    return status
+
+
+def test_suggest_offers_tactics_with_what_remains_and_a_judged_proof(tmp_path: Path) -> None:
+    (tmp_path / "mine.lean").write_text(THEOREMS)
+    done = stepwise("suggest", "mine.lean:8", "--alone", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    (answer,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert answer["theorem"] == "double_eq"
+    assert answer["proof"]
+    assert answer["judged"]
+    assert any(suggestion["goals"] for suggestion in answer["suggestions"])
 
 
 def test_a_line_is_filled_in_place_and_the_rest_of_its_file_stays(tmp_path: Path) -> None:

@@ -68,14 +68,6 @@ def test_theorems_are_proved_by_its_steps_and_our_judge(tmp_path: Path, project:
     assert statuses["wrong"] != "proved"
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("project", [{"refused": "JudgeMain.lean"}], ids=["refused"], indirect=True)
-def test_where_our_judge_does_not_elaborate_nothing_is_proved(tmp_path: Path, project: Path) -> None:
-    found = prove(tmp_path, project)
-    assert {name: result["status"] for name, result in found.items()} == {"swap": "unknown", "wrong": "failed"}
-    assert "unknown namespace" in json.dumps(found["swap"]), found
-
-
 async def test_its_states_and_outcomes_are_those_of_our_server(tmp_path: Path, project: Path) -> None:
     old = await Unconfined.prepare(project, cache=tmp_path / "cache")
     assert "steps by" in old.name

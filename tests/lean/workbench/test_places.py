@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from prover.assembly.warm import Warm
+from prover.errors import UsageError
 from prover.workbench.bench import Workbench
 from prover.workbench.client import result_of
-from prover.workbench.requests import Propose, Try
+from prover.workbench.requests import Propose, Suggest, Try
 from tests.fakes.warm import opening
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session")]
@@ -86,3 +87,32 @@ async def test_a_question_is_about_the_theorem_that_lean_reads_there(opened: War
         assert (tried["theorem"], [each["outcome"] for each in tried["items"]]) == (name, ["proved"])
         proposed = await result_of(bench, await bench.start(Propose(path="a.lean", text=text, line=line, samples=4)))
         assert proposed["proposals"]
+
+
+SKETCH = """theorem foo (a b : Nat) (h : a ≤ b) : a * 2 ≤ b * 2 := by
+  have h1 : a + a ≤ b + b := by
+    sorry
+  have h2 : a * 2 = a + a := sorry
+  sorry
+"""
+
+
+@pytest.mark.parametrize("line", [3, 4, 5])
+async def test_one_of_several_sorries_is_helped_with_and_its_proof_is_not_called_judged(
+    opened: Warm, line: int
+) -> None:
+    async with Workbench(opening(opened)) as bench:
+        answer = await result_of(
+            bench, await bench.start(Suggest(path="sketch.lean", text=SKETCH, line=line, search_s=5.0))
+        )
+    closing = {suggestion["tactic"] for suggestion in answer["suggestions"] if not suggestion["goals"]}
+    assert closing & {"omega", "grind"}, "solvers of equal length: the one asked first is offered"
+    assert answer["found"]["proof"]
+    assert not answer["found"]["judged"]
+
+
+async def test_a_line_without_a_sorry_names_those_that_have_one(opened: Warm) -> None:
+    text = "def one := 1\n\n/-- A. -/ @[simp] theorem a : one = 1 := by\n  sorry\n\ntheorem b : one = one := sorry\n"
+    async with Workbench(opening(opened)) as bench:
+        with pytest.raises(UsageError, match=r"4 \(a\), 6 \(b\)"):
+            await result_of(bench, await bench.start(Suggest(path="two.lean", text=text, line=1)))

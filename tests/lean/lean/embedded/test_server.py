@@ -187,17 +187,6 @@ async def test_a_server_whose_tasks_had_threads_when_it_was_saved_starts_its_own
         assert await server.ask("tasks") == "10"
 
 
-@pytest.mark.long
-async def test_a_server_without_a_snapshot_starts_from_its_source(tmp_path: Path) -> None:
-    lean = await ensure_embedded()
-    main = await prepared(lean, tmp_path)
-    copy = tmp_path / "Main.lean"
-    copy.write_bytes(main.read_bytes())
-    async with running(lean, copy) as server:
-        assert await server.line() == READY
-        assert await server.ask("Nat.add_comm") == "true"
-
-
 async def test_the_host_interrupts_what_takes_too_long(tmp_path: Path) -> None:
     lean = await ensure_embedded()
     main = await prepared(lean, tmp_path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from prover.assembly.filling import Filling, Part, fill_orders, orders_in
@@ -54,8 +56,14 @@ theorem other (n : Nat) : f n = n := by
 pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 
 
-async def test_a_sorry_is_filled_in_every_position_and_the_file_elaborates(opened: Warm) -> None:
-    text = "\n\n".join(f"theorem {name}_ {rest}" for name, rest in POSITIONS.items()) + "\n"
+async def test_sorries_are_filled_in_their_positions_and_the_file_elaborates(opened: Warm) -> None:
+    """In each second position; the drills have every one."""
+    await hold_filled(opened, list(POSITIONS)[1::2])
+
+
+async def hold_filled(opened: Warm, positions: Sequence[str]) -> None:
+    """Every `sorry` in these positions is filled."""
+    text = "\n\n".join(f"theorem {name}_ {POSITIONS[name]}" for name in positions) + "\n"
     document = document_of(text, "a.lean")
     filling = await fill_orders(Filling(document), orders_in(await opened.read(document), Part("a.lean")), opened.parts)
     left = {
@@ -64,7 +72,7 @@ async def test_a_sorry_is_filled_in_every_position_and_the_file_elaborates(opene
         if each.result.status is not Status.PROVED
     }
     assert left == {}
-    assert len(filling.theorems) == len(POSITIONS)
+    assert len(filling.theorems) == len(positions)
     back = proofs_of(filling.text, await outlined(document_of(filling.text, "a.lean"), opened))
     assert [proof.name for proof in back if proof.errors or proof.has_sorry] == []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from prover.run.result import Status, TheoremResult
 from prover.tasks import TaskList, TheoremTask
 from prover.tasks.document import document_of
 from prover.tasks.elaborated import theorems_read
+from tests.lean.conftest import Warm
 from tests.lean.lean_project.step_client import StepServer
 from tests.lean.tasks.reading import outline_of
 
@@ -89,16 +90,10 @@ FILES: dict[str, Callable[[dict[str, Any]], str]] = {
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[StepServer]:
-    with StepServer() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def run(server: StepServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run(warm: Warm, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run that proved or disproved every theorem of the text."""
     document = document_of(TEXT, "a.lean")
-    records = theorems_read(document, outline_of(server, document.text)).records
+    records = theorems_read(document, outline_of(warm.server(), document.text)).records
     tasks = [record for record in records if isinstance(record, TheoremTask)]
     assert [task.name for task in tasks] == [record.id for record in records]
     assert {task.name for task in tasks} == set(PROOFS)

@@ -352,4 +352,4 @@ async def test_no_mutant_proves_what_its_parent_does_not(
     elaborating: SharedProcess, comparing: ComparingProcess
 ) -> None:
     """The drills have some thousands."""
-    await hold_mutants(300, elaborating, comparing)
+    await hold_mutants(120, elaborating, comparing)

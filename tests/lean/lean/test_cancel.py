@@ -7,6 +7,7 @@ import time
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 
 from prover.lean.problem import Problem
 from prover.lean.protocol import Command, RunTactics
@@ -14,11 +15,13 @@ from prover.lean.session import SessionLimits, Worker
 from prover.lean.toolchain import Embedded
 from search.base import Proved, Rejected, TacticCall, TacticLimits
 
+pytestmark = [pytest.mark.asyncio(loop_scope="session")]
+
 LONG = "∀ n : Fin 3000, ∀ m : Fin 3000, n.val + m.val = m.val + n.val := by decide +kernel"
 ENDLESS = TacticCall(f"have : {LONG}", TacticLimits(0, 600.0))
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def worker(toolchain: Embedded) -> AsyncIterator[Worker]:
     started = await Worker.start(toolchain.launch(), SessionLimits())
     yield started

@@ -94,13 +94,36 @@ class StepServer:
         return not any(m["severity"] == "error" or "declaration uses `sorry`" in m["data"] for m in messages)
 
     def transcript(self, requests: Path) -> list[Answer]:
-        """The answers to a file of requests, without what differs from run to run."""
+        """The answers to a file of requests as a new server gives them, without what differs from run to run."""
+        opened = self.ask(cmd="theorem before : True := by sorry")
+        first = {"env": opened["env"] + 1, "proofState": opened["sorries"][0]["proofState"] + 1}
+        self.ask(dropAll=True)
+        self.ask(drop={"proofStates": [], "envs": list(range(first["env"]))})
         pieces = requests.read_text(encoding="utf8").split("\n\n")
-        return [_lasting(self.raw(piece.strip().encode())) for piece in pieces if piece.strip()]
+        answers = [self.raw(_numbered(piece.strip(), first)) for piece in pieces if piece.strip()]
+        return [_lasting(_moved(answer, {name: -number for name, number in first.items()})) for answer in answers]
 
 
 async def _prepared() -> Embedded:
     return await Embedded.prepare(await ensure_embedded())
+
+
+def _numbered(request: str, first: dict[str, int]) -> bytes:
+    """The request with the numbers of a server whose first ones are these."""
+    try:
+        asked = json.loads(request)
+    except ValueError:
+        return request.encode()
+    return json.dumps(_moved(asked, first | {"state": first["proofState"]})).encode()
+
+
+def _moved(value: Any, by: dict[str, int], name: str = "") -> Any:
+    """The value with each number of an environment or a state moved: `by` says how far, by its name or its list's."""
+    if isinstance(value, dict):
+        return {key: _moved(each, by, key) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_moved(each, by, name.removesuffix("s")) for each in value]
+    return value + by[name] if name in by and isinstance(value, int) else value
 
 
 def _lasting(answer: Any) -> Any:

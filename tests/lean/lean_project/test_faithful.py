@@ -162,11 +162,16 @@ def completed(server: StepServer, state: int, steps: list[str]) -> bool:
 
 @pytest.mark.parametrize(
     ("statement", "steps", "is_proof"),
-    [*((*each, True) for each in PROOFS), *((*each, False) for each in NO_PROOFS)],
+    [*((*each, True) for each in PROOFS[::2]), *((*each, False) for each in NO_PROOFS)],
 )
 def test_steps_a_file_one_block_and_the_community_status_agree(
     server: StepServer, statement: str, steps: list[str], is_proof: bool
 ) -> None:
+    """About each second proof, and all that is none; the drills have all proofs."""
+    hold_agreement(server, statement, steps, is_proof=is_proof)
+
+
+def hold_agreement(server: StepServer, statement: str, steps: list[str], *, is_proof: bool) -> None:
     state = opened(server, statement)
     found, texts = walked(server, state, steps)
     assert found == is_proof

@@ -16,8 +16,7 @@ def test_there_are_transcripts() -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_transcript_is_answered_as_recorded(case: str) -> None:
+def test_a_transcript_is_answered_as_recorded(server: StepServer, case: str) -> None:
     recorded = (TRANSCRIPTS / case / "expected").read_text(encoding="utf8").split("\n\n")
     expected = [json.loads(piece) for piece in recorded if piece.strip()]
-    with StepServer() as server:
-        assert server.transcript(TRANSCRIPTS / case / "in") == expected
+    assert server.transcript(TRANSCRIPTS / case / "in") == expected

@@ -15,23 +15,19 @@ from pathlib import Path
 import psutil
 import pytest
 
-from prover.lean.embedded import ensure_embedded
-from prover.lean.toolchain import Embedded
 from prover.workbench.address import Spot
 from prover.workbench.client import Client, attached, events_of, result_of
 from prover.workbench.jobs import Json
 from prover.workbench.requests import Prove
+from tests.lean.conftest import toolchain
 from tests.lean.mcp.test_stdio import COMMAND, environment
 from tests.lean.workbench.test_attached import CONFIG, ENDLESS, HARD, TEXT, hold_nothing_left
 from tests.processes import gone
 
-pytestmark = [pytest.mark.timeout(600)]
+__all__ = ["toolchain"]  # a fixture
 
-
-@pytest.fixture(autouse=True)
-async def toolchain() -> Embedded:
-    """The embedded Lean is made ready before: what is timed here is what is left."""
-    return await Embedded.prepare(await ensure_embedded())
+# the embedded Lean is made ready before: what is timed here is what is left
+pytestmark = [pytest.mark.timeout(600), pytest.mark.usefixtures("toolchain")]
 
 
 def test_nothing_is_left_of_a_workbench_that_starts_as_its_only_client_is_killed() -> None:

@@ -7,18 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from prover.lean.embedded import ensure_embedded
-from prover.lean.toolchain import Embedded
+from tests.lean.conftest import toolchain
 from tests.lean.lean.test_community import project, prove
 
-__all__ = ["project"]  # a fixture
+__all__ = ["project", "toolchain"]  # fixtures
 
 pytestmark = [pytest.mark.timeout(1200)]
-
-
-@pytest.fixture
-async def toolchain() -> Embedded:
-    return await Embedded.prepare(await ensure_embedded())
 
 
 @pytest.mark.parametrize("project", [{"refused": "JudgeMain.lean"}], ids=["refused"], indirect=True)

@@ -18,8 +18,6 @@ def powers(view: View) -> Iterator[Proposal]:
     """Unroll powers, by computation or along the exponent."""
     if "^" not in view.everything:
         return
-    yield Proposal("pow_simp", f"simp [{_POWERS}]")
-    yield Proposal("pow_simp_all_omega", f"(simp_all [{_POWERS}] <;> omega)", limits=MEDIUM)
     for rank, var in some([v for v in view.data_in_target if v.type == "Nat"], 2):
         yield Proposal(
             "pow_cases", f"(cases {var.name} <;> (try simp_all [{_POWERS}]) <;> omega)", ranked(rank), MEDIUM
@@ -55,12 +53,16 @@ def closed_forms(view: View) -> Iterator[Proposal]:
 
 
 def order(view: View) -> Iterator[Proposal]:
-    """Antisymmetry, monotonicity of products."""
+    """Contraposition, monotonicity of products."""
     if not view.numbers:
         return
-    if view.head == "Eq":
-        for kind in view.number_types:
-            yield Proposal("antisymm", f"apply {kind}.le_antisymm")
+    opposite, (h,) = {"LT.lt": ("lt", "ge"), "LE.le": ("le", "gt")}, view.fresh("h")
+    if view.head in opposite:
+        (aim, against), kind = opposite[view.head], view.number_types[0]
+        for rank, hyp in some([hyp for hyp in view.props if hyp.head in opposite], 2):
+            known, other = opposite[hyp.head]
+            text = f"refine {kind}.{aim}_of_not_{against} fun {h} => {kind}.not_{known}_of_{other} ?_ {hyp.name}"
+            yield Proposal("contrapose", text, ranked(rank))
     if " - " in view.target and "Nat" in view.number_types and _NONLINEAR.search(view.target):
         distribute = "Nat.mul_sub, Nat.sub_mul, Nat.pow_succ, Nat.mul_comm"
         yield Proposal("nat_sub_simp", f"simp [{distribute}]", limits=MEDIUM)

@@ -42,8 +42,6 @@ def _structural(view: View, var: Local, rate: float, *, general: str) -> Iterato
     hints = simp_hints(view)
     yield Proposal(f"induction{kind}_simp_all", f"{start} <;> (try simp_all{hints})", rate, MEDIUM)
     yield Proposal(f"induction{kind}_grind", f"{start} <;> grind{grind_hints(view)}", rate, MEDIUM)
-    both_solvers = f"{start} <;> (try simp_all{hints}) <;> grind{grind_hints(view)}"
-    yield Proposal(f"induction{kind}_simp_grind", both_solvers, rate, MEDIUM)
     lemmas = [premise.name for premise in view.of_kind("eq", "iff")[:5]]
     if lemmas:
         names = ", ".join([*view.own_definitions[:6], *lemmas])
@@ -53,9 +51,6 @@ def _structural(view: View, var: Local, rate: float, *, general: str) -> Iterato
         both, its_rate = f"{start} <;> cases {other.name}", rate * ranked(place)
         yield Proposal("induction_two_simp_all", f"{both} <;> (try simp_all{hints})", its_rate, MEDIUM)
         yield Proposal("induction_two_grind", f"{both} <;> grind{hints}", its_rate, MEDIUM)
-    if general and len(same) > 1:
-        split = "".join(f" <;> cases {o.name}" for o in same[:2])
-        yield Proposal("induction_all_grind", f"{start}{split} <;> grind{hints}", rate, EXPENSIVE)
     if not general and var.head == "List" and view.own_definitions:
         yield from _along_length(view, var, rate)
     known = _KNOWN.get(var.head)
@@ -92,8 +87,6 @@ def _along(view: View, function: str, rate: float) -> Iterator[Proposal]:
     start = f"fun_induction {function}"
     yield Proposal("fun_induction_simp_all", f"{start} <;> (try simp_all{simp_hints(view)})", rate, MEDIUM)
     yield Proposal("fun_induction_grind", f"{start} <;> grind{grind_hints(view)}", rate, MEDIUM)
-    both_solvers = f"{start} <;> (try simp_all{simp_hints(view)}) <;> grind{grind_hints(view)}"
-    yield Proposal("fun_induction_simp_grind", both_solvers, rate, MEDIUM)
     yield Proposal("fun_induction", start, rate)
     yield Proposal("fun_cases_simp_all", f"fun_cases {function} <;> (try simp_all{simp_hints(view)})", rate, MEDIUM)
 

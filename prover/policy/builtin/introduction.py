@@ -133,9 +133,6 @@ def _extensionality(view: View) -> Iterator[Proposal]:
     yield Proposal("funext", f"funext {x}", rate)
     yield Proposal("ext", f"ext {x}", rate)
     yield Proposal("ext_simp_all", "(ext <;> simp_all)", rate)
-    if any(c in view.goal.constants for c in ("List.map", "List.filter", "HAppend.hAppend", "List.take", "List.drop")):
-        (i,) = view.fresh("i")
-        yield Proposal("list_ext", f"apply List.ext_getElem? <;> intro {i}")
     if any(symbol in view.target for symbol in "∧∨¬↔∀∃<≤∈"):
         yield Proposal("propext", "apply propext")
     if "↔" not in view.target and view.target.count("=") == 1:

@@ -63,7 +63,6 @@ def with_hypotheses(view: View) -> Iterator[Proposal]:
                 yield Proposal("rw_hyp", f"rw [{h}]", rate)
             if right:
                 yield Proposal("rw_hyp_back", f"rw [← {h}]", 0.5 * rate)
-            yield Proposal("simp_hyp", f"simp [{h}]", 0.6 * rate)
         if hyp.head in ("", "Not", "Ne") or hyp.type.startswith("∀") or "→" in hyp.type:
             yield Proposal("apply_hyp", f"apply {h}", rate)
         if hyp.head == view.head and hyp.type != view.target:

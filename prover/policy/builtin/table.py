@@ -44,7 +44,7 @@ def rows() -> dict[str, Row]:
 
 
 _BESIDE_ARITHMETIC = re.compile(
-    r"(general_)?induction|fun_|cases_data|open|funext|ext$|list_ext|unfold|simp_only_defs|simp_library|simp_lemma"
+    r"(general_)?induction|fun_|cases_data|open|funext|ext$|unfold|simp_only_defs|simp_library|simp_lemma"
     r"|simp_all_lemmas|grind_lemma|alike|by_cases_eq|rw_hyp|cases_eq"
 )
 _SELDOM = 0.3

@@ -121,6 +121,7 @@ MEANT_FOR = {
     "unfold_split": "def f (b : Bool) := if b then 1 else 2\ntheorem t (b : Bool) : f b < 3 := by sorry",
     "alike_simp_all": WRAPPED,
     "open_alike": "theorem t (n : Nat) (xs ys : Vector Nat n) : xs ++ ys = xs ++ ys := by sorry",
+    "contrapose": "theorem t (a b c : Nat) (h : a * c < b * c) : a < b := by sorry",
     "hyp_hidden": "theorem t (xs ys : List Nat) (h : xs ⊆ ys) : 3 ∈ ys := by sorry",
 }
 

@@ -10,12 +10,13 @@ import pytest
 
 from prover.cli.main import main
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "tutorial.md").read_text(encoding="utf8")
 SOME_UNPROVED = 1
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.long
+@pytest.mark.timeout(280)
 def test_the_tutorial_can_be_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (listing,) = re.findall(r"```lean\n(.*?)```", PAGE, re.DOTALL)
     (tmp_path / "first.lean").write_text(listing, encoding="utf8")

@@ -53,9 +53,12 @@ def closed_forms(view: View) -> Iterator[Proposal]:
 
 
 def order(view: View) -> Iterator[Proposal]:
-    """Contraposition, monotonicity of products."""
+    """Antisymmetry, contraposition, monotonicity of products."""
     if not view.numbers:
         return
+    if view.head == "Eq":
+        for kind in view.number_types:
+            yield Proposal("antisymm", f"apply {kind}.le_antisymm")
     opposite, (h,) = {"LT.lt": ("lt", "ge"), "LE.le": ("le", "gt")}, view.fresh("h")
     if view.head in opposite:
         (aim, against), kind = opposite[view.head], view.number_types[0]

@@ -222,7 +222,7 @@ def told_after_a_result(stop: signal.Signals, *given: str, cwd: Path) -> int:
 
 def test_suggest_offers_tactics_with_what_remains_and_a_judged_proof(tmp_path: Path) -> None:
     (tmp_path / "mine.lean").write_text(THEOREMS)
-    done = stepwise("suggest", "mine.lean:8", "--alone", "--json", cwd=tmp_path)
+    done = stepwise("suggest", "mine.lean:8", "--alone", "--json", "--time-limit", "30", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     (answer,) = [json.loads(line) for line in done.stdout.splitlines()]
     assert answer["theorem"] == "double_eq"

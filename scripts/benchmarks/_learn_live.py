@@ -17,17 +17,19 @@ from scripts.benchmarks._rules import Comparison, chance, mean, run_of
 
 _DRAWS = 10_000
 _BOOK = "rule book"
+_ON_LINE = "search.learn_order=true"
 _LINE = "{:<18} {:>7} {:>9}   {:<22} {:>6} {:>6} {:>6}"
 
 Proofs = Mapping[str, Sequence[float | None]]
 """By theorem, the seconds of Lean until its proof under each seed (None: not proved)."""
 
 
-def live(wanted: Comparison, model: Path) -> int:
+def live(wanted: Comparison, model: Path, *, without: Sequence[str] = ()) -> int:
     """Run what has not been run yet under the first rule; print every arm beside the rule book, for the whole
-    budget and for parts of it."""
+    budget and for parts of it. Arms named in `without` are left out."""
     print(heading("learn --live", seed=None))
     arms = _arms(RuleModel.read(model), model.absolute(), wanted.out)
+    arms = {name: settings for name, settings in arms.items() if name not in without}
     runs: dict[str, list[RunData]] = {name: [] for name in arms}
     for seed in wanted.seeds:
         for name, settings in arms.items():
@@ -43,7 +45,7 @@ def live(wanted: Comparison, model: Path) -> int:
 
 def _arms(model: RuleModel, path: Path, out: Path) -> dict[str, list[str]]:
     """The settings of each arm: every rule alike, the rule book, its figures measured anew on the model's states, the
-    model, and the model with what a run has seen so far."""
+    model, and rule book and model corrected by what a run has seen so far."""
     out.mkdir(parents=True, exist_ok=True)
     alike = Known(row_of("").rate, row_of("").cost * model.heartbeats_a_ms)
     replace(model, rules=dict.fromkeys(rows(), alike), schedules={}).write(out / "flat.json")
@@ -52,9 +54,10 @@ def _arms(model: RuleModel, path: Path, out: Path) -> dict[str, list[str]]:
     return {
         "flat": [using["flat"]],
         _BOOK: ["policy.model=none"],
+        "rule book on line": ["policy.model=none", _ON_LINE],
         "measured anew": [using["measured"]],
         "learned": [f"policy.model={path}"],
-        "learned on line": [f"policy.model={path}", "search.learn_order=true"],
+        "learned on line": [f"policy.model={path}", _ON_LINE],
     }
 
 

@@ -3,10 +3,11 @@
 Replays all states at which every candidate was run, without Lean: what each arm would have spent until its first
 success. Figures and models come from other modules than the state's own: five folds, shuffled by each seed. The arms
 are *flat* (all rules alike), *book* (the rule book), *measured* (its figures measured anew on the other modules),
-*learned* (the model), the model with what the run itself has seen of a module, and the model with one schedule for all
-kinds of goals. With `--write FILE` a model of all states is written, if the replay says that it saves enough.
+*learned* (the model), book and model with what the run itself has seen (`search.learn_order`), and the model with one
+schedule for all kinds of goals. With `--write FILE` a model of all states is written, if the replay says that it saves
+enough.
 
-With `--live MODEL` the files are lists of theorems, which are proved with the model and without, by turns.
+With `--live MODEL` the files are lists of theorems, which each arm proves on a real Lean, by turns, with equal seconds.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def main(argv: list[str]) -> int:
     if options.live is not None:
         if options.out is None:
             parser.error("--live needs --out DIR for its runs")
-        return live(_comparison(options), options.live)
+        return live(_comparison(options), options.live, without=options.without)
     runs = [read_run(path) for path in options.runs]
     states = whole_states(runs)
     excluded = options.exclude.read_text(encoding="utf-8").split() if options.exclude else []
@@ -90,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--lean-s", type=float, default=2.0, help="--live: Lean seconds a theorem (default 2)")
     parser.add_argument("--sample", type=int, metavar="N", help="--live: so many theorems at random")
     parser.add_argument("--workers", type=int, default=2, help="--live: Lean workers")
+    parser.add_argument("--without", nargs="*", default=(), metavar="ARM", help="--live: leave these arms out")
     return parser
 
 
@@ -108,9 +110,11 @@ def _comparison(options: argparse.Namespace) -> Comparison:
 def _compare(states: Sequence[WholeState], seed: int) -> float:
     """Print the arms of one seed; the learned one's heartbeats for each of the measured one's."""
     models, on_line = folds(states, count=_FOLDS, seed=seed), OnLine()
+    book_on_line = OnLine().over(rule_book)
     arms: _Arms = {
         "flat": lambda _: flat,
         "book": lambda _: rule_book,
+        "book, on line": lambda _: book_on_line,
         "measured": lambda state: remeasured(models[state.module]),
         "learned": lambda state: learned(models[state.module]),
         "+ on line": lambda state: on_line.over(learned(models[state.module])),

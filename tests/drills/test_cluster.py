@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.timeout(2700)]
 
 async def test_a_run_is_told_to_end_again_and_again_by_each_signal_and_gone_on_with_to_its_end(tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    command, resume = begun(folder), [*PROVE, "--resume", str(folder), "--ray", "local"]
+    command, resume = begun(folder, len(STATEMENTS)), [*PROVE, "--resume", str(folder), "--ray", "local"]
     for stop, code in [(signal.SIGINT, 130), (signal.SIGTERM, 143)] * 2:
         await hold_told(folder, command, stop, code)
         command = resume

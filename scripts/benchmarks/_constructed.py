@@ -51,7 +51,7 @@ LEMMAS = (
     Lemma("Nat.dvd_mul_right", "{n}", "{n} * {m}", "∣"),
     Lemma("Nat.dvd_refl", "{n}", "{n}", "∣"),
     Lemma("Nat.gcd_dvd_left", "Nat.gcd {n} {m}", "{n}", "∣"),
-    Lemma("Nat.lt_succ_self", "{n}", "{n}.succ", "<"),
+    Lemma("Nat.lt_succ_self", "{n}", "Nat.succ {n}", "<"),
     Lemma("List.Perm.refl", "List.Perm {xs} {xs}"),
     Lemma("List.reverse_perm", "List.Perm {xs}.reverse {xs}"),
     Lemma("List.sublist_append_left", "List.Sublist {xs} ({xs} ++ {ys})"),

@@ -28,7 +28,6 @@ from tests.cases import Case, cases
 from tests.lean.judge.mutants import hold_mutants
 from tests.lean.judge.processes import SharedProcess, start_judging
 from tests.lean.judge.test_cases import TAKEN_FOR_ERRORS, hold_no_better_off
-from tests.lean.judge.test_line import hold_unharmed
 from tests.unit.judge.test_scan import PIECES, hold_linear
 
 pytestmark = [pytest.mark.timeout(7200)]
@@ -84,13 +83,6 @@ async def test_no_attack_of_all_is_better_off_in_a_persons_file(toolchain: Embed
         await hold_no_better_off(case, elaborating, solving, comparing)
     for process in (elaborating, solving, comparing):
         await process.close()
-
-
-async def test_what_is_hostile_as_challenge_and_as_solution_does_nothing_to_the_next_proofs(
-    toolchain: Embedded,
-) -> None:
-    async with forms(toolchain) as (line, _):
-        await hold_unharmed(line, "both")
 
 
 @pytest.mark.timeout(30)

@@ -17,7 +17,14 @@ from tests.sample import one_in
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session")]
 
-_BOTH = ("sorry_in_lemma", "skip_kernel", "instance_of_order", "mutual_helpers")
+_BOTH = (
+    "sorry_in_lemma",
+    "skip_kernel",
+    "instance_of_order",
+    "prints_an_answer",
+    "mutual_helpers",
+    "match_in_statement",
+)
 _ALL = {case.name: case for case in cases("attacks") + cases("honest")}
 _SOME = [_ALL[name] for name in one_in(40, _ALL)]
 
@@ -56,13 +63,8 @@ _PARTS = (("challenge", "sorry"), ("solution", "omega"))
 _HONEST = "theorem honest (a b : Nat) : a + b = b + a := by "
 
 
-@pytest.mark.parametrize("where", ["solution", "challenge"])
+@pytest.mark.parametrize("where", ["solution", "challenge", "both"])
 async def test_what_a_hostile_text_does_to_its_process_is_none_of_the_next_ones(line: Line, where: str) -> None:
-    await hold_unharmed(line, where)
-
-
-async def hold_unharmed(line: Line, where: str) -> None:
-    """Honest proofs are accepted after a hostile one; `where` is its hostile part, or `both`."""
     asked, given = (f"{_HONEST}{end}\n{_SPOILS if where in (part, 'both') else ''}" for part, end in _PARTS)
     await line.judge(Judgement(Text(asked), Text(given), "honest", LIMITS), file="hostile")
     for file in ("mine", "mine", ""):

@@ -30,7 +30,7 @@ def test_the_same_seed_makes_the_same_statements() -> None:
 
 
 def test_proofs_of_one_and_two_moves_are_found(tmp_path: Path) -> None:
-    made = [*constructed(SEED, 1, 2), *constructed(SEED, 2, 2)]
+    made = [*constructed(SEED, 1, 3), *constructed(SEED, 2, 3)]
     rows = tmp_path / "constructed.jsonl"
     rows.write_text("".join(json.dumps(each.row) + "\n" for each in made), encoding="utf8")
     config = Config(time_limit_s=60.0, lean=LeanConfig(workers=1))

@@ -8,7 +8,7 @@ from tests.lean.lean_project.step_client import StepServer
 from tests.lean.tasks.agreement import disagreements
 from tests.lean.tasks.grammar import Maker
 
-FILES = 5
+FILES = 8
 
 
 def test_the_tasks_of_a_file_are_the_sorries_that_lean_lists() -> None:

@@ -1,4 +1,4 @@
-"""Names and writes of single files in the folders that we keep."""
+"""Names of files in the folders that we keep, and writes of files and of whole folders."""
 
 from __future__ import annotations
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from prover.policy.builtin.rule_model import Known, RuleModel
 from prover.policy.builtin.table import row_of, rows
-from prover.report.stats import mcnemar
 from prover.run.records import RunData
 from prover.run.result import Status
 from scripts.benchmarks._provenance import heading
@@ -17,6 +16,8 @@ from scripts.benchmarks._rules import Comparison, chance, mean, run_of
 
 _DRAWS = 10_000
 _BOOK = "rule book"
+OTHERS = ("flat", "rule book on line", "measured anew", "learned", "learned on line")
+"""The arms beside the rule book."""
 _ON_LINE = "search.learn_order=true"
 _LINE = "{:<18} {:>7} {:>9}   {:<22} {:>6} {:>6} {:>6}"
 
@@ -86,7 +87,7 @@ def _show(arms: Mapping[str, Proofs], modules: Mapping[str, str], budget_s: floa
         apart = {name: mean(of_arm[name]) - mean(book[name]) for name in modules}
         low, high = _interval(apart, modules)
         difference = f"{mean(list(apart.values())):+.1%} [{low:+.1%}, {high:+.1%}]"
-        p = f"{max(chance(list(apart.values()), random.Random(0)), mcnemar(won, lost)):.3f}"
+        p = f"{chance(list(apart.values()), random.Random(0)):.3f}"
         print(_LINE.format(arm, ours, f"{ours / max(1, theirs):.2f}", difference, won, lost, p))
 
 
@@ -101,5 +102,5 @@ def _interval(differences: Mapping[str, float], modules: Mapping[str, str]) -> t
         groups.setdefault(modules[name], []).append(difference)
     rng = random.Random(0)
     drawn = (rng.choices(list(groups.values()), k=len(groups)) for _ in range(_DRAWS // 5))
-    means = sorted(mean([value for group in groups_drawn for value in group]) for groups_drawn in drawn)
+    means = sorted(mean([value for group in chosen for value in group]) for chosen in drawn)
     return means[int(0.025 * len(means))], means[int(0.975 * len(means)) - 1]

@@ -35,7 +35,7 @@ from prover.learn.rule_replay import (
 from prover.learn.whole_states import WholeState, whole_states
 from prover.policy.builtin.rule_model import RuleModel
 from prover.run.records import read_run
-from scripts.benchmarks._learn_live import live
+from scripts.benchmarks._learn_live import OTHERS, live
 from scripts.benchmarks._provenance import heading
 from scripts.benchmarks._rules import Comparison
 
@@ -91,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--lean-s", type=float, default=2.0, help="--live: Lean seconds a theorem (default 2)")
     parser.add_argument("--sample", type=int, metavar="N", help="--live: so many theorems at random")
     parser.add_argument("--workers", type=int, default=2, help="--live: Lean workers")
-    parser.add_argument("--without", nargs="*", default=(), metavar="ARM", help="--live: leave these arms out")
+    parser.add_argument("--without", nargs="*", default=(), choices=OTHERS, help="--live: leave these arms out")
     return parser
 
 

@@ -52,6 +52,22 @@ def closed_forms(view: View) -> Iterator[Proposal]:
         yield Proposal("closed_form", f"({total}; {closing})", ranked(rank), EXPENSIVE)
 
 
+_OPPOSITE = {"LT.lt": ("lt", "ge"), "LE.le": ("le", "gt")}
+"""By an order's head, its name in lemmas and that of what holds where it does not."""
+
+
+def _contraposition(view: View) -> Iterator[Proposal]:
+    """From a hypothesis `a < b` to the target `c < d`: it is enough that `d ≤ c` gives `b ≤ a`."""
+    if view.head not in _OPPOSITE:
+        return
+    (h,), kind = view.fresh("h"), view.number_types[0]
+    aim, against = _OPPOSITE[view.head]
+    for rank, hyp in some([hyp for hyp in view.props if hyp.head in _OPPOSITE], 2):
+        known, other = _OPPOSITE[hyp.head]
+        text = f"refine {kind}.{aim}_of_not_{against} fun {h} => {kind}.not_{known}_of_{other} ?_ {hyp.name}"
+        yield Proposal("contrapose", text, ranked(rank))
+
+
 def order(view: View) -> Iterator[Proposal]:
     """Antisymmetry, contraposition, monotonicity of products."""
     if not view.numbers:
@@ -59,13 +75,7 @@ def order(view: View) -> Iterator[Proposal]:
     if view.head == "Eq":
         for kind in view.number_types:
             yield Proposal("antisymm", f"apply {kind}.le_antisymm")
-    opposite, (h,) = {"LT.lt": ("lt", "ge"), "LE.le": ("le", "gt")}, view.fresh("h")
-    if view.head in opposite:
-        (aim, against), kind = opposite[view.head], view.number_types[0]
-        for rank, hyp in some([hyp for hyp in view.props if hyp.head in opposite], 2):
-            known, other = opposite[hyp.head]
-            text = f"refine {kind}.{aim}_of_not_{against} fun {h} => {kind}.not_{known}_of_{other} ?_ {hyp.name}"
-            yield Proposal("contrapose", text, ranked(rank))
+    yield from _contraposition(view)
     if " - " in view.target and "Nat" in view.number_types and _NONLINEAR.search(view.target):
         distribute = "Nat.mul_sub, Nat.sub_mul, Nat.pow_succ, Nat.mul_comm"
         yield Proposal("nat_sub_simp", f"simp [{distribute}]", limits=MEDIUM)

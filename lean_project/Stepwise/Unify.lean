@@ -137,7 +137,7 @@ private def conclusionFor (c : Expr) : LibrarySearch.DeclMod → Option Expr
     | none => none
 
 /-- Does a statement, with metavariables for what it binds, say no more than that something is false, or that two
-things are the same? It unifies with every such target, and what it leaves is no simpler. -/
+things are the same? It unifies with every such target, and what it leaves is no simpler, if it leaves anything. -/
 private def isGeneral (c : Expr) : Bool :=
   match sides? c with
   | some (l, r) => l.isMVar && r.isMVar
@@ -158,8 +158,9 @@ private def leftOf (target : Expr) (n : Name) (way : LibrarySearch.DeclMod) : Me
   match conclusionFor lemma.conclusion way with
   | none => return none
   | some c =>
-    if isGeneral c || !(← isDefEq c target) then return none
-    goalsLeft lemma.infos 0 (sideGoals way) lemma.vars
+    if !(← isDefEq c target) then return none
+    let left ← goalsLeft lemma.infos 0 (sideGoals way) lemma.vars
+    return if isGeneral c && left != some 0 then none else left
 
 /-- The conditions that rewriting `part` leaves. None where the other side is not determined by it, or the same. -/
 private def conditionsOf (part : Expr) (n : Name) (back : Bool) : MetaM (Option Nat) := do

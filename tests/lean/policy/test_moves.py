@@ -45,6 +45,7 @@ NAMED = [
     ("theorem t (p : Nat → Prop) (a b c : Nat) : p (a + b + c) := by sorry", "rewrite", "Nat.add_assoc"),
     ("theorem t (xs : List Nat) : List.Perm xs xs := by sorry", "unify", "List.Perm.refl"),
     (f"{EARLY}theorem t (a b : Nat) : a + b = b + a := by sorry", "unify", "Nat.add_comm"),
+    ("theorem t (m n : Nat) (h : m ∣ n) (k : n ∣ m) : m = n := by sorry", "unify", "Nat.dvd_antisymm"),
     (WRAPPED, "alike", "List.length_map"),
     (WRAPPED, "unify", "List.length_map"),
     (f"{MAPS_INSIDE}{FILTERED}", "alike", "Std.DHashMap.Raw.getKey?_filter_key"),
